@@ -1,0 +1,45 @@
+"""The states of a revision and the legal moves between them, as data. Imports nothing of ours."""
+
+from django.db.models import TextChoices
+
+
+class Status(TextChoices):
+    """Where a revision stands. "Upcoming", "in force" and "superseded" are derived from time."""
+
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    APPROVED = "approved", "Approved"
+    PUBLISHED = "published", "Published"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    DISCARDED = "discarded", "Discarded"
+
+
+class Kind(TextChoices):
+    """What a version changes. Only a material change moves the public "Last updated" date."""
+
+    MATERIAL = "material", "Material"
+    EDITORIAL = "editorial", "Editorial"
+
+
+# Every move that a verb may make, and no other. A published revision is corrected only by a new
+# version; it can be withdrawn only while it is upcoming (workflow.withdraw checks the time).
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.DRAFT: frozenset({Status.IN_REVIEW, Status.DISCARDED}),
+    Status.IN_REVIEW: frozenset({Status.DRAFT, Status.APPROVED, Status.DISCARDED}),
+    Status.APPROVED: frozenset({Status.DRAFT, Status.PUBLISHED, Status.DISCARDED}),
+    Status.PUBLISHED: frozenset({Status.WITHDRAWN}),
+    Status.WITHDRAWN: frozenset(),
+    Status.DISCARDED: frozenset(),
+}
+
+# Work in progress: one such revision per policy.
+OPEN = frozenset({Status.DRAFT, Status.IN_REVIEW, Status.APPROVED})
+# Has a version number and is frozen for ever.
+NUMBERED = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
+
+# The two ways to publish that go around approval, each recorded with its reason: an import, and
+# the emergency (workflow.publish_without_approval).
+MOVES_WITHOUT_APPROVAL: dict[Status, frozenset[Status]] = {
+    Status.DRAFT: frozenset({Status.PUBLISHED}),
+    Status.IN_REVIEW: frozenset({Status.PUBLISHED}),
+}
