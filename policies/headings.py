@@ -1,0 +1,62 @@
+"""What a heading's words give: a readable anchor, and the number that its author wrote in it.
+
+Pure; used by documents (which names sections) and rendering (which names sub-headings).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container
+
+# Ids that begin so belong to the page around a document (contents list, notices) and to
+# footnotes; no section may take one.
+RESERVED_PREFIXES = ("site:", "fn:", "fnref:")
+
+_OWN_NUMBER = re.compile(
+    r"""
+    (?:
+        (?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,7}|[A-Z])[.):]   # 1.  2.3.  IV.  A)
+      | \d{1,3}(?:\.\d{1,3})*(?=\s+[-–—]\s)                 # 1 - Scope
+      | \d{1,3}(?:\.\d{1,3})+                               # 2.3 Scope
+      | (?:Section|Article|Clause|Part|Artikel|Abschnitt)\s+(?:\d{1,3}|[IVXLC]{1,7})\b[.:]?
+      | §\s*\d{1,3}[.:]?
+      | 第[0-9一二三四五六七八九十百]+[条章節节条]
+    )
+    (?:\s*[-–—]\s+|\s+|$)
+    """,
+    re.VERBOSE,
+)
+
+
+def slug(text: str) -> str:
+    """Return the anchor that a heading's plain text gives: "Your rights & choices" → "your-rights-choices".
+
+    Letters, digits and marks of every script stay, so that headings in any language get a
+    readable anchor. A text without any of them gives "section".
+    """
+    kept = (
+        char if unicodedata.category(char)[0] in "LMN" else " " if char in " -_\t" else ""
+        for char in unicodedata.normalize("NFC", text).lower()
+    )
+    return "-".join("".join(kept).split()) or "section"
+
+
+def unique(anchor: str, taken: Container[str]) -> str:
+    """Return `anchor`, or the first of anchor-1, anchor-2 … that is not taken."""
+    if anchor not in taken:
+        return anchor
+    number = 1
+    while f"{anchor}-{number}" in taken:
+        number += 1
+    return f"{anchor}-{number}"
+
+
+def own_number(heading: str) -> str:
+    """Return the number that an author wrote before a heading ("3. ", "Article 4 – "), or "".
+
+    What is returned is the whole prefix, white space and dash included, so that
+    ``heading[len(own_number(heading)):]`` is the heading without it.
+    """
+    match = _OWN_NUMBER.match(heading)
+    return match[0] if match else ""
