@@ -1,0 +1,79 @@
+# What people and CI do with this project. `make help` lists it.
+
+# Any Python from 3.11 on. Named (PYTHON=python3.13 make run), .venv becomes that Python's; not
+# named, a .venv that works is kept whatever made it.
+PYTHON ?= python3
+PORT ?= 8000
+
+VENV := .venv/bin/python
+BOOTSTRAP := $(PYTHON) softphonez_site/bootstrap.py
+PACKAGES := $(BOOTSTRAP) packages $(if $(filter file,$(origin PYTHON)),--any-python)
+# The first lock is part of the second (tests/site/test_locks.py).
+RUNTIME := requirements.txt
+DEVELOPMENT := requirements.txt tests/requirements.txt
+
+# More arguments for pytest, for example: make test PYTEST="-k redline -n 0"
+PYTEST ?=
+
+# Settings of a site as it would run in public: what `make check` examines.
+PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
+	ALLOWED_HOSTS=policies.example.com HTTPS=on BEHIND_PROXY=off DATABASE_URL=sqlite://:memory: \
+	TIME_ZONE=UTC ORGANISATION_NAME=Softphonez
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-deep check format lock clean python development
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: python ## Set up what is missing and serve the site at http://127.0.0.1:8000/ (PORT=… moves it)
+	@$(BOOTSTRAP) port "$(PORT)"
+	@$(PACKAGES) $(RUNTIME)
+	@$(BOOTSTRAP) environment
+	@$(VENV) manage.py migrate --verbosity 0
+	@$(VENV) manage.py collectstatic --no-input --verbosity 0
+	@$(VENV) manage.py import_policies content --publish --verbosity 0
+	@$(VENV) manage.py create_first_staff
+	@PORT="$(PORT)" GUNICORN_LOG_LEVEL=warning exec $(VENV) -m gunicorn \
+		--config softphonez_site/gunicorn_conf.py softphonez_site.wsgi
+
+test: development ## Run the tests, with coverage, in parallel and random order
+	@$(VENV) -m pytest -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered $(PYTEST)
+
+test-deep: development ## Run the property tests with many more examples (takes long)
+	@HYPOTHESIS_PROFILE=deep $(VENV) -m pytest -n auto --dist worksteal $(PYTEST)
+
+check: development ## Lint, types, architecture, migrations, deployment settings, templates, locks
+	@$(VENV) -m ruff check .
+	@$(VENV) -m ruff format --check .
+	@$(PRODUCTION) $(VENV) -m mypy
+	@$(VENV) -m importlinter.cli lint
+	@$(PRODUCTION) $(VENV) manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(VENV) manage.py check --deploy --fail-level WARNING
+	@$(VENV) -m djlint --lint --quiet templates
+	@$(VENV) -m pytest -q -p no:randomly tests/site/test_locks.py
+
+format: development ## Put the code into its usual form
+	@$(VENV) -m ruff check --fix .
+	@$(VENV) -m ruff format .
+
+# No index host, no local path, no machine's own settings: a lock must read the same everywhere.
+COMPILE := $(VENV) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock"
+lock: development ## Pin the newest versions that pyproject.toml allows
+	@$(COMPILE) --upgrade --output-file requirements.txt pyproject.toml
+	@$(COMPILE) --upgrade --constraint requirements.txt --extra test --extra check \
+		--output-file tests/requirements.txt pyproject.toml
+
+clean: ## Remove what set-up and tests made, but neither .env nor the database
+	rm -rf .venv var/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) on this machine. \
+	On Debian: apt install python3 python3-venv" >&2; exit 1; }
+
+development: python
+	@$(PACKAGES) $(DEVELOPMENT)

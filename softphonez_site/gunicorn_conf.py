@@ -1,0 +1,63 @@
+"""How gunicorn serves the site: `gunicorn --config softphonez_site/gunicorn_conf.py …`.
+
+Reads PORT and WEB_CONCURRENCY from the environment. Any line can be overruled on gunicorn's
+command line or in GUNICORN_CMD_ARGS, for example `--bind 0.0.0.0:8000` inside a container.
+"""
+
+import os
+from typing import Any
+
+from softphonez_site.bootstrap import Refusal, check_port
+
+# A proxy that ends TLS stands in front of a public site, so only this machine may connect.
+_port = os.environ.get("PORT", "8000")
+bind = f"127.0.0.1:{_port}"
+
+# Threads, so that a slow reader or a slow database holds one of many and not a whole process.
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+# Longer than the gap between a page and its style sheet, shorter than a proxy keeps a connection.
+keepalive = 5
+
+# One import for all workers: less memory, a faster start, and a mistake in the settings stops the
+# start instead of each worker in turn.
+preload_app = True
+# One queue of connections per worker, filled evenly by the kernel. With one queue for all, the
+# worker that wakes first takes whatever it can hold while the other stands idle.
+reuse_port = workers > 1
+
+timeout = 30
+graceful_timeout = 10
+
+# Nothing public reads a query string or a long header; the admin's addresses are short too.
+limit_request_line = 4094
+limit_request_fields = 50
+limit_request_field_size = 8190
+
+# No access log: it would hold readers' addresses. The proxy may keep one under its own policy.
+accesslog = None
+errorlog = "-"
+loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "info")
+
+# It would put a socket for remote commands into the home folder.
+control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Refuse a port that is taken: with reuse_port, two servers could share it unnoticed."""
+    try:
+        check_port(_port)
+    except Refusal as refusal:
+        raise SystemExit(str(refusal)) from None
+
+
+def when_ready(server: Any) -> None:
+    server.log.warning("The site is at http://%s/ (Ctrl-C stops it)", bind)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Close what the import opened: a database connection can't be shared by two processes."""
+    from django.db import connections
+
+    connections.close_all()

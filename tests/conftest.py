@@ -1,0 +1,205 @@
+"""What every test stands on: the environment, the database, the browser, what to do without one.
+
+No test sees the developer's own settings or data: every variable that the settings read is given
+here, before Django loads them (the environment wins over .env), and files go to a folder of the
+run's own.
+
+    TEST_DATABASE_URL    run the whole suite on this PostgreSQL instead of SQLite
+    CHROMIUM             the browser to use, when it isn't on PATH
+    REQUIRE_BROWSER=1, REQUIRE_POSTGRESQL=1    a missing one fails its tests instead of skipping them
+    HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import django
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+# Every variable of .env.example, so that none leaks in from outside; test_environment.py checks.
+ENVIRONMENT = {
+    "SECRET_KEY": "for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH",
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "HTTPS": "off",
+    "BEHIND_PROXY": "off",
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or "sqlite://:memory:",
+    "TIME_ZONE": "UTC",
+    "ORGANISATION_NAME": "Softphonez",
+    "DEBUG": "False",
+}
+ON_POSTGRESQL = ENVIRONMENT["DATABASE_URL"].startswith("postgres")
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+# Marker: whether it can run here, the variable that forbids to skip it, how to get what it needs.
+NEEDS = {
+    "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),
+    "postgresql": (
+        ON_POSTGRESQL,
+        "REQUIRE_POSTGRESQL",
+        "PostgreSQL: TEST_DATABASE_URL=postgres://user:password@host:5432/name make test",
+    ),
+}
+
+
+FILES = Path(tempfile.mkdtemp(prefix="policies-tests-"))
+
+
+def _load_django() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ and "DJANGO_SETTINGS_MODULE" in os.environ:
+        # pytest-django has then loaded the settings already, from the developer's .env.
+        raise pytest.UsageError("DJANGO_SETTINGS_MODULE is set: unset it to run the tests.")
+    os.environ.update(ENVIRONMENT)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "softphonez_site.settings"
+    from django.conf import settings
+
+    settings.STATIC_ROOT = FILES / "static"
+    settings.STATIC_ROOT.mkdir()
+    # Plain names: the hashed ones exist only after collectstatic, which test_serving.py runs.
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
+    if not ON_POSTGRESQL:
+        # A file, as on a site: threads and writers then meet real locks.
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(FILES / "test.sqlite3")
+    django.setup()
+
+
+_load_django()
+
+hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
+# CI draws the same examples each time: a red run means a change, not luck.
+hypothesis.settings.register_profile(
+    "ci", max_examples=200, deadline=None, derandomize=True, database=None, print_blob=True
+)
+hypothesis.settings.register_profile("deep", max_examples=5000, deadline=None)
+hypothesis.settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick")
+)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(FILES, ignore_errors=True)
+
+
+# --- What a machine may lack -------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+        if ON_POSTGRESQL and item.get_closest_marker("sqlite"):
+            item.add_marker(pytest.mark.skip(reason="about SQLite itself"))
+        for name, (present, required, how) in NEEDS.items():
+            if item.get_closest_marker(name) and not present and not os.environ.get(required):
+                item.add_marker(pytest.mark.skip(reason=f"needs {how}"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_required_is_missing(request: pytest.FixtureRequest) -> None:
+    for name, (present, required, how) in NEEDS.items():
+        if request.node.get_closest_marker(name) and not present:
+            pytest.fail(f"{required} is set, and this test needs {how}", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was skipped for want of something, and how to get it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    parts = []
+    for name, (present, _, how) in NEEDS.items():
+        count = sum(name in report.keywords for report in skipped)
+        if count and not present:
+            parts.append(f"{count} for want of {how}")
+    if parts:
+        terminalreporter.write_line("Skipped: " + "; ".join(parts), yellow=True)
+
+
+# --- The database ------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _walls_down_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the flush after a test with real transactions past the triggers.
+
+    The flush itself ends with post_migrate, which puts them up again.
+    """
+    mark = request.node.get_closest_marker("django_db")
+    real = (mark and mark.kwargs.get("transaction")) or (
+        {"transactional_db", "live_server"} & set(request.fixturenames)
+    )
+    if not real:
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # set up before this, so emptied after it
+    yield
+    from django.db import connection
+
+    from policies import triggers
+
+    triggers.remove(connection)
+
+
+# --- The browser -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium with an empty profile."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread, and Django takes every query beside it for a mistake.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
+                *("--no-first-run", "--disable-background-networking"),
+                *("--disable-component-update", "--disable-sync"),
+            ],
+        )
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of its own browser context.
+
+    The test fails if the page broke its own Content Security Policy, raised an error in a script
+    or asked any other host for anything.
+    """
+    complaints: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    def on_request(asked: Request) -> None:
+        address = urlsplit(asked.url)
+        if address.hostname and address.hostname not in {"127.0.0.1", "localhost"}:
+            complaints.append(f"The page asked for {asked.url}")
+
+    context = browser.new_context()
+    context.on("request", on_request)
+    context.on("console", on_console)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context.new_page()
+    context.close()
+    assert complaints == []

@@ -1,0 +1,70 @@
+"""The lock files say what pyproject.toml says, for everybody. Checked without the network."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+RUNTIME = PROJECT["dependencies"]
+DEVELOPMENT = [
+    *RUNTIME,
+    *PROJECT["optional-dependencies"]["test"],
+    *PROJECT["optional-dependencies"]["check"],
+]
+LOCKS = [("requirements.txt", RUNTIME), ("tests/requirements.txt", DEVELOPMENT)]
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Return the version of each package that the lock pins, by canonical name."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return {
+        canonicalize_name(name): version
+        for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", text, re.MULTILINE)
+    }
+
+
+def asked_for_by_the_project(lock: str) -> set[str]:
+    """Return the packages that the lock says stand in pyproject.toml itself."""
+    found, package = set(), ""
+    for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
+        if line[:1].isalnum():
+            package = canonicalize_name(line.split("==")[0])
+        elif "softphonez-policies (pyproject.toml)" in line:
+            found.add(package)
+    return found
+
+
+@pytest.mark.parametrize(("lock", "ranges"), LOCKS)
+def test_a_lock_pins_every_dependency_within_its_range(lock, ranges):
+    pinned = pins(lock)
+    for requirement in map(Requirement, ranges):
+        version = pinned.get(canonicalize_name(requirement.name))
+        assert version, f"{requirement.name} is not in {lock}: run make lock"
+        assert version in requirement.specifier, f"{lock} pins {requirement.name} {version}"
+
+
+@pytest.mark.parametrize(("lock", "ranges"), LOCKS)
+def test_a_lock_holds_nothing_that_the_project_no_longer_asks_for(lock, ranges):
+    wanted = {canonicalize_name(Requirement(line).name) for line in ranges}
+    assert asked_for_by_the_project(lock) == wanted
+
+
+def test_the_development_lock_contains_the_runtime_lock():
+    assert pins("requirements.txt").items() <= pins("tests/requirements.txt").items()
+
+
+@pytest.mark.parametrize(("lock", "ranges"), LOCKS)
+def test_a_lock_names_a_hash_for_every_package_and_no_place_to_get_it(lock, ranges):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert not re.search(r"https?://|file:|--index|--find-links|--extra-index|/\w+/\w+/", text)
+
+
+def test_the_runtime_lock_stays_with_the_long_term_support_release():
+    assert pins("requirements.txt")["django"].startswith("5.2.")
