@@ -14,6 +14,7 @@ DEVELOPMENT := requirements.txt tests/requirements.txt
 
 # More arguments for pytest, for example: make test PYTEST="-k redline -n 0"
 PYTEST ?=
+COVERAGE := --cov --cov-report=term
 
 # Settings of a site as it would run in public: what `make check` examines.
 PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
@@ -38,7 +39,7 @@ run: python ## Set up what is missing and serve the site at http://127.0.0.1:800
 		--config softphonez_site/gunicorn_conf.py softphonez_site.wsgi
 
 test: development ## Run the tests, with coverage, in parallel and random order
-	@$(VENV) -m pytest -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered $(PYTEST)
+	@$(VENV) -m pytest -n auto --dist worksteal $(COVERAGE) $(PYTEST)
 
 test-deep: development ## Run the property tests with many more examples (takes long)
 	@HYPOTHESIS_PROFILE=deep $(VENV) -m pytest -n auto --dist worksteal $(PYTEST)

@@ -6,7 +6,8 @@ run's own.
 
     TEST_DATABASE_URL    run the whole suite on this PostgreSQL instead of SQLite
     CHROMIUM             the browser to use, when it isn't on PATH
-    REQUIRE_BROWSER=1, REQUIRE_POSTGRESQL=1    a missing one fails its tests instead of skipping them
+    REQUIRE_BROWSER=1    without a browser, tests that need one fail instead of being skipped
+    REQUIRE_POSTGRESQL=1 the same for PostgreSQL
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
 

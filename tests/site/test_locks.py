@@ -68,3 +68,10 @@ def test_a_lock_names_a_hash_for_every_package_and_no_place_to_get_it(lock, rang
 
 def test_the_runtime_lock_stays_with_the_long_term_support_release():
     assert pins("requirements.txt")["django"].startswith("5.2.")
+
+
+def test_every_dependency_has_a_line_in_the_readme_that_says_why():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.split("## Dependencies")[1].split("\n## ")[0]
+    explained = set(re.findall(r"^\| ([\w-]+) \| \w", table, re.MULTILINE)) - {"Package"}
+    assert explained == {Requirement(line).name for line in DEVELOPMENT}

@@ -1,0 +1,44 @@
+"""manage.py create_first_staff: one account to begin with."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandParser
+
+# Without characters that are taken for each other when read from a screen.
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def new_password() -> str:
+    """Return a random password of four groups of five characters, 99 bits in all."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(4))
+
+
+class Command(BaseCommand):
+    help = (
+        "Create a superuser with a random password and print it, unless the site has ever had "
+        "a staff account."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--username", default="admin", help="default: %(default)s")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        users = get_user_model()._default_manager
+        # Deactivated ones count: that nobody can log in is then somebody's decision.
+        if users.filter(is_staff=True).exists():
+            return
+        password = new_password()
+        users.create_superuser(username=options["username"], email="", password=password)
+        line = "-" * 72
+        self.stdout.write(
+            f"{line}\n"
+            "The first account for /admin/. The password is shown this once and kept nowhere:\n\n"
+            f"    user name  {options['username']}\n"
+            f"    password   {password}\n\n"
+            f"To change it: .venv/bin/python manage.py changepassword {options['username']}\n"
+            f"{line}"
+        )
