@@ -1,8 +1,46 @@
-"""The application's entry in Django's registry."""
+"""The application's entry in Django's registry, and what every `migrate` leaves behind."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+def make_groups(using: str) -> None:
+    """Give each role its group and permissions; take none away."""
+    from django.contrib.auth.models import Group, Permission
+
+    from .roles import ROLES
+
+    for role, names in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=role)
+        codenames = [name.removeprefix("policies.") for name in names]
+        group.permissions.add(
+            *Permission.objects.using(using).filter(
+                content_type__app_label="policies", codename__in=codenames
+            )
+        )
+
+
+def after_migrate(sender: AppConfig, using: str, plan: list[Any], **kwargs: Any) -> None:
+    """Set up walls and roles, unless the tables were just taken away (`migrate policies zero`)."""
+    from . import triggers
+
+    if "policies_auditevent" in connections[using].introspection.table_names():
+        triggers.install(connections[using])
+        make_groups(using)
 
 
 class PoliciesConfig(AppConfig):
     name = "policies"
     verbose_name = "Policies"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401  registers the system checks
+
+        # A migration that rebuilds a table on SQLite drops its triggers, so they are made anew
+        # each time.
+        post_migrate.connect(after_migrate, sender=self)

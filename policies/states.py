@@ -21,6 +21,14 @@ class Kind(TextChoices):
     EDITORIAL = "editorial", "Editorial"
 
 
+class Basis(TextChoices):
+    """What a publication stands on. All but approval are recorded with a written reason."""
+
+    APPROVAL = "approval", "Approval"
+    IMPORT = "import", "Import"
+    EMERGENCY = "emergency", "Emergency"
+
+
 # Every move that a verb may make, and no other. A published revision is corrected only by a new
 # version; it can be withdrawn only while it is upcoming (workflow.withdraw checks the time).
 MOVES: dict[Status, frozenset[Status]] = {
@@ -37,8 +45,7 @@ OPEN = frozenset({Status.DRAFT, Status.IN_REVIEW, Status.APPROVED})
 # Has a version number and is frozen for ever.
 NUMBERED = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
 
-# The two ways to publish that go around approval, each recorded with its reason: an import, and
-# the emergency (workflow.publish_without_approval).
+# Moves that an import or an emergency may make besides, each recorded with its reason.
 MOVES_WITHOUT_APPROVAL: dict[Status, frozenset[Status]] = {
     Status.DRAFT: frozenset({Status.PUBLISHED}),
     Status.IN_REVIEW: frozenset({Status.PUBLISHED}),

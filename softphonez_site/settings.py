@@ -48,7 +48,6 @@ ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",") i
 # --- Application -------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "policies",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -57,6 +56,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    # After django.contrib.auth, whose permissions it gives to roles when migrate ends.
+    "policies",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,138 @@
+"""How the public ledger and the private audit are chained, and what each digest covers.
+
+Each entry's digest is the SHA-256 of its canonical JSON, which holds the digest of the entry
+before it. So no entry can be changed, removed, inserted or moved without changing every later
+digest, and whoever once noted a head can prove that nothing before it was touched.
+
+Canonical JSON here: UTF-8, keys sorted, no white space, other characters than ASCII as they are;
+times in UTC as ISO 8601 with microseconds and "Z", days as ISO 8601, absent values null.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from .models import AuditEvent, LedgerEntry, Revision
+
+if TYPE_CHECKING:
+    from .models import Policy
+
+# What a withdrawal changes in a published revision; its own ledger entry covers it.
+WITHDRAWAL_COLUMNS = frozenset({"status", "withdrawn_at", "withdrawn_by_id", "withdrawal_reason"})
+
+# Keys of PostgreSQL's advisory locks, one per chain: whoever appends waits for the one before.
+_LOCKS = {LedgerEntry: 7_406_001, AuditEvent: 7_406_002}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return the bytes that are hashed for a value made of dicts, lists, strings, numbers and times."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
+    ).encode()
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def public_facts(entry: LedgerEntry) -> dict[str, Any]:
+    """Return what a ledger entry says to the public, and what its digest covers: all of it."""
+    return {
+        "sequence": entry.sequence,
+        "event": entry.event,
+        "recorded_at": entry.recorded_at,
+        "policy": entry.slug,
+        "language": entry.language,
+        "version": entry.version,
+        "document_digest": entry.document_digest,
+        "kind": entry.kind,
+        "change_note": entry.change_note,
+        "effective_at": entry.effective_at,
+        "last_updated": entry.last_updated_on,
+        "notice": entry.notice,
+        "successor": entry.successor,
+        "private_digest": entry.private_digest,
+        "previous_digest": entry.previous_digest,
+    }
+
+
+def audit_facts(event: AuditEvent) -> dict[str, Any]:
+    """Return what an audit event's digest covers: all of it."""
+    return {
+        "sequence": event.sequence,
+        "verb": event.verb,
+        "done_at": event.done_at,
+        "done_by": event.done_by_id,
+        "actor": event.actor,
+        "policy": event.policy_id,
+        "revision": event.revision_id,
+        "reason": event.reason,
+        "document_digest": event.document_digest,
+        "previous_digest": event.previous_digest,
+    }
+
+
+def entry_digest(entry: LedgerEntry | AuditEvent) -> str:
+    """Return the digest that an entry must bear."""
+    return _sha256(public_facts(entry) if isinstance(entry, LedgerEntry) else audit_facts(entry))
+
+
+def private_facts(revision: Revision) -> dict[str, Any]:
+    """Return every stored value of a published revision, for the digest that the ledger keeps.
+
+    The ledger's public facts cover what readers see; this covers who did it and when, and the
+    rows themselves, so that no column of a published revision can change unnoticed.
+    """
+    row = Revision.objects.filter(pk=revision.pk).values().get()
+    return {
+        "revision": {name: row[name] for name in row.keys() - WITHDRAWAL_COLUMNS},
+        "sections": list(revision.sections.order_by("position").values("id", "position")),
+        "contributions": list(revision.contributions.order_by("id").values()),
+        "comments": list(revision.comments.order_by("id").values()),
+    }
+
+
+def private_digest(revision: Revision) -> str:
+    """Return the digest of `private_facts`."""
+    return _sha256(private_facts(revision))
+
+
+def act_digest(who: int | None) -> str:
+    """Return the private digest of an act on a policy or a withdrawal: who did it."""
+    return _sha256({"done_by": who})
+
+
+def append(entry: LedgerEntry | AuditEvent) -> None:
+    """Give an entry its place and its digest, and insert it. Call inside a transaction.
+
+    Cost does not grow with the chain: the last entry is found by the primary key.
+    """
+    model = type(entry)
+    if connection.vendor == "postgresql":
+        # On SQLite the transaction itself (IMMEDIATE) is the lock.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCKS[model]])
+    last = model._default_manager.order_by("-sequence").values_list("sequence", "digest").first()
+    sequence, digest = last or (0, "")
+    entry.sequence = sequence + 1
+    entry.previous_digest = digest
+    entry.digest = entry_digest(entry)
+    entry.save(force_insert=True)
+
+
+def address(policy: Policy | None) -> str:
+    """Return a policy's place among all, such as "de/privacy", or ""."""
+    return f"{policy.language}/{policy.slug}" if policy else ""

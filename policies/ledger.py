@@ -1,0 +1,115 @@
+"""The public ledger of publications and the private audit: what goes in, and the proof.
+
+Entries are appended by the verbs of workflow.py, in the same transaction as what they tell of.
+How they are chained stands in chains.py, how they are proved in verification.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .chains import act_digest, address, append, private_digest
+from .models import AuditEvent, LedgerEntry
+from .verification import Report, verify
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+    from .models import Policy, Revision
+
+__all__ = [
+    "Report",
+    "name_of",
+    "record_act",
+    "record_publication",
+    "record_retirement",
+    "record_withdrawal",
+    "verify",
+]
+
+
+def record_publication(revision: Revision, *, at: datetime) -> None:
+    """Append a publication. `revision` is published and saved."""
+    append(
+        LedgerEntry(
+            event=LedgerEntry.Event.PUBLICATION,
+            recorded_at=at,
+            policy=revision.policy,
+            revision=revision,
+            slug=revision.policy.slug,
+            language=revision.policy.language,
+            version=revision.number,
+            document_digest=revision.digest,
+            kind=revision.kind,
+            change_note=revision.change_note,
+            effective_at=revision.effective_at,
+            last_updated_on=revision.last_updated_on,
+            private_digest=private_digest(revision),
+        )
+    )
+
+
+def record_withdrawal(revision: Revision, *, at: datetime) -> None:
+    """Append a withdrawal. `revision` is withdrawn and saved."""
+    append(
+        LedgerEntry(
+            event=LedgerEntry.Event.WITHDRAWAL,
+            recorded_at=at,
+            policy=revision.policy,
+            revision=revision,
+            slug=revision.policy.slug,
+            language=revision.policy.language,
+            version=revision.number,
+            document_digest=revision.digest,
+            notice=revision.withdrawal_reason,
+            private_digest=act_digest(revision.withdrawn_by_id),
+        )
+    )
+
+
+def record_retirement(policy: Policy, *, by: User, at: datetime) -> None:
+    """Append a retirement (or, if the policy is not retired, its reinstatement)."""
+    event = LedgerEntry.Event
+    append(
+        LedgerEntry(
+            event=event.RETIREMENT if policy.retired_at else event.REINSTATEMENT,
+            recorded_at=at,
+            policy=policy,
+            slug=policy.slug,
+            language=policy.language,
+            notice=policy.retirement_notice,
+            successor=address(policy.successor),
+            private_digest=act_digest(by.pk),
+        )
+    )
+
+
+def record_act(
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    policy: Policy,
+    revision: Revision | None = None,
+    reason: str = "",
+) -> None:
+    """Append to the audit. `by` is None for what a command did without a person's name."""
+    append(
+        AuditEvent(
+            verb=verb,
+            done_at=at,
+            done_by=by,
+            actor=name_of(by),
+            policy=policy,
+            revision=revision,
+            reason=reason,
+            document_digest=revision.digest if revision else "",
+        )
+    )
+
+
+def name_of(user: User | None) -> str:
+    """Return the name under which a person stands in the history."""
+    return (user.get_full_name() or user.get_username()) if user else "the command line"

@@ -1,0 +1,58 @@
+"""The vocabulary of questions about policies and revisions. Time is always passed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from .states import NUMBERED, OPEN, Status
+
+if TYPE_CHECKING:
+    from .models import Policy, Revision  # noqa: F401  the type parameters of the querysets
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def with_version_in_force(self, *, at: datetime) -> Any:
+        """Annotate `in_force_id`: the id of the version in force at `at`, or None."""
+        in_force = (
+            self.model._meta.get_field("revisions")
+            .related_model.objects.filter(policy=OuterRef("pk"))
+            .published()
+            .filter(effective_at__lte=at)
+            .order_by("-effective_at")
+        )
+        return self.annotate(in_force_id=Subquery(in_force.values("pk")[:1]))
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def open(self) -> RevisionQuerySet:
+        """Work in progress: drafts, in review, approved. At most one per policy."""
+        return self.filter(status__in=OPEN)
+
+    def numbered(self) -> RevisionQuerySet:
+        """Everything that has a version number, withdrawn versions included."""
+        return self.filter(status__in=NUMBERED)
+
+    def published(self) -> RevisionQuerySet:
+        """Published and not withdrawn; in force, upcoming or superseded."""
+        return self.filter(status=Status.PUBLISHED)
+
+    def in_force(self, *, at: datetime) -> RevisionQuerySet:
+        """The version in force at `at`: at most one per policy."""
+        policies = self.model._meta.get_field("policy").related_model.objects
+        return self.filter(
+            pk__in=policies.with_version_in_force(at=at).values("in_force_id"),
+        )
+
+    def upcoming(self, *, at: datetime) -> RevisionQuerySet:
+        """Published versions that take effect after `at`, the next one first."""
+        return self.published().filter(effective_at__gt=at).order_by("effective_at")
+
+    def awaiting_late_approval(self) -> RevisionQuerySet:
+        """Published without approval, and nobody else has approved them since."""
+        return self.filter(
+            Q(basis="emergency"), status__in=NUMBERED, late_approval__isnull=True
+        ).order_by("published_at")
