@@ -1,0 +1,119 @@
+"""What tests begin with. Keyword arguments state only what matters to the test.
+
+Everything is made through the workflow, so that it is as it would be on a site.
+"""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import Group, Permission, User
+
+from policies import workflow
+from policies.documents import Document, Section
+from policies.models import Policy, Revision
+from policies.roles import ROLES
+from policies.states import Kind, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# The instant at which a test takes place unless it says otherwise.
+NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
+
+_counter = itertools.count(1)
+
+
+def make_user(
+    *roles: str, name: str = "", permissions: Iterable[str] = (), is_superuser: bool = False
+) -> User:
+    """Make an active member of staff with roles (names of roles.ROLES) and single permissions."""
+    username = name or f"person{next(_counter)}"
+    user = User.objects.create(username=username, is_staff=True, is_superuser=is_superuser)
+    for role in roles:
+        assert role in ROLES
+        user.groups.add(Group.objects.get(name=role))
+    for permission in permissions:
+        user.user_permissions.add(
+            Permission.objects.get(
+                content_type__app_label="policies", codename=permission.removeprefix("policies.")
+            )
+        )
+    return User.objects.get(pk=user.pk)  # without the cache of permissions
+
+
+def make_document(*, title: str = "Privacy Policy", text: str = "We keep little.") -> Document:
+    """Make a Document of two sections; `text` is the body of the first."""
+    return Document(
+        title=title,
+        introduction="This policy says what we do.",
+        sections=(
+            Section(heading="Scope", anchor="scope", body=text),
+            Section(heading="Contact", anchor="contact", body="Write to privacy@example.com."),
+        ),
+    )
+
+
+def make_policy(*, slug: str = "", name: str = "Privacy policy", language: str = "en") -> Policy:
+    return workflow.create_policy(
+        slug=slug or f"policy-{next(_counter)}", name=name, language=language, by=None, at=NOW
+    )
+
+
+def make_revision(
+    *,
+    status: Status = Status.DRAFT,
+    policy: Policy | None = None,
+    document: Document | None = None,
+    writer: User | None = None,
+    reviewer: User | None = None,
+    publisher: User | None = None,
+    at: datetime = NOW,
+    effective_at: datetime | None = None,
+    kind: Kind = Kind.MATERIAL,
+    change_note: str = "What is new.",
+) -> Revision:
+    """Bring a revision of `document` to `status`, each step by a person who may."""
+    policy = policy or make_policy()
+    writer = writer or make_user("Writers")
+    draft = workflow.start_draft(policy.pk, by=writer, at=at)
+    draft = workflow.save_draft(
+        draft.pk,
+        document or make_document(text=f"Text {next(_counter)}."),
+        by=writer,
+        at=at,
+        seen_saves=draft.saves,
+    )
+    if status == Status.DRAFT:
+        return draft
+    if status == Status.DISCARDED:
+        return workflow.discard(draft.pk, by=writer, at=at)
+    revision = workflow.submit(draft.pk, by=writer, at=at)
+    if status == Status.IN_REVIEW:
+        return revision
+    revision = workflow.approve(revision.pk, by=reviewer or make_user("Reviewers"), at=at)
+    if status == Status.APPROVED:
+        return revision
+    publisher = publisher or make_user("Publishers")
+    if status == Status.WITHDRAWN and effective_at is None:
+        effective_at = at + timedelta(days=30)
+    revision = workflow.publish(
+        revision.pk,
+        by=publisher,
+        at=at,
+        kind=kind,
+        change_note=change_note,
+        effective_at=effective_at,
+    )
+    if status == Status.PUBLISHED:
+        return revision
+    return workflow.withdraw(revision.pk, by=publisher, at=at, reason="A mistake was found.")
+
+
+def make_version(
+    *, policy: Policy | None = None, at: datetime = NOW, effective_at: datetime | None = None
+) -> Revision:
+    """Publish a version, in force from `effective_at` (None: at once)."""
+    return make_revision(status=Status.PUBLISHED, policy=policy, at=at, effective_at=effective_at)
