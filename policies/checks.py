@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from . import triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @register(Tags.database)

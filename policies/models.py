@@ -116,6 +116,9 @@ class Policy(models.Model):
     def __str__(self) -> str:
         return self.name if self.language == settings.LANGUAGE_CODE else self.label
 
+    def get_absolute_url(self) -> str:
+        return reverse("policies:policy", args=[self.slug])
+
     @property
     def label(self) -> str:
         """The name with the language: "Privacy policy (de)"."""
@@ -132,9 +135,6 @@ class Policy(models.Model):
     def start_of(self, day: date) -> datetime:
         """The first instant of a day in this policy's time zone, as an aware UTC datetime."""
         return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
-
-    def get_absolute_url(self) -> str:
-        return reverse("policies:policy", args=[self.slug])
 
 
 class Revision(models.Model):

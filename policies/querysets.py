@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -11,6 +10,8 @@ from django.db.models import OuterRef, Q, Subquery
 from .states import NUMBERED, OPEN, Status
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .models import Policy, Revision  # noqa: F401  the type parameters of the querysets
 
 

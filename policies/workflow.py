@@ -12,92 +12,33 @@ approves what they wrote in. What is published never changes. The database holds
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from . import documents, ledger, rendering
+from . import documents, ledger, rendering, texts
 from .documents import Document
-from .models import (
-    Contribution,
-    LateApproval,
-    Policy,
-    Rendering,
-    ReviewComment,
-    Revision,
-    Section,
-    contents_as_json,
-)
-from .states import NUMBERED, OPEN, Basis, Kind, Status
+from .models import LateApproval, Policy, ReviewComment, Revision
+from .refusals import Incomplete, NotAllowed, Refused, SavedMeanwhile, TextChanged, WrongState
+from .states import Basis, Kind, Status
+from .verbs import VERBS
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from django.contrib.auth.models import User
 
-WRITE: Final = "policies.write_revision"
-REVIEW: Final = "policies.review_revision"
-PUBLISH: Final = "policies.publish_revision"
-
-
-class Refused(Exception):  # noqa: N818  reads as the sentence that it is
-    """A verb was refused and changed nothing. Its text says what, why and what to do."""
-
-
-class NotAllowed(Refused):
-    """This person may not do this."""
-
-
-class WrongState(Refused):
-    """The revision or the policy is in a state that has no such move, often since just now."""
-
-
-class SavedMeanwhile(Refused):
-    """Somebody saved the draft after this person had read it."""
-
-
-class TextChanged(Refused):
-    """The text is not the one that was seen, saved or approved."""
-
-
-class Incomplete(Refused):
-    """Something that the verb needs is missing or makes no sense."""
-
-
-@dataclass(frozen=True)
-class Verb:
-    """permissions: any one of them suffices. states: the revision's, where the verb is about one."""
-
-    permissions: tuple[str, ...]
-    states: frozenset[Status] = frozenset()
-
-
-VERBS: Final[dict[str, Verb]] = {
-    "create_policy": Verb(("policies.add_policy",)),
-    "start_draft": Verb((WRITE,)),
-    "save_draft": Verb((WRITE,), frozenset({Status.DRAFT})),
-    "submit": Verb((WRITE,), frozenset({Status.DRAFT})),
-    "comment": Verb((WRITE, REVIEW, PUBLISH), OPEN),
-    "resolve_comment": Verb((WRITE, REVIEW, PUBLISH), OPEN),
-    "request_changes": Verb((REVIEW,), frozenset({Status.IN_REVIEW})),
-    "approve": Verb((REVIEW,), frozenset({Status.IN_REVIEW})),
-    "reopen": Verb((WRITE, REVIEW, PUBLISH), frozenset({Status.APPROVED})),
-    "discard": Verb((WRITE,), OPEN),
-    "publish": Verb((PUBLISH,), frozenset({Status.APPROVED})),
-    "publish_without_approval": Verb(
-        ("policies.publish_without_approval",), frozenset({Status.DRAFT, Status.IN_REVIEW})
-    ),
-    "approve_afterwards": Verb((REVIEW,), NUMBERED),
-    "withdraw": Verb((PUBLISH,), frozenset({Status.PUBLISHED})),
-    "retire": Verb(("policies.retire_policy",)),
-    "reinstate": Verb(("policies.retire_policy",)),
-    "import_draft": Verb((WRITE,)),
-    "publish_import": Verb((PUBLISH,), frozenset({Status.DRAFT})),
-}
-
+__all__ = [
+    "Incomplete",
+    "NotAllowed",
+    "Refused",
+    "SavedMeanwhile",
+    "TextChanged",
+    "WrongState",
+    *VERBS,
+]
 
 # --- Writing -----------------------------------------------------------------------------------
 
@@ -135,9 +76,10 @@ def start_draft(
     _require_no_open_revision(policy)
     origin = None if blank else _origin(policy, based_on)
     document = origin.document() if origin else Document(title=policy.name)
-    return _insert_draft(
-        policy, document, rendering.render(documents.body(document)), by=by, at=at, origin=origin
-    )
+    rendered = rendering.render(documents.body(document))
+    revision = texts.insert(policy, document, rendered, by=by, at=at, based_on=origin)
+    _record("start_draft", revision, by=by, at=at)
+    return revision
 
 
 def save_draft(
@@ -158,7 +100,7 @@ def save_draft(
                 "after you opened it. Nothing was overwritten: compare both texts, then save again."
             )
         if revision.document() != document:
-            _write_text(revision, document, rendered, by=by, at=at)
+            texts.replace(revision, document, rendered, by=by, at=at)
             _record("save_draft", revision, by=by, at=at)
     return revision
 
@@ -189,7 +131,10 @@ def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
 def comment(
     revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
 ) -> ReviewComment:
-    """Say something about a revision or one of its sections. Raises NotAllowed, WrongState, Incomplete."""
+    """Say something about a revision or one of its sections.
+
+    Raises NotAllowed, WrongState, Incomplete.
+    """
     revision = _begin("comment", revision_id, by)
     text = _required(text, "Write what the comment is to say.")
     if section_anchor and not revision.sections.filter(anchor=section_anchor).exists():
@@ -217,7 +162,10 @@ def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment
 
 @transaction.atomic
 def request_changes(revision_id: int, *, by: User, at: datetime, text: str) -> Revision:
-    """Send a revision back to its writers, saying what to change. Raises NotAllowed, WrongState, Incomplete."""
+    """Send a revision back to its writers, saying what to change.
+
+    Raises NotAllowed, WrongState, Incomplete.
+    """
     revision = _begin("request_changes", revision_id, by)
     text = _required(text, "Say in a comment what has to change.")
     _move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
@@ -257,7 +205,10 @@ def approve(
 
 @transaction.atomic
 def reopen(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Make an approved revision a draft again; its approval is void. Raises NotAllowed, WrongState."""
+    """Make an approved revision a draft again; its approval is void.
+
+    Raises NotAllowed, WrongState.
+    """
     revision = _begin("reopen", revision_id, by)
     _move(
         revision,
@@ -365,8 +316,8 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
     revision = _begin("withdraw", revision_id, by)
     if revision.effective_at is None or revision.effective_at <= at:
         raise WrongState(
-            f"{revision} is in force since {_when(revision.effective_at)}. Only an upcoming version "
-            "can be withdrawn: publish a new one instead."
+            f"{revision} is in force since {_when(revision.effective_at)}. Only an upcoming "
+            "version can be withdrawn: publish a new one instead."
         )
     reason = _required(reason, "Say why this version is withdrawn; readers will see it.")
     _move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)
@@ -433,10 +384,12 @@ def import_draft(policy_id: int, document: Document, *, by: User | None, at: dat
         draft = policy.revisions.filter(status=Status.DRAFT, contributions__isnull=True).first()
         if draft is None:
             _require_no_open_revision(policy)
-            return _insert_draft(policy, document, rendered, by=by, at=at, origin=None)
-        if draft.document() != document:
-            _write_text(draft, document, rendered, by=by, at=at)
-            _record("import_draft", draft, by=by, at=at)
+            draft = texts.insert(policy, document, rendered, by=by, at=at, based_on=None)
+        elif draft.document() != document:
+            texts.replace(draft, document, rendered, by=by, at=at)
+        else:
+            return draft
+        _record("import_draft", draft, by=by, at=at)
     return draft
 
 
@@ -562,64 +515,6 @@ def _origin(policy: Policy, based_on: int | None) -> Revision | None:
     return origin
 
 
-def _insert_draft(
-    policy: Policy,
-    document: Document,
-    rendered: rendering.Rendered,
-    *,
-    by: User | None,
-    at: datetime,
-    origin: Revision | None,
-) -> Revision:
-    revision = Revision.objects.create(
-        policy=policy,
-        based_on=origin,
-        title=document.title,
-        digest=documents.digest(document),
-        created_at=at,
-        created_by=by,
-        saved_at=at,
-        saved_by=by,
-    )
-    _write_text(revision, document, rendered, by=by, at=at)
-    _record("start_draft" if by else "import_draft", revision, by=by, at=at)
-    return revision
-
-
-def _write_text(
-    revision: Revision,
-    document: Document,
-    rendered: rendering.Rendered,
-    *,
-    by: User | None,
-    at: datetime,
-) -> None:
-    """Replace a locked draft's text and the HTML that comes from it; `by` becomes an author."""
-    revision.title, revision.introduction = document.title, document.introduction
-    revision.digest = documents.digest(document)
-    revision.saves += 1
-    revision.saved_at, revision.saved_by = at, by
-    revision.save(
-        update_fields=["title", "introduction", "digest", "saves", "saved_at", "saved_by"]
-    )
-    revision.sections.all().delete()
-    Section.objects.bulk_create(
-        Section(
-            revision=revision,
-            position=position,
-            heading=section.heading,
-            anchor=section.anchor,
-            body=section.body,
-        )
-        for position, section in enumerate(document.sections, start=1)
-    )
-    html = {"html": rendered.html, "contents": contents_as_json(rendered.contents)}
-    if not Rendering.objects.filter(revision=revision).update(**html):
-        Rendering.objects.create(revision=revision, **html)
-    if by and not revision.contributions.filter(contributed_by=by).exists():
-        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
-
-
 def _publish(
     revision: Revision,
     *,
@@ -713,8 +608,3 @@ def _last_writer(revision: Revision) -> str:
     saves = revision.audit_events.filter(verb__in=["start_draft", "save_draft", "import_draft"])
     act = saves.order_by("-sequence").first()
     return act.actor if act else "somebody"
-
-
-def authors(revision: Revision) -> Iterable[int]:
-    """Return the ids of all who changed anything in this revision."""
-    return revision.contributions.values_list("contributed_by_id", flat=True)

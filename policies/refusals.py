@@ -1,0 +1,25 @@
+"""The ways in which a verb of workflow.py says no. Each is worded for the person who reads it."""
+
+
+class Refused(Exception):
+    """A verb was refused and changed nothing. Its text says what, why and what to do."""
+
+
+class NotAllowed(Refused):
+    """This person may not do this."""
+
+
+class WrongState(Refused):
+    """The revision or the policy is in a state that has no such move, often since just now."""
+
+
+class SavedMeanwhile(Refused):
+    """Somebody saved the draft after this person had read it."""
+
+
+class TextChanged(Refused):
+    """The text is not the one that was seen, saved or approved."""
+
+
+class Incomplete(Refused):
+    """Something that the verb needs is missing or makes no sense."""

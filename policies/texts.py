@@ -1,0 +1,73 @@
+"""How a draft's text is stored: the revision's columns, its sections, its HTML, its authors.
+
+Called by workflow.py alone, under its locks. Nothing here asks whether one may.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import documents
+from .models import Contribution, Rendering, Revision, Section, contents_as_json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+    from .documents import Document
+    from .models import Policy
+    from .rendering import Rendered
+
+
+def insert(
+    policy: Policy,
+    document: Document,
+    rendered: Rendered,
+    *,
+    by: User | None,
+    at: datetime,
+    based_on: Revision | None,
+) -> Revision:
+    """Insert a draft with its text. `by` becomes its first author."""
+    revision = Revision.objects.create(
+        policy=policy,
+        based_on=based_on,
+        title=document.title,
+        digest=documents.digest(document),
+        created_at=at,
+        created_by=by,
+        saved_at=at,
+        saved_by=by,
+    )
+    replace(revision, document, rendered, by=by, at=at)
+    return revision
+
+
+def replace(
+    revision: Revision, document: Document, rendered: Rendered, *, by: User | None, at: datetime
+) -> None:
+    """Replace a draft's text and the HTML that was made of it. `by` becomes one of its authors."""
+    revision.title, revision.introduction = document.title, document.introduction
+    revision.digest = documents.digest(document)
+    revision.saves += 1
+    revision.saved_at, revision.saved_by = at, by
+    revision.save(
+        update_fields=["title", "introduction", "digest", "saves", "saved_at", "saved_by"]
+    )
+    revision.sections.all().delete()
+    Section.objects.bulk_create(
+        Section(
+            revision=revision,
+            position=position,
+            heading=section.heading,
+            anchor=section.anchor,
+            body=section.body,
+        )
+        for position, section in enumerate(document.sections, start=1)
+    )
+    html = {"html": rendered.html, "contents": contents_as_json(rendered.contents)}
+    if not Rendering.objects.filter(revision=revision).update(**html):
+        Rendering.objects.create(revision=revision, **html)
+    if by and not revision.contributions.filter(contributed_by=by).exists():
+        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)

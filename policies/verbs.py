@@ -1,0 +1,48 @@
+"""Who may do what, in which state: the verbs as data.
+
+workflow.py asks this table before each verb, docs/workflow.md is generated from it, and a test
+walks every role, state and verb through it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .states import NUMBERED, OPEN, Status
+
+WRITE: Final = "policies.write_revision"
+REVIEW: Final = "policies.review_revision"
+PUBLISH: Final = "policies.publish_revision"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """permissions: any one suffices. states: those of the revision, if the verb is about one."""
+
+    permissions: tuple[str, ...]
+    states: frozenset[Status] = frozenset()
+
+
+VERBS: Final[dict[str, Verb]] = {
+    "create_policy": Verb(("policies.add_policy",)),
+    "start_draft": Verb((WRITE,)),
+    "save_draft": Verb((WRITE,), frozenset({Status.DRAFT})),
+    "submit": Verb((WRITE,), frozenset({Status.DRAFT})),
+    "comment": Verb((WRITE, REVIEW, PUBLISH), OPEN),
+    "resolve_comment": Verb((WRITE, REVIEW, PUBLISH), OPEN),
+    "request_changes": Verb((REVIEW,), frozenset({Status.IN_REVIEW})),
+    "approve": Verb((REVIEW,), frozenset({Status.IN_REVIEW})),
+    "reopen": Verb((WRITE, REVIEW, PUBLISH), frozenset({Status.APPROVED})),
+    "discard": Verb((WRITE,), OPEN),
+    "publish": Verb((PUBLISH,), frozenset({Status.APPROVED})),
+    "publish_without_approval": Verb(
+        ("policies.publish_without_approval",), frozenset({Status.DRAFT, Status.IN_REVIEW})
+    ),
+    "approve_afterwards": Verb((REVIEW,), NUMBERED),
+    "withdraw": Verb((PUBLISH,), frozenset({Status.PUBLISHED})),
+    "retire": Verb(("policies.retire_policy",)),
+    "reinstate": Verb(("policies.retire_policy",)),
+    "import_draft": Verb((WRITE,)),
+    "publish_import": Verb((PUBLISH,), frozenset({Status.DRAFT})),
+}
