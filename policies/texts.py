@@ -1,13 +1,16 @@
 """How a draft's text is stored: the revision's columns, its sections, its HTML, its authors.
 
-Called by workflow.py alone, under its locks. Nothing here asks whether one may.
+Called by workflow.py, under its locks, and by `manage.py rerender`. Nothing here asks whether one
+may.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import documents
+from django.db import connection
+
+from . import documents, ledger, rendering, triggers
 from .models import Contribution, Rendering, Revision, Section, contents_as_json
 
 if TYPE_CHECKING:
@@ -71,3 +74,22 @@ def replace(
         Rendering.objects.create(revision=revision, **html)
     if by and not revision.contributions.filter(contributed_by=by).exists():
         Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
+
+
+def render_again(revision: Revision, *, at: datetime) -> str:
+    """Make a revision's stored HTML anew from its text; return the old HTML if that changed it.
+
+    For `manage.py rerender`: the one way in which the HTML of a published version may change,
+    recorded in the audit. Returns "" when nothing changed. Raises DocumentError, RenderingRefused.
+    """
+    rendered = rendering.render(documents.body(revision.document()))
+    html = {"html": rendered.html, "contents": contents_as_json(rendered.contents)}
+    with triggers.lifted(connection, only=triggers.RENDERING_WALL):
+        stored, _ = Rendering.objects.select_for_update().get_or_create(
+            revision=revision, defaults={"html": "", "contents": []}
+        )
+        if (stored.html, stored.contents) == (html["html"], html["contents"]):
+            return ""
+        Rendering.objects.filter(revision=revision).update(**html)
+        ledger.record_act("rerender", by=None, at=at, policy=revision.policy, revision=revision)
+    return stored.html or "(none)"

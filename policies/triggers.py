@@ -487,5 +487,7 @@ def lifted(
         install(connection, only=only)
 
 
-# The one wall that `rerender` passes.
-RENDERING_WALL = frozenset({f"{PREFIX}rendering_changed_in_draft"})
+# The walls that `rerender` passes: of a published text, its HTML alone may be made anew.
+RENDERING_WALL = frozenset(
+    f"{PREFIX}{name}" for name in ("rendering_added_to_draft", "rendering_changed_in_draft")
+)

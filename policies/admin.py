@@ -1,0 +1,66 @@
+"""What staff see of policies in Django admin. Everything here can be read and nothing edited:
+what changes goes through workflow.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+
+from .models import AuditEvent, LedgerEntry, Policy, Revision, Section
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+class ReadOnly:
+    """No adding, changing or deleting, superusers included."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class SectionInline(ReadOnly, admin.StackedInline[Section, Revision]):
+    model = Section
+    extra = 0
+    fields = ["heading", "anchor", "body"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("policies.view_revision")
+
+
+@admin.register(Policy)
+class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
+    list_display = ["name", "slug", "language", "time_zone", "retired_at"]
+    list_filter = ["language"]
+    search_fields = ["name", "slug"]
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
+    list_display = ["__str__", "status", "number", "kind", "effective_at", "published_at"]
+    list_filter = ["status", "policy"]
+    list_select_related = ["policy"]
+    search_fields = ["title", "policy__name", "change_note"]
+    inlines = [SectionInline]
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnly, admin.ModelAdmin[LedgerEntry]):
+    list_display = ["sequence", "event", "slug", "language", "version", "recorded_at", "digest"]
+    list_filter = ["event", "slug"]
+    ordering = ["-sequence"]
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnly, admin.ModelAdmin[AuditEvent]):
+    list_display = ["sequence", "done_at", "actor", "verb", "policy", "revision", "reason"]
+    list_filter = ["verb", "policy"]
+    list_select_related = ["policy", "revision__policy"]
+    ordering = ["-sequence"]

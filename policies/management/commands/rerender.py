@@ -1,0 +1,50 @@
+"""`manage.py rerender`: make stored HTML anew after an update of the renderer or sanitiser."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from policies import texts
+from policies.documents import DocumentError
+from policies.models import Revision
+from policies.rendering import RenderingRefused
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = (
+        "Render every stored text again, drafts and published versions alike, and report whose "
+        "HTML changed. Run it after Markdown, bleach or nh3 were updated. Texts never change."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--diff", action="store_true", help="show what changed, line by line")
+
+    def handle(self, *args: Any, diff: bool, **options: Any) -> None:
+        at, looked_at, changed, failed = timezone.now(), 0, 0, 0
+        revisions = Revision.objects.select_related("policy").prefetch_related("sections")
+        for revision in revisions.order_by("pk").iterator(chunk_size=100):
+            looked_at += 1
+            try:
+                before = texts.render_again(revision, at=at)
+            except (DocumentError, RenderingRefused) as error:
+                failed += 1
+                self.stderr.write(f"{revision} (revision {revision.pk}) keeps its HTML: {error}")
+                continue
+            if before:
+                changed += 1
+                self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")
+                if diff:
+                    revision.refresh_from_db(fields=["status"])
+                    lines = before.splitlines(), revision.html.splitlines()
+                    for line in difflib.unified_diff(*lines, "before", "now", lineterm="", n=0):
+                        self.stdout.write(line)
+        self.stdout.write(f"{looked_at} texts rendered again, {changed} changed.")
+        if failed:
+            raise CommandError(f"{failed} texts could not be rendered; see above.")

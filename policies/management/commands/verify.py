@@ -1,0 +1,42 @@
+"""`manage.py verify`: prove that what is stored is what was published."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from policies import ledger
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = (
+        "Recompute every digest, both chains and the HTML of every published version, and report "
+        "what does not fit. Prints the head of the ledger: note it elsewhere, and --head proves "
+        "later that nothing before it was touched. Changes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--head", help="a ledger digest that you noted earlier")
+        parser.add_argument(
+            "--jobs",
+            type=int,
+            default=os.cpu_count() or 1,
+            help="processes that render (default: one per processor)",
+        )
+
+    def handle(self, *args: Any, head: str | None, jobs: int, **options: Any) -> None:
+        report = ledger.verify(head=head, jobs=jobs)
+        if not report.is_sound:
+            for problem in report.problems:
+                self.stderr.write(problem)
+            count = len(report.problems)
+            raise CommandError(f"{count} problem{'s' if count > 1 else ''} found.")
+        self.stdout.write(
+            f"Sound: {report.versions} versions, {report.entries} ledger entries."
+            + (f" Head: {report.head}" if report.head else " Nothing is published yet.")
+        )
