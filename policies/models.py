@@ -11,7 +11,7 @@ from __future__ import annotations
 import zoneinfo
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -27,11 +27,14 @@ from .querysets import PolicyQuerySet, RevisionQuerySet
 from .rendering import Entry
 from .states import NUMBERED, OPEN, Basis, Kind, Status
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
 models.TextField.register_lookup(Length)
 models.CharField.register_lookup(Length)
 
 
-def Actor(**options: object) -> models.ForeignKey:  # noqa: N802  reads as the field that it makes
+def Actor() -> models.ForeignKey[User | None, User | None]:  # noqa: N802  reads as a field
     """A user who did something. Outlives the user's account: see the module's docstring."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -40,13 +43,12 @@ def Actor(**options: object) -> models.ForeignKey:  # noqa: N802  reads as the f
         related_name="+",
         null=True,
         blank=True,
-        **options,
     )
 
 
-def Digest(**options: object) -> models.CharField:  # noqa: N802  reads as the field that it makes
+def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str, str]:  # noqa: N802
     """A SHA-256 as 64 lower-case hex digits."""
-    return models.CharField(max_length=64, **options)
+    return models.CharField(max_length=64, blank=blank, unique=unique)
 
 
 def validate_time_zone(name: str) -> None:
@@ -56,7 +58,7 @@ def validate_time_zone(name: str) -> None:
 
 
 def default_time_zone() -> str:
-    return settings.TIME_ZONE
+    return str(settings.TIME_ZONE)
 
 
 validate_slug = RegexValidator(

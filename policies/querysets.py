@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 class PolicyQuerySet(models.QuerySet["Policy"]):
     def with_version_in_force(self, *, at: datetime) -> Any:
         """Annotate `in_force_id`: the id of the version in force at `at`, or None."""
+        revisions: Any = apps.get_model("policies", "Revision")._default_manager
         in_force = (
-            self.model._meta.get_field("revisions")
-            .related_model.objects.filter(policy=OuterRef("pk"))
+            revisions.filter(policy=OuterRef("pk"))
             .published()
             .filter(effective_at__lte=at)
             .order_by("-effective_at")
@@ -43,7 +44,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def in_force(self, *, at: datetime) -> RevisionQuerySet:
         """The version in force at `at`: at most one per policy."""
-        policies = self.model._meta.get_field("policy").related_model.objects
+        policies: Any = apps.get_model("policies", "Policy")._default_manager
         return self.filter(
             pk__in=policies.with_version_in_force(at=at).values("in_force_id"),
         )

@@ -20,7 +20,7 @@ env.read_env(BASE_DIR / ".env")
 
 def required(name: str) -> str:
     """Return the environment variable `name`, or stop with a sentence that names it."""
-    value = env.str(name, default="").strip()
+    value = str(env.str(name, default="")).strip()
     if not value:
         raise ImproperlyConfigured(
             f"The environment variable {name} is not set. "
@@ -31,7 +31,7 @@ def required(name: str) -> str:
 
 def switch(name: str, *, default: bool) -> bool:
     """Return True for "on" and False for "off"; any other word stops the start."""
-    word = env.str(name, default="on" if default else "off").strip().lower()
+    word = str(env.str(name, default="on" if default else "off")).strip().lower()
     if word not in {"on", "off"}:
         raise ImproperlyConfigured(
             f"{name} must be 'on' or 'off', not {word!r}. See .env.example."
