@@ -1,0 +1,183 @@
+"""Who may do what in which state: every role × state × verb, written out and tried."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from policies import workflow
+from policies.models import Policy, Revision
+from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
+from policies.verbs import VERBS
+from tests.factories import NOW, make_document, make_revision, make_user
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+pytestmark = pytest.mark.django_db
+
+# W Writers, R Reviewers, P Publishers, E who holds publish_without_approval alone, S a superuser;
+# "." nobody. None of them wrote in the revision. A person without any role may do nothing.
+#
+#                               draft    in_review approved published withdrawn discarded
+ALLOWED = {
+    "save_draft":               ("W S",   ".",      ".",     ".",      ".",      "."),
+    "submit":                   ("W S",   ".",      ".",     ".",      ".",      "."),
+    "comment":                  ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
+    "resolve_comment":          ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
+    "request_changes":          (".",     "R S",    ".",     ".",      ".",      "."),
+    "approve":                  (".",     "R S",    ".",     ".",      ".",      "."),
+    "reopen":                   (".",     ".",      "WRP S", ".",      ".",      "."),
+    "discard":                  ("W S",   "W S",    "W S",   ".",      ".",      "."),
+    "publish":                  (".",     ".",      "P S",   ".",      ".",      "."),
+    "publish_without_approval": ("E S",   "E S",    ".",     ".",      ".",      "."),
+    "approve_afterwards":       (".",     ".",      ".",     "R S",    "R S",    "."),
+    "withdraw":                 (".",     ".",      ".",     "P S",    ".",      "."),
+    "publish_import":           ("P S",   ".",      ".",     ".",      ".",      "."),
+    # About the policy, while its only revision is in this state.
+    "create_policy":            ("W S",   "W S",    "W S",   "W S",    "W S",    "W S"),
+    "start_draft":              (".",     ".",      ".",     "W S",    "W S",    "W S"),
+    "import_draft":             ("W S",   ".",      ".",     "W S",    "W S",    "W S"),
+    "retire":                   (".",     ".",      ".",     "P S",    ".",      "."),
+    "reinstate":                (".",     ".",      ".",     ".",      ".",      "."),
+}  # fmt: skip
+STATES = [
+    Status.DRAFT,
+    Status.IN_REVIEW,
+    Status.APPROVED,
+    Status.PUBLISHED,
+    Status.WITHDRAWN,
+    Status.DISCARDED,
+]
+
+
+def make_person(letter: str) -> User:
+    match letter:
+        case "S":
+            return make_user(is_superuser=True)
+        case "E":
+            return make_user(permissions=["publish_without_approval"])
+        case "-":
+            return make_user()
+    return make_user({"W": "Writers", "R": "Reviewers", "P": "Publishers"}[letter])
+
+
+def make_subject(verb: str, status: Status) -> Revision:
+    """A revision in `status` for which nothing but role and state stands in the verb's way."""
+    upcoming = NOW + timedelta(days=30)
+    if verb == "approve_afterwards" and status in NUMBERED:
+        revision = make_revision()
+        somebody = make_user(is_superuser=True)
+        revision = workflow.publish_without_approval(
+            revision.pk, by=somebody, at=NOW, reason="A leak.", effective_at=upcoming
+        )
+        if status == Status.WITHDRAWN:
+            workflow.withdraw(revision.pk, by=somebody, at=NOW, reason="Wrong.")
+        return revision
+    if verb in {"publish_import", "import_draft"} and status == Status.DRAFT:
+        policy = workflow.create_policy(slug="imported", name="Imported", by=None, at=NOW)
+        return workflow.import_draft(policy.pk, make_document(), by=None, at=NOW)
+    return make_revision(status=status, effective_at=None if verb == "retire" else upcoming)
+
+
+def attempt(verb: str, revision: Revision, by: User) -> None:
+    """Call the verb as it is meant to be called."""
+    special: dict[str, tuple[Any, dict[str, Any]]] = {
+        "save_draft": (
+            revision.pk,
+            {"document": make_document(), "seen_saves": revision.saves},
+        ),
+        "comment": (revision.pk, {"text": "Why?"}),
+        "request_changes": (revision.pk, {"text": "No."}),
+        "publish_without_approval": (revision.pk, {"reason": "A leak."}),
+        "withdraw": (revision.pk, {"reason": "Wrong."}),
+        "publish_import": (revision.pk, {"reason": "Imported.", "effective_at": NOW}),
+        "start_draft": (revision.policy_id, {}),
+        "import_draft": (revision.policy_id, {"document": make_document()}),
+        "retire": (revision.policy_id, {"notice": "Gone."}),
+        "reinstate": (revision.policy_id, {}),
+    }
+    if verb == "create_policy":
+        workflow.create_policy(slug="another", name="Another", by=by, at=NOW)
+        return
+    if verb == "resolve_comment":
+        remark = revision.comments.first()
+        # A revision that is closed has no open comment: whatever its number, it is refused.
+        identity = remark.pk if remark else _a_comment_of_a(revision)
+        workflow.resolve_comment(identity, by=by, at=NOW)
+        return
+    identity, extra = special.get(verb, (revision.pk, {}))
+    getattr(workflow, verb)(identity, by=by, at=NOW, **extra)
+
+
+def _a_comment_of_a(revision: Revision) -> int:
+    other = make_revision(status=Status.DRAFT)
+    remark = workflow.comment(other.pk, by=make_user("Writers"), at=NOW, text="Hm.")
+    workflow.discard(other.pk, by=make_user("Writers"), at=NOW)
+    return remark.pk
+
+
+@pytest.mark.parametrize("status", STATES)
+@pytest.mark.parametrize("verb", ALLOWED)
+def test_each_role_may_do_exactly_what_the_table_says(verb: str, status: Status) -> None:
+    revision = make_subject(verb, status)
+    if verb == "resolve_comment" and status in OPEN:
+        workflow.comment(revision.pk, by=make_user("Writers"), at=NOW, text="Hm.")
+
+    succeeded = set()
+    for letter in "WRPES-":
+        person = make_person(letter)
+        try:
+            with transaction.atomic():
+                attempt(verb, revision, person)
+                succeeded.add(letter)
+                transaction.set_rollback(True)
+        except workflow.Refused:
+            pass
+
+    assert succeeded == set(ALLOWED[verb][STATES.index(status)]) - set(". ")
+
+
+def test_the_table_knows_every_verb_and_every_state() -> None:
+    assert set(ALLOWED) == set(VERBS)
+    assert set(STATES) == set(Status)
+
+
+def test_every_status_has_its_moves() -> None:
+    assert set(MOVES) == set(Status)
+    assert set(MOVES_WITHOUT_APPROVAL) < set(Status)
+
+
+def test_the_documentation_of_the_workflow_is_what_the_code_says() -> None:
+    """If this fails: `make docs`."""
+    page = settings.BASE_DIR / "docs" / "workflow.md"
+
+    written = StringIO()
+
+    call_command("describe_workflow", stdout=written)
+
+    assert page.read_text(encoding="utf-8") == written.getvalue()
+
+
+def test_a_refusal_names_the_person_and_the_permission() -> None:
+    revision = make_revision()
+    person = make_user(name="bob")
+
+    with pytest.raises(workflow.NotAllowed, match=r"bob .*policies\.write_revision"):
+        workflow.submit(revision.pk, by=person, at=NOW)
+
+
+def test_a_refusal_says_what_happened_meanwhile() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    publisher = make_user("Publishers", name="cyn")
+    workflow.publish(revision.pk, by=publisher, at=NOW)
+
+    with pytest.raises(workflow.WrongState, match=r"cyn: publish, 2 May 2026, 12:00 UTC"):
+        workflow.publish(revision.pk, by=publisher, at=NOW)
+    assert Policy.objects.get().revisions.numbered().count() == 1
