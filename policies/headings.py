@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 # Ids that begin so belong to the page around a document (contents list, notices) and to
 # footnotes; no section may take one.
 RESERVED_PREFIXES = ("site:", "fn:", "fnref:")
+
+# What would end an id in `{#id}` or the attribute of an HTML tag.
+NOT_IN_ANCHORS = "{ } # \" ' < > ` ="
 
 _OWN_NUMBER = re.compile(
     r"""
@@ -30,7 +36,7 @@ _OWN_NUMBER = re.compile(
 
 
 def slug(text: str) -> str:
-    """Return the anchor that a heading's plain text gives: "Your rights & choices" → "your-rights-choices".
+    """Return the anchor of a heading's words: "Your rights & choices" → "your-rights-choices".
 
     Letters, digits and marks of every script stay, so that headings in any language get a
     readable anchor. A text without any of them gives "section".
@@ -40,6 +46,11 @@ def slug(text: str) -> str:
         for char in unicodedata.normalize("NFC", text).lower()
     )
     return "-".join("".join(kept).split()) or "section"
+
+
+def is_anchor(text: str) -> bool:
+    """Tell whether `text` can be written as `{#text}`, reserved prefixes aside."""
+    return bool(text) and not any(char.isspace() or char in NOT_IN_ANCHORS for char in text)
 
 
 def unique(anchor: str, taken: Container[str]) -> str:

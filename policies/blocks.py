@@ -1,0 +1,215 @@
+"""Which lines of a Markdown text are headings, and which only look like one.
+
+Pure, one pass, linear. This is the part of CommonMark that decides where a document divides:
+fenced and indented code, list items, block quotations, tables and paragraphs are followed just far
+enough to know whether a `#` or an underline makes a heading of the document itself.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Kind(Enum):
+    """What a line is."""
+
+    BLANK = auto()
+    TEXT = auto()
+    QUOTE = auto()
+    ITEM = auto()
+    CODE = auto()
+    FENCE = auto()
+    RULE = auto()
+    HEADING = auto()  # "## Scope"
+    HASHES = auto()  # "##Scope": a heading to some readers of Markdown and text to others
+    UNDERLINE = auto()  # the "----" under a paragraph that makes it a heading
+
+
+class Line(NamedTuple):
+    """A line and what it is.
+
+    nested: it stands in a list item or a quotation. level and heading: of HEADING, HASHES and
+    UNDERLINE (whose heading is in the lines before it, `since` lines up).
+    """
+
+    text: str
+    kind: Kind
+    nested: bool = False
+    level: int = 0
+    heading: str = ""
+    since: int = 0
+
+
+class Scan(NamedTuple):
+    """All lines; and, where a fence is still open at the end, its index and what closes it."""
+
+    lines: list[Line]
+    open_fence: int | None
+    closing: str
+
+
+_FENCE = re.compile(r"(?P<mark>`{3,})[^`]*\Z|(?P<tilde>~{3,})")
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?\Z", re.DOTALL)
+_HASHES = re.compile(r"(#{1,6})([^#\s].*)\Z", re.DOTALL)
+_CLOSING_HASHES = re.compile(r"(?:\A|[ \t])#+\Z")
+_RULE = re.compile(r"([-_*])[ \t]*(?:\1[ \t]*){2,}\Z")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
+_MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\Z")
+_DEFINITION = re.compile(r"\[[^\]]+\]:[ \t]*\S")
+
+UNDERLINE_LOOKALIKE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a line holds only spaces and tabs."""
+    return not text.strip(" \t")
+
+
+def scan(lines: Iterable[str]) -> Scan:
+    """Say of each line what it is. The lines hold no line breaks."""
+    scanner = _Scanner()
+    for line in lines:
+        scanner.feed(line)
+    return Scan(scanner.lines, scanner.fence_at if scanner.fence else None, scanner.fence)
+
+
+def heading_text(text: str) -> str:
+    """Return what follows the opening `#`s of a heading, without closing ones."""
+    text = text.strip(" \t")
+    return _CLOSING_HASHES.sub("", text).rstrip(" \t")
+
+
+class _Scanner:
+    """The state between two lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.items: list[int] = []  # the column where each open list item's content begins
+        self.paragraph = 0  # lines of an open paragraph that an underline could make a heading
+        self.lazy = False  # a paragraph is open, but in a quotation or a table
+        self.fence = ""
+        self.fence_at = 0
+        self.fence_column = 0
+
+    def feed(self, text: str) -> None:
+        column, rest = _indent(text)
+        if self.fence and rest and column < self.fence_column:
+            self.fence = ""  # its list item has ended
+        if self.fence:
+            self._fenced(text, column, rest)
+        elif not rest:
+            self.paragraph, self.lazy = 0, False
+            self._add(text, Kind.BLANK)
+        else:
+            self._block(text, column, rest)
+
+    def _add(self, text: str, kind: Kind, nested: bool | None = None, **more: object) -> None:
+        inside = bool(self.items) if nested is None else nested
+        self.lines.append(Line(text, kind, inside, **more))  # type: ignore[arg-type]
+
+    def _fenced(self, text: str, column: int, rest: str) -> None:
+        mark = rest.rstrip(" \t")
+        if (
+            column - self.fence_column < 4
+            and len(mark) >= len(self.fence)
+            and mark == self.fence[0] * len(mark)
+        ):
+            self.fence = ""
+            self._add(text, Kind.FENCE)
+        else:
+            self._add(text, Kind.CODE)
+
+    def _block(self, text: str, column: int, rest: str) -> None:
+        depth = sum(1 for offset in self.items if offset <= column)
+        left = depth < len(self.items)
+        base = self.items[depth - 1] if depth else 0
+        if left and (self.paragraph or self.lazy) and not _starts_block(column - base, rest):
+            self.paragraph += 1  # a lazy continuation: the item goes on
+            self._add(text, Kind.TEXT)
+            return
+        del self.items[depth:]
+        if left:
+            self.paragraph, self.lazy = 0, False
+        self._open(text, column, rest, base, same_container=not left)
+
+    def _open(self, text: str, column: int, rest: str, base: int, *, same_container: bool) -> None:
+        while column - base < 4:
+            marker = _MARKER.match(rest)
+            if not marker or _RULE.match(rest):
+                break
+            if self.paragraph and same_container and not rest[marker.end() :].strip(" \t"):
+                break  # an empty item can't interrupt a paragraph
+            spaces, after = _indent(rest[marker.end() :], column + marker.end())
+            wide = spaces - column - marker.end()
+            offset = spaces if after and wide <= 4 else column + marker.end() + 1
+            self.items.append(offset)
+            self.paragraph, self.lazy, same_container = 0, False, False
+            if not after:
+                self._add(text, Kind.ITEM)
+                return
+            base, column, rest = offset, max(spaces, offset), after
+        self._leaf(text, column - base, rest)
+
+    def _leaf(self, text: str, indent: int, rest: str) -> None:
+        if indent >= 4:
+            open_text = bool(self.paragraph) or self.lazy
+            self.paragraph += bool(self.paragraph)
+            self._add(text, Kind.TEXT if open_text else Kind.CODE)
+            return
+        if self.paragraph and _UNDERLINE.match(rest):
+            since, self.paragraph = self.paragraph, 0
+            self._add(text, Kind.UNDERLINE, level=1 if rest[0] == "=" else 2, since=since)
+            return
+        if fence := _FENCE.match(rest):
+            self.fence = fence["mark"] or fence["tilde"]
+            self.fence_at = len(self.lines)
+            self.fence_column = self.items[-1] if self.items else 0
+            self.paragraph, self.lazy = 0, False
+            self._add(text, Kind.FENCE)
+            return
+        if rest[0] == ">":
+            self.paragraph, self.lazy = 0, True
+            self._add(text, Kind.QUOTE, nested=True)
+            return
+        if (heading := _HEADING.match(rest)) or (heading := _HASHES.match(rest)):
+            self.paragraph, self.lazy = 0, False
+            kind = Kind.HASHES if heading.re is _HASHES else Kind.HEADING
+            self._add(text, kind, level=len(heading[1]), heading=heading_text(heading[2] or ""))
+            return
+        if _RULE.match(rest):
+            self.paragraph, self.lazy = 0, False
+            self._add(text, Kind.RULE)
+            return
+        self._text(text, rest)
+
+    def _text(self, text: str, rest: str) -> None:
+        before = self.lines[-1].text if self.lines else ""
+        if self.paragraph and "|" in rest and "|" in before and _DELIMITER_ROW.match(rest):
+            self.paragraph, self.lazy = 0, True  # a table has begun
+        elif not self.lazy and (self.paragraph or not _DEFINITION.match(rest)):
+            self.paragraph += 1
+        self._add(text, Kind.TEXT)
+
+
+def _indent(text: str, column: int = 0) -> tuple[int, str]:
+    """Return the column where the text begins (tabs stop every 4 columns), and the text."""
+    rest = text.lstrip(" \t")
+    for char in text[: len(text) - len(rest)]:
+        column += 4 - column % 4 if char == "\t" else 1
+    return column, rest
+
+
+def _starts_block(indent: int, rest: str) -> bool:
+    """Tell whether a line may end a paragraph that it is not indented for."""
+    if indent >= 4:
+        return False
+    if _HEADING.match(rest) or _HASHES.match(rest) or _RULE.match(rest) or _FENCE.match(rest):
+        return True
+    marker = _MARKER.match(rest)
+    return rest[0] == ">" or bool(marker and rest[marker.end() :].strip(" \t"))
