@@ -35,8 +35,8 @@ run: python ## Set up what is missing and serve the site at http://127.0.0.1:800
 	@$(VENV) manage.py collectstatic --no-input --verbosity 0
 	@$(VENV) manage.py import_policies content --publish --verbosity 0
 	@$(VENV) manage.py create_first_staff
-	@PORT="$(PORT)" GUNICORN_LOG_LEVEL=warning exec $(VENV) -m gunicorn \
-		--config softphonez_site/gunicorn_conf.py softphonez_site.wsgi
+	@PORT="$(PORT)" exec $(VENV) -m gunicorn --config softphonez_site/gunicorn_conf.py \
+		--log-level error softphonez_site.wsgi
 
 test: development ## Run the tests, with coverage, in parallel and random order
 	@$(VENV) -m pytest -n auto --dist worksteal $(COVERAGE) $(PYTEST)

@@ -7,7 +7,7 @@ command line or in GUNICORN_CMD_ARGS, for example `--bind 0.0.0.0:8000` inside a
 import os
 from typing import Any
 
-from softphonez_site.bootstrap import Refusal, check_port
+from softphonez_site.bootstrap import Refusal, check_port, say
 
 # A proxy that ends TLS stands in front of a public site, so only this machine may connect.
 _port = os.environ.get("PORT", "8000")
@@ -38,7 +38,6 @@ limit_request_field_size = 8190
 # No access log: it would hold readers' addresses. The proxy may keep one under its own policy.
 accesslog = None
 errorlog = "-"
-loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "info")
 
 # It would put a socket for remote commands into the home folder.
 control_socket_disable = True
@@ -53,7 +52,7 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    server.log.warning("The site is at http://%s/ (Ctrl-C stops it)", bind)
+    say(f"The site is at http://{bind}/ (Ctrl-C stops it)")
 
 
 def pre_fork(server: Any, worker: Any) -> None:
