@@ -35,9 +35,11 @@ CLASSES = frozenset(
     }
 )
 
-_BLOCKS = "p h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead tbody tr th td hr div"
-_INLINES = "a em strong del code br img span sup"
-TAGS = frozenset(f"{_BLOCKS} {_INLINES}".split())
+INLINE_TAGS = frozenset({"a", "em", "strong", "del", "code", "br", "img", "span", "sup"})
+TAGS = INLINE_TAGS | {
+    *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre"),
+    *("table", "thead", "tbody", "tr", "th", "td", "hr", "div"),
+}
 
 _ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "title", "role", "aria-label"}),

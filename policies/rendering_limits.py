@@ -1,0 +1,85 @@
+"""What is too much to render: bounds that refuse a text before it costs a reader or a writer time.
+
+Pure. The bounds count, they never look at a clock: the same text is refused on every machine, or on
+none. They stand far above what policies hold (one of 100,000 words with links, lists and tables
+uses a third of them) and below what takes more than two seconds for 64 kB.
+"""
+
+from __future__ import annotations
+
+
+class RenderingRefused(ValueError):
+    """A text that is not rendered. The message says what, where and what to do."""
+
+
+MAX_CHARACTERS = 1_500_000
+
+# Quotes, lists and what else has blocks inside, one in another, counted as the grammar counts: a
+# list and its item are two.
+MAX_NESTING = 40
+
+# Elements in each other, inline ones included.
+MAX_DEPTH = 100
+
+# Rows of a table, items of a list, links in a paragraph. bleach takes quadratic time in it.
+MAX_CHILDREN = 3_000
+
+
+def max_elements(characters: int) -> int:
+    """Return how many elements a text of so many characters may have."""
+    return 8_000 + characters // 8
+
+
+def max_brackets(characters: int) -> int:
+    """Return how many opening brackets and braces a text of so many characters may have."""
+    return 6_000 + characters // 20
+
+
+def check_text(text: str) -> None:
+    """Raise RenderingRefused for a text that is not worth reading."""
+    length = len(text)
+    if length > MAX_CHARACTERS:
+        raise RenderingRefused(
+            f"The text is {length:,} characters long; the most that can be shown is "
+            f"{MAX_CHARACTERS:,}. Split it into several policies."
+        )
+    brackets = text.count("[") + text.count("{")
+    if brackets > max_brackets(length):
+        raise RenderingRefused(
+            f"The text holds {brackets:,} opening brackets and braces; the most for its length is "
+            f"{max_brackets(length):,}. Take out those that mean nothing."
+        )
+
+
+def refuse_nesting(line: int) -> RenderingRefused:
+    """Return the refusal of quotes and lists that stand in each other too deep."""
+    return RenderingRefused(
+        f"Line {line}: quotes and lists stand in each other too deep. Take out levels of them."
+    )
+
+
+class Budget:
+    """Counts elements while a tree grows. line: where the text is, 1 for the first."""
+
+    def __init__(self, characters: int) -> None:
+        self.left = max_elements(characters)
+        self.line = 1
+
+    def spend(self, elements: int, *, depth: int, siblings: int) -> None:
+        """Count what one mark gives, its depth in the tree, how many its parent has already."""
+        self.left -= elements
+        if self.left < 0:
+            raise RenderingRefused(
+                f"Line {self.line}: up to here the text has more headings, list items, table "
+                "cells, links and other marks than can be shown. Split it into several policies."
+            )
+        if depth > MAX_DEPTH:
+            raise RenderingRefused(
+                f"Line {self.line}: marks for emphasis, links, quotes or lists stand in each "
+                "other too deep. Take out levels of them."
+            )
+        if depth > 1 and siblings > MAX_CHILDREN:
+            raise RenderingRefused(
+                f"Line {self.line}: one list, table or paragraph has more than {MAX_CHILDREN:,} "
+                "parts. Divide it with a heading."
+            )
