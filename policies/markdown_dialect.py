@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 WANTED_ID = "wanted-id"
 
 _ONE = (
-    r"(?:\#[^\s{}]*[^\s{}\#]"
+    r"(?:\#[^\s{}\"<>`]*[^\s{}\"<>`\#]"
     r"|\.[^\s{}\#\"'<>`=]+"
     r"|[A-Za-z][\w:-]*=(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s{}\"'<>`=]+))"
 )
@@ -196,6 +196,8 @@ def _take_ids_at_end(state: StateCore) -> None:
     before it, or it belongs to the inline element that it follows.
     """
     for index, token in enumerate(state.tokens):
+        if token.type == "fence" and (anchor := _id_in(_ID_AT_END.search(token.info))):
+            token.attrs[WANTED_ID] = anchor
         if token.type != "inline" or not token.content.rstrip().endswith("}"):
             continue
         match = _ID_AT_END.search(token.content)

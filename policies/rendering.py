@@ -87,7 +87,7 @@ class _Page(PolicyDialect):
             self.findings.tell("Not allowed", loss)
         for label, definition in self.references.items():
             if label not in self.references.used:
-                line = f"[{label}]: {definition['href']} {definition['title']}"
+                line = f"[{label.lower()}]: {definition['href']} {definition['title']}"
                 self.findings.tell("Definition that no link uses", line)
 
 

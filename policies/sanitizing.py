@@ -16,7 +16,7 @@ import bleach.linkifier
 import bleach.sanitizer
 import nh3
 
-from .headings import RESERVED_PREFIXES
+from .headings import RESERVED_PREFIXES, is_anchor
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -59,7 +59,6 @@ _CLOSED_VALUES: dict[str, frozenset[str]] = {
 }
 _LANGUAGE_FREE_LABEL = re.compile(r"↩ \d+(?:\.\d+)?")
 _START = re.compile(r"\d{1,9}")
-_ID = re.compile(r"[^\s\"'<>`{}\x00-\x20]+")
 
 # Letters that a browser takes out of an address before it reads the scheme, and more that have no
 # business in one: C0 and C1 controls, and every Unicode space and format character that could
@@ -114,7 +113,7 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
         case "src":
             return is_own_image(value)
         case "id":
-            return bool(_ID.fullmatch(value)) and not _is_forged(tag, value)
+            return is_anchor(value) and not _is_forged(tag, value)
         case "start":
             return bool(_START.fullmatch(value))
         case "aria-label":
@@ -134,10 +133,10 @@ def _is_forged(tag: str, anchor: str) -> bool:
 
 # A bare address becomes a link only if it says that it is one, with its scheme or with "www.":
 # "Node.js" and "example.com/terms" are prose. Each pattern looks at one character before the
-# match and ends before trailing punctuation, so that a second pass finds nothing new.
+# match and ends before punctuation, so that a second pass over the result finds nothing new.
 _BARE_URL = re.compile(
     r"""
-    (?<![A-Za-z0-9_@/.:=&?%\#-])
+    (?<![A-Za-z0-9_@/.-])
     (?:https?://[\w\[]|www\.\w)
     (?:[^\s<>"`{}|\\^、。，；：！？（）「」『』【】《》]*
        [^\s<>"`{}|\\^、。，；：！？（）「」『』【】《》.,;:!?'’”»\]*_~])?
@@ -146,13 +145,17 @@ _BARE_URL = re.compile(
 )
 _BARE_EMAIL = re.compile(
     r"""
-    (?<![A-Za-z0-9_@/.:=&?%\#+-])
+    (?<![A-Za-z0-9_@/.=&?%\#+\ufdd0-])
     [a-z0-9_][a-z0-9_.+-]{0,63}@
     (?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}
     (?![\w@-])
     """,
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
+
+# Stands for "&amp;" while bleach works, which else reads "&amp;lt;" as "&lt;". A noncharacter: no
+# text may hold it.
+_AMPERSAND = "\ufdd0"
 
 
 def _bleach(html: str) -> str:
@@ -172,7 +175,8 @@ def _bleach(html: str) -> str:
             )
         ],
     )
-    return cleaner.clean(html)
+    marked = html.replace(_AMPERSAND, "").replace("&amp;", _AMPERSAND)
+    return cleaner.clean(marked).replace(_AMPERSAND, "&amp;")
 
 
 def _filter(tag: str, name: str, value: str) -> str | None:

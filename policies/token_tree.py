@@ -42,7 +42,10 @@ class PolicyDialect(Extension):
 # How many elements the steps after the grammar make of one, where it is more than one.
 _COST = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 3),
-    **{"note": 4, "noteref": 3, "pre": 2, "table": 2},
+    "note": 4,
+    "noteref": 3,
+    "pre": 2,
+    "table": 2,
 }
 
 
@@ -78,8 +81,9 @@ class TokenTree(BlockParser):
             elif token.type == "inline":
                 self._fill_inline(stack, token.children or [])
             elif token.type in {"fence", "code_block"}:
-                code = ET.SubElement(self._add(stack, "pre", {}), "code")
-                code.text = token.content
+                pre = self._add(stack, "pre", {})
+                _give_id(pre, str(token.attrs.get(WANTED_ID, "")))
+                ET.SubElement(pre, "code").text = token.content
             elif token.nesting < 0:
                 stack.pop()
             else:

@@ -142,9 +142,17 @@ class _Addresses(_Step):
         href = link.attrib.pop("href", "")
         if not inside_link and sanitizing.is_safe_url(href):
             link.set("href", sanitizing.encode_url(href))
-            return
-        if not inside_link:
+            if len(link) or (link.text or "").strip():
+                return
+            # A link without words can't be seen or named; its address can, unless it is this page.
+            link.text = href
+            if href and not href.startswith("#"):
+                return
+            link.text = None
+            self.findings.tell("Link without words", href)
+        elif not inside_link:
             self.findings.tell("Address is not allowed, only its words are shown", href)
+        link.attrib.pop("href", None)
         link.tag = "span"
         link.attrib.pop("title", None)
 
@@ -242,7 +250,8 @@ def _refer_back(item: ET.Element, number: int, places: int) -> None:
             "role": "doc-backlink",
             "aria-label": f"↩ {number}" + (f".{place}" if place > 1 else ""),
         }
-        add_text(last, " ")
+        if not _is_empty(last):
+            add_text(last, " ")
         ET.SubElement(last, "a", attributes).text = "↩"
 
 
