@@ -61,7 +61,8 @@ class Section:
 class Document:
     """A policy's text: title (one line of plain text), introduction, sections in order.
 
-    The introduction is the Markdown before the first section and follows the rules of a section's body. No two sections have the same anchor.
+    The introduction is the Markdown before the first section and follows the rules of a body. No
+    two sections have the same anchor.
     """
 
     title: str
@@ -191,10 +192,10 @@ def _one_line(text: str, where: str) -> str:
 
 def _check_anchor(anchor: str, where: str) -> None:
     _no_controls(anchor, f"{where}: its anchor")
-    if not anchor or not headings.is_anchor(anchor):
+    if not headings.is_anchor(anchor):
         raise DocumentError(
             f"{where} has the anchor “{anchor}”. An anchor is at least one character, without "
-            f"white space and without any of {headings.NOT_IN_ANCHORS}"
+            f"white space, without any of {headings.NOT_IN_ANCHORS} and without # at its end."
         )
     if anchor.startswith(headings.RESERVED_PREFIXES):
         raise DocumentError(

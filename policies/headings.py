@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 # footnotes; no section may take one.
 RESERVED_PREFIXES = ("site:", "fn:", "fnref:")
 
-# What would end an id in `{#id}` or the attribute of an HTML tag.
-NOT_IN_ANCHORS = "{ } # \" ' < > ` ="
+# What would end an id in `{#id}`, or be something else before it is one.
+NOT_IN_ANCHORS = '{ } " < > `'
 
 _OWN_NUMBER = re.compile(
     r"""
@@ -50,7 +50,8 @@ def slug(text: str) -> str:
 
 def is_anchor(text: str) -> bool:
     """Tell whether `text` can be written as `{#text}`, reserved prefixes aside."""
-    return bool(text) and not any(char.isspace() or char in NOT_IN_ANCHORS for char in text)
+    impossible = any(char.isspace() or char in NOT_IN_ANCHORS for char in text)
+    return bool(text) and not impossible and not text.endswith("#")
 
 
 def unique(anchor: str, taken: Container[str]) -> str:

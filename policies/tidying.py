@@ -43,7 +43,7 @@ def _letter(match: re.Match[str]) -> str:
     return "\ufffd" if code >= 0xD800 else " "
 
 
-_ATTRIBUTE = r"(?:[#.][^\s{}#]+|[\w:-]+=(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s{}\"']+))"
+_ATTRIBUTE = r"(?:#[^\s{}]*[^\s{}#]|\.[^\s{}#\"'<>`=]+|[A-Za-z][\w:-]*=(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s{}\"']+))"
 _LIST = rf"{_ATTRIBUTE}(?:[ \t]+{_ATTRIBUTE})*"
 # At the end of a heading: "{#id .class}", "{: #id}", "{.class}", pandoc's "{-}".
 ATTRIBUTES = re.compile(rf"[ \t]*\{{:?[ \t]*({_LIST}|-)[ \t]*\}}\Z")
@@ -63,7 +63,7 @@ def ids(attributes: str) -> list[str]:
     return [
         found[1] or found[2]
         for found in re.finditer(
-            r"(?:\A|(?<=\s))(?:#([^\s{}#\"'=]+)|id=[\"']?([^\s\"'{}]+))", attributes.strip()
+            r"(?:\A|(?<=\s))(?:#(\S+)|id=[\"']?([^\s\"'{}]+))", attributes.strip()
         )
     ]
 
