@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import partial
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import bleach.linkifier
 import bleach.sanitizer
@@ -60,10 +60,10 @@ _CLOSED_VALUES: dict[str, frozenset[str]] = {
 _LANGUAGE_FREE_LABEL = re.compile(r"↩ \d+(?:\.\d+)?")
 _START = re.compile(r"\d{1,9}")
 
-# Letters that a browser takes out of an address before it reads the scheme, and more that have no
-# business in one: C0 and C1 controls, and every Unicode space and format character that could
-# hide in a word.
-_IGNORED_IN_URLS = re.compile(
+# What a browser takes out of an address before it reads the scheme (and some it does not), and
+# what could besides hide in one: all Unicode spaces and format characters.
+_IGNORED_IN_URLS = re.compile("[\x00-\x20]+")
+_UNSEEN_IN_URLS = re.compile(
     "[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+"
 )
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
@@ -76,19 +76,27 @@ def is_safe_url(url: str) -> bool:
     http, https, mailto and tel may, and so may what stays on this site: `page`, `/page`, `#part`.
     An address that begins with two slashes, in whatever disguise, leaves the site and is refused;
     so is any other scheme, also one that shows only after percent-decoding (harmless to browsers,
-    but of no use to anybody else).
+    but of no use to anybody else), and so is what Python can't read as an address.
     """
-    for form in (url, unquote(url), unquote(unquote(url))):
-        seen = _IGNORED_IN_URLS.sub("", form).replace("\\", "/")
-        if seen.startswith("//"):
-            return False
-        scheme = _SCHEME.match(seen)
-        if scheme:
-            if scheme[1].lower() not in SCHEMES:
-                return False
-        elif ":" in re.split("[/?#]", seen, maxsplit=1)[0]:
-            return False
-    return True
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    forms = (url, unquote(url), unquote(unquote(url)))
+    return all(
+        _is_safe_form(unwanted.sub("", form).replace("\\", "/"))
+        for form in forms
+        for unwanted in (_IGNORED_IN_URLS, _UNSEEN_IN_URLS)
+    )
+
+
+def _is_safe_form(url: str) -> bool:
+    scheme = _SCHEME.match(url)
+    if scheme:
+        return scheme[1].lower() in SCHEMES
+    # A colon before the path is a scheme that no browser knows, such as one with a letter that
+    # can't be seen.
+    return not url.startswith("//") and ":" not in re.split("[/?#]", url, maxsplit=1)[0]
 
 
 def is_own_image(url: str) -> bool:
@@ -137,9 +145,9 @@ def _is_forged(tag: str, anchor: str) -> bool:
 _BARE_URL = re.compile(
     r"""
     (?<![A-Za-z0-9_@/.-])
-    (?:https?://[\w\[]|www\.\w)
-    (?:[^\s<>"`{}|\\^、。，；：！？（）「」『』【】《》]*
-       [^\s<>"`{}|\\^、。，；：！？（）「」『』【】《》.,;:!?'’”»\]*_~])?
+    (?:https?://\w|www\.\w)
+    (?:[^\s<>\[\]"`{}|\\^、。，；：！？（）「」『』【】《》]*
+       [^\s<>\[\]"`{}|\\^、。，；：！？（）「」『』【】《》.,;:!?'’”»*_~])?
     """,
     re.IGNORECASE | re.VERBOSE,
 )

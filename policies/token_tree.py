@@ -102,7 +102,7 @@ class TokenTree(BlockParser):
             elif token.type == "attributes":
                 # Only an element just before can take the id; behind a text it is an anchor.
                 last = parent[-1] if len(parent) and not parent[-1].tail else None
-                if last is None or WANTED_ID in last.attrib:
+                if last is None or WANTED_ID in last.attrib or last.tag == "noteref":
                     last = self._add(stack, "span", {})
                 last.set(WANTED_ID, str(token.attrs[WANTED_ID]))
             elif token.nesting < 0:
