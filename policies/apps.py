@@ -25,7 +25,7 @@ def make_groups(using: str) -> None:
         )
 
 
-def after_migrate(sender: AppConfig, using: str, plan: list[Any], **kwargs: Any) -> None:
+def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """Set up walls and roles, unless the tables were just taken away (`migrate policies zero`)."""
     from . import triggers
 
