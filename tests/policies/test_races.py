@@ -1,0 +1,239 @@
+"""What happens together: real threads, real transactions, real processes that die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from policies import ledger, workflow
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
+from policies.states import Status
+from tests.factories import NOW, make_document, make_policy, make_revision, make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.auth.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def race(*calls: Callable[[], Any]) -> tuple[list[Any], list[Exception]]:
+    """Make the calls at the same instant, each in its own thread; return results and errors."""
+    start = threading.Barrier(len(calls))
+    results: list[Any] = []
+    errors: list[Exception] = []
+
+    def run(call: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            start.wait(timeout=30)
+            results.append(call())
+        except Exception as error:  # noqa: BLE001  whatever it is, the test looks at it
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
+    return results, errors
+
+
+def make_case(verb: str) -> tuple[Policy, Callable[[], Any], Callable[[], Any]]:
+    """A policy, and the same verb called on it by two people."""
+    status = {
+        "save_draft": Status.DRAFT,
+        "submit": Status.DRAFT,
+        "discard": Status.DRAFT,
+        "approve": Status.IN_REVIEW,
+        "request_changes": Status.IN_REVIEW,
+        "publish": Status.APPROVED,
+        "reopen": Status.APPROVED,
+        "withdraw": Status.PUBLISHED,
+        "start_draft": Status.DISCARDED,
+        "import_draft": Status.DISCARDED,
+    }[verb]
+    revision = make_revision(status=status, effective_at=NOW + timedelta(days=9))
+    identity = revision.policy_id if verb in {"start_draft", "import_draft"} else revision.pk
+
+    def call(by: User) -> Callable[[], Any]:
+        extra: dict[str, Any] = {
+            "save_draft": {
+                "document": make_document(text=f"By {by}."),
+                "seen_saves": revision.saves,
+            },
+            "import_draft": {"document": make_document(text=f"By {by}.")},
+            "request_changes": {"text": "No."},
+            "withdraw": {"reason": "Wrong."},
+        }.get(verb, {})
+        return lambda: getattr(workflow, verb)(identity, by=by, at=NOW, **extra)
+
+    return revision.policy, call(make_user(is_superuser=True)), call(make_user(is_superuser=True))
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "save_draft",
+        "submit",
+        "discard",
+        "approve",
+        "request_changes",
+        "publish",
+        "reopen",
+        "withdraw",
+        "start_draft",
+    ],
+)
+def test_of_two_people_at_the_same_instant_one_wins_and_the_other_is_told_why(verb: str) -> None:
+    _, first, second = make_case(verb)
+    acts_before = AuditEvent.objects.count()
+
+    results, errors = race(first, second)
+
+    assert len(results) == 1
+    assert [type(error) for error in errors] in (
+        [workflow.WrongState],
+        [workflow.SavedMeanwhile],
+    )
+    assert str(NOW.year) in str(errors[0])  # it says when the other one did it
+    assert AuditEvent.objects.count() == acts_before + 1
+    assert ledger.verify().problems == []
+
+
+def test_of_publish_and_discard_one_wins() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    one, other = make_user(is_superuser=True), make_user(is_superuser=True)
+
+    results, errors = race(
+        lambda: workflow.publish(revision.pk, by=one, at=NOW),
+        lambda: workflow.discard(revision.pk, by=other, at=NOW),
+    )
+
+    assert (len(results), [type(error) for error in errors]) == (1, [workflow.WrongState])
+    revision.refresh_from_db()
+    assert (revision.number == 1) == (revision.status == Status.PUBLISHED)
+
+
+def test_no_text_slips_in_between_saving_and_submitting() -> None:
+    draft = make_revision()
+    one, other = make_user(is_superuser=True), make_user(is_superuser=True)
+
+    race(
+        lambda: workflow.save_draft(
+            draft.pk, make_document(text="New."), by=one, at=NOW, seen_saves=draft.saves
+        ),
+        lambda: workflow.submit(draft.pk, by=other, at=NOW),
+    )
+
+    draft.refresh_from_db()
+    assert draft.status == Status.IN_REVIEW
+    was_saved = draft.contributions.filter(contributed_by=one).exists()
+    assert (draft.sections.get(anchor="scope").body == "New.") == was_saved
+
+
+def test_eight_policies_published_at_once_make_one_chain() -> None:
+    publisher = make_user("Publishers")
+    revisions = [make_revision(status=Status.APPROVED) for _ in range(8)]
+
+    results, errors = race(
+        *(
+            lambda pk=revision.pk: workflow.publish(pk, by=publisher, at=NOW)
+            for revision in revisions
+        )
+    )
+
+    assert (len(results), errors) == (8, [])
+    assert list(LedgerEntry.objects.values_list("sequence", flat=True)) == list(range(1, 9))
+    assert ledger.verify().problems == []
+
+
+def test_two_policies_at_the_same_address_are_one() -> None:
+    results, errors = race(
+        *(lambda: make_policy(slug="privacy") for _ in range(2)),
+    )
+
+    assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
+    assert Policy.objects.count() == 1
+
+
+# --- A process that dies -----------------------------------------------------------------------
+
+PUBLISH_AND_DIE = """
+import os, signal, sys
+import django
+from datetime import datetime
+django.setup()
+from django.contrib.auth.models import User
+from django.db import connection
+from policies import workflow
+
+revision_id, user_id, deadly = map(int, sys.argv[1:])
+person = User.objects.get(pk=user_id)
+count = 0
+
+def die(execute, sql, params, many, context):
+    global count
+    result = execute(sql, params, many, context)
+    count += 1
+    if count == deadly:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+
+with connection.execute_wrapper(die):
+    workflow.publish(revision_id, by=person, at=datetime.fromisoformat("2026-05-02T12:00Z"))
+"""
+
+
+def database_url() -> str:
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{at['NAME']}"
+    return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+def publish_and_die(revision: Revision, by: User, *, after: int) -> int:
+    """Publish in a process that is killed after so many statements; return its exit status."""
+    environment = {**os.environ, "DATABASE_URL": database_url()}
+    command = [sys.executable, "-c", PUBLISH_AND_DIE, str(revision.pk), str(by.pk), str(after)]
+    return subprocess.run(
+        command, env=environment, cwd=settings.BASE_DIR, check=False, timeout=60
+    ).returncode
+
+
+def everything() -> list[Any]:
+    models = [Policy, Revision, Section, LedgerEntry, AuditEvent]
+    return [list(model.objects.order_by("pk").values_list()) for model in models]
+
+
+def test_a_process_killed_between_any_two_statements_leaves_no_half_publication() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    publisher = make_user("Publishers")
+    before = everything()
+
+    survived = False
+    for statements in range(1, 60):
+        status = publish_and_die(revision, publisher, after=statements)
+        if status == 0:
+            survived = True
+            break
+        assert status == -signal.SIGKILL
+        assert everything() == before
+
+    assert survived
+    revision.refresh_from_db()
+    assert revision.number == 1
+    assert ledger.verify().problems == []
