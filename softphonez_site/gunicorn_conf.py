@@ -5,6 +5,7 @@ command line or in GUNICORN_CMD_ARGS, for example `--bind 0.0.0.0:8000` inside a
 """
 
 import os
+import signal
 from typing import Any
 
 from softphonez_site.bootstrap import Refusal, check_port, say
@@ -60,3 +61,22 @@ def pre_fork(server: Any, worker: Any) -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let a worker that has not begun to serve be stopped at once.
+
+    Until it sets its own, it has the master's handlers, under which an order to stop is lost.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for order in (signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(order, signal.SIG_DFL)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Leave Ctrl-C to the master, which then stops the workers.
+
+    A terminal sends it to every process. A worker that gets the master's order in the middle of its
+    own handling of Ctrl-C waits for a lock that it holds itself, until it is killed.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
