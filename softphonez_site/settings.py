@@ -12,6 +12,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from policies.inlined import STYLESHEET_SOURCE
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -33,9 +35,7 @@ def switch(name: str, *, default: bool) -> bool:
     """Return True for "on" and False for "off"; any other word stops the start."""
     word = str(env.str(name, default="on" if default else "off")).strip().lower()
     if word not in {"on", "off"}:
-        raise ImproperlyConfigured(
-            f"{name} must be 'on' or 'off', not {word!r}. See .env.example."
-        )
+        raise ImproperlyConfigured(f"{name} must be 'on' or 'off', not {word!r}. See .env.example.")
     return word == "on"
 
 
@@ -159,6 +159,10 @@ CONTENT_DIR = BASE_DIR / "content"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Files that are asked for at the root of the site: /favicon.ico.
+WHITENOISE_ROOT = BASE_DIR / "public"
+# How long a browser keeps a file that has no hash in its name.
+WHITENOISE_MAX_AGE = 0 if DEBUG else 86400
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -183,8 +187,10 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "style-src": [SELF],
-        "img-src": [SELF],
+        # The stylesheet of the public pages stands inside them; the admin's is linked.
+        "style-src": [SELF, STYLESHEET_SOURCE],
+        # data: is the icon, which stands inside them as well.
+        "img-src": [SELF, "data:"],
         "base-uri": [NONE],
         "form-action": [NONE],
         "frame-ancestors": [NONE],
