@@ -48,7 +48,7 @@ check: development ## Lint, types, architecture, migrations, deployment settings
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(PRODUCTION) $(VENV) -m mypy
-	@$(VENV) -m importlinter.cli lint
+	@$(VENV) .venv/bin/lint-imports
 	@$(PRODUCTION) $(VENV) manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(VENV) manage.py check --deploy --fail-level WARNING
 	@$(VENV) -m djlint --lint --quiet templates

@@ -74,9 +74,10 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Leave Ctrl-C to the master, which then stops the workers.
+    """Leave Ctrl-C to the master, which then stops the workers; say that this one is ready.
 
     A terminal sends it to every process. A worker that gets the master's order in the middle of its
     own handling of Ctrl-C waits for a lock that it holds itself, until it is killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    worker.log.info("Worker %s takes connections", worker.pid)

@@ -1,0 +1,164 @@
+"""The first steps of `make run`: each refuses in one line, and none is done twice."""
+
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from softphonez_site import bootstrap
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield holder.getsockname()[1]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the script as the Makefile does."""
+    return subprocess.run(
+        [sys.executable, "softphonez_site/bootstrap.py", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_taken_port_is_refused_in_one_line(taken_port):
+    refused = run("port", str(taken_port))
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert refused.stderr.count("\n") == 1
+    assert f"Port {taken_port} on 127.0.0.1 is taken" in refused.stderr
+
+
+def test_a_free_port_is_passed_in_silence(taken_port):
+    with socket.socket() as finder:
+        finder.bind(("127.0.0.1", 0))
+        free = finder.getsockname()[1]
+    passed = run("port", str(free))
+    assert (passed.returncode, passed.stdout, passed.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("text", ["", "http", "0", "65536", "-1", "80 80"])
+def test_what_is_no_port_is_refused(text):
+    with pytest.raises(bootstrap.Refusal, match="must be a number from 1 to 65535"):
+        bootstrap.check_port(text)
+
+
+def test_an_old_python_is_told_what_to_install(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
+    with pytest.raises(bootstrap.Refusal, match=r"Python 3\.11 or later is needed.*is 3\.9"):
+        bootstrap.check_python()
+
+
+def test_a_python_without_venv_is_told_what_to_install(monkeypatch):
+    monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(bootstrap.Refusal, match=r"apt install python3\.\d+-venv"):
+        bootstrap.check_python()
+
+
+def test_the_environment_is_for_its_owner_only_and_has_its_own_key(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    bootstrap.write_environment(first)
+    bootstrap.write_environment(second)
+    assert stat.S_IMODE(first.stat().st_mode) == 0o600
+    assert first.read_text() != second.read_text()
+    assert sorted(tmp_path.iterdir()) == [first, second]
+
+
+def test_an_environment_that_exists_is_left_alone(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("SECRET_KEY=mine\n")
+    bootstrap.write_environment(file)
+    assert file.read_text() == "SECRET_KEY=mine\n"
+
+
+class Machine:
+    """Stands in for subprocess: notes what was run, and makes the folders that venv would."""
+
+    def __init__(self, python: str = "{} {}".format(*sys.version_info[:2])) -> None:
+        self.ran: list[str] = []
+        self.python = python
+        self.fails = False
+
+    def run(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+        if "venv" in command:
+            self.ran.append("venv")
+            self.python = "{} {}".format(*sys.version_info[:2])
+            (Path(command[-1]) / "bin").mkdir(parents=True)
+            (Path(command[-1]) / "bin" / "python").touch()
+        elif "install" in command:
+            self.ran.append("install")
+            if self.fails:
+                raise subprocess.CalledProcessError(1, command)
+        elif not Path(command[0]).exists():
+            raise FileNotFoundError(command[0])
+        return subprocess.CompletedProcess(command, 0, stdout=self.python, stderr="")
+
+
+@pytest.fixture
+def machine(monkeypatch) -> Machine:
+    machine = Machine()
+    monkeypatch.setattr(bootstrap.subprocess, "run", machine.run)
+    return machine
+
+
+@pytest.fixture
+def locks(tmp_path) -> list[Path]:
+    runtime, development = tmp_path / "runtime.txt", tmp_path / "development.txt"
+    runtime.write_text("a==1")
+    development.write_text("a==1\nb==1")
+    return [runtime, development]
+
+
+def test_packages_are_installed_once(machine, locks, tmp_path):
+    packages = bootstrap.Packages(tmp_path / "venv")
+    packages.bring_to(locks[:1], any_python=True)
+    packages.bring_to(locks[:1], any_python=True)
+    assert machine.ran == ["venv", "install"]
+
+
+def test_packages_follow_a_changed_lock(machine, locks, tmp_path):
+    packages = bootstrap.Packages(tmp_path / "venv")
+    packages.bring_to(locks[:1], any_python=True)
+    locks[0].write_text("a==2")
+    packages.bring_to(locks[:1], any_python=True)
+    assert machine.ran == ["venv", "install", "install"]
+
+
+def test_who_has_the_development_packages_has_those_of_the_site(machine, locks, tmp_path):
+    packages = bootstrap.Packages(tmp_path / "venv")
+    packages.bring_to(locks, any_python=True)
+    packages.bring_to(locks[:1], any_python=True)
+    assert machine.ran == ["venv", "install"]
+
+
+def test_an_installation_that_was_broken_off_begins_anew(machine, locks, tmp_path):
+    packages = bootstrap.Packages(tmp_path / "venv")
+    machine.fails = True
+    with pytest.raises(subprocess.CalledProcessError):
+        packages.bring_to(locks, any_python=True)
+    machine.fails = False
+    packages.bring_to(locks, any_python=True)
+    packages.bring_to(locks, any_python=True)
+    assert machine.ran == ["venv", "install", "venv", "install"]
+
+
+def test_a_named_python_takes_over_and_an_unnamed_one_does_not(machine, locks, tmp_path):
+    packages = bootstrap.Packages(tmp_path / "venv")
+    packages.bring_to(locks, any_python=True)
+    machine.python = "3 99"
+    packages.bring_to(locks, any_python=True)
+    assert machine.ran == ["venv", "install"]
+    packages.bring_to(locks, any_python=False)
+    assert machine.ran == ["venv", "install", "venv", "install"]
