@@ -33,8 +33,7 @@ run: python ## Set up what is missing and serve the site at http://127.0.0.1:800
 	@$(BOOTSTRAP) environment
 	@$(VENV) manage.py migrate --verbosity 0
 	@$(VENV) manage.py collectstatic --no-input --verbosity 0
-	@$(VENV) manage.py import_policies content --publish --verbosity 0
-	@$(VENV) manage.py create_first_staff
+	@$(VENV) manage.py first_run
 	@PORT="$(PORT)" exec $(VENV) -m gunicorn --config softphonez_site/gunicorn_conf.py \
 		--log-level error softphonez_site.wsgi
 

@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,13 +120,22 @@ def test_a_second_server_on_the_port_is_refused_in_words(server, tmp_path, port)
     assert "Traceback" not in refused.stderr
 
 
-def test_the_first_run_makes_one_account_and_the_second_says_nothing(tmp_path, port):
+def test_the_first_run_fills_the_site_and_the_second_changes_nothing(tmp_path, port):
     settings = environment(tmp_path, port)
     manage(settings, "migrate", "--verbosity", "0")
-    first = manage(settings, "create_first_staff")
+
+    first = manage(settings, "first_run")
+    account = rows(tmp_path, "SELECT username, is_superuser, password FROM auth_user")
+    published = rows(tmp_path, "SELECT count(*) FROM policies_revision WHERE number = 1")
     assert re.search(r"password +(\w{5}-){3}\w{5}\n", first)
-    assert manage(settings, "create_first_staff") == ""
-    with sqlite3.connect(tmp_path / "site.sqlite3") as database:
-        accounts = database.execute("SELECT username, is_superuser FROM auth_user").fetchall()
-    database.close()
-    assert accounts == [("admin", 1)]
+    assert account[0][:2] == ("admin", 1)
+    assert published == [(len(list((ROOT / "content").glob("*.md"))),)]
+
+    assert manage(settings, "first_run") == ""
+    assert rows(tmp_path, "SELECT username, is_superuser, password FROM auth_user") == account
+    assert rows(tmp_path, "SELECT count(*) FROM policies_revision") == published
+
+
+def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(folder / "site.sqlite3")) as database:
+        return database.execute(query).fetchall()

@@ -1,4 +1,4 @@
-"""manage.py create_first_staff: one account to begin with."""
+"""`manage.py first_run`: fill a new site with its policies and one account to begin with."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 # Without characters that are taken for each other when read from a screen.
@@ -19,8 +20,9 @@ def new_password() -> str:
 
 class Command(BaseCommand):
     help = (
-        "Create a superuser with a random password and print it, unless the site has ever had "
-        "a staff account."
+        "Import and publish the policies in content/, then create a superuser with a random "
+        "password and print it. On a site that has ever had a staff account: do nothing, since "
+        "what staff have published since must not be undone by the files."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,6 +33,8 @@ class Command(BaseCommand):
         # Deactivated ones count: that nobody can log in is then somebody's decision.
         if users.filter(is_staff=True).exists():
             return
+        # The account comes last: a first run that was broken off is a first run again.
+        call_command("import_policies", publish=True, stdout=self.stdout, stderr=self.stderr)
         password = new_password()
         users.create_superuser(username=options["username"], email="", password=password)
         line = "-" * 72
