@@ -26,14 +26,14 @@ class Kind(Enum):
     FENCE = auto()
     RULE = auto()
     HEADING = auto()  # "## Scope"
-    HASHES = auto()  # "##Scope": a heading to some readers of Markdown and text to others
+    HASHES = auto()  # "##Scope": text to CommonMark, but a heading to other readers of Markdown
     UNDERLINE = auto()  # the "----" under a paragraph that makes it a heading
 
 
 class Line(NamedTuple):
     """A line and what it is.
 
-    nested: it stands in a list item or a quotation. level and heading: of HEADING, HASHES and
+    nested: it stands in a list item or a quotation; HASHES right under one do not. level and heading: of HEADING, HASHES and
     UNDERLINE (whose heading is in the lines before it, `since` lines up).
     """
 
@@ -131,7 +131,7 @@ class _Scanner:
         base = self.items[depth - 1] if depth else 0
         if left and (self.paragraph or self.lazy) and not _starts_block(column - base, rest):
             self.paragraph += 1  # a lazy continuation: the item goes on
-            self._add(text, Kind.TEXT)
+            self._add_text(text, rest, nested=not rest.startswith("#"))
             return
         del self.items[depth:]
         if left:
@@ -143,8 +143,8 @@ class _Scanner:
             marker = _MARKER.match(rest)
             if not marker or _RULE.match(rest):
                 break
-            if self.paragraph and same_container and not rest[marker.end() :].strip(" \t"):
-                break  # an empty item can't interrupt a paragraph
+            if same_container and self.paragraph and not _interrupts(marker, rest):
+                break
             spaces, after = _indent(rest[marker.end() :], column + marker.end())
             wide = spaces - column - marker.end()
             offset = spaces if after and wide <= 4 else column + marker.end() + 1
@@ -177,10 +177,10 @@ class _Scanner:
             self.paragraph, self.lazy = 0, True
             self._add(text, Kind.QUOTE, nested=True)
             return
-        if (heading := _HEADING.match(rest)) or (heading := _HASHES.match(rest)):
+        if heading := _HEADING.match(rest):
             self.paragraph, self.lazy = 0, False
-            kind = Kind.HASHES if heading.re is _HASHES else Kind.HEADING
-            self._add(text, kind, level=len(heading[1]), heading=heading_text(heading[2] or ""))
+            words = heading_text(heading[2] or "")
+            self._add(text, Kind.HEADING, level=len(heading[1]), heading=words)
             return
         if _RULE.match(rest):
             self.paragraph, self.lazy = 0, False
@@ -194,7 +194,15 @@ class _Scanner:
             self.paragraph, self.lazy = 0, True  # a table has begun
         elif not self.lazy and (self.paragraph or not _DEFINITION.match(rest)):
             self.paragraph += 1
-        self._add(text, Kind.TEXT)
+        self._add_text(text, rest, nested=bool(self.items))
+
+    def _add_text(self, text: str, rest: str, *, nested: bool) -> None:
+        hashes = _HASHES.match(rest)
+        if hashes:
+            words = heading_text(hashes[2])
+            self._add(text, Kind.HASHES, nested, level=len(hashes[1]), heading=words)
+        else:
+            self._add(text, Kind.TEXT, nested)
 
 
 def _indent(text: str, column: int = 0) -> tuple[int, str]:
@@ -209,7 +217,12 @@ def _starts_block(indent: int, rest: str) -> bool:
     """Tell whether a line may end a paragraph that it is not indented for."""
     if indent >= 4:
         return False
-    if _HEADING.match(rest) or _HASHES.match(rest) or _RULE.match(rest) or _FENCE.match(rest):
+    if _HEADING.match(rest) or _RULE.match(rest) or _FENCE.match(rest):
         return True
-    marker = _MARKER.match(rest)
-    return rest[0] == ">" or bool(marker and rest[marker.end() :].strip(" \t"))
+    return rest[0] == ">" or bool(_MARKER.match(rest))
+
+
+def _interrupts(marker: re.Match[str], rest: str) -> bool:
+    """Tell whether an item may end a paragraph beside it: it has words and no number but 1."""
+    number = marker[0][:-1]
+    return not is_blank(rest[marker.end() :]) and (not number or int(number) == 1)

@@ -43,12 +43,15 @@ def _letter(match: re.Match[str]) -> str:
     return "\ufffd" if code >= 0xD800 else " "
 
 
-_ATTRIBUTE = r"(?:#[^\s{}]*[^\s{}#]|\.[^\s{}#\"'<>`=]+|[A-Za-z][\w:-]*=(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s{}\"']+))"
+_ATTRIBUTE = (
+    r"(?:#[^\s{}]*[^\s{}#]|\.[^\s{}#\"'<>`=]+|"
+    r"[A-Za-z][\w:-]*=(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s{}\"']+))"
+)
 _LIST = rf"{_ATTRIBUTE}(?:[ \t]+{_ATTRIBUTE})*"
 # At the end of a heading: "{#id .class}", "{: #id}", "{.class}", pandoc's "{-}".
-ATTRIBUTES = re.compile(rf"[ \t]*\{{:?[ \t]*({_LIST}|-)[ \t]*\}}\Z")
+ATTRIBUTES = re.compile(rf"(?<!\\)[ \t]*(?<!\\)\{{:?[ \t]*({_LIST}|-)[ \t]*\}}\Z")
 # Directly behind a link or emphasis: "{:target="_blank"}", "{ .button }".
-_INLINE_ATTRIBUTES = re.compile(rf"(?<=[)\]*_`])\{{:?[ \t]*({_LIST})[ \t]*\}}")
+_INLINE_ATTRIBUTES = re.compile(rf"(?<=[)\]*_`])(?<!\[\])\{{:?[ \t]*({_LIST})[ \t]*\}}")
 _BLOCK_ATTRIBUTES = re.compile(r"[ \t]*\{:([^{}]*)\}[ \t]*\Z")
 _CONTENTS_MARK = re.compile(
     r"[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:[ \t]*toc\b[^}]*\}|"
@@ -195,8 +198,9 @@ class _Tidier:
 
     def _inline(self, match: re.Match[str], number: int) -> str:
         names = ids(match[1])
-        if len(match[1].split()) > len(names):
-            self._note("attributes dropped", match[0], number)
+        if len(match[1].split()) == len(names) == 1:
+            return match[0]
+        self._note("attributes dropped", match[0], number)
         return "".join(f"[]{{#{name}}}" for name in names)
 
 

@@ -1,0 +1,239 @@
+"""HTML, and Markdown with HTML in it, become Markdown of the dialect that policies are kept in.
+
+Pure. Words, anchors, links, tables, lists and footnotes stay; what has no Markdown form keeps its
+words and is remarked on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from policies import html_pages, tidying
+from policies.html_blocks import Blocks
+from policies.html_spans import Inline, Remarks
+from policies.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
+
+
+class TooDeep(ValueError):
+    """HTML whose elements stand in each other deeper than it can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Markdown, the title of the page it comes from ("" if the Markdown has one), and remarks."""
+
+    markdown: str
+    title: str
+    notes: tuple[Note, ...]
+
+
+def from_html(html: str, *, first_line: int = 1) -> Converted:
+    """Convert a page or a fragment of HTML. first_line: its first line's number in its file."""
+    remarks = Remarks(html, lines=first_line - 1)
+    return _convert(html, remarks, keep_ids=False)
+
+
+def from_markdown(text: str, *, first_line: int = 1) -> Converted:
+    """Convert Markdown that may hold HTML; without any it stays as it is."""
+    text, comments = _without_comments(text, first_line)
+    if not _has_html(text):
+        return Converted(text, "", comments)
+    text, told = tidying.tidy(_blocks_apart(text), first_line)
+    remarks = Remarks(text, lines=first_line - 1, has_lines=False)
+    found = _convert(_grammar().render(text), remarks, keep_ids=True)
+    return Converted(found.markdown, "", comments + told + found.notes)
+
+
+def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
+    try:
+        tree = html_pages.soup(html)
+        inline = Inline(remarks, keep_ids=keep_ids)
+        root = html_pages.text_root(tree, remarks)
+        html_pages.mark_footnotes(root)
+        inline.prepare(root)
+        title = html_pages.title(tree, root)
+        markdown = Blocks(inline).document(root)
+    except RecursionError as error:
+        raise TooDeep("Its elements stand in each other too deep to be read.") from error
+    return Converted(markdown, title, tuple(remarks.notes))
+
+
+# --- Markdown with HTML in it ---------------------------------------------------------------------
+
+# Names that make `<name …>` a tag. Any other, such as <company name>, is text in angle brackets.
+_ELEMENTS = frozenset(
+    "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big "
+    "blink blockquote body br button canvas caption center cite code col colgroup data datalist dd "
+    "del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame "
+    "frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend "
+    "li link main map mark marquee math menu meta meter nav nobr noscript object ol optgroup option "
+    "output p param picture pre progress q rp rt ruby s samp script search section select slot small "
+    "source span strike strong style sub summary sup svg table tbody td template textarea tfoot th "
+    "thead time title tr track tt u ul var video wbr "
+    "circle defs desc ellipse g line path polygon polyline rect stop text tspan use".split()
+)
+_TAG = re.compile(r"</?([A-Za-z][\w:.-]*)")
+_COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+\Z", re.DOTALL)
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
+def _grammar() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
+    for ruler, name in ((parser.block.ruler, "html_block"), (parser.inline.ruler, "html_inline")):
+        known = next(rule for rule in ruler.__rules__ if rule.name == name)
+        wrap = _known_block if name == "html_block" else _known_inline
+        ruler.at(name, wrap(known.fn), {"alt": known.alt})
+    parser.inline.ruler.before("escape", "template", _template)
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.add_render_rule("footnote_ref", _footnote_mark)
+    parser.add_render_rule("footnote_reference_open", _footnote_opens)
+    parser.add_render_rule("footnote_reference_close", _footnote_closes)
+    parser.add_render_rule("footnote_anchor", _nothing)
+    return parser
+
+
+def _known_block(rule: Callable[..., bool]) -> Callable[..., bool]:
+    def known(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+        start = state.bMarks[line] + state.tShift[line]
+        found = _TAG.match(state.src, start)
+        if found and found[1].lower() not in _ELEMENTS:
+            return False
+        return rule(state, line, end, silent)
+
+    return known
+
+
+def _known_inline(rule: Callable[..., bool]) -> Callable[..., bool]:
+    def known(state: StateInline, silent: bool) -> bool:
+        found = _TAG.match(state.src, state.pos)
+        if found and found[1].lower() not in _ELEMENTS:
+            return False
+        return rule(state, silent)
+
+    return known
+
+
+def _template(state: StateInline, silent: bool) -> bool:
+    """Keep a tag of a site generator as it stands."""
+    found = _TEMPLATE.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        state.push("text", "", 0).content = found[0]
+    state.pos = found.end()
+    return True
+
+
+def _footnote_mark(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f'<footnote-mark label="{_label(tokens[index])}"></footnote-mark>'
+
+
+def _footnote_opens(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f'<footnote-text label="{_label(tokens[index])}">'
+
+
+def _footnote_closes(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return "</footnote-text>"
+
+
+def _nothing(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return ""
+
+
+def _label(token: Token) -> str:
+    return escape(str(token.meta["label"]))
+
+
+def _has_html(text: str) -> bool:
+    """Tell whether HTML other than the line break stands in a text, outside of code."""
+    if not re.search(r"<[A-Za-z/!?]", text):
+        return False
+    for token in _grammar().parse(text):
+        for part in (token, *(token.children or [])):
+            if part.type in ("html_block", "html_inline") and not re.fullmatch(
+                r"\s*<br[ \t]*/?>\s*", part.content, re.IGNORECASE
+            ):
+                return True
+    return False
+
+
+def _without_comments(text: str, first_line: int) -> tuple[str, tuple[Note, ...]]:
+    """Take out the comments that stand on lines of their own."""
+    if "<!--" not in text:
+        return text, ()
+    notes: list[Note] = []
+    lines: list[str] = text.split("\n")
+    for token in _grammar().disable("inline").parse(text):
+        if token.type == "html_block" and token.level == 0 and token.map:
+            if _COMMENT.match(token.content):
+                start, end = token.map
+                notes.append(Note("comment dropped", _shown(token.content), start + first_line))
+                lines[start:end] = [""] * (end - start)
+    return "\n".join(lines), tuple(notes)
+
+
+def _shown(comment: str) -> str:
+    from policies.notes import excerpt
+
+    return excerpt(comment.replace("<!--", "").replace("-->", ""))
+
+
+_MARKDOWN_INSIDE = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>]*)>")
+_INDENTED_TAG = re.compile(r"[ \t]{4,}(?=</?(\w+)[\s>/])")
+
+
+def _blocks_apart(text: str) -> str:
+    """Let Markdown inside of HTML be seen: kramdown's markdown="1", and tags that are indented.
+
+    CommonMark reads Markdown in HTML only after an empty line, and takes an indented tag after an
+    empty line for code; the authors of pages for Jekyll mean neither.
+    """
+    out: list[str] = []
+    inside = 0
+    fence = ""
+    for line in text.split("\n"):
+        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
+        if mark and (not fence or line.strip().startswith(fence)):
+            fence = "" if fence else mark[1]
+        if fence:
+            out.append(line)
+            continue
+        indented = _INDENTED_TAG.match(line)
+        if inside > 0 and indented and indented[1].lower() in _ELEMENTS:
+            line = line.lstrip(" \t")
+        inside += len(re.findall(r"<(?:div|section|article|table|ul|ol|dl|details|main)\b", line))
+        inside -= len(re.findall(r"</(?:div|section|article|table|ul|ol|dl|details|main)>", line))
+        found = _MARKDOWN_INSIDE.search(line)
+        if found and found[1].lower() not in ("span", "a", "em", "strong"):
+            out += [_MARKDOWN_INSIDE.sub(r"<\1\2\3>", line[: found.end()]), "", line[found.end() :]]
+        elif re.fullmatch(r"\s*</(?:div|section|article|details|main|aside)>\s*", line):
+            out += ["", line.strip()]
+        else:
+            out.append(line)
+    return "\n".join(out)

@@ -1,0 +1,400 @@
+"""The blocks of HTML, as Markdown.
+
+Pure. Headings, paragraphs, lists, definition lists, tables, quotations and code have their Markdown;
+every other element lends its content to the place where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from bs4 import Comment, NavigableString, Tag
+
+from policies import html_tables, tidying
+from policies.html_spans import BLOCKS, SILENT, Inline
+from policies.spans import Span, join, paragraphs, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bs4 import PageElement
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LISTS = ("ul", "ol", "menu", "dir")
+_ONE_LINE = Span(" ")
+
+
+class Block(NamedTuple):
+    """A block of Markdown. kind: what it is ("p", "ul-", "ol.", "pre", …)."""
+
+    kind: str
+    text: str
+
+
+@dataclass(slots=True)
+class Blocks:
+    """Writes blocks. pending: anchors that wait for the next words to stand before."""
+
+    inline: Inline
+    pending: list[str] = field(default_factory=list)
+    nested: int = 0
+    _with_blocks: set[int] = field(default_factory=set)
+
+    def document(self, root: Tag) -> str:
+        """Return the Markdown of everything below `root`."""
+        for tag in root.find_all(BLOCKS):
+            for parent in tag.parents:
+                if id(parent) in self._with_blocks:
+                    break
+                self._with_blocks.add(id(parent))
+        blocks = self.blocks(root.children)
+        if self.pending:
+            blocks.append(Block("p", self._waiting()))
+        return "\n\n".join(block.text for block in blocks) + "\n"
+
+    def blocks(self, nodes: Iterable[PageElement], style: Span = Span()) -> list[Block]:
+        """Return the blocks of nodes; runs of inline nodes are paragraphs."""
+        out: list[Block] = []
+        run: list[PageElement] = []
+        for node in nodes:
+            if isinstance(node, Tag) and self._is_block(node):
+                out += self._paragraphs(run, style)
+                run = []
+                out += self._block(node, style, out[-1].kind if out else "")
+            else:
+                run.append(node)
+        return out + self._paragraphs(run, style)
+
+    def _is_block(self, tag: Tag) -> bool:
+        return tag.name in BLOCKS or id(tag) in self._with_blocks
+
+    def _waiting(self) -> str:
+        marks = "".join(f"[]{{#{anchor}}}" for anchor in self.pending)
+        self.pending.clear()
+        return marks
+
+    def _paragraphs(self, run: Sequence[PageElement], style: Span) -> list[Block]:
+        if not any(not isinstance(node, NavigableString) or node.strip() for node in run):
+            if any(isinstance(node, Comment) for node in run):
+                self.inline.spans(run, style)
+            return []
+        parts = paragraphs(join(self.inline.spans(run, style)))
+        return [block for part in parts if (block := self.paragraph(part))]
+
+    def paragraph(self, spans: Sequence[Span]) -> Block | None:
+        """Return a paragraph; spans without words leave their anchors to the next one."""
+        if all(span.is_empty or span.is_break for span in spans):
+            self.pending += [span.anchor for span in spans if span.anchor]
+            return None
+        marks = [Span(anchor=anchor) for anchor in self.pending]
+        self.pending.clear()
+        return Block("p", write([*marks, *spans], keep_ids=self.inline.keep_ids))
+
+    def line(self, tag: Tag) -> list[Span]:
+        """Return what is inside a tag as spans of one line."""
+        spans = self.inline.spans(tag.children, between=_ONE_LINE)
+        return join(_ONE_LINE if span.is_break else span for span in spans)
+
+    def _block(self, tag: Tag, style: Span, before: str) -> list[Block]:
+        name = tag.name
+        if name in SILENT:
+            self.inline.spans([tag])
+            return []
+        if name in _HEADINGS:
+            self.pending = self.inline.anchors(tag) + self.pending
+            return self._heading(tag)
+        self.pending += self.inline.anchors(tag)
+        if name in _LISTS:
+            return self._list(tag, style, before)
+        if name == "dl":
+            return self._definitions(tag, style)
+        if name == "table":
+            return self._table(tag, style)
+        if name == "blockquote":
+            return self._quotation(tag, style)
+        if name == "pre":
+            return self._code(tag, style)
+        if name == "hr":
+            return [Block("hr", "***")]
+        if name == "footnote-text":
+            return self._footnote(tag)
+        if name in ("details", "dialog", "form", "fieldset"):
+            self.inline.remarks.once(f"<{name}> became text", tag.get_text(), tag)
+        if name in ("summary", "legend", "figcaption", "caption"):
+            spans = self.line(tag)
+            strong = [span if span.raw else _bold(span) for span in spans]
+            block = self.paragraph(strong if name != "figcaption" else spans)
+            return [block] if block else []
+        if name == "a" and tag.has_attr("href"):
+            return self._linked(tag, style)
+        return self.blocks(tag.children, self.inline.style(tag, style))
+
+    def _linked(self, tag: Tag, style: Span) -> list[Block]:
+        """A link around whole blocks: each run of words in them becomes the link."""
+        for text in tag.find_all(string=True):
+            parent = text.find_parent()
+            if text.strip() and not isinstance(text, Comment) and parent is not None:
+                if parent.name not in SILENT and not text.find_parent("a") is not tag:
+                    link = _new_tag(tag, "a", href=str(tag["href"]))
+                    text.wrap(link)
+        del tag["href"]
+        return self.blocks(tag.children, style)
+
+    def _heading(self, tag: Tag) -> list[Block]:
+        spans = self.line(tag)
+        anchors = [*self.pending, *(span.anchor for span in spans if span.anchor)]
+        words = [span for span in spans if not span.anchor]
+        if all(span.is_empty for span in words):
+            self.pending = anchors
+            return []
+        self.pending.clear()
+        if self.nested:
+            self.inline.remarks.tell(
+                "heading inside a list or quotation became bold", tag.get_text(), tag
+            )
+            strong = [span if span.raw else _bold(span) for span in words]
+            self.pending = anchors
+            block = self.paragraph(strong)
+            return [block] if block else []
+        keep = self.inline.keep_ids
+        text = write(words, break_mark=" ", keep_ids=keep, line_starts=False)
+        if keep and (given := tidying.ATTRIBUTES.search(text)):
+            anchors = tidying.ids(given[1]) + anchors
+            text = text[: given.start()]
+        text = re.sub(r"(?:\A|(?<= ))(#+)\Z", r"\\\1", text)
+        more = "".join(f"[]{{#{anchor}}}" for anchor in anchors[1:])
+        own = f" {{#{anchors[0]}}}" if anchors else ""
+        return [Block("h", f"{'#' * int(tag.name[1])} {more}{text}{own}")]
+
+    def _list(self, tag: Tag, style: Span, before: str) -> list[Block]:
+        items = _items(tag)
+        if not self.nested and items and all(_starts_with_heading(item) for item in items):
+            return self._sections(tag, items, style)
+        ordered = tag.name == "ol"
+        number = self._start(tag, items) if ordered else 0
+        first, second = (".", ")") if ordered else ("-", "*")
+        sign = second if before == f"{'ol' if ordered else 'ul'}{first}" else first
+        rows: list[list[Block]] = []
+        markers: list[str] = []
+        self.nested += 1
+        for item in items:
+            if isinstance(item, Tag) and item.name == "li":
+                self.pending += self.inline.anchors(item)
+                inside = self.blocks(item.children, style)
+            else:
+                inside = self.blocks([item], style)
+            if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
+                rows[-1] += inside  # a list right inside of a list belongs to the item before it
+                continue
+            if inside:
+                rows.append(inside)
+                markers.append(f"{number}{sign}" if ordered else sign)
+            number += 1
+        self.nested -= 1
+        if not rows:
+            return []
+        loose = any(
+            block.kind not in ("ul-", "ul*", "ol.", "ol)") for row in rows for block in row[1:]
+        )
+        texts = [_item(marker, row, loose=loose) for marker, row in zip(markers, rows, strict=True)]
+        return [
+            Block(f"{'ol' if ordered else 'ul'}{sign}", ("\n\n" if loose else "\n").join(texts))
+        ]
+
+    def _start(self, tag: Tag, items: Sequence[PageElement]) -> int:
+        tell = self.inline.remarks.once
+        kind = str(tag.get("type") or "")
+        css = str(tag.get("style") or "").replace(" ", "").lower()
+        if kind in ("a", "A", "i", "I") or re.search(r"list-style(?:-type)?:(?:lower|upper)", css):
+            tell("list with letters or Roman numbers is numbered 1, 2, 3", tag.get_text(), tag)
+        if tag.has_attr("reversed"):
+            tell("list that counts down counts up", tag.get_text(), tag)
+        values = [str(item.get("value") or "") for item in items if isinstance(item, Tag)]
+        if any(values[1:]):
+            tell("numbers that jump inside a list are lost", tag.get_text(), tag)
+        start = (values[0] if values else "") or str(tag.get("start") or "1")
+        return max(int(start), 0) if re.fullmatch(r"\s*[+-]?\d{1,8}\s*", start) else 1
+
+    def _sections(self, tag: Tag, items: Sequence[PageElement], style: Span) -> list[Block]:
+        """A list whose items all begin with a heading is a row of sections."""
+        out: list[Block] = []
+        number = self._start(tag, items)
+        for item in items:
+            if not isinstance(item, Tag):
+                continue
+            if tag.name == "ol" and (heading := item.find(_HEADINGS)) is not None:
+                heading.insert(0, NavigableString(f"{number}. "))
+            self.pending += self.inline.anchors(item)
+            out += self.blocks(item.children, style)
+            number += 1
+        return out
+
+    def _definitions(self, tag: Tag, style: Span) -> list[Block]:
+        groups: list[tuple[list[str], list[list[Block]]]] = [([], [])]
+        for part in _definition_parts(tag):
+            if isinstance(part, Tag) and part.name == "dt":
+                if groups[-1][1]:
+                    groups.append(([], []))
+                anchors = [Span(anchor=anchor) for anchor in self.inline.anchors(part)]
+                anchors = [*(Span(anchor=one) for one in self.pending), *anchors]
+                self.pending.clear()
+                words = write(
+                    [*anchors, *self.line(part)], break_mark=" ", keep_ids=self.inline.keep_ids
+                )
+                groups[-1][0].append(words)
+                continue
+            self.nested += 1
+            if isinstance(part, Tag) and part.name == "dd":
+                self.pending += self.inline.anchors(part)
+                inside = self.blocks(part.children, style)
+            else:
+                inside = self.blocks([part], style)
+            self.nested -= 1
+            if inside:
+                groups[-1][1].append(inside)
+        out: list[Block] = []
+        for terms, texts in groups:
+            out += _definition("<br>".join(filter(None, terms)), texts)
+        return out
+
+    def _table(self, tag: Tag, style: Span) -> list[Block]:
+        if html_tables.is_layout(tag):
+            self.inline.remarks.once("table used for layout became text", tag.get_text(), tag)
+            return [
+                block
+                for cell in tag.find_all(["caption", "td", "th"])
+                if cell.find_parent("table") is tag
+                for block in self._block_of_cell(cell, style)
+            ]
+        out: list[Block] = []
+        caption = tag.find("caption", recursive=False)
+        if isinstance(caption, Tag):
+            out += self._block(caption, style, "")
+        marks = [Span(anchor=anchor) for anchor in self.pending]
+        self.pending.clear()
+        text = html_tables.write_table(tag, self.inline, marks)
+        if not text:
+            self.pending = [mark.anchor for mark in marks]
+            return out
+        return [*out, Block("table", text)]
+
+    def _block_of_cell(self, cell: Tag, style: Span) -> list[Block]:
+        self.pending += self.inline.anchors(cell)
+        return self.blocks(cell.children, style)
+
+    def _quotation(self, tag: Tag, style: Span) -> list[Block]:
+        self.nested += 1
+        inside = self.blocks(tag.children, style)
+        self.nested -= 1
+        text = "\n\n".join(block.text for block in inside)
+        quoted = "\n".join(f"> {line}".rstrip(" ") for line in text.split("\n"))
+        return [Block("quote", quoted)] if inside else []
+
+    def _code(self, tag: Tag, style: Span) -> list[Block]:
+        if tag.find(["a", "img"]) or tag.find(BLOCKS):
+            self._break_lines(tag)
+            return self.blocks(tag.children, style)
+        for br in tag.find_all("br"):
+            br.replace_with("\n")
+        text = tag.get_text().replace("\r\n", "\n").replace("\r", "\n").rstrip()
+        text = re.sub(r"\A(?:[ \t]*\n)+", "", text)
+        if not text:
+            return []
+        ids = [anchor for inside in tag.find_all(id=True) for anchor in self.inline.anchors(inside)]
+        self.pending += ids
+        out = [Block("p", self._waiting())] if self.pending else []
+        longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+        inner = tag.find("code")
+        classes = " ".join([*_classes(tag), *(_classes(inner) if isinstance(inner, Tag) else [])])
+        language = re.search(r"\blang(?:uage)?-([\w+#.-]+)", classes)
+        fence = "`" * (longest + 1)
+        return [*out, Block("pre", f"{fence}{language[1] if language else ''}\n{text}\n{fence}")]
+
+    def _break_lines(self, tag: Tag) -> None:
+        """Let the line breaks of preformatted text that holds links be seen."""
+        for text in list(tag.find_all(string=True)):
+            parts = str(text).split("\n")
+            if isinstance(text, Comment) or len(parts) == 1:
+                continue
+            new: list[PageElement] = []
+            for part in parts:
+                new += [NavigableString(part), _new_tag(tag, "br")]
+            text.replace_with(*new[:-1])
+
+    def _footnote(self, tag: Tag) -> list[Block]:
+        self.nested += 1
+        inside = self.blocks(tag.children)
+        self.nested -= 1
+        text = _indented("\n\n".join(block.text for block in inside), 4)
+        return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
+
+
+def _bold(span: Span) -> Span:
+    return replace(span, bold=True)
+
+
+def _new_tag(near: Tag, name: str, **attributes: str) -> Tag:
+    return Tag(name=name, attrs=attributes, sourceline=near.sourceline)
+
+
+def _classes(tag: Tag) -> list[str]:
+    found = tag.get("class")
+    return [str(one) for one in found] if isinstance(found, list) else [str(found or "")]
+
+
+def _items(tag: Tag) -> list[PageElement]:
+    """Return what a list holds: items, and whatever else has words."""
+    return [
+        child
+        for child in tag.children
+        if isinstance(child, Tag)
+        or (child.strip() if isinstance(child, NavigableString) else False)
+    ]
+
+
+def _is_item(node: PageElement) -> bool:
+    return isinstance(node, Tag) and node.name == "li"
+
+
+def _starts_with_heading(item: PageElement) -> bool:
+    if not isinstance(item, Tag) or item.name != "li":
+        return False
+    for node in item.descendants:
+        if isinstance(node, NavigableString):
+            if node.strip() and not isinstance(node, Comment):
+                return node.find_parent(_HEADINGS) is not None
+    return False
+
+
+def _item(marker: str, blocks: Sequence[Block], *, loose: bool) -> str:
+    width = max(4, len(marker) + 1)
+    first = marker.ljust(width) if blocks[0].kind == "pre" else f"{marker} "
+    text = ("\n\n" if loose else "\n").join(block.text for block in blocks)
+    return first + _indented(text, width)
+
+
+def _indented(text: str, width: int) -> str:
+    """Indent all lines but the first."""
+    return re.sub(r"\n(?=[^\n])", "\n" + " " * width, text)
+
+
+def _definition_parts(tag: Tag) -> list[PageElement]:
+    out: list[PageElement] = []
+    for child in tag.children:
+        if isinstance(child, Tag) and child.name == "div" and child.find(["dt", "dd"]):
+            out += _definition_parts(child)
+        elif isinstance(child, Tag) or (isinstance(child, NavigableString) and child.strip()):
+            out.append(child)
+    return out
+
+
+def _definition(term: str, texts: Sequence[Sequence[Block]]) -> list[Block]:
+    if not term or not texts:
+        words = [Block("p", term)] if term else []
+        return words + [block for text in texts for block in text]
+    loose = any(len(text) > 1 for text in texts)
+    gap = "\n\n" if loose else "\n"
+    rows = [":   " + _indented("\n\n".join(block.text for block in text), 4) for text in texts]
+    return [Block("dl", gap.join([term, *rows]))]

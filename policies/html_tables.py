@@ -1,0 +1,137 @@
+"""Tables of HTML as pipe tables. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bs4 import Tag
+
+from policies.spans import BREAK, Span, join, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from policies.html_spans import Inline
+
+_CELLS = ("td", "th")
+_MAX_SPAN = 100
+
+
+def is_layout(table: Tag) -> bool:
+    """Tell whether a table only places text: it says so, is one cell, or holds tables or headings."""
+    if table.get("role") in ("presentation", "none"):
+        return True
+    if table.find(["table", "h1", "h2", "h3"]) is not None:
+        return True
+    return len(_own(table, _CELLS)) == 1
+
+
+def write_table(table: Tag, inline: Inline, marks: Sequence[Span]) -> str:
+    """Return a pipe table, "" for one without rows. marks: anchors for its first cell."""
+    rows = _own(table, ("tr",))
+    rows.sort(key=lambda row: _part(row) == "tfoot")
+    head = bool(rows) and _is_head(rows[0])
+    waiting = list(marks)
+    grid: list[list[str]] = []
+    below: dict[int, int] = {}  # column → rows that a cell above still covers
+    for index, row in enumerate(rows):
+        waiting += _anchors(row, inline)
+        cells: list[str] = []
+        for cell in (child for child in row.find_all(_CELLS, recursive=False)):
+            while below.get(len(cells), 0) > 0:
+                below[len(cells)] -= 1
+                cells.append("")
+            waiting += _anchors(cell, inline)
+            bold = cell.name == "th" and not (head and index == 0)
+            cells.append(_cell(cell, inline, waiting, bold=bold))
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            if wide > 1 or high > 1:
+                inline.remarks.once(
+                    "cells that span others became one and empty ones", cell.get_text(), cell
+                )
+            start = len(cells) - 1
+            cells += [""] * (wide - 1)
+            for column in range(start, start + wide):
+                below[column] = high - 1
+        while below.get(len(cells), 0) > 0:
+            below[len(cells)] -= 1
+            cells.append("")
+        if cells:
+            grid.append(cells)
+    if not grid or (not any(any(row) for row in grid) and not waiting):
+        return ""
+    width = max(len(row) for row in grid)
+    if not head:
+        grid.insert(0, [""] * width)
+    if waiting:
+        grid[-1][-1] += "".join(f"[]{{#{mark.anchor}}}" for mark in waiting)
+    aligned = _alignments(rows, width)
+    lines = [_line([*row, *[""] * (width - len(row))]) for row in grid]
+    return "\n".join([lines[0], _line(aligned), *lines[1:]])
+
+
+def _own(table: Tag, names: tuple[str, ...]) -> list[Tag]:
+    return [tag for tag in table.find_all(names) if tag.find_parent("table") is table]
+
+
+def _part(row: Tag) -> str:
+    return row.parent.name if row.parent else ""
+
+
+def _is_head(row: Tag) -> bool:
+    cells = row.find_all(_CELLS, recursive=False)
+    return _part(row) == "thead" or (bool(cells) and all(cell.name == "th" for cell in cells))
+
+
+def _anchors(tag: Tag, inline: Inline) -> list[Span]:
+    return [Span(anchor=anchor) for anchor in inline.anchors(tag)]
+
+
+def _span(cell: Tag, name: str) -> int:
+    value = str(cell.get(name) or "").strip()
+    return min(int(value), _MAX_SPAN) if re.fullmatch(r"[1-9]\d{0,4}", value) else 1
+
+
+def _cell(cell: Tag, inline: Inline, waiting: list[Span], *, bold: bool) -> str:
+    spans = inline.spans(cell.children, inline.style(cell, Span()), between=BREAK)
+    spans = [replace(span, bold=True) if bold and not span.raw else span for span in spans]
+    joined = _trimmed(join(spans))
+    if all(span.is_empty or span.is_break for span in joined):
+        waiting += [span for span in joined if span.anchor]
+        return ""
+    marks = list(waiting)
+    waiting.clear()
+    text = write([*marks, *joined], break_mark="<br>", keep_ids=inline.keep_ids, line_starts=False)
+    return text.replace("|", "\\|")
+
+
+def _trimmed(spans: list[Span]) -> list[Span]:
+    """Take breaks from both ends, and of several in a row all but one."""
+    out: list[Span] = []
+    broken = True
+    for span in spans:
+        if span.is_break and broken:
+            continue
+        out.append(span)
+        broken = span.is_break or (broken and bool(span.anchor))
+    while out and out[-1].is_break:
+        out.pop()
+    return out
+
+
+def _alignments(rows: Sequence[Tag], width: int) -> list[str]:
+    signs = {"left": ":---", "right": "---:", "center": ":---:"}
+    found: list[set[str]] = [set() for _ in range(width)]
+    for row in rows:
+        for column, cell in enumerate(row.find_all(_CELLS, recursive=False)[:width]):
+            css = re.search(
+                r"text-align:\s*(left|right|center)", str(cell.get("style") or "").lower()
+            )
+            found[column].add(css[1] if css else str(cell.get("align") or "").lower())
+    return [signs.get(one.pop(), "---") if len(one) == 1 else "---" for one in found]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell or " " for cell in cells) + " |"

@@ -1,0 +1,281 @@
+"""A policy file as it is found becomes front matter, a Document and remarks; and the way back.
+
+Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from policies import conversion, documents, frontmatter, tidying
+from policies.documents import Document, DocumentError
+from policies.notes import Note, excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MAX_BYTES = 4_000_000
+
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mkdn")
+HTML = (".html", ".htm", ".xhtml")
+
+
+class ImportRefused(ValueError):
+    """A file that can't become a policy: which, where (1-based line) and why."""
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        super().__init__(f"{file}, line {line}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What a file says about its policy beside the text; None where it says nothing.
+
+    slug: always given; made from the file's name where the file has none. language: a tag such as
+    en or pt-br, in lower case. name: what the policy is called in lists; its title where the file
+    has none.
+    """
+
+    slug: str
+    name: str
+    language: str | None = None
+    last_updated: datetime.date | None = None
+    effective: datetime.date | datetime.datetime | None = None
+    kind: str | None = None
+    change_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A file's content. notes: what could not be kept as it was, for the person who imports."""
+
+    front: FrontMatter
+    document: Document
+    notes: tuple[Note, ...] = field(default=())
+
+
+def read(name: str, data: bytes) -> Imported:
+    """Read a policy file of any habit. name: its path, for its kind, slug and in refusals.
+
+    Raises ImportRefused for a file that is too big, not UTF-8, of an unknown kind or empty, and for
+    front matter that does not parse or has impossible values.
+    """
+    text, notes = _text(name, data)
+    try:
+        split = frontmatter.split(text)
+    except frontmatter.FrontMatterError as error:
+        raise ImportRefused(name, error.line, error.reason) from error
+    if not split.rest.strip():
+        what = "The file has no text after its front matter." if split.block else "The file is empty."
+        raise ImportRefused(name, 1, what)
+    front = _front(name, split)
+    notes += tuple(
+        Note("front matter key not kept", key, split.line_of(key))
+        for key in split.values
+        if key not in _KNOWN
+    )
+    try:
+        document, told = _document(name, split)
+    except DocumentError as error:
+        raise ImportRefused(name, split.lines + 1, str(error)) from error
+    if "name" not in split.values:
+        front["name"] = document.title
+    return Imported(FrontMatter(**front), document, notes + told)  # type: ignore[arg-type]
+
+
+def write(front: FrontMatter, document: Document) -> str:
+    """Return the file that `read` takes for the same front matter and Document."""
+    effective = front.effective
+    head = frontmatter.write(
+        {
+            "slug": front.slug,
+            "language": front.language,
+            "name": front.name,
+            "title": document.title,
+            "last_updated": front.last_updated,
+            "effective": effective,
+            "kind": front.kind,
+            "change_note": front.change_note,
+        }
+    )
+    written = documents.body(document)
+    return f"{head}\n{written}" if written else head
+
+
+def _text(name: str, data: bytes) -> tuple[str, tuple[Note, ...]]:
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in MARKDOWN + HTML:
+        known = ", ".join(MARKDOWN + HTML)
+        raise ImportRefused(name, 1, f"Files of this kind can't be read. Known kinds: {known}.")
+    if len(data) > MAX_BYTES:
+        raise ImportRefused(
+            name,
+            1,
+            f"The file has {len(data):,} bytes; the most is {MAX_BYTES:,}. Split it into several.",
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
+        raise ImportRefused(
+            name,
+            line,
+            f"The file is not UTF-8: byte {error.start} is 0x{data[error.start]:02X}. "
+            "Save it as UTF-8.",
+        ) from error
+    return tidying.clean(text)
+
+
+def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Note, ...]]:
+    canonical = documents.read_canonical(split)
+    if canonical is not None:
+        return canonical, ()
+    first_line = split.lines + 1
+    try:
+        if PurePath(name).suffix.lower() in HTML:
+            found = conversion.from_html(split.rest, first_line=first_line)
+        else:
+            found = conversion.from_markdown(split.rest, first_line=first_line)
+    except conversion.TooDeep as error:
+        raise DocumentError(str(error)) from error
+    if found.title and "title" not in split.values:
+        document, told = documents.read_wild(
+            frontmatter.Split({"title": found.title}, split.block, found.markdown), ""
+        )
+    else:
+        document, told = documents.read_wild(
+            frontmatter.Split(split.values, split.block, found.markdown), _title_from(name)
+        )
+    return document, found.notes + told
+
+
+def _title_from(name: str) -> str:
+    """Return a title made from a file's name: "privacy-policy.md" → "Privacy policy"."""
+    words = re.sub(r"[-_.\s]+", " ", _stem(name)).strip()
+    return words[:1].upper() + words[1:]
+
+
+def _stem(name: str) -> str:
+    path = PurePath(name)
+    stem = path.name
+    while PurePath(stem).suffix.lower() in MARKDOWN + HTML:
+        stem = PurePath(stem).stem
+    return path.parent.name if stem.lower() in ("index", "_index", "readme", "") else stem
+
+
+# --- Values ---------------------------------------------------------------------------------------
+
+
+class _Wrong(ValueError):
+    """A value that its key can't have; the message says what it must be."""
+
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+
+
+def _front(name: str, split: frontmatter.Split) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for key, check in _KNOWN.items():
+        given = split.values.get(key)
+        if given is None:
+            continue
+        try:
+            values[key] = check(given)
+        except _Wrong as wrong:
+            raise ImportRefused(
+                name, split.line_of(key), f"The front matter's {key} is {excerpt(repr(given))}: {wrong}"
+            ) from wrong
+    title = values.pop("title", None)
+    values.setdefault("slug", _slug(_stem(name)) or "policy")
+    values.setdefault("name", title or "")
+    return values
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def _checked_slug(value: object) -> str:
+    if not isinstance(value, str) or not _SLUG.match(value):
+        raise _Wrong("a slug is small letters, digits and single hyphens, such as privacy-policy.")
+    return value
+
+
+def _checked_language(value: object) -> str:
+    if not isinstance(value, str) or not _LANGUAGE.match(value):
+        raise _Wrong("a language is a tag such as en or pt-BR.")
+    return value.replace("_", "-").lower()
+
+
+def _checked_line(value: object) -> str:
+    if isinstance(value, (dict, list)) or isinstance(value, bool):
+        raise _Wrong("it must be a line of text.")
+    line = " ".join(str(value).split())
+    if not line:
+        raise _Wrong("it must not be empty.")
+    return line
+
+
+def _checked_date(value: object) -> datetime.date:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    if isinstance(value, str):
+        found = _date(value.strip())
+        if found:
+            return found
+    raise _Wrong("a date is written 2026-05-02.")
+
+
+def _checked_moment(value: object) -> datetime.date | datetime.datetime:
+    if isinstance(value, datetime.datetime):
+        return value
+    if isinstance(value, str) and "T" in value:
+        try:
+            return datetime.datetime.fromisoformat(value.strip())
+        except ValueError as error:
+            raise _Wrong("a moment is written 2026-05-02T09:00:00+00:00.") from error
+    return _checked_date(value)
+
+
+def _date(text: str) -> datetime.date | None:
+    """Read 2026-05-02, and the long forms of English: May 2, 2026 and 2 May 2026."""
+    try:
+        return datetime.date.fromisoformat(text[:10] if "T" in text else text)
+    except ValueError:
+        pass
+    found = re.fullmatch(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", text)
+    month, day, year = found.groups() if found else ("", "", "")
+    if not found and (found := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? (\d{4})", text)):
+        day, month, year = found.groups()
+    number = next((n for n, one in enumerate(_MONTHS, 1) if month and one.startswith(month.lower())), 0)
+    try:
+        return datetime.date(int(year or 0), number, int(day or 0))
+    except ValueError:
+        return None
+
+
+_KNOWN: Mapping[str, Callable[[object], object]] = {
+    "slug": _checked_slug,
+    "language": _checked_language,
+    "name": _checked_line,
+    "title": _checked_line,
+    "last_updated": _checked_date,
+    "effective": _checked_moment,
+    "kind": _checked_line,
+    "change_note": _checked_line,
+}

@@ -1,0 +1,329 @@
+"""Inline text as a row of styled spans, and the Markdown that says the same.
+
+Pure. Text that comes from HTML is written so that none of it turns into markup: what would be read
+as emphasis, a link, a list or a heading gets a backslash, and nothing else does.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text and how it looks.
+
+    link: a Markdown destination with its title, "" outside links. raw: `text` is Markdown already
+    (a footnote mark) and stands as it is. anchor: an id to link to; such a span has no text.
+    """
+
+    text: str = ""
+    bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    code: bool = False
+    link: str = ""
+    raw: bool = False
+    anchor: str = ""
+
+    @property
+    def is_break(self) -> bool:
+        return self.raw and self.text == "\n"
+
+    @property
+    def is_empty(self) -> bool:
+        return bool(self.anchor) or (not self.raw and not self.text.strip())
+
+
+BREAK = Span("\n", raw=True)
+
+# Marks that the author of a Markdown text wrote, which survive when HTML in it is converted.
+_IDS = r"\[\]\{:?[ \t]*#[^\s{}]+[ \t]*\}|\{:?[ \t]*#[^\s{}]*[^\s{}#][ \t]*\}"
+_VERBATIM = re.compile(
+    r"(?P<template>\{\{.*?\}\}|\{%.*?%\})|(?P<url>https?://[^\s<>\[\]()\"'`{}\\^|&*]+)"
+)
+_VERBATIM_WITH_IDS = re.compile(f"{_VERBATIM.pattern}|(?P<ids>{_IDS})")
+_ENTITY = re.compile(r"&(?=#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]{1,31};)")
+_SPECIAL = re.compile(
+    r"[\\`*]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # not inside of a word
+    r"|\[(?=\^|\])"
+    r"|\](?=[(]|\Z)"
+    r"|<(?=[A-Za-z/!?])"
+    r"|\{(?=:?[ \t]*(?:[#.:]|[A-Za-z][\w:-]*=))"
+    r"|(?<=~)~|~(?=~|\Z)|\A~"
+    r"|!\Z"
+)
+_LINE_START = re.compile(
+    r"(?P<char>\#(?=\#{0,5}(?:[ \t]|\Z))|>|[-+](?=[ \t]|\Z)|-(?=[-\s]*\Z)|-(?=[-\s:|]+\Z)|=|\||:|~"
+    r"|\[(?=[^\]]*\]:))"
+    r"|(?P<number>\d{1,9})(?=[.)](?:[ \t]|\Z))"
+)
+
+
+def join(spans: Iterable[Span]) -> list[Span]:
+    """Collapse white space as a browser does: across spans, none at the ends and at breaks."""
+    out: list[Span] = []
+    space = True  # the text so far ends in white space, or there is none
+    for span in spans:
+        if span.anchor:
+            out.append(span)
+        elif span.is_break:
+            _strip_end(out)
+            out.append(span)
+            space = True
+        elif span.raw:
+            out.append(span)
+            space = False
+        else:
+            text = re.sub(r"[ \t\n\r\f]+", " ", span.text)
+            text = text[1:] if space and text[:1] == " " else text
+            if text:
+                space = text[-1] == " "
+                out.append(replace(span, text=text))
+    _strip_end(out)
+    return out
+
+
+def _strip_end(spans: list[Span]) -> None:
+    """Take the one collapsed space from the end of the text."""
+    for index in range(len(spans) - 1, -1, -1):
+        span = spans[index]
+        if span.anchor:
+            continue
+        if not span.raw and span.text.endswith(" "):
+            text = span.text[:-1]
+            spans[index : index + 1] = [replace(span, text=text)] if text else []
+        return
+
+
+def paragraphs(spans: Sequence[Span]) -> list[list[Span]]:
+    """Divide joined spans where two breaks follow each other: the way HTML of old made paragraphs."""
+    parts: list[list[Span]] = [[]]
+    breaks = 0
+    for span in spans:
+        if span.is_break:
+            breaks += 1
+            continue
+        if breaks and not span.anchor:
+            if breaks == 1:
+                parts[-1].append(BREAK)
+            elif any(not one.anchor for one in parts[-1]):
+                parts.append([])
+            breaks = 0
+        parts[-1].append(span)
+    return [part for part in parts if part]
+
+
+def write(
+    spans: Sequence[Span],
+    *,
+    break_mark: str = "<br>\n",
+    keep_ids: bool = False,
+    line_starts: bool = True,
+) -> str:
+    """Return joined spans as Markdown of one paragraph.
+
+    break_mark: what a line break becomes. keep_ids: `{#id}` and `[]{#id}` in the text are the
+    author's marks, not text. line_starts: a line that looks like the mark of a block is escaped.
+    """
+    pieces = _marked(_settled(spans), keep_ids=keep_ids)
+    text = "".join(pieces)
+    lines = [line.strip(" \t") for line in text.split("\n")]
+    return break_mark.join(escape_line_start(line) if line_starts else line for line in lines)
+
+
+def escape_line_start(line: str) -> str:
+    """Return a line that is text, not the mark of a block."""
+    found = _LINE_START.match(line)
+    if not found:
+        return line
+    return (
+        line[: found.end("number")] + "\\" + line[found.end("number") :]
+        if found["number"]
+        else "\\" + line
+    )
+
+
+def escape(text: str, *, in_link: bool = False, keep_ids: bool = False) -> str:
+    """Return text as Markdown that shows it; line starts are not seen to."""
+    out: list[str] = []
+    at = 0
+    for found in (_VERBATIM_WITH_IDS if keep_ids else _VERBATIM).finditer(text):
+        kept = found[0].rstrip("*_~.,:;!?") if found["url"] else found[0]
+        out.append(_escape(text[at : found.start()], in_link=in_link, last=False))
+        out.append(kept)
+        at = found.start() + len(kept)
+    out.append(_escape(text[at:], in_link=in_link, last=True))
+    return "".join(out)
+
+
+def _escape(text: str, *, in_link: bool, last: bool) -> str:
+    text = _SPECIAL.sub(lambda found: "\\" + found[0], text)
+    text = _ENTITY.sub(r"\\&", text)
+    return re.sub(r"(?<!\\)[\[\]]", lambda found: "\\" + found[0], text) if in_link else text
+
+
+def _settled(spans: Sequence[Span]) -> list[Span]:
+    """Move what Markdown can't emphasise out of the emphasis: white space, punctuation before words."""
+    out: list[Span] = []
+    for index, span in enumerate(spans):
+        if span.raw or span.anchor or not (span.bold or span.italic or span.strike) or span.code:
+            out.append(span)
+            continue
+        after = next((one for one in spans[index + 1 :] if not one.anchor), None)
+        end = len(span.text)
+        if after and not after.raw and after.text[:1].isalnum() and not _same_style(span, after):
+            while end and unicodedata.category(span.text[end - 1])[0] == "P":
+                end -= 1
+        core = span.text[:end]
+        body = core.strip()
+        lead = core[: len(core) - len(core.lstrip())] if body else core
+        trail = core[len(lead) + len(body) :] + span.text[end:]
+        plain = replace(span, bold=False, italic=False, strike=False)
+        out += [replace(plain, text=lead)] if lead else []
+        out += [replace(span, text=body)] if body else []
+        out += [replace(plain, text=trail)] if trail else []
+    return _bridged(out)
+
+
+def _same_style(one: Span, other: Span) -> bool:
+    return (one.bold, one.italic, one.strike) == (other.bold, other.italic, other.strike)
+
+
+def _bridged(spans: list[Span]) -> list[Span]:
+    """Let the white space, breaks and anchors between two spans of one style take that style."""
+    for index in range(1, len(spans) - 1):
+        span, before = spans[index], spans[index - 1]
+        if not span.is_empty and not span.is_break:
+            continue
+        after = next(
+            (one for one in spans[index + 1 :] if not one.is_empty and not one.is_break), None
+        )
+        if after is None:
+            continue
+        spans[index] = replace(
+            span,
+            bold=before.bold and after.bold,
+            italic=before.italic and after.italic,
+            strike=before.strike and after.strike,
+            link=before.link if before.link == after.link else span.link,
+        )
+    return spans
+
+
+@dataclass(slots=True, eq=False)
+class _Mark:
+    """One end of an emphasis."""
+
+    sign: str
+    opens: bool
+    partner: _Mark | None = None
+    dropped: bool = False
+
+
+def _marked(spans: Sequence[Span], *, keep_ids: bool) -> list[str]:
+    row: list[str | _Mark] = []
+    for link, group in groupby(spans, key=lambda span: span.link):
+        inside = list(group)
+        if link and any(not span.is_empty for span in inside):
+            row.append("[")
+            _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
+            row.append(f"]({link})")
+        else:
+            _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
+    _drop_what_fails(row)
+    return ["" if isinstance(one, _Mark) and one.dropped else _sign(one) for one in row]
+
+
+def _sign(one: str | _Mark) -> str:
+    return one.sign if isinstance(one, _Mark) else one
+
+
+_SIGNS = {"bold": "**", "strike": "~~", "italic": "_"}
+
+
+def _emphasised(
+    row: list[str | _Mark], spans: Sequence[Span], styles: tuple[str, ...], *, keep_ids: bool
+) -> None:
+    if not styles:
+        row += [_piece(span, keep_ids=keep_ids) for span in spans]
+        return
+    for on, group in groupby(spans, key=lambda span: bool(getattr(span, styles[0]))):
+        inside = list(group)
+        if not on or all(span.is_empty for span in inside):
+            _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
+            continue
+        opening, closing = (
+            _Mark(_SIGNS[styles[0]], opens=True),
+            _Mark(_SIGNS[styles[0]], opens=False),
+        )
+        opening.partner, closing.partner = closing, opening
+        row.append(opening)
+        _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
+        row.append(closing)
+
+
+def _piece(span: Span, *, keep_ids: bool) -> str:
+    if span.anchor:
+        return f"[]{{#{span.anchor}}}"
+    if span.raw:
+        return span.text
+    if span.code:
+        return code(span.text)
+    return escape(span.text, in_link=bool(span.link), keep_ids=keep_ids)
+
+
+def code(text: str) -> str:
+    """Return a code span that shows `text`."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text[:1] == "`" or text[-1:] == "`" or (text[:1] == text[-1:] == " ") else ""
+    return f"{fence}{pad}{text}{pad}{fence}" if text.strip() else text
+
+
+def _drop_what_fails(row: list[str | _Mark]) -> None:
+    """Drop the emphasis that CommonMark would not see (6.2, "flanking"); `*` where `_` fails."""
+    for index, mark in enumerate(row):
+        if not isinstance(mark, _Mark) or not mark.opens or mark.dropped:
+            continue
+        end = next(n for n in range(index + 1, len(row)) if row[n] is mark.partner)
+        partner = row[end]
+        if not isinstance(partner, _Mark):
+            continue
+        before, first = _near(row, index, -1), _near(row, index, 1)
+        last, after = _near(row, end, -1), _near(row, end, 1)
+        flanks = _can_turn(first, before) and _can_turn(last, after)
+        if mark.sign == "_" and (before.isalnum() or after.isalnum()):
+            mark.sign = partner.sign = "*"
+            flanks = flanks and "*" not in (before, first, last, after)
+        if not flanks:
+            mark.dropped = partner.dropped = True
+
+
+def _near(row: list[str | _Mark], index: int, step: int) -> str:
+    index += step
+    while 0 <= index < len(row):
+        one = row[index]
+        text = "" if isinstance(one, _Mark) and one.dropped else _sign(one)
+        if text:
+            return text[0] if step > 0 else text[-1]
+        index += step
+    return " "
+
+
+def _can_turn(inner: str, outer: str) -> bool:
+    if inner.isspace():
+        return False
+    return not _is_punctuation(inner) or outer.isspace() or _is_punctuation(outer)
+
+
+def _is_punctuation(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PS"
