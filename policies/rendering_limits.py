@@ -35,6 +35,11 @@ def max_brackets(characters: int) -> int:
     return 6_000 + characters // 20
 
 
+def max_angles(characters: int) -> int:
+    """Return how often "<", ">" and "&" together may stand in a text of so many characters."""
+    return 8_000 + characters // 8
+
+
 def check_text(text: str) -> None:
     """Raise RenderingRefused for a text that is not worth reading."""
     length = len(text)
@@ -42,6 +47,12 @@ def check_text(text: str) -> None:
         raise RenderingRefused(
             f"The text is {length:,} characters long; the most that can be shown is "
             f"{MAX_CHARACTERS:,}. Split it into several policies."
+        )
+    angles = sum(map(text.count, "<>&"))
+    if angles > max_angles(length):
+        raise RenderingRefused(
+            f"The text holds the signs <, > and & {angles:,} times; the most for its length is "
+            f"{max_angles(length):,}. Take out tags, or bring the text in as an .html file."
         )
     brackets = text.count("[") + text.count("{")
     if brackets > max_brackets(length):
