@@ -1,0 +1,271 @@
+"""What belongs together in two sequences: longest common subsequences, likeness, fewest moves.
+
+Pure, knows nothing of policies. Bounded in time and memory for every input: where the best answer
+would cost too much, a good one is given.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterator, Sequence
+
+T = TypeVar("T")
+
+# The most cells of a table of len(old) × len(new) bits: 8 MB, about 20 ms.
+_MOST_BITS = 64_000_000
+# The side of the squares into which a larger one is cut when nothing in it is unique.
+_CHUNK = 4_000
+# The most pairs whose likeness is asked for at a time.
+_MOST_PAIRS = 2_500
+# Features that more items share than this tell nothing of which belong together.
+_RARE = 8
+# How many likely partners of an item are looked at.
+_TRIED = 3
+
+
+class Match(NamedTuple):
+    """old[old:old + length] == new[new:new + length]."""
+
+    old: int
+    new: int
+    length: int
+
+
+class Hunk(NamedTuple):
+    """old[old_start:old_end] became new[new_start:new_end]; one of them may be empty."""
+
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+
+def hunks(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Hunk]:
+    """Return what differs, in order and without two hunks that touch."""
+    return list(gaps(matches(old, new), len(old), len(new)))
+
+
+def gaps(found: Sequence[Match], old_length: int, new_length: int) -> Iterator[Hunk]:
+    """Yield what lies before, between and behind matches that are in order."""
+    old = new = 0
+    for match in [*found, Match(old_length, new_length, 0)]:
+        if match.old > old or match.new > new:
+            yield Hunk(old, match.old, new, match.new)
+        old, new = match.old + match.length, match.new + match.length
+
+
+def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Match]:
+    """Return the runs of a longest common subsequence (in huge inputs: of a long one), in order."""
+    pairs: list[Match] = []
+    work = [Hunk(0, len(old), 0, len(new))]
+    while work:
+        part = _trim(old, new, work.pop(), pairs)
+        if part.old_start == part.old_end or part.new_start == part.new_end:
+            continue
+        if (part.old_end - part.old_start) * (part.new_end - part.new_start) <= _MOST_BITS:
+            pairs += _longest(old, new, part)
+        else:
+            work += _cut(old, new, part, pairs)
+    return _joined(sorted(pairs))
+
+
+def _trim(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk, pairs: list[Match]) -> Hunk:
+    """Take equal ends off a part and add them to pairs."""
+    start, old_end, new_start, new_end = part
+    while start < old_end and new_start < new_end and old[start] == new[new_start]:
+        start, new_start = start + 1, new_start + 1
+    if start > part.old_start:
+        pairs.append(Match(part.old_start, part.new_start, start - part.old_start))
+    while start < old_end and new_start < new_end and old[old_end - 1] == new[new_end - 1]:
+        old_end, new_end = old_end - 1, new_end - 1
+    if old_end < part.old_end:
+        pairs.append(Match(old_end, new_end, part.old_end - old_end))
+    return Hunk(start, old_end, new_start, new_end)
+
+
+def _longest(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> list[Match]:
+    """Return a longest common subsequence, by the bit-parallel algorithm (Hyyrö 2004).
+
+    Bit i of the row for new[:j] is 0 where old[i] makes the subsequence one longer. Integers of
+    any length do the work of the processor's words, so that all of it happens in C.
+    """
+    where: dict[Hashable, int] = {}
+    for index in range(part.old_start, part.old_end):
+        item = old[index]
+        where[item] = where.get(item, 0) | 1 << (index - part.old_start)
+    width = part.old_end - part.old_start
+    full = (1 << width) - 1
+    row = full
+    rows = [full]
+    for index in range(part.new_start, part.new_end):
+        hits = row & where.get(new[index], 0)
+        row = ((row + hits) | (row - hits)) & full
+        rows.append(row)
+    found: list[Match] = []
+    i, j = width, len(rows) - 1
+    while i and j:
+        bit = 1 << (i - 1)
+        if rows[j] & bit:
+            i -= 1
+        elif rows[j - 1] & bit:
+            i, j = i - 1, j - 1
+            found.append(Match(part.old_start + i, part.new_start + j, 1))
+        else:
+            j -= 1
+    return found
+
+
+def _cut(
+    old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk, pairs: list[Match]
+) -> list[Hunk]:
+    """Divide a part that is too large at items that are unique in it; without any, into squares."""
+    olds = _unique(old, part.old_start, part.old_end)
+    news = _unique(new, part.new_start, part.new_end)
+    both = [(index, news[item]) for item, index in olds.items() if item in news]
+    anchors = [Match(*both[index], 1) for index in increasing([new for _, new in both])]
+    if anchors:
+        pairs += anchors
+        ends = [Match(part.old_start, part.new_start, 0), *anchors]
+        ends.append(Match(part.old_end, part.new_end, 0))
+        return [
+            Hunk(one.old + one.length, two.old, one.new + one.length, two.new)
+            for one, two in pairwise(ends)
+        ]
+    width, height = part.old_end - part.old_start, part.new_end - part.new_start
+    count = max(width, height) // _CHUNK + 1
+    return [
+        Hunk(
+            part.old_start + width * n // count,
+            part.old_start + width * (n + 1) // count,
+            part.new_start + height * n // count,
+            part.new_start + height * (n + 1) // count,
+        )
+        for n in range(count)
+    ]
+
+
+def _unique(items: Sequence[Hashable], start: int, end: int) -> dict[Hashable, int]:
+    counts = Counter(items[start:end])
+    return {items[index]: index for index in range(start, end) if counts[items[index]] == 1}
+
+
+def _joined(found: list[Match]) -> list[Match]:
+    joined: list[Match] = []
+    for match in found:
+        last = joined[-1] if joined else Match(-1, -1, 0)
+        if match.old == last.old + last.length and match.new == last.new + last.length:
+            joined[-1] = Match(last.old, last.new, last.length + match.length)
+        else:
+            joined.append(match)
+    return joined
+
+
+def increasing(values: Sequence[int]) -> list[int]:
+    """Return the indexes of a longest strictly increasing subsequence.
+
+    What is left out is the smallest set of things to move for the rest to be in order.
+    """
+    tails: list[int] = []
+    tail_values: list[int] = []
+    before: list[int] = []
+    for index, value in enumerate(values):
+        place = bisect_left(tail_values, value)
+        before.append(tails[place - 1] if place else -1)
+        tails[place : place + 1] = [index]
+        tail_values[place : place + 1] = [value]
+    found: list[int] = []
+    index = tails[-1] if tails else -1
+    while index >= 0:
+        found.append(index)
+        index = before[index]
+    return found[::-1]
+
+
+def alike(
+    old: Sequence[T],
+    new: Sequence[T],
+    likeness: Callable[[T, T], float],
+    features: Callable[[T], frozenset[str]],
+) -> list[tuple[int, int]]:
+    """Return pairs of indexes, in order and without crossing, that are most alike in total.
+
+    likeness gives 0 for two that must not be paired. Where there are too many to try them all,
+    those that share rare features are paired first, and what lies between them afterwards.
+    """
+    if len(old) * len(new) <= _MOST_PAIRS:
+        return _best_in_order(old, new, likeness)
+    partners = likely_partners(old, new, likeness, features)
+    kept = increasing([partners[j] for j in sorted(partners)])
+    by_new = [(partners[j], j) for j in sorted(partners)]
+    found = [by_new[index] for index in kept]
+    anchors = [Match(i, j, 1) for i, j in found]
+    for gap in gaps(anchors, len(old), len(new)):
+        olds, news = old[gap.old_start : gap.old_end], new[gap.new_start : gap.new_end]
+        if len(olds) * len(news) <= _MOST_PAIRS:
+            pairs = _best_in_order(olds, news, likeness)
+            found += [(gap.old_start + i, gap.new_start + j) for i, j in pairs]
+    return sorted(found)
+
+
+def likely_partners(
+    old: Sequence[T],
+    new: Sequence[T],
+    likeness: Callable[[T, T], float],
+    features: Callable[[T], frozenset[str]],
+) -> dict[int, int]:
+    """Return for indexes of new the index of the one of old that is most like it, each once.
+
+    Only those that share a feature which few of old have are compared.
+    """
+    having: dict[str, list[int]] = {}
+    for i, item in enumerate(old):
+        for feature in features(item):
+            having.setdefault(feature, []).append(i)
+    scored: list[tuple[float, int, int]] = []
+    for j, item in enumerate(new):
+        shared: Counter[int] = Counter()
+        for feature in features(item):
+            holders = having.get(feature, ())
+            if len(holders) <= _RARE:
+                shared.update(holders)
+        for i, _ in shared.most_common(_TRIED):
+            score = likeness(old[i], item)
+            if score > 0:
+                scored.append((-score, j, i))
+    partners: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, j, i in sorted(scored):
+        if j not in partners and i not in taken:
+            partners[j] = i
+            taken.add(i)
+    return partners
+
+
+def _best_in_order(
+    old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float]
+) -> list[tuple[int, int]]:
+    """Try all pairs; keep the best total."""
+    rows = [[0.0] * (len(new) + 1)]
+    for one in old:
+        above, row = rows[-1], [0.0]
+        for j, two in enumerate(new):
+            score = likeness(one, two)
+            paired = above[j] + score if score > 0 else 0.0
+            row.append(max(row[-1], above[j + 1], paired))
+        rows.append(row)
+    found: list[tuple[int, int]] = []
+    i, j = len(old), len(new)
+    while i and j:
+        if rows[i][j] == rows[i - 1][j]:
+            i -= 1
+        elif rows[i][j] == rows[i][j - 1]:
+            j -= 1
+        else:
+            i, j = i - 1, j - 1
+            found.append((i, j))
+    return found[::-1]
