@@ -1,4 +1,4 @@
-"""The public URLs: see the table in the README."""
+"""The public URLs: see the table in docs/urls.md."""
 
 from django.urls import path, register_converter
 
@@ -17,10 +17,31 @@ class SlugConverter:
         return value
 
 
+class VersionConverter:
+    """A version number: 1, 2, 3 … without leading zeros, so that each version has one URL."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 register_converter(SlugConverter, "policy_slug")
+register_converter(VersionConverter, "number")
 
 app_name = "policies"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("ledger.json", views.ledger_json, name="ledger_json"),
+    path("schemas/<policy_slug:name>.json", views.schema, name="schema"),
     path("<policy_slug:slug>/", views.policy, name="policy"),
+    path("<policy_slug:slug>/versions/", views.history, name="history"),
+    path("<policy_slug:slug>/versions/<number:number>/", views.version, name="version"),
+    path("<policy_slug:slug>/versions/<number:number>.md", views.version_markdown, name="markdown"),
+    path("<policy_slug:slug>/versions/<number:number>.json", views.version_json, name="json"),
+    path("<policy_slug:slug>/on/<str:day>/", views.on, name="on"),
+    path("<policy_slug:slug>/current.json", views.current_json, name="current_json"),
 ]

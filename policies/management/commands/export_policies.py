@@ -1,0 +1,59 @@
+"""`manage.py export_policies DIR`: write policies back as the files that import_policies reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from policies import importing
+from policies.models import Revision
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the version in force of every policy to DIR as Markdown with front matter: "
+        "SLUG.md, or SLUG.LANGUAGE.md where the language is not the site's own. Files of the same "
+        "names are replaced, others are left alone."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", metavar="DIR", type=Path)
+
+    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"{folder} can't be written to: {error.strerror}.") from error
+        versions = Revision.objects.in_force(at=timezone.now()).select_related("policy")
+        for version in versions.prefetch_related("sections"):
+            path = folder / file_name(version)
+            path.write_text(file_text(version), encoding="utf-8", newline="\n")
+            self.stdout.write(f"{path}: {version}")
+
+
+def file_name(version: Revision) -> str:
+    """Return the name of the file that a version is written to."""
+    policy = version.policy
+    own = policy.language == settings.LANGUAGE_CODE
+    return f"{policy.slug}.md" if own else f"{policy.slug}.{policy.language}.md"
+
+
+def file_text(version: Revision) -> str:
+    """Return a version as a content file, which import_policies takes for the same."""
+    policy, day = version.policy, version.last_updated_on
+    at_start_of_day = day is not None and version.effective_at == policy.start_of(day)
+    front = importing.FrontMatter(
+        slug=policy.slug,
+        language=policy.language,
+        name=policy.name,
+        last_updated=day,
+        effective=None if at_start_of_day else version.effective_at,
+    )
+    return importing.write(front, version.document())

@@ -1,0 +1,161 @@
+"""`manage.py import_policies [PATH …]`: turn files into drafts, or publish them at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from policies import documents, importing, workflow
+from policies.models import Policy
+from policies.rendering import RenderingRefused
+from policies.states import Kind
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterable, Iterator
+
+    from policies.models import Revision
+    from policies.notes import Note
+
+
+class Command(BaseCommand):
+    help = (
+        "Import policies from Markdown or HTML files, or from all such files in a folder. Each "
+        "file becomes a draft; a file whose text is there already changes nothing; a file that "
+        "can't be taken is named with the line and the reason, and leaves nothing behind."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "paths",
+            nargs="*",
+            metavar="PATH",
+            type=Path,
+            help=f"files and folders (default: {settings.CONTENT_DIR.name}/)",
+        )
+        parser.add_argument(
+            "--publish",
+            action="store_true",
+            help="publish at once, recorded as an import; the dates in the front matter are kept",
+        )
+
+    def handle(self, *args: Any, paths: list[Path], publish: bool, **options: Any) -> None:
+        at, refused, taken = timezone.now(), 0, dict[tuple[str, str], Path]()
+        for path in _files(paths or [settings.CONTENT_DIR]):
+            try:
+                done = _import(path, taken, at=at, publish=publish)
+            except importing.ImportRefused as error:
+                refused += 1
+                self.stderr.write(str(error))
+                continue
+            if done.changed or options["verbosity"] > 1:
+                self.stdout.write(f"{path}: {done.outcome}")
+            for note in done.notes if done.changed else ():
+                self.stdout.write(f"  {note}")
+        if refused:
+            raise CommandError(f"{refused} file{'s were' if refused > 1 else ' was'} not imported.")
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What became of a file, and the remarks of the reader."""
+
+    outcome: str
+    changed: bool
+    notes: tuple[Note, ...] = ()
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files, and what can be a policy in the folders, in the order of their names."""
+    for path in paths:
+        if not path.exists():
+            raise CommandError(f"There is no file or folder {path}.")
+        if path.is_file():
+            yield path
+        else:
+            known = importing.MARKDOWN + importing.HTML
+            inner = sorted(path.rglob("*"))
+            yield from (file for file in inner if file.is_file() and file.suffix.lower() in known)
+
+
+def _import(
+    path: Path, taken: dict[tuple[str, str], Path], *, at: datetime, publish: bool
+) -> _Done:
+    """Import one file in one transaction. Raises ImportRefused, and then nothing has changed."""
+    try:
+        found = importing.read(str(path), path.read_bytes())
+    except OSError as error:
+        raise importing.ImportRefused(str(path), 1, f"It can't be read: {error}.") from error
+    address = (found.front.slug, found.front.language or settings.LANGUAGE_CODE)
+    if address in taken:
+        raise importing.ImportRefused(
+            str(path),
+            1,
+            f"{taken[address]} has the slug {address[0]} in this language already. Give this file "
+            "its own: begin it with the lines ---, slug: …, ---.",
+        )
+    taken[address] = path
+    try:
+        with transaction.atomic():
+            return _store(found, address, path.name, at=at, publish=publish)
+    except (workflow.Refused, RenderingRefused) as error:
+        raise importing.ImportRefused(str(path), 1, str(error)) from error
+
+
+def _store(
+    found: importing.Imported,
+    address: tuple[str, str],
+    name: str,
+    *,
+    at: datetime,
+    publish: bool,
+) -> _Done:
+    policy = _policy(found, address, at=at)
+    digest = documents.digest(found.document)
+    newest = policy.revisions.published().order_by("-number").first()
+    if newest and newest.digest == digest:
+        return _Done(f"unchanged, {newest}", changed=False)
+    draft = policy.revisions.open().first()
+    is_new = draft is None or draft.digest != digest
+    if draft is None or is_new:
+        draft = workflow.import_draft(policy.pk, found.document, by=None, at=at)
+    if not publish:
+        return _Done(f"{draft}" if is_new else f"unchanged, {draft}", is_new, found.notes)
+    version = _publish(draft, found.front, name, at=at)
+    return _Done(f"published as {version}", changed=True, notes=found.notes)
+
+
+def _policy(found: importing.Imported, address: tuple[str, str], *, at: datetime) -> Policy:
+    slug, language = address
+    known = Policy.objects.filter(slug=slug, language=language).first()
+    name = found.front.name[: Policy._meta.get_field("name").max_length]
+    return known or workflow.create_policy(slug=slug, language=language, name=name, by=None, at=at)
+
+
+def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime) -> Revision:
+    reason = f"Imported from {name}."
+    has_versions = draft.policy.revisions.numbered().exists()
+    return workflow.publish_import(
+        draft.pk,
+        by=None,
+        at=at,
+        reason=reason,
+        effective_at=_moment(front.effective or front.last_updated or at, draft.policy),
+        last_updated_on=front.last_updated,
+        kind=Kind(front.kind) if front.kind in Kind.values else Kind.MATERIAL,
+        change_note=front.change_note or (reason if has_versions else ""),
+    )
+
+
+def _moment(value: date | datetime, policy: Policy) -> datetime:
+    """Return a day's beginning, or a moment that names no zone, by the policy's clock."""
+    if not isinstance(value, datetime):
+        return policy.start_of(value)
+    return value if value.tzinfo else value.replace(tzinfo=policy.zone)

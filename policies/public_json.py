@@ -1,0 +1,125 @@
+"""What the public JSON says: stable names, ISO 8601 times in UTC, absolute URLs.
+
+Each answer has a JSON Schema in policies/schemas/, which is served and linked; a test holds them
+together. Names may be added; none changes its meaning or goes.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from .chains import public_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .models import LedgerEntry, Policy, Revision
+    from .standing import VersionAt
+
+
+def moment(value: datetime | None) -> str | None:
+    """Return an aware datetime as ISO 8601 in UTC: 2026-05-02T00:00:00Z."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
+
+
+def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> dict[str, str]:
+    """Return the addresses of a version and of its policy."""
+    base = policy.get_absolute_url()
+    version = f"{base}versions/{number}"
+    return {
+        "current": absolute(base),
+        "html": absolute(f"{version}/"),
+        "markdown": absolute(f"{version}.md"),
+        "json": absolute(f"{version}.json"),
+        "history": absolute(f"{base}versions/"),
+    }
+
+
+def current_as_json(
+    policy: Policy,
+    current: Revision,
+    last_material: int | None,
+    upcoming: Revision | None,
+    absolute: Callable[[str], str],
+) -> dict[str, Any]:
+    """Return what an app asks for: the version in force, and whether to show an update sheet.
+
+    An app that knows which version its user accepted shows `since` of it when
+    `last_material_version` is greater.
+    """
+    return {
+        "policy": policy.slug,
+        "language": policy.language,
+        "version": current.number,
+        "title": current.title,
+        "effective_at": moment(current.effective_at),
+        "last_updated": current.last_updated_on,
+        "last_material_version": last_material,
+        "digest": current.digest,
+        "urls": {
+            **urls(policy, current.number, absolute),
+            "since": absolute(f"{policy.get_absolute_url()}since/") + "{version}/",
+        },
+        "retired": bool(policy.retired_at),
+        "next": {
+            "version": upcoming.number,
+            "effective_at": moment(upcoming.effective_at),
+            "kind": upcoming.kind,
+            "change_note": upcoming.change_note,
+            "digest": upcoming.digest,
+            "url": absolute(f"{policy.get_absolute_url()}versions/{upcoming.number}/"),
+        }
+        if upcoming
+        else None,
+    }
+
+
+def version_as_json(found: VersionAt, absolute: Callable[[str], str]) -> dict[str, Any]:
+    """Return what is known of one version, its text included."""
+    version = found.version
+    document = version.document()
+    return {
+        "policy": version.policy.slug,
+        "language": version.policy.language,
+        "version": version.number,
+        "standing": found.standing,
+        "effective_at": moment(version.effective_at),
+        "until": moment(found.until),
+        "published_at": moment(version.published_at),
+        "last_updated": version.last_updated_on,
+        "kind": version.kind,
+        "change_note": version.change_note,
+        "withdrawn_at": moment(version.withdrawn_at),
+        "withdrawal_reason": version.withdrawal_reason,
+        "digest": version.digest,
+        "urls": urls(version.policy, version.number, absolute),
+        "document": {
+            "title": document.title,
+            "introduction": document.introduction,
+            "sections": [
+                {"heading": part.heading, "anchor": part.anchor, "body": part.body}
+                for part in document.sections
+            ],
+        },
+    }
+
+
+def ledger_as_json(entries: list[LedgerEntry]) -> dict[str, Any]:
+    """Return the chain. An entry's digest is the SHA-256 of its canonical JSON without it."""
+    listed = [{**public_facts(entry), "digest": entry.digest} for entry in entries]
+    return {
+        "head": listed[-1]["digest"] if listed else "",
+        "entries": [
+            {
+                name: ledger_moment(value) if isinstance(value, datetime) else value
+                for name, value in entry.items()
+            }
+            for entry in listed
+        ],
+    }
+
+
+def ledger_moment(value: datetime) -> str:
+    """Return a time as the ledger's digests cover it: with microseconds, always."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,74 @@
+"""What a numbered version is to its readers at a given time. Derived, never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from .states import Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .models import Revision
+
+
+class Standing(StrEnum):
+    UPCOMING = "upcoming"
+    IN_FORCE = "in_force"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class VersionAt:
+    """A version as it stands at a time.
+
+    until: when the next version took or takes effect, None if none does. current: the version in
+    force at that time, None before the first.
+    """
+
+    version: Revision
+    standing: Standing
+    until: datetime | None
+    current: Revision | None
+
+
+def stand(versions: list[Revision], *, at: datetime) -> list[VersionAt]:
+    """Return how each of a policy's numbered versions stands at `at`, in the same order.
+
+    versions: all numbered versions of one policy, or those that matter to the answer: besides the
+    version itself, the one in force and the one that follows it in effect.
+    """
+    published = sorted(
+        (version for version in versions if version.status == Status.PUBLISHED),
+        key=_effect,
+    )
+    in_effect = [version for version in published if _effect(version) <= at]
+    current = in_effect[-1] if in_effect else None
+    return [
+        VersionAt(
+            version=version,
+            standing=_standing(version, current, at),
+            until=next((_effect(v) for v in published if _effect(v) > _effect(version)), None)
+            if version.status == Status.PUBLISHED
+            else None,
+            current=current,
+        )
+        for version in versions
+    ]
+
+
+def _standing(version: Revision, current: Revision | None, at: datetime) -> Standing:
+    if version.status == Status.WITHDRAWN:
+        return Standing.WITHDRAWN
+    if _effect(version) > at:
+        return Standing.UPCOMING
+    return Standing.IN_FORCE if version == current else Standing.SUPERSEDED
+
+
+def _effect(version: Revision) -> datetime:
+    """The time of effect, which every numbered version has (revision_numbered_or_not)."""
+    assert version.effective_at is not None  # noqa: S101  a constraint of the database
+    return version.effective_at

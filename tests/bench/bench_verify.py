@@ -1,0 +1,55 @@
+"""What verification costs, in time and memory. Runs on the site that bench_workflow has made."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+
+from tests.bench import site
+
+VERIFY = """
+import resource, sys
+import django
+django.setup()
+from policies import ledger
+report = ledger.verify(jobs=int(sys.argv[1]))
+assert report.is_sound, report.problems[:3]
+print(report.versions, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def verify(jobs: int) -> tuple[int, float, int]:
+    """Verify in a process of its own; return versions, seconds and its peak memory in MB."""
+    began = time.perf_counter()
+    answer = subprocess.run(
+        [sys.executable, "-c", VERIFY, str(jobs)],
+        cwd=site.ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    versions, megabytes = answer.stdout.split()
+    return int(versions), time.perf_counter() - began, int(megabytes)
+
+
+def run() -> list[tuple[str, str, str]]:
+    """Return rows of (what, measured, goal)."""
+    from policies.models import Policy
+
+    if not Policy.objects.exists():
+        site.make_policy("has-10000", versions=10_000)
+    versions, seconds, megabytes = verify(os.cpu_count() or 1)
+    per_version = 1000 * seconds / versions
+    return [
+        (f"verify {versions} versions", f"{seconds:.1f} s", "< 60 s for 10,000 on two cores"),
+        ("  of which each", f"{per_version:.2f} ms", "< 6 ms"),
+        ("  memory of the verifying process", f"{megabytes} MB", "does not grow"),
+        ("  memory of a rendering process", f"{_children()} MB", "does not grow"),
+    ]
+
+
+def _children() -> int:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024

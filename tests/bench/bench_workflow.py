@@ -1,0 +1,50 @@
+"""What publishing costs, and whether it grows with the number of versions."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from datetime import timedelta
+
+from tests.bench import site
+
+ROUNDS = 30
+
+
+def publish_milliseconds(slug: str) -> float:
+    """Return the median time that `publish` takes on a policy, its draft ready and approved."""
+    from policies import workflow
+    from policies.models import Policy, Revision
+    from tests.factories import make_document, make_revision, make_user
+
+    policy = Policy.objects.get(slug=slug)
+    newest = Revision.objects.numbered().filter(policy=policy).order_by("-number").first()
+    at = newest.effective_at if newest and newest.effective_at else site.START
+    document = newest.document() if newest else make_document()
+    publisher = make_user("Publishers")
+    spent = []
+    for number in range(ROUNDS):
+        at += timedelta(days=1)
+        changed = type(document)(document.title, f"Round {number}.", document.sections)
+        revision = make_revision(status="approved", policy=policy, document=changed, at=at)
+        began = time.perf_counter()
+        workflow.publish(revision.pk, by=publisher, at=at, change_note="Another round.")
+        spent.append(1000 * (time.perf_counter() - began))
+    return statistics.median(spent)
+
+
+def run() -> list[tuple[str, str, str]]:
+    """Return rows of (what, measured, goal)."""
+    rows = []
+    for versions in (10, 10_000):
+        slug = f"has-{versions}"
+        site.make_policy(slug, versions=versions)
+        rows.append((versions, publish_milliseconds(slug)))
+    ratio = rows[1][1] / rows[0][1]
+    return [
+        *(
+            (f"publish the seed, {versions} versions before it", f"{spent:.1f} ms", "< 50 ms")
+            for versions, spent in rows
+        ),
+        ("ratio of the two", f"{ratio:.2f}", "about 1"),
+    ]

@@ -1,0 +1,205 @@
+"""import_policies and export_policies, as the operator of a site calls them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from policies.models import AuditEvent, Policy, Revision
+from policies.states import Basis, Status
+from tests.factories import make_revision
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+TERMS = """\
+---
+slug: terms
+language: en
+name: Terms of Use
+title: "Terms of Use"
+last_updated: 2026-01-31
+---
+
+These terms apply to everyone.
+
+## Using the service {#use}
+
+Be kind.
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "terms.md").write_text(TERMS, encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments: object) -> tuple[str, str]:
+    """Run import_policies; return what it said on both streams, refusals included."""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("import_policies", *map(str, arguments), stdout=out, stderr=err)
+    except CommandError as error:
+        err.write(str(error))
+    return out.getvalue(), err.getvalue()
+
+
+def test_a_file_becomes_a_draft(folder: Path) -> None:
+    out, err = run(folder)
+
+    revision = Revision.objects.get()
+    assert (revision.status, str(revision.policy), err) == (Status.DRAFT, "Terms of Use", "")
+    assert "terms.md: Terms of Use, draft" in out
+
+
+def test_publishing_keeps_the_dates_and_says_that_it_was_an_import(folder: Path) -> None:
+    run(folder, "--publish")
+
+    version = Revision.objects.get()
+    assert (version.number, version.basis) == (1, Basis.IMPORT)
+    assert version.last_updated_on == date(2026, 1, 31)
+    assert version.effective_at == datetime(2026, 1, 31, tzinfo=UTC)
+    assert AuditEvent.objects.filter(verb="publish_import").exists()
+
+
+def test_a_draft_can_be_published_by_a_second_import(folder: Path) -> None:
+    run(folder)
+
+    run(folder, "--publish")
+
+    assert Revision.objects.get().status == Status.PUBLISHED
+
+
+@pytest.mark.parametrize("publish", [[], ["--publish"]])
+def test_unchanged_files_change_nothing(folder: Path, publish: list[str]) -> None:
+    run(folder, *publish)
+    before = list(Revision.objects.values()), list(AuditEvent.objects.values())
+
+    out, err = run(folder, *publish)
+
+    assert (out, err) == ("", "")
+    assert (list(Revision.objects.values()), list(AuditEvent.objects.values())) == before
+
+
+def test_a_changed_file_becomes_the_next_version(folder: Path) -> None:
+    run(folder, "--publish")
+    changed = TERMS.replace("Be kind.", "Be very kind.").replace("2026-01-31", "2026-03-01")
+    (folder / "terms.md").write_text(changed, encoding="utf-8")
+
+    run(folder, "--publish")
+
+    versions = Revision.objects.numbered().order_by("number")
+    assert [(version.number, version.change_note) for version in versions] == [
+        (1, ""),
+        (2, "Imported from terms.md."),
+    ]
+
+
+def test_a_file_that_can_not_be_taken_is_named_and_leaves_no_trace(folder: Path) -> None:
+    (folder / "broken.md").write_bytes(b"# Title\n\nCaf\xe9\n")
+    (folder / "dated.md").write_text("---\nlast_updated: someday\n---\n\n# T\n", encoding="utf-8")
+
+    _, err = run(folder, "--publish")
+
+    assert f"{folder / 'broken.md'}, line 3: The file is not UTF-8" in err
+    assert f"{folder / 'dated.md'}, line 2: " in err
+    assert "2 files were not imported" in err
+    assert [policy.slug for policy in Policy.objects.all()] == ["terms"]
+
+
+def test_a_file_whose_publication_is_refused_leaves_no_draft(folder: Path) -> None:
+    run(folder, "--publish")
+    earlier = TERMS.replace("Be kind.", "Be good.").replace("2026-01-31", "2025-12-31")
+    (folder / "terms.md").write_text(earlier, encoding="utf-8")
+
+    _, err = run(folder, "--publish")
+
+    assert "must take effect later than version 1" in err
+    assert Revision.objects.count() == 1
+
+
+def test_a_draft_that_somebody_works_on_is_left_alone(folder: Path) -> None:
+    run(folder, "--publish")
+    draft = make_revision(policy=Policy.objects.get())
+    (folder / "terms.md").write_text(TERMS.replace("kind", "nice"), encoding="utf-8")
+
+    _, err = run(folder, "--publish")
+
+    assert "go on with it, or discard it" in err
+    assert Revision.objects.get(pk=draft.pk).document() == draft.document()
+
+
+def test_two_files_may_not_claim_one_address(folder: Path) -> None:
+    (folder / "terms.html").write_text("<h1>Terms</h1><p>Others.</p>", encoding="utf-8")
+
+    _, err = run(folder)
+
+    assert "has the slug terms in this language already" in err
+    assert Revision.objects.count() == 1
+
+
+def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
+    _, err = run(tmp_path / "nothing.md")
+
+    assert f"There is no file or folder {tmp_path / 'nothing.md'}" in err
+
+
+def test_a_text_that_is_too_hard_to_render_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "deep.md").write_text("# T\n\n" + ">" * 5000 + " x\n", encoding="utf-8")
+
+    _, err = run(tmp_path)
+
+    assert "deep.md, line" in err
+    assert not Policy.objects.exists()
+
+
+def test_export_writes_what_import_reads(tmp_path: Path) -> None:
+    run(settings.CONTENT_DIR, "--publish")
+
+    call_command("export_policies", tmp_path, stdout=StringIO())
+
+    for original in settings.CONTENT_DIR.glob("*.md"):
+        assert (tmp_path / original.name).read_bytes() == original.read_bytes()
+
+
+def test_export_keeps_language_and_time_of_effect(tmp_path: Path) -> None:
+    source = tmp_path / "source.md"
+    front = "slug: terms\nlanguage: de\ntitle: AGB\nlast_updated: 2026-01-01\n"
+    source.write_text(
+        f"---\n{front}effective: 2026-02-03T09:30:00+00:00\n---\n\nText.\n", encoding="utf-8"
+    )
+    run(source, "--publish")
+
+    call_command("export_policies", tmp_path / "out", stdout=StringIO())
+    _, err = run(tmp_path / "out" / "terms.de.md", "--publish")
+
+    assert err == ""
+    assert Revision.objects.get().effective_at == datetime(2026, 2, 3, 9, 30, tzinfo=UTC)
+    assert "2026-02-03T09:30:00+00:00" in (tmp_path / "out" / "terms.de.md").read_text("utf-8")
+
+
+def test_export_says_when_it_can_not_write(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+
+    with pytest.raises(CommandError, match="can't be written to"):
+        call_command("export_policies", tmp_path / "file" / "inner")
+
+
+def test_the_seed_is_live_after_one_import(client: Client) -> None:
+    run(settings.CONTENT_DIR, "--publish")
+
+    page = client.get("/privacy/").content.decode()
+
+    assert "Last updated" in page
+    assert '<time datetime="2026-05-02">May 2, 2026</time>' in page
+    assert '<span class="number">13.</span> Final note' in page
