@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+FILES = Path(tempfile.mkdtemp(prefix="policies-tests-"))
+
 # Every variable of .env.example, so that none leaks in from outside; test_environment.py checks.
 ENVIRONMENT = {
     "SECRET_KEY": "for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "HTTPS": "off",
     "BEHIND_PROXY": "off",
-    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or "sqlite://:memory:",
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FILES}/none.sqlite3",
     "TIME_ZONE": "UTC",
     "ORGANISATION_NAME": "Softphonez",
     "DEBUG": "False",
@@ -56,9 +58,6 @@ NEEDS = {
 }
 
 
-FILES = Path(tempfile.mkdtemp(prefix="policies-tests-"))
-
-
 def _load_django() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ and "DJANGO_SETTINGS_MODULE" in os.environ:
         # pytest-django has then loaded the settings already, from the developer's .env.
@@ -69,13 +68,14 @@ def _load_django() -> None:
 
     settings.STATIC_ROOT = FILES / "static"
     settings.STATIC_ROOT.mkdir()
-    # Plain names: the hashed ones exist only after collectstatic, which test_serving.py runs.
+    # Plain names: the hashed ones exist only after collectstatic.
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
     if not ON_POSTGRESQL:
-        # A file, as on a site: threads and writers then meet real locks.
+        # A file, as on a site: threads and writers then meet real locks. (Not in memory even by
+        # name: a live server would share this thread's connection, and close it.)
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(FILES / "test.sqlite3")
     django.setup()
 
@@ -111,10 +111,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"needs {how}"))
 
 
-@pytest.fixture(autouse=True)
-def _nothing_required_is_missing(request: pytest.FixtureRequest) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
     for name, (present, required, how) in NEEDS.items():
-        if request.node.get_closest_marker(name) and not present:
+        if item.get_closest_marker(name) and not present and os.environ.get(required):
             pytest.fail(f"{required} is set, and this test needs {how}", pytrace=False)
 
 

@@ -1,0 +1,16 @@
+"""The site through a real browser: what the page fixture refuses, no page here may need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+
+def test_the_front_page_asks_nobody_else_for_anything(page: Page, live_server: LiveServer):
+    answer = page.goto(f"{live_server.url}/")
+    assert answer
+    assert answer.status == 200
+    assert page.context.cookies() == []
