@@ -1,0 +1,414 @@
+"""The public pages, as readers and programs get them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+from django.utils import timezone
+
+from policies import chains, workflow
+from policies.documents import Document, Section, digest
+from policies.states import Kind, Status
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from policies.models import Policy
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def make_history() -> Policy:
+    """A policy with a superseded version, one in force, a withdrawn and an upcoming one."""
+    now = timezone.now()
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=now - 100 * DAY)
+    make_revision(
+        status=Status.PUBLISHED,
+        policy=policy,
+        at=now - 50 * DAY,
+        kind=Kind.EDITORIAL,
+        change_note="A comma.",
+    )
+    make_revision(status=Status.WITHDRAWN, policy=policy, at=now, effective_at=now + 5 * DAY)
+    make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
+    return policy
+
+
+def body(client: Client, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status
+    return " ".join(response.content.decode().split())
+
+
+# --- The version in force ----------------------------------------------------------------------
+
+
+def test_the_page_shows_the_version_in_force(client: Client) -> None:
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=timezone.now() - DAY)
+    make_revision(policy=policy, document=make_document(text="Not yet public."))
+
+    page = body(client, "/privacy/")
+
+    assert "Version 1, in force since" in page
+    assert "Not yet public." not in page
+
+
+@pytest.mark.parametrize("status", [None, Status.DRAFT, Status.IN_REVIEW, Status.APPROVED])
+def test_what_was_never_published_is_not_found(client: Client, status: Status | None) -> None:
+    policy = make_policy(slug="privacy")
+    if status:
+        make_revision(policy=policy, status=status)
+
+    for url in ("/privacy/", "/privacy/versions/", "/privacy/current.json", "/privacy/versions/1/"):
+        assert client.get(url).status_code == 404
+
+
+def test_an_upcoming_version_is_announced_before_it_applies(client: Client) -> None:
+    make_history()
+
+    page = body(client, "/privacy/")
+
+    assert "This policy changes on" in page
+    assert 'href="/privacy/versions/4/"' in page
+
+
+def test_a_retired_policy_stays_readable_under_its_notice(client: Client) -> None:
+    policy = make_version(policy=make_policy(slug="old"), at=timezone.now()).policy
+    successor = make_version(policy=make_policy(slug="new"), at=timezone.now()).policy
+    workflow.retire(
+        policy.pk,
+        by=make_user("Publishers"),
+        at=timezone.now(),
+        notice="Replaced by a <shorter> one.",
+        successor_id=successor.pk,
+    )
+
+    page = body(client, "/old/")
+
+    assert "This policy was retired on" in page
+    assert "Replaced by a &lt;shorter&gt; one." in page
+    assert 'href="/new/"' in page
+
+
+def test_the_index_lists_what_is_in_force(client: Client) -> None:
+    make_history()
+    make_revision(policy=make_policy(slug="unfinished"))
+
+    page = body(client, "/")
+
+    assert 'href="/privacy/"' in page
+    assert "unfinished" not in page
+
+
+# --- Every version -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (1, "Version 1, no longer in force."),
+        (2, "Version 2, in force since"),
+        (3, "Version 3 was withdrawn"),
+        (4, "Version 4 is not in force yet."),
+    ],
+)
+def test_a_version_says_at_the_top_what_it_is(client: Client, number: int, words: str) -> None:
+    make_history()
+
+    page = body(client, f"/privacy/versions/{number}/")
+
+    assert words in page
+    assert ('<meta name="robots" content="noindex">' in page) == (number != 2)
+    assert '<link rel="canonical" href="http://testserver/privacy/">' in page
+    assert page.count("Read the current version") == (number != 2)
+
+
+def test_a_withdrawn_version_gives_its_reason(client: Client) -> None:
+    make_history()
+
+    assert "A mistake was found." in body(client, "/privacy/versions/3/")
+
+
+def test_the_history_lists_every_version_with_its_digest(client: Client) -> None:
+    policy = make_history()
+
+    page = body(client, "/privacy/versions/")
+
+    for version in policy.revisions.numbered():
+        assert f'href="/privacy/versions/{version.number}/"' in page
+        assert version.digest in page
+    for word in ("in force", "superseded", "upcoming", "withdrawn", "material", "editorial"):
+        assert word in page
+
+
+def test_dates_are_by_the_clock_of_the_policy_and_the_page_says_so(client: Client) -> None:
+    policy = make_policy(slug="privacy")
+    policy.time_zone = "Pacific/Auckland"
+    policy.save(update_fields=["time_zone"])
+    make_version(policy=policy, at=datetime(2026, 1, 1, 12, 0, tzinfo=UTC))
+
+    page = body(client, "/privacy/versions/1/")
+
+    assert "in force since Jan. 2, 2026" in page or "in force since January 2, 2026" in page
+    assert "by the clock of Pacific/Auckland" in page
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/privacy/versions/0/",
+        "/privacy/versions/01/",
+        "/privacy/versions/5/",
+        "/privacy/versions/-1/",
+        "/privacy/versions/99999999999/",
+        "/privacy/versions/999999999/",
+        "/privacy/versions/9.md",
+        "/privacy/versions/9.json",
+        "/privacy/versions/1.pdf",
+        "/unknown/",
+        "/unknown/versions/",
+        "/unknown/current.json",
+        "/unknown/on/2026-05-02/",
+        "/Privacy/",
+        "/privacy//versions/",
+        "/schemas/nothing.json",
+    ],
+)
+def test_a_bad_address_is_not_found(client: Client, url: str) -> None:
+    make_history()
+
+    assert client.get(url).status_code == 404
+
+
+# --- On a day ----------------------------------------------------------------------------------
+
+
+def make_dated() -> Policy:
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=datetime(2026, 1, 10, 9, 0, tzinfo=UTC))
+    make_version(policy=policy, at=datetime(2026, 2, 10, 9, 0, tzinfo=UTC))
+    return policy
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [("2026-01-10", 1), ("2026-02-09", 1), ("2026-02-10", 2), ("2026-03-01", 2)],
+)
+def test_a_day_leads_to_the_version_that_was_in_force(
+    client: Client, day: str, number: int
+) -> None:
+    make_dated()
+
+    response = client.get(f"/privacy/on/{day}/")
+
+    assert (response.status_code, response["Location"]) == (302, f"/privacy/versions/{number}/")
+
+
+def test_today_is_answered_with_what_is_in_force_now(client: Client) -> None:
+    policy = make_dated()
+    make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 10 * DAY)
+
+    response = client.get(f"/privacy/on/{timezone.now().date()}/")
+
+    assert response["Location"] == "/privacy/versions/2/"
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2026-01-09", "there was no Privacy policy yet. The first version took effect on"),
+        ("0001-01-01", "there was no Privacy policy yet."),
+        ("9999-12-31", "not a day of the calendar"),
+        ("2999-01-01", "is still to come"),
+        ("2026-02-30", "not a day of the calendar. Write it as 2026-05-02."),
+        ("yesterday", "not a day of the calendar"),
+        ("%3Cscript%3E", "“&lt;script&gt;” is not a day"),
+    ],
+)
+def test_a_day_without_an_answer_gets_a_clear_one(client: Client, day: str, words: str) -> None:
+    make_dated()
+
+    assert words in body(client, f"/privacy/on/{day}/", status=404)
+
+
+# --- For programs ------------------------------------------------------------------------------
+
+
+def test_the_markdown_is_byte_for_byte_what_was_approved(client: Client) -> None:
+    document = Document(
+        title="Größe “und” مرحبا",
+        introduction="Zeile  \nnoch eine",
+        sections=(Section(heading="範囲", anchor="範囲", body="| a | b |\n|---|---|\n| 1 | 2 |"),),
+    )
+    version = make_revision(
+        status=Status.PUBLISHED, policy=make_policy(slug="privacy"), document=document
+    )
+
+    response = client.get("/privacy/versions/1.md")
+
+    assert hashlib.sha256(response.content).hexdigest() == version.digest == digest(document)
+    assert response["Content-Type"] == "text/markdown; charset=utf-8"
+    assert "immutable" in response["Cache-Control"]
+
+
+def test_current_json_is_all_that_an_app_needs(client: Client) -> None:
+    make_history()
+
+    response = client.get("/privacy/current.json")
+    answer = response.json()
+
+    assert (answer["version"], answer["last_material_version"]) == (2, 1)
+    assert answer["next"]["version"] == 4
+    assert answer["urls"]["html"] == "http://testserver/privacy/versions/2/"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert len(response.content) < 1500
+
+
+def test_an_app_that_knows_the_answer_is_told_that_nothing_changed(client: Client) -> None:
+    make_history()
+    first = client.get("/privacy/current.json")
+
+    second = client.get("/privacy/current.json", headers={"If-None-Match": first["ETag"]})
+
+    assert (second.status_code, second.content) == (304, b"")
+    assert second["Cache-Control"] == first["Cache-Control"]
+    assert second["ETag"] == first["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("url", "schema"),
+    [
+        ("/privacy/current.json", "current"),
+        ("/privacy/versions/1.json", "version"),
+        ("/privacy/versions/3.json", "version"),
+        ("/privacy/versions/4.json", "version"),
+        ("/ledger.json", "ledger"),
+    ],
+)
+def test_json_keeps_to_the_schema_that_it_links(client: Client, url: str, schema: str) -> None:
+    make_history()
+
+    response = client.get(url)
+
+    assert response["Link"] == f'<http://testserver/schemas/{schema}.json>; rel="describedby"'
+    served = client.get(f"/schemas/{schema}.json")
+    assert served["Content-Type"] == "application/schema+json"
+    checker = jsonschema.Draft202012Validator(
+        served.json(), format_checker=jsonschema.FormatChecker()
+    )
+    assert [error.message for error in checker.iter_errors(response.json())] == []
+
+
+def test_anyone_can_recompute_the_ledger(client: Client) -> None:
+    policy = make_history()
+    workflow.withdraw(
+        policy.revisions.get(number=4).pk,
+        by=make_user("Publishers"),
+        at=timezone.now(),
+        reason="No.",
+    )
+    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+
+    ledger = client.get("/ledger.json").json()
+
+    previous = ""
+    for entry in ledger["entries"]:
+        claimed = entry.pop("digest")
+        text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert hashlib.sha256(text.encode()).hexdigest() == claimed
+        assert entry["previous_digest"] == previous
+        previous = claimed
+    assert ledger["head"] == previous
+    assert len(ledger["entries"]) == 7
+
+
+def test_an_empty_ledger_has_no_head(client: Client) -> None:
+    assert client.get("/ledger.json").json() == {"head": "", "entries": []}
+
+
+# --- All public pages --------------------------------------------------------------------------
+
+PUBLIC = [
+    "/",
+    "/privacy/",
+    "/privacy/versions/",
+    "/privacy/versions/1/",
+    "/privacy/versions/3/",
+    "/privacy/versions/4/",
+    "/privacy/versions/1.md",
+    "/privacy/versions/1.json",
+    "/privacy/on/2020-01-01/",
+    "/privacy/current.json",
+    "/ledger.json",
+    "/schemas/ledger.json",
+]
+
+
+@pytest.mark.parametrize("url", PUBLIC)
+def test_a_public_page_sets_no_cookie_and_depends_on_none(client: Client, url: str) -> None:
+    make_history()
+    bare = client.get(url)
+    client.force_login(make_user(is_superuser=True))
+
+    logged_in = client.get(f"{url}?lang=de&a=b", headers={"Accept-Language": "de"})
+
+    assert logged_in.content == bare.content
+    assert not bare.cookies
+    assert "Cookie" not in bare.get("Vary", "")
+    assert "public" in bare["Cache-Control"]
+
+
+@pytest.mark.parametrize("url", PUBLIC)
+def test_a_public_page_asks_at_most_four_questions(
+    client: Client, url: str, django_assert_max_num_queries: object
+) -> None:
+    make_history()
+
+    with django_assert_max_num_queries(4):  # type: ignore[operator]
+        client.get(url)
+
+
+@pytest.mark.parametrize("url", PUBLIC)
+def test_a_public_page_can_only_be_read(client: Client, url: str) -> None:
+    make_history()
+
+    assert client.post(url).status_code == 405
+    assert client.head(url).content == b""
+
+
+def test_a_page_is_not_found_in_our_own_words(client: Client) -> None:
+    page = body(client, "/nothing/here/", status=404)
+
+    assert "See all policies" in page
+    assert "Not Found" not in page
+
+
+def test_a_day_of_the_policys_clock_decides(client: Client) -> None:
+    policy = make_policy(slug="privacy")
+    policy.time_zone = "America/New_York"
+    policy.save(update_fields=["time_zone"])
+    make_version(policy=policy, at=policy.start_of(date(2026, 3, 1)))
+
+    assert client.get("/privacy/on/2026-02-28/").status_code == 404
+    assert client.get("/privacy/on/2026-03-01/").status_code == 302
+
+
+def test_the_private_digest_is_not_a_public_fact_that_can_be_read_back() -> None:
+    """Names and times behind a publication stay private: the ledger has only their digest."""
+    version = make_version()
+    entry = version.ledger_entries.get()
+
+    public = json.dumps(chains.public_facts(entry), default=str)
+
+    for contribution in version.contributions.all():
+        assert str(contribution.contributed_by) not in public
