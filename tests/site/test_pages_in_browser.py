@@ -1,0 +1,391 @@
+"""The public pages, as a browser shows them and a reader uses them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import brotli
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as site
+from django.template import engines
+from playwright.sync_api import expect
+
+from policies import documents, inlined
+from policies.states import Status
+from tests.factories import make_policy, make_revision
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PHONE, NARROW, TABLET, LAPTOP, DESKTOP = 360, 320, 768, 1024, 1440
+
+# Everything that a document can hold and that could break a page.
+EVERYTHING = """\
+Before the first section: a [link](https://example.org/here), `code`, a note.[^1] An address:
+https://example.org/a/path/without/any/space/that/is/far/longer/than/a/phone/is/wide?and=a&query=1
+and Rechtsschutzversicherungsgesellschaftenvertretungsberechtigungsnachweisformularausgabe.
+
+## Who we are, and how this agreement comes about between you and us {#who-we-are}
+
+### What words mean {#words}
+
+Service
+: The website and the application.
+
+> A quotation, as Article 12(3) of the Regulation requires.
+
+## How long we keep it {#retention}
+
+| Category | Purpose | Kept for (days) | Shared | Legal basis | Recipients |
+|:---------|---------|----------------:|:------:|-------------|------------|
+| Accounts | To authenticate users | 1,095 | No | Contract | Hosting providers |
+| Billing records | To keep accounts | 3,650 | Yes | Legal obligation | Authorities |
+
+1. First
+    - one
+    - two
+2. Second
+
+```
+curl https://policies.example.org/terms/versions/3.md | sha256sum --check a-long-file-name.txt
+```
+
+[^1]: The note, which says where one can go on reading.
+"""
+
+
+def publish(slug: str, document: documents.Document, *, language: str = "en") -> str:
+    """Publish a document as a new policy; return its path."""
+    policy = make_policy(slug=slug, name=document.title, language=language)
+    make_revision(status=Status.PUBLISHED, policy=policy, document=document)
+    return policy.get_absolute_url()
+
+
+def publish_privacy() -> str:
+    text = (site.CONTENT_DIR / "privacy.md").read_text(encoding="utf-8")
+    return publish("privacy", documents.parse(text))
+
+
+def publish_everything() -> str:
+    return publish("terms", documents.parse(f"# Terms of Service\n\n{EVERYTHING}"))
+
+
+@pytest.fixture
+def privacy(live_server) -> str:
+    return live_server.url + publish_privacy()
+
+
+@pytest.fixture
+def everything(live_server) -> str:
+    return live_server.url + publish_everything()
+
+
+def show(page: Page, address: str, *, width: int = DESKTOP, height: int = 900) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(address)
+
+
+def double_the_text(page: Page) -> None:
+    """Set the browser's own text size to 200 % of what is usual."""
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels the page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def top(page: Page, selector: str) -> float:
+    return page.eval_on_selector(selector, "element => element.getBoundingClientRect().top")
+
+
+# --- Reading -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [TABLET, LAPTOP, DESKTOP])
+def test_a_line_holds_60_to_75_characters(page, privacy, width):
+    show(page, privacy, width=width)
+
+    # How many characters stand on each line of each paragraph, its last line aside.
+    lines = page.evaluate("""() => [...document.querySelectorAll(".prose > p")].flatMap(p => {
+        const range = document.createRange(), text = p.firstChild, tops = [];
+        for (let i = 0; i < text.length; i++) {
+            range.setStart(text, i);
+            range.setEnd(text, i + 1);
+            const box = range.getBoundingClientRect();
+            if (box.width) tops.push(Math.round(box.top));
+        }
+        const counts = new Map();
+        tops.forEach(top => counts.set(top, (counts.get(top) ?? 0) + 1));
+        return [...counts.values()].slice(0, -1);
+    })""")
+
+    assert len(lines) > 40
+    assert 60 <= sum(lines) / len(lines) <= 75
+    assert max(lines) <= 75
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_every_link_in_the_contents_leads_to_its_section(page, privacy, width):
+    show(page, privacy, width=width)
+    if width == PHONE:
+        page.locator("summary").click()
+    links = page.locator(".contents a")
+    expect(links).to_have_count(13)
+
+    for link in links.all():
+        anchor = link.get_attribute("href")
+        link.click()
+
+        expect(page.locator(anchor)).to_be_in_viewport()
+        at_the_end = page.evaluate(
+            "Math.ceil(scrollY + innerHeight) >= document.documentElement.scrollHeight"
+        )
+        assert 0 <= top(page, anchor) < 60 or at_the_end
+        assert page.url == privacy + anchor
+
+
+def test_a_heading_links_to_itself(page, privacy):
+    show(page, privacy)
+
+    page.get_by_role("link", name="6. Security and retention").last.click()
+
+    assert page.url.startswith(privacy + "#")
+    expect(page.locator("h2:target")).to_have_text("6. Security and retention")
+
+
+def test_the_contents_stay_in_view_beside_the_text_on_a_wide_screen(page, privacy):
+    show(page, privacy, width=LAPTOP)
+    contents = page.get_by_role("navigation", name="Contents")
+    expect(contents.get_by_role("link").first).to_be_in_viewport()
+
+    page.keyboard.press("End")
+
+    expect(page.get_by_text("should be reviewed by counsel")).to_be_in_viewport()
+    expect(contents.get_by_role("link").first).to_be_in_viewport()
+
+
+def test_the_contents_fold_and_unfold_by_keyboard_on_a_small_screen(page, privacy):
+    show(page, privacy, width=PHONE)
+    first = page.locator(".contents a").first
+    expect(first).to_be_hidden()
+
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(first).to_be_visible()
+
+    page.keyboard.press("Tab")
+    expect(first).to_be_focused()
+
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(first).to_be_hidden()
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_text(page, privacy):
+    show(page, privacy)
+
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the text")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("main a").first).to_be_focused()
+
+
+def test_a_right_to_left_page_is_the_mirror_image(page, live_server, settings):
+    settings.LANGUAGE_CODE = "ar"
+    text = "# سياسة الخصوصية\n\n## نطاق هذه السياسة\n\nتنطبق هذه السياسة على البيانات الشخصية.\n"
+    address = live_server.url + publish("privacy", documents.parse(text), language="ar")
+
+    show(page, address)
+
+    contents = page.locator(".contents").bounding_box()
+    number = page.locator("h2 .number").bounding_box()
+    prose = page.locator(".prose").bounding_box()
+    assert contents["x"] > prose["x"] + prose["width"]
+    assert number["x"] > prose["x"] + prose["width"]
+    assert overflow(page) == 0
+
+
+# --- Everybody's screen ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [NARROW, TABLET, DESKTOP])
+@pytest.mark.parametrize("text", ["usual", "double"])
+def test_nothing_scrolls_sideways(page, live_server, width, text):
+    """WCAG 2.2, 1.4.10 Reflow and 1.4.4 Resize Text."""
+    paths = [publish_everything(), publish_privacy(), "/", "/nowhere/at/all/"]
+    if text == "double":
+        double_the_text(page)
+
+    for path in paths:
+        show(page, live_server.url + path, width=width)
+        if path == paths[0] and page.locator("summary").is_visible():
+            page.locator("summary").click()
+
+        assert overflow(page) == 0, path
+        rem = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+        assert rem == (32 if text == "double" else 16)
+
+
+def test_a_wide_table_scrolls_in_itself_by_keyboard(page, everything):
+    show(page, everything, width=NARROW)
+    table = page.locator(".table-scroll")
+    assert table.evaluate("box => box.scrollWidth > box.clientWidth")
+
+    table.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+
+    page.wait_for_function("() => document.querySelector('.table-scroll').scrollLeft > 0")
+    assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing(page, live_server, scheme, width):
+    paths = [publish_everything(), publish_privacy(), "/", "/nowhere/at/all/"]
+    page.emulate_media(color_scheme=scheme)
+
+    for path in paths:
+        show(page, live_server.url + path, width=width)
+        if page.locator("summary").count() and page.locator("summary").is_visible():
+            page.locator("summary").click()
+
+        found = Axe().run(page)
+
+        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+
+
+def test_light_and_dark_are_both_spelt_out(page, privacy):
+    """Text and background, so that no browser and no app has to guess one of them."""
+    colours = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        show(page, privacy)
+        colours[scheme] = page.eval_on_selector(
+            "body", "body => [getComputedStyle(body).color, getComputedStyle(body).backgroundColor]"
+        )
+
+    assert colours["light"] == ["rgb(28, 29, 32)", "rgb(255, 255, 255)"]
+    assert colours["dark"] == ["rgb(228, 227, 223)", "rgb(19, 20, 22)"]
+
+
+# --- Paper -------------------------------------------------------------------------------------
+
+
+def test_paper_carries_the_text_and_where_it_is_from_but_no_navigation(page, privacy):
+    show(page, privacy)
+
+    page.emulate_media(media="print")
+
+    printed = page.locator("body").inner_text()
+    assert printed.startswith("Privacy Policy\n\nLast updated May 2, 2026\n\n" + privacy)
+    assert "1. Scope of this policy" in printed
+    assert "Version 1, in force since May 2, 2026" in printed
+    for navigation in ("Contents", "Skip to the text", "All policies"):
+        assert navigation not in printed
+
+
+def test_paper_says_where_links_lead(page, everything):
+    show(page, everything)
+
+    page.emulate_media(media="print")
+
+    after = "link => getComputedStyle(link, '::after').content"
+    assert "https://example.org/here" in page.get_by_text("link", exact=True).evaluate(after)
+    assert page.locator(".footnote-ref").evaluate(after) == "none"
+
+
+def test_a_page_prints_in_ink_on_white_from_a_dark_screen(page, privacy):
+    page.emulate_media(color_scheme="dark")
+    show(page, privacy)
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    body = page.locator("body")
+    assert body.evaluate("body => getComputedStyle(body).color") == "rgb(28, 29, 32)"
+
+
+# --- What it costs and what it asks for --------------------------------------------------------
+
+
+def test_a_first_visit_is_one_request_without_script_or_cookie(page, privacy):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    show(page, privacy)
+    page.wait_for_load_state("networkidle")
+
+    assert asked == [privacy]
+    assert page.locator("script").count() == 0
+    assert page.context.cookies() == []
+
+
+@pytest.mark.django_db
+def test_a_first_visit_is_under_8_kb(client):
+    page = client.get(publish_privacy()).content
+
+    assert len(brotli.compress(page)) < 8_000
+
+
+def test_a_browser_reads_the_same_rules_from_the_page_as_from_the_file(page, privacy):
+    """The page's stylesheet has been made smaller: nothing may have changed."""
+    show(page, privacy)
+    rules = "sheet => [...sheet.cssRules].map(rule => rule.cssText)"
+
+    carried = page.evaluate(f"({rules})(document.styleSheets[0])")
+    written = page.evaluate(
+        f"text => {{ const sheet = new CSSStyleSheet(); sheet.replaceSync(text);"
+        f" return ({rules})(sheet) }}",
+        (site.BASE_DIR / "static/policies/site.css").read_text(encoding="utf-8"),
+    )
+
+    assert len(carried) > 50
+    assert carried == written
+
+
+def test_the_icon_is_in_the_page_and_the_policy_lets_it_show(page, privacy):
+    show(page, privacy)
+
+    width = page.evaluate("""async () => {
+        const image = new Image();
+        image.src = document.querySelector("link[rel=icon]").href;
+        await image.decode();
+        return image.naturalWidth;
+    }""")
+
+    assert width > 0
+
+
+def test_browsers_that_ask_for_favicon_ico_get_one_and_keep_it(client):
+    answer = client.get("/favicon.ico")
+
+    assert answer.getvalue() == (site.BASE_DIR / "public/favicon.ico").read_bytes()
+    answer.close()
+    assert answer.status_code == 200
+    assert answer["Content-Type"] in {"image/x-icon", "image/vnd.microsoft.icon"}
+    assert "max-age=86400" in answer["Cache-Control"]
+
+
+# --- When something is wrong -------------------------------------------------------------------
+
+
+def test_an_unknown_address_says_so_and_leads_on(page, live_server):
+    show(page, live_server.url + "/no/such/page/")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no page at this address")
+    page.get_by_role("link", name="See all policies").click()
+    assert page.url == live_server.url + "/"
+
+
+def test_the_500_page_needs_neither_context_nor_database():
+    shown = engines["django"].get_template("500.html").render()
+
+    assert "Something went wrong on our side" in shown
+    assert inlined.STYLESHEET in shown
