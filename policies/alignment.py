@@ -112,9 +112,12 @@ def _longest(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> li
         bit = 1 << (i - 1)
         if rows[j] & bit:
             i -= 1
-        elif rows[j - 1] & bit:
-            i, j = i - 1, j - 1
-            found.append(Match(part.old_start + i, part.new_start + j, 1))
+            continue
+        end = j
+        while i and j and not rows[j] & bit and rows[j - 1] & bit:
+            i, j, bit = i - 1, j - 1, bit >> 1
+        if end > j:
+            found.append(Match(part.old_start + i, part.new_start + j, end - j))
         else:
             j -= 1
     return found

@@ -346,7 +346,7 @@ def _ids(tree: Tree) -> frozenset[str]:
 
 # --- The source -------------------------------------------------------------------------------
 
-_PIECES = re.compile(r"\s+|[^\s\w]|\w+")
+_PIECES = re.compile(r"\S+\s*|\s+")
 
 
 def _edits(old: str, new: str) -> tuple[Edit, ...]:

@@ -18,6 +18,7 @@ list there are
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import nh3
@@ -267,6 +268,7 @@ def _loose_tag(blocks: Sequence[Block]) -> str:
 # --- The wall ---------------------------------------------------------------------------------
 
 _TAGS = sanitizing.TAGS | {"ins", "s"}
+_CLASSES = CLASSES | sanitizing.CLASSES
 _STOP_ID = re.compile(rf"{STOP}\d+")
 # Which of them may stand where, and with what value, the sanitiser's own rule decides.
 _ATTRIBUTES = frozenset(
@@ -275,18 +277,19 @@ _ATTRIBUTES = frozenset(
 )
 
 
+@lru_cache(maxsize=16)
 def _wall(labels: Labels) -> nh3.Cleaner:
     """Return the last wall: the sanitiser's list, and what this module adds to it."""
     said = {labels.previous, labels.next}
 
     def allowed(name: str, attribute: str, value: str) -> str | None:
-        if sanitizing.is_allowed(name, attribute, value):
-            return value
-        if attribute == "class" and set(value.split()) <= CLASSES | sanitizing.CLASSES:
+        if attribute == "class" and set(value.split()) <= _CLASSES:
             return value
         if attribute == "id" and name == "span" and _STOP_ID.fullmatch(value):
             return value
-        return value if attribute == "aria-label" and name == "a" and value in said else None
+        if attribute == "aria-label" and name == "a" and value in said:
+            return value
+        return value if sanitizing.is_allowed(name, attribute, value) else None
 
     return nh3.Cleaner(
         tags=set(_TAGS),

@@ -94,14 +94,18 @@ class Inline:
         self.path: list[Mark | Wrap] = []
         self.ends: list[str] = []
         self.parts: list[str] = []
+        self.texts: list[str] = []  # behind the parts, not escaped yet
 
     def text(self, text: str) -> None:
         """Add text."""
-        html = escape(text, quote=False)
-        self.parts.append(html.replace(BREAK, "<br>") if BREAK in html else html)
+        self.texts.append(text)
 
     def raw(self, html: str) -> None:
         """Add HTML."""
+        if self.texts:
+            text = escape("".join(self.texts), quote=False)
+            self.parts.append(text.replace(BREAK, "<br>") if BREAK in text else text)
+            self.texts = []
         self.parts.append(html)
 
     def go(self, path: Sequence[Mark | Wrap], side: str = NEW, space: str = "") -> None:
@@ -111,13 +115,13 @@ class Inline:
             same += 1
         while len(self.path) > same:
             self.path.pop()
-            self.parts.append(self.ends.pop())
+            self.raw(self.ends.pop())
         if space:
-            self.text(space)
+            self.texts.append(space)
         for element in path[same:]:
             begin, end = self._tags(element, side)
             self.path.append(element)
-            self.parts.append(begin)
+            self.raw(begin)
             self.ends.append(end)
 
     def run(self, run: Run, around: Sequence[Mark | Wrap], side: str) -> None:
@@ -130,11 +134,14 @@ class Inline:
 
     def word(self, word: Word, path: Sequence[Mark | Wrap], side: str, space: str) -> None:
         """Add a word with the space before it."""
-        self.go(path, side, space)
+        if path or self.path:
+            self.go(path, side, space)
+        else:
+            self.texts.append(space)
         for place in word.places:
             self.raw(self.ids.anchor(place, side))
         if word.atom is None:
-            self.text(word.text)
+            self.texts.append(word.text)
         else:
             self.atom(word.atom, side)
 
@@ -158,6 +165,7 @@ class Inline:
     def done(self) -> str:
         """Close everything and return what was written since the last time."""
         self.go(())
+        self.raw("")
         html, self.parts = "".join(self.parts), []
         return html
 
@@ -366,7 +374,10 @@ def _changed_look(old: Word, new: Word) -> tuple[object, ...]:
     """Return how the look of a word that stayed has changed, () if it has not."""
     if new.key == COUNT and old.text != new.text:
         return ("number",)
-    return (old.look, new.look) if old.look != new.look else ()
+    if not old.marks and not new.marks:
+        return ()
+    before, after = old.look, new.look
+    return (before, after) if before != after else ()
 
 
 def _addresses(look: tuple[object, ...]) -> tuple[list[str], list[str]]:

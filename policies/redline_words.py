@@ -67,6 +67,8 @@ class Word:
     @property
     def look(self) -> tuple[tuple[str, str], ...]:
         """What a reader notices of the marks around it."""
+        if not self.marks:
+            return ()
         return tuple(sorted(mark.look for mark in self.marks if mark.tag != "span"))
 
 
@@ -78,7 +80,7 @@ _NOTE = "\x00note"  # the key of every footnote's number: they count themselves
 _SAME = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»″＂", '"'),
-        **dict.fromkeys("‘’‚‛‹›′`´", "'"),
+        **dict.fromkeys("‘’‚‛‹›′", "'"),
         "…": "...",
         "\u2010": "-",
         "\u2011": "-",
@@ -90,7 +92,7 @@ _SAME = str.maketrans(
 def same(text: str) -> str:
     """Return the text with one form for all that look alike on paper; no white space changed."""
     if text.isascii():
-        return text.replace("`", "'")
+        return text
     return unicodedata.normalize("NFC", text).translate(_SAME)
 
 
@@ -161,11 +163,13 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
             found.append(Word(COUNT, counted.lstrip(), space, run.marks))
             space = run.text[len(counted) : number]
         for match in _TOKEN.finditer(run.text, start):
+            text = match[0]
             if match.lastgroup:
-                space += match[0]
-            else:
-                found.append(Word(same(match[0]), match[0], space, run.marks, None, places))
-                space, places = "", ()
+                space += text
+                continue
+            key = text if text.isascii() else same(text)
+            found.append(Word(key, text, space, run.marks, None, places))
+            space, places = "", ()
     if places and found:
         found[-1].places += places
     return found
@@ -191,13 +195,15 @@ def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:
 def _weight(word: Word) -> float:
     """How much a word tells: punctuation little, short words half."""
     key = word.key
+    if len(key) > 3:
+        return 1.0
     if len(key) == 1:
         return 0.5 if key.isalnum() else 0.25
-    return 0.5 if len(key) <= 3 and not key[0].isdigit() else 1.0
+    return 1.0 if key[:1].isdigit() else 0.5
 
 
 def _sums(words: Sequence[Word]) -> list[float]:
-    return list(accumulate((_weight(word) for word in words), initial=0.0))
+    return list(accumulate(map(_weight, words), initial=0.0))
 
 
 def _without_islands(

@@ -12,6 +12,7 @@ from policies.documents import Document, Section
 if TYPE_CHECKING:
     from policies.redline import Redline
 
+_BETWEEN_BLOCKS = "\n\n"
 _VOID = {"br", "hr", "img"}
 # What a redline says about the words, which is not words of either text.
 _SAID = {"redline-label", "redline-stop", "redline-note", "redline-break"}
@@ -59,7 +60,7 @@ class Reader(HTMLParser):
         if not self.stack or self.stack.pop()[0] != tag:
             self.problems.append(f"</{tag}> closes nothing")
         if tag in {"p", "li", "td", "th", "h2", "h3", "h4", "h5", "h6", "pre", "dt", "dd"}:
-            self.texts.append(("", " "))
+            self.texts.append(("", _BETWEEN_BLOCKS))
 
     def handle_data(self, data: str) -> None:
         if not any(role in _SAID for _, role in self.stack):
@@ -85,7 +86,7 @@ class Reader(HTMLParser):
                 found[-1] += text
             elif now == mark:
                 found.append(text)
-            last = now if now or text.strip() else last
+            last = now if now or text.strip() or text == _BETWEEN_BLOCKS else last
         return [" ".join(text.split()) for text in found if text.strip()]
 
     @property

@@ -1,0 +1,262 @@
+"""Edits as lawyers make them, and which words a redline marks for each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from tests.policies.redlines import compare, read
+
+
+class Edit(NamedTuple):
+    """Two texts; what must be marked as deleted and as inserted, stretch by stretch."""
+
+    old: str
+    new: str
+    deleted: list[str]
+    inserted: list[str]
+
+
+LIST = "We collect:\n\n- your name;\n- your email address;\n- your phone number."
+NESTED = "- Account data\n  - Name\n  - Email address\n- Usage data\n  - Pages visited"
+TABLE = (
+    "| Data | Purpose | Kept for |\n|---|---|---|\n"
+    "| Name | Identifying you | 2 years |\n| Email address | Contacting you | 1 year |"
+)
+LONG = (
+    "We keep your account data for as long as your account is open. "
+    "When you close it, we delete the data within 30 days. "
+    "Backups are overwritten after a further 60 days."
+)
+CLAUSES = (
+    "(a) the customer has paid all fees that were due;\n\n"
+    "(b) the customer has returned the equipment."
+)
+
+EDITS = {
+    "a word": Edit("We may share your data.", "We will share your data.", ["may"], ["will"]),
+    "a number": Edit("Within 30 days of notice.", "Within 60 days of notice.", ["30"], ["60"]),
+    "a percentage": Edit("A fee of 2.5% applies.", "A fee of 12.5% applies.", ["2.5%"], ["12.5%"]),
+    "an amount": Edit("It costs €1,000.50.", "It costs €1,200.50.", ["€1,000.50"], ["€1,200.50"]),
+    "a date": Edit("From 2026-01-01 on.", "From 2026-05-02 on.", ["2026-01-01"], ["2026-05-02"]),
+    "a written date": Edit("On 1 March 2026.", "On 15 March 2026.", ["1"], ["15"]),
+    "a negation": Edit("We may share data.", "We may not share data.", [], ["not"]),
+    "a negation taken out": Edit("You must not copy it.", "You must copy it.", ["not"], []),
+    "a defined term": Edit("The customer pays.", "The Customer pays.", ["customer"], ["Customer"]),
+    "an item put in": Edit(
+        LIST,
+        LIST.replace("- your phone", "- your postal address;\n- your phone"),
+        [],
+        ["your postal address;"],
+    ),
+    "an item put in at the end": Edit(
+        LIST,
+        LIST.replace("number.", "number; and\n- your IP address."),
+        ["."],
+        ["; and", "your IP address."],
+    ),
+    "an item taken out": Edit(
+        LIST, LIST.replace("- your email address;\n", ""), ["your email address;"], []
+    ),
+    "an item moved": Edit(
+        "- the name of the company\n- the registered office\n- the names of the directors",
+        "- the registered office\n- the names of the directors\n- the name of the company",
+        ["the name of the company"],
+        ["the name of the company"],
+    ),
+    "a nested item put in": Edit(
+        NESTED, NESTED.replace("  - Pages", "  - Device type\n  - Pages"), [], ["Device type"]
+    ),
+    "a word in a nested item": Edit(
+        NESTED, NESTED.replace("Pages visited", "Pages opened"), ["visited"], ["opened"]
+    ),
+    "a cell": Edit(TABLE, TABLE.replace("2 years", "3 years"), ["2"], ["3"]),
+    "a row put in": Edit(
+        TABLE,
+        TABLE.replace("| Email", "| Phone number | Calling you | 6 months |\n| Email"),
+        [],
+        ["Phone number", "Calling you", "6 months"],
+    ),
+    "a row taken out": Edit(
+        TABLE, TABLE.rsplit("\n", 1)[0], ["Email address", "Contacting you", "1 year"], []
+    ),
+    "a column put in": Edit(
+        TABLE,
+        "| Data | Purpose | Legal basis | Kept for |\n|---|---|---|---|\n"
+        "| Name | Identifying you | Contract | 2 years |\n"
+        "| Email address | Contacting you | Consent | 1 year |",
+        [],
+        ["Legal basis", "Contract", "Consent"],
+    ),
+    "a column taken out": Edit(
+        TABLE,
+        "| Data | Kept for |\n|---|---|\n| Name | 2 years |\n| Email address | 1 year |",
+        ["Purpose", "Identifying you", "Contacting you"],
+        [],
+    ),
+    "a link's words": Edit(
+        "See [our terms](https://example.com/terms).",
+        "See [our new terms](https://example.com/terms).",
+        [],
+        ["new"],
+    ),
+    "a paragraph put in": Edit(
+        "The first paragraph.\n\nThe last paragraph.",
+        "The first paragraph.\n\nSomething else entirely.\n\nThe last paragraph.",
+        [],
+        ["Something else entirely."],
+    ),
+    "a sentence put in": Edit(
+        LONG,
+        LONG.replace("Backups", "You may ask us to confirm this in writing. Backups"),
+        [],
+        ["You may ask us to confirm this in writing."],
+    ),
+    "a sentence taken out": Edit(
+        LONG,
+        LONG.replace("When you close it, we delete the data within 30 days. ", ""),
+        ["When you close it, we delete the data within 30 days."],
+        [],
+    ),
+    "a phrase in an enumeration": Edit(
+        "We share names, addresses and numbers.",
+        "We share names, dates of birth, addresses and numbers.",
+        [],
+        ["dates of birth,"],
+    ),
+    "a text in brackets": Edit(
+        "We process data for analytics.",
+        "We process data (including cookies) for analytics.",
+        [],
+        ["(including cookies)"],
+    ),
+    "a paragraph divided": Edit(LONG, LONG.replace("open. ", "open.\n\n"), [], []),
+    "paragraphs joined": Edit(LONG.replace("open. ", "open.\n\n"), LONG, [], []),
+    "a paragraph divided and edited": Edit(
+        LONG, LONG.replace("open. ", "open.\n\n").replace("60 days", "90 days"), ["60"], ["90"]
+    ),
+    "a paragraph written anew": Edit(
+        "We sell your data to advertisers whenever we like, and you agree to it.",
+        "Softphonez never passes personal information on. Ask support for the details.",
+        ["We sell your data to advertisers whenever we like, and you agree to it."],
+        ["Softphonez never passes personal information on. Ask support for the details."],
+    ),
+    "words that share only an article": Edit(
+        "You can access the data at any time.",
+        "You can read the file at any time.",
+        ["access the data"],
+        ["read the file"],
+    ),
+    "quotes of another style": Edit(
+        'The "Service" is the customer\'s.', "The “Service” is the customer’s.", [], []
+    ),
+    "other line breaks": Edit(LONG, LONG.replace(" ", "\n", 9), [], []),
+    "spaces at the ends of lines": Edit("One.\n\nTwo.", "One.   \n\nTwo.", [], []),
+    "another sign before items": Edit(LIST, LIST.replace("- ", "* "), [], []),
+    "another sign for emphasis": Edit("It is *very* __clear__.", "It is _very_ **clear**.", [], []),
+    "items with space between them": Edit(LIST, LIST.replace(";\n-", ";\n\n-"), [], []),
+    "a list that begins elsewhere": Edit("1. One\n2. Two", "3. One\n4. Two", [], []),
+    "a renumbered heading": Edit("### 3.1 Scope\n\nText.", "### 3.2 Scope\n\nText.", [], []),
+    "a reworded heading": Edit(
+        "### 3.1 Scope\n\nText.", "### 3.2 Scope of this policy\n\nText.", [], ["of this policy"]
+    ),
+    "a heading of another level": Edit("### Scope\n\nText.", "#### Scope\n\nText.", [], []),
+    "a clause put in before others": Edit(
+        CLAUSES,
+        "(a) the contract has not ended;\n\n" + CLAUSES.replace("(b)", "(c)").replace("(a)", "(b)"),
+        [],
+        ["(a) the contract has not ended;"],
+    ),
+    "a number at the beginning that counts something": Edit(
+        "30 days are enough to object.", "60 days are enough to object.", ["30"], ["60"]
+    ),
+    "bold type": Edit("You must be an adult.", "You must be an **adult**.", [], []),
+    "a footnote": Edit(
+        "We keep it.[^1]\n\n[^1]: For 30 days.",
+        "We keep it.[^1]\n\n[^1]: For 60 days.",
+        ["30"],
+        ["60"],
+    ),
+    "a footnote put in before another": Edit(
+        "We keep it. We use it.[^1]\n\n[^1]: As said above.",
+        "We keep it.[^2] We use it.[^1]\n\n[^1]: As said above.\n\n[^2]: For as long as we must.",
+        [],
+        ["For as long as we must."],
+    ),
+    "a definition": Edit(
+        "Personal data\n: Information about a person.",
+        "Personal data\n: Information about a living person.",
+        [],
+        ["living"],
+    ),
+    "a term put in": Edit(
+        "Controller\n: Who decides.\n\nProcessor\n: Who acts.",
+        "Controller\n: Who decides.\n\nData subject\n: Who is meant.\n\nProcessor\n: Who acts.",
+        [],
+        ["Data subject", "Who is meant."],
+    ),
+    "a quotation": Edit("> The law says so.", "> The new law says so.", [], ["new"]),
+    "code": Edit("```\nDELETE /v1/users\n```", "```\nDELETE /v2/users\n```", ["v1"], ["v2"]),
+    "an address": Edit(
+        "Write to privacy@example.com.",
+        "Write to legal@example.com.",
+        ["privacy@example.com"],
+        ["legal@example.com"],
+    ),
+    "a web address": Edit(
+        "See https://example.com/a/b?c=1.",
+        "See https://example.com/a/d?c=1.",
+        ["https://example.com/a/b?c=1"],
+        ["https://example.com/a/d?c=1"],
+    ),
+    "Arabic": Edit(
+        "نحن نجمع بياناتك الشخصية، ونحتفظ بها.",
+        "نحن لا نجمع بياناتك الشخصية، ونحتفظ بها.",
+        [],
+        ["لا"],
+    ),
+    "Hebrew": Edit("אנו אוספים מידע אישי.", "אנו שומרים מידע אישי.", ["אוספים"], ["שומרים"]),
+    "Hindi": Edit("हम आपका डेटा रखते हैं।", "हम आपका डेटा बेचते हैं।", ["रखते"], ["बेचते"]),
+    "Japanese": Edit(
+        "当社は個人情報を三十日間保存します。",
+        "当社は個人情報を六十日間保存します。",
+        ["三"],
+        ["六"],
+    ),
+    "Japanese in katakana": Edit(
+        "当社のサービスを利用する。", "当社のアプリを利用する。", ["サービス"], ["アプリ"]
+    ),
+    "Chinese": Edit("我们收集您的姓名。", "我们收集您的姓名和地址。", [], ["和地址"]),
+    "German": Edit(
+        "Die Daten werden für dreißig Tage gespeichert.",
+        "Die Daten werden für höchstens dreißig Tage gespeichert.",
+        [],
+        ["höchstens"],
+    ),
+    "an author's own strikethrough": Edit(
+        "It is ~~not~~ so.", "It is ~~never~~ so.", ["not"], ["never"]
+    ),
+    "an image": Edit(
+        "A plan: ![Plan](/static/plan.png)", "The plan: ![Plan](/static/plan.png)", ["A"], ["The"]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_marks_these_words_and_no_others(name: str) -> None:
+    edit = EDITS[name]
+
+    reader = read(compare(edit.old, edit.new))
+
+    assert (reader.marked("del"), reader.marked("ins")) == (edit.deleted, edit.inserted)
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_taken_back_marks_the_same_words_the_other_way_round(name: str) -> None:
+    edit = EDITS[name]
+
+    reader = read(compare(edit.new, edit.old))
+
+    assert sorted(reader.marked("del")) == sorted(edit.inserted)
+    assert sorted(reader.marked("ins")) == sorted(edit.deleted)
