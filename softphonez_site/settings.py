@@ -149,6 +149,7 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+FORMAT_MODULE_PATH = "softphonez_site.formats"
 
 # --- The organisation and its policies ---------------------------------------------------------
 
