@@ -214,6 +214,7 @@ class Revision(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     status__in=sorted(NUMBERED),
+                    number__isnull=False,  # a CHECK lets NULL >= 1 pass
                     number__gte=1,
                     kind__in=sorted(Kind.values),
                     basis__in=sorted(Basis.values),
@@ -226,6 +227,7 @@ class Revision(models.Model):
                     & Q(
                         number__isnull=True,
                         kind="",
+                        change_note="",
                         basis="",
                         basis_reason="",
                         effective_at__isnull=True,
@@ -249,6 +251,13 @@ class Revision(models.Model):
                 name="revision_reason_without_approval",
             ),
             models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
+                & ~Q(status__in=[Status.IN_REVIEW.value, Status.APPROVED.value])
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False)
+                & ~Q(status=Status.DRAFT),
+                name="revision_submitted_by_someone",
+            ),
+            models.CheckConstraint(
                 condition=Q(approved_at__isnull=True, approved_by__isnull=True, approved_digest="")
                 | Q(
                     approved_at__isnull=False,
@@ -263,8 +272,12 @@ class Revision(models.Model):
                 name="revision_approved_by_someone",
             ),
             models.CheckConstraint(
-                condition=~Q(basis=Basis.APPROVAL) | Q(digest=F("approved_digest")),
-                name="revision_published_as_approved",
+                condition=Q(approved_digest__in=["", F("digest")]),
+                name="revision_approved_as_it_stands",
+            ),
+            models.CheckConstraint(
+                condition=Q(basis__in=["", Basis.IMPORT.value]) | Q(published_by__isnull=False),
+                name="revision_published_by_someone",
             ),
             models.CheckConstraint(
                 condition=Q(
