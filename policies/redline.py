@@ -283,7 +283,9 @@ class _Comparison:
         if pair.hunks:
             states.add(State.RENAMED)
         if not states:
-            states.add(State.UNCHANGED if old == new else State.FORMATTING)
+            # What changed in a footnote is shown, and counted, with the footnotes.
+            same = [_NOTES.sub("", text) for text in old] == [_NOTES.sub("", text) for text in new]
+            states.add(State.UNCHANGED if same else State.FORMATTING)
         html = heading + body
         return Part(
             "section",
@@ -343,6 +345,9 @@ def _ids(tree: Tree) -> frozenset[str]:
         blocks += [heading, *body]
     return frozenset(anchor for block in blocks for anchor in block.ids())
 
+
+# Definitions of footnotes, which stand in a section and are shown at the end.
+_NOTES = re.compile(r"^[ ]{0,3}\[\^[^\]]+\]:.*(?:\n(?:[ \t]*\n)*(?:[ ]{4}|\t).*)*\n*", re.MULTILINE)
 
 # --- The source -------------------------------------------------------------------------------
 

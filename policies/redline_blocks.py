@@ -238,11 +238,16 @@ def leaf(
 
 
 def _trimmed(runs: list[Run]) -> list[Run]:
-    """Take the white space off the beginning."""
-    for index, run in enumerate(runs):
-        if run.atom or run.text.strip():
-            return [run._replace(text=run.text.lstrip()), *runs[index + 1 :]]
-    return []
+    """Take the white space off both ends."""
+    runs = [run for run in runs if run.atom or run.text]
+    while runs and not runs[0].atom and not runs[0].text.strip():
+        runs.pop(0)
+    while runs and not runs[-1].atom and not runs[-1].text.strip():
+        runs.pop()
+    if runs:
+        runs[0] = runs[0]._replace(text=runs[0].text.lstrip())
+        runs[-1] = runs[-1]._replace(text=runs[-1].text.rstrip())
+    return runs
 
 
 _COUNTS = re.compile(

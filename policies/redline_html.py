@@ -104,6 +104,7 @@ class Writer:
 
     def heading_of_section(self, pair: Pair, *, moved: bool) -> str:
         """Return a section's heading; where the section was moved, that is said in it."""
+        self.in_whole = False
         before = ""
         if moved:
             self.moved.add(id(pair.block))
@@ -212,6 +213,7 @@ class Writer:
         """Return where a row stands and its HTML, with a cell for every column of both tables."""
         if row.old and row.new:
             cells = [self._cell(cell, first=row.block.tag == "thead") for cell in row.children]
+            self.in_whole = False
             return row.block.tag, self._element("tr", row.block, BOTH, "".join(cells))
         mark = NEW if row.new else OLD
         have = row.block.children

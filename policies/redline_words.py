@@ -111,20 +111,25 @@ _SIGNS = (
 )
 _LETTER = rf"[^\s\v{_SIGNS}{_UNSPACED}{_KATAKANA}]"
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e\u17b4-\u17d3\u3099\u309a"
-_TOKEN = re.compile(
-    rf"""
-      (?P<space>[\s\v]+)
-    | (?:https?://|www\.)[^\s\v<>"“”«»]*[^\s\v<>"“”«».,;:!?)\]'’]
-    | [\w.+-]+@[\w-]+(?:\.[\w-]+)+
-    | [€$£¥₹]?\d+(?:[.,:/\-–]\d+)*(?:%|{_LETTER}+)?
-    | \.{{2,}}
-    | [{_KATAKANA}]+
-    | [{_UNSPACED}][{_MARKS}]*
-    | {_LETTER}+(?:['’\u2010\u2011-]{_LETTER}+)*
-    | .
-    """,
-    re.VERBOSE | re.DOTALL,
+_SPACE = r"(?P<space>[\s\v]+)"
+_ADDRESS = (
+    r"(?:https?://|www\.)[^\s\v<>\"“”«»]*[^\s\v<>\"“”«».,;:!?)\]'’]"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 )
+_WORD = (
+    rf"[€$£¥₹]?\d+(?:[.,:/\-–]\d+)*(?:%|{_LETTER}+)?"
+    rf"|{_LETTER}+(?:['’\u2010\u2011-]{_LETTER}+)*"
+    rf"|[{_KATAKANA}]+"
+    rf"|[{_UNSPACED}][{_MARKS}]*"
+    r"|\.{2,}|."
+)
+_TOKEN = re.compile(f"{_SPACE}|{_WORD}", re.DOTALL)
+_TOKEN_OR_ADDRESS = re.compile(f"{_SPACE}|{_ADDRESS}|{_WORD}", re.DOTALL)
+
+
+def _tokens(text: str) -> re.Pattern[str]:
+    """Return the pattern of a text's words. To look for addresses in all of them takes long."""
+    return _TOKEN_OR_ADDRESS if "@" in text or "://" in text or "www." in text else _TOKEN
 
 
 def plain(runs: Sequence[Run]) -> str:
@@ -162,7 +167,7 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
             counted = run.text[:number].rstrip()
             found.append(Word(COUNT, counted.lstrip(), space, run.marks))
             space = run.text[len(counted) : number]
-        for match in _TOKEN.finditer(run.text, start):
+        for match in _tokens(run.text).finditer(run.text, start):
             text = match[0]
             if match.lastgroup:
                 space += text
@@ -181,7 +186,7 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
 def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:
     """Return what changed, as a reader would say it: no confetti, cut where sentences begin."""
     olds, news = [word.key for word in old], [word.key for word in new]
-    found = alignment.hunks(olds, news)
+    found = _hunks(olds, news)
     if not found:
         return []
     old_sums, new_sums = _sums(old), _sums(new)
@@ -190,6 +195,47 @@ def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:
     if _share_little(found, old_sums, new_sums):
         found = [Hunk(0, len(old), 0, len(new))]
     return found
+
+
+def _hunks(olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
+    """Return what differs, keeping rather one long word than one "and" or comma.
+
+    Long words stand twice in what is compared, so that keeping one counts for two.
+    """
+    start = 0
+    shorter = min(len(olds), len(news))
+    while start < shorter and olds[start] == news[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and olds[-1 - end] == news[-1 - end]:
+        end += 1
+    old_keys, old_indexes = _doubled(olds, start, len(olds) - end)
+    new_keys, new_indexes = _doubled(news, start, len(news) - end)
+    found = [alignment.Match(0, 0, start)]
+    for match in alignment.matches(old_keys, new_keys):
+        for at in range(match.old, match.old + match.length):
+            if old_keys[at][0] != _AGAIN:
+                other = new_indexes[match.new + at - match.old]
+                found.append(alignment.Match(old_indexes[at], other, 1))
+    found.append(alignment.Match(len(olds) - end, len(news) - end, end))
+    return list(alignment.gaps(found, len(olds), len(news)))
+
+
+_AGAIN = "\x01"
+
+
+def _doubled(keys: Sequence[str], start: int, end: int) -> tuple[list[str], list[int]]:
+    """Return keys[start:end] with long ones twice, and where in `keys` each stands."""
+    doubled: list[str] = []
+    indexes: list[int] = []
+    for index in range(start, end):
+        key = keys[index]
+        doubled.append(key)
+        indexes.append(index)
+        if len(key) > 3:
+            doubled.append(_AGAIN + key)
+            indexes.append(index)
+    return doubled, indexes
 
 
 def _weight(word: Word) -> float:

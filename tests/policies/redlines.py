@@ -63,7 +63,7 @@ class Reader(HTMLParser):
             self.texts.append(("", _BETWEEN_BLOCKS))
 
     def handle_data(self, data: str) -> None:
-        if not any(role in _SAID for _, role in self.stack):
+        if not any(tag == "sup" or role in _SAID for tag, role in self.stack):
             self.texts.append((self._mark(), data))
 
     def _mark(self) -> str:
