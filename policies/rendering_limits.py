@@ -2,7 +2,7 @@
 
 Pure. The bounds count, they never look at a clock: the same text is refused on every machine, or on
 none. They stand far above what policies hold (one of 100,000 words with links, lists and tables
-uses a third of them) and below what takes more than two seconds for 64 kB.
+uses a quarter of them) and below what takes more than two seconds for 64 kB.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ MAX_CHILDREN = 3_000
 
 def max_elements(characters: int) -> int:
     """Return how many elements a text of so many characters may have."""
-    return 8_000 + characters // 8
+    return 5_000 + characters // 16
 
 
 def max_brackets(characters: int) -> int:
     """Return how many opening brackets and braces a text of so many characters may have."""
-    return 6_000 + characters // 20
+    return 4_000 + characters // 32
 
 
 def max_angles(characters: int) -> int:
     """Return how often "<", ">" and "&" together may stand in a text of so many characters."""
-    return 8_000 + characters // 8
+    return 6_000 + characters // 16
 
 
 def check_text(text: str) -> None:
