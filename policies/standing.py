@@ -34,6 +34,11 @@ class VersionAt:
     until: datetime | None
     current: Revision | None
 
+    @property
+    def before(self) -> int | None:
+        """The number of the version before this one, None for the first."""
+        return self.version.number - 1 if self.version.number and self.version.number > 1 else None
+
 
 def stand(versions: list[Revision], *, at: datetime) -> list[VersionAt]:
     """Return how each of a policy's numbered versions stands at `at`, in the same order.

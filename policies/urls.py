@@ -42,6 +42,8 @@ urlpatterns = [
     path("<policy_slug:slug>/versions/<number:number>/", views.version, name="version"),
     path("<policy_slug:slug>/versions/<number:number>.md", views.version_markdown, name="markdown"),
     path("<policy_slug:slug>/versions/<number:number>.json", views.version_json, name="json"),
+    path("<policy_slug:slug>/compare/<number:old>/<number:new>/", views.compare, name="compare"),
+    path("<policy_slug:slug>/since/<number:number>/", views.since, name="since"),
     path("<policy_slug:slug>/on/<str:day>/", views.on, name="on"),
     path("<policy_slug:slug>/current.json", views.current_json, name="current_json"),
 ]

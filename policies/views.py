@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from . import documents, public_json
+from . import comparisons, documents, public_json
 from .models import LedgerEntry, Policy, Revision
 from .standing import VersionAt, stand
 from .states import Kind
@@ -120,6 +120,34 @@ def on(request: HttpRequest, slug: str, day: str) -> HttpResponse:
     if then is None:
         return _no_answer(request, found, "before", day)
     return redirect("policies:version", slug, then.number)
+
+
+@public
+def compare(request: HttpRequest, slug: str, old: int, new: int) -> HttpResponse:
+    """Show the redline of any two versions, the earlier one first."""
+    if old == new:
+        return redirect("policies:version", slug, old)
+    if old > new:
+        return redirect("policies:compare", slug, new, old)
+    return _redline(request, _numbered(slug, old), _numbered(slug, new), "policies/compare.html")
+
+
+@public
+def since(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show what changed from a version to the one in force: where apps send their users.
+
+    A version that is not in force yet leads to its own page, which says so.
+    """
+    accepted, current = _numbered(slug, number), _in_force(slug, timezone.now())
+    if (accepted.number or 0) > (current.number or 0):
+        return redirect("policies:version", slug, number)
+    return _redline(request, accepted, current, "policies/since.html")
+
+
+def _redline(request: HttpRequest, old: Revision, new: Revision, template: str) -> HttpResponse:
+    changes = None if old == new else comparisons.of(old, new)
+    context = {"policy": new.policy, "old": old, "version": new, "redline": changes, **_page()}
+    return render(request, template, context)
 
 
 def _no_answer(request: HttpRequest, found: Policy, why: str, day: str) -> HttpResponse:
