@@ -22,7 +22,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	TIME_ZONE=UTC ORGANISATION_NAME=Softphonez
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check format lock clean python development
+.PHONY: help run test test-deep bench docs screenshots check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,15 @@ test: development ## Run the tests, with coverage, in parallel and random order
 
 test-deep: development ## Run the property tests with many more examples (takes long)
 	@HYPOTHESIS_PROFILE=deep $(VENV) -m pytest -n auto --dist worksteal $(PYTEST)
+
+bench: development ## Measure speed and memory (BENCH="workflow verify" runs only those)
+	@$(VENV) -m tests.bench $(BENCH)
+
+docs: development ## Write the pages of docs/ that are generated from the code
+	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
+
+screenshots: development ## Take the pictures of the README anew (needs chromium)
+	@$(VENV) -m pytest -q -n 0 tests/screenshots.py
 
 check: development ## Lint, types, architecture, migrations, deployment settings, templates, locks
 	@$(VENV) -m ruff check .

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from .models import AuditEvent, LedgerEntry, Revision
+from .models import AuditEvent, LedgerEntry
 
 if TYPE_CHECKING:
-    from .models import Policy
+    from django.db.models import Model
+
+    from .models import Policy, Revision
 
 # What a withdrawal changes in a published revision; its own ledger entry covers it.
 WITHDRAWAL_COLUMNS = frozenset({"status", "withdrawn_at", "withdrawn_by_id", "withdrawal_reason"})
@@ -38,7 +40,7 @@ def _plain(value: Any) -> Any:
 
 
 def canonical_json(value: Any) -> bytes:
-    """Return the bytes that are hashed for a value made of dicts, lists, strings, numbers and times."""
+    """Return the bytes that are hashed, for dicts and lists of strings, numbers and times."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
     ).encode()
@@ -90,19 +92,30 @@ def entry_digest(entry: LedgerEntry | AuditEvent) -> str:
     return _sha256(public_facts(entry) if isinstance(entry, LedgerEntry) else audit_facts(entry))
 
 
+# The rows that belong to a revision; load them with prefetch_related where there are many.
+PRIVATE_ROWS = ("sections", "contributions", "comments")
+
+
 def private_facts(revision: Revision) -> dict[str, Any]:
     """Return every stored value of a published revision, for the digest that the ledger keeps.
 
     The ledger's public facts cover what readers see; this covers who did it and when, and the
-    rows themselves, so that no column of a published revision can change unnoticed.
+    rows themselves, so that no column of a published revision can change unnoticed. The texts of
+    sections are left out: the document's digest covers them. `revision` is as the database has it.
     """
-    row = Revision.objects.filter(pk=revision.pk).values().get()
+    row = _columns(revision)
     return {
         "revision": {name: row[name] for name in row.keys() - WITHDRAWAL_COLUMNS},
-        "sections": list(revision.sections.order_by("position").values("id", "position")),
-        "contributions": list(revision.contributions.order_by("id").values()),
-        "comments": list(revision.comments.order_by("id").values()),
+        "sections": [
+            {"id": section.pk, "position": section.position} for section in revision.sections.all()
+        ],
+        "contributions": [_columns(contribution) for contribution in revision.contributions.all()],
+        "comments": [_columns(comment) for comment in revision.comments.all()],
     }
+
+
+def _columns(row: Model) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def private_digest(revision: Revision) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .chains import act_digest, address, append, private_digest
-from .models import AuditEvent, LedgerEntry
+from .models import AuditEvent, LedgerEntry, Revision
 from .verification import Report, verify
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-    from .models import Policy, Revision
+    from .models import Policy
 
 __all__ = [
     "Report",
@@ -46,7 +46,8 @@ def record_publication(revision: Revision, *, at: datetime) -> None:
             change_note=revision.change_note,
             effective_at=revision.effective_at,
             last_updated_on=revision.last_updated_on,
-            private_digest=private_digest(revision),
+            # Read again: what counts is what the database has.
+            private_digest=private_digest(Revision.objects.get(pk=revision.pk)),
         )
     )
 

@@ -6,10 +6,10 @@ Reads everything once, in chunks, in constant memory. Changes nothing.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ from .models import AuditEvent, LateApproval, LedgerEntry, Policy, Revision, con
 from .states import NUMBERED, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from django.db.models import QuerySet
 
 CHUNK = 100
@@ -83,7 +85,8 @@ def _chain(model: type[LedgerEntry] | type[AuditEvent], noun: str, report: Repor
     for entry in model._default_manager.order_by("sequence").iterator(chunk_size=CHUNK):
         if entry.sequence != sequence + 1:
             report.problems.append(
-                f"{noun.capitalize()} {sequence + 1} is missing: {entry.sequence} follows {sequence}."
+                f"{noun.capitalize()} {sequence + 1} is missing: "
+                f"{entry.sequence} follows {sequence}."
             )
         if entry.previous_digest != digest:
             report.problems.append(
@@ -98,10 +101,10 @@ def _chain(model: type[LedgerEntry] | type[AuditEvent], noun: str, report: Repor
 
 
 def _published(entries: list[LedgerEntry], report: Report) -> Iterator[Revision]:
-    """Yield the revisions that a chunk of entries publishes, noting each that is not as recorded."""
+    """Yield the revisions that some entries publish, noting each that is not as recorded."""
     revisions = (
         Revision.objects.select_related("policy", "rendering")
-        .prefetch_related("sections")
+        .prefetch_related(*chains.PRIVATE_ROWS)
         .in_bulk([entry.revision_id for entry in entries if entry.revision_id])
     )
     for entry in entries:
@@ -153,7 +156,10 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
         entry.last_updated_on,
     )
     if stored != recorded:
-        yield f"The dates, number or notes of {name} are not as recorded (ledger entry {entry.sequence})."
+        yield (
+            f"The dates, number or notes of {name} are not as recorded (ledger entry "
+            f"{entry.sequence})."
+        )
     elif chains.private_digest(revision) != entry.private_digest:
         yield (
             f"The rows behind {name} were changed: who wrote, approved or published it, when, or "
@@ -194,9 +200,13 @@ def _gaps() -> Iterator[str]:
     """Yield policies whose version numbers do not run 1, 2, 3 …"""
     numbers = Policy.objects.annotate(
         versions=Count("revisions__number"), newest=Max("revisions__number")
-    )
-    for policy in numbers.exclude(versions=0).exclude(versions=F("newest")).iterator():
-        yield f"{policy.label} has {policy.versions} versions, but the newest is {policy.newest}."
+    ).exclude(versions=0)
+    wrong = numbers.exclude(versions=F("newest")).values("slug", "language", "versions", "newest")
+    for row in wrong.iterator():
+        yield (
+            f"{row['language']}/{row['slug']} has {row['versions']} versions, but the newest is "
+            f"{row['newest']}."
+        )
 
 
 def _retirements() -> Iterator[str]:
@@ -268,7 +278,7 @@ class _Renderer:
             except documents.DocumentError:
                 continue  # reported with the text
             if self._pool is None:
-                yield from self._compare(revision, lambda body=body: rendering.render(body))
+                yield from self._compare(revision, partial(rendering.render, body))
                 continue
             self._waiting.append((revision, self._pool.submit(rendering.render, body)))
             if len(self._waiting) > CHUNK:

@@ -162,7 +162,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Files that are asked for at the root of the site: /favicon.ico.
-WHITENOISE_ROOT = BASE_DIR / "public"
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 # How long a browser keeps a file that has no hash in its name.
 WHITENOISE_MAX_AGE = 0 if DEBUG else 86400
 STORAGES = {

@@ -366,7 +366,7 @@ def test_the_icon_is_in_the_page_and_the_policy_lets_it_show(page, privacy):
 def test_browsers_that_ask_for_favicon_ico_get_one_and_keep_it(client):
     answer = client.get("/favicon.ico")
 
-    assert answer.getvalue() == (site.BASE_DIR / "public/favicon.ico").read_bytes()
+    assert answer.getvalue() == (site.BASE_DIR / "static/root/favicon.ico").read_bytes()
     answer.close()
     assert answer.status_code == 200
     assert answer["Content-Type"] in {"image/x-icon", "image/vnd.microsoft.icon"}
