@@ -33,8 +33,8 @@ class Kind(Enum):
 class Line(NamedTuple):
     """A line and what it is.
 
-    nested: it stands in a list item or a quotation; HASHES right under one do not. level and heading: of HEADING, HASHES and
-    UNDERLINE (whose heading is in the lines before it, `since` lines up).
+    nested: it stands in a list item or a quotation; HASHES right under one do not. level and
+    heading: of HEADING, HASHES and UNDERLINE (whose heading is the `since` lines before it).
     """
 
     text: str

@@ -17,8 +17,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from policies import html_pages, tidying
 from policies.html_blocks import Blocks
+from policies.html_names import ELEMENTS
 from policies.html_spans import Inline, Remarks
-from policies.notes import Note
+from policies.notes import Note, excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,18 +77,6 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
 
 # --- Markdown with HTML in it ---------------------------------------------------------------------
 
-# Names that make `<name …>` a tag. Any other, such as <company name>, is text in angle brackets.
-_ELEMENTS = frozenset(
-    "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big "
-    "blink blockquote body br button canvas caption center cite code col colgroup data datalist dd "
-    "del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame "
-    "frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend "
-    "li link main map mark marquee math menu meta meter nav nobr noscript object ol optgroup option "
-    "output p param picture pre progress q rp rt ruby s samp script search section select slot small "
-    "source span strike strong style sub summary sup svg table tbody td template textarea tfoot th "
-    "thead time title tr track tt u ul var video wbr "
-    "circle defs desc ellipse g line path polygon polyline rect stop text tspan use".split()
-)
 _TAG = re.compile(r"</?([A-Za-z][\w:.-]*)")
 _COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+\Z", re.DOTALL)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -114,7 +103,7 @@ def _known_block(rule: Callable[..., bool]) -> Callable[..., bool]:
     def known(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         start = state.bMarks[line] + state.tShift[line]
         found = _TAG.match(state.src, start)
-        if found and found[1].lower() not in _ELEMENTS:
+        if found and found[1].lower() not in ELEMENTS:
             return False
         return rule(state, line, end, silent)
 
@@ -124,7 +113,7 @@ def _known_block(rule: Callable[..., bool]) -> Callable[..., bool]:
 def _known_inline(rule: Callable[..., bool]) -> Callable[..., bool]:
     def known(state: StateInline, silent: bool) -> bool:
         found = _TAG.match(state.src, state.pos)
-        if found and found[1].lower() not in _ELEMENTS:
+        if found and found[1].lower() not in ELEMENTS:
             return False
         return rule(state, silent)
 
@@ -190,18 +179,12 @@ def _without_comments(text: str, first_line: int) -> tuple[str, tuple[Note, ...]
     notes: list[Note] = []
     lines: list[str] = text.split("\n")
     for token in _grammar().disable("inline").parse(text):
-        if token.type == "html_block" and token.level == 0 and token.map:
-            if _COMMENT.match(token.content):
-                start, end = token.map
-                notes.append(Note("comment dropped", _shown(token.content), start + first_line))
-                lines[start:end] = [""] * (end - start)
+        if token.type == "html_block" and not token.level and _COMMENT.match(token.content):
+            start, end = token.map or [0, 0]
+            words = re.sub(r"<!--|-->", " ", token.content)
+            notes.append(Note("comment dropped", excerpt(words), start + first_line))
+            lines[start:end] = [""] * (end - start)
     return "\n".join(lines), tuple(notes)
-
-
-def _shown(comment: str) -> str:
-    from policies.notes import excerpt
-
-    return excerpt(comment.replace("<!--", "").replace("-->", ""))
 
 
 _MARKDOWN_INSIDE = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>]*)>")
@@ -225,7 +208,7 @@ def _blocks_apart(text: str) -> str:
             out.append(line)
             continue
         indented = _INDENTED_TAG.match(line)
-        if inside > 0 and indented and indented[1].lower() in _ELEMENTS:
+        if inside > 0 and indented and indented[1].lower() in ELEMENTS:
             line = line.lstrip(" \t")
         inside += len(re.findall(r"<(?:div|section|article|table|ul|ol|dl|details|main)\b", line))
         inside -= len(re.findall(r"</(?:div|section|article|table|ul|ol|dl|details|main)>", line))

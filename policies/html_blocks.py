@@ -1,7 +1,7 @@
 """The blocks of HTML, as Markdown.
 
-Pure. Headings, paragraphs, lists, definition lists, tables, quotations and code have their Markdown;
-every other element lends its content to the place where it stands.
+Pure. Headings, paragraphs, lists, definition lists, tables, quotations and code have their
+Markdown; every other element lends its content to the place where it stands.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bs4 import Comment, NavigableString, Tag
+from bs4.element import Comment, NavigableString, Tag
 
 from policies import html_tables, tidying
-from policies.html_spans import BLOCKS, SILENT, Inline
-from policies.spans import Span, join, paragraphs, write
+from policies.html_names import BLOCKS, HEADINGS, LISTS, SILENT
+from policies.spans import PLAIN, Span, join, paragraphs, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from bs4 import PageElement
+    from bs4.element import PageElement
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_LISTS = ("ul", "ol", "menu", "dir")
+    from policies.html_spans import Inline
+
 _ONE_LINE = Span(" ")
 
 
@@ -54,7 +54,7 @@ class Blocks:
             blocks.append(Block("p", self._waiting()))
         return "\n\n".join(block.text for block in blocks) + "\n"
 
-    def blocks(self, nodes: Iterable[PageElement], style: Span = Span()) -> list[Block]:
+    def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes; runs of inline nodes are paragraphs."""
         out: list[Block] = []
         run: list[PageElement] = []
@@ -98,47 +98,50 @@ class Blocks:
         return join(_ONE_LINE if span.is_break else span for span in spans)
 
     def _block(self, tag: Tag, style: Span, before: str) -> list[Block]:
-        name = tag.name
-        if name in SILENT:
+        if tag.name in SILENT:
             self.inline.spans([tag])
             return []
-        if name in _HEADINGS:
+        if tag.name in HEADINGS:
             self.pending = self.inline.anchors(tag) + self.pending
             return self._heading(tag)
         self.pending += self.inline.anchors(tag)
-        if name in _LISTS:
+        if tag.name in LISTS:
             return self._list(tag, style, before)
-        if name == "dl":
-            return self._definitions(tag, style)
-        if name == "table":
-            return self._table(tag, style)
-        if name == "blockquote":
-            return self._quotation(tag, style)
-        if name == "pre":
-            return self._code(tag, style)
-        if name == "hr":
-            return [Block("hr", "***")]
-        if name == "footnote-text":
-            return self._footnote(tag)
-        if name in ("details", "dialog", "form", "fieldset"):
-            self.inline.remarks.once(f"<{name}> became text", tag.get_text(), tag)
-        if name in ("summary", "legend", "figcaption", "caption"):
-            spans = self.line(tag)
-            strong = [span if span.raw else _bold(span) for span in spans]
-            block = self.paragraph(strong if name != "figcaption" else spans)
-            return [block] if block else []
-        if name == "a" and tag.has_attr("href"):
-            return self._linked(tag, style)
+        own: Mapping[str, Callable[[Tag, Span], list[Block]]] = {
+            "a": self._linked,
+            "blockquote": self._quotation,
+            "dl": self._definitions,
+            "footnote-text": self._footnote,
+            "hr": self._rule,
+            "pre": self._code,
+            "table": self._table,
+        } | dict.fromkeys(("summary", "legend", "figcaption", "caption"), self._caption)
+        return own.get(tag.name, self._container)(tag, style)
+
+    def _container(self, tag: Tag, style: Span) -> list[Block]:
+        if tag.name in ("details", "dialog", "form", "fieldset"):
+            self.inline.remarks.once(f"<{tag.name}> became text", tag.get_text(), tag)
         return self.blocks(tag.children, self.inline.style(tag, style))
+
+    def _rule(self, tag: Tag, style: Span) -> list[Block]:
+        return [Block("hr", "***")]  # never "---", which could be an underline or front matter
+
+    def _caption(self, tag: Tag, style: Span) -> list[Block]:
+        spans = self.line(tag)
+        if tag.name != "figcaption":
+            spans = [span if span.raw else replace(span, bold=True) for span in spans]
+        block = self.paragraph(spans)
+        return [block] if block else []
 
     def _linked(self, tag: Tag, style: Span) -> list[Block]:
         """A link around whole blocks: each run of words in them becomes the link."""
-        for text in tag.find_all(string=True):
-            parent = text.find_parent()
-            if text.strip() and not isinstance(text, Comment) and parent is not None:
-                if parent.name not in SILENT and not text.find_parent("a") is not tag:
-                    link = _new_tag(tag, "a", href=str(tag["href"]))
-                    text.wrap(link)
+        if not tag.has_attr("href"):
+            return self._container(tag, style)
+        address = str(tag["href"])
+        for text in list(tag.find_all(string=True)):
+            hidden = isinstance(text, Comment) or text.find_parent(SILENT) is not None
+            if text.strip() and not hidden and text.find_parent("a") is tag:
+                text.wrap(_new_tag(tag, "a", href=address))
         del tag["href"]
         return self.blocks(tag.children, style)
 
@@ -154,7 +157,7 @@ class Blocks:
             self.inline.remarks.tell(
                 "heading inside a list or quotation became bold", tag.get_text(), tag
             )
-            strong = [span if span.raw else _bold(span) for span in words]
+            strong = [span if span.raw else replace(span, bold=True) for span in words]
             self.pending = anchors
             block = self.paragraph(strong)
             return [block] if block else []
@@ -224,7 +227,7 @@ class Blocks:
         for item in items:
             if not isinstance(item, Tag):
                 continue
-            if tag.name == "ol" and (heading := item.find(_HEADINGS)) is not None:
+            if tag.name == "ol" and (heading := item.find(HEADINGS)) is not None:
                 heading.insert(0, NavigableString(f"{number}. "))
             self.pending += self.inline.anchors(item)
             out += self.blocks(item.children, style)
@@ -271,7 +274,7 @@ class Blocks:
         out: list[Block] = []
         caption = tag.find("caption", recursive=False)
         if isinstance(caption, Tag):
-            out += self._block(caption, style, "")
+            out += self._caption(caption, style)
         marks = [Span(anchor=anchor) for anchor in self.pending]
         self.pending.clear()
         text = html_tables.write_table(tag, self.inline, marks)
@@ -323,16 +326,12 @@ class Blocks:
                 new += [NavigableString(part), _new_tag(tag, "br")]
             text.replace_with(*new[:-1])
 
-    def _footnote(self, tag: Tag) -> list[Block]:
+    def _footnote(self, tag: Tag, style: Span) -> list[Block]:
         self.nested += 1
         inside = self.blocks(tag.children)
         self.nested -= 1
         text = _indented("\n\n".join(block.text for block in inside), 4)
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
-
-
-def _bold(span: Span) -> Span:
-    return replace(span, bold=True)
 
 
 def _new_tag(near: Tag, name: str, **attributes: str) -> Tag:
@@ -361,11 +360,9 @@ def _is_item(node: PageElement) -> bool:
 def _starts_with_heading(item: PageElement) -> bool:
     if not isinstance(item, Tag) or item.name != "li":
         return False
-    for node in item.descendants:
-        if isinstance(node, NavigableString):
-            if node.strip() and not isinstance(node, Comment):
-                return node.find_parent(_HEADINGS) is not None
-    return False
+    words = (node for node in item.descendants if isinstance(node, NavigableString))
+    first = next((node for node in words if node.strip() and not isinstance(node, Comment)), None)
+    return first is not None and first.find_parent(HEADINGS) is not None
 
 
 def _item(marker: str, blocks: Sequence[Block], *, loose: bool) -> str:

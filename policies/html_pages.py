@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+
+from policies.html_names import HEADINGS
 
 if TYPE_CHECKING:
     from policies.html_spans import Remarks
-
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def soup(html: str) -> BeautifulSoup:
@@ -70,9 +71,7 @@ def _count(tag: Tag) -> int:
 
 def _texts(tag: Tag) -> list[NavigableString]:
     return [
-        text
-        for text in tag.find_all(string=True)
-        if type(text) is NavigableString and text.strip()
+        text for text in tag.find_all(string=True) if type(text) is NavigableString and text.strip()
     ]
 
 
@@ -98,7 +97,7 @@ def _drop_menu(nav: Tag, remarks: Remarks) -> None:
 def _is_menu(tag: Tag) -> bool:
     """Tell whether most words are those of links, headings and list labels: no text of a policy."""
     words = _count(tag)
-    linked = sum(_count(link) for link in tag.find_all(["a", "button", "select", *_HEADINGS]))
+    linked = sum(_count(link) for link in tag.find_all(["a", "button", "select", *HEADINGS]))
     return linked * 2 >= words
 
 
@@ -110,7 +109,7 @@ def _drop(tag: Tag, kind: str, remarks: Remarks) -> None:
 
 def _is_self_link(link: Tag) -> bool:
     """Tell whether a link is the sign beside a heading by which the heading is linked to."""
-    heading = link.find_parent(_HEADINGS)
+    heading = link.find_parent(HEADINGS)
     words = link.get_text().strip()
     return (
         heading is not None

@@ -11,28 +11,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from bs4 import CData, Comment, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
 from policies import headings
+from policies.html_names import BLOCKS, HEADINGS, SILENT
 from policies.notes import Note, excerpt
-from policies.spans import BREAK, Span
+from policies.spans import BREAK, PLAIN, Link, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bs4 import PageElement
+    from bs4.element import PageElement
 
-BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main "
-    "menu nav noscript ol optgroup option p pre search section summary table caption colgroup "
-    "tbody td tfoot th thead tr ul footnote-text".split()
-)
-# Elements with no words of the text in them.
-SILENT = frozenset(
-    "script style template head link meta title base col source track param wbr area map".split()
-)
 _STYLES = {
     "b": {"bold": True},
     "strong": {"bold": True},
@@ -66,6 +56,9 @@ _FOREIGN_PAGES = {
     "object": "data",
     "frame": "src",
 }
+_DRAWINGS = ("svg", "canvas")
+_CONTROLS = ("input", "select", "textarea", "progress", "meter", "datalist")
+_REPLACED = {"img", *_FOREIGN_PAGES, *_DRAWINGS, *_CONTROLS}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
 _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
 
@@ -126,7 +119,7 @@ class Inline:
         return kept
 
     def prepare(self, root: Tag) -> None:
-        """Find new names for the ids below `root` that Markdown can't say, before links need them."""
+        """Find new names for the ids that Markdown can't say, before links need them."""
         ids = [str(tag.get("id") or "").strip() for tag in root.find_all(id=True)]
         ids += [
             str(tag.get("name") or "").strip() for tag in root.find_all("a", attrs={"name": True})
@@ -140,9 +133,9 @@ class Inline:
             taken.add(self.rename[name])
 
     def spans(
-        self, nodes: Iterable[PageElement], style: Span = Span(), between: Span | None = None
+        self, nodes: Iterable[PageElement], style: Span = PLAIN, between: Span | None = None
     ) -> list[Span]:
-        """Return the spans of nodes. between: what parts the blocks among them, if there are any."""
+        """Return the spans of nodes. between: what parts the blocks among them, if any."""
         out: list[Span] = []
         for node in nodes:
             if isinstance(node, Tag):
@@ -165,18 +158,17 @@ class Inline:
             return [*out, BREAK]
         if name == "footnote-mark":
             return [*out, Span(f"[^{tag.get('label')}]", raw=True)]
-        if name == "img":
-            return out + self._image(tag, style)
-        if name in _FOREIGN_PAGES:
-            return out + self._foreign(tag, style, between)
-        if name in ("input", "select", "textarea", "progress", "meter", "datalist"):
-            return out + self._control(tag, style)
-        if name == "svg" or name == "canvas":
-            return out + self._drawing(tag, style)
+        if name in _REPLACED:
+            return out + self._replaced(tag, style, between)
         if name == "a" and tag.has_attr("href"):
             return out + self._link(tag, style, between)
         if name in BLOCKS:
             return out + self._flattened(tag, style, between)
+        return out + self._phrase(tag, style, between)
+
+    def _phrase(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
+        """The words of an element that at most says how they look."""
+        name = tag.name
         if name in _WITHOUT_SIGN and tag.get_text(strip=True):
             self.remarks.once(f"{_WITHOUT_SIGN[name]} has no sign in Markdown", tag.get_text(), tag)
         inside = self.spans(tag.children, self.style(tag, style), between)
@@ -184,9 +176,19 @@ class Inline:
             inside = [replace(style, text="“"), *inside, replace(style, text="”")]
         if name == "rt" and not tag.find_previous_sibling("rp"):
             inside = [replace(style, text=" ("), *inside, replace(style, text=")")]
-        if name in ("button", "summary") and inside:
-            self.remarks.once(f"<{name}> became text", tag.get_text(), tag)
-        return out + inside
+        if name == "button" and inside:
+            self.remarks.once("<button> became text", tag.get_text(), tag)
+        return inside
+
+    def _replaced(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
+        """What stands for an element that shows something other than its text."""
+        if tag.name == "img":
+            return self._image(tag, style)
+        if tag.name in _FOREIGN_PAGES:
+            return self._foreign(tag, style, between)
+        if tag.name in _DRAWINGS:
+            return self._drawing(tag, style)
+        return self._control(tag, style)
 
     def style(self, tag: Tag, style: Span) -> Span:
         """Return the style of what stands inside a tag."""
@@ -209,7 +211,7 @@ class Inline:
         """A block where only inline text can be: its words, parted from what is around them."""
         gap = between or Span(" ")
         inside = self.spans(tag.children, self.style(tag, style), between)
-        if tag.name in ("h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "legend"):
+        if tag.name in (*HEADINGS, "th", "dt", "legend"):
             inside = [replace(span, bold=not span.raw and not span.anchor) for span in inside]
         if tag.name == "li" and between is BREAK:
             inside = [Span(_bullet(tag)), *inside]
@@ -247,7 +249,7 @@ class Inline:
         if address.startswith("#"):
             fragment = unquote(address[1:])
             address = "#" + self.rename.get(fragment, address[1:])
-        target = destination(address, title if title != tag.get_text().strip() else "")
+        target = Link(destination(address, title if title != tag.get_text().strip() else ""))
         return [
             span if span.raw and span.text == "\n" else replace(span, link=target)
             for span in inside
@@ -261,7 +263,7 @@ class Inline:
             return []
         if re.match(r"https?://", source) and not style.link and not tag.find_parent("a"):
             self.remarks.tell("image became a link", source, tag)
-            return [replace(style, text=words, link=destination(source))]
+            return [replace(style, text=words, link=Link(destination(source)))]
         self.remarks.tell("image became its words", f"{words} → {source}", tag)
         return [replace(style, text=words)]
 
@@ -272,15 +274,13 @@ class Inline:
             source = str(inner.get("src") or "").strip()
         inside = self.spans(tag.children, style, between) if tag.name != "iframe" else []
         self.remarks.tell(f"<{tag.name}> became a link", source, tag)
-        if (
-            not re.match(r"(?:https?:)?//|[/.\w-]", source)
-            or _SCHEME.match(source.lower())
-            and not (source.lower().startswith("http"))
+        if not re.match(r"(?:https?:)?//|[/.\w-]", source) or (
+            _SCHEME.match(source.lower()) and not (source.lower().startswith("http"))
         ):
             return inside
         words = str(tag.get("title") or tag.get("aria-label") or "").strip() or source
         gap = between or Span(" ")
-        return [gap, replace(style, text=words, link=destination(source)), gap, *inside]
+        return [gap, replace(style, text=words, link=Link(destination(source))), gap, *inside]
 
     def _control(self, tag: Tag, style: Span) -> list[Span]:
         """Check boxes become signs; of other controls the words that a reader sees are kept."""

@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bs4 import Tag
-
-from policies.spans import BREAK, Span, join, write
+from policies.spans import BREAK, PLAIN, Span, join, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bs4.element import Tag
 
     from policies.html_spans import Inline
 
@@ -20,7 +20,7 @@ _MAX_SPAN = 100
 
 
 def is_layout(table: Tag) -> bool:
-    """Tell whether a table only places text: it says so, is one cell, or holds tables or headings."""
+    """Tell whether a table only places text: it says so, is one cell, has tables or headings."""
     if table.get("role") in ("presentation", "none"):
         return True
     if table.find(["table", "h1", "h2", "h3"]) is not None:
@@ -34,32 +34,7 @@ def write_table(table: Tag, inline: Inline, marks: Sequence[Span]) -> str:
     rows.sort(key=lambda row: _part(row) == "tfoot")
     head = bool(rows) and _is_head(rows[0])
     waiting = list(marks)
-    grid: list[list[str]] = []
-    below: dict[int, int] = {}  # column → rows that a cell above still covers
-    for index, row in enumerate(rows):
-        waiting += _anchors(row, inline)
-        cells: list[str] = []
-        for cell in (child for child in row.find_all(_CELLS, recursive=False)):
-            while below.get(len(cells), 0) > 0:
-                below[len(cells)] -= 1
-                cells.append("")
-            waiting += _anchors(cell, inline)
-            bold = cell.name == "th" and not (head and index == 0)
-            cells.append(_cell(cell, inline, waiting, bold=bold))
-            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
-            if wide > 1 or high > 1:
-                inline.remarks.once(
-                    "cells that span others became one and empty ones", cell.get_text(), cell
-                )
-            start = len(cells) - 1
-            cells += [""] * (wide - 1)
-            for column in range(start, start + wide):
-                below[column] = high - 1
-        while below.get(len(cells), 0) > 0:
-            below[len(cells)] -= 1
-            cells.append("")
-        if cells:
-            grid.append(cells)
+    grid = _grid(rows, inline, waiting, head=head)
     if not grid or (not any(any(row) for row in grid) and not waiting):
         return ""
     width = max(len(row) for row in grid)
@@ -70,6 +45,38 @@ def write_table(table: Tag, inline: Inline, marks: Sequence[Span]) -> str:
     aligned = _alignments(rows, width)
     lines = [_line([*row, *[""] * (width - len(row))]) for row in grid]
     return "\n".join([lines[0], _line(aligned), *lines[1:]])
+
+
+def _grid(
+    rows: Sequence[Tag], inline: Inline, waiting: list[Span], *, head: bool
+) -> list[list[str]]:
+    """Return the texts of cells, with empty ones where a cell covers more than its place."""
+    grid: list[list[str]] = []
+    below: dict[int, int] = {}  # column → rows that a cell above still covers
+    for index, row in enumerate(rows):
+        waiting += _anchors(row, inline)
+        cells: list[str] = []
+        for cell in row.find_all(_CELLS, recursive=False):
+            _skip(cells, below)
+            waiting += _anchors(cell, inline)
+            bold = cell.name == "th" and not (head and index == 0)
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            if wide > 1 or high > 1:
+                kind = "cells that span others became one and empty ones"
+                inline.remarks.once(kind, cell.get_text(), cell)
+            below.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
+            cells += [_cell(cell, inline, waiting, bold=bold), *[""] * (wide - 1)]
+        _skip(cells, below)
+        if cells:
+            grid.append(cells)
+    return grid
+
+
+def _skip(cells: list[str], below: dict[int, int]) -> None:
+    """Leave the places empty that cells of the rows above cover."""
+    while below.get(len(cells), 0) > 0:
+        below[len(cells)] -= 1
+        cells.append("")
 
 
 def _own(table: Tag, names: tuple[str, ...]) -> list[Tag]:
@@ -95,7 +102,7 @@ def _span(cell: Tag, name: str) -> int:
 
 
 def _cell(cell: Tag, inline: Inline, waiting: list[Span], *, bold: bool) -> str:
-    spans = inline.spans(cell.children, inline.style(cell, Span()), between=BREAK)
+    spans = inline.spans(cell.children, inline.style(cell, PLAIN), between=BREAK)
     spans = [replace(span, bold=True) if bold and not span.raw else span for span in spans]
     joined = _trimmed(join(spans))
     if all(span.is_empty or span.is_break for span in joined):

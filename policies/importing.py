@@ -74,7 +74,9 @@ def read(name: str, data: bytes) -> Imported:
     except frontmatter.FrontMatterError as error:
         raise ImportRefused(name, error.line, error.reason) from error
     if not split.rest.strip():
-        what = "The file has no text after its front matter." if split.block else "The file is empty."
+        what = (
+            "The file has no text after its front matter." if split.block else "The file is empty."
+        )
         raise ImportRefused(name, 1, what)
     front = _front(name, split)
     notes += tuple(
@@ -181,7 +183,8 @@ class _Wrong(ValueError):
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 _MONTHS = (
-    "january february march april may june july august september october november december".split()
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
 
 
@@ -189,13 +192,15 @@ def _front(name: str, split: frontmatter.Split) -> dict[str, object]:
     values: dict[str, object] = {}
     for key, check in _KNOWN.items():
         given = split.values.get(key)
-        if given is None:
+        if given is None or given == "":
             continue
         try:
             values[key] = check(given)
         except _Wrong as wrong:
             raise ImportRefused(
-                name, split.line_of(key), f"The front matter's {key} is {excerpt(repr(given))}: {wrong}"
+                name,
+                split.line_of(key),
+                f"The front matter's {key} is {excerpt(repr(given))}: {wrong}",
             ) from wrong
     title = values.pop("title", None)
     values.setdefault("slug", _slug(_stem(name)) or "policy")
@@ -221,7 +226,7 @@ def _checked_language(value: object) -> str:
 
 
 def _checked_line(value: object) -> str:
-    if isinstance(value, (dict, list)) or isinstance(value, bool):
+    if isinstance(value, (dict, list, bool)):
         raise _Wrong("it must be a line of text.")
     line = " ".join(str(value).split())
     if not line:
@@ -260,9 +265,13 @@ def _date(text: str) -> datetime.date | None:
         pass
     found = re.fullmatch(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", text)
     month, day, year = found.groups() if found else ("", "", "")
-    if not found and (found := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? (\d{4})", text)):
+    if not found and (
+        found := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? (\d{4})", text)
+    ):
         day, month, year = found.groups()
-    number = next((n for n, one in enumerate(_MONTHS, 1) if month and one.startswith(month.lower())), 0)
+    number = next(
+        (n for n, one in enumerate(_MONTHS, 1) if month and one.startswith(month.lower())), 0
+    )
     try:
         return datetime.date(int(year or 0), number, int(day or 0))
     except ValueError:

@@ -140,12 +140,15 @@ def _title(
         return found, title, ""
     kept = [heading for heading in found if heading is not candidate]
     words = candidate.plain
-    if "](" in candidate.text:
-        notes.append(Note("the title lost its link", excerpt(candidate.text)))
+    linked = candidate.text if re.search(r"\]\(|\]\[", candidate.text) else ""
+    if linked:  # a title is plain text, so its links need another place
+        notes.append(
+            Note("the title holds a link, which stands in the introduction", excerpt(linked))
+        )
     if not title or _words(title) <= _words(words):
-        return kept, words, ""
+        return kept, words, linked
     if _words(words) <= _words(title):
-        return kept, title, ""
+        return kept, title, linked
     notes.append(Note("heading became a line of the text, the front matter has the title", words))
     strong = candidate.text if re.search(r"[*_\\]", candidate.text) else f"**{candidate.text}**"
     candidate.text = strong

@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """One link: a Markdown destination with its title. Two with the same are still two."""
+
+    target: str
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A piece of text and how it looks.
 
-    link: a Markdown destination with its title, "" outside links. raw: `text` is Markdown already
+    raw: `text` is Markdown already
     (a footnote mark) and stands as it is. anchor: an id to link to; such a span has no text.
     """
 
@@ -29,7 +36,7 @@ class Span:
     italic: bool = False
     strike: bool = False
     code: bool = False
-    link: str = ""
+    link: Link | None = None
     raw: bool = False
     anchor: str = ""
 
@@ -42,6 +49,7 @@ class Span:
         return bool(self.anchor) or (not self.raw and not self.text.strip())
 
 
+PLAIN = Span()
 BREAK = Span("\n", raw=True)
 
 # Marks that the author of a Markdown text wrote, which survive when HTML in it is converted.
@@ -105,7 +113,7 @@ def _strip_end(spans: list[Span]) -> None:
 
 
 def paragraphs(spans: Sequence[Span]) -> list[list[Span]]:
-    """Divide joined spans where two breaks follow each other: the way HTML of old made paragraphs."""
+    """Divide joined spans where two breaks follow each other, as HTML of old made paragraphs."""
     parts: list[list[Span]] = [[]]
     breaks = 0
     for span in spans:
@@ -172,7 +180,7 @@ def _escape(text: str, *, in_link: bool, last: bool) -> str:
 
 
 def _settled(spans: Sequence[Span]) -> list[Span]:
-    """Move what Markdown can't emphasise out of the emphasis: white space, punctuation before words."""
+    """Move white space, and punctuation before words, out of emphasis: it can't end there."""
     out: list[Span] = []
     for index, span in enumerate(spans):
         if span.raw or span.anchor or not (span.bold or span.italic or span.strike) or span.code:
@@ -214,7 +222,7 @@ def _bridged(spans: list[Span]) -> list[Span]:
             bold=before.bold and after.bold,
             italic=before.italic and after.italic,
             strike=before.strike and after.strike,
-            link=before.link if before.link == after.link else span.link,
+            link=before.link if before.link is after.link else span.link,
         )
     return spans
 
@@ -236,7 +244,7 @@ def _marked(spans: Sequence[Span], *, keep_ids: bool) -> list[str]:
         if link and any(not span.is_empty for span in inside):
             row.append("[")
             _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
-            row.append(f"]({link})")
+            row.append(f"]({link.target})")
         else:
             _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
     _drop_what_fails(row)

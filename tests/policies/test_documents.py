@@ -141,14 +141,6 @@ def test_the_page_shows_the_sections_of_the_document_and_no_others(document: Doc
     assert tops == ["2"] * len(document.sections)
 
 
-@given(FILES)
-def test_any_text_is_read_or_refused_in_words(text: str) -> None:
-    try:
-        documents.parse(text)
-    except DocumentError as refusal:
-        assert str(refusal).endswith((".", "`", "~", "="))
-
-
 def test_the_canonical_text_is_what_the_specification_says() -> None:
     document = Document(
         'Terms "and" \\ conditions',
@@ -247,9 +239,9 @@ def test_control_characters_are_refused_by_name(char: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "\t", "a\nb", "a\rb"])
 def test_titles_and_headings_are_one_line_with_words(text: str) -> None:
-    with pytest.raises(DocumentError, match="empty|line break"):
+    with pytest.raises(DocumentError, match=r"empty|line break"):
         Document(text)
-    with pytest.raises(DocumentError, match="empty|line break"):
+    with pytest.raises(DocumentError, match=r"empty|line break"):
         Section(text, "a")
 
 
