@@ -66,7 +66,6 @@ class Server:
 def server(tmp_path, port) -> Iterator[Server]:
     """A server on `port`, all of whose workers take connections."""
     settings = environment(tmp_path, port)
-    manage(settings, "migrate", "--verbosity", "0")
     process = subprocess.Popen(
         SERVER, cwd=ROOT, env=settings, stderr=subprocess.STDOUT, stdout=subprocess.PIPE, text=True
     )
@@ -85,7 +84,7 @@ def server(tmp_path, port) -> Iterator[Server]:
 
 def test_the_site_answers_on_this_machine_only(server, port):
     with pytest.raises(urllib.error.HTTPError) as missing:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/no-such-page/")
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/no-such-file.css")
     assert missing.value.code == 404
     missing.value.close()
     assert f"The site is at http://127.0.0.1:{port}/" in server.said
