@@ -32,10 +32,17 @@ run: python ## Set up what is missing and serve the site at http://127.0.0.1:800
 	@$(PACKAGES) $(RUNTIME)
 	@$(BOOTSTRAP) environment
 	@$(VENV) manage.py migrate --verbosity 0
-	@$(VENV) manage.py collectstatic --no-input --verbosity 0
+	@$(MAKE) --silent $(COLLECTED)
 	@$(VENV) manage.py first_run
 	@PORT="$(PORT)" exec $(VENV) -m gunicorn --config softphonez_site/gunicorn_conf.py \
 		--log-level error softphonez_site.wsgi
+
+# Compressing takes seconds, so only after a change. A make of its own, since the packages that the
+# files come from may have changed just now.
+COLLECTED := var/static-collected
+$(COLLECTED): .venv/installed-locks $(shell find static -type f)
+	@$(VENV) manage.py collectstatic --no-input --clear --verbosity 0
+	@touch $@
 
 test: development ## Run the tests, with coverage, in parallel and random order
 	@$(VENV) -m pytest -n auto --dist worksteal $(COVERAGE) $(PYTEST)
@@ -76,7 +83,7 @@ lock: development ## Pin the newest versions that pyproject.toml allows
 		--output-file tests/requirements.txt pyproject.toml
 
 clean: ## Remove what set-up and tests made, but neither .env nor the database
-	rm -rf .venv var/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv var/static* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -f .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
