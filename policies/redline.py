@@ -181,12 +181,13 @@ class _Comparison:
         self.old_tree, self.new_tree = redline_blocks.read(old), redline_blocks.read(new)
         self.places = redline_sections.pair_sections(self.old_tree.sections, self.new_tree.sections)
         self.divided: set[Place] = set()
+        self.headings: dict[Place, Pair] = {}
 
     def redline(self) -> Redline:
         """Pair everything, find out what was moved, and write."""
         title = compared(Pair((_title(self.old),), (_title(self.new),)))
         introduction = pair_blocks(self.old_tree.introduction, self.new_tree.introduction)
-        headings = {place: self._headings(place) for place in self.places}
+        self.headings = {place: self._heading(place) for place in self.places}
         bodies = self._bodies()
         notes = pair_blocks(self.old_tree.notes, self.new_tree.notes)
         moved = redline_sections.moved(self.places)
@@ -197,8 +198,8 @@ class _Comparison:
         sections = [
             (
                 place,
-                headings[place],
-                writer.heading_of_section(headings[place], moved=place in moved),
+                self.headings[place],
+                writer.heading_of_section(self.headings[place], moved=place in moved),
                 writer.pairs(bodies[place]),
             )
             for place in self.places
@@ -216,7 +217,7 @@ class _Comparison:
 
     # --- Pairing ---
 
-    def _headings(self, place: Place) -> Pair:
+    def _heading(self, place: Place) -> Pair:
         old = () if place.old is None else (self.old_tree.sections[place.old][0],)
         new = () if place.new is None else (self.new_tree.sections[place.new][0],)
         return compared(Pair(old, new))
@@ -251,8 +252,11 @@ class _Comparison:
         bodies: dict[Place, list[Pair]] = {place: [] for place in group}
         now = group[0]
         for pair in pair_blocks(old, new):
-            if id(pair.block) in beginning:
-                now = beginning[id(pair.block)]
+            begins = [beginning[id(b)] for b in (*pair.old, *pair.new) if id(b) in beginning]
+            if begins:
+                # Its partner, if it has one, is a heading of another level in the other text.
+                now = begins[0]
+                self.headings[now] = pair
             else:
                 bodies[now].append(pair)
         return bodies
@@ -280,7 +284,7 @@ class _Comparison:
             states.add(State.ADDED if place.old is None else State.REMOVED)
         elif _changes(body) or place in self.divided:
             states.add(State.CHANGED)
-        if pair.hunks:
+        if pair.hunks and place.old is not None and place.new is not None:
             states.add(State.RENAMED)
         if not states:
             # What changed in a footnote is shown, and counted, with the footnotes.

@@ -166,7 +166,10 @@ def _unrendered(document: Document) -> Tree:
     return Tree(
         _paragraphs(document.introduction),
         [
-            (leaf("h2", {"id": section.anchor}, [Run(section.heading)]), _paragraphs(section.body))
+            (
+                leaf("h2", {"id": section.anchor}, [Run(without_controls(section.heading))]),
+                _paragraphs(section.body),
+            )
             for section in document.sections
         ],
         [],

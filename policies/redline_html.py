@@ -90,17 +90,22 @@ class Writer:
     def pair(self, pair: Pair, loose: str = "", before: str = "") -> str:
         """Return the HTML of one place in the text. before: HTML that a leaf begins with."""
         block = pair.block
-        if pair.same:
-            return self.block(block, BOTH, loose)
         if not (pair.old and pair.new):
             return self.block(block, NEW if pair.new else OLD, loose)
         lost = "".join([self.ids.anchor(old.attributes.get("id", ""), OLD) for old in pair.old])
+        if pair.same and block.is_leaf:
+            return self._leaf(block, BOTH, block.tag or loose, before + lost)
+        if pair.same:
+            return self.block(block, BOTH, loose)
         if block.is_leaf:
             return self._changed(pair, loose, before + lost)
         if block.kind == "table":
             rows = [self._row(row, pair.columns) for row in pair.children]
-            return self._table(block, rows, NEW)
-        return self._element(block.tag, block, BOTH, self.pairs(pair.children))
+            html = self._table(block, rows, NEW)
+        else:
+            html = self._element(block.tag, block, BOTH, self.pairs(pair.children))
+        self.in_whole = False  # what follows is another change
+        return html
 
     def heading_of_section(self, pair: Pair, *, moved: bool) -> str:
         """Return a section's heading; where the section was moved, that is said in it."""
@@ -109,8 +114,6 @@ class Writer:
         if moved:
             self.moved.add(id(pair.block))
             before = self._stop(whole=False) + label(f"[{self.labels.moved_here}] ")
-        if pair.same:
-            return self._leaf(pair.block, BOTH, pair.block.tag, before)
         return self.pair(pair, before=before)
 
     def notes(self, pairs: Sequence[Pair]) -> str:

@@ -114,7 +114,7 @@ _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e\u17b4-\u17d3\u3099\u309a
 _SPACE = r"(?P<space>[\s\v]+)"
 _ADDRESS = (
     r"(?:https?://|www\.)[^\s\v<>\"“”«»]*[^\s\v<>\"“”«».,;:!?)\]'’]"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 )
 _WORD = (
     rf"[€$£¥₹]?\d+(?:[.,:/\-–]\d+)*(?:%|{_LETTER}+)?"
@@ -322,15 +322,16 @@ def _slid(found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]) -> li
 def _reads(keys: Sequence[str], start: int, end: int) -> int:
     """How well a change reads that covers keys[start:end]."""
     before = keys[start - 1] if start else PARAGRAPH
+    after = keys[end] if end < len(keys) else PARAGRAPH
     first, last = keys[start], keys[end - 1]
     score = 0
     if before in _ENDS or before == PARAGRAPH:
         score += 4 if last in _ENDS or last == PARAGRAPH else 1
     if before in _PAUSES and last in _PAUSES:
         score += 2
-    if first in _ENDS or first in _PAUSES:
-        score -= 2
-    if last in _OPENING:
+    if first in _PAUSES:
+        score += 1 if after in _ENDS or after in _PAUSES else -1
+    if first in _ENDS or last in _OPENING:
         score -= 2
     if first in _OPENING and last in _PAUSES:
         score += 2

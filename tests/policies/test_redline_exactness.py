@@ -51,8 +51,9 @@ LINES = (
     "3.1. the first clause",
 )
 
-# Without what counts by itself: of two such numbers a redline shows only the new one.
-PLAIN_WORDS = tuple(word for word in WORDS if word not in {"1.", "[^1]"})
+# Without what counts by itself, since of two such numbers a redline shows only the new one; and
+# without what makes a heading that has no words, which no page shows.
+PLAIN_WORDS = tuple(word for word in WORDS if word not in {"1.", "[^1]", "\u202e"})
 PLAIN_LINES = tuple(line for line in LINES if not line.startswith(("(a)", "3.1", "###", "[^1]")))
 
 ANCHORS = st.sampled_from(("scope", "a", "b", "c", "own", "here", "個人", "section"))
