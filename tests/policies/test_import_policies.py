@@ -105,6 +105,19 @@ def test_a_changed_file_becomes_the_next_version(folder: Path) -> None:
     ]
 
 
+def test_a_changed_text_under_an_unchanged_date_is_an_editorial_change_from_now_on(
+    folder: Path,
+) -> None:
+    run(folder, "--publish")
+    (folder / "terms.md").write_text(TERMS.replace("kind", "nice"), encoding="utf-8")
+
+    _, err = run(folder, "--publish")
+
+    second = Revision.objects.get(number=2)
+    assert (err, second.kind, second.last_updated_on) == ("", "editorial", date(2026, 1, 31))
+    assert second.effective_at == second.published_at
+
+
 def test_a_file_that_can_not_be_taken_is_named_and_leaves_no_trace(folder: Path) -> None:
     (folder / "broken.md").write_bytes(b"# Title\n\nCaf\xe9\n")
     (folder / "dated.md").write_text("---\nlast_updated: someday\n---\n\n# T\n", encoding="utf-8")

@@ -139,19 +139,32 @@ def _policy(found: importing.Imported, address: tuple[str, str], *, at: datetime
     return known or workflow.create_policy(slug=slug, language=language, name=name, by=None, at=at)
 
 
-def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime) -> Revision:
+def _publish(
+    draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime
+) -> Revision:
+    """Publish with the dates that the file gives.
+
+    A changed text under an unchanged date is an editorial change, in force from now on.
+    """
     reason = f"Imported from {name}."
-    has_versions = draft.policy.revisions.numbered().exists()
+    newest = draft.policy.revisions.published().order_by("-number").first()
+    same_date = newest is not None and newest.last_updated_on == front.last_updated is not None
+    effective = front.effective or (front.last_updated if not same_date else None) or at
     return workflow.publish_import(
         draft.pk,
         by=None,
         at=at,
         reason=reason,
-        effective_at=_moment(front.effective or front.last_updated or at, draft.policy),
+        effective_at=_moment(effective, draft.policy),
         last_updated_on=front.last_updated,
-        kind=Kind(front.kind) if front.kind in Kind.values else Kind.MATERIAL,
-        change_note=front.change_note or (reason if has_versions else ""),
+        kind=_kind(front) or (Kind.EDITORIAL if same_date else Kind.MATERIAL),
+        change_note=front.change_note or (reason if newest else ""),
     )
+
+
+def _kind(front: importing.FrontMatter) -> Kind | None:
+    """Return the kind of change; a word that means something to another site only is none."""
+    return Kind(front.kind) if front.kind in Kind.values else None
 
 
 def _moment(value: date | datetime, policy: Policy) -> datetime:
