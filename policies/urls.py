@@ -1,4 +1,4 @@
-"""The public URLs: see the table in docs/urls.md."""
+"""The public URLs. The README has a table of them."""
 
 from django.urls import path, register_converter
 

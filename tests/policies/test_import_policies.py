@@ -152,6 +152,20 @@ def test_a_draft_that_somebody_works_on_is_left_alone(folder: Path) -> None:
     assert Revision.objects.get(pk=draft.pk).document() == draft.document()
 
 
+def test_what_could_not_be_kept_is_told(tmp_path: Path) -> None:
+    source = tmp_path / "terms.md"
+    source.write_text(
+        "# Terms\n\n<!-- to do -->\n\n[click](javascript:alert(1)) and ![a map](https://x.test/m.png)\n",
+        encoding="utf-8",
+    )
+
+    out, _ = run(source)
+
+    assert "to do" in out
+    assert "javascript:alert(1)" in out
+    assert "https://x.test/m.png" in out
+
+
 def test_two_files_may_not_claim_one_address(folder: Path) -> None:
     (folder / "terms.html").write_text("<h1>Terms</h1><p>Others.</p>", encoding="utf-8")
 

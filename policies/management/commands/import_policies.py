@@ -12,9 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from policies import documents, importing, workflow
+from policies import documents, importing, rendering, workflow
 from policies.models import Policy
-from policies.rendering import RenderingRefused
 from policies.states import Kind
 
 if TYPE_CHECKING:
@@ -65,11 +64,11 @@ class Command(BaseCommand):
 
 @dataclass(frozen=True)
 class _Done:
-    """What became of a file, and the remarks of the reader."""
+    """What became of a file. notes: what the reader and the renderer could not keep as it was."""
 
     outcome: str
     changed: bool
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Note | str, ...] = ()
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -105,7 +104,7 @@ def _import(
     try:
         with transaction.atomic():
             return _store(found, address, path.name, at=at, publish=publish)
-    except (workflow.Refused, RenderingRefused) as error:
+    except (workflow.Refused, rendering.RenderingRefused) as error:
         raise importing.ImportRefused(str(path), 1, str(error)) from error
 
 
@@ -126,10 +125,11 @@ def _store(
     is_new = draft is None or draft.digest != digest
     if draft is None or is_new:
         draft = workflow.import_draft(policy.pk, found.document, by=None, at=at)
+    notes = (*found.notes, *rendering.render(documents.body(found.document)).removed)
     if not publish:
-        return _Done(f"{draft}" if is_new else f"unchanged, {draft}", is_new, found.notes)
+        return _Done(f"{draft}" if is_new else f"unchanged, {draft}", is_new, notes)
     version = _publish(draft, found.front, name, at=at)
-    return _Done(f"published as {version}", changed=True, notes=found.notes)
+    return _Done(f"published as {version}", changed=True, notes=notes)
 
 
 def _policy(found: importing.Imported, address: tuple[str, str], *, at: datetime) -> Policy:
@@ -139,9 +139,7 @@ def _policy(found: importing.Imported, address: tuple[str, str], *, at: datetime
     return known or workflow.create_policy(slug=slug, language=language, name=name, by=None, at=at)
 
 
-def _publish(
-    draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime
-) -> Revision:
+def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime) -> Revision:
     """Publish with the dates that the file gives.
 
     A changed text under an unchanged date is an editorial change, in force from now on.
