@@ -4,7 +4,7 @@ Pure: no Django, no database.
 
     redline_blocks     a Document as the blocks that a reader sees
     redline_sections   which section is which
-    redline_pairs      which block is which
+    redline_pairs      which block is which; redline_moves: which went elsewhere
     redline_words      which words changed
     redline_inline     these as HTML: words, redline_html: blocks, and the wall
     alignment          the algorithms
@@ -23,11 +23,11 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from policies import alignment, redline_blocks, redline_sections
+from policies import alignment, redline_blocks, redline_moves, redline_sections
 from policies.documents import Document, Section
 from policies.redline_html import Writer, stop_ids
 from policies.redline_inline import Labels
-from policies.redline_pairs import Pair, compared, mark_moves, pair_blocks
+from policies.redline_pairs import Pair, compared, pair_blocks
 from policies.redline_words import Run
 from policies.tree_steps import without_controls
 
@@ -192,7 +192,7 @@ class _Comparison:
         notes = pair_blocks(self.old_tree.notes, self.new_tree.notes)
         moved = redline_sections.moved(self.places)
         everything = [*introduction, *(pair for body in bodies.values() for pair in body), *notes]
-        writer = Writer(self.labels, _ids(self.new_tree), mark_moves(everything))
+        writer = Writer(self.labels, _ids(self.new_tree), redline_moves.find(everything))
         title_html = writer.pair(title)
         introduction_html = writer.pairs(introduction)
         sections = [

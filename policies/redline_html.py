@@ -6,7 +6,8 @@ list there are
 
     ins, del                words that came or went; <s> is what the author struck out
     .redline-inserted       a block that came (p, li, tr, td, h2 …); .redline-deleted: one that went
-    .redline-moved          beside one of these: the same words stand in another place
+    .redline-moved          beside one of these: the words stand in another place, too
+    .redline-edited         span in what was moved: words that are not the same in both places
     .redline-format         span: words that look different
     .redline-note           span behind a link: where it led and where it leads
     .redline-break          ins or del: where a paragraph was divided, or two were joined
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from policies.redline_blocks import Block
+    from policies.redline_moves import Moves
     from policies.redline_pairs import Pair
 
 CLASSES = frozenset(
@@ -48,6 +50,7 @@ CLASSES = frozenset(
         "redline-inserted",
         "redline-deleted",
         "redline-moved",
+        "redline-edited",
         "redline-format",
         "redline-note",
         "redline-break",
@@ -71,13 +74,13 @@ def stop_ids(html: str) -> list[str]:
 class Writer:
     """Writes pairs of blocks, and counts the stops on the way.
 
-    new_ids: the ids of the new text. moved: the id() of each block that was moved.
+    new_ids: the ids of the new text.
     """
 
-    def __init__(self, labels: Labels, new_ids: frozenset[str], moved: set[int]) -> None:
+    def __init__(self, labels: Labels, new_ids: frozenset[str], moves: Moves) -> None:
         self.labels = labels
         self.ids = Ids(new_ids)
-        self.moved = moved
+        self.moves = moves
         self.stops = 0
         self.in_whole = False
         self.heading = ""
@@ -112,7 +115,7 @@ class Writer:
         self.in_whole = False
         before = ""
         if moved:
-            self.moved.add(id(pair.block))
+            self.moves.add(pair.block)
             before = self._stop(whole=False) + label(f"[{self.labels.moved_here}] ")
         return self.pair(pair, before=before)
 
@@ -142,9 +145,12 @@ class Writer:
             return f"{stop and f'<p>{stop}</p>'}<{mark}><hr></{mark}>\n" if mark else "<hr>\n"
         side = mark or NEW
         inline = Inline(self.ids)
-        around = (wrap(self.labels, mark, moved=id(block) in self.moved),) if mark else ()
-        for run in block.runs:
-            inline.run(run, around, side)
+        around = (wrap(self.labels, mark, moved=id(block) in self.moves.blocks),) if mark else ()
+        if id(block) in self.moves.edited:
+            inline.edited(block.words(), self.moves.edited[id(block)], around, side)
+        else:
+            for run in block.runs:
+                inline.run(run, around, side)
         inside = before + stop + inline.done() + self._after(block, side)
         return self._element(name, block, mark, inside)
 
@@ -180,7 +186,7 @@ class Writer:
         classes = [own["class"]] if "class" in own else []
         if mark:
             classes.append("redline-inserted" if mark == NEW else "redline-deleted")
-        if id(block) in self.moved:
+        if id(block) in self.moves.blocks:
             classes.append("redline-moved")
         attributes: dict[str, str] = {key: own[key] for key in ("start", "scope") if key in own}
         if classes:

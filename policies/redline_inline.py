@@ -145,6 +145,16 @@ class Inline:
         else:
             self.atom(word.atom, side)
 
+    def edited(
+        self, words: Sequence[Word], stretches: Sequence[range], around: Sequence[Wrap], side: str
+    ) -> None:
+        """Add words, those in the stretches with a mark of their own."""
+        spans = {index: stretch for stretch in stretches for index in stretch}
+        wraps = {stretch: Wrap("span", "redline-edited") for stretch in stretches}
+        for index, word in enumerate(words):
+            span = (wraps[spans[index]],) if index in spans else ()
+            self.word(word, (*around, *span, *word.marks), side, word.space)
+
     def atom(self, atom: Atom, side: str) -> None:
         """Add an atom. What went keeps its look, but leads nowhere."""
         attributes = dict(atom.attributes)

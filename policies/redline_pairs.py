@@ -12,7 +12,7 @@ from policies import alignment
 from policies.redline_words import COUNT, PARAGRAPH, Word, changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from policies.alignment import Hunk
     from policies.redline_blocks import Block
@@ -226,44 +226,3 @@ def _cells(old: Sequence[Block], new: Sequence[Block], i: int | None, j: int | N
     olds = tuple(old[i : i + 1]) if i is not None else ()
     news = tuple(new[j : j + 1]) if j is not None else ()
     return compared(Pair(olds, news))
-
-
-# --- Moves ------------------------------------------------------------------------------------
-
-# Fewer characters than this may stand in two places by chance.
-_TELLING = 20
-
-
-def mark_moves(pairs: Sequence[Pair]) -> set[int]:
-    """Return the id() of each block that went in one place and came, word for word, in another."""
-    gone: dict[str, list[Block]] = {}
-    come: dict[str, list[Block]] = {}
-    for pair in pairs:
-        for deepest in _single(pair):
-            where = come if deepest.new else gone
-            for block in _units(deepest.block):
-                if len(block.key) >= _TELLING:
-                    where.setdefault(block.key, []).append(block)
-    moved: set[int] = set()
-    for key, blocks in gone.items():
-        for one, two in zip(blocks, come.get(key, ()), strict=False):
-            moved |= {id(one), id(two)}
-    return moved
-
-
-def _single(pair: Pair) -> Iterator[Pair]:
-    """Yield what came or went, however deep."""
-    if not (pair.old and pair.new):
-        yield pair
-    for child in pair.children:
-        yield from _single(child)
-
-
-def _units(block: Block) -> Iterator[Block]:
-    """Yield the blocks that a reader would say were moved: paragraphs, items, rows."""
-    if block.is_leaf or block.kind in {"item", "row"}:
-        if block.kind != "cell":
-            yield block
-        return
-    for child in block.children:
-        yield from _units(child)

@@ -192,8 +192,9 @@ def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:
     old_sums, new_sums = _sums(old), _sums(new)
     found = _slid(found, olds, news)
     found = _without_islands(found, old_sums, new_sums)
+    found = _without_islands(_with_brackets(found, olds, news), old_sums, new_sums)
     if _share_little(found, old_sums, new_sums):
-        found = [Hunk(0, len(old), 0, len(new))]
+        found = [_between_ends(found, old_sums, new_sums)]
     return found
 
 
@@ -286,6 +287,39 @@ def _share_little(
     return kept < 0.45 * shorter and kept < 0.3 * longer
 
 
+def _between_ends(
+    found: Sequence[Hunk], old_sums: Sequence[float], new_sums: Sequence[float]
+) -> Hunk:
+    """Return one hunk for all; a beginning and an end that stayed are left out if they tell."""
+    first, last = found[0], found[-1]
+    start = old_sums[first.old_start] >= _TELLING
+    end = old_sums[-1] - old_sums[last.old_end] >= _TELLING
+    return Hunk(
+        first.old_start if start else 0,
+        last.old_end if end else len(old_sums) - 1,
+        first.new_start if start else 0,
+        last.new_end if end else len(new_sums) - 1,
+    )
+
+
+def _with_brackets(found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
+    """Put into a hunk the one bracket that closes, or opens, those in it."""
+    whole: list[Hunk] = []
+    for i, end_i, j, end_j in found:
+        before, after = olds[i - 1 : i], olds[end_i : end_i + 1]
+        open_in = [_open_brackets(olds[i:end_i]), _open_brackets(news[j:end_j])]
+        shut = after == [")"] and min(open_in) > 0
+        opens = before == ["("] and max(open_in) < 0
+        whole.append(Hunk(i - opens, end_i + shut, j - opens, end_j + shut))
+    return whole
+
+
+def _open_brackets(keys: Sequence[str]) -> int:
+    return keys.count("(") - keys.count(")")
+
+
+# How much a beginning or an end must weigh to be kept in a paragraph that was written anew.
+_TELLING = 3
 _ENDS = frozenset(".;:!?。；：！？؟।")
 _PAUSES = frozenset(",、，،)]\"'")
 _OPENING = frozenset("([")

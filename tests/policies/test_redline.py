@@ -161,6 +161,17 @@ def test_a_paragraph_that_went_to_another_section_is_shown_as_moved() -> None:
     assert "[moved from here]" in result.html
 
 
+def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what() -> None:
+    edited = COOKIES.replace("first", "last")
+
+    result = compare(f"{COOKIES}\n\n{SHARING}\n\n{RIGHTS}", f"{SHARING}\n\n{RIGHTS}\n\n{edited}")
+
+    assert '<p class="redline-deleted redline-moved">' in result.html
+    assert '<p class="redline-inserted redline-moved">' in result.html
+    assert '<span class="redline-edited">first</span>' in result.html
+    assert '<span class="redline-edited">last</span>' in result.html
+
+
 @pytest.mark.parametrize(
     "body", [SHARING.replace(" ", "\n"), SHARING.replace("We", "*We*"), SHARING + "  "]
 )

@@ -37,6 +37,25 @@ CLAUSES = (
 EDITS = {
     "a word": Edit("We may share your data.", "We will share your data.", ["may"], ["will"]),
     "a number": Edit("Within 30 days of notice.", "Within 60 days of notice.", ["30"], ["60"]),
+    "a number in words and figures": Edit(
+        "Within thirty (30) days.", "Within sixty (60) days.", ["thirty (30)"], ["sixty (60)"]
+    ),
+    "a phrase before the end of a sentence": Edit(
+        "You use the Account, including any password or Account.",
+        "You use the Account.",
+        [", including any password or Account"],
+        [],
+    ),
+    "all but the beginning": Edit(
+        "You may cancel at any time. Fees already paid are not refunded.",
+        "You may cancel at any time before the end of the term, in which case fees that are already"
+        " paid for the rest of the year will be given back to you within fourteen days.",
+        [". Fees already paid are not refunded."],
+        [
+            "before the end of the term, in which case fees that are already paid for the rest of"
+            " the year will be given back to you within fourteen days."
+        ],
+    ),
     "a percentage": Edit("A fee of 2.5% applies.", "A fee of 12.5% applies.", ["2.5%"], ["12.5%"]),
     "an amount": Edit("It costs €1,000.50.", "It costs €1,200.50.", ["€1,000.50"], ["€1,200.50"]),
     "a date": Edit("From 2026-01-01 on.", "From 2026-05-02 on.", ["2026-01-01"], ["2026-05-02"]),
