@@ -1,0 +1,104 @@
+"""Django admin: staff may look, and no door of it changes anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.urls import reverse
+
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
+from policies.states import Status
+from tests.factories import make_revision, make_user, make_version
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+OURS = [Policy, Revision, LedgerEntry, AuditEvent]
+
+
+def address(model: type[Model], page: str, *arguments: object) -> str:
+    return reverse(f"admin:policies_{model.__name__.lower()}_{page}", args=arguments)
+
+
+@pytest.mark.parametrize("model", OURS)
+def test_staff_with_the_permission_may_look(client: Client, model: type[Model]) -> None:
+    make_version()
+    row = model._default_manager.first()
+    assert row is not None
+    client.force_login(make_user(is_superuser=True))
+
+    assert client.get(address(model, "changelist")).status_code == 200
+    assert client.get(address(model, "change", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", OURS)
+def test_staff_without_a_role_may_not_look(client: Client, model: type[Model]) -> None:
+    make_version()
+    row = model._default_manager.first()
+    assert row is not None
+    client.force_login(make_user())
+
+    assert client.get(address(model, "changelist")).status_code == 403
+    assert client.get(address(model, "change", row.pk)).status_code == 403
+
+
+@pytest.mark.parametrize("model", OURS)
+def test_not_even_a_superuser_changes_anything_in_the_admin(
+    client: Client, model: type[Model]
+) -> None:
+    make_version()
+    make_revision(status=Status.IN_REVIEW)
+    rows = list(model._default_manager.order_by("pk").values())
+    row = model._default_manager.order_by("-pk")[0]
+    client.force_login(make_user(is_superuser=True))
+    forged = {"status": "approved", "title": "Forged", "name": "Forged", "_save": "Save"}
+    action = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+
+    answers = [
+        client.post(address(model, "add"), forged).status_code,
+        client.post(address(model, "change", row.pk), forged).status_code,
+        client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code,
+    ]
+    client.post(address(model, "changelist"), action)
+
+    assert answers == [403, 403, 403]
+    assert list(model._default_manager.order_by("pk").values()) == rows
+
+
+def test_a_superuser_does_not_reach_sections_through_the_revision(client: Client) -> None:
+    draft = make_revision()
+    before = list(Section.objects.values())
+    client.force_login(make_user(is_superuser=True))
+
+    client.post(
+        address(Revision, "change", draft.pk),
+        {
+            "sections-TOTAL_FORMS": "1",
+            "sections-INITIAL_FORMS": "1",
+            "sections-0-id": str(before[0]["id"]),
+            "sections-0-body": "Forged.",
+        },
+    )
+
+    assert list(Section.objects.values()) == before
+
+
+def test_staff_pages_take_scripts_and_forms_of_this_site_alone(client: Client) -> None:
+    client.force_login(make_user(is_superuser=True))
+
+    for url in (reverse("admin:index"), address(Revision, "changelist")):
+        policy = client.get(url)["Content-Security-Policy"]
+        assert "script-src 'self';" in f"{policy};"
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_the_log_in_page_keeps_to_the_same_policy(client: Client) -> None:
+    answer = client.get(reverse("admin:login"))
+
+    assert "form-action 'self'" in answer["Content-Security-Policy"]
+    assert "no-store" in answer["Cache-Control"]
