@@ -13,12 +13,13 @@ from django.contrib.auth.models import Group, Permission, User
 
 from policies import workflow
 from policies.documents import Document, Section
-from policies.models import Policy, Revision
 from policies.roles import ROLES
 from policies.states import Kind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from policies.models import Policy, Revision
 
 # The instant at which a test takes place unless it says otherwise.
 NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
