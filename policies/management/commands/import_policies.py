@@ -125,7 +125,10 @@ def _store(
     is_new = draft is None or draft.digest != digest
     if draft is None or is_new:
         draft = workflow.import_draft(policy.pk, found.document, by=None, at=at)
-    notes = (*found.notes, *rendering.render(documents.body(found.document)).removed)
+    notes: tuple[Note | str, ...] = (
+        *found.notes,
+        *rendering.render(documents.body(found.document)).removed,
+    )
     if not publish:
         return _Done(f"{draft}" if is_new else f"unchanged, {draft}", is_new, notes)
     version = _publish(draft, found.front, name, at=at)
