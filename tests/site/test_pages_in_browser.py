@@ -363,7 +363,7 @@ def test_the_icon_is_in_the_page_and_the_policy_lets_it_show(page, privacy):
     assert width > 0
 
 
-def test_browsers_that_ask_for_favicon_ico_get_one_and_keep_it(client):
+def test_browsers_that_ask_for_favicon_ico_get_one_and_keep_it(client, db):
     answer = client.get("/favicon.ico")
 
     assert answer.getvalue() == (site.BASE_DIR / "static/root/favicon.ico").read_bytes()
