@@ -281,6 +281,7 @@ def _loose_tag(blocks: Sequence[Block]) -> str:
 _TAGS = sanitizing.TAGS | {"ins", "s"}
 _CLASSES = CLASSES | sanitizing.CLASSES
 _STOP_ID = re.compile(rf"{STOP}\d+")
+_STOP_ADDRESS = re.compile(rf"#{STOP}\d+")
 # Which of them may stand where, and with what value, the sanitiser's own rule decides.
 _ATTRIBUTES = frozenset(
     {"id", "class", "href", "title", "role", "aria-label", "aria-labelledby", "tabindex"}
@@ -295,6 +296,8 @@ def _wall(labels: Labels) -> nh3.Cleaner:
 
     def allowed(name: str, attribute: str, value: str) -> str | None:
         if attribute == "class" and set(value.split()) <= _CLASSES:
+            return value
+        if attribute == "href" and _STOP_ADDRESS.fullmatch(value):
             return value
         if attribute == "id" and name == "span" and _STOP_ID.fullmatch(value):
             return value

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,8 +51,7 @@ class Run(NamedTuple):
     atom: Atom | None = None
 
 
-@dataclass(slots=True)
-class Word:
+class Word(NamedTuple):
     """What is compared: key decides what is equal; text is what is shown.
 
     space: the white space before it ("<br>" as BREAK). places: ids of empty elements before it.
@@ -111,7 +111,8 @@ _SIGNS = (
 )
 _LETTER = rf"[^\s\v{_SIGNS}{_UNSPACED}{_KATAKANA}]"
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e\u17b4-\u17d3\u3099\u309a"
-_SPACE = r"(?P<space>[\s\v]+)"
+# The white space before a word, and the word: at the end of a text "".
+_SPACE = r"([\s\v]*)"
 _ADDRESS = (
     r"(?:https?://|www\.)[^\s\v<>\"“”«»]*[^\s\v<>\"“”«».,;:!?)\]'’]"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
@@ -123,8 +124,8 @@ _WORD = (
     rf"|[{_UNSPACED}][{_MARKS}]*"
     r"|\.{2,}|."
 )
-_TOKEN = re.compile(f"{_SPACE}|{_WORD}", re.DOTALL)
-_TOKEN_OR_ADDRESS = re.compile(f"{_SPACE}|{_ADDRESS}|{_WORD}", re.DOTALL)
+_TOKEN = re.compile(rf"{_SPACE}({_WORD}|\Z)", re.DOTALL)
+_TOKEN_OR_ADDRESS = re.compile(rf"{_SPACE}({_ADDRESS}|{_WORD}|\Z)", re.DOTALL)
 
 
 def _tokens(text: str) -> re.Pattern[str]:
@@ -167,16 +168,14 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
             counted = run.text[:number].rstrip()
             found.append(Word(COUNT, counted.lstrip(), space, run.marks))
             space = run.text[len(counted) : number]
-        for match in _tokens(run.text).finditer(run.text, start):
-            text = match[0]
-            if match.lastgroup:
-                space += text
-                continue
-            key = text if text.isascii() else same(text)
-            found.append(Word(key, text, space, run.marks, None, places))
-            space, places = "", ()
+        for before, text in _tokens(run.text).findall(run.text, start):
+            space += before
+            if text:
+                key = text if text.isascii() else same(text)
+                found.append(Word(key, text, space, run.marks, None, places))
+                space, places = "", ()
     if places and found:
-        found[-1].places += places
+        found[-1] = found[-1]._replace(places=found[-1].places + places)
     return found
 
 
@@ -189,7 +188,7 @@ def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:
     found = _hunks(olds, news)
     if not found:
         return []
-    old_sums, new_sums = _sums(old), _sums(new)
+    old_sums, new_sums = _sums(olds), _sums(news)
     found = _slid(found, olds, news)
     found = _without_islands(found, old_sums, new_sums)
     found = _without_islands(_with_brackets(found, olds, news), old_sums, new_sums)
@@ -239,9 +238,9 @@ def _doubled(keys: Sequence[str], start: int, end: int) -> tuple[list[str], list
     return doubled, indexes
 
 
-def _weight(word: Word) -> float:
+@lru_cache(maxsize=8_192)
+def _weight(key: str) -> float:
     """How much a word tells: punctuation little, short words half."""
-    key = word.key
     if len(key) > 3:
         return 1.0
     if len(key) == 1:
@@ -249,8 +248,8 @@ def _weight(word: Word) -> float:
     return 1.0 if key[:1].isdigit() else 0.5
 
 
-def _sums(words: Sequence[Word]) -> list[float]:
-    return list(accumulate(map(_weight, words), initial=0.0))
+def _sums(keys: Sequence[str]) -> list[float]:
+    return list(accumulate(map(_weight, keys), initial=0.0))
 
 
 def _without_islands(

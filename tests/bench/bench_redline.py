@@ -1,13 +1,8 @@
-"""How long redlines take, and how much memory. Run: python -m tests.bench.bench_redline
-
-The bounds that the project has set itself: two Documents of 100,000 words within 3 s and 500 MB,
-HTML included; two of the seed's size within 20 ms.
-"""
+"""How long redlines take, HTML included, and how much memory."""
 
 from __future__ import annotations
 
 import random
-import sys
 import time
 import tracemalloc
 from dataclasses import replace
@@ -83,47 +78,50 @@ def lists(chance: random.Random, items: int) -> Document:
     return documents.Document("Lists", "\n\nThen:\n\n".join(parts))
 
 
-def measure(name: str, call: Callable[[], object], *, repeat: int = 1) -> None:
-    """Print the best time of several calls, on a processor of our own."""
-    best = float("inf")
+def milliseconds(call: Callable[[], object], *, repeat: int = 1) -> float:
+    """Return the best time of several calls, on a processor of our own."""
+    spent = []
     for _ in range(repeat):
         start = time.process_time()
         call()
-        best = min(best, time.process_time() - start)
-    sys.stdout.write(f"{name:48} {best * 1000:10.1f} ms\n")
+        spent.append(time.process_time() - start)
+    return min(spent) * 1000
 
 
-def main() -> None:
-    """Print the figures."""
+def megabytes(old: Document, new: Document) -> float:
+    """Return how much memory a comparison takes at most."""
+    tracemalloc.start()
+    redline.compare(old, new)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 2**20
+
+
+def run() -> list[tuple[str, str, str]]:
+    """Return rows of (what, measured, goal)."""
     chance = random.Random(1)  # noqa: S311  a benchmark
     small, big = seed(), large(chance)
-    cases = {
-        "the same": big,
-        "1 word in 2,000 changed": edit_all(big, chance, 0.0005),
-        "1 word in 20 changed": edit_all(big, chance, 0.05),
-        "1 word in 3 changed": edit_all(big, chance, 0.33),
-        "another text": large(random.Random(2)),  # noqa: S311
-        "another order": shuffled(big, chance),
-    }
+    rows = []
     for share in (0.0, 0.02, 0.1, 0.5):
-        other = edit_all(small, chance, share)
-        compared = lambda other=other: redline.compare(small, other).html  # noqa: E731
-        measure(f"seed, {share:.0%} of the words changed", compared, repeat=20)
-    for name, other in cases.items():
-        measure(f"100,000 words, {name}", lambda other=other: redline.compare(big, other).html)
-    whole, other = one_section(big), one_section(cases["1 word in 20 changed"])
-    measure("100,000 words in one section", lambda: redline.compare(whole, other).html)
-    whole, other = one_section(big), one_section(cases["another text"])
-    measure(
-        "100,000 words in one section, another text", lambda: redline.compare(whole, other).html
-    )
-    one, two = lists(chance, 12_000), lists(chance, 12_000)
-    measure("12,000 list items, much alike", lambda: redline.compare(one, two).html)
-    tracemalloc.start()
-    redline.compare(big, cases["1 word in 3 changed"])
-    peak = tracemalloc.get_traced_memory()[1]
-    sys.stdout.write(f"{'memory, 1 word in 3 changed':48} {peak / 2**20:10.1f} MB\n")
-
-
-if __name__ == "__main__":
-    main()
+        pair = small, edit_all(small, chance, share)
+        spent = milliseconds(lambda pair=pair: redline.compare(*pair).html, repeat=20)
+        rows.append((f"redline of the seed, {share:.0%} changed", f"{spent:.1f} ms", "< 20 ms"))
+    another = large(random.Random(2))  # noqa: S311
+    pairs = {
+        "the same": (big, big),
+        "1 word in 2,000 changed": (big, edit_all(big, chance, 0.0005)),
+        "1 word in 20 changed": (big, edit_all(big, chance, 0.05)),
+        "1 word in 3 changed": (big, edit_all(big, chance, 0.33)),
+        "another text": (big, another),
+        "in another order": (big, shuffled(big, chance)),
+        "in one section": (one_section(big), one_section(edit_all(big, chance, 0.05))),
+        "in one section, another text": (one_section(big), one_section(another)),
+        "as 12,000 list items much alike": (lists(chance, 12_000), lists(chance, 12_000)),
+    }
+    for name, pair in pairs.items():
+        spent = milliseconds(lambda pair=pair: redline.compare(*pair).html)
+        what = f"redline of 100,000 words, {name}"
+        rows.append((what, f"{spent / 1000:.2f} s", "< 3 s"))
+    memory = megabytes(*pairs["1 word in 3 changed"])
+    rows.append(("redline of 100,000 words, memory", f"{memory:.0f} MB", "< 500 MB"))
+    return rows
