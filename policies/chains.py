@@ -100,15 +100,13 @@ def private_facts(revision: Revision) -> dict[str, Any]:
     """Return every stored value of a published revision, for the digest that the ledger keeps.
 
     The ledger's public facts cover what readers see; this covers who did it and when, and the
-    rows themselves, so that no column of a published revision can change unnoticed. The texts of
-    sections are left out: the document's digest covers them. `revision` is as the database has it.
+    rows themselves, to the last blank that a Document would drop, so that no column of a published
+    revision can change unnoticed. `revision` is as the database has it.
     """
     row = _columns(revision)
     return {
         "revision": {name: row[name] for name in row.keys() - WITHDRAWAL_COLUMNS},
-        "sections": [
-            {"id": section.pk, "position": section.position} for section in revision.sections.all()
-        ],
+        "sections": [_columns(section) for section in revision.sections.all()],
         "contributions": [_columns(contribution) for contribution in revision.contributions.all()],
         "comments": [_columns(comment) for comment in revision.comments.all()],
     }

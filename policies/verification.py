@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import islice, zip_longest
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Count, F, Max, Q
 
 from . import chains, documents, rendering, triggers
@@ -29,6 +29,20 @@ if TYPE_CHECKING:
 CHUNK = 100
 
 
+# What reading a row raises when a stored value is of no kind that its column can have.
+_UNREADABLE = (ValueError, TypeError, AttributeError, DatabaseError)
+
+_EVENT = LedgerEntry.Event
+# What each ledger entry is called in the audit, which tells of it too.
+_VERBS = {
+    _EVENT.PUBLICATION: ("publish", "publish_without_approval", "publish_import"),
+    _EVENT.WITHDRAWAL: ("withdraw",),
+    _EVENT.RETIREMENT: ("retire",),
+    _EVENT.REINSTATEMENT: ("reinstate",),
+}
+_OF_A_VERSION = frozenset({_EVENT.PUBLICATION, _EVENT.WITHDRAWAL})
+
+
 @dataclass
 class Report:
     """What verification found. `problems` are sentences, in the order in which they were met."""
@@ -36,6 +50,7 @@ class Report:
     entries: int = 0
     versions: int = 0
     head: str = ""
+    audit_head: str = ""
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -46,31 +61,77 @@ class Report:
 def verify(*, head: str | None = None, jobs: int = 1) -> Report:
     """Recompute every digest and both chains, and render every published text again.
 
-    head: a ledger digest noted earlier; it must still stand in the chain, which proves that
-    nothing was cut off or rewritten since. jobs: processes that render (1: none but this one).
+    head: a digest of the ledger or the audit noted earlier; it must still stand in its chain, which
+    proves that nothing before it was cut off or rewritten since. jobs: processes that render (1:
+    none but this one).
     """
     report = Report()
-    noted_is_found = head is None
-    for name in triggers.missing(connection):
-        report.problems.append(f"The trigger {name} is missing or changed: run manage.py migrate.")
-    with _Renderer(jobs) as renderer:
-        for entries in _chunks(_chain(LedgerEntry, "ledger entry", report)):
-            noted_is_found = noted_is_found or any(entry.digest == head for entry in entries)
-            report.problems += renderer.problems(_published(entries, report))
-            report.entries += len(entries)
-            report.head = entries[-1].digest
-        report.problems += renderer.rest()
-    if not noted_is_found:
-        report.problems.append(
-            f"The head {head} is not in the ledger: entries were cut off or rewritten since it "
-            "was noted."
-        )
-    report.problems += _unrecorded()
-    report.problems += _gaps()
-    report.problems += _retirements()
-    deque(_chain(AuditEvent, "audit event", report), maxlen=0)
-    report.problems += _late_approvals()
+    with _snapshot(), _Renderer(jobs) as renderer:
+        for part in (
+            _walls(),
+            _ledger(report, renderer),
+            _audit(report),
+            _noted(head),
+            _unrecorded(),
+            _gaps(),
+            _retirements(),
+            _late_approvals(),
+            _acts(),
+        ):
+            try:
+                report.problems += part
+            except _UNREADABLE as error:
+                report.problems.append(
+                    f"A stored value can't be read, so part of this was not verified: {error}"
+                )
     return report
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """Read everything as of one moment, while others go on writing."""
+    if connection.in_atomic_block:
+        yield
+        return
+    sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN" if sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def _walls() -> Iterator[str]:
+    for name in triggers.missing(connection):
+        yield f"The trigger {name} is missing or changed: run manage.py migrate."
+
+
+def _ledger(report: Report, renderer: _Renderer) -> Iterator[str]:
+    for entries in _chunks(_chain(LedgerEntry, "ledger entry", report)):
+        report.entries += len(entries)
+        report.head = entries[-1].digest
+        yield from _misplaced(entries)
+        yield from renderer.problems(_published(entries, report))
+    yield from renderer.rest()
+
+
+def _audit(report: Report) -> Iterator[str]:
+    for event in _chain(AuditEvent, "audit event", report):
+        report.audit_head = event.digest
+    yield from ()  # _chain has noted what there is to say
+
+
+def _noted(head: str | None) -> Iterator[str]:
+    """Yield a sentence unless an entry of either chain has the digest that was noted, if any."""
+    if head is None or any(
+        model._default_manager.filter(digest=head).exists() for model in (LedgerEntry, AuditEvent)
+    ):
+        return
+    yield (
+        f"The head {head} is in neither chain: entries were cut off or rewritten since it was "
+        "noted."
+    )
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -100,6 +161,20 @@ def _chain(model: type[LedgerEntry] | type[AuditEvent], noun: str, report: Repor
         yield entry
 
 
+def _misplaced(entries: list[LedgerEntry]) -> Iterator[str]:
+    """Yield the entries that stand with another policy, or with another thing, than they name."""
+    policies = Policy.objects.in_bulk({entry.policy_id for entry in entries})
+    for entry in entries:
+        policy = policies.get(entry.policy_id)
+        if policy is None or (policy.slug, policy.language) != (entry.slug, entry.language):
+            yield (
+                f"Ledger entry {entry.sequence} is about {entry.language}/{entry.slug}, but stands "
+                "with another policy."
+            )
+        if entry.revision_id is not None and entry.event not in _OF_A_VERSION:
+            yield f"Ledger entry {entry.sequence} is about a policy, but stands with a version."
+
+
 def _published(entries: list[LedgerEntry], report: Report) -> Iterator[Revision]:
     """Yield the revisions that some entries publish, noting each that is not as recorded."""
     revisions = (
@@ -108,7 +183,7 @@ def _published(entries: list[LedgerEntry], report: Report) -> Iterator[Revision]
         .in_bulk([entry.revision_id for entry in entries if entry.revision_id])
     )
     for entry in entries:
-        if entry.event not in {LedgerEntry.Event.PUBLICATION, LedgerEntry.Event.WITHDRAWAL}:
+        if entry.event not in _OF_A_VERSION:
             continue
         name = f"{entry.language}/{entry.slug} version {entry.version}"
         revision = revisions.get(entry.revision_id or 0)
@@ -117,7 +192,7 @@ def _published(entries: list[LedgerEntry], report: Report) -> Iterator[Revision]
                 f"Ledger entry {entry.sequence} names {name}, which is not there."
             )
             continue
-        if entry.event == LedgerEntry.Event.WITHDRAWAL:
+        if entry.event == _EVENT.WITHDRAWAL:
             report.problems += _withdrawal_problems(entry, revision, name)
         else:
             report.versions += 1
@@ -133,6 +208,14 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
         yield f"The text of {name} is no document any more: {error}"
     if text and text != entry.document_digest:
         yield f"The text of {name} is not what was published (ledger entry {entry.sequence})."
+    traces = (revision.withdrawn_at, revision.withdrawn_by_id, revision.withdrawal_reason)
+    if revision.status not in NUMBERED or (
+        revision.status == Status.PUBLISHED and traces != (None, None, "")
+    ):
+        yield (
+            f"{name} was published (ledger entry {entry.sequence}), but its row says "
+            f"“{revision.status}” now, or bears traces of a withdrawal that there was not."
+        )
     stored = (
         revision.policy_id,
         revision.policy.slug,
@@ -183,16 +266,15 @@ def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> I
 
 def _unrecorded() -> Iterator[str]:
     """Yield published and withdrawn revisions that the ledger does not know."""
-    event = LedgerEntry.Event
 
     def without(status: Iterable[Status], wanted: str) -> QuerySet[Revision]:
         recorded = Count("ledger_entries", filter=Q(ledger_entries__event=wanted))
         rows = Revision.objects.filter(status__in=sorted(status)).select_related("policy")
         return rows.annotate(recorded=recorded).exclude(recorded=1)
 
-    for revision in without(NUMBERED, event.PUBLICATION).iterator(chunk_size=CHUNK):
+    for revision in without(NUMBERED, _EVENT.PUBLICATION).iterator(chunk_size=CHUNK):
         yield f"{revision} is published, but not in the ledger."
-    for revision in without({Status.WITHDRAWN}, event.WITHDRAWAL).iterator(chunk_size=CHUNK):
+    for revision in without({Status.WITHDRAWN}, _EVENT.WITHDRAWAL).iterator(chunk_size=CHUNK):
         yield f"{revision} is withdrawn, but not in the ledger."
 
 
@@ -211,26 +293,27 @@ def _gaps() -> Iterator[str]:
 
 def _retirements() -> Iterator[str]:
     """Yield policies that are retired, or not, otherwise than the ledger says."""
-    events = LedgerEntry.objects.filter(
-        event__in=[LedgerEntry.Event.RETIREMENT, LedgerEntry.Event.REINSTATEMENT]
-    )
+    events = LedgerEntry.objects.filter(event__in=[_EVENT.RETIREMENT, _EVENT.REINSTATEMENT])
+    latest = {event.policy_id: event for event in events.order_by("sequence").iterator()}
     for policy in Policy.objects.select_related("successor").iterator(chunk_size=CHUNK):
-        last = events.filter(policy=policy).order_by("-sequence").first()
-        retired = last if last and last.event == LedgerEntry.Event.RETIREMENT else None
+        last = latest.get(policy.pk)
+        retired = last if last and last.event == _EVENT.RETIREMENT else None
         recorded = (
             (
                 retired.recorded_at,
                 retired.notice,
                 retired.successor,
+                bool(retired.successor),
                 retired.private_digest,
             )
             if retired
-            else (None, "", "", chains.act_digest(None))
+            else (None, "", "", False, chains.act_digest(None))
         )
         stored = (
             policy.retired_at,
             policy.retirement_notice,
             chains.address(policy.successor),
+            policy.successor_id is not None,
             chains.act_digest(policy.retired_by_id),
         )
         if stored != recorded:
@@ -251,6 +334,25 @@ def _late_approvals() -> Iterator[str]:
     )
     for revision_id, *_ in sorted(recorded ^ stored):
         yield f"The late approval of revision {revision_id} is not as the audit says."
+
+
+def _acts() -> Iterator[str]:
+    """Yield where the ledger and the audit first differ; both are written in the same order."""
+    event_of = {verb: event for event, verbs in _VERBS.items() for verb in verbs}
+    told = LedgerEntry.objects.order_by("sequence").values_list(
+        "event", "policy", "revision", "recorded_at"
+    )
+    done = (
+        AuditEvent.objects.filter(verb__in=event_of)
+        .order_by("sequence")
+        .values_list("verb", "policy", "revision", "done_at")
+    )
+    acts = ((event_of[verb], *rest) for verb, *rest in done.iterator(chunk_size=CHUNK))
+    pairs = zip_longest(told.iterator(chunk_size=CHUNK), acts)
+    for sequence, (entry, act) in enumerate(pairs, start=1):
+        if entry != act:
+            yield f"From ledger entry {sequence} on, the audit tells something else."
+            return
 
 
 class _Renderer:
