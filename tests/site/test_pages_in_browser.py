@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import brotli
@@ -9,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as site
 from django.template import engines
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from policies import documents, inlined
@@ -69,6 +71,23 @@ def publish_privacy() -> str:
 
 def publish_everything() -> str:
     return publish("terms", documents.parse(f"# Terms of Service\n\n{EVERYTHING}"))
+
+
+def publish_history() -> list[str]:
+    """Publish two versions, and a third for later; return the paths of every kind of page."""
+    text = (site.CONTENT_DIR / "privacy.md").read_text(encoding="utf-8")
+    policy = make_policy(slug="privacy", name="Privacy policy")
+    now = timezone.now()
+    for number, word in enumerate(("reasonable", "appropriate", "adequate"), start=1):
+        make_revision(
+            status=Status.PUBLISHED,
+            policy=policy,
+            document=documents.parse(text.replace("reasonable", word)),
+            at=now - timedelta(days=10 - number),
+            effective_at=now + timedelta(days=30) if number == 3 else None,
+        )
+    pages = ["", "versions/", "versions/1/", "versions/3/", "compare/1/3/", "since/1/", "since/2/"]
+    return [f"/privacy/{page}" for page in (*pages, "on/2020-01-01/")]
 
 
 @pytest.fixture
@@ -219,7 +238,7 @@ def test_a_right_to_left_page_is_the_mirror_image(page, live_server, settings):
 @pytest.mark.parametrize("text", ["usual", "double"])
 def test_nothing_scrolls_sideways(page, live_server, width, text):
     """WCAG 2.2, 1.4.10 Reflow and 1.4.4 Resize Text."""
-    paths = [publish_everything(), publish_privacy(), "/", "/nowhere/at/all/"]
+    paths = [publish_everything(), *publish_history(), "/", "/nowhere/at/all/"]
     if text == "double":
         double_the_text(page)
 
@@ -249,13 +268,13 @@ def test_a_wide_table_scrolls_in_itself_by_keyboard(page, everything):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing(page, live_server, scheme, width):
-    paths = [publish_everything(), publish_privacy(), "/", "/nowhere/at/all/"]
+    paths = [publish_everything(), *publish_history(), "/", "/nowhere/at/all/"]
     page.emulate_media(color_scheme=scheme)
 
     for path in paths:
         show(page, live_server.url + path, width=width)
-        if page.locator("summary").count() and page.locator("summary").is_visible():
-            page.locator("summary").click()
+        for fold in page.locator("summary:visible").all():
+            fold.click()
 
         found = Axe().run(page)
 
