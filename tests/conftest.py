@@ -82,14 +82,15 @@ def _load_django() -> None:
 
 _load_django()
 
-hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
 # CI draws the same examples each time: a red run means a change, not luck.
-hypothesis.settings.register_profile(
-    "ci", max_examples=200, deadline=None, derandomize=True, database=None, print_blob=True
-)
+IN_CI = bool(os.environ.get("CI"))
+for _profile, _examples in {"quick": 50, "ci": 200}.items():
+    hypothesis.settings.register_profile(
+        _profile, max_examples=_examples, deadline=None, derandomize=IN_CI, print_blob=IN_CI
+    )
 hypothesis.settings.register_profile("deep", max_examples=5000, deadline=None)
 hypothesis.settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick")
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if IN_CI else "quick")
 )
 
 
