@@ -103,17 +103,20 @@ def content(html: str) -> Content:
     found = Content()
     found.words = Counter(_words(_text(body)))
     for tag in body.find_all(True):
-        for key in ("id", "name"):
-            if tag.get(key) and (key == "id" or tag.name == "a"):
-                found.anchors.add(str(tag[key]).strip())
-        if tag.name == "a" and tag.get("href") and "heading-link" not in (tag.get("class") or []):
-            found.links[_address(str(tag["href"]))] += 1
-        if tag.name in ("td", "th") and not tag.find("table"):
-            words = " ".join(_words(_text(tag)))
-            if words:
-                found.cells[words] += 1
+        _note(tag, found)
     found.headings = len(body.find_all(re.compile(r"h[1-6]\Z")))
     return found
+
+
+def _note(tag: Tag, found: Content) -> None:
+    """Note the anchors, the address and the words of one element."""
+    named = [tag.get("id"), tag.get("name") if tag.name == "a" else None]
+    found.anchors |= {str(anchor).strip() for anchor in named if anchor}
+    if tag.name == "a" and tag.get("href") and "heading-link" not in (tag.get("class") or []):
+        found.links[_address(str(tag["href"]))] += 1
+    if tag.name in ("td", "th") and not tag.find("table"):
+        words = " ".join(_words(_text(tag)))
+        found.cells[words] += bool(words)
 
 
 def _text(tag: Tag) -> str:
