@@ -37,11 +37,15 @@ class TooDeep(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """Markdown, the title of the page it comes from ("" if the Markdown has one), and remarks."""
+    """Markdown, what the page around it is called ("" if it has no name), and remarks.
+
+    has_title: the Markdown has an H1, which comes before the page's name.
+    """
 
     markdown: str
     title: str
     notes: tuple[Note, ...]
+    has_title: bool = False
 
 
 def from_html(html: str, *, first_line: int = 1) -> Converted:
@@ -72,7 +76,7 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
         markdown = Blocks(inline).document(root)
     except RecursionError as error:
         raise TooDeep("Its elements stand in each other too deep to be read.") from error
-    return Converted(markdown, title, tuple(remarks.notes))
+    return Converted(markdown, title, tuple(remarks.notes), root.find("h1") is not None)
 
 
 # --- Markdown with HTML in it ---------------------------------------------------------------------

@@ -164,7 +164,7 @@ def digest(document: Document) -> str:
 
 
 _CANONICAL_HEADING = re.compile(r"## (.+) \{#([^\s{}]+)\}\Z")
-_ENDS_IN_ATTRIBUTES = re.compile(r"\{:?[ \t]*#[^{}]*\}\Z")
+_ENDS_IN_ATTRIBUTES = re.compile(r"(?<!\\)\{:?[ \t]*#[^{}]*\}\Z")
 # C0 without tab and line feed, DEL and C1, the two Unicode line breaks, and lone surrogates, which
 # UTF-8 can't carry.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from policies.html_spans import Inline
 
 _ONE_LINE = Span(" ")
+_TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
 
 
 class Block(NamedTuple):
@@ -62,10 +63,20 @@ class Blocks:
             if isinstance(node, Tag) and self._is_block(node):
                 out += self._paragraphs(run, style)
                 run = []
+                if node.name in HEADINGS and out:
+                    out[-1] = self._without_anchors_at_end(out[-1])
                 out += self._block(node, style, out[-1].kind if out else "")
             else:
                 run.append(node)
         return out + self._paragraphs(run, style)
+
+    def _without_anchors_at_end(self, block: Block) -> Block:
+        """Give the anchors right before a heading to the heading: old HTML has them there."""
+        found = re.search(r"(?:\[\]\{#[^\s{}]+\})+\Z", block.text)
+        if block.kind != "p" or not found:
+            return block
+        self.pending += re.findall(r"\{#([^\s{}]+)\}", found[0])
+        return Block("p", block.text[: found.start()].rstrip())
 
     def _is_block(self, tag: Tag) -> bool:
         return tag.name in BLOCKS or id(tag) in self._with_blocks
@@ -92,9 +103,9 @@ class Blocks:
         self.pending.clear()
         return Block("p", write([*marks, *spans], keep_ids=self.inline.keep_ids))
 
-    def line(self, tag: Tag) -> list[Span]:
-        """Return what is inside a tag as spans of one line."""
-        spans = self.inline.spans(tag.children, between=_ONE_LINE)
+    def line(self, nodes: Iterable[PageElement]) -> list[Span]:
+        """Return nodes as spans of one line."""
+        spans = self.inline.spans(nodes, between=_ONE_LINE)
         return join(_ONE_LINE if span.is_break else span for span in spans)
 
     def _block(self, tag: Tag, style: Span, before: str) -> list[Block]:
@@ -103,7 +114,7 @@ class Blocks:
             return []
         if tag.name in HEADINGS:
             self.pending = self.inline.anchors(tag) + self.pending
-            return self._heading(tag)
+            return self._heading(tag, style)
         self.pending += self.inline.anchors(tag)
         if tag.name in LISTS:
             return self._list(tag, style, before)
@@ -127,7 +138,7 @@ class Blocks:
         return [Block("hr", "***")]  # never "---", which could be an underline or front matter
 
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
-        spans = self.line(tag)
+        spans = self.line(tag.children)
         if tag.name != "figcaption":
             spans = [span if span.raw else replace(span, bold=True) for span in spans]
         block = self.paragraph(spans)
@@ -145,8 +156,23 @@ class Blocks:
         del tag["href"]
         return self.blocks(tag.children, style)
 
-    def _heading(self, tag: Tag) -> list[Block]:
-        spans = self.line(tag)
+    def _heading(self, tag: Tag, style: Span) -> list[Block]:
+        words, rest = self._without_text(tag)
+        return self._heading_of(tag, self.line(words)) + self.blocks(rest, style)
+
+    def _without_text(self, tag: Tag) -> tuple[list[PageElement], list[PageElement]]:
+        """Divide a heading that was never closed, and so holds text, into its words and the text."""
+        nodes = list(tag.children)
+        first = next(
+            (n for n, one in enumerate(nodes) if isinstance(one, Tag) and self._is_block(one)), None
+        )
+        if first is None or (len(tag.get_text()) < 200 and not tag.find(_TEXT_BLOCKS)):
+            return nodes, []
+        lead = any(str(one).strip() for one in nodes[:first])
+        end = first if lead else first + 1
+        return nodes[:end], nodes[end:]
+
+    def _heading_of(self, tag: Tag, spans: list[Span]) -> list[Block]:
         anchors = [*self.pending, *(span.anchor for span in spans if span.anchor)]
         words = [span for span in spans if not span.anchor]
         if all(span.is_empty for span in words):
@@ -244,7 +270,9 @@ class Blocks:
                 anchors = [*(Span(anchor=one) for one in self.pending), *anchors]
                 self.pending.clear()
                 words = write(
-                    [*anchors, *self.line(part)], break_mark=" ", keep_ids=self.inline.keep_ids
+                    [*anchors, *self.line(part.children)],
+                    break_mark=" ",
+                    keep_ids=self.inline.keep_ids,
                 )
                 groups[-1][0].append(words)
                 continue

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
-from policies.html_names import HEADINGS
+from policies.headings import RESERVED_PREFIXES
+from policies.html_names import HEADINGS, SILENT
 
 if TYPE_CHECKING:
     from policies.html_spans import Remarks
@@ -24,11 +25,9 @@ def soup(html: str) -> BeautifulSoup:
 
 
 def title(tree: BeautifulSoup, root: Tag) -> str:
-    """Return what a page is called where its text has no H1: an H1 outside of it, or <title>."""
-    if root.find("h1"):
-        return ""
-    for name in ("h1", "title"):
-        found = tree.find(name)
+    """Return what a page is called outside of its text: by an H1, or by <title>; or ""."""
+    outside = [tag for tag in tree.find_all("h1") if root not in tag.parents]
+    for found in (*outside, tree.find("title")):
         words = " ".join(found.get_text().split()) if found else ""
         if words:
             return words
@@ -50,8 +49,17 @@ def text_root(tree: BeautifulSoup, remarks: Remarks) -> Tag:
         if _is_self_link(link):
             link.extract()
     root = _largest(body)
+    _name_title(root)
     _tell_outside(body, root, remarks)
     return root
+
+
+def _name_title(root: Tag) -> None:
+    """Make an H1 of the paragraph that a word processor marks as the title."""
+    found = root.select_one("p.title, p.Title, p.MsoTitle")
+    before = found.find_previous(HEADINGS) if found else None
+    if found and (before is None or root not in before.parents) and _count(found):
+        found.name = "h1"
 
 
 def _largest(body: Tag) -> Tag:
@@ -71,7 +79,9 @@ def _count(tag: Tag) -> int:
 
 def _texts(tag: Tag) -> list[NavigableString]:
     return [
-        text for text in tag.find_all(string=True) if type(text) is NavigableString and text.strip()
+        text
+        for text in tag.find_all(string=True)
+        if type(text) is NavigableString and text.strip() and not text.find_parent(SILENT)
     ]
 
 
@@ -137,7 +147,7 @@ def mark_footnotes(root: Tag) -> None:
     used: set[str] = set()
     for link in root.find_all("a", href=re.compile(r"^#.")):
         words = link.get_text().strip().strip("[]()")
-        note = _note(link, by_id)
+        note = _note(link, by_id) if link.has_attr("href") and link.parent else None
         if note is None or not re.fullmatch(r"\w{1,4}|[*†‡§¶]{1,3}", words):
             continue
         label = labels.get(id(note))
@@ -190,6 +200,8 @@ def _become_mark(link: Tag, label: str) -> None:
     del link["href"]
     if link.get("name") and not link.get("id"):
         link["id"] = link["name"]
+    for tag in (link, sup):
+        _drop_reserved_id(tag)
 
 
 def _become_note(note: Tag, label: str, link: Tag) -> None:
@@ -207,6 +219,13 @@ def _become_note(note: Tag, label: str, link: Tag) -> None:
                 back.extract()
     note.name = "footnote-text"
     note["label"] = label
+    _drop_reserved_id(note)
+
+
+def _drop_reserved_id(tag: Tag | None) -> None:
+    """Take away an id that the page gives to footnotes itself."""
+    if tag is not None and str(tag.get("id") or "").startswith(RESERVED_PREFIXES):
+        del tag["id"]
 
 
 def _unwrap(container: Tag) -> None:

@@ -171,6 +171,8 @@ class Inline:
         name = tag.name
         if name in _WITHOUT_SIGN and tag.get_text(strip=True):
             self.remarks.once(f"{_WITHOUT_SIGN[name]} has no sign in Markdown", tag.get_text(), tag)
+        if name in ("abbr", "acronym") and tag.get("title"):
+            self.remarks.tell("explanation of an abbreviation dropped", str(tag["title"]), tag)
         inside = self.spans(tag.children, self.style(tag, style), between)
         if name == "q":
             inside = [replace(style, text="“"), *inside, replace(style, text="”")]
@@ -287,7 +289,7 @@ class Inline:
         kind = str(tag.get("type") or "").lower()
         if tag.name == "input" and kind in ("checkbox", "radio"):
             self.remarks.once("check boxes became signs", at=tag)
-            return [replace(style, text="☑ " if tag.has_attr("checked") else "☐ ")]
+            return [replace(style, text=" ☑ " if tag.has_attr("checked") else " ☐ ")]
         words = str(tag.get("value") or tag.get("placeholder") or "") if tag.name == "input" else ""
         words = "" if kind in ("hidden", "password") else words or tag.get_text(" ", strip=True)
         self.remarks.tell(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,14 @@ _MAX_SPAN = 100
 
 
 def is_layout(table: Tag) -> bool:
-    """Tell whether a table only places text: it says so, is one cell, has tables or headings."""
+    """Tell whether a table only places text: it says so, is one cell, holds headings or tables."""
     if table.get("role") in ("presentation", "none"):
         return True
-    if table.find(["table", "h1", "h2", "h3"]) is not None:
+    if table.find(["h1", "h2", "h3"]) is not None:
         return True
-    return len(_own(table, _CELLS)) == 1
+    cells = _own(table, _CELLS)
+    holds_tables = table.find("table") is not None
+    return len(cells) == 1 or (holds_tables and all(cell.name == "td" for cell in cells))
 
 
 def write_table(table: Tag, inline: Inline, marks: Sequence[Span]) -> str:
@@ -130,14 +133,15 @@ def _trimmed(spans: list[Span]) -> list[Span]:
 
 def _alignments(rows: Sequence[Tag], width: int) -> list[str]:
     signs = {"left": ":---", "right": "---:", "center": ":---:"}
-    found: list[set[str]] = [set() for _ in range(width)]
+    found: list[list[str]] = [[] for _ in range(width)]
     for row in rows:
         for column, cell in enumerate(row.find_all(_CELLS, recursive=False)[:width]):
             css = re.search(
                 r"text-align:\s*(left|right|center)", str(cell.get("style") or "").lower()
             )
-            found[column].add(css[1] if css else str(cell.get("align") or "").lower())
-    return [signs.get(one.pop(), "---") if len(one) == 1 else "---" for one in found]
+            found[column].append(css[1] if css else str(cell.get("align") or "").lower())
+    usual = [Counter(one).most_common(1) for one in found]
+    return [signs.get(one[0][0], "---") if one else "---" for one in usual]
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from policies import conversion, documents, frontmatter, tidying
+from policies import conversion, documents, frontmatter, outline, tidying
 from policies.documents import Document, DocumentError
 from policies.notes import Note, excerpt
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_BYTES = 4_000_000
+MAX_SLUG = 80
+MAX_TITLE = outline.MAX_TITLE
+MAX_LANGUAGE = 20
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mkdn")
 HTML = (".html", ".htm", ".xhtml")
@@ -148,14 +151,12 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Note
             found = conversion.from_markdown(split.rest, first_line=first_line)
     except conversion.TooDeep as error:
         raise DocumentError(str(error)) from error
-    if found.title and "title" not in split.values:
-        document, told = documents.read_wild(
-            frontmatter.Split({"title": found.title}, split.block, found.markdown), ""
-        )
-    else:
-        document, told = documents.read_wild(
-            frontmatter.Split(split.values, split.block, found.markdown), _title_from(name)
-        )
+    values = split.values
+    if found.title and not found.has_title and not values.get("title"):
+        values = {"title": found.title}
+    document, told = documents.read_wild(
+        frontmatter.Split(values, split.block, found.markdown), found.title or _title_from(name)
+    )
     return document, found.notes + told
 
 
@@ -210,17 +211,20 @@ def _front(name: str, split: frontmatter.Split) -> dict[str, object]:
 
 def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:MAX_SLUG].rstrip("-")
 
 
 def _checked_slug(value: object) -> str:
-    if not isinstance(value, str) or not _SLUG.match(value):
-        raise _Wrong("a slug is small letters, digits and single hyphens, such as privacy-policy.")
+    if not isinstance(value, str) or not _SLUG.match(value) or len(value) > MAX_SLUG:
+        raise _Wrong(
+            f"a slug is at most {MAX_SLUG} small letters, digits and single hyphens, such as "
+            "privacy-policy."
+        )
     return value
 
 
 def _checked_language(value: object) -> str:
-    if not isinstance(value, str) or not _LANGUAGE.match(value):
+    if not isinstance(value, str) or not _LANGUAGE.match(value) or len(value) > MAX_LANGUAGE:
         raise _Wrong("a language is a tag such as en or pt-BR.")
     return value.replace("_", "-").lower()
 
@@ -229,8 +233,8 @@ def _checked_line(value: object) -> str:
     if isinstance(value, (dict, list, bool)):
         raise _Wrong("it must be a line of text.")
     line = " ".join(str(value).split())
-    if not line:
-        raise _Wrong("it must not be empty.")
+    if not line or len(line) > MAX_TITLE:
+        raise _Wrong(f"it must have between 1 and {MAX_TITLE} characters.")
     return line
 
 

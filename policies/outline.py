@@ -53,9 +53,11 @@ class _Heading:
     text: str
     anchors: list[str]
     plain: str
-    changed: bool = False
     lines: list[Line] = field(default_factory=list)
 
+
+# A longer first heading is a paragraph that was written as a heading.
+MAX_TITLE = 300
 
 _MARKDOWN = MarkdownIt("commonmark").enable("strikethrough")
 _BARE_ANCHOR = re.compile(r"\[\]\{:?[ \t]*#([^\s{}]+)[ \t]*\}")
@@ -70,13 +72,18 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
     tidied, told = tidying.tidy(text, first_line)
     notes = list(told)
     before, found = _find(tidied)
+    if not found and not title:
+        title = _bold_title(before)
     _resolve_links(found, tidied)
     kept, name, opening = _title(
         found, " ".join(title.split()), " ".join(fallback_title.split()), notes
     )
     _settle_levels(kept, notes)
-    _drop_positions([heading for heading in kept if heading.level == 2])
-    rename = _settle_anchors(found, tidied, notes)
+    sections = [heading for heading in kept if heading.level == 2]
+    for heading in sections:
+        heading.text = _WHOLLY_BOLD.sub(r"\2", heading.text)
+    _drop_positions(sections)
+    rename = _settle_anchors(found, kept, tidied, notes)
     introduction, parts = _assemble(before, opening, found, kept)
     if rename:
         introduction = _renamed(introduction, rename)
@@ -155,6 +162,19 @@ def _title(
     return kept, title, strong
 
 
+def _bold_title(before: list[Line]) -> str:
+    """Take the title from a text without headings: a first paragraph of one line, all in bold."""
+    first = next((n for n, line in enumerate(before) if line.kind is not Kind.BLANK), len(before))
+    if first == len(before) or before[first].kind is not Kind.TEXT:
+        return ""
+    bold = _WHOLLY_BOLD.match(before[first].text.strip(" \t"))
+    alone = first + 1 == len(before) or before[first + 1].kind is Kind.BLANK
+    if not bold or not alone or len(bold[2]) > MAX_TITLE or "](" in bold[2]:
+        return ""
+    del before[first]
+    return plain(bold[2])
+
+
 def _words(text: str) -> set[str]:
     return {slugs.squash(word) for word in re.findall(r"\w+", text)} - {""}
 
@@ -163,7 +183,8 @@ def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
     """Return the heading that is the document's title, if one is.
 
     That is the first heading if it is an H1, the only H1 wherever it stands, or the first heading
-    if it alone has the highest level and others stand below it. Where the front matter has a title
+    if it alone has the highest level and others stand below it. One that is numbered like the
+    others is a section. Where the front matter has a title
     of other words, only an H1 that stands alone can be a second title; several are sections.
     """
     if not found or not any(heading.plain for heading in found):
@@ -172,11 +193,13 @@ def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
     first = found[0]
     if tops:
         candidate = first if first.level == 1 else tops[0] if len(tops) == 1 else None
+        if len(tops) > 1 and headings.own_number(first.plain).startswith("1"):
+            candidate = None  # the first of the sections
     else:
         highest = min(heading.level for heading in found)
         alone = sum(heading.level == highest for heading in found) == 1
         candidate = first if alone and first.level == highest and len(found) > 1 else None
-    if candidate is None or not candidate.plain:
+    if candidate is None or not candidate.plain or len(candidate.plain) > MAX_TITLE:
         return None
     if title and (len(tops) != 1 or candidate.level != 1):
         ours, theirs = _words(title), _words(candidate.plain)
@@ -196,11 +219,10 @@ def _settle_levels(kept: Sequence[_Heading], notes: list[Note]) -> None:
         level = heading.level - lift if number < split else heading.level + 1
         if level > 6:
             notes.append(Note("heading deeper than six levels", excerpt(heading.plain)))
-        level = min(level, 6)
-        heading.changed = level != heading.level
-        heading.level = level
+        heading.level = min(level, 6)
 
 
+_WHOLLY_BOLD = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+)(?<=\S)\1\Z")
 _POSITION = re.compile(r"(\**_*)(\d{1,3})(?:\\?[.)．]\s*|\s+[-–—]\s+|[、：:]\s*|\s+)(?=[^\s\d.])")
 
 
@@ -217,7 +239,9 @@ def _drop_positions(sections: Sequence[_Heading]) -> None:
             heading.text = match[1] + heading.text[match.end() :]
 
 
-def _settle_anchors(found: Sequence[_Heading], text: str, notes: list[Note]) -> dict[str, str]:
+def _settle_anchors(
+    found: Sequence[_Heading], kept: Sequence[_Heading], text: str, notes: list[Note]
+) -> dict[str, str]:
     """Make the anchors possible and unique, and give each section one; return what was renamed."""
     rename: dict[str, str] = {}
     taken: set[str] = set()
@@ -238,7 +262,7 @@ def _settle_anchors(found: Sequence[_Heading], text: str, notes: list[Note]) -> 
                 taken.add(name)
                 good.append(name)
         heading.anchors = good
-    for heading in found:
+    for heading in kept:
         if heading.level == 2 and not heading.anchors:
             anchor = headings.unique(headings.slug(plain(heading.text)), asked | taken)
             taken.add(anchor)
@@ -263,9 +287,8 @@ def _assemble(
     body += [line.text for line in before]
     for heading in found:
         if not any(heading is one for one in kept):
-            if opening:
-                body += ["", opening, ""]
-            body += _anchored(heading.anchors, heading.lines)
+            blocks = [opening] if opening else []
+            body += [*blocks, "", *_anchored(heading.anchors, heading.lines)]
         elif heading.level == 2:
             body = _anchored(heading.anchors[1:], heading.lines)
             parts.append((heading, body))
@@ -284,16 +307,15 @@ def _sub_heading(heading: _Heading) -> str:
 
 
 def _anchored(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
-    """Put bare anchors before a text: into its first paragraph, or else on a line of their own."""
-    texts = [line.text for line in lines]
+    """Put bare anchors before a text: into its first paragraph, or else in one of their own."""
+    first = next((n for n, line in enumerate(lines) if line.kind is not Kind.BLANK), len(lines))
+    texts = [line.text for line in lines[first:]]
     if not anchors:
         return texts
     marks = "".join(f"[]{{#{anchor}}}" for anchor in anchors)
-    first = next((n for n, line in enumerate(lines) if line.kind is not Kind.BLANK), None)
-    if first is not None and _is_prose(lines, first):
-        texts[first] = marks + texts[first].lstrip(" \t")
-        return texts
-    return ["", marks, "", *texts]
+    if texts and _is_prose(lines, first):
+        return [marks + texts[0].lstrip(" \t"), *texts[1:]]
+    return [marks, "", *texts]
 
 
 def _is_prose(lines: Sequence[Line], at: int) -> bool:
@@ -302,4 +324,5 @@ def _is_prose(lines: Sequence[Line], at: int) -> bool:
     after = lines[at + 1].text if at + 1 < len(lines) else ""
     if line.kind is not Kind.TEXT or line.nested or "|" in line.text or "|" in after:
         return False
-    return line.text.lstrip(" \t")[0].isalnum() and not re.match(r"[ \t]*[:~=-]", after)
+    words = _BARE_ANCHOR.sub("", line.text).lstrip(" \t")
+    return words[:1].isalnum() and not re.match(r"[ \t]*[:~=-]", after)

@@ -64,14 +64,15 @@ _SPECIAL = re.compile(
     r"|(?<![^\W_])_|_(?![^\W_])"  # not inside of a word
     r"|\[(?=\^|\])"
     r"|\](?=[(]|\Z)"
-    r"|<(?=[A-Za-z/!?])"
-    r"|\{(?=:?[ \t]*(?:[#.:]|[A-Za-z][\w:-]*=))"
-    r"|(?<=~)~|~(?=~|\Z)|\A~"
+    r"|<(?=[A-Za-z/!?]|\Z)"
+    r"|\{(?=[{%]|:?[ \t]*(?:[#.:]|[A-Za-z][\w:-]*=))"
+    r"|(?<=\{)\{|(?<=~)~|~(?=~|\Z)|\A~"
     r"|!\Z"
 )
 _LINE_START = re.compile(
-    r"(?P<char>\#(?=\#{0,5}(?:[ \t]|\Z))|>|[-+](?=[ \t]|\Z)|-(?=[-\s]*\Z)|-(?=[-\s:|]+\Z)|=|\||:|~"
-    r"|\[(?=[^\]]*\]:))"
+    r"(?P<char>\#(?=\#{0,5}(?:[ \t]|\Z))|>|[-+](?=[ \t]|\Z)|-(?=[-\s:|]*\Z)|=+(?=[ \t]*\Z)"
+    r"|\||[:~](?=[-: \t]|\Z)"
+    r"|\[(?=(?:[^\]\\]|\\.)*\]:))"
     r"|(?P<number>\d{1,9})(?=[.)](?:[ \t]|\Z))"
 )
 
@@ -93,9 +94,13 @@ def join(spans: Iterable[Span]) -> list[Span]:
         else:
             text = re.sub(r"[ \t\n\r\f]+", " ", span.text)
             text = text[1:] if space and text[:1] == " " else text
-            if text:
-                space = text[-1] == " "
-                out.append(replace(span, text=text))
+            if not text:
+                continue
+            space = text[-1] == " "
+            before = out[-1] if out else PLAIN
+            if span.code and before == replace(span, text=before.text):
+                text = out.pop().text + text  # two code spans side by side would not be two
+            out.append(replace(span, text=text))
     _strip_end(out)
     return out
 
@@ -153,11 +158,8 @@ def escape_line_start(line: str) -> str:
     found = _LINE_START.match(line)
     if not found:
         return line
-    return (
-        line[: found.end("number")] + "\\" + line[found.end("number") :]
-        if found["number"]
-        else "\\" + line
-    )
+    at = found.end("number") if found["number"] else 0
+    return f"{line[:at]}\\{line[at:]}"
 
 
 def escape(text: str, *, in_link: bool = False, keep_ids: bool = False) -> str:
@@ -248,11 +250,13 @@ def _marked(spans: Sequence[Span], *, keep_ids: bool) -> list[str]:
         else:
             _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
     _drop_what_fails(row)
-    return ["" if isinstance(one, _Mark) and one.dropped else _sign(one) for one in row]
+    return [_sign(one) for one in row]
 
 
 def _sign(one: str | _Mark) -> str:
-    return one.sign if isinstance(one, _Mark) else one
+    if isinstance(one, _Mark):
+        return "" if one.dropped else one.sign
+    return one
 
 
 _SIGNS = {"bold": "**", "strike": "~~", "italic": "_"}
@@ -309,6 +313,8 @@ def _drop_what_fails(row: list[str | _Mark]) -> None:
         before, first = _near(row, index, -1), _near(row, index, 1)
         last, after = _near(row, end, -1), _near(row, end, 1)
         flanks = _can_turn(first, before) and _can_turn(last, after)
+        if _ends_in_address(row, index) or (not after.isspace() and _ends_in_address(row, end)):
+            flanks = False  # the mark would be read as a part of the address
         if mark.sign == "_" and (before.isalnum() or after.isalnum()):
             mark.sign = partner.sign = "*"
             flanks = flanks and "*" not in (before, first, last, after)
@@ -316,11 +322,15 @@ def _drop_what_fails(row: list[str | _Mark]) -> None:
             mark.dropped = partner.dropped = True
 
 
+def _ends_in_address(row: list[str | _Mark], index: int) -> bool:
+    text = "".join(_sign(one) for one in row[max(index - 9, 0) : index])
+    return re.search(r"https?://\S*\Z", text) is not None
+
+
 def _near(row: list[str | _Mark], index: int, step: int) -> str:
     index += step
     while 0 <= index < len(row):
-        one = row[index]
-        text = "" if isinstance(one, _Mark) and one.dropped else _sign(one)
+        text = _sign(row[index])
         if text:
             return text[0] if step > 0 else text[-1]
         index += step

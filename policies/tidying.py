@@ -162,10 +162,11 @@ class _Tidier:
         self._heading(number, line.level, text)
 
     def _contents(self, number: int, line: Line) -> None:
-        self._note("contents list left to the page", line.text, number)
         kramdown = line.text.lstrip().startswith("{:")
-        if kramdown and self.out and _CONTENTS_ITEM.match(self.out[-1]):
-            self.out.pop()
+        item = (
+            self.out.pop() if kramdown and self.out and _CONTENTS_ITEM.match(self.out[-1]) else ""
+        )
+        self._note("contents list left to the page", f"{item} {line.text}", number)
 
     def _block_attributes(self, number: int, line: Line, inside: str) -> None:
         names = ids(inside)
