@@ -95,13 +95,14 @@ class Writer:
         block = pair.block
         if not (pair.old and pair.new):
             return self.block(block, NEW if pair.new else OLD, loose)
-        lost = "".join([self.ids.anchor(old.attributes.get("id", ""), OLD) for old in pair.old])
-        if pair.same and block.is_leaf:
-            return self._leaf(block, BOTH, block.tag or loose, before + lost)
+        if block.is_leaf:
+            ids = [old.attributes.get("id", "") for old in pair.old]
+            before += "".join([self.ids.anchor(anchor, OLD) for anchor in ids])
+            if pair.same:
+                return self._leaf(block, BOTH, block.tag or loose, before)
+            return self._changed(pair, loose, before)
         if pair.same:
             return self.block(block, BOTH, loose)
-        if block.is_leaf:
-            return self._changed(pair, loose, before + lost)
         if block.kind == "table":
             rows = [self._row(row, pair.columns) for row in pair.children]
             html = self._table(block, rows, NEW)

@@ -123,7 +123,7 @@ def _regrouped(pairs: Sequence[Pair]) -> list[Pair]:
     grouped: list[Pair] = []
     for pair in pairs:
         before = grouped[-1] if grouped else None
-        if before is not None and _belongs(pair, before):
+        if before is not None and (_belongs(pair, before) or _exchanged(before, pair)):
             grouped[-1] = Pair(before.old + pair.old, before.new + pair.new)
         elif before is not None and _belongs(before, pair):
             grouped[-1] = Pair(before.old + pair.old, before.new + pair.new)
@@ -144,13 +144,32 @@ def _belongs(single: Pair, changed: Pair) -> bool:
         return False
     part = single.block.features
     there, here = (changed.old, changed.new) if single.new else (changed.new, changed.old)
-    source = frozenset().union(*(block.features for block in there))
-    other = frozenset().union(*(block.features for block in here))
+    source, other = _all_features(there), _all_features(here)
     return (
         len(part) >= 3
         and len(part & source) >= 0.7 * len(part)
         and len(part & (source - other)) >= 0.5 * len(part)
     )
+
+
+def _exchanged(one: Pair, two: Pair) -> bool:
+    """Tell whether words went from one changed paragraph to the other: their border was moved."""
+    if not (one.old and one.new and two.old and two.new):
+        return False
+    if any(block.tag != "p" for block in one.old + one.new + two.old + two.new):
+        return False
+    first_old, first_new, second_old, second_new = map(
+        _all_features, (one.old, one.new, two.old, two.new)
+    )
+    down = (first_old - first_new, second_new - second_old)
+    up = (second_old - second_new, first_new - first_old)
+    return any(
+        len(went & came) >= 2 and 2 * len(went & came) >= len(went) for went, came in (down, up)
+    )
+
+
+def _all_features(blocks: Sequence[Block]) -> frozenset[str]:
+    return frozenset().union(*(block.features for block in blocks))
 
 
 # --- Comparing what is paired -----------------------------------------------------------------

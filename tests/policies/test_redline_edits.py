@@ -215,6 +215,25 @@ EDITS = {
         [],
         ["Data subject", "Who is meant."],
     ),
+    "a line put in": Edit("One.\n\nTwo.", "One.\n\n---\n\nTwo.", [], []),
+    "an edit on either side of a joint": Edit(
+        "We keep your account data while it is open. We delete it within 30 days.\n\n"
+        "Backups are overwritten after a further 60 days. You may ask us to confirm.",
+        "We keep your account data while it is open.\n\n"
+        "We delete it within 40 days. Backups are overwritten after a further 90 days."
+        " You may ask us to confirm.",
+        ["30", "60"],
+        ["40", "90"],
+    ),
+    "a paragraph divided before its longest part": Edit(
+        LONG, LONG.replace("open. ", "open.\n\n").replace("days. B", "days.\n\nB"), [], []
+    ),
+    "a number before a clause in bold": Edit(
+        "**3.1.** You pay at once.",
+        "**3.2.** You pay within a week.",
+        ["at once"],
+        ["within a week"],
+    ),
     "a quotation": Edit("> The law says so.", "> The new law says so.", [], ["new"]),
     "code": Edit("```\nDELETE /v1/users\n```", "```\nDELETE /v2/users\n```", ["v1"], ["v2"]),
     "an address": Edit(

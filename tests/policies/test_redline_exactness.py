@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+import html5lib
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,6 +112,26 @@ def test_the_html_is_well_nested_safe_and_has_no_id_twice(old: Document, new: Do
                 or (name == "aria-label" and value in {"Next change", "Previous change"})
             )
             assert ours or sanitizing.is_allowed(tag, name, value)
+
+
+ONLY = {"ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd"}, "tr": {"td", "th"}}
+PHRASING = {"p", "h2", "h3", "h4", "h5", "h6", "ins", "del", "span", "a", "dt", "em", "strong"}
+BLOCKS = {"p", "ul", "ol", "dl", "div", "table", "blockquote", "pre"}
+
+
+@given(documents(), documents())
+def test_the_html_is_valid(old: Document, new: Document) -> None:
+    result = redline.compare(old, new)
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+
+    page = parser.parse(f"<!doctype html><title>T</title><h1>{result.title.html}</h1>{result.html}")
+
+    assert parser.errors == []
+    for element in page.iter():
+        children = {child.tag for child in element}
+        assert children <= ONLY.get(element.tag, children)
+        assert element.tag not in PHRASING or not children & BLOCKS
+        assert element.tag != "a" or element.find(".//a") is None
 
 
 @given(documents(), documents())

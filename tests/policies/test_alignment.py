@@ -1,0 +1,124 @@
+"""Sequences side by side: what is found is common, in order, and as long as it can be."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies import alignment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+few = st.lists(st.sampled_from("abcd"), max_size=10)
+many = st.lists(st.sampled_from("abcdefghijklmnop"), max_size=60)
+
+
+def longest(old: Sequence[str], new: Sequence[str]) -> int:
+    """The textbook's table."""
+    row = [0] * (len(new) + 1)
+    for one in old:
+        above = row[:]
+        for j, two in enumerate(new):
+            row[j + 1] = above[j] + 1 if one == two else max(above[j + 1], row[j])
+    return row[-1]
+
+
+def assert_common_and_in_order(
+    old: Sequence[str], new: Sequence[str], found: list[alignment.Match]
+) -> None:
+    for match in found:
+        assert match.length > 0
+        assert (
+            old[match.old : match.old + match.length] == new[match.new : match.new + match.length]
+        )
+    for one, two in pairwise(found):
+        assert one.old + one.length <= two.old
+        assert one.new + one.length <= two.new
+
+
+@given(few | many, few | many)
+def test_matches_are_a_longest_common_subsequence(old: list[str], new: list[str]) -> None:
+    found = alignment.matches(old, new)
+
+    assert_common_and_in_order(old, new, found)
+    assert sum(match.length for match in found) == longest(old, new)
+
+
+@given(few | many, few | many)
+def test_hunks_are_all_that_is_not_matched(old: list[str], new: list[str]) -> None:
+    rebuilt: list[str] = []
+    at = 0
+    for hunk in alignment.hunks(old, new):
+        rebuilt += old[at : hunk.old_start] + new[hunk.new_start : hunk.new_end]
+        at = hunk.old_end
+
+    assert rebuilt + old[at:] == new
+
+
+@given(st.lists(st.integers(0, 400), max_size=80), st.lists(st.integers(0, 3), max_size=80))
+def test_what_is_too_large_for_the_best_answer_gets_a_sound_one(
+    various: list[int], same: list[int]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alignment, "_MOST_BITS", 16)
+        patch.setattr(alignment, "_CHUNK", 3)
+        for old in (various, same, various + same):
+            old_text = [str(item) for item in old]
+            new_text = [str(item) for item in reversed(old)]
+            found = alignment.matches(old_text, new_text)
+            assert_common_and_in_order(old_text, new_text, found)
+
+
+def test_large_inputs_with_one_difference_lose_nothing() -> None:
+    old = [str(n) for n in range(30_000)]
+    new = [*old[:9], "other", *old[10:20_000], *old[20_001:]]
+
+    assert alignment.hunks(old, new) == [
+        alignment.Hunk(9, 10, 9, 10),
+        alignment.Hunk(20_000, 20_001, 20_000, 20_000),
+    ]
+
+
+@given(st.lists(st.integers(0, 9), max_size=8))
+def test_the_fewest_moves_leave_the_longest_increasing_subsequence(values: list[int]) -> None:
+    found = alignment.increasing(values)
+
+    kept = [values[index] for index in found]
+    assert all(one < two for one, two in pairwise(kept))
+    assert not any(
+        all(one < two for one, two in pairwise(chosen))
+        for chosen in combinations(values, len(kept) + 1)
+    )
+
+
+def _shared(one: str, two: str) -> float:
+    both, either = set(one) & set(two), set(one) | set(two)
+    return len(both) / len(either) if 2 * len(both) > len(either) else 0
+
+
+def test_alike_pairs_do_not_cross() -> None:
+    assert alignment.alike(["abc", "xyz"], ["wxyz", "abcd"], _shared, frozenset) in (
+        [(0, 1)],
+        [(1, 0)],
+    )
+
+
+def test_many_items_pair_by_what_is_rare_in_them_and_the_rest_between() -> None:
+    old = [f"item {n}: {chr(0x4E00 + n)}{chr(0x5E00 + n)}" for n in range(80)]
+    new = [text + "!" for text in old if not text.startswith("item 7")]
+
+    def likeness(one: str, two: str) -> float:
+        return float(two == one + "!")
+
+    def features(text: str) -> frozenset[str]:
+        return frozenset(text) if "item 1" not in text else frozenset("item")
+
+    found = alignment.alike(old, new, likeness, features)
+
+    assert [new[j] for _, j in found] == new
+    assert all(old[i] + "!" == new[j] for i, j in found)
