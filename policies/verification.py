@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from .documents import Document
+
 CHUNK = 100
 
 
@@ -175,8 +177,8 @@ def _misplaced(entries: list[LedgerEntry]) -> Iterator[str]:
             yield f"Ledger entry {entry.sequence} is about a policy, but stands with a version."
 
 
-def _published(entries: list[LedgerEntry], report: Report) -> Iterator[Revision]:
-    """Yield the revisions that some entries publish, noting each that is not as recorded."""
+def _published(entries: list[LedgerEntry], report: Report) -> Iterator[tuple[Revision, Document]]:
+    """Yield what some entries publish, with its text, noting what is not as recorded."""
     revisions = (
         Revision.objects.select_related("policy", "rendering")
         .prefetch_related(*chains.PRIVATE_ROWS)
@@ -197,17 +199,19 @@ def _published(entries: list[LedgerEntry], report: Report) -> Iterator[Revision]
         else:
             report.versions += 1
             report.problems += _publication_problems(entry, revision, name)
-            yield revision
+            try:
+                document = revision.document()
+            except documents.DocumentError as error:
+                report.problems.append(f"The text of {name} is no document any more: {error}")
+                continue
+            if documents.digest(document) != entry.document_digest:
+                report.problems.append(
+                    f"The text of {name} is not what was published (ledger entry {entry.sequence})."
+                )
+            yield revision, document
 
 
 def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
-    try:
-        text = documents.digest(revision.document())
-    except documents.DocumentError as error:
-        text = ""
-        yield f"The text of {name} is no document any more: {error}"
-    if text and text != entry.document_digest:
-        yield f"The text of {name} is not what was published (ledger entry {entry.sequence})."
     traces = (revision.withdrawn_at, revision.withdrawn_by_id, revision.withdrawal_reason)
     if revision.status not in NUMBERED or (
         revision.status == Status.PUBLISHED and traces != (None, None, "")
@@ -372,13 +376,10 @@ class _Renderer:
         with self._pool or nullcontext():
             pass
 
-    def problems(self, revisions: Iterable[Revision]) -> Iterator[str]:
+    def problems(self, published: Iterable[tuple[Revision, Document]]) -> Iterator[str]:
         """Yield a sentence for each revision whose stored HTML does not come from its text."""
-        for revision in revisions:
-            try:
-                body = documents.body(revision.document())
-            except documents.DocumentError:
-                continue  # reported with the text
+        for revision, document in published:
+            body = documents.body(document)
             if self._pool is None:
                 yield from self._compare(revision, partial(rendering.render, body))
                 continue
