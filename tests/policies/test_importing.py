@@ -1,0 +1,307 @@
+"""Policy files as they are found: what is kept, what is refused, what is told."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from policies import documents, importing
+from policies.documents import Document, Section
+from policies.importing import FrontMatter, ImportRefused
+from tests.policies import fidelity
+
+CORPUS = sorted((Path(__file__).parent / "corpus" / "policies").iterdir())
+CONTENT = Path(__file__).parents[2] / "content"
+
+# What a sample can't keep, and why that is right.
+EXPECTED = {
+    "details.html": {"word '字ji' 1×"},  # the reading stands in parentheses now
+    "footnotes.html": {"word '2' 1×", "link #fn:2 1×", "link #fnref:2 1×"},  # a footnote now
+    "ids.html": {"link #a b 1×", "link #fn:9 1×", "dead link #a b", "dead link #fn:9"},  # renamed
+    "links.md": {"link javascript:alert(1) 1×"},
+    "liquid.md": {"cell 'site mail'"},  # the rest of the cell, which GitHub drops, is there too
+    "md-placeholders.md": {"word 'xz' 1×"},  # "x<y and y>z" is no tag, its words are kept
+    "md-sections.md": {
+        "word 'a' 2×",  # an indented <p> with a link is no code
+        "word 'href' 1×",
+        "word 'p' 2×",
+        "word 'use' 1×",
+    },
+    "tables.html": {"cell 'cell'", "cell 'inner'", "cell 'left text'", "cell 'right text'"},
+    "tables.md": {"cell 'mail'"},
+    "word.html": {"word '1' 2×", "link #_ftn1 1×", "link #_ftnref1 1×"},  # a footnote now
+}
+
+
+def read(text: str, name: str = "policy.md") -> importing.Imported:
+    return importing.read(name, text.encode())
+
+
+def headings(document: Document) -> list[tuple[str, str]]:
+    return [(section.heading, section.anchor) for section in document.sections]
+
+
+# --- Nothing is lost -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
+def test_no_word_anchor_link_or_cell_of_a_policy_is_lost(path: Path) -> None:
+    assert set(fidelity.losses(path.name, path.read_bytes())) == EXPECTED.get(path.name, set())
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
+def test_what_was_imported_and_exported_imports_as_the_same(path: Path) -> None:
+    first = importing.read(path.name, path.read_bytes())
+    again = importing.read("again.md", importing.write(first.front, first.document).encode())
+    assert (again.front, again.document, again.notes) == (first.front, first.document, ())
+
+
+def test_the_harness_notices_what_is_lost() -> None:
+    before = fidelity.content("<p id=a>one two <a href=/x>three</a><table><td>four")
+    after = fidelity.content("<p>one three")
+    assert before.words - after.words == {"two": 1, "four": 1}
+    assert before.anchors - after.anchors == {"a"}
+    assert before.links - after.links == {"/x": 1}
+    assert before.cells - after.cells == {"four": 1}
+
+
+def test_a_policy_of_100_000_words_is_taken() -> None:
+    section = "## Part {n}\n\n" + "some words about data " * 250 + "[x](#part-{m})\n\n"
+    text = "# Long\n\n" + "".join(section.format(n=n, m=n // 2 + 1) for n in range(1, 101))
+    document = read(text).document
+    assert len(document.sections) == 100
+    assert len(documents.body(document).split()) > 100_000
+
+
+# --- Title and sections ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "sections"),
+    [
+        ("# T\n\n## A\n\n## B\n", "T", ["A", "B"]),
+        ("T\n=\n\nA\n-\n\nB\n--\n", "T", ["A", "B"]),
+        ("# T\n\n# A\n\n## sub\n\n# B\n", "T", ["A", "B"]),
+        ("# T\n\n### A\n\n#### sub\n\n### B\n", "T", ["A", "B"]),
+        ("#T\n\n##A\n\n##B\n", "T", ["A", "B"]),
+        ("## T\n\n### A\n\n### B\n", "T", ["A", "B"]),
+        ("---\ntitle: T\n---\n# T\n\n## A\n", "T", ["A"]),
+        ("---\ntitle: T\n---\n# A\n\n# B\n", "T", ["A", "B"]),
+        ("+++\ntitle = 'T'\n+++\n## A\n", "T", ["A"]),
+        ("---\n\n# T\n\n## A\n", "T", ["A"]),
+        ("# **T** `x`\n\n## **A**\n", "T x", ["A"]),
+        ("**T**\n\ntext\n", "T", []),
+        ("## A\n\n## B\n", "Policy", ["A", "B"]),
+        ("text\n", "Policy", []),
+        ("# 1. A\n\n# 2. B\n", "Policy", ["A", "B"]),
+    ],
+)
+def test_title_and_sections_are_found(text: str, title: str, sections: list[str]) -> None:
+    document = read(text).document
+    assert document.title == title
+    assert [section.heading for section in document.sections] == sections
+
+
+def test_a_second_title_stays_in_the_text() -> None:
+    found = read("---\ntitle: Legal\n---\n# House rules\n\nHi.\n\n## A\n")
+    assert found.document.title == "Legal"
+    assert found.document.introduction == "**House rules**\n\nHi."
+    assert [note.text for note in found.notes] == ["House rules"]
+
+
+def test_numbers_that_are_positions_go_and_others_stay() -> None:
+    gone = read("# T\n\n## 1. A\n\n## 2) B\n\n## **3. C**\n").document
+    kept = read("# T\n\n## 1. A\n\n## 3. B\n").document
+    assert [section.heading for section in gone.sections] == ["A", "B", "C"]
+    assert [section.heading for section in kept.sections] == ["1. A", "3. B"]
+
+
+def test_a_year_in_the_only_heading_is_no_number() -> None:
+    assert headings(read("# T\n\n## 1 January\n").document) == [("1 January", "1-january")]
+
+
+# --- Anchors ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [
+        ("1. Scope & aim", "1-scope--aim"),  # GitHub
+        ("1. Scope & aim", "scope--aim"),  # kramdown
+        ("Scope & aim", "scope-aim"),  # Python-Markdown, GitLab
+        ("Größe", "groe"),  # kramdown
+        ("Größe", "größe"),
+        ("目的", "目的"),
+        ("目的", "%E7%9B%AE%E7%9A%84"),
+        ("What's new?", "whats-new"),
+        ("Scope", "Scope"),
+        ("Scope", "user-content-scope"),
+        ("2. The scope", "thescope"),  # by hand
+    ],
+)
+def test_a_link_to_the_slug_of_another_tool_goes_on_working(heading: str, target: str) -> None:
+    text = f"# T\n\n[x](#{target})\n\n## Other\n\n## {heading}\n\n### Sub\n"
+    anchors = fidelity.published("policy.md", text.encode()).anchors
+    assert unquote(target) in anchors
+
+
+def test_a_sub_heading_gets_the_anchor_by_which_it_is_linked_to() -> None:
+    document = read("# T\n\n## A\n\n### 1.2 B!\n\n[x](#12-b)\n").document
+    assert document.sections[0].body.startswith("### 1.2 B! {#12-b}\n")
+
+
+@pytest.mark.parametrize(
+    "heading", ["## A {#x}", "## A{#x}", "## A {: #x .c}", "## A ## {#x .c k=v}", "## A\n{: #x}"]
+)
+def test_ids_of_every_attribute_list_are_anchors(heading: str) -> None:
+    assert headings(read(f"# T\n\n{heading}\n\ntext\n").document) == [("A", "x")]
+
+
+def test_a_heading_with_several_anchors_keeps_the_others_in_its_text() -> None:
+    document = read('# T\n\n<a name="b"></a>\n## A {#x}\n\nText.\n\n[z](#a)\n').document
+    assert document.sections == (Section("A", "x", "[]{#b}[]{#a}Text.\n\n[z](#a)"),)
+
+
+def test_repeated_headings_and_ids_become_unique() -> None:
+    document = read("# T\n\n## A\n\n## A\n\n## B {#a}\n").document
+    anchors = [section.anchor for section in document.sections]
+    assert anchors[2] == "a"
+    assert len(set(anchors)) == 3
+
+
+def test_an_id_that_belongs_to_the_page_is_renamed_and_its_links_follow() -> None:
+    found = read("# T\n\n[x](#fn:1)\n\n## A {#fn:1}\n")
+    (section,) = found.document.sections
+    assert not section.anchor.startswith("fn:")
+    assert f"(#{section.anchor})" in found.document.introduction
+    assert any("fn:1" in note.text for note in found.notes)
+
+
+# --- Front matter --------------------------------------------------------------------------------------
+
+
+def test_front_matter_is_read() -> None:
+    found = read(
+        "---\nslug: a-b\nlanguage: pt_BR\nname: N\ntitle: T\nlast_updated: 2024-01-31\n"
+        "effective: 2024-02-01\nkind: editorial\nchange_note: Typo\nlayout: page\n---\ntext\n"
+    )
+    assert found.front == FrontMatter(
+        slug="a-b",
+        name="N",
+        language="pt-br",
+        last_updated=datetime.date(2024, 1, 31),
+        effective=datetime.date(2024, 2, 1),
+        kind="editorial",
+        change_note="Typo",
+    )
+    assert [(note.kind, note.text, note.line) for note in found.notes] == [
+        ("front matter key not kept", "layout", 10)
+    ]
+
+
+@pytest.mark.parametrize("text", ["2024-05-25", '"May 25, 2024"', "25 May 2024", '"2024-05-25"'])
+def test_a_date_may_be_written_out(text: str) -> None:
+    found = read(f"---\nlast_updated: {text}\n---\ntext\n")
+    assert found.front.last_updated == datetime.date(2024, 5, 25)
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("docs/Privacy Policy.md", "privacy-policy"),
+        ("terms/index.md", "terms"),
+        ("terms.html.md", "terms"),
+        ("Über.md", "uber"),
+        ("利用規約.md", "policy"),
+        ("x" * 200 + ".md", "x" * 80),
+    ],
+)
+def test_without_a_slug_the_name_of_the_file_gives_one(name: str, slug: str) -> None:
+    assert read("text\n", name).front.slug == slug
+
+
+def test_what_is_written_is_read_as_the_same() -> None:
+    front = FrontMatter(
+        slug="no",
+        name='A "b": \\ c',
+        language="no",
+        last_updated=datetime.date(2024, 1, 2),
+        effective=datetime.datetime(2024, 1, 3, 4, 5, tzinfo=datetime.UTC),
+        change_note="true",
+    )
+    document = Document("Ti: tle", "Hi.", (Section("1. A", "a", "b"),))
+    assert importing.read("x.md", importing.write(front, document).encode()) == importing.Imported(
+        front, document
+    )
+
+
+def test_the_content_of_this_project_is_what_export_writes() -> None:
+    data = (CONTENT / "privacy.md").read_bytes()
+    found = importing.read("privacy.md", data)
+    assert importing.write(found.front, found.document).encode() == data
+    assert found.front.slug == "privacy"
+    assert found.front.last_updated == datetime.date(2026, 5, 2)
+
+
+# --- Refusals --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "line", "reason"),
+    [
+        ("a.md", b"# T\n\ncaf\xe9\n", 3, "not UTF-8: byte 8 is 0xE9"),
+        ("a.md", "# T".encode("utf-16"), 1, "not UTF-8"),
+        ("a.md", b"", 1, "empty"),
+        ("a.md", b"\n \n", 1, "empty"),
+        ("a.md", b"---\ntitle: T\n---\n\n", 1, "no text after"),
+        ("a.docx", b"x", 1, r"Known kinds: \.md"),
+        ("a", b"x", 1, "Known kinds"),
+        ("a.md", b"x" * (importing.MAX_BYTES + 1), 1, "the most is"),
+        ("a.md", b"---\ntitle: T\n  bad: [\n---\nx", 3, "not YAML"),
+        ("a.md", b"---\ntitle: T\nd: 2024-13-45\n---\nx", 3, "not YAML"),
+        ("a.md", b"---\ntitle: T\ntitle: !x y\n---\nx", 3, "not YAML"),
+        ("a.md", b"---\ntitle: T\n\nx", 1, "no closing ---"),
+        ("a.md", b"+++\ntitle = \n+++\nx", 2, "not TOML"),
+        ("a.md", b"+++\ntitle = 'T'\n\nx", 1, r"no closing \+\+\+"),
+        ("a.md", b"---\ntitle: T\nslug: A B\n---\nx", 3, "slug is 'A B'"),
+        ("a.md", b"---\nslug: /a/\n---\nx", 2, "small letters"),
+        ("a.md", b"---\nlast_updated: soon\n---\nx", 2, "a date is written 2026-05-02"),
+        ("a.md", b"---\nlanguage: English please\n---\nx", 2, "a tag such as en"),
+        ("a.md", b"---\ntitle: [a]\n---\nx", 2, "a line of text"),
+        ("a.md", b"---\neffective: 2024-01-01T99\n---\nx", 2, "a moment is written"),
+        ("a.html", b"<div>" * 3000 + b"x", 1, "too deep"),
+    ],
+)
+def test_what_can_not_be_taken_is_refused_with_line_and_reason(
+    name: str, data: bytes, line: int, reason: str
+) -> None:
+    with pytest.raises(ImportRefused, match=reason) as refused:
+        importing.read(name, data)
+    assert (refused.value.file, refused.value.line) == (name, line)
+
+
+# --- Remarks -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "line"),
+    [
+        ("# T\n\n\x07\n", "control character replaced", 3),
+        ("# T\n\n```\nx\n", "unclosed code block closed at the end", 3),
+        ("---\ntitle: T\n---\nx\n\n[TOC]\n", "contents list left to the page", 6),
+        ("# T\n\n## A {.c}\n", "attributes dropped", 3),
+        ("# T\n\n##\n\nx\n", "heading without words dropped", 3),
+        ("# T\n\nx\n\n<!-- y -->\n", "comment dropped", 5),
+        ("# T\n\nx <u>y</u>\n", "underlining has no sign in Markdown", 3),
+    ],
+)
+def test_what_could_not_be_kept_is_told_with_its_line(text: str, kind: str, line: int) -> None:
+    assert [(note.kind, note.line) for note in read(text).notes] == [(kind, line)]
+
+
+def test_markdown_without_html_stays_as_its_author_wrote_it() -> None:
+    body = "*a*  \n__b__\n\n* x\n+ y\n\n| a|b |\n|-|-|\n|`c`|d|\n\n<https://x.example> &copy; \\*"
+    assert read(f"# T\n\n{body}\n").document.introduction == body
