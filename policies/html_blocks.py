@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bs4.element import Comment, NavigableString, Tag
 
 from policies import html_tables, tidying
+from policies.html_lists import Block, indented, write_definitions, write_list
 from policies.html_names import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.spans import PLAIN, Span, join, paragraphs, write
 
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
 
 _ONE_LINE = Span(" ")
 _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
-
-
-class Block(NamedTuple):
-    """A block of Markdown. kind: what it is ("p", "ul-", "ol.", "pre", …)."""
-
-    kind: str
-    text: str
 
 
 @dataclass(slots=True)
@@ -117,7 +111,7 @@ class Blocks:
             return self._heading(tag, style)
         self.pending += self.inline.anchors(tag)
         if tag.name in LISTS:
-            return self._list(tag, style, before)
+            return write_list(self, tag, style, before)
         own: Mapping[str, Callable[[Tag, Span], list[Block]]] = {
             "a": self._linked,
             "blockquote": self._quotation,
@@ -133,6 +127,9 @@ class Blocks:
         if tag.name in ("details", "dialog", "form", "fieldset"):
             self.inline.remarks.once(f"<{tag.name}> became text", tag.get_text(), tag)
         return self.blocks(tag.children, self.inline.style(tag, style))
+
+    def _definitions(self, tag: Tag, style: Span) -> list[Block]:
+        return write_definitions(self, tag, style)
 
     def _rule(self, tag: Tag, style: Span) -> list[Block]:
         return [Block("hr", "***")]  # never "---", which could be an underline or front matter
@@ -161,7 +158,7 @@ class Blocks:
         return self._heading_of(tag, self.line(words)) + self.blocks(rest, style)
 
     def _without_text(self, tag: Tag) -> tuple[list[PageElement], list[PageElement]]:
-        """Divide a heading that was never closed, and so holds text, into its words and the text."""
+        """Divide a heading that was never closed into its words and the text that it holds."""
         nodes = list(tag.children)
         first = next(
             (n for n, one in enumerate(nodes) if isinstance(one, Tag) and self._is_block(one)), None
@@ -196,99 +193,6 @@ class Blocks:
         more = "".join(f"[]{{#{anchor}}}" for anchor in anchors[1:])
         own = f" {{#{anchors[0]}}}" if anchors else ""
         return [Block("h", f"{'#' * int(tag.name[1])} {more}{text}{own}")]
-
-    def _list(self, tag: Tag, style: Span, before: str) -> list[Block]:
-        items = _items(tag)
-        if not self.nested and items and all(_starts_with_heading(item) for item in items):
-            return self._sections(tag, items, style)
-        ordered = tag.name == "ol"
-        number = self._start(tag, items) if ordered else 0
-        first, second = (".", ")") if ordered else ("-", "*")
-        sign = second if before == f"{'ol' if ordered else 'ul'}{first}" else first
-        rows: list[list[Block]] = []
-        markers: list[str] = []
-        self.nested += 1
-        for item in items:
-            if isinstance(item, Tag) and item.name == "li":
-                self.pending += self.inline.anchors(item)
-                inside = self.blocks(item.children, style)
-            else:
-                inside = self.blocks([item], style)
-            if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
-                rows[-1] += inside  # a list right inside of a list belongs to the item before it
-                continue
-            if inside:
-                rows.append(inside)
-                markers.append(f"{number}{sign}" if ordered else sign)
-            number += 1
-        self.nested -= 1
-        if not rows:
-            return []
-        loose = any(
-            block.kind not in ("ul-", "ul*", "ol.", "ol)") for row in rows for block in row[1:]
-        )
-        texts = [_item(marker, row, loose=loose) for marker, row in zip(markers, rows, strict=True)]
-        return [
-            Block(f"{'ol' if ordered else 'ul'}{sign}", ("\n\n" if loose else "\n").join(texts))
-        ]
-
-    def _start(self, tag: Tag, items: Sequence[PageElement]) -> int:
-        tell = self.inline.remarks.once
-        kind = str(tag.get("type") or "")
-        css = str(tag.get("style") or "").replace(" ", "").lower()
-        if kind in ("a", "A", "i", "I") or re.search(r"list-style(?:-type)?:(?:lower|upper)", css):
-            tell("list with letters or Roman numbers is numbered 1, 2, 3", tag.get_text(), tag)
-        if tag.has_attr("reversed"):
-            tell("list that counts down counts up", tag.get_text(), tag)
-        values = [str(item.get("value") or "") for item in items if isinstance(item, Tag)]
-        if any(values[1:]):
-            tell("numbers that jump inside a list are lost", tag.get_text(), tag)
-        start = (values[0] if values else "") or str(tag.get("start") or "1")
-        return max(int(start), 0) if re.fullmatch(r"\s*[+-]?\d{1,8}\s*", start) else 1
-
-    def _sections(self, tag: Tag, items: Sequence[PageElement], style: Span) -> list[Block]:
-        """A list whose items all begin with a heading is a row of sections."""
-        out: list[Block] = []
-        number = self._start(tag, items)
-        for item in items:
-            if not isinstance(item, Tag):
-                continue
-            if tag.name == "ol" and (heading := item.find(HEADINGS)) is not None:
-                heading.insert(0, NavigableString(f"{number}. "))
-            self.pending += self.inline.anchors(item)
-            out += self.blocks(item.children, style)
-            number += 1
-        return out
-
-    def _definitions(self, tag: Tag, style: Span) -> list[Block]:
-        groups: list[tuple[list[str], list[list[Block]]]] = [([], [])]
-        for part in _definition_parts(tag):
-            if isinstance(part, Tag) and part.name == "dt":
-                if groups[-1][1]:
-                    groups.append(([], []))
-                anchors = [Span(anchor=anchor) for anchor in self.inline.anchors(part)]
-                anchors = [*(Span(anchor=one) for one in self.pending), *anchors]
-                self.pending.clear()
-                words = write(
-                    [*anchors, *self.line(part.children)],
-                    break_mark=" ",
-                    keep_ids=self.inline.keep_ids,
-                )
-                groups[-1][0].append(words)
-                continue
-            self.nested += 1
-            if isinstance(part, Tag) and part.name == "dd":
-                self.pending += self.inline.anchors(part)
-                inside = self.blocks(part.children, style)
-            else:
-                inside = self.blocks([part], style)
-            self.nested -= 1
-            if inside:
-                groups[-1][1].append(inside)
-        out: list[Block] = []
-        for terms, texts in groups:
-            out += _definition("<br>".join(filter(None, terms)), texts)
-        return out
 
     def _table(self, tag: Tag, style: Span) -> list[Block]:
         if html_tables.is_layout(tag):
@@ -358,7 +262,7 @@ class Blocks:
         self.nested += 1
         inside = self.blocks(tag.children)
         self.nested -= 1
-        text = _indented("\n\n".join(block.text for block in inside), 4)
+        text = indented("\n\n".join(block.text for block in inside), 4)
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
 
 
@@ -369,57 +273,3 @@ def _new_tag(near: Tag, name: str, **attributes: str) -> Tag:
 def _classes(tag: Tag) -> list[str]:
     found = tag.get("class")
     return [str(one) for one in found] if isinstance(found, list) else [str(found or "")]
-
-
-def _items(tag: Tag) -> list[PageElement]:
-    """Return what a list holds: items, and whatever else has words."""
-    return [
-        child
-        for child in tag.children
-        if isinstance(child, Tag)
-        or (child.strip() if isinstance(child, NavigableString) else False)
-    ]
-
-
-def _is_item(node: PageElement) -> bool:
-    return isinstance(node, Tag) and node.name == "li"
-
-
-def _starts_with_heading(item: PageElement) -> bool:
-    if not isinstance(item, Tag) or item.name != "li":
-        return False
-    words = (node for node in item.descendants if isinstance(node, NavigableString))
-    first = next((node for node in words if node.strip() and not isinstance(node, Comment)), None)
-    return first is not None and first.find_parent(HEADINGS) is not None
-
-
-def _item(marker: str, blocks: Sequence[Block], *, loose: bool) -> str:
-    width = max(4, len(marker) + 1)
-    first = marker.ljust(width) if blocks[0].kind == "pre" else f"{marker} "
-    text = ("\n\n" if loose else "\n").join(block.text for block in blocks)
-    return first + _indented(text, width)
-
-
-def _indented(text: str, width: int) -> str:
-    """Indent all lines but the first."""
-    return re.sub(r"\n(?=[^\n])", "\n" + " " * width, text)
-
-
-def _definition_parts(tag: Tag) -> list[PageElement]:
-    out: list[PageElement] = []
-    for child in tag.children:
-        if isinstance(child, Tag) and child.name == "div" and child.find(["dt", "dd"]):
-            out += _definition_parts(child)
-        elif isinstance(child, Tag) or (isinstance(child, NavigableString) and child.strip()):
-            out.append(child)
-    return out
-
-
-def _definition(term: str, texts: Sequence[Sequence[Block]]) -> list[Block]:
-    if not term or not texts:
-        words = [Block("p", term)] if term else []
-        return words + [block for text in texts for block in text]
-    loose = any(len(text) > 1 for text in texts)
-    gap = "\n\n" if loose else "\n"
-    rows = [":   " + _indented("\n\n".join(block.text for block in text), 4) for text in texts]
-    return [Block("dl", gap.join([term, *rows]))]

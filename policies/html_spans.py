@@ -223,7 +223,7 @@ class Inline:
         return [gap, *inside, gap]
 
     def _silent(self, tag: Tag) -> None:
-        words = tag.get_text()
+        words = "".join(str(part) for part in tag.contents)  # get_text is blind to scripts
         if tag.name in ("script", "style", "template") and words.strip():
             self.remarks.tell(f"<{tag.name}> dropped", words, tag)
 

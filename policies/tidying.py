@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from policies.blocks import UNDERLINE_LOOKALIKE, Kind, Line, is_blank, scan
+from policies.blocks import UNDERLINE_LOOKALIKE, Kind, Line, heading_text, is_blank, scan
 from policies.notes import Note, excerpt
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -129,7 +129,7 @@ class _Tidier:
         names = self.waiting + (ids(found[1]) if found else [])
         self.waiting = []
         if found:
-            text = text[: found.start()].rstrip(" \t")
+            text = heading_text(text[: found.start()])
             if set(found[1].split()) - {f"#{name}" for name in names}:
                 self._note("attributes dropped", found[0], number)
         anchors = [f"[]{{#{name}}}" for name in names[1:]]

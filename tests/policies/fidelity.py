@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from html import unescape
+from html import escape, unescape
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, NavigableString, Tag
@@ -42,10 +42,7 @@ class Content:
 def losses(name: str, data: bytes) -> list[str]:
     """Return what the page lacks of its source, one line each. Raises ImportRefused."""
     imported = importing.read(name, data)
-    document = imported.document
-    page = rendering.render(documents.body(document)).html
-    before = source(name, data)
-    after = content(f"<h1>{document.title.replace('&', '&amp;').replace('<', '&lt;')}</h1>{page}")
+    before, after = source(name, data), published(name, data)
     dropped = " ".join(note.text for note in imported.notes)
     lost = [
         f"word {word!r} {count}×"
@@ -67,6 +64,13 @@ def losses(name: str, data: bytes) -> list[str]:
         if target in before.anchors | _github_slugs(name, data)
     ]
     return lost
+
+
+def published(name: str, data: bytes) -> Content:
+    """Return what the page of an import holds."""
+    document = importing.read(name, data).document
+    page = rendering.render(documents.body(document)).html
+    return content(f"<h1>{escape(document.title)}</h1>{page}")
 
 
 def source(name: str, data: bytes) -> Content:

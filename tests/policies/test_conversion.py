@@ -1,0 +1,217 @@
+"""HTML becomes Markdown that shows the same."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from policies import conversion, rendering
+
+# What Markdown, HTML and site generators see a mark in.
+PIECES = st.sampled_from(
+    [
+        *"#`~{}-=*_+>|:.[]()<&!\\\"'^$%@/ 1aéع語）。",
+        *(
+            "##",
+            "```",
+            "~~~",
+            "---",
+            "===",
+            "- ",
+            "1. ",
+            "10) ",
+            "> ",
+            "| a | b |",
+            "[^1]: ",
+            "[^1]",
+        ),
+        *(":   ", "[a]: /b", " {#id}", "{: #x .y}", "[]{#id}", "[x](#a)", "{{ p.t }}", "{{", "}}"),
+        *("{%", "%}", "{:toc}", "<br>", "<b>", "&lt;", "&copy;", "http://a.b/c_d_", "www.a.b"),
+        *("**", "__", "](", "\xa0", "A b", "[TOC]", "a_b", "![", " ~"),
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=12).map("".join)
+
+
+def markdown(html: str) -> str:
+    return conversion.from_html(html).markdown.strip("\n")
+
+
+def shown(html: str) -> BeautifulSoup:
+    """Return the page that HTML becomes after its way through Markdown."""
+    page = rendering.render(conversion.from_html(html).markdown).html
+    return BeautifulSoup(page, "html5lib")
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[ \t\n\r\f]+", " ", text).strip(" \xa0")
+
+
+def kinds(html: str) -> list[tuple[str, str]]:
+    return [(note.kind, note.text) for note in conversion.from_html(html).notes]
+
+
+@given(TEXTS)
+def test_text_never_turns_into_markup(text: str) -> None:
+    page = shown(f"<p>{escape(text)}</p>")
+    assert plain(page.get_text()) == plain(text)
+    assert {tag.name for tag in page.body.find_all(True)} <= {"p", "a"}  # bare addresses are links
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "b", "i", "s", "b i", "span", "code"]), TEXTS)))
+def test_emphasis_side_by_side_keeps_its_text(parts: list[tuple[str, str]]) -> None:
+    html = ""
+    for tags, text in parts:
+        inside = escape(text)
+        for tag in tags.split():
+            inside = f"<{tag}>{inside}</{tag}>"
+        html += inside
+    source = BeautifulSoup(f"<p>{html}</p>", "html5lib").get_text()
+    page = shown(f"<p>{html}</p>").get_text()
+    assert re.sub(r"\s", "", page) == re.sub(r"\s", "", source)
+
+
+@given(TEXTS, st.sampled_from(["li", "th", "td", "dt", "dd", "blockquote", "h3"]))
+def test_blocks_keep_their_text(text: str, tag: str) -> None:
+    assume(plain(text))
+    inside = f"<{tag}>{escape(text)}</{tag}>"
+    around = {
+        "li": "<ol>{}</ol>",
+        "td": "<table><tr><th>x<tr>{}</table>",
+        "th": "<table><tr>{}<tr><td>x</table>",
+        "dt": "<dl>{}<dd>x</dl>",
+        "dd": "<dl><dt>x{}</dl>",
+    }
+    html = around.get(tag, "{}").format(inside)
+    page = shown(html)
+    for sign in page.select(".heading-link .sign, .heading-sign"):
+        sign.extract()
+    found = [plain(one.get_text()) for one in page.find_all(tag)]
+    assert any(plain(text) in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>a<br>b</p>", "a<br>\nb"),
+        ("<p>a<br><br>b</p>", "a\n\nb"),
+        ("a <b> b </b>c", "a **b** c"),
+        ("<b>a</b> <b>b</b>", "**a b**"),
+        ("<b>重要：</b>次", "**重要**：次"),
+        ("x<i>y</i>z", "x*y*z"),
+        ("<a href='/a b(c'>x</a>", "[x](/a%20b%28c)"),
+        ("<a href='/x' title='T \"t\"'>x</a>", '[x](/x "T \\"t\\"")'),
+        ("<a href=/1>a</a><a href=/1>b</a>", "[a](/1)[b](/1)"),
+        ("<h2 id=x>A</h2>", "## A {#x}"),
+        ("<section id=x><h2>A</h2></section>", "## A {#x}"),
+        ("<a name=x></a><h2 id=y>A</h2>", "## []{#x}A {#y}"),
+        ("<h2>A<a href=#x>¶</a></h2>", "## A"),
+        ("<ul><li>a<ul><li>b</ul><li>c</ul>", "- a\n    - b\n- c"),
+        ("<ol start=9><li>a<li>b</ol>", "9. a\n10. b"),
+        ("<ol><li>a</ol><ol><li>b</ol>", "1. a\n\n1) b"),
+        ("<ul><li><p>a</p><p>b</p></ul>", "- a\n\n    b"),
+        ("<ol><li><h2>A</h2>x<li><h2>B</h2></ol>", "## 1. A\n\nx\n\n## 2. B"),
+        ("<dl><dt>a<dd>b<dd>c</dl>", "a\n:   b\n:   c"),
+        ("<pre><code class=language-sh>a\n  b</code></pre>", "```sh\na\n  b\n```"),
+        ("<pre>```</pre>", "````\n```\n````"),
+        ("<blockquote><p>a<p>b</blockquote>", "> a\n>\n> b"),
+        ("<hr>", "***"),
+        ("<q>a</q>", "“a”"),
+        (
+            "<table><tr><th>a<th>b<tr><td>1|2<td>3</table>",
+            r"| a | b |" "\n| --- | --- |\n| 1\\|2 | 3 |",
+        ),
+        ("<table><tr><td>a<td>b</table>", "|   |   |\n| --- | --- |\n| a | b |"),
+        (
+            "<table><tr><th>a<tr><td><p>x<p>y<ul><li>z</ul></table>",
+            "| a |\n| --- |\n| x<br>y<br>• z |",
+        ),
+        (
+            "<table><tr><td rowspan=2>a<td>b<tr><td>c</table>",
+            "|   |   |\n| --- | --- |\n| a | b |\n|   | c |",
+        ),
+        ("<span style='font-weight:700'>a</span>", "**a**"),
+        ("<a href=/x><p>a</p><p>b</p></a>", "[a](/x)\n\n[b](/x)"),
+        ("<p id=x></p><p>a</p>", "[]{#x}a"),
+        ("<p>a</p><div id=x></div>", "a\n\n[]{#x}"),
+        ("<details><summary>a</summary>b</details>", "**a**\n\nb"),
+    ],
+)
+def test_every_element_has_its_markdown(html: str, expected: str) -> None:
+    assert markdown(html) == expected
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        '<li id="fn1"><p>N. <a href="#ref1">↩</a></p></li>',
+        '<li id="fn1">N. <a href="#ref1" class="footnote-back">↩︎</a></li>',
+    ],
+)
+def test_marks_and_notes_that_link_to_each_other_are_footnotes(note: str) -> None:
+    html = f'<p>a<a id="ref1" href="#fn1"><sup>1</sup></a></p><section><ol>{note}</ol></section>'
+    assert markdown(html) == "a[]{#ref1}[^1]\n\n[^1]: []{#fn1}N."
+
+
+@pytest.mark.parametrize(
+    ("html", "kind", "text"),
+    [
+        ("a<!-- b -->", "comment dropped", "b"),
+        ("a<script>b()</script>", "<script> dropped", "b()"),
+        ("<a href='JavaScript:x'>a</a>", "link dropped, its words are kept", "a → JavaScript:x"),
+        ("<img src=/x.png alt=a>", "image became its words", "a → /x.png"),
+        ("a<img src=/x.png>", "image without words dropped", "/x.png"),
+        ("<iframe src=https://x.example></iframe>", "<iframe> became a link", "https://x.example"),
+        ("a<sup>2</sup>", "raised text has no sign in Markdown", "2"),
+        ("<p id='a b'>x", "anchor changed to a-b", "a b"),
+        ("<p id=a>x<p id=a>y", "id stands twice, kept where it was first", "a"),
+        ("<nav><a href=/>Home</a></nav><p>a", "menu dropped", "Home"),
+        ("<nav><a href=#x>X</a></nav><p id=x>a", "contents list left to the page", "X"),
+        ("<abbr title=Long>L</abbr>", "explanation of an abbreviation dropped", "Long"),
+        ("<ol type=a><li>x</ol>", "list with letters or Roman numbers is numbered 1, 2, 3", "x"),
+    ],
+)
+def test_what_has_no_markdown_form_is_told(html: str, kind: str, text: str) -> None:
+    assert kinds(html) == [(kind, text)]
+
+
+def test_of_a_page_only_the_text_is_taken() -> None:
+    words = "<p>" + "word " * 50
+    html = f"<title>T</title><header>Logo</header><main>{words}</main><footer>Fine print</footer>"
+    found = conversion.from_html(html)
+    assert found.markdown.split() == ["word"] * 50
+    assert found.title == "T"
+    assert [note.text for note in found.notes] == ["Logo Fine print"]
+
+
+def test_in_doubt_the_whole_page_is_taken() -> None:
+    html = "<main>one</main><p>two three four</p><footer>five</footer>"
+    assert markdown(html).split() == ["one", "two", "three", "four", "five"]
+
+
+def test_markdown_around_html_keeps_its_meaning() -> None:
+    found = conversion.from_markdown(
+        '# T {#t}\n\n<b>a</b> *b* [c](/d "e")[^1] `<i>` {{ f_g }} <name here>\n\n'
+        "| a |\n|--:|\n| b |\n\n[^1]: N\n"
+    )
+    assert found.markdown == (
+        '# T {#t}\n\n**a** _b_ [c](/d "e")[^1] `<i>` {{ f_g }} \\<name here>\n\n'
+        "| a |\n| ---: |\n| b |\n\n[^1]: N\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["a <br> b", "`<b>`", "a < b > c", "<https://x.example>", "<Your name>"]
+)
+def test_markdown_without_html_is_left_alone(text: str) -> None:
+    assert conversion.from_markdown(text).markdown == text
+
+
+def test_markdown_inside_of_html_is_read_as_its_author_meant() -> None:
+    text = '<div markdown="1">\n## A\n- b\n</div>\n\n<section>\n\n    <p>c</p>\n\n</section>\n'
+    assert conversion.from_markdown(text).markdown == "## A\n\n- b\n\nc\n"

@@ -1,0 +1,69 @@
+"""What a heading's words give: its anchor and its own number."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies import headings
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Your rights & choices", "your-rights-choices"),
+        ("  A -- b_c ", "a-b-c"),
+        ("Größe", "größe"),
+        ("プライバシー", "プライバシー"),
+        ("سياسة الخصوصية", "سياسة-الخصوصية"),
+        ("गोपनीयता नीति", "गोपनीयता-नीति"),
+        ("🔒", "section"),
+        ("", "section"),
+    ],
+)
+def test_the_slug_keeps_letters_and_digits_of_every_script(text: str, slug: str) -> None:
+    assert headings.slug(text) == slug
+
+
+@given(st.text())
+def test_every_slug_is_an_anchor(text: str) -> None:
+    assert headings.is_anchor(headings.slug(text))
+
+
+def test_a_taken_anchor_gets_the_first_free_number() -> None:
+    assert headings.unique("a", set()) == "a"
+    assert headings.unique("a", {"a", "a-1", "a-3"}) == "a-2"
+
+
+@pytest.mark.parametrize("text", ["a", "a.b:c", "é", "a'b", "%20", "a#b", "1"])
+def test_what_can_be_written_in_braces_is_an_anchor(text: str) -> None:
+    assert headings.is_anchor(text)
+
+
+@pytest.mark.parametrize("text", ["", "a b", "a\u2003b", "a{", "}", "a#", 'a"', "<a", "a>", "`"])
+def test_what_would_end_the_braces_or_an_attribute_is_none(text: str) -> None:
+    assert not headings.is_anchor(text)
+
+
+@pytest.mark.parametrize(
+    ("heading", "number"),
+    [
+        ("1. Scope", "1. "),
+        ("2.3 Scope", "2.3 "),
+        ("2.3. Scope", "2.3. "),
+        ("1 - Scope", "1 - "),
+        ("IV. Scope", "IV. "),
+        ("A) Scope", "A) "),
+        ("Article 4 – Scope", "Article 4 – "),
+        ("Section 2: Scope", "Section 2: "),
+        ("§ 5 Scope", "§ 5 "),
+        ("第3条 範囲", "第3条 "),
+        ("Scope", ""),
+        ("7 days", ""),
+        ("I agree", ""),
+        ("1.", "1."),
+    ],
+)
+def test_a_number_that_the_author_wrote_is_told_from_words(heading: str, number: str) -> None:
+    assert headings.own_number(heading) == number
