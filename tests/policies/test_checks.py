@@ -1,0 +1,79 @@
+"""`manage.py check --database default` says when a wall is missing."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import connection
+
+from policies import triggers
+from policies.checks import walls_stand
+
+pytestmark = pytest.mark.django_db
+
+WALL = "policies_wall_revision_frozen"
+
+
+def test_a_migrated_database_passes() -> None:
+    assert walls_stand(databases=["default"]) == []
+
+
+def test_a_missing_wall_is_an_error_that_says_what_to_do() -> None:
+    triggers.remove(connection, only=frozenset({WALL}))
+
+    (error,) = walls_stand(databases=["default"])
+
+    assert error.id == "policies.E001"
+    assert WALL in error.msg
+    assert "manage.py migrate" in str(error.hint)
+    assert "manage.py verify" in str(error.hint)
+
+
+def test_each_missing_wall_is_told() -> None:
+    triggers.remove(connection)
+
+    errors = walls_stand(databases=["default"])
+
+    assert len(errors) == len(triggers.missing(connection)) > 40
+
+
+def test_the_command_fails() -> None:
+    triggers.remove(connection, only=frozenset({WALL}))
+
+    with pytest.raises(SystemCheckError, match=WALL):
+        call_command("check", databases=["default"])
+
+
+@pytest.mark.postgresql
+def test_a_wall_that_was_switched_off_is_an_error() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE policies_revision DISABLE TRIGGER {WALL}")
+
+    (error,) = walls_stand(databases=["default"])
+
+    assert WALL in error.msg
+
+
+def test_no_database_is_asked_unless_it_is_named() -> None:
+    triggers.remove(connection)
+
+    assert walls_stand(databases=None) == []
+    call_command("check")
+
+
+def test_before_the_first_migrate_there_is_nothing_to_guard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    triggers.remove(connection)
+    monkeypatch.setattr(connection.introspection, "table_names", lambda *_: ["auth_user"])
+
+    assert walls_stand(databases=["default"]) == []
+
+
+def test_migrating_mends_what_the_check_reports() -> None:
+    triggers.remove(connection)
+
+    call_command("migrate", verbosity=0)
+
+    assert walls_stand(databases=["default"]) == []

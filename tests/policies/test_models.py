@@ -1,0 +1,367 @@
+"""What a row may say: every constraint, with the walls down, so that each stands on its own."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, connection, models, transaction
+
+from policies import triggers, workflow
+from policies.documents import DocumentError
+from policies.models import (
+    Contribution,
+    LedgerEntry,
+    Policy,
+    Rendering,
+    ReviewComment,
+    Revision,
+    Section,
+    contents_as_json,
+)
+from policies.rendering import Entry
+from policies.states import Kind, Status
+from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+# --- Constraints -------------------------------------------------------------------------------
+
+
+def revision_in(status: str) -> Callable[[], Revision]:
+    return lambda: make_revision(status=Status(status))
+
+
+def emergency() -> Revision:
+    return workflow.publish_without_approval(
+        make_revision().pk,
+        by=make_user(permissions=["policies.publish_without_approval"]),
+        at=NOW,
+        reason="A court order.",
+    )
+
+
+def second_version() -> Revision:
+    return make_version(policy=make_version().policy, at=NOW + DAY)
+
+
+def second_section() -> Section:
+    return make_revision().sections.order_by("position")[1]
+
+
+def comment() -> ReviewComment:
+    return workflow.comment(make_revision().pk, by=make_user("Reviewers"), at=NOW, text="Why?")
+
+
+def retired() -> Policy:
+    version = make_version()
+    return workflow.retire(
+        version.policy_id, by=make_user("Publishers"), at=NOW + DAY, notice="No longer."
+    )
+
+
+def draft_beside_a_discarded_one() -> Revision:
+    discarded = make_revision(status=Status.DISCARDED)
+    make_revision(policy=discarded.policy)
+    return discarded
+
+
+# The constraint, a row, and the values that the constraint refuses for it.
+BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
+    ("policy_is_named", make_policy, {"slug": ""}),
+    ("policy_is_named", make_policy, {"language": ""}),
+    ("policy_is_named", make_policy, {"name": ""}),
+    ("policy_retired_with_notice", retired, {"retirement_notice": ""}),
+    ("policy_retired_with_notice", retired, {"retired_at": None}),
+    ("policy_retired_with_notice", make_policy, {"retirement_notice": "Gone."}),
+    ("policy_retired_with_notice", make_policy, {"retired_at": NOW}),
+    ("policy_not_its_own_successor", retired, {"successor_id": models.F("id")}),
+    ("revision_has_title", make_revision, {"title": ""}),
+    ("revision_has_digest", make_revision, {"digest": ""}),
+    ("revision_has_digest", make_revision, {"digest": "f" * 63}),
+    ("revision_status_known", make_revision, {"status": "final"}),
+    ("revision_numbered_or_not", make_revision, {"number": 1, "kind": "material"}),
+    ("revision_numbered_or_not", make_revision, {"change_note": "Early."}),
+    ("revision_numbered_or_not", make_revision, {"effective_at": NOW}),
+    ("revision_numbered_or_not", make_revision, {"kind": "editorial"}),
+    ("revision_numbered_or_not", make_version, {"number": None}),
+    ("revision_numbered_or_not", make_version, {"number": 0}),
+    ("revision_numbered_or_not", second_version, {"kind": ""}),
+    ("revision_numbered_or_not", second_version, {"kind": "huge"}),
+    ("revision_numbered_or_not", make_version, {"basis": "", "basis_reason": ""}),
+    ("revision_numbered_or_not", make_version, {"effective_at": None}),
+    ("revision_numbered_or_not", make_version, {"last_updated_on": None}),
+    ("revision_numbered_or_not", make_version, {"published_at": None}),
+    ("revision_change_note_from_second", second_version, {"change_note": ""}),
+    ("revision_first_is_material", make_version, {"kind": "editorial"}),
+    ("revision_reason_without_approval", emergency, {"basis_reason": ""}),
+    ("revision_reason_without_approval", make_version, {"basis_reason": "None."}),
+    ("revision_submitted_by_someone", make_revision, {"submitted_at": NOW}),
+    ("revision_submitted_by_someone", make_revision, {"submitted_at": NOW, "submitted_by_id": 1}),
+    ("revision_submitted_by_someone", revision_in("in_review"), {"submitted_by_id": None}),
+    (
+        "revision_submitted_by_someone",
+        revision_in("approved"),
+        {"submitted_at": None, "submitted_by_id": None},
+    ),
+    ("revision_approval_whole", revision_in("approved"), {"approved_by_id": None}),
+    ("revision_approval_whole", revision_in("approved"), {"approved_at": None}),
+    ("revision_approval_whole", revision_in("approved"), {"approved_digest": ""}),
+    (
+        "revision_approved_by_someone",
+        revision_in("approved"),
+        {"approved_at": None, "approved_by_id": None, "approved_digest": ""},
+    ),
+    ("revision_approved_as_it_stands", revision_in("approved"), {"approved_digest": "f" * 64}),
+    ("revision_approved_as_it_stands", make_version, {"digest": "f" * 64}),
+    ("revision_published_by_someone", make_version, {"published_by_id": None}),
+    ("revision_published_by_someone", emergency, {"published_by_id": None}),
+    ("revision_withdrawn_before_effect", make_version, {"withdrawal_reason": "Oh."}),
+    ("revision_withdrawn_before_effect", revision_in("withdrawn"), {"withdrawal_reason": ""}),
+    ("revision_withdrawn_before_effect", revision_in("withdrawn"), {"withdrawn_by_id": None}),
+    (
+        "revision_withdrawn_before_effect",
+        revision_in("withdrawn"),
+        {"withdrawn_at": models.F("effective_at")},
+    ),
+    ("revision_discarded_by_someone", revision_in("discarded"), {"discarded_by_id": None}),
+    ("revision_discarded_by_someone", revision_in("discarded"), {"discarded_at": None}),
+    ("revision_discarded_by_someone", make_revision, {"discarded_at": NOW, "discarded_by_id": 1}),
+    ("section_is_named", second_section, {"heading": ""}),
+    ("section_is_named", second_section, {"anchor": ""}),
+    ("comment_says_something", comment, {"text": ""}),
+    ("comment_resolved_by_someone", comment, {"resolved_at": NOW}),
+    ("comment_resolved_by_someone", comment, {"resolved_by_id": 1}),
+    # What there is once. SQLite names the columns, not the constraint.
+    ("section_position_once", second_section, {"position": 1}),
+    ("section_anchor_once", second_section, {"anchor": "scope"}),
+    ("revision_number_once", second_version, {"number": 1, "kind": "material"}),
+    (
+        "revision_one_open_per_policy",
+        draft_beside_a_discarded_one,
+        {"status": "draft", "discarded_at": None, "discarded_by_id": None},
+    ),
+    ("revision_effective_at_once", second_version, {"effective_at": NOW}),
+]
+
+
+def sql_of(model: type[models.Model], values: dict[str, Any]) -> tuple[str, list[Any]]:
+    """Return the SET clause of an UPDATE, and its parameters."""
+    parts, params = [], []
+    for column, value in values.items():
+        if isinstance(value, models.F):
+            parts.append(f"{column} = {value.name}")
+            continue
+        field = model._meta.get_field(column.removesuffix("_id"))
+        parts.append(f"{column} = %s")
+        params.append(field.get_db_prep_save(value, connection))  # type: ignore[union-attr]
+    return ", ".join(parts), params
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "values"),
+    BROKEN,
+    ids=[f"{name}-{'-'.join(values)}-{i}" for i, (name, _, values) in enumerate(BROKEN)],
+)
+def test_a_row_that_makes_no_sense_is_refused(
+    name: str, make: Callable[[], models.Model], values: dict[str, Any]
+) -> None:
+    row = make()
+    model = type(row)
+    triggers.remove(connection)
+    is_unique = name.endswith(("_once", "_per_policy"))
+    message = "UNIQUE" if is_unique and connection.vendor == "sqlite" else name
+
+    with pytest.raises(IntegrityError, match=message), transaction.atomic():
+        model._default_manager.filter(pk=row.pk).update(**values)
+    assignments, params = sql_of(model, values)
+    with (
+        pytest.raises(IntegrityError, match=message),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"UPDATE {model._meta.db_table} SET {assignments}"  # noqa: S608  names are ours
+            f" WHERE {model._meta.pk.column} = %s",
+            [*params, row.pk],
+        )
+
+
+def test_a_policy_has_its_address_alone() -> None:
+    make_policy(slug="privacy")
+    triggers.remove(connection)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Policy.objects.create(slug="privacy", language="en", name="Again", created_at=NOW)
+    Policy.objects.create(slug="privacy", language="de", name="Datenschutz", created_at=NOW)
+
+
+def test_a_person_contributes_to_a_revision_once() -> None:
+    contribution = Contribution.objects.get(revision=make_revision())
+    triggers.remove(connection)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Contribution.objects.create(
+            revision=contribution.revision,
+            contributed_by_id=contribution.contributed_by_id,
+            contributed_at=NOW,
+        )
+
+
+def test_the_ledger_tells_of_each_event_of_a_version_once() -> None:
+    entry = LedgerEntry.objects.get(revision=make_version())
+    triggers.remove(connection)
+    entry.pk, entry.digest = 99, "f" * 64
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        entry.save(force_insert=True)
+
+
+def test_every_constraint_is_broken_by_a_test() -> None:
+    declared = {
+        constraint.name
+        for model in apps.get_app_config("policies").get_models()
+        for constraint in model._meta.constraints
+    }
+    broken_above = {
+        "policy_slug_language_once",
+        "contribution_once_per_person",
+        "ledger_event_once",
+    }
+
+    assert declared == {name for name, _, _ in BROKEN} | broken_above
+
+
+def test_the_migrations_say_what_the_models_say() -> None:
+    call_command("makemigrations", "policies", check=True, dry_run=True, verbosity=0)
+
+
+# --- Names and pairs ---------------------------------------------------------------------------
+
+
+def test_every_time_of_an_act_has_its_person() -> None:
+    for model in apps.get_app_config("policies").get_models():
+        names = {field.name for field in model._meta.local_fields}
+        acts = {name.removesuffix("_at") for name in names if name.endswith("_at")}
+        # Taking effect is not an act; an entry of the ledger is recorded by nobody in public.
+        acts -= {"effective", "recorded"}
+        for act in acts:
+            assert f"{act}_by" in names, (model.__name__, act)
+        for name in names:
+            if name.endswith("_by"):
+                assert f"{name.removesuffix('_by')}_at" in names, (model.__name__, name)
+
+
+def test_moments_end_in_at_and_days_in_on() -> None:
+    for model in apps.get_app_config("policies").get_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, models.DateTimeField):
+                assert field.name.endswith("_at"), field
+            elif isinstance(field, models.DateField):
+                assert field.name.endswith("_on"), field
+
+
+def test_nobodys_account_is_tied_to_what_they_did() -> None:
+    people = [
+        field
+        for model in apps.get_app_config("policies").get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, models.ForeignKey) and field.name.endswith("_by")
+    ]
+
+    assert len(people) > 10
+    for field in people:
+        assert field.db_constraint is False, field
+        assert field.remote_field.on_delete is models.DO_NOTHING, field
+
+
+# --- Policies ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", ["", "Privacy", "a_b", "-a", "a-", "a--b", "a b", "a/b", "a\n"])
+def test_a_slug_is_made_of_small_letters_digits_and_single_hyphens(slug: str) -> None:
+    with pytest.raises(ValidationError):
+        Policy(slug=slug, name="N", created_at=NOW).full_clean()
+
+
+@pytest.mark.parametrize("language", ["", "EN", "e", "en_GB", "en-", "en\n", "english"])
+def test_a_language_is_a_tag(language: str) -> None:
+    with pytest.raises(ValidationError):
+        Policy(slug="s", language=language, name="N", created_at=NOW).full_clean()
+
+
+@pytest.mark.parametrize("zone", ["", "Berlin", "+01:00", "../etc/passwd", "europe/berlin "])
+def test_a_time_zone_is_one_that_there_is(zone: str) -> None:
+    with pytest.raises(ValidationError):
+        Policy(slug="s", name="N", time_zone=zone, created_at=NOW).full_clean()
+
+
+def test_a_policys_days_are_those_of_its_zone() -> None:
+    policy = Policy(slug="s", name="N", time_zone="Pacific/Auckland", created_at=NOW)
+
+    assert policy.day_of(datetime(2026, 5, 1, 23, 0, tzinfo=UTC)) == date(2026, 5, 2)
+    assert policy.start_of(date(2026, 5, 2)) == datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Beirut", "Africa/Cairo", "America/Havana"])
+def test_a_day_that_begins_at_one_o_clock_has_a_first_instant(zone: str) -> None:
+    policy = Policy(slug="s", name="N", time_zone=zone, created_at=NOW)
+
+    for days in range(366):
+        day = date(2026, 1, 1) + days * DAY
+        start = policy.start_of(day)
+        assert policy.day_of(start) == day
+        assert policy.day_of(start - timedelta(microseconds=1)) == day - DAY
+
+
+def test_a_policy_in_another_language_says_which() -> None:
+    assert str(make_policy(name="Privacy")) == "Privacy"
+    assert str(make_policy(name="Privacy", language="de")) == "Privacy (de)"
+
+
+# --- Texts -------------------------------------------------------------------------------------
+
+
+def test_a_revision_gives_back_the_document_that_was_saved() -> None:
+    document = make_document(text="One.\n\n- two\n- three")
+
+    assert make_revision(document=document).document() == document
+
+
+def test_rows_that_make_no_document_are_refused() -> None:
+    draft = make_revision()
+    draft.sections.update(body="# A title")
+
+    with pytest.raises(DocumentError):
+        draft.document()
+
+
+def test_the_table_of_contents_comes_back_as_it_was_rendered() -> None:
+    entries = (Entry(2, "a", "1.", "A", (Entry(3, "b", "1.1.", "B"),)), Entry(2, "c", "", "C"))
+    draft = make_revision()
+    Rendering.objects.filter(revision=draft).update(contents=contents_as_json(entries))
+
+    assert Revision.objects.get(pk=draft.pk).contents == entries
+
+
+def test_rows_introduce_themselves() -> None:
+    version = make_revision(status=Status.PUBLISHED, kind=Kind.MATERIAL)
+    draft = make_revision(policy=version.policy)
+    remark = workflow.comment(draft.pk, by=make_user("Reviewers"), at=NOW, text="Why? " * 99)
+
+    assert str(version) == "Privacy policy, version 1"
+    assert str(draft) == "Privacy policy, draft"
+    assert str(draft.sections.all()[0]) == "Scope"
+    assert str(version.ledger_entries.get()) == f"1: publication of {version.policy.slug} 1"
+    assert str(draft.audit_events.order_by("-sequence")[0]).endswith(": comment")
+    assert len(str(remark)) == 60

@@ -1,0 +1,85 @@
+"""The groups that every `migrate` makes and mends."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+
+from policies.roles import ROLES
+from policies.verbs import VERBS
+
+pytestmark = pytest.mark.django_db
+
+
+def permissions_of(role: str) -> set[str]:
+    permissions = Group.objects.get(name=role).permissions.select_related("content_type")
+    return {f"{it.content_type.app_label}.{it.codename}" for it in permissions}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_migrating_gives_each_role_its_permissions_and_no_other(role: str) -> None:
+    assert permissions_of(role) == set(ROLES[role])
+
+
+def test_every_permission_that_is_named_exists() -> None:
+    existing = {
+        f"policies.{codename}"
+        for codename in Permission.objects.filter(content_type__app_label="policies").values_list(
+            "codename", flat=True
+        )
+    }
+    named = {name for names in ROLES.values() for name in names}
+    asked = {name for verb in VERBS.values() for name in verb.permissions}
+
+    assert named | asked <= existing
+
+
+def test_publishing_without_approval_is_the_only_verb_that_no_role_may_do() -> None:
+    given = {name for names in ROLES.values() for name in names}
+    without = {name for name, verb in VERBS.items() if not given & set(verb.permissions)}
+
+    assert without == {"publish_without_approval"}
+
+
+def test_no_role_may_both_write_and_approve_or_approve_and_publish() -> None:
+    alone = {"policies.write_revision", "policies.review_revision", "policies.publish_revision"}
+
+    for role, names in ROLES.items():
+        assert len(alone & set(names)) == 1, role
+
+
+def test_nobody_can_be_given_leave_to_delete_history() -> None:
+    for model in apps.get_app_config("policies").get_models():
+        assert "delete" not in model._meta.default_permissions, model
+    assert not Permission.objects.filter(
+        content_type__app_label="policies", codename__startswith="delete"
+    )
+
+
+def test_migrating_again_mends_a_role_and_takes_nothing_away() -> None:
+    writers = Group.objects.get(name="Writers")
+    extra = Permission.objects.get(codename="view_ledgerentry")
+    writers.permissions.set([extra])
+
+    call_command("migrate", verbosity=0)
+
+    assert permissions_of("Writers") == {*ROLES["Writers"], "policies.view_ledgerentry"}
+
+
+def test_migrating_again_makes_a_role_that_was_deleted() -> None:
+    Group.objects.filter(name="Reviewers").delete()
+
+    call_command("migrate", verbosity=0)
+
+    assert permissions_of("Reviewers") == set(ROLES["Reviewers"])
+
+
+def test_migrating_leaves_other_groups_alone() -> None:
+    auditors = Group.objects.create(name="Auditors")
+    auditors.permissions.add(Permission.objects.get(codename="view_auditevent"))
+
+    call_command("migrate", verbosity=0)
+
+    assert permissions_of("Auditors") == {"policies.view_auditevent"}
