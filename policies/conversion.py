@@ -79,7 +79,7 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
     return Converted(markdown, title, tuple(remarks.notes), root.find("h1") is not None)
 
 
-# --- Markdown with HTML in it ---------------------------------------------------------------------
+# --- Markdown with HTML in it --------------------------------------------------------------------
 
 _TAG = re.compile(r"</?([A-Za-z][\w:.-]*)")
 _COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+\Z", re.DOTALL)

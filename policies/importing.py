@@ -174,7 +174,7 @@ def _stem(name: str) -> str:
     return path.parent.name if stem.lower() in ("index", "_index", "readme", "") else stem
 
 
-# --- Values ---------------------------------------------------------------------------------------
+# --- Values --------------------------------------------------------------------------------------
 
 
 class _Wrong(ValueError):

@@ -186,7 +186,7 @@ def _id_in(match: re.Match[str] | None) -> str:
     return (found[1] or found[2]) if found else ""
 
 
-# --- Rules between blocks and their inline text ---------------------------------------------------
+# --- Rules between blocks and their inline text --------------------------------------------------
 
 
 def _take_ids_at_end(state: StateCore) -> None:

@@ -179,7 +179,7 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
     return found
 
 
-# --- What changed ---------------------------------------------------------------------------------
+# --- What changed --------------------------------------------------------------------------------
 
 
 def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:

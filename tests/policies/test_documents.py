@@ -271,7 +271,7 @@ def test_a_text_that_holds_nothing_is_refused() -> None:
             documents.parse(text)
 
 
-# --- The content of this project ------------------------------------------------------------------
+# --- The content of this project -----------------------------------------------------------------
 
 
 def test_the_privacy_policy_stands_in_canonical_form() -> None:

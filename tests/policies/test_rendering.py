@@ -18,7 +18,7 @@ def html(text: str) -> str:
     return re.sub(r"(?<=>)\n|\n(?=</code></pre>)", "", render(text).html)
 
 
-# --- Headings and contents ------------------------------------------------------------------------
+# --- Headings and contents -----------------------------------------------------------------------
 
 
 def test_a_section_is_numbered_by_its_place_and_links_to_itself() -> None:
@@ -98,7 +98,7 @@ def test_a_hashtag_is_no_heading() -> None:
     assert html("#hashtag") == "<p>#hashtag</p>"
 
 
-# --- Ids ------------------------------------------------------------------------------------------
+# --- Ids -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_equal_headings_are_told_apart_as_everywhere(texts: list[str]) -> None:
     assert [entry.anchor for entry in rendered.contents] == expected
 
 
-# --- Footnotes ------------------------------------------------------------------------------------
+# --- Footnotes -----------------------------------------------------------------------------------
 
 
 def test_a_footnote_may_be_defined_in_another_section() -> None:
@@ -255,7 +255,7 @@ def test_a_reference_inside_a_link_is_a_number_only() -> None:
     assert "</a> T<sup" in noted
 
 
-# --- Tables ---------------------------------------------------------------------------------------
+# --- Tables --------------------------------------------------------------------------------------
 
 
 def test_a_table_scrolls_under_the_name_of_the_heading_above_it() -> None:
@@ -295,7 +295,7 @@ def test_tables_lists_and_fences_follow_a_paragraph_directly() -> None:
     assert html("a\n```\nb\n```") == "<p>a</p><pre><code>b</code></pre>"
 
 
-# --- Lists and other blocks -----------------------------------------------------------------------
+# --- Lists and other blocks ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("indent", [2, 3, 4])
@@ -327,7 +327,7 @@ def test_code_stands_as_it_was_written() -> None:
     )
 
 
-# --- Inline ---------------------------------------------------------------------------------------
+# --- Inline --------------------------------------------------------------------------------------
 
 
 def test_a_backslash_takes_the_meaning_of_any_punctuation() -> None:
@@ -374,7 +374,7 @@ def test_a_link_without_words_shows_its_address() -> None:
     assert rendered.removed == ("Link without words: #x",)
 
 
-# --- What is not shown as it was written ----------------------------------------------------------
+# --- What is not shown as it was written ---------------------------------------------------------
 
 
 def test_html_is_shown_as_text_and_told() -> None:
