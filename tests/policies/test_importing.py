@@ -44,7 +44,7 @@ def headings(document: Document) -> list[tuple[str, str]]:
     return [(section.heading, section.anchor) for section in document.sections]
 
 
-# --- Nothing is lost -----------------------------------------------------------------------------
+# --- Nothing is lost ---
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
@@ -76,7 +76,7 @@ def test_a_policy_of_100_000_words_is_taken() -> None:
     assert len(documents.body(document).split()) > 100_000
 
 
-# --- Title and sections --------------------------------------------------------------------------
+# --- Title and sections ---
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_year_in_the_only_heading_is_no_number() -> None:
     assert headings(read("# T\n\n## 1 January\n").document) == [("1 January", "1-january")]
 
 
-# --- Anchors -------------------------------------------------------------------------------------
+# --- Anchors ---
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_an_id_that_belongs_to_the_page_is_renamed_and_its_links_follow() -> Non
     assert any("fn:1" in note.text for note in found.notes)
 
 
-# --- Front matter --------------------------------------------------------------------------------
+# --- Front matter ---
 
 
 def test_front_matter_is_read() -> None:
@@ -246,7 +246,7 @@ def test_the_content_of_this_project_is_what_export_writes() -> None:
     assert found.front.last_updated == datetime.date(2026, 5, 2)
 
 
-# --- Refusals ------------------------------------------------------------------------------------
+# --- Refusals ---
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_what_can_not_be_taken_is_refused_with_line_and_reason(
     assert (refused.value.file, refused.value.line) == (name, line)
 
 
-# --- Remarks -------------------------------------------------------------------------------------
+# --- Remarks ---
 
 
 @pytest.mark.parametrize(
