@@ -4,13 +4,11 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,17 +34,6 @@ def environment(tmp_path: Path, port: int) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{tmp_path}/site.sqlite3",
         "PORT": str(port),
     }
-
-
-def manage(environment: dict[str, str], *arguments: str) -> str:
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
 
 
 @pytest.fixture
@@ -117,24 +104,3 @@ def test_a_second_server_on_the_port_is_refused_in_words(server, tmp_path, port)
     assert refused.returncode == 1
     assert f"Port {port} on 127.0.0.1 is taken" in refused.stderr
     assert "Traceback" not in refused.stderr
-
-
-def test_the_first_run_fills_the_site_and_the_second_changes_nothing(tmp_path, port):
-    settings = environment(tmp_path, port)
-    manage(settings, "migrate", "--verbosity", "0")
-
-    first = manage(settings, "first_run")
-    account = rows(tmp_path, "SELECT username, is_superuser, password FROM auth_user")
-    published = rows(tmp_path, "SELECT count(*) FROM policies_revision WHERE number = 1")
-    assert re.search(r"password +(\w{5}-){3}\w{5}\n", first)
-    assert account[0][:2] == ("admin", 1)
-    assert published == [(len(list((ROOT / "content").glob("*.md"))),)]
-
-    assert manage(settings, "first_run") == ""
-    assert rows(tmp_path, "SELECT username, is_superuser, password FROM auth_user") == account
-    assert rows(tmp_path, "SELECT count(*) FROM policies_revision") == published
-
-
-def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(folder / "site.sqlite3")) as database:
-        return database.execute(query).fetchall()

@@ -1,0 +1,65 @@
+"""`manage.py first_run`: a new site is filled once, and never overruled."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import authenticate, get_user_model
+from django.core.management import CommandError, call_command
+
+from policies.models import Revision
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def first_run() -> str:
+    """Run the command and return what it says."""
+    said = io.StringIO()
+    call_command("first_run", stdout=said, stderr=said)
+    return said.getvalue()
+
+
+def test_the_first_run_publishes_the_content_and_makes_an_account_that_can_log_in():
+    said = re.search(r"user name +(\w+)\n +password +((?:\w{5}-){3}\w{5})\n", first_run())
+
+    assert said
+    account = authenticate(username=said[1], password=said[2])
+    assert account
+    assert account.is_superuser
+    assert Revision.objects.published().count() == len(list(settings.CONTENT_DIR.glob("*.md")))
+
+
+def test_the_second_run_says_nothing_and_changes_nothing():
+    first_run()
+    account = get_user_model().objects.values().get()
+    revisions = list(Revision.objects.values())
+
+    assert first_run() == ""
+    assert get_user_model().objects.values().get() == account
+    assert list(Revision.objects.values()) == revisions
+
+
+def test_a_site_that_has_had_staff_is_left_alone():
+    person = make_user()
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+
+    assert first_run() == ""
+    assert not Revision.objects.exists()
+
+
+def test_a_first_run_that_was_broken_off_is_a_first_run_again(tmp_path, settings):
+    settings.CONTENT_DIR = tmp_path
+    broken = tmp_path / "privacy.md"
+    broken.write_bytes(b"\xff is not UTF-8")
+    with pytest.raises(CommandError):
+        first_run()
+    assert not get_user_model().objects.exists()
+
+    broken.write_text("# Privacy\n\nWe keep little.\n")
+    assert "password" in first_run()
+    assert Revision.objects.published().count() == 1
