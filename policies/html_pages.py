@@ -81,8 +81,12 @@ def _texts(tag: Tag) -> list[NavigableString]:
     return [
         text
         for text in tag.find_all(string=True)
-        if type(text) is NavigableString and text.strip() and not text.find_parent(SILENT)
+        if type(text) is NavigableString and text.strip() and not _is_silent(text.parent)
     ]
+
+
+def _is_silent(tag: Tag | None) -> bool:
+    return tag is not None and tag.name in SILENT
 
 
 def _tell_outside(body: Tag, root: Tag, remarks: Remarks) -> None:

@@ -262,12 +262,22 @@ def _settle_anchors(
                 taken.add(name)
                 good.append(name)
         heading.anchors = good
-    for heading in kept:
-        if heading.level == 2 and not heading.anchors:
-            anchor = headings.unique(headings.slug(plain(heading.text)), asked | taken)
-            taken.add(anchor)
-            heading.anchors = [anchor]
+    _name_sections(kept, asked | taken)
     return rename
+
+
+def _name_sections(kept: Sequence[_Heading], taken: set[str]) -> None:
+    """Give sections without an anchor the slug of their words."""
+    used: dict[str, int] = {}  # so that a thousand headings of the same words need no long search
+    for heading in kept:
+        if heading.level != 2 or heading.anchors:
+            continue
+        slug = anchor = headings.slug(plain(heading.text))
+        while anchor in taken:
+            used[slug] = used.get(slug, 0) + 1
+            anchor = f"{slug}-{used[slug]}"
+        taken.add(anchor)
+        heading.anchors = [anchor]
 
 
 def _renamed(text: str, rename: dict[str, str]) -> str:
@@ -285,8 +295,9 @@ def _assemble(
     parts: list[tuple[_Heading, list[str]]] = []
     body = introduction
     body += [line.text for line in before]
+    sections = {id(heading) for heading in kept}
     for heading in found:
-        if not any(heading is one for one in kept):
+        if id(heading) not in sections:
             blocks = [opening] if opening else []
             body += [*blocks, "", *_anchored(heading.anchors, heading.lines)]
         elif heading.level == 2:

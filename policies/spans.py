@@ -184,11 +184,12 @@ def _escape(text: str, *, in_link: bool, last: bool) -> str:
 def _settled(spans: Sequence[Span]) -> list[Span]:
     """Move white space, and punctuation before words, out of emphasis: it can't end there."""
     out: list[Span] = []
+    followers = _followers(spans, [not span.anchor for span in spans])
     for index, span in enumerate(spans):
         if span.raw or span.anchor or not (span.bold or span.italic or span.strike) or span.code:
             out.append(span)
             continue
-        after = next((one for one in spans[index + 1 :] if not one.anchor), None)
+        after = followers[index]
         end = len(span.text)
         if after and not after.raw and after.text[:1].isalnum() and not _same_style(span, after):
             while end and unicodedata.category(span.text[end - 1])[0] == "P":
@@ -204,20 +205,25 @@ def _settled(spans: Sequence[Span]) -> list[Span]:
     return _bridged(out)
 
 
+def _followers(spans: Sequence[Span], wanted: Sequence[bool]) -> list[Span | None]:
+    """Return for each span the next one after it that is wanted."""
+    out: list[Span | None] = [None] * len(spans)
+    for index in range(len(spans) - 2, -1, -1):
+        out[index] = spans[index + 1] if wanted[index + 1] else out[index + 1]
+    return out
+
+
 def _same_style(one: Span, other: Span) -> bool:
     return (one.bold, one.italic, one.strike) == (other.bold, other.italic, other.strike)
 
 
 def _bridged(spans: list[Span]) -> list[Span]:
     """Let the white space, breaks and anchors between two spans of one style take that style."""
+    visible = [not span.is_empty and not span.is_break for span in spans]
+    followers = _followers(spans, visible)
     for index in range(1, len(spans) - 1):
-        span, before = spans[index], spans[index - 1]
-        if not span.is_empty and not span.is_break:
-            continue
-        after = next(
-            (one for one in spans[index + 1 :] if not one.is_empty and not one.is_break), None
-        )
-        if after is None:
+        span, before, after = spans[index], spans[index - 1], followers[index]
+        if visible[index] or after is None:
             continue
         spans[index] = replace(
             span,
