@@ -1,7 +1,7 @@
 """What the database keeps, and the constraints that hold without us.
 
 What one row may say stands here as a CHECK; what depends on the row's past or on other rows
-stands in triggers.py. Who did something is kept twice: as a user id without a foreign-key
+stands in walls.py. Who did something is kept twice: as a user id without a foreign-key
 constraint, so that removing an account neither erases history nor is stopped by it, and as a name
 in the audit.
 """
