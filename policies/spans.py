@@ -324,7 +324,7 @@ def _drop_what_fails(row: list[str | _Mark]) -> None:
         if mark.sign == "_" and (before.isalnum() or after.isalnum()):
             mark.sign = partner.sign = "*"
             flanks = flanks and "*" not in (before, first, last, after)
-        if not flanks:
+        if not flanks or mark.sign[0] in (before, after):  # two marks side by side would be one
             mark.dropped = partner.dropped = True
 
 
