@@ -107,5 +107,14 @@ def make_policy(slug: str, *, versions: int) -> Policy:
             batch_size=500,
         )
         for revision in revisions:
-            ledger.record_publication(revision, at=revision.published_at or START)
+            at = revision.published_at or START
+            ledger.record_publication(revision, at=at)
+            ledger.record_act(
+                "publish_import",
+                by=None,
+                at=at,
+                policy=policy,
+                revision=revision,
+                reason=revision.basis_reason,
+            )
     return policy

@@ -63,17 +63,23 @@ def test_text_never_turns_into_markup(text: str) -> None:
     assert {tag.name for tag in page.body.find_all(True)} <= {"p", "a"}  # bare addresses are links
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", "b", "i", "s", "b i", "span", "code"]), TEXTS)))
-def test_emphasis_side_by_side_keeps_its_text(parts: list[tuple[str, str]]) -> None:
-    html = ""
-    for tags, text in parts:
-        inside = escape(text)
-        for tag in tags.split():
-            inside = f"<{tag}>{inside}</{tag}>"
-        html += inside
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<b>Note:</b>text",
+        "<b>one</b><i>two</i>",
+        "<i>one</i><i>two</i>",
+        "<b>one</b>two<b>three</b>",
+        "un<i>believ</i>able",
+        "<b><i>one</i></b><b>two</b>",
+        "<code>one</code><b>two</b>",
+        "<s>one</s><b>two.</b>three",
+    ],
+)
+def test_emphasis_side_by_side_keeps_its_text(html: str) -> None:
     source = BeautifulSoup(f"<p>{html}</p>", "html5lib").get_text()
-    page = shown(f"<p>{html}</p>").get_text()
-    assert re.sub(r"\s", "", page) == re.sub(r"\s", "", source)
+
+    assert plain(shown(f"<p>{html}</p>").get_text()) == plain(source)
 
 
 @given(TEXTS, st.sampled_from(["li", "th", "td", "dt", "dd", "blockquote", "h3"]))
