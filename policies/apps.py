@@ -18,11 +18,10 @@ def make_groups(using: str) -> None:
     for role, names in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=role)
         codenames = [name.removeprefix("policies.") for name in names]
-        group.permissions.add(
-            *Permission.objects.using(using).filter(
-                content_type__app_label="policies", codename__in=codenames
-            )
+        permissions = Permission.objects.using(using).filter(
+            content_type__app_label="policies", codename__in=codenames
         )
+        group.permissions.add(*permissions.exclude(group=group))
 
 
 def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:

@@ -18,6 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from policies import html_pages, tidying
 from policies.html_blocks import Blocks
 from policies.html_names import ELEMENTS
+from policies.html_pages import TooDeep
 from policies.html_spans import Inline, Remarks
 from policies.notes import Note, excerpt
 
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
     from markdown_it.utils import EnvType, OptionsDict
-
-
-class TooDeep(ValueError):
-    """HTML whose elements stand in each other deeper than it can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
         title = html_pages.title(tree, root)
         markdown = Blocks(inline).document(root)
     except RecursionError as error:
-        raise TooDeep("Its elements stand in each other too deep to be read.") from error
+        raise TooDeep("Its elements stand in each other too deep.") from error
     return Converted(markdown, title, tuple(remarks.notes), root.find("h1") is not None)
 
 

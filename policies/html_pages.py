@@ -7,9 +7,10 @@ page's own list of contents) is left out and told; in doubt a part stays.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup
+from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
 from bs4.element import NavigableString, Tag
 
 from policies.headings import RESERVED_PREFIXES
@@ -19,9 +20,37 @@ if TYPE_CHECKING:
     from policies.html_spans import Remarks
 
 
+# Browsers stop at 512 themselves. What policies hold stays under 40.
+MAX_OPEN = 200
+
+
+class TooDeep(ValueError):
+    """HTML whose elements stand in each other deeper than it can be read."""
+
+
+class _Tree(TreeBuilderForHtml5lib):  # type: ignore[misc]  html5lib has no types
+    """html5lib's tree, which stops while it is small: its cost grows with the square of depth."""
+
+    def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
+        if len(self.openElements) > MAX_OPEN:
+            raise TooDeep(
+                f"More than {MAX_OPEN} of its elements stand in each other. Close those that were "
+                "left open."
+            )
+        return super().insertElementNormal(token)
+
+
+class _Builder(HTML5TreeBuilder):
+    def create_treebuilder(self, namespaceHTMLElements: bool) -> TreeBuilderForHtml5lib:  # noqa: N803
+        self.underlying_builder = _Tree(
+            namespaceHTMLElements, self.soup, store_line_numbers=self.store_line_numbers
+        )
+        return self.underlying_builder
+
+
 def soup(html: str) -> BeautifulSoup:
-    """Return the tree that a browser would make of a page or a fragment."""
-    return BeautifulSoup(html, "html5lib")
+    """Return the tree that a browser would make of a page or a fragment. Raises TooDeep."""
+    return BeautifulSoup(html, builder=_Builder())
 
 
 def title(tree: BeautifulSoup, root: Tag) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from policies import conversion, documents, frontmatter, outline, tidying
 from policies.documents import Document, DocumentError
+from policies.html_pages import TooDeep
 from policies.notes import Note, excerpt
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def read(name: str, data: bytes) -> Imported:
     """Read a policy file of any habit. name: its path, for its kind, slug and in refusals.
 
     Raises ImportRefused for a file that is too big, not UTF-8, of an unknown kind or empty, and for
-    front matter that does not parse or has impossible values.
+    front matter that does not parse or has an impossible title or date.
     """
     text, notes = _text(name, data)
     try:
@@ -81,12 +82,8 @@ def read(name: str, data: bytes) -> Imported:
             "The file has no text after its front matter." if split.block else "The file is empty."
         )
         raise ImportRefused(name, 1, what)
-    front = _front(name, split)
-    notes += tuple(
-        Note("front matter key not kept", key, split.line_of(key))
-        for key in split.values
-        if key not in _KNOWN
-    )
+    front, told_of_front = _front(name, split)
+    notes += told_of_front
     try:
         document, told = _document(name, split)
     except DocumentError as error:
@@ -149,7 +146,7 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Note
             found = conversion.from_html(split.rest, first_line=first_line)
         else:
             found = conversion.from_markdown(split.rest, first_line=first_line)
-    except conversion.TooDeep as error:
+    except TooDeep as error:
         raise DocumentError(str(error)) from error
     values = split.values
     if found.title and not found.has_title and not values.get("title"):
@@ -181,7 +178,6 @@ class _Wrong(ValueError):
     """A value that its key can't have; the message says what it must be."""
 
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -189,8 +185,18 @@ _MONTHS = (
 )
 
 
-def _front(name: str, split: frontmatter.Split) -> dict[str, object]:
+def _front(name: str, split: frontmatter.Split) -> tuple[dict[str, object], tuple[Note, ...]]:
+    """Return what the front matter says, and notes on what it says that can't be kept.
+
+    Other sites' front matter uses our keys in their own way (`slug: /privacy/`): that is no
+    reason to refuse a policy. A title or a date that can't be read is one: readers are shown it.
+    """
     values: dict[str, object] = {}
+    notes = [
+        Note("front matter key not kept", key, split.line_of(key))
+        for key in split.values
+        if key not in _KNOWN
+    ]
     for key, check in _KNOWN.items():
         given = split.values.get(key)
         if given is None or given == "":
@@ -198,15 +204,18 @@ def _front(name: str, split: frontmatter.Split) -> dict[str, object]:
         try:
             values[key] = check(given)
         except _Wrong as wrong:
-            raise ImportRefused(
-                name,
-                split.line_of(key),
-                f"The front matter's {key} is {excerpt(repr(given))}: {wrong}",
-            ) from wrong
+            reason = f"The front matter's {key} is {excerpt(repr(given))}: {wrong}"
+            if key in _SHOWN:
+                raise ImportRefused(name, split.line_of(key), reason) from wrong
+            notes.append(Note("front matter value not kept", reason, split.line_of(key)))
+            continue
+        if key == "slug" and values[key] != given:
+            told = f"{given} as {values[key]}"
+            notes.append(Note("slug read otherwise", told, split.line_of(key)))
     title = values.pop("title", None)
     values.setdefault("slug", _slug(_stem(name)) or "policy")
     values.setdefault("name", title or "")
-    return values
+    return values, tuple(notes)
 
 
 def _slug(text: str) -> str:
@@ -215,12 +224,11 @@ def _slug(text: str) -> str:
 
 
 def _checked_slug(value: object) -> str:
-    if not isinstance(value, str) or not _SLUG.match(value) or len(value) > MAX_SLUG:
-        raise _Wrong(
-            f"a slug is at most {MAX_SLUG} small letters, digits and single hyphens, such as "
-            "privacy-policy."
-        )
-    return value
+    """Read privacy-policy, and the addresses that other sites give: /legal/Privacy/."""
+    slug = _slug(value) if isinstance(value, str) else ""
+    if not slug:
+        raise _Wrong("a slug is made of small letters, digits and hyphens, such as privacy-policy.")
+    return slug
 
 
 def _checked_language(value: object) -> str:
@@ -292,3 +300,4 @@ _KNOWN: Mapping[str, Callable[[object], object]] = {
     "kind": _checked_line,
     "change_note": _checked_line,
 }
+_SHOWN = frozenset({"title", "last_updated", "effective"})

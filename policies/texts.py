@@ -84,12 +84,10 @@ def render_again(revision: Revision, *, at: datetime) -> str:
     """
     rendered = rendering.render(documents.body(revision.document()))
     html = {"html": rendered.html, "contents": contents_as_json(rendered.contents)}
+    stored = Rendering.objects.filter(revision=revision).first()
+    if stored and (stored.html, stored.contents) == (rendered.html, html["contents"]):
+        return ""
     with triggers.lifted(connection, only=triggers.RENDERING_WALL):
-        stored, _ = Rendering.objects.select_for_update().get_or_create(
-            revision=revision, defaults={"html": "", "contents": []}
-        )
-        if (stored.html, stored.contents) == (html["html"], html["contents"]):
-            return ""
-        Rendering.objects.filter(revision=revision).update(**html)
+        Rendering.objects.update_or_create(revision=revision, defaults=html)
         ledger.record_act("rerender", by=None, at=at, policy=revision.policy, revision=revision)
-    return stored.html or "(none)"
+    return (stored.html if stored else "") or "(none)"

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     help = (
         "Recompute every digest, both chains and the HTML of every published version, and report "
-        "what does not fit. Prints the head of the ledger: note it elsewhere, and --head proves "
-        "later that nothing before it was touched. Changes nothing."
+        "what does not fit. Prints the heads of the ledger and of the audit: note them elsewhere, "
+        "and --head proves later that nothing before it was touched. Changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--head", help="a ledger digest that you noted earlier")
+        parser.add_argument("--head", help="a head that you noted earlier")
         parser.add_argument(
             "--jobs",
             type=int,
@@ -40,3 +40,5 @@ class Command(BaseCommand):
             f"Sound: {report.versions} versions, {report.entries} ledger entries."
             + (f" Head: {report.head}" if report.head else " Nothing is published yet.")
         )
+        if report.audit_head:
+            self.stdout.write(f"Head of the audit: {report.audit_head}")
