@@ -106,6 +106,7 @@ def private_facts(revision: Revision) -> dict[str, Any]:
     row = _columns(revision)
     return {
         "revision": {name: row[name] for name in row.keys() - WITHDRAWAL_COLUMNS},
+        "time_zone": revision.policy.time_zone,
         "sections": [_columns(section) for section in revision.sections.all()],
         "contributions": [_columns(contribution) for contribution in revision.contributions.all()],
         "comments": [_columns(comment) for comment in revision.comments.all()],

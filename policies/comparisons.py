@@ -1,24 +1,120 @@
-"""Redlines of published versions, computed once per process: neither side ever changes."""
+"""Redlines of published versions, computed once and kept: neither side ever changes.
+
+What is kept is shown to readers, so that it must not be a back door: it is signed with the site's
+key, together with the digests of both texts and of the code that compared them. What does not fit
+is computed again.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core import signing
+from django.db import DatabaseError
+from django.db.models import prefetch_related_objects
 
 from . import redline
-from .models import Revision
+from .models import KeptRedline
 
 if TYPE_CHECKING:
+    from .models import Revision
     from .redline import Redline
 
+# Kept at most; the oldest go first. One of the seed's size takes some 5 kB.
+MOST = 5_000
+_CLEAN_EVERY = 100
+_SALT = "policies.comparisons"
 
-def of(old: Revision, new: Revision) -> Redline:
-    """Return the redline of two numbered versions. Two queries the first time, none after that."""
-    return _kept(old.pk, old.digest, new.pk, new.digest)
+
+@dataclass(frozen=True)
+class ShownPart:
+    """What a page shows of a redline.Part."""
+
+    kind: str
+    heading: str
+    states: list[str]
+    html: str
 
 
-@lru_cache(maxsize=256)
-def _kept(old_id: int, old_digest: str, new_id: int, new_digest: str) -> Redline:
-    """Read both texts and compare them. The digests are in the key so that a wrong row is none."""
-    found = Revision.objects.prefetch_related("sections").in_bulk([old_id, new_id])
-    return redline.compare(found[old_id].document(), found[new_id].document())
+@dataclass(frozen=True)
+class Comparison:
+    """What a page shows of a Redline. first: the id of the first change, "" for none."""
+
+    title: ShownPart
+    parts: list[ShownPart]
+    summary: redline.Summary
+    first: str
+
+
+def of(old: Revision, new: Revision) -> Comparison:
+    """Return the redline of two numbered versions: one query if it is kept, three if not."""
+    seal = [old.digest, new.digest, _code()]
+    kept = KeptRedline.objects.filter(old=old.pk, new=new.pk).first()
+    values = _opened(kept.signed, seal) if kept else None
+    if values is None:
+        comparison = _compared(old, new)
+        _keep(old, new, signing.dumps([seal, asdict(comparison)], salt=_SALT, compress=True))
+        return comparison
+    return Comparison(
+        ShownPart(**values["title"]),
+        [ShownPart(**part) for part in values["parts"]],
+        redline.Summary(**values["summary"]),
+        values["first"],
+    )
+
+
+def forget_all() -> None:
+    """Forget what is kept, after `rerender`."""
+    KeptRedline.objects.all().delete()
+
+
+def _opened(signed: str, seal: list[str]) -> dict[str, Any] | None:
+    """Return what was kept, or None if it was made of other texts, by other code, or by others."""
+    try:
+        kept_seal, values = signing.loads(signed, salt=_SALT)
+    except (signing.BadSignature, ValueError):
+        return None
+    return values if kept_seal == seal else None
+
+
+def _compared(old: Revision, new: Revision) -> Comparison:
+    prefetch_related_objects([old, new], "sections")
+    return shown(redline.compare(old.document(), new.document()))
+
+
+def shown(changes: Redline) -> Comparison:
+    """Return what a page shows of a redline."""
+    return Comparison(
+        _shown_part(changes.title),
+        [_shown_part(part) for part in changes.parts],
+        changes.summary,
+        next(iter(changes.changes), ""),
+    )
+
+
+def _shown_part(part: redline.Part) -> ShownPart:
+    return ShownPart(part.kind, part.heading, sorted(part.states), part.html)
+
+
+def _keep(old: Revision, new: Revision, signed: str) -> None:
+    """Keep a redline, if the database takes it: a reader gets the page in any case."""
+    row = KeptRedline(old=old, new=new, signed=signed)
+    try:
+        KeptRedline.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["old", "new"], update_fields=["signed"]
+        )
+        if row.pk and row.pk % _CLEAN_EVERY == 0:
+            KeptRedline.objects.filter(pk__lte=row.pk - MOST).delete()
+    except DatabaseError:
+        return
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """Return the digest of all modules that have a say in what a redline looks like."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -28,7 +28,7 @@ class TooDeep(ValueError):
     """HTML whose elements stand in each other deeper than it can be read."""
 
 
-class _Tree(TreeBuilderForHtml5lib):  # type: ignore[misc]  html5lib has no types
+class _Tree(TreeBuilderForHtml5lib):
     """html5lib's tree, which stops while it is small: its cost grows with the square of depth."""
 
     def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
@@ -37,7 +37,7 @@ class _Tree(TreeBuilderForHtml5lib):  # type: ignore[misc]  html5lib has no type
                 f"More than {MAX_OPEN} of its elements stand in each other. Close those that were "
                 "left open."
             )
-        return super().insertElementNormal(token)
+        return super().insertElementNormal(token)  # type: ignore[no-untyped-call]
 
 
 class _Builder(HTML5TreeBuilder):

@@ -24,6 +24,7 @@ __all__ = [
     "name_of",
     "record_act",
     "record_publication",
+    "record_renaming",
     "record_retirement",
     "record_withdrawal",
     "verify",
@@ -82,6 +83,21 @@ def record_retirement(policy: Policy, *, by: User, at: datetime) -> None:
             language=policy.language,
             notice=policy.retirement_notice,
             successor=address(policy.successor),
+            private_digest=act_digest(by.pk),
+        )
+    )
+
+
+def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) -> None:
+    """Append a renaming, from the old address to the one that the policy has now."""
+    append(
+        LedgerEntry(
+            event=LedgerEntry.Event.RENAMING,
+            recorded_at=at,
+            policy=policy,
+            slug=old_slug,
+            language=policy.language,
+            successor=address(policy),
             private_digest=act_digest(by.pk),
         )
     )

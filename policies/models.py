@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -29,6 +30,8 @@ from .states import NUMBERED, OPEN, Basis, Kind, Status
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+    from .rendering import Rendered
 
 models.TextField.register_lookup(Length)
 models.CharField.register_lookup(Length)
@@ -61,9 +64,24 @@ def default_time_zone() -> str:
     return str(settings.TIME_ZONE)
 
 
-validate_slug = RegexValidator(
+# What stands first in other addresses of the site; language tags, too, are such.
+RESERVED_SLUGS = frozenset({"admin", "ledger", "preview", "schemas", "static", *LANG_INFO})
+
+MAX_SLUG = 80
+validate_slug_signs = RegexValidator(
     r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens."
 )
+
+
+def validate_slug(slug: str) -> None:
+    """Raise ValidationError unless a policy can be found under this slug."""
+    validate_slug_signs(slug)
+    if len(slug) > MAX_SLUG:
+        raise ValidationError(f"A slug has at most {MAX_SLUG} characters.")
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(f"/{slug}/ is an address of the site itself. Use a longer slug.")
+
+
 validate_language = RegexValidator(
     r"\A[a-z]{2,3}(-[a-z0-9]{2,8})*\Z", "Use a language tag such as en, de or pt-br."
 )
@@ -72,7 +90,7 @@ validate_language = RegexValidator(
 class Policy(models.Model):
     """A document that the organisation keeps, in one language; its texts are Revisions."""
 
-    slug = models.CharField(max_length=80, validators=[validate_slug])
+    slug = models.CharField(max_length=MAX_SLUG, validators=[validate_slug])
     language = models.CharField(max_length=20, default="en", validators=[validate_language])
     name = models.CharField(max_length=200)
     time_zone = models.CharField(
@@ -97,6 +115,7 @@ class Policy(models.Model):
         ordering = ["name", "language"]
         default_permissions = ("add", "change", "view")
         permissions = [
+            ("rename_policy", "Can change a policy's address"),
             ("retire_policy", "Can retire and reinstate a policy"),
         ]
         constraints = [
@@ -137,6 +156,25 @@ class Policy(models.Model):
     def start_of(self, day: date) -> datetime:
         """The first instant of a day in this policy's time zone, as an aware UTC datetime."""
         return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
+
+
+class Address(models.Model):
+    """A slug that a policy has or once had. It is given to no other, for ever. Append-only."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="addresses")
+    slug = models.CharField(max_length=MAX_SLUG)
+    language = models.CharField(max_length=20)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["slug", "language"], name="address_given_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language}/{self.slug}"
 
 
 class Revision(models.Model):
@@ -335,6 +373,15 @@ def contents_as_json(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
     return [{**asdict(entry), "children": contents_as_json(entry.children)} for entry in entries]
 
 
+def rendering_values(rendered: Rendered) -> dict[str, Any]:
+    """Return what a Rendering keeps of a rendered text, by column."""
+    return {
+        "html": rendered.html,
+        "contents": contents_as_json(rendered.contents),
+        "anchors": [asdict(anchor) for anchor in rendered.anchors],
+    }
+
+
 def _entries(rows: list[dict[str, Any]]) -> tuple[Entry, ...]:
     return tuple(Entry(**{**row, "children": _entries(row["children"])}) for row in rows)
 
@@ -371,12 +418,58 @@ class Rendering(models.Model):
     )
     html = models.TextField()
     contents = models.JSONField(default=list)
+    anchors = models.JSONField(default=list)
 
     class Meta:
         default_permissions = ()
 
     def __str__(self) -> str:
         return f"HTML of {self.revision}"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What rendering_values made."""
+        return {"html": self.html, "contents": self.contents, "anchors": self.anchors}
+
+
+class Departure(models.Model):
+    """An anchor that the version before this one had and this one has not. Append-only.
+
+    heading: the words of the heading that it was, or under which it stood; "" for a footnote's.
+    Derived from the anchors of the two Renderings: departures.py writes it, `verify` derives it
+    again.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="departures")
+    anchor = models.TextField()
+    heading = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "anchor"], name="departure_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.anchor}, gone in {self.revision}"
+
+
+class KeptRedline(models.Model):
+    """The redline of two versions, signed, so that it is computed once: see comparisons.py."""
+
+    old = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    new = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    signed = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["old", "new"], name="kept_redline_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_id} → {self.new_id}"
 
 
 class Contribution(models.Model):
@@ -463,6 +556,7 @@ class LedgerEntry(models.Model):
         WITHDRAWAL = "withdrawal", "Withdrawal"
         RETIREMENT = "retirement", "Retirement"
         REINSTATEMENT = "reinstatement", "Reinstatement"
+        RENAMING = "renaming", "Renaming"
 
     sequence = models.PositiveBigIntegerField(primary_key=True)
     event = models.CharField(max_length=13, choices=Event.choices)
@@ -482,7 +576,11 @@ class LedgerEntry(models.Model):
     notice = models.TextField(
         blank=True, help_text="Why a version was withdrawn, or what a retired policy's readers see."
     )
-    successor = models.CharField(max_length=101, blank=True)
+    successor = models.CharField(
+        max_length=101,
+        blank=True,
+        help_text="Where readers go now: the policy that follows, or this one's new address.",
+    )
     # Covers the columns that are not public: who wrote, approved and published, and when.
     private_digest = Digest()
     previous_digest = Digest(blank=True)

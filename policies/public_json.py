@@ -105,11 +105,24 @@ def version_as_json(found: VersionAt, absolute: Callable[[str], str]) -> dict[st
     }
 
 
-def ledger_as_json(entries: list[LedgerEntry]) -> dict[str, Any]:
-    """Return the chain. An entry's digest is the SHA-256 of its canonical JSON without it."""
+# Entries in one answer. What is on a full page, stays there.
+LEDGER_PAGE = 1000
+
+
+def pages_before(newest: LedgerEntry | None) -> int:
+    """Return how many full pages stand before the one with the newest entry."""
+    return (newest.sequence - 1) // LEDGER_PAGE if newest else 0
+
+
+def ledger_as_json(entries: list[LedgerEntry], previous: str | None) -> dict[str, Any]:
+    """Return a page of the chain; previous: the URL of the page before it.
+
+    An entry's digest is the SHA-256 of its canonical JSON without it.
+    """
     listed = [{**public_facts(entry), "digest": entry.digest} for entry in entries]
     return {
         "head": listed[-1]["digest"] if listed else "",
+        "previous": previous,
         "entries": [
             {
                 name: ledger_moment(value) if isinstance(value, datetime) else value

@@ -20,12 +20,7 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
     def with_version_in_force(self, *, at: datetime) -> Any:
         """Annotate `in_force_id`: the id of the version in force at `at`, or None."""
         revisions: Any = apps.get_model("policies", "Revision")._default_manager
-        in_force = (
-            revisions.filter(policy=OuterRef("pk"))
-            .published()
-            .filter(effective_at__lte=at)
-            .order_by("-effective_at")
-        )
+        in_force = revisions.filter(policy=OuterRef("pk")).effective(at=at)
         return self.annotate(in_force_id=Subquery(in_force.values("pk")[:1]))
 
 
@@ -42,8 +37,15 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Published and not withdrawn; in force, upcoming or superseded."""
         return self.filter(status=Status.PUBLISHED)
 
+    def effective(self, *, at: datetime) -> RevisionQuerySet:
+        """Published versions that have taken effect by `at`; of one policy, the first is in force.
+
+        The way to ask for one policy's: its cost grows neither with policies nor with versions.
+        """
+        return self.published().filter(effective_at__lte=at).order_by("-effective_at")
+
     def in_force(self, *, at: datetime) -> RevisionQuerySet:
-        """The version in force at `at`: at most one per policy."""
+        """The versions in force at `at` of all policies: at most one of each."""
         policies: Any = apps.get_model("policies", "Policy")._default_manager
         return self.filter(
             pk__in=policies.with_version_in_force(at=at).values("in_force_id"),

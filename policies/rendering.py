@@ -19,12 +19,12 @@ import markdown
 from . import sanitizing
 from .rendering_limits import RenderingRefused, check_text
 from .token_tree import PolicyDialect
-from .tree_steps import BOUNDARY, Entry, Findings, controls_in, steps, without_controls
+from .tree_steps import BOUNDARY, Anchor, Entry, Findings, controls_in, steps, without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Entry", "Rendered", "RenderingRefused", "render"]
+__all__ = ["Anchor", "Entry", "Rendered", "RenderingRefused", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,14 @@ class Rendered:
     """A text as HTML.
 
     html: safe to show as it is. contents: the headings of level 2, each with those of level 3
-    below it; headings of level 3 before the first of level 2 stand beside them. removed: what the
-    HTML does not show as it was written, one line of English each, for the writer.
+    below it; headings of level 3 before the first of level 2 stand beside them. anchors: every id
+    in the HTML. removed: what the HTML does not show as it was written, one line of English each,
+    for the writer.
     """
 
     html: str
     contents: tuple[Entry, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     removed: tuple[str, ...] = ()
 
 
@@ -57,7 +59,8 @@ def render(text: str) -> Rendered:
             "The text is nested too deep to be shown. Take out levels of lists, quotes or emphasis."
         ) from error
     page.tell_losses(raw, html)
-    return Rendered(html, page.findings.contents, tuple(page.findings.told))
+    found = page.findings
+    return Rendered(html, found.contents, found.anchors, tuple(found.told))
 
 
 class _Page(PolicyDialect):

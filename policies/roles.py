@@ -26,6 +26,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "policies.view_auditevent",
         "policies.change_policy",
         "policies.publish_revision",
+        "policies.rename_policy",
         "policies.retire_policy",
     ),
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from . import documents, ledger, rendering, triggers
-from .models import Contribution, Rendering, Revision, Section, contents_as_json
+from .models import Contribution, Rendering, Revision, Section, rendering_values
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,9 +69,9 @@ def replace(
         )
         for position, section in enumerate(document.sections, start=1)
     )
-    html = {"html": rendered.html, "contents": contents_as_json(rendered.contents)}
-    if not Rendering.objects.filter(revision=revision).update(**html):
-        Rendering.objects.create(revision=revision, **html)
+    values = rendering_values(rendered)
+    if not Rendering.objects.filter(revision=revision).update(**values):
+        Rendering.objects.create(revision=revision, **values)
     if by and not revision.contributions.filter(contributed_by=by).exists():
         Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
 
@@ -83,11 +83,11 @@ def render_again(revision: Revision, *, at: datetime) -> str:
     recorded in the audit. Returns "" when nothing changed. Raises DocumentError, RenderingRefused.
     """
     rendered = rendering.render(documents.body(revision.document()))
-    html = {"html": rendered.html, "contents": contents_as_json(rendered.contents)}
+    values = rendering_values(rendered)
     stored = Rendering.objects.filter(revision=revision).first()
-    if stored and (stored.html, stored.contents) == (rendered.html, html["contents"]):
+    if stored and stored.values == values:
         return ""
     with triggers.lifted(connection, only=triggers.RENDERING_WALL):
-        Rendering.objects.update_or_create(revision=revision, defaults=html)
+        Rendering.objects.update_or_create(revision=revision, defaults=values)
         ledger.record_act("rerender", by=None, at=at, policy=revision.policy, revision=revision)
     return (stored.html if stored else "") or "(none)"

@@ -43,11 +43,20 @@ class Entry:
     children: tuple[Entry, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place that links can lead to. heading: the one that it is or stands under, "" for none."""
+
+    id: str
+    heading: str
+
+
 @dataclass(slots=True)
 class Findings:
-    """What the steps find out beside the tree: the contents, and what a reader will not see."""
+    """What the steps find out beside the tree: contents, anchors, what a reader will not see."""
 
     contents: tuple[Entry, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     told: dict[str, None] = field(default_factory=dict)
 
     def tell(self, kind: str, excerpt: str) -> None:
@@ -63,6 +72,7 @@ def steps(md: Markdown, findings: Findings) -> list[Treeprocessor]:
         _Addresses(md, findings),
         _Footnotes(md, findings),
         _Ids(md, findings),
+        _Anchors(md, findings),
         _Headings(md, findings),
         _Tables(md, findings),
         _Layout(md, findings),
@@ -335,6 +345,22 @@ def _take_id_of_last_row(table: ET.Element) -> None:
 
 def _is_empty(element: ET.Element) -> bool:
     return not len(element) and not (element.text or "").strip()
+
+
+class _Anchors(_Step):
+    """Lists every id, in the order of the page."""
+
+    def run(self, root: ET.Element) -> None:
+        heading, anchors = "", []
+        for block in root:
+            if block.get("class") == "footnotes":
+                heading = ""
+            for element in block.iter():
+                if element.tag in _HEADINGS:
+                    heading = _plain(element)
+                if element.get("id"):
+                    anchors.append(Anchor(element.get("id", ""), heading))
+        self.findings.anchors = tuple(anchors)
 
 
 def _plain(heading: ET.Element) -> str:

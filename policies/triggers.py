@@ -185,7 +185,10 @@ def lifted(
         install(connection, only=only)
 
 
-# The walls that `rerender` passes: of a published text, its HTML alone may be made anew.
+# The walls that `rerender` passes: what is derived from a published text may be made anew.
 RENDERING_WALL = frozenset(
     f"{PREFIX}{name}" for name in ("rendering_added_to_draft", "rendering_changed_in_draft")
+)
+DEPARTURE_WALL = frozenset(
+    f"{PREFIX}{name}" for name in ("departure_at_publication", "departure_kept")
 )

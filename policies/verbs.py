@@ -26,6 +26,7 @@ class Verb:
 
 VERBS: Final[dict[str, Verb]] = {
     "create_policy": Verb(("policies.add_policy",)),
+    "rename_policy": Verb(("policies.rename_policy",)),
     "start_draft": Verb((WRITE,)),
     "save_draft": Verb((WRITE,), frozenset({Status.DRAFT})),
     "submit": Verb((WRITE,), frozenset({Status.DRAFT})),

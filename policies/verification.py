@@ -1,6 +1,6 @@
 """Proof that what is stored is what was published: every digest, both chains, the HTML.
 
-Reads everything once, in chunks, in constant memory. Changes nothing.
+Reads everything once, in chunks: memory does not grow with the number of versions. Changes nothing.
 """
 
 from __future__ import annotations
@@ -17,8 +17,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, connection
 from django.db.models import Count, F, Max, Q
 
-from . import chains, documents, rendering, triggers
-from .models import AuditEvent, LateApproval, LedgerEntry, Policy, Revision, contents_as_json
+from . import chains, departures, documents, rendering, triggers
+from .models import (
+    AuditEvent,
+    Departure,
+    LateApproval,
+    LedgerEntry,
+    Policy,
+    Revision,
+    rendering_values,
+)
 from .states import NUMBERED, Status
 
 if TYPE_CHECKING:
@@ -41,6 +49,7 @@ _VERBS = {
     _EVENT.WITHDRAWAL: ("withdraw",),
     _EVENT.RETIREMENT: ("retire",),
     _EVENT.REINSTATEMENT: ("reinstate",),
+    _EVENT.RENAMING: ("rename_policy",),
 }
 _OF_A_VERSION = frozenset({_EVENT.PUBLICATION, _EVENT.WITHDRAWAL})
 
@@ -67,14 +76,15 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
     proves that nothing before it was cut off or rewritten since. jobs: processes that render (1:
     none but this one).
     """
-    report = Report()
+    report, known = Report(), _Known()
     with _snapshot(), _Renderer(jobs) as renderer:
         for part in (
             _walls(),
-            _ledger(report, renderer),
+            _ledger(report, known, renderer),
             _audit(report),
             _noted(head),
             _unrecorded(),
+            _addresses(known),
             _gaps(),
             _retirements(),
             _late_approvals(),
@@ -109,12 +119,23 @@ def _walls() -> Iterator[str]:
         yield f"The trigger {name} is missing or changed: run manage.py migrate."
 
 
-def _ledger(report: Report, renderer: _Renderer) -> Iterator[str]:
+@dataclass
+class _Known:
+    """What the entries read so far have told of each policy, by its id.
+
+    slugs: those it has had, the newest last. anchors: those of its newest version.
+    """
+
+    slugs: dict[int, list[str]] = field(default_factory=dict)
+    anchors: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def _ledger(report: Report, known: _Known, renderer: _Renderer) -> Iterator[str]:
     for entries in _chunks(_chain(LedgerEntry, "ledger entry", report)):
         report.entries += len(entries)
         report.head = entries[-1].digest
-        yield from _misplaced(entries)
-        yield from renderer.problems(_published(entries, report))
+        yield from _misplaced(entries, known)
+        yield from renderer.problems(_published(entries, known, report))
     yield from renderer.rest()
 
 
@@ -163,12 +184,16 @@ def _chain(model: type[LedgerEntry] | type[AuditEvent], noun: str, report: Repor
         yield entry
 
 
-def _misplaced(entries: list[LedgerEntry]) -> Iterator[str]:
+def _misplaced(entries: list[LedgerEntry], known: _Known) -> Iterator[str]:
     """Yield the entries that stand with another policy, or with another thing, than they name."""
     policies = Policy.objects.in_bulk({entry.policy_id for entry in entries})
     for entry in entries:
         policy = policies.get(entry.policy_id)
-        if policy is None or (policy.slug, policy.language) != (entry.slug, entry.language):
+        slugs = known.slugs.setdefault(entry.policy_id, [entry.slug])
+        is_its = policy and (slugs[-1], policy.language) == (entry.slug, entry.language)
+        if entry.event == _EVENT.RENAMING:
+            slugs.append(entry.successor.partition("/")[2])
+        if not is_its:
             yield (
                 f"Ledger entry {entry.sequence} is about {entry.language}/{entry.slug}, but stands "
                 "with another policy."
@@ -177,11 +202,13 @@ def _misplaced(entries: list[LedgerEntry]) -> Iterator[str]:
             yield f"Ledger entry {entry.sequence} is about a policy, but stands with a version."
 
 
-def _published(entries: list[LedgerEntry], report: Report) -> Iterator[tuple[Revision, Document]]:
+def _published(
+    entries: list[LedgerEntry], known: _Known, report: Report
+) -> Iterator[tuple[Revision, Document]]:
     """Yield what some entries publish, with its text, noting what is not as recorded."""
     revisions = (
         Revision.objects.select_related("policy", "rendering")
-        .prefetch_related(*chains.PRIVATE_ROWS)
+        .prefetch_related(*chains.PRIVATE_ROWS, "departures")
         .in_bulk([entry.revision_id for entry in entries if entry.revision_id])
     )
     for entry in entries:
@@ -199,6 +226,7 @@ def _published(entries: list[LedgerEntry], report: Report) -> Iterator[tuple[Rev
         else:
             report.versions += 1
             report.problems += _publication_problems(entry, revision, name)
+            report.problems += _departure_problems(revision, known, name)
             try:
                 document = revision.document()
             except documents.DocumentError as error:
@@ -222,7 +250,6 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
         )
     stored = (
         revision.policy_id,
-        revision.policy.slug,
         revision.policy.language,
         revision.number,
         revision.digest,
@@ -233,7 +260,6 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
     )
     recorded = (
         entry.policy_id,
-        entry.slug,
         entry.language,
         entry.version,
         entry.document_digest,
@@ -268,6 +294,29 @@ def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> I
         yield f"{name} is not withdrawn as recorded (ledger entry {entry.sequence})."
 
 
+def _departure_problems(revision: Revision, known: _Known, name: str) -> Iterator[str]:
+    """Yield a sentence unless what is recorded as gone is what this version no longer has."""
+    rendering = getattr(revision, "rendering", None)
+    anchors = rendering.anchors if rendering else []
+    gone = departures.between(known.anchors.get(revision.policy_id, []), anchors)
+    known.anchors[revision.policy_id] = anchors
+    if [(row.anchor, row.heading) for row in revision.departures.all()] != gone:
+        yield (
+            f"The anchors that departed with {name} are not those that the version before had. If "
+            "the renderer was updated, run manage.py rerender; else somebody changed them."
+        )
+
+
+def _addresses(known: _Known) -> Iterator[str]:
+    """Yield policies that have other addresses than the ledger says."""
+    policies = Policy.objects.prefetch_related("addresses").order_by("pk")
+    for policy in policies.iterator(chunk_size=CHUNK):
+        slugs = known.slugs.get(policy.pk, [policy.slug])
+        kept = sorted((it.slug, it.language) for it in policy.addresses.all())
+        if slugs[-1] != policy.slug or kept != sorted((s, policy.language) for s in set(slugs)):
+            yield f"{policy.label} is, or was, at other addresses than the ledger says."
+
+
 def _unrecorded() -> Iterator[str]:
     """Yield published and withdrawn revisions that the ledger does not know."""
 
@@ -280,6 +329,8 @@ def _unrecorded() -> Iterator[str]:
         yield f"{revision} is published, but not in the ledger."
     for revision in without({Status.WITHDRAWN}, _EVENT.WITHDRAWAL).iterator(chunk_size=CHUNK):
         yield f"{revision} is withdrawn, but not in the ledger."
+    for departure in Departure.objects.exclude(revision__status__in=sorted(NUMBERED)):
+        yield f"{departure} is recorded, but that was never published."
 
 
 def _gaps() -> Iterator[str]:
@@ -407,7 +458,7 @@ class _Renderer:
         stored = getattr(revision, "rendering", None)
         if stored is None:
             yield f"The HTML of {revision} is missing: run manage.py rerender."
-        elif (stored.html, stored.contents) != (again.html, contents_as_json(again.contents)):
+        elif stored.values != rendering_values(again):
             yield (
                 f"The HTML of {revision} does not come from its text. If the renderer was "
                 "updated, run manage.py rerender; else somebody changed it."

@@ -11,14 +11,16 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, JsonResponse
+from django.db.models import Q, Subquery
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from . import comparisons, documents, public_json
-from .models import LedgerEntry, Policy, Revision
+from . import comparisons, departures, documents, public_json
+from .models import Address, LedgerEntry, Policy, Revision
 from .standing import VersionAt, stand
 from .states import Kind
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
+
+    from .querysets import RevisionQuerySet
 
     View = Callable[..., HttpResponse]
 
@@ -41,16 +45,49 @@ CHANGING = {
 FOR_EVER = {"public": True, "max_age": 31536000, "immutable": True}
 
 
+# Versions on one page of the history.
+HISTORY_PAGE = 100
+
+
 def public(view: View, *, caching: dict[str, Any] | None = None) -> View:
     """Make a view a public page: GET and HEAD only, and cached as `caching` says."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            moved = _moved(request, **kwargs)
+            if moved is None:
+                raise
+            response = moved
         patch_cache_control(response, **(caching or CHANGING))
         return response
 
     return require_safe(page)
+
+
+def _moved(request: HttpRequest, slug: str = "", **_: Any) -> HttpResponse | None:
+    """Return a permanent redirect to a renamed policy's own page of this kind, if there is one."""
+    address = Address.objects.filter(slug=slug, language=settings.LANGUAGE_CODE)
+    policy = Policy.objects.filter(addresses__in=address).exclude(slug=slug).first()
+    if policy is None or request.resolver_match is None:
+        return None
+    arguments = {**request.resolver_match.kwargs, "slug": policy.slug}
+    url = reverse(request.resolver_match.view_name, kwargs=arguments)
+    return HttpResponsePermanentRedirect(url)
+
+
+def for_programs(view: View) -> View:
+    """Let scripts of any site read the answer (CORS), redirects included."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return answer
 
 
 # --- Pages -------------------------------------------------------------------------------------
@@ -75,21 +112,31 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     version = _in_force(slug, now)
     upcoming = Revision.objects.upcoming(at=now).filter(policy=version.policy)
-    context = {"policy": version.policy, "version": version, "upcoming": upcoming, **_page()}
+    gone = departures.shown_on(version)
+    context = {
+        "policy": version.policy,
+        "version": version,
+        "upcoming": upcoming,
+        "gone": gone,
+        **_page(),
+    }
     return render(request, "policies/policy.html", context)
 
 
 @public
-def history(request: HttpRequest, slug: str) -> HttpResponse:
-    """List all versions of a policy, the newest first."""
+def history(request: HttpRequest, slug: str, before: int | None = None) -> HttpResponse:
+    """List a policy's versions, the newest first; `before` a number, those older than it."""
     found = _policy(slug)
-    versions = found.revisions.numbered().order_by("-number")
-    timeline = stand(list(versions), at=timezone.now())
-    if not timeline:
-        raise Http404(f"{found} has no version yet.")
-    return render(
-        request, "policies/history.html", {"policy": found, "timeline": timeline, **_page()}
+    numbered = found.revisions.numbered().order_by("-number")
+    versions = list(
+        (numbered.filter(number__lt=before) if before else numbered)[: HISTORY_PAGE + 1]
     )
+    if not versions:
+        raise Http404(f"{found} has no version here.")
+    timeline = _as_they_stand(versions[:HISTORY_PAGE], timezone.now())
+    older = versions[HISTORY_PAGE - 1].number if len(versions) > HISTORY_PAGE else None
+    context = {"policy": found, "timeline": timeline, "older": older, "before": before, **_page()}
+    return render(request, "policies/history.html", context)
 
 
 @public
@@ -116,7 +163,7 @@ def on(request: HttpRequest, slug: str, day: str) -> HttpResponse:
     now = timezone.now()
     if wanted > found.day_of(now):
         return _no_answer(request, found, "future", day)
-    then = Revision.objects.in_force(at=min(now, end)).filter(policy=found).first()
+    then = found.revisions.effective(at=min(now, end)).first()
     if then is None:
         return _no_answer(request, found, "before", day)
     return redirect("policies:version", slug, then.number)
@@ -129,7 +176,10 @@ def compare(request: HttpRequest, slug: str, old: int, new: int) -> HttpResponse
         return redirect("policies:version", slug, old)
     if old > new:
         return redirect("policies:compare", slug, new, old)
-    return _redline(request, _numbered(slug, old), _numbered(slug, new), "policies/compare.html")
+    both = {version.number: version for version in _versions(slug).filter(number__in=[old, new])}
+    if len(both) < 2:
+        raise Http404(f"{slug} has no versions {old} and {new}.")
+    return _redline(request, both[old], both[new], "policies/compare.html")
 
 
 @public
@@ -138,10 +188,15 @@ def since(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
     A version that is not in force yet leads to its own page, which says so.
     """
-    accepted, current = _numbered(slug, number), _in_force(slug, timezone.now())
-    if (accepted.number or 0) > (current.number or 0):
+    versions = _versions(slug)
+    in_force = versions.effective(at=timezone.now()).values("pk")[:1]
+    found = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
+    accepted = next((version for version in found if version.number == number), None)
+    if accepted is None:
+        raise Http404(f"{slug} has no version {number}.")
+    if accepted != found[0]:
         return redirect("policies:version", slug, number)
-    return _redline(request, accepted, current, "policies/since.html")
+    return _redline(request, accepted, found[-1], "policies/since.html")
 
 
 def _redline(request: HttpRequest, old: Revision, new: Revision, template: str) -> HttpResponse:
@@ -169,6 +224,7 @@ def version_markdown(request: HttpRequest, slug: str, number: int) -> HttpRespon
 version_markdown = public(version_markdown, caching=FOR_EVER)
 
 
+@for_programs
 @public
 def version_json(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
@@ -176,15 +232,14 @@ def version_json(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _json(request, "version", public_json.version_as_json(found, request.build_absolute_uri))
 
 
+@for_programs
 @public
 def current_json(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the version in force: what an app asks before it shows an update sheet."""
     now = timezone.now()
     current = _in_force(slug, now)
     versions = current.policy.revisions.published()
-    last_material = versions.filter(
-        kind=Kind.MATERIAL, effective_at__lte=current.effective_at
-    ).order_by("-number")
+    last_material = versions.effective(at=now).filter(kind=Kind.MATERIAL)
     answer = public_json.current_as_json(
         current.policy,
         current,
@@ -195,30 +250,50 @@ def current_json(request: HttpRequest, slug: str) -> HttpResponse:
     return _json(request, "current", answer)
 
 
+@for_programs
 @public
 def ledger_json(request: HttpRequest) -> HttpResponse:
-    """Answer with the public chain and its head."""
-    entries = list(LedgerEntry.objects.order_by("sequence"))
-    return _json(request, "ledger", public_json.ledger_as_json(entries))
+    """Answer with the head of the public chain and its newest entries."""
+    newest = LedgerEntry.objects.order_by("-sequence").first()
+    return _ledger_page(request, public_json.pages_before(newest) + 1)
+
+
+def ledger_page(request: HttpRequest, number: int) -> HttpResponse:
+    """Answer with a full page of the chain, the first entries being on page 1."""
+    answer = _ledger_page(request, number)
+    if not LedgerEntry.objects.filter(sequence=number * public_json.LEDGER_PAGE).exists():
+        raise Http404(f"Page {number} of the ledger is not full yet: see /ledger.json.")
+    return answer
+
+
+ledger_page = for_programs(public(ledger_page, caching=FOR_EVER))
+
+
+def _ledger_page(request: HttpRequest, number: int) -> HttpResponse:
+    first = (number - 1) * public_json.LEDGER_PAGE + 1
+    entries = LedgerEntry.objects.filter(
+        sequence__range=(first, first + public_json.LEDGER_PAGE - 1)
+    ).order_by("sequence")
+    earlier = reverse("policies:ledger_page", args=[number - 1]) if number > 1 else None
+    previous = request.build_absolute_uri(earlier) if earlier else None
+    return _json(request, "ledger", public_json.ledger_as_json(list(entries), previous))
 
 
 def _json(request: HttpRequest, name: str, answer: dict[str, Any]) -> HttpResponse:
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response["Access-Control-Allow-Origin"] = "*"
     schema = request.build_absolute_uri(f"/schemas/{name}.json")
     response["Link"] = f'<{schema}>; rel="describedby"'
     return response
 
 
+@for_programs
 @public
 def schema(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with the JSON Schema of one of our answers."""
     path = settings.BASE_DIR / "policies" / "schemas" / f"{name}.json"
     if name not in {"current", "ledger", "version"}:
         raise Http404(f"There is no schema {name}.")
-    response = HttpResponse(path.read_bytes(), content_type="application/schema+json")
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return HttpResponse(path.read_bytes(), content_type="application/schema+json")
 
 
 # --- What views ask ----------------------------------------------------------------------------
@@ -228,26 +303,38 @@ def _policy(slug: str) -> Policy:
     return get_object_or_404(Policy, slug=slug, language=settings.LANGUAGE_CODE)
 
 
-def _numbered(slug: str, number: int) -> Revision:
-    versions = Revision.objects.numbered().select_related("policy", "rendering")
-    return get_object_or_404(
-        versions, policy__slug=slug, policy__language=settings.LANGUAGE_CODE, number=number
+def _versions(slug: str) -> RevisionQuerySet:
+    return (
+        Revision.objects.numbered()
+        .filter(policy__slug=slug, policy__language=settings.LANGUAGE_CODE)
+        .select_related("policy")
     )
 
 
+def _numbered(slug: str, number: int) -> Revision:
+    return get_object_or_404(_versions(slug).select_related("rendering"), number=number)
+
+
 def _in_force(slug: str, at: datetime) -> Revision:
-    versions = Revision.objects.in_force(at=at).select_related("policy", "rendering")
-    return get_object_or_404(versions, policy__slug=slug, policy__language=settings.LANGUAGE_CODE)
+    version = _versions(slug).select_related("policy", "rendering").effective(at=at).first()
+    if version is None:
+        raise Http404(f"{slug} has no version in force.")
+    return version
 
 
 def _version_at(slug: str, number: int, at: datetime) -> VersionAt:
-    """Return a version as it stands: two queries besides its own, however many versions."""
-    found = _numbered(slug, number)
-    published = found.policy.revisions.published()
-    following = published.filter(effective_at__gt=found.effective_at).order_by("effective_at")
-    current = Revision.objects.in_force(at=at).filter(policy=found.policy)
-    others = {v.pk: v for v in [*following[:1], *current] if v.pk != found.pk}
-    return stand([found, *others.values()], at=at)[0]
+    return _as_they_stand([_numbered(slug, number)], at)[0]
+
+
+def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
+    """Return how versions of one policy stand, the newest of them first: two queries, always."""
+    newest, policy = versions[0], versions[0].policy_id
+    published = Revision.objects.published().filter(policy=policy)
+    following = published.filter(effective_at__gt=newest.effective_at).order_by("effective_at")
+    current = Revision.objects.filter(policy=policy).effective(at=at)[:1]
+    known = {version.pk for version in versions}
+    others = {it.pk: it for it in [*following[:1], *current] if it.pk not in known}
+    return stand([*versions, *others.values()], at=at)[: len(versions)]
 
 
 def _page() -> dict[str, str]:

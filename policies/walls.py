@@ -108,7 +108,7 @@ _CHANGEABLE = (
 # The models whose tables have rules.
 GUARDED = (
     *("Revision", "Section", "Rendering", "Contribution", "Policy", "ReviewComment"),
-    *("LateApproval", "LedgerEntry", "AuditEvent"),
+    *("LateApproval", "LedgerEntry", "AuditEvent", "Address", "Departure"),
 )
 
 
@@ -119,6 +119,7 @@ def rules() -> list[Rule]:
         *_text_rules(),
         *_policy_rules(),
         *_review_rules(),
+        *_departure_rules(),
         *_chain_rules("LedgerEntry", "ledger"),
         *_chain_rules("AuditEvent", "audit"),
         *(
@@ -353,26 +354,71 @@ def _text_rules() -> list[Rule]:
 
 
 def _policy_rules() -> list[Rule]:
-    policy, revision = table_of("Policy"), table_of("Revision")
+    policy, revision, address = table_of("Policy"), table_of("Revision"), table_of("Address")
+    same = "a.slug = NEW.slug AND a.language = NEW.language"
     return [
         Rule(
             "policy_identity",
             policy,
             "UPDATE",
-            _changed(["id", "created_at", "created_by_id"]),
-            "Who made a policy, and when, never changes.",
+            _changed(["id", "language", "created_at", "created_by_id"]),
+            "Who made a policy, when and in which language, never changes.",
+        ),
+        Rule(
+            "policy_address_new",
+            policy,
+            "INSERT",
+            f"EXISTS (SELECT 1 FROM {address} a WHERE {same})",
+            "A slug that was once used is never given to another policy.",
         ),
         Rule(
             "policy_address_kept",
             policy,
             "UPDATE",
-            f"{_changed(['slug', 'language'])} AND (EXISTS ("
-            f"SELECT 1 FROM {revision} r WHERE r.policy_id = OLD.id AND r.number IS NOT NULL)"
+            f"{_changed(['slug'])} AND (NOT EXISTS (SELECT 1 FROM {address} a"
+            f" WHERE a.policy_id = NEW.id AND {same})"
             f" OR EXISTS (SELECT 1 FROM {policy} t WHERE t.id <> NEW.id"
             " AND t.slug = NEW.slug AND t.language = NEW.language))",
-            "A policy that has published versions keeps its address.",
+            "A policy moves only to an address that is its own: rename it.",
+        ),
+        Rule(
+            "policy_time_zone_kept",
+            policy,
+            "UPDATE",
+            f"{_changed(['time_zone'])} AND EXISTS ("
+            f"SELECT 1 FROM {revision} r WHERE r.policy_id = OLD.id AND r.number IS NOT NULL)",
+            "Published dates are by the policy's time zone, which therefore stays.",
         ),
         Rule("policy_kept", policy, "DELETE", "TRUE", "A policy is never deleted: retire it."),
+        Rule(
+            "address_is_the_policys",
+            address,
+            "INSERT",
+            f"NOT EXISTS (SELECT 1 FROM {policy} p WHERE p.id = NEW.policy_id"
+            " AND p.language = NEW.language)"
+            f" OR EXISTS (SELECT 1 FROM {policy} p WHERE p.id <> NEW.policy_id"
+            " AND p.slug = NEW.slug AND p.language = NEW.language)",
+            "An address is one policy's, in its language.",
+        ),
+        Rule("address_frozen", address, "UPDATE", "TRUE", "An address once given stays given."),
+        Rule("address_kept", address, "DELETE", "TRUE", "An address once given stays given."),
+    ]
+
+
+def _departure_rules() -> list[Rule]:
+    departure, ledger = table_of("Departure"), table_of("LedgerEntry")
+    message = "What departs with a version is recorded when it is published, once."
+    return [
+        Rule(
+            "departure_at_publication",
+            departure,
+            "INSERT",
+            f"COALESCE({_status_of('NEW.revision_id')}, '') <> 'published' OR EXISTS ("
+            f"SELECT 1 FROM {ledger} e WHERE e.revision_id = NEW.revision_id)",
+            message,
+        ),
+        Rule("departure_frozen", departure, "UPDATE", "TRUE", message),
+        Rule("departure_kept", departure, "DELETE", "TRUE", message),
     ]
 
 

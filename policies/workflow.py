@@ -12,20 +12,34 @@ approves what they wrote in. What is published never changes. The database holds
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from . import documents, ledger, rendering, texts
+from . import departures, documents, ledger, rendering, texts
 from .documents import Document
-from .models import LateApproval, Policy, ReviewComment, Revision
+from .models import Address, LateApproval, Policy, ReviewComment, Revision, validate_slug
+from .preconditions import (
+    begin,
+    last_writer,
+    locked_policy,
+    not_past,
+    require_another,
+    require_no_open_revision,
+    require_permission,
+    require_text_as_saved,
+    required,
+    when,
+)
 from .refusals import Incomplete, NotAllowed, Refused, SavedMeanwhile, TextChanged, WrongState
 from .states import Basis, Kind, Status
 from .verbs import VERBS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
 
     from django.contrib.auth.models import User
@@ -45,20 +59,54 @@ __all__ = [
 
 @transaction.atomic
 def create_policy(
-    *, slug: str, name: str, by: User | None, at: datetime, language: str = "en"
+    *,
+    slug: str,
+    name: str,
+    by: User | None,
+    at: datetime,
+    language: str = "en",
+    time_zone: str | None = None,
 ) -> Policy:
-    """Make a policy without any text. Raises NotAllowed, Incomplete."""
-    _require_permission("create_policy", by)
+    """Make a policy without any text. time_zone: None for the site's.
+
+    Raises NotAllowed, Incomplete (also if another policy has or once had this slug).
+    """
+    require_permission("create_policy", by)
     policy = Policy(slug=slug, language=language, name=name, created_at=at, created_by=by)
+    if time_zone is not None:
+        policy.time_zone = time_zone
     try:
         policy.full_clean()
-        with transaction.atomic():
-            policy.save(force_insert=True)
     except ValidationError as error:
         raise Incomplete(f"This policy can't be made. {' '.join(error.messages)}") from error
-    except IntegrityError as error:
-        raise Incomplete(f"There is a policy at {language}/{slug} already.") from error
+    with _at_a_free_address(policy):
+        policy.save(force_insert=True)
+        Address.objects.create(policy=policy, slug=slug, language=language)
     ledger.record_act("create_policy", by=by, at=at, policy=policy)
+    return policy
+
+
+@transaction.atomic
+def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Policy:
+    """Move a policy to another slug. Every address that it ever had leads there from now on.
+
+    Raises NotAllowed, WrongState (it has this slug already), Incomplete (the slug is no slug, or
+    another policy has or once had it).
+    """
+    policy = locked_policy(policy_id)
+    require_permission("rename_policy", by)
+    if policy.slug == slug:
+        raise WrongState(f"{policy} is at /{slug}/ already.")
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        raise Incomplete(f"{policy} can't move to {slug}. {' '.join(error.messages)}") from error
+    old, policy.slug = policy.slug, slug
+    with _at_a_free_address(policy):
+        Address.objects.get_or_create(policy=policy, slug=slug, language=policy.language)
+        policy.save(update_fields=["slug"])
+    ledger.record_renaming(policy, old, by=by, at=at)
+    ledger.record_act("rename_policy", by=by, at=at, policy=policy, reason=f"{old} → {slug}")
     return policy
 
 
@@ -71,9 +119,9 @@ def start_draft(
     Whoever starts it counts among its authors: they chose the text that it begins with. Raises
     NotAllowed, WrongState (there is an open revision), Incomplete (`based_on` of another policy).
     """
-    policy = _locked_policy(policy_id)
-    _require_permission("start_draft", by)
-    _require_no_open_revision(policy)
+    policy = locked_policy(policy_id)
+    require_permission("start_draft", by)
+    require_no_open_revision(policy)
     origin = None if blank else _origin(policy, based_on)
     document = origin.document() if origin else Document(title=policy.name)
     rendered = rendering.render(documents.body(document))
@@ -93,10 +141,10 @@ def save_draft(
     """
     rendered = rendering.render(documents.body(document))  # can take a second: not under a lock
     with transaction.atomic():
-        revision = _begin("save_draft", revision_id, by)
+        revision = begin("save_draft", revision_id, by)
         if revision.saves != seen_saves:
             raise SavedMeanwhile(
-                f"This draft was saved by {_last_writer(revision)} on {_when(revision.saved_at)}, "
+                f"This draft was saved by {last_writer(revision)} on {when(revision.saved_at)}, "
                 "after you opened it. Nothing was overwritten: compare both texts, then save again."
             )
         if revision.document() != document:
@@ -108,8 +156,8 @@ def save_draft(
 @transaction.atomic
 def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Hand a draft in for review. Raises NotAllowed, WrongState, TextChanged."""
-    revision = _begin("submit", revision_id, by)
-    _require_text_as_saved(revision)
+    revision = begin("submit", revision_id, by)
+    require_text_as_saved(revision)
     _move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
     _record("submit", revision, by=by, at=at)
     return revision
@@ -118,7 +166,7 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
 @transaction.atomic
 def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Give up work in progress. Its text is kept, out of the way. Raises NotAllowed, WrongState."""
-    revision = _begin("discard", revision_id, by)
+    revision = begin("discard", revision_id, by)
     _move(revision, Status.DISCARDED, discarded_at=at, discarded_by=by)
     _record("discard", revision, by=by, at=at)
     return revision
@@ -135,8 +183,8 @@ def comment(
 
     Raises NotAllowed, WrongState, Incomplete.
     """
-    revision = _begin("comment", revision_id, by)
-    text = _required(text, "Write what the comment is to say.")
+    revision = begin("comment", revision_id, by)
+    text = required(text, "Write what the comment is to say.")
     if section_anchor and not revision.sections.filter(anchor=section_anchor).exists():
         raise Incomplete(f"This revision has no section #{section_anchor} to comment on.")
     remark = ReviewComment.objects.create(
@@ -150,10 +198,10 @@ def comment(
 def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
     """Mark a comment as dealt with. Raises NotAllowed, WrongState."""
     remark = ReviewComment.objects.get(pk=comment_id)
-    revision = _begin("resolve_comment", remark.revision_id, by)
+    revision = begin("resolve_comment", remark.revision_id, by)
     remark.refresh_from_db()
     if remark.resolved_at:
-        raise WrongState(f"This comment was resolved on {_when(remark.resolved_at)} already.")
+        raise WrongState(f"This comment was resolved on {when(remark.resolved_at)} already.")
     remark.resolved_at, remark.resolved_by = at, by
     remark.save(update_fields=["resolved_at", "resolved_by"])
     _record("resolve_comment", revision, by=by, at=at, reason=remark.text)
@@ -166,8 +214,8 @@ def request_changes(revision_id: int, *, by: User, at: datetime, text: str) -> R
 
     Raises NotAllowed, WrongState, Incomplete.
     """
-    revision = _begin("request_changes", revision_id, by)
-    text = _required(text, "Say in a comment what has to change.")
+    revision = begin("request_changes", revision_id, by)
+    text = required(text, "Say in a comment what has to change.")
     _move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
     ReviewComment.objects.create(revision=revision, text=text, created_at=at, created_by=by)
     _record("request_changes", revision, by=by, at=at, reason=text)
@@ -183,9 +231,9 @@ def approve(
     seen_digest: the digest of the text that this person read; it must be the one that is there.
     Raises NotAllowed, WrongState (also while comments are open), TextChanged.
     """
-    revision = _begin("approve", revision_id, by)
-    _require_another(revision, by)
-    _require_text_as_saved(revision, seen_digest)
+    revision = begin("approve", revision_id, by)
+    require_another(revision, by)
+    require_text_as_saved(revision, seen_digest)
     waiting = revision.comments.filter(resolved_at__isnull=True).count()
     if waiting:
         raise WrongState(
@@ -209,7 +257,7 @@ def reopen(revision_id: int, *, by: User, at: datetime) -> Revision:
 
     Raises NotAllowed, WrongState.
     """
-    revision = _begin("reopen", revision_id, by)
+    revision = begin("reopen", revision_id, by)
     _move(
         revision,
         Status.DRAFT,
@@ -242,15 +290,15 @@ def publish(
     change_note: for the public; required from version 2 on. Raises NotAllowed, WrongState,
     TextChanged (the text is not the approved one), Incomplete.
     """
-    revision = _begin("publish", revision_id, by)
-    _require_text_as_saved(revision, revision.approved_digest)
+    revision = begin("publish", revision_id, by)
+    require_text_as_saved(revision, revision.approved_digest)
     return _publish(
         revision,
         by=by,
         at=at,
         kind=kind,
         change_note=change_note,
-        effective_at=_not_past(effective_at, at),
+        effective_at=not_past(effective_at, at),
         basis=Basis.APPROVAL,
         verb="publish",
     )
@@ -271,17 +319,17 @@ def publish_without_approval(
 
     Arguments as for publish; `reason` is kept for ever. Raises as publish does.
     """
-    revision = _begin("publish_without_approval", revision_id, by)
-    _require_text_as_saved(revision)
+    revision = begin("publish_without_approval", revision_id, by)
+    require_text_as_saved(revision)
     return _publish(
         revision,
         by=by,
         at=at,
         kind=kind,
         change_note=change_note,
-        effective_at=_not_past(effective_at, at),
+        effective_at=not_past(effective_at, at),
         basis=Basis.EMERGENCY,
-        basis_reason=_required(reason, "Say why this can't wait for an approval."),
+        basis_reason=required(reason, "Say why this can't wait for an approval."),
         verb="publish_without_approval",
     )
 
@@ -289,17 +337,17 @@ def publish_without_approval(
 @transaction.atomic
 def approve_afterwards(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Approve what was published without approval. Raises NotAllowed, WrongState, TextChanged."""
-    revision = _begin("approve_afterwards", revision_id, by)
+    revision = begin("approve_afterwards", revision_id, by)
     if revision.basis != Basis.EMERGENCY:
         raise WrongState(
             f"{revision} was not published in an emergency: nothing is left to approve."
         )
     if LateApproval.objects.filter(revision=revision).exists():
         raise WrongState(f"{revision} has been approved afterwards already.")
-    _require_another(revision, by)
+    require_another(revision, by)
     if revision.published_by_id == by.pk:
         raise NotAllowed("You published this version yourself, so somebody else must approve it.")
-    _require_text_as_saved(revision)
+    require_text_as_saved(revision)
     LateApproval.objects.create(
         revision=revision, approved_at=at, approved_by=by, approved_digest=revision.digest
     )
@@ -313,13 +361,13 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
 
     Raises NotAllowed, WrongState, Incomplete.
     """
-    revision = _begin("withdraw", revision_id, by)
+    revision = begin("withdraw", revision_id, by)
     if revision.effective_at is None or revision.effective_at <= at:
         raise WrongState(
-            f"{revision} is in force since {_when(revision.effective_at)}. Only an upcoming "
+            f"{revision} is in force since {when(revision.effective_at)}. Only an upcoming "
             "version can be withdrawn: publish a new one instead."
         )
-    reason = _required(reason, "Say why this version is withdrawn; readers will see it.")
+    reason = required(reason, "Say why this version is withdrawn; readers will see it.")
     _move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)
     ledger.record_withdrawal(revision, at=at)
     _record("withdraw", revision, by=by, at=at, reason=reason)
@@ -335,18 +383,18 @@ def retire(
     Raises NotAllowed, WrongState (retired already, never published, something is upcoming or
     open), Incomplete.
     """
-    policy = _locked_policy(policy_id)
-    _require_permission("retire", by)
+    policy = locked_policy(policy_id)
+    require_permission("retire", by)
     if policy.retired_at:
-        raise WrongState(f"{policy} was retired on {_when(policy.retired_at)} already.")
+        raise WrongState(f"{policy} was retired on {when(policy.retired_at)} already.")
     if not policy.revisions.published().exists():
         raise WrongState(f"{policy} was never published, so readers need no notice.")
     if policy.revisions.upcoming(at=at).exists():
         raise WrongState(f"{policy} has an upcoming version: withdraw it first.")
-    _require_no_open_revision(policy)
+    require_no_open_revision(policy)
     successor = _successor(policy, successor_id)
     policy.retired_at, policy.retired_by, policy.successor = at, by, successor
-    policy.retirement_notice = _required(notice, "Write the notice that readers will see.")
+    policy.retirement_notice = required(notice, "Write the notice that readers will see.")
     policy.save(update_fields=["retired_at", "retired_by", "successor", "retirement_notice"])
     ledger.record_retirement(policy, by=by, at=at)
     ledger.record_act("retire", by=by, at=at, policy=policy, reason=policy.retirement_notice)
@@ -356,8 +404,8 @@ def retire(
 @transaction.atomic
 def reinstate(policy_id: int, *, by: User, at: datetime) -> Policy:
     """Take a retired policy up again. Raises NotAllowed, WrongState."""
-    policy = _locked_policy(policy_id)
-    _require_permission("reinstate", by)
+    policy = locked_policy(policy_id)
+    require_permission("reinstate", by)
     if not policy.retired_at:
         raise WrongState(f"{policy} is not retired.")
     policy.retired_at = policy.retired_by = policy.successor = None
@@ -379,11 +427,11 @@ def import_draft(policy_id: int, document: Document, *, by: User | None, at: dat
     """
     rendered = rendering.render(documents.body(document))
     with transaction.atomic():
-        policy = _locked_policy(policy_id)
-        _require_permission("import_draft", by)
+        policy = locked_policy(policy_id)
+        require_permission("import_draft", by)
         draft = policy.revisions.filter(status=Status.DRAFT, contributions__isnull=True).first()
         if draft is None:
-            _require_no_open_revision(policy)
+            require_no_open_revision(policy)
             draft = texts.insert(policy, document, rendered, by=by, at=at, based_on=None)
         elif draft.document() != document:
             texts.replace(draft, document, rendered, by=by, at=at)
@@ -410,10 +458,10 @@ def publish_import(
     effective_at may lie in the past. last_updated_on: None for what `kind` gives. Raises
     NotAllowed, WrongState (also if a person has written in it), TextChanged, Incomplete.
     """
-    revision = _begin("publish_import", revision_id, by)
+    revision = begin("publish_import", revision_id, by)
     if revision.contributions.exists():
         raise WrongState(f"Somebody has worked on {revision}: it goes through review instead.")
-    _require_text_as_saved(revision)
+    require_text_as_saved(revision)
     return _publish(
         revision,
         by=by,
@@ -431,67 +479,6 @@ def publish_import(
 # --- What the verbs share ----------------------------------------------------------------------
 
 
-def _locked_policy(policy_id: int) -> Policy:
-    return Policy.objects.select_for_update().get(pk=policy_id)
-
-
-def _begin(verb: str, revision_id: int, by: User | None) -> Revision:
-    """Lock, ask whether this person may, ask whether the state allows it; return the revision.
-
-    The policy is locked before the revision, always, so that no two verbs wait for each other.
-    """
-    policy_id = Revision.objects.values_list("policy_id", flat=True).get(pk=revision_id)
-    policy = _locked_policy(policy_id)
-    revision = Revision.objects.select_for_update().get(pk=revision_id)
-    revision.policy = policy
-    _require_permission(verb, by)
-    if revision.status not in VERBS[verb].states:
-        raise WrongState(
-            f"“{_words(verb)}” was refused: {revision.policy} is "
-            f"{revision.get_status_display().lower()} now.{_latest_act(revision)}"
-        )
-    return revision
-
-
-def _require_permission(verb: str, by: User | None) -> None:
-    """Refuse unless `by` is active and holds a permission for `verb`. None is the command line."""
-    permissions = VERBS[verb].permissions
-    if by is not None and not any(by.has_perm(name) for name in permissions):
-        raise NotAllowed(
-            f"“{_words(verb)}” was refused: {ledger.name_of(by)} has not the permission "
-            f"{' or '.join(permissions)}. An administrator can give it."
-        )
-
-
-def _require_no_open_revision(policy: Policy) -> None:
-    revision = policy.revisions.open().first()
-    if revision:
-        raise WrongState(
-            f"{policy} has a revision that is {revision.get_status_display().lower()} already: "
-            f"go on with it, or discard it.{_latest_act(revision)}"
-        )
-
-
-def _require_another(revision: Revision, by: User) -> None:
-    """Refuse whoever wrote in this revision: approval takes four eyes."""
-    if revision.contributions.filter(contributed_by=by).exists():
-        raise NotAllowed("You wrote in this revision, so somebody who did not must approve it.")
-
-
-def _require_text_as_saved(revision: Revision, expected: str | None = None) -> None:
-    """Refuse unless the rows still make the text that the workflow saved (and `expected`)."""
-    try:
-        now = documents.digest(revision.document())
-    except documents.DocumentError as error:
-        raise TextChanged(f"The stored text is no document any more. {error}") from error
-    if now != revision.digest or (expected is not None and now != expected):
-        raise TextChanged(
-            f"The text of {revision} is not the one that was "
-            f"{'approved' if revision.status == Status.APPROVED else 'read'}. Nothing was done: "
-            "look at the text as it is now."
-        )
-
-
 def _move(revision: Revision, status: Status, **changes: object) -> None:
     """Give a locked revision a new status and what comes with it. The only writer of status."""
     changes["status"] = status
@@ -504,6 +491,18 @@ def _record(
     verb: str, revision: Revision, *, by: User | None, at: datetime, reason: str = ""
 ) -> None:
     ledger.record_act(verb, by=by, at=at, policy=revision.policy, revision=revision, reason=reason)
+
+
+@contextmanager
+def _at_a_free_address(policy: Policy) -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Incomplete(
+            f"{policy.language}/{policy.slug} is, or once was, the address of another policy, and "
+            "links to it must go on working. Choose another slug."
+        ) from error
 
 
 def _origin(policy: Policy, based_on: int | None) -> Revision | None:
@@ -537,10 +536,10 @@ def _publish(
     if previous and previous.effective_at and effective_at <= previous.effective_at:
         raise Incomplete(
             f"Version {number} must take effect later than version {previous.number}, which does "
-            f"so on {_when(previous.effective_at)}."
+            f"so on {when(previous.effective_at)}."
         )
     if number > 1:
-        change_note = _required(change_note, "Tell readers in a change note what is new.")
+        change_note = required(change_note, "Tell readers in a change note what is new.")
     if kind == Kind.EDITORIAL and previous is None:
         raise Incomplete("An editorial change needs a version that it corrects: choose material.")
     if last_updated_on is None:
@@ -559,6 +558,7 @@ def _publish(
         basis=basis,
         basis_reason=basis_reason,
     )
+    departures.record(revision)
     ledger.record_publication(revision, at=at)
     _record(verb, revision, by=by, at=at, reason=basis_reason)
     return revision
@@ -573,38 +573,3 @@ def _successor(policy: Policy, successor_id: int | None) -> Policy | None:
     if successor.retired_at:
         raise Incomplete(f"{successor} is retired itself: choose a policy that is in use.")
     return successor
-
-
-def _not_past(effective_at: datetime | None, at: datetime) -> datetime:
-    if effective_at is not None and effective_at < at:
-        raise Incomplete(
-            f"{_when(effective_at)} is past. A version takes effect now or later: what readers "
-            "were shown yesterday can't change."
-        )
-    return effective_at or at
-
-
-def _required(text: str, sentence: str) -> str:
-    if not text.strip():
-        raise Incomplete(sentence)
-    return text.strip()
-
-
-def _latest_act(revision: Revision) -> str:
-    """Return " Ana Lopez: approve, 24 November 2026, 16:10 UTC." for the last recorded act."""
-    act = revision.audit_events.order_by("-sequence").first()
-    return f" {act.actor}: {_words(act.verb).lower()}, {_when(act.done_at)}." if act else ""
-
-
-def _words(verb: str) -> str:
-    return verb.replace("_", " ").capitalize()
-
-
-def _when(moment: datetime | None) -> str:
-    return f"{moment:%-d %B %Y, %H:%M %Z}" if moment else "an unknown day"
-
-
-def _last_writer(revision: Revision) -> str:
-    saves = revision.audit_events.filter(verb__in=["start_draft", "save_draft", "import_draft"])
-    act = saves.order_by("-sequence").first()
-    return act.actor if act else "somebody"

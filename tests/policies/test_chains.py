@@ -116,7 +116,8 @@ def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows() -
         assert isinstance(model, type)
         for row in facts[name]:
             assert set(row) == columns(model)
-    assert set(facts) == {"revision", "sections", "contributions", "comments"}
+    assert set(facts) == {"revision", "time_zone", "sections", "contributions", "comments"}
+    assert facts["time_zone"] == revision.policy.time_zone
 
 
 @pytest.mark.django_db

@@ -14,7 +14,10 @@ from django.db import IntegrityError, connection, models, transaction
 from policies import triggers, workflow
 from policies.documents import DocumentError
 from policies.models import (
+    Address,
     Contribution,
+    Departure,
+    KeptRedline,
     LedgerEntry,
     Policy,
     Rendering,
@@ -227,6 +230,38 @@ def test_the_ledger_tells_of_each_event_of_a_version_once() -> None:
         entry.save(force_insert=True)
 
 
+def test_an_address_is_given_to_one_policy() -> None:
+    make_policy(slug="privacy")
+    other = make_policy(slug="other")
+    triggers.remove(connection)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Address.objects.create(policy=other, slug="privacy", language="en")
+
+
+def test_an_anchor_departs_with_a_version_once() -> None:
+    version = make_version()
+    triggers.remove(connection)
+    Departure.objects.create(revision=version, anchor="a")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Departure.objects.create(revision=version, anchor="a")
+
+
+def test_two_versions_have_one_redline() -> None:
+    version = make_version()
+    KeptRedline.objects.create(old=version, new=version, signed="")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        KeptRedline.objects.create(old=version, new=version, signed="")
+
+
+@pytest.mark.parametrize("slug", ["admin", "static", "de", "pt-br", "schemas"])
+def test_a_policy_never_stands_in_front_of_the_sites_own_addresses(slug: str) -> None:
+    with pytest.raises(workflow.Incomplete, match="address of the site itself"):
+        make_policy(slug=slug)
+
+
 def test_every_constraint_is_broken_by_a_test() -> None:
     declared = {
         constraint.name
@@ -237,6 +272,9 @@ def test_every_constraint_is_broken_by_a_test() -> None:
         "policy_slug_language_once",
         "contribution_once_per_person",
         "ledger_event_once",
+        "address_given_once",
+        "departure_once",
+        "kept_redline_once",
     }
 
     assert declared == {name for name, _, _ in BROKEN} | broken_above

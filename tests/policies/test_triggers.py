@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import TextField
 
-from policies import texts, triggers
+from policies import departures, texts, triggers
 from policies.models import Rendering, Section
 from tests.factories import make_version
 
@@ -217,16 +217,20 @@ def test_only_rerendering_lifts_walls_and_only_migrating_puts_them_up() -> None:
         if re.search(r"from \.triggers import|from policies\.triggers import", path.read_text())
     ]
 
-    assert used == {("policies/texts.py", "lifted"), ("policies/apps.py", "install")}
+    assert used == {
+        ("policies/texts.py", "lifted"),
+        ("policies/departures.py", "lifted"),
+        ("policies/apps.py", "install"),
+    }
     assert imported == []
 
 
-def test_rerendering_is_the_only_use_of_the_one_lifting() -> None:
-    source = ast.parse(Path(texts.__file__).read_text())
+def test_rerendering_is_the_only_use_of_each_lifting() -> None:
     functions = [
         node.name
-        for node in ast.walk(source)
+        for module in (texts, departures)
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text()))
         if isinstance(node, ast.FunctionDef) and "triggers.lifted" in ast.unparse(node)
     ]
 
-    assert functions == ["render_again"]
+    assert functions == ["render_again", "renew"]

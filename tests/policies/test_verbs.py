@@ -42,6 +42,7 @@ ALLOWED = {
     "publish_import":           ("P S",   ".",      ".",     ".",      ".",      "."),
     # About the policy, while its only revision is in this state.
     "create_policy":            ("W S",   "W S",    "W S",   "W S",    "W S",    "W S"),
+    "rename_policy":            ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "start_draft":              (".",     ".",      ".",     "W S",    "W S",    "W S"),
     "import_draft":             ("W S",   ".",      ".",     "W S",    "W S",    "W S"),
     "retire":                   (".",     ".",      ".",     "P S",    ".",      "."),
@@ -102,6 +103,7 @@ def attempt(verb: str, revision: Revision, by: User) -> None:
         "import_draft": (revision.policy_id, {"document": make_document()}),
         "retire": (revision.policy_id, {"notice": "Gone."}),
         "reinstate": (revision.policy_id, {}),
+        "rename_policy": (revision.policy_id, {"slug": "elsewhere"}),
     }
     if verb == "create_policy":
         workflow.create_policy(slug="another", name="Another", by=by, at=NOW)

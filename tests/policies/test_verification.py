@@ -13,9 +13,12 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, models, transaction
 
 from policies import chains, ledger, rendering, triggers, workflow
+from policies.documents import Document
 from policies.models import (
+    Address,
     AuditEvent,
     Contribution,
+    Departure,
     LateApproval,
     LedgerEntry,
     Policy,
@@ -36,10 +39,11 @@ DAY = timedelta(days=1)
 # What is proved, and the columns of policies that are.
 PROVED: list[type[models.Model]] = [
     *(LedgerEntry, AuditEvent, Revision, Section, Rendering, Contribution, ReviewComment),
-    *(LateApproval, Policy),
+    *(LateApproval, Policy, Address, Departure),
 ]
 OF_A_POLICY = {
-    *("slug", "language", "retired_at", "retired_by_id", "retirement_notice", "successor_id"),
+    *("slug", "language", "time_zone"),
+    *("retired_at", "retired_by_id", "retirement_notice", "successor_id"),
 }
 
 
@@ -83,6 +87,17 @@ def make_site() -> None:
         )
         if day == 0:
             workflow.approve_afterwards(version.pk, by=reviewer, at=NOW + DAY)
+    # Renamed twice; a section that departed, came back and departed again.
+    apps = make_policy(slug="apps")
+    whole = make_document()
+    shorter = Document(whole.title, "", whole.sections[:1])
+    for day, (slug, text) in enumerate(
+        [("apps", whole), ("app", shorter), ("apps", whole), ("app-policy", shorter)]
+    ):
+        at = NOW + day * DAY
+        if day:
+            workflow.rename_policy(apps.pk, by=publisher, at=at, slug=slug)
+        make_revision(status=Status.PUBLISHED, policy=apps, document=text, at=at, **people)
     # Withdrawn; retired with a successor; retired and taken up again; work in progress.
     terms = make_policy(slug="terms")
     make_revision(status=Status.PUBLISHED, policy=terms, **people)
@@ -184,6 +199,8 @@ def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], obj
     for field in model._meta.local_concrete_fields:
         if model is Policy and field.attname not in OF_A_POLICY:
             continue
+        if model in {Address, Departure} and field.primary_key:
+            continue  # nothing hangs on it
         keys: list[int] = []
         if field.is_relation:
             keys = list(field.related_model._default_manager.values_list("pk", flat=True))  # type: ignore[union-attr]
@@ -543,7 +560,7 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(
     for day in range(30):
         make_version(policy=policy, at=NOW + day * DAY)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(25):
         assert ledger.verify().versions == 30
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import jsonschema
 import pytest
 from django.utils import timezone
 
-from policies import chains, workflow
+from policies import chains, public_json, views, workflow
 from policies.documents import Document, Section, digest
 from policies.states import Kind, Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
@@ -412,7 +413,109 @@ def test_anyone_can_recompute_the_ledger(client: Client) -> None:
 
 
 def test_an_empty_ledger_has_no_head(client: Client) -> None:
-    assert client.get("/ledger.json").json() == {"head": "", "entries": []}
+    assert client.get("/ledger.json").json() == {"head": "", "previous": None, "entries": []}
+
+
+def test_a_long_ledger_comes_in_pages_that_link_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_json, "LEDGER_PAGE", 2)
+    make_history()  # five entries
+
+    sequences, url, pages = [], "/ledger.json", []
+    while url:
+        page = client.get(url).json()
+        pages.append(url)
+        sequences = [entry["sequence"] for entry in page["entries"]] + sequences
+        url = page["previous"]
+
+    assert sequences == [1, 2, 3, 4, 5]
+    assert pages[1:] == ["http://testserver/ledger/2.json", "http://testserver/ledger/1.json"]
+    assert "immutable" in client.get("/ledger/1.json")["Cache-Control"]
+    assert client.get("/ledger/3.json").status_code == 404
+
+
+# --- Addresses that were left ------------------------------------------------------------------
+
+
+def rename(policy: Policy, *slugs: str) -> None:
+    for slug in slugs:
+        workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug=slug)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        *("", "versions/", "versions/1/", "versions/1.md", "versions/1.json"),
+        *("compare/1/2/", "since/1/", "on/2026-01-01/", "current.json", "versions/before/2/"),
+    ],
+)
+def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(
+    client: Client, rest: str
+) -> None:
+    policy = make_history()
+    rename(policy, "privacy-notice", "privacy-policy")
+
+    for old in ("privacy", "privacy-notice"):
+        response = client.get(f"/{old}/{rest}")
+
+        assert response.status_code == 301
+        assert response["Location"] == f"/privacy-policy/{rest}"
+        assert "public" in response["Cache-Control"]
+        if rest.endswith(".json"):
+            assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_what_is_not_found_under_the_new_slug_is_not_found_under_the_old(client: Client) -> None:
+    rename(make_history(), "privacy-policy")
+
+    response = client.get("/privacy/versions/99/", follow=True)
+
+    assert response.redirect_chain == [("/privacy-policy/versions/99/", 301)]
+    assert response.status_code == 404
+
+
+def test_a_policy_may_go_back_to_a_slug_of_its_own(client: Client) -> None:
+    rename(make_history(), "notice", "privacy")
+
+    assert client.get("/privacy/").status_code == 200
+    assert client.get("/notice/")["Location"] == "/privacy/"
+
+
+def test_an_old_slug_of_another_language_leads_nowhere(client: Client) -> None:
+    rename(make_policy(slug="datenschutz", language="de"), "privatsphaere")
+
+    assert client.get("/datenschutz/").status_code == 404
+
+
+# --- A long history ----------------------------------------------------------------------------
+
+
+def test_a_long_history_comes_in_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "HISTORY_PAGE", 2)
+    policy = make_history()
+    make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 60 * DAY)
+
+    seen, url = [], "/privacy/versions/"
+    while url:
+        page = body(client, url)
+        seen += [int(it) for it in re.findall(r"/privacy/versions/(\d+)/", page)]
+        older = re.search(r'"(/privacy/versions/before/\d+/)"', page)
+        url = older[1] if older else ""
+
+    assert seen == [5, 4, 3, 2, 1]
+    assert "superseded" in body(client, "/privacy/versions/before/2/")
+    assert client.get("/privacy/versions/before/1/").status_code == 404
+
+
+def test_the_page_says_how_to_check_its_digest(client: Client) -> None:
+    version = make_history().revisions.get(number=1)
+
+    page = body(client, "/privacy/versions/1/")
+
+    assert f"<code>{version.digest}</code>" in page
+    assert 'href="/privacy/versions/1.md"' in page
+    assert "sha256sum" in page
 
 
 # --- All public pages --------------------------------------------------------------------------
@@ -421,6 +524,7 @@ PUBLIC = [
     "/",
     "/privacy/",
     "/privacy/versions/",
+    "/privacy/versions/before/3/",
     "/privacy/versions/1/",
     "/privacy/versions/3/",
     "/privacy/versions/4/",

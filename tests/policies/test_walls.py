@@ -24,9 +24,13 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from django.db.models import F, ProtectedError
 
 from policies import chains, ledger, triggers, walls, workflow
+from policies.documents import Document
+from policies.documents import Section as Part
 from policies.models import (
+    Address,
     AuditEvent,
     Contribution,
+    Departure,
     LateApproval,
     LedgerEntry,
     Policy,
@@ -614,13 +618,63 @@ def test_a_policy_takes_no_other_policys_place(execute: Execute) -> None:
         execute("UPDATE OR REPLACE policies_policy SET slug = 'one' WHERE id = ?", other.pk)
 
 
-def test_a_policy_keeps_its_address_once_it_has_a_version(execute: Execute) -> None:
-    policy = make_version().policy
+def test_a_policy_moves_only_to_an_address_of_its_own(execute: Execute) -> None:
+    policy = make_policy()
 
     with refused("policy_address_kept"), transaction.atomic():
         Policy.objects.filter(pk=policy.pk).update(slug="elsewhere")
-    with refused("policy_address_kept"):
+    with refused("policy_identity"), transaction.atomic():
         execute("UPDATE policies_policy SET language = 'de' WHERE id = ?", policy.pk)
+    Address.objects.create(policy=policy, slug="elsewhere", language="en")
+    Policy.objects.filter(pk=policy.pk).update(slug="elsewhere")
+
+
+def test_an_address_is_given_once_and_for_ever(execute: Execute) -> None:
+    policy, other = make_policy(slug="one"), make_policy(slug="two")
+    workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=NOW, slug="three")
+
+    with refused("policy_address_new"), transaction.atomic():
+        Policy.objects.create(slug="one", language="en", name="A policy", created_at=NOW)
+    with refused("address_not_replaced"), transaction.atomic():
+        Address.objects.create(policy=policy, slug="two", language="en")
+    with refused("address_is_the_policys"), transaction.atomic():
+        Address.objects.create(policy=policy, slug="drei", language="de")
+    with refused("policy_address_kept"), transaction.atomic():
+        Policy.objects.filter(pk=other.pk).update(slug="one")
+    with refused("address_frozen", "address_place_kept"), transaction.atomic():
+        execute("UPDATE policies_address SET policy_id = ? WHERE slug = 'one'", other.pk)
+    with refused("address_kept"):
+        execute("DELETE FROM policies_address WHERE slug = ?", "one")
+
+
+def test_a_policys_time_zone_stays_once_it_has_a_version() -> None:
+    policy = make_policy()
+    Policy.objects.filter(pk=policy.pk).update(time_zone="Asia/Tokyo")
+    make_version(policy=policy)
+
+    with refused("policy_time_zone_kept"):
+        Policy.objects.filter(pk=policy.pk).update(time_zone="Europe/Berlin")
+
+
+def test_what_departs_with_a_version_is_recorded_when_it_is_published_alone(
+    execute: Execute,
+) -> None:
+    policy = make_policy()
+    make_version(policy=policy)
+    plain = Document("T", "", (Part("Else", "else", "Words."),))
+    version = make_revision(
+        status=Status.PUBLISHED, policy=policy, document=plain, at=NOW + timedelta(days=1)
+    )
+    draft = make_revision(policy=policy)
+    assert version.departures.count() == 2
+
+    for revision in (version, draft):
+        with refused("departure_at_publication"), transaction.atomic():
+            Departure.objects.create(revision=revision, anchor="x", heading="X")
+    with refused("departure_frozen", "departure_place_kept"), transaction.atomic():
+        execute("UPDATE policies_departure SET heading = ? WHERE anchor = 'scope'", "Y")
+    with refused("departure_kept"):
+        execute("DELETE FROM policies_departure WHERE anchor = ?", "scope")
 
 
 @pytest.mark.parametrize("column", ["id", "created_by_id"])

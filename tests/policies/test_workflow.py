@@ -469,6 +469,64 @@ def test_an_address_is_given_once_per_language() -> None:
         make_policy(slug="privacy", language="de")
 
 
+def test_a_slug_once_used_is_never_given_to_another_policy() -> None:
+    policy, other = make_policy(slug="privacy"), make_policy(slug="terms")
+    publisher = make_user("Publishers")
+    workflow.rename_policy(policy.pk, by=publisher, at=NOW, slug="privacy-policy")
+
+    with pytest.raises(workflow.Incomplete, match="once was, the address of another policy"):
+        make_policy(slug="privacy")
+    with pytest.raises(workflow.Incomplete, match="once was, the address of another policy"):
+        workflow.rename_policy(other.pk, by=publisher, at=NOW, slug="privacy")
+    policy.refresh_from_db()
+    assert policy.slug == "privacy-policy"
+    assert [it.slug for it in policy.addresses.all()] == ["privacy", "privacy-policy"]
+    assert [it.slug for it in other.addresses.all()] == ["terms"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "refusal", "words"),
+    [
+        ("privacy", workflow.WrongState, "already"),
+        ("Privacy Policy", workflow.Incomplete, "small letters"),
+        ("", workflow.Incomplete, "small letters"),
+        ("admin", workflow.Incomplete, "of the site itself"),
+        ("a" * 81, workflow.Incomplete, "80"),
+    ],
+)
+def test_a_policy_moves_to_a_proper_slug(
+    slug: str, refusal: type[workflow.Refused], words: str
+) -> None:
+    policy = make_policy(slug="privacy")
+
+    with pytest.raises(refusal, match=words):
+        workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=NOW, slug=slug)
+    assert AuditEvent.objects.count() == 1
+
+
+def test_a_renaming_is_in_the_ledger_and_in_the_audit() -> None:
+    policy, publisher = make_version().policy, make_user("Publishers")
+    old = policy.slug
+
+    workflow.rename_policy(policy.pk, by=publisher, at=NOW, slug="privacy-policy")
+
+    entry = LedgerEntry.objects.latest("sequence")
+    assert (entry.event, entry.slug, entry.successor) == ("renaming", old, "en/privacy-policy")
+    act = AuditEvent.objects.latest("sequence")
+    assert (act.verb, act.done_by_id, act.reason) == (
+        "rename_policy",
+        publisher.pk,
+        f"{old} → privacy-policy",
+    )
+
+
+def test_a_policy_has_the_time_zone_that_it_was_given() -> None:
+    policy = workflow.create_policy(slug="a", name="A", by=None, at=NOW, time_zone="Asia/Tokyo")
+    assert policy.time_zone == "Asia/Tokyo"
+    with pytest.raises(workflow.Incomplete, match="not a time zone"):
+        workflow.create_policy(slug="b", name="B", by=None, at=NOW, time_zone="Nowhere")
+
+
 def test_a_retired_policy_has_a_notice_and_a_successor_until_it_is_reinstated() -> None:
     policy, successor = make_version().policy, make_version().policy
     publisher = make_user("Publishers")

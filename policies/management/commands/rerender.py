@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import difflib
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from policies import texts
+from policies import comparisons, departures, texts
 from policies.documents import DocumentError
 from policies.models import Revision
 from policies.rendering import RenderingRefused
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+
+    from policies.models import Policy
 
 
 class Command(BaseCommand):
@@ -28,6 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, diff: bool, **options: Any) -> None:
         at, looked_at, changed, failed = timezone.now(), 0, 0, 0
+        policies: set[Policy] = set()
         revisions = Revision.objects.select_related("policy").prefetch_related("sections")
         for revision in revisions.order_by("pk").iterator(chunk_size=100):
             looked_at += 1
@@ -39,12 +43,17 @@ class Command(BaseCommand):
                 continue
             if before:
                 changed += 1
+                policies.add(revision.policy)
                 self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")
                 if diff:
                     revision.refresh_from_db(fields=["status"])
                     lines = before.splitlines(), revision.html.splitlines()
                     for line in difflib.unified_diff(*lines, "before", "now", lineterm="", n=0):
                         self.stdout.write(line)
+        comparisons.forget_all()
+        for policy in sorted(policies, key=attrgetter("pk")):
+            if departures.renew(policy):
+                self.stdout.write(f"{policy}: the list of anchors that departed changed.")
         self.stdout.write(f"{looked_at} texts rendered again, {changed} changed.")
         if failed:
             raise CommandError(f"{failed} texts could not be rendered; see above.")

@@ -1,0 +1,116 @@
+"""What must hold before a verb does anything, and how a refusal of it is worded.
+
+Only workflow.py calls these, inside its transactions: lock, ask whether the person may, ask
+whether the state allows it, ask what is special to the verb.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import documents, ledger
+from .models import Policy, Revision
+from .refusals import Incomplete, NotAllowed, TextChanged, WrongState
+from .states import Status
+from .verbs import VERBS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+
+def locked_policy(policy_id: int) -> Policy:
+    return Policy.objects.select_for_update().get(pk=policy_id)
+
+
+def begin(verb: str, revision_id: int, by: User | None) -> Revision:
+    """Lock, ask whether this person may, ask whether the state allows it; return the revision.
+
+    The policy is locked before the revision, always, so that no two verbs wait for each other.
+    """
+    policy_id = Revision.objects.values_list("policy_id", flat=True).get(pk=revision_id)
+    policy = locked_policy(policy_id)
+    revision = Revision.objects.select_for_update().get(pk=revision_id)
+    revision.policy = policy
+    require_permission(verb, by)
+    if revision.status not in VERBS[verb].states:
+        raise WrongState(
+            f"“{in_words(verb)}” was refused: {revision.policy} is "
+            f"{revision.get_status_display().lower()} now.{latest_act(revision)}"
+        )
+    return revision
+
+
+def require_permission(verb: str, by: User | None) -> None:
+    """Refuse unless `by` is active and holds a permission for `verb`. None is the command line."""
+    permissions = VERBS[verb].permissions
+    if by is not None and not any(by.has_perm(name) for name in permissions):
+        raise NotAllowed(
+            f"“{in_words(verb)}” was refused: {ledger.name_of(by)} has not the permission "
+            f"{' or '.join(permissions)}. An administrator can give it."
+        )
+
+
+def require_no_open_revision(policy: Policy) -> None:
+    revision = policy.revisions.open().first()
+    if revision:
+        raise WrongState(
+            f"{policy} has a revision that is {revision.get_status_display().lower()} already: "
+            f"go on with it, or discard it.{latest_act(revision)}"
+        )
+
+
+def require_another(revision: Revision, by: User) -> None:
+    """Refuse whoever wrote in this revision: approval takes four eyes."""
+    if revision.contributions.filter(contributed_by=by).exists():
+        raise NotAllowed("You wrote in this revision, so somebody who did not must approve it.")
+
+
+def require_text_as_saved(revision: Revision, expected: str | None = None) -> None:
+    """Refuse unless the rows still make the text that the workflow saved (and `expected`)."""
+    try:
+        now = documents.digest(revision.document())
+    except documents.DocumentError as error:
+        raise TextChanged(f"The stored text is no document any more. {error}") from error
+    if now != revision.digest or (expected is not None and now != expected):
+        raise TextChanged(
+            f"The text of {revision} is not the one that was "
+            f"{'approved' if revision.status == Status.APPROVED else 'read'}. Nothing was done: "
+            "look at the text as it is now."
+        )
+
+
+def required(text: str, sentence: str) -> str:
+    if not text.strip():
+        raise Incomplete(sentence)
+    return text.strip()
+
+
+def not_past(effective_at: datetime | None, at: datetime) -> datetime:
+    if effective_at is not None and effective_at < at:
+        raise Incomplete(
+            f"{when(effective_at)} is past. A version takes effect now or later: what readers "
+            "were shown yesterday can't change."
+        )
+    return effective_at or at
+
+
+def latest_act(revision: Revision) -> str:
+    """Return " Ana Lopez: approve, 24 November 2026, 16:10 UTC." for the last recorded act."""
+    act = revision.audit_events.order_by("-sequence").first()
+    return f" {act.actor}: {in_words(act.verb).lower()}, {when(act.done_at)}." if act else ""
+
+
+def last_writer(revision: Revision) -> str:
+    saves = revision.audit_events.filter(verb__in=["start_draft", "save_draft", "import_draft"])
+    act = saves.order_by("-sequence").first()
+    return act.actor if act else "somebody"
+
+
+def in_words(verb: str) -> str:
+    return verb.replace("_", " ").capitalize()
+
+
+def when(moment: datetime | None) -> str:
+    return f"{moment:%-d %B %Y, %H:%M %Z}" if moment else "an unknown day"

@@ -1,0 +1,123 @@
+"""Redlines that are computed once, kept, and no back door."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core import signing
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from policies import comparisons, redline
+from policies.models import KeptRedline
+from tests.factories import NOW, make_policy, make_version
+
+if TYPE_CHECKING:
+    from policies.models import Revision
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two() -> tuple[Revision, Revision]:
+    policy = make_policy()
+    return make_version(policy=policy), make_version(policy=policy, at=NOW + timedelta(days=1))
+
+
+def forbid_comparing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compare(*_: object) -> None:
+        raise AssertionError("compared again")
+
+    monkeypatch.setattr(redline, "compare", compare)
+
+
+def test_two_versions_are_compared_once(
+    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = comparisons.of(*two)
+    forbid_comparing(monkeypatch)
+
+    assert comparisons.of(*two) == first
+    assert first.summary.changed == 1
+    assert KeptRedline.objects.count() == 1
+
+
+def test_a_kept_redline_is_what_the_comparison_says(two: tuple[Revision, Revision]) -> None:
+    old, new = two
+    comparisons.of(old, new)
+
+    kept = comparisons.of(old, new)
+
+    assert kept == comparisons.shown(redline.compare(old.document(), new.document()))
+    assert kept.first
+
+
+@pytest.mark.parametrize("forged", ["", "x", "e30:1abcde:signature"])
+def test_what_was_not_signed_here_is_compared_again(
+    two: tuple[Revision, Revision], forged: str
+) -> None:
+    genuine = comparisons.of(*two)
+    KeptRedline.objects.update(signed=forged)
+
+    assert comparisons.of(*two) == genuine
+    assert KeptRedline.objects.get().signed != forged
+
+
+def test_the_redline_of_other_versions_does_not_pass(two: tuple[Revision, Revision]) -> None:
+    old, new = two
+    genuine = comparisons.of(old, new)
+    comparisons.of(new, old)
+    other = KeptRedline.objects.get(old=new).signed
+    KeptRedline.objects.filter(old=old).update(signed=other)
+
+    assert comparisons.of(old, new) == genuine
+
+
+def test_the_redline_of_other_code_does_not_pass(
+    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparisons.of(*two)
+    before = KeptRedline.objects.get().signed
+    monkeypatch.setattr(comparisons, "_code", lambda: "another")
+
+    comparisons.of(*two)
+
+    seal, _ = signing.loads(KeptRedline.objects.get().signed, salt="policies.comparisons")
+    assert seal[2] == "another"
+    assert KeptRedline.objects.get().signed != before
+
+
+def test_a_database_that_takes_nothing_keeps_no_reader_from_the_redline(
+    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseError("read only")
+
+    monkeypatch.setattr(type(KeptRedline.objects), "bulk_create", refuse)
+
+    assert comparisons.of(*two).summary.changed == 1
+    assert not KeptRedline.objects.exists()
+
+
+def test_no_more_are_kept_than_there_is_room_for(
+    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = two
+    monkeypatch.setattr(comparisons, "MOST", 1)
+    monkeypatch.setattr(comparisons, "_CLEAN_EVERY", 1)
+    third = make_version(policy=old.policy, at=NOW + timedelta(days=2))
+
+    for pair in [(old, new), (old, third), (new, third)]:
+        comparisons.of(*pair)
+
+    assert list(KeptRedline.objects.values_list("old", "new")) == [(new.pk, third.pk)]
+
+
+def test_rerendering_forgets_what_was_kept(two: tuple[Revision, Revision]) -> None:
+    comparisons.of(*two)
+
+    call_command("rerender", stdout=None)
+
+    assert not KeptRedline.objects.exists()

@@ -1,0 +1,182 @@
+"""Anchors that outlive their sections."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from datetime import timedelta
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies import departures, ledger, rendering, triggers
+from policies.departures import Gone
+from policies.documents import Document, Section
+from policies.models import Departure, Rendering
+from policies.states import Status
+from tests.factories import make_policy, make_revision
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from policies.models import Policy
+
+DAY = timedelta(days=1)
+NOTED = "Words[^1] and a []{#place} place.\n\n### Sub\n\n[^1]: A note."
+
+
+def published(policy: Policy, *anchors: str, day: int, body: str = "Words.") -> None:
+    """Publish a version with these sections, `day` days after the first."""
+    text = Document("Title", "", tuple(Section(a.title(), a, body) for a in anchors))
+    at = timezone.now() - (100 - day) * DAY
+    make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+
+
+def ids(page: str) -> list[str]:
+    article = page[page.index("<article") :]
+    return [unescape(it) for it in re.findall(r'<[^>]+ id="([^"]+)"', article)]
+
+
+def lines(client: Client, policy: Policy) -> list[str]:
+    page = client.get(policy.get_absolute_url()).content.decode()
+    return [" ".join(it.split()) for it in re.findall(r'<li id="[^"]+">.*?</li>', page, re.DOTALL)]
+
+
+@pytest.mark.django_db
+def test_every_anchor_ever_published_works_for_ever(client: Client) -> None:
+    policy = make_policy()
+    histories = [
+        ("a", "b", "c"),
+        ("c", "a"),  # moved, removed
+        ("c", "a", "b"),  # brought back
+        ("d",),
+        ("d", "データ-1", "a&b's"),
+        ("e",),
+    ]
+    seen: set[str] = set()
+    for day, anchors in enumerate(histories):
+        published(policy, *anchors, day=day, body=NOTED if day == 0 else "Words.")
+        page = client.get(policy.get_absolute_url()).content.decode()
+        found = ids(page)
+        seen |= {it for it in found if not it.startswith("site:")}
+
+        assert seen <= set(found)
+        assert len(found) == len(set(found))
+    assert {"a", "b", "c", "place", "sub", "fn:1", "fnref:1", "データ-1", "a&b's"} <= seen
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.django_db
+def test_a_line_says_in_which_version_a_section_went_and_links_to_it_there(client: Client) -> None:
+    policy = make_policy()
+    published(policy, "scope", "cookies", day=0)
+    published(policy, "scope", "cookies", day=1)
+    published(policy, "scope", day=2)
+    published(policy, "scope", day=3)
+
+    [line] = lines(client, policy)
+
+    assert '<li id="cookies">' in line
+    assert "“Cookies” went with version 3." in line
+    address, anchor = re.findall(r'href="([^"]+)#([^"]+)"', line)[0]
+    assert address == f"/{policy.slug}/versions/2/"
+    assert unquote(anchor) in ids(client.get(address).content.decode())
+
+
+@pytest.mark.django_db
+def test_a_section_that_came_back_has_no_line(client: Client) -> None:
+    policy = make_policy()
+    for day, anchors in enumerate([("scope", "cookies"), ("scope",), ("scope", "cookies")]):
+        published(policy, *anchors, day=day)
+
+    assert lines(client, policy) == []
+    assert b"No longer in this policy" not in client.get(policy.get_absolute_url()).content
+
+
+@pytest.mark.django_db
+def test_what_departs_with_an_upcoming_version_is_still_in_force(client: Client) -> None:
+    policy = make_policy()
+    published(policy, "scope", "cookies", day=0)
+    published(policy, "scope", day=200)
+
+    assert lines(client, policy) == []
+
+
+def test_anchors_from_under_one_heading_share_a_line() -> None:
+    assert departures.gathered(
+        [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
+    ) == [
+        Gone("A again", 3, 4, ("a",)),
+        Gone("C", 3, 4, ("c",)),
+        Gone("A", 1, 2, ("b",)),
+        Gone("", 1, 2, ("fn:1",)),
+    ]
+
+
+@given(st.lists(st.sets(st.sampled_from("abcde")), min_size=1, max_size=8))
+def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version(
+    history: list[set[str]],
+) -> None:
+    rows = []
+    for number, (before, now) in enumerate(itertools.pairwise(history), start=2):
+        old, new = ([{"id": it, "heading": it} for it in sorted(s)] for s in (before, now))
+        rows += [(number, *gone) for gone in departures.between(old, new)]
+
+    gone = departures.gathered(row for row in rows if row[1] not in history[-1])
+
+    listed = [anchor for line in gone for anchor in line.anchors]
+    assert sorted(listed) == sorted(set().union(*history) - history[-1])
+    for line in gone:
+        for anchor in line.anchors:
+            last = max(n for n, anchors in enumerate(history, start=1) if anchor in anchors)
+            assert (line.last, line.gone_in) == (last, last + 1)
+
+
+@pytest.mark.django_db
+def test_rerendering_derives_departures_anew(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = make_policy()
+    published(policy, "scope", "cookies", day=0)
+    published(policy, "scope", day=1)
+    before = list(Departure.objects.values_list("anchor", "heading"))
+    with triggers.lifted(connection):
+        Departure.objects.update(anchor="forged")
+        Rendering.objects.filter(revision__number=2).update(html="<p>forged</p>")
+    assert any("departed" in problem for problem in ledger.verify().problems)
+
+    call_command("rerender")
+
+    assert "anchors that departed changed" in capsys.readouterr().out
+    assert list(Departure.objects.values_list("anchor", "heading")) == before
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.django_db
+def test_a_departure_from_what_was_never_published_is_found() -> None:
+    draft = make_revision()
+    with triggers.lifted(connection):
+        Departure.objects.create(revision=draft, anchor="x")
+
+    assert "never published" in " ".join(ledger.verify().problems)
+
+
+def test_a_rendered_text_knows_all_its_anchors() -> None:
+    rendered = rendering.render("Intro []{#in}\n\n## A {#a}\n\n" + NOTED + "\n\n## B {#b}")
+
+    assert [(it.id, it.heading) for it in rendered.anchors] == [
+        ("in", ""),
+        ("a", "A"),
+        ("fnref:1", "A"),
+        ("place", "A"),
+        ("sub", "Sub"),
+        ("b", "B"),
+        ("fn:1", ""),
+    ]
