@@ -22,7 +22,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	TIME_ZONE=UTC ORGANISATION_NAME=Softphonez
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep bench docs screenshots check format lock clean python development
+.PHONY: help run test test-deep bench dataset docs screenshots validator check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -53,11 +53,18 @@ test-deep: development ## Run the property tests with many more examples (takes 
 bench: development ## Measure speed and memory (BENCH="workflow verify" runs only those)
 	@$(VENV) -m tests.bench $(BENCH)
 
+dataset: development ## Make a large site to try things on (FILE=… POLICIES=1000 VERSIONS=500)
+	@$(VENV) -m tests.bench.dataset "$(or $(FILE),var/dataset.sqlite3)" $(or $(POLICIES),1000) $(or $(VERSIONS),500)
+	@echo "Serve it: DATABASE_URL=sqlite:///$(or $(FILE),var/dataset.sqlite3) make run"
+
 docs: development ## Write the pages of docs/ that are generated from the code
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
 
 screenshots: development ## Take the pictures of the README anew (needs chromium)
 	@$(VENV) -m pytest -q -n 0 tests/screenshots.py
+
+validator: ## Fetch the HTML checker for the tests that need it (needs npm, and Java to run)
+	@npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix var/tools vnu-jar@26.9.27
 
 check: development ## Lint, types, architecture, migrations, deployment settings, templates, locks
 	@$(VENV) -m ruff check .

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Report",
     "name_of",
+    "publication_entry",
     "record_act",
     "record_publication",
     "record_renaming",
@@ -33,23 +34,27 @@ __all__ = [
 
 def record_publication(revision: Revision, *, at: datetime) -> None:
     """Append a publication. `revision` is published and saved."""
-    append(
-        LedgerEntry(
-            event=LedgerEntry.Event.PUBLICATION,
-            recorded_at=at,
-            policy=revision.policy,
-            revision=revision,
-            slug=revision.policy.slug,
-            language=revision.policy.language,
-            version=revision.number,
-            document_digest=revision.digest,
-            kind=revision.kind,
-            change_note=revision.change_note,
-            effective_at=revision.effective_at,
-            last_updated_on=revision.last_updated_on,
-            # Read again: what counts is what the database has.
-            private_digest=private_digest(Revision.objects.get(pk=revision.pk)),
-        )
+    # Read again: what counts is what the database has.
+    stored = Revision.objects.select_related("policy").get(pk=revision.pk)
+    append(publication_entry(stored, at=at))
+
+
+def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
+    """Return the entry for a publication, without its place in the chain."""
+    return LedgerEntry(
+        event=LedgerEntry.Event.PUBLICATION,
+        recorded_at=at,
+        policy=revision.policy,
+        revision=revision,
+        slug=revision.policy.slug,
+        language=revision.policy.language,
+        version=revision.number,
+        document_digest=revision.digest,
+        kind=revision.kind,
+        change_note=revision.change_note,
+        effective_at=revision.effective_at,
+        last_updated_on=revision.last_updated_on,
+        private_digest=private_digest(revision),
     )
 
 

@@ -406,6 +406,16 @@ class _Headings(_Step):
             if element.tag in _HEADINGS and element.tag != "h2":
                 _link_to_itself(element, "")
         self.findings.contents = _nested(entries)
+        _close_gaps(root)
+
+
+def _close_gaps(root: ET.Element) -> None:
+    """Let no heading be more than one level below the one before it (WCAG technique H42)."""
+    last = 2
+    for element in root.iter():
+        if element.tag in _HEADINGS:
+            last = min(int(element.tag[1]), last + 1)
+            element.tag = f"h{last}"
 
 
 def _carry_numbers(texts: list[str]) -> bool:

@@ -7,7 +7,8 @@ run's own.
     TEST_DATABASE_URL    run the whole suite on this PostgreSQL instead of SQLite
     CHROMIUM             the browser to use, when it isn't on PATH
     REQUIRE_BROWSER=1    without a browser, tests that need one fail instead of being skipped
-    REQUIRE_POSTGRESQL=1 the same for PostgreSQL
+    VNU_JAR              the Nu HTML checker, when `make validator` has not fetched it
+    REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
 
@@ -46,9 +47,19 @@ ON_POSTGRESQL = ENVIRONMENT["DATABASE_URL"].startswith("postgres")
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+_CHECKER = Path(
+    os.environ.get("VNU_JAR")
+    or Path(__file__).parent.parent / "var/tools/node_modules/vnu-jar/build/dist/vnu.jar"
+)
+VALIDATOR = str(_CHECKER) if _CHECKER.exists() and shutil.which("java") else None
 
 # Marker: whether it can run here, the variable that forbids to skip it, how to get what it needs.
 NEEDS = {
+    "validator": (
+        VALIDATOR is not None,
+        "REQUIRE_VALIDATOR",
+        "the HTML checker: apt install default-jre-headless npm; make validator",
+    ),
     "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),
     "postgresql": (
         ON_POSTGRESQL,

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from tests.bench import site
+from tests.bench import dataset, site
 
 VERIFY = """
 import resource, sys
@@ -45,7 +45,7 @@ def run() -> list[tuple[str, str, str]]:
     from policies.models import Policy
 
     if not Policy.objects.exists():
-        site.make_policy("has-10000", versions=10_000)
+        dataset.make_policy("has-10000", versions=10_000, marked=dataset.seed())
     versions, seconds, own, child = verify(os.cpu_count() or 1)
     per_version = 1000 * seconds / versions
     return [

@@ -6,7 +6,7 @@ import statistics
 import time
 from datetime import timedelta
 
-from tests.bench import site
+from tests.bench import dataset
 
 ROUNDS = 30
 
@@ -19,7 +19,7 @@ def publish_milliseconds(slug: str) -> float:
 
     policy = Policy.objects.get(slug=slug)
     newest = Revision.objects.numbered().filter(policy=policy).order_by("-number").first()
-    at = newest.effective_at if newest and newest.effective_at else site.START
+    at = newest.effective_at if newest and newest.effective_at else dataset.START
     document = newest.document() if newest else make_document()
     publisher = make_user("Publishers")
     spent = []
@@ -38,7 +38,7 @@ def run() -> list[tuple[str, str, str]]:
     rows = []
     for versions in (10, 10_000):
         slug = f"has-{versions}"
-        site.make_policy(slug, versions=versions)
+        dataset.make_policy(slug, versions=versions, marked=dataset.seed())
         rows.append((versions, publish_milliseconds(slug)))
     ratio = rows[1][1] / rows[0][1]
     return [

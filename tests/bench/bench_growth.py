@@ -1,0 +1,87 @@
+"""Whether pages grow dearer with the site: 1 policy × 1 version against 1,000 × 500.
+
+On databases of its own, a process for each: what is measured is the page as Django makes it, its
+queries included, with nothing kept from before.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+
+from tests.bench import site
+
+MANY = (1000, 500)
+MEASURE = """
+import json, statistics, sys, time
+from pathlib import Path
+from tests.bench import site
+site.set_up(Path(sys.argv[1]))
+from tests.bench import dataset
+policies, versions = int(sys.argv[2]), int(sys.argv[3])
+began = time.perf_counter()
+dataset.make_policies(policies, versions=versions)
+made = time.perf_counter() - began
+from django.test import Client
+client = Client(headers={"host": "localhost"})
+last, base = versions, f"/policy-{(policies + 1) // 2}/"
+pages = {
+    "the current page": base,
+    "a version": f"{base}versions/{(last + 1) // 2}/",
+    "current.json": f"{base}current.json",
+    "a version's Markdown": f"{base}versions/{last}.md",
+    "on a day": f"{base}on/2000-01-03/",
+    "since the first": f"{base}since/1/",
+    "the history (100 a page)": f"{base}versions/",
+    "ledger.json (1,000 a page)": "/ledger.json",
+    "the list of policies": "/",
+}
+spent = {}
+for name, url in pages.items():
+    times = []
+    for _ in range(15):
+        began = time.perf_counter()
+        answer = client.get(url)
+        times.append(1000 * (time.perf_counter() - began))
+        assert answer.status_code in (200, 302), (url, answer.status_code)
+    spent[name] = statistics.median(times)
+print(json.dumps([made, spent]))
+"""
+
+
+def measure(policies: int, versions: int) -> tuple[float, dict[str, float]]:
+    """Return the seconds that the data set took, and the median milliseconds of each page."""
+    with tempfile.TemporaryDirectory(prefix="policies-growth-") as folder:
+        answer = subprocess.run(
+            [sys.executable, "-c", MEASURE, f"{folder}/site.sqlite3", str(policies), str(versions)],
+            cwd=site.ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    made, spent = json.loads(answer.stdout)
+    return made, spent
+
+
+def run() -> list[tuple[str, str, str]]:
+    """Return rows of (what, measured, goal)."""
+    _, small = measure(1, 1)
+    made, large = measure(*MANY)
+    goals = dict.fromkeys(small, "does not grow") | {
+        "the history (100 a page)": "grows to 100 versions, then no more",
+        "ledger.json (1,000 a page)": "grows to 1,000 entries, then no more",
+        "the list of policies": "has 1,000 lines then",
+    }
+    return [
+        (f"making {MANY[0]} policies × {MANY[1]} versions", f"{made:.0f} s", ""),
+        *(
+            (
+                f"{name}: 1 × 1 → {MANY[0]} × {MANY[1]}",
+                f"{small[name]:.1f} → {large[name]:.1f} ms",
+                goals[name],
+            )
+            for name in small
+        ),
+    ]

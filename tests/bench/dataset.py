@@ -1,0 +1,164 @@
+"""Policies with thousands of versions, made in bulk. Import this after site.set_up().
+
+    python -m tests.bench.dataset FILE [POLICIES VERSIONS]    (1000 × 500 if not named)
+
+Rows are inserted past the triggers, with what the workflow would have written: the site is sound
+(`manage.py verify`). A text is rendered once; in each version one word differs.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.bench import site
+
+if __name__ == "__main__":
+    site.set_up(Path(sys.argv[1]).resolve())
+
+from django.db import connection
+
+from policies import chains, documents, ledger, rendering, triggers, workflow
+from policies.documents import Document
+from policies.models import (
+    AuditEvent,
+    LedgerEntry,
+    Policy,
+    Rendering,
+    Revision,
+    Section,
+    rendering_values,
+)
+
+if TYPE_CHECKING:
+    from policies.rendering import Rendered
+
+START = datetime(2000, 1, 1, tzinfo=UTC)
+MARK = "Versionmark"
+BATCH = 500
+SHORT = Document(
+    "A short policy",
+    f"This is {MARK}.",
+    (
+        documents.Section("Scope", "scope", "It is about what we do, and about nothing else."),
+        documents.Section("Contact", "contact", "Write to <privacy@example.com>."),
+    ),
+)
+
+
+def seed() -> Document:
+    """Return the seed's text with a word to change."""
+    text = documents.parse(site.SEED.read_text(encoding="utf-8"))
+    return Document(text.title, f"{text.introduction}\n\nThis is {MARK}.", text.sections)
+
+
+def make_policy(slug: str, *, versions: int, marked: Document) -> Policy:
+    """Make a policy with so many versions, a day apart. marked: its text, with MARK in it once."""
+    workflow.create_policy(slug=slug, name=slug, by=None, at=START)
+    policy = Policy.objects.get(slug=slug)
+    rendered = rendering.render(documents.body(marked))
+    with triggers.lifted(connection):
+        for first in range(1, versions + 1, BATCH):
+            _insert(policy, marked, rendered, range(first, min(first + BATCH, versions + 1)))
+    return policy
+
+
+def make_policies(policies: int, *, versions: int, marked: Document = SHORT) -> None:
+    """Make so many policies of so many versions each, called policy-1, policy-2 …"""
+    with triggers.lifted(connection):
+        for number in range(1, policies + 1):
+            make_policy(f"policy-{number}", versions=versions, marked=marked)
+
+
+def _insert(policy: Policy, marked: Document, rendered: Rendered, numbers: range) -> None:
+    revisions = Revision.objects.bulk_create(_revision(policy, marked, it) for it in numbers)
+    sections = Section.objects.bulk_create(
+        Section(
+            revision=revision,
+            position=position,
+            heading=section.heading,
+            anchor=section.anchor,
+            body=section.body,
+        )
+        for revision in revisions
+        for position, section in enumerate(marked.sections, start=1)
+    )
+    values = rendering_values(rendered)
+    Rendering.objects.bulk_create(
+        Rendering(
+            **{**values, "html": values["html"].replace(MARK, f"version{revision.number}")},
+            revision=revision,
+        )
+        for revision in revisions
+    )
+    entries, acts = _Chain(LedgerEntry), _Chain(AuditEvent)
+    each = len(marked.sections)
+    for index, revision in enumerate(revisions):
+        at = revision.published_at or START
+        # What the private digest covers, so that it needn't ask.
+        rows: dict[str, list[Any]] = {"sections": sections[index * each : (index + 1) * each]}
+        vars(revision)["_prefetched_objects_cache"] = {**rows, "contributions": [], "comments": []}
+        entries.add(ledger.publication_entry(revision, at=at))
+        acts.add(
+            AuditEvent(
+                verb="publish_import",
+                done_at=at,
+                actor=ledger.name_of(None),
+                policy=policy,
+                revision=revision,
+                reason=revision.basis_reason,
+                document_digest=revision.digest,
+            )
+        )
+    entries.insert()
+    acts.insert()
+
+
+def _revision(policy: Policy, marked: Document, number: int) -> Revision:
+    introduction = marked.introduction.replace(MARK, f"version{number}")
+    moment = START + timedelta(days=number)
+    return Revision(
+        policy=policy,
+        status="published",
+        title=marked.title,
+        introduction=introduction,
+        digest=documents.digest(Document(marked.title, introduction, marked.sections)),
+        saves=1,
+        created_at=moment,
+        saved_at=moment,
+        number=number,
+        kind="material",
+        change_note="Another word.",
+        effective_at=moment,
+        last_updated_on=moment.date(),
+        published_at=moment,
+        basis="import",
+        basis_reason="For a benchmark.",
+    )
+
+
+class _Chain:
+    """Entries that continue a chain, chained in memory and inserted together."""
+
+    def __init__(self, model: type[LedgerEntry] | type[AuditEvent]) -> None:
+        self.model = model
+        self.entries: list[Any] = []
+        last = model._default_manager.order_by("-sequence").first()
+        self.sequence, self.digest = (last.sequence, last.digest) if last else (0, "")
+
+    def add(self, entry: LedgerEntry | AuditEvent) -> None:
+        self.sequence += 1
+        entry.sequence, entry.previous_digest = self.sequence, self.digest
+        entry.digest = self.digest = chains.entry_digest(entry)
+        self.entries.append(entry)
+
+    def insert(self) -> None:
+        self.model._default_manager.bulk_create(self.entries)
+
+
+if __name__ == "__main__":
+    policies, versions = [int(it) for it in sys.argv[2:4]] or [1000, 500]
+    make_policies(policies, versions=versions)
+    print(f"{policies} policies × {versions} versions are in {sys.argv[1]}.")

@@ -1,0 +1,128 @@
+"""The public pages before the Nu HTML checker, which says what browsers and standards say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from policies import importing, workflow
+from policies.documents import Document, Section
+from policies.models import Revision
+from policies.states import Kind, Status
+from tests.conftest import VALIDATOR
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = [pytest.mark.django_db, pytest.mark.validator]
+
+DAY = timedelta(days=1)
+CORPUS = Path(__file__).parent.parent / "policies" / "corpus" / "policies"
+
+
+def complaints(pages: dict[str, bytes], folder: Path) -> list[str]:
+    """Return the errors that the checker finds in pages, by address. One run of it for all."""
+    names = {}
+    for number, (address, content) in enumerate(pages.items()):
+        path = folder / f"{number}.html"
+        path.write_bytes(content)
+        names[path.name] = address
+    assert VALIDATOR is not None
+    run = subprocess.run(
+        ["java", "-Xss4m", "-jar", VALIDATOR, "--format", "json", "--exit-zero-always"]
+        + [str(folder / f"{number}.html") for number in range(len(pages))],
+        capture_output=True,
+        check=True,
+    )
+    return [
+        f"{names[Path(it['url']).name]}: {it['message']} … {it.get('extract', '')}"
+        for it in json.loads(run.stderr)["messages"]
+        if it["type"] == "error"
+    ]
+
+
+def fetch(client: Client, *addresses: str) -> dict[str, bytes]:
+    found = {}
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code in {200, 404}, address
+        found[address] = response.content
+    return found
+
+
+def make_everything() -> None:
+    """Policies in every state that readers can meet."""
+    now = timezone.now()
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=now - 100 * DAY)
+    shorter = Document("Privacy", "", (Section("Contact", "contact", "Write, <b>or</b> call."),))
+    make_revision(
+        status=Status.PUBLISHED,
+        policy=policy,
+        at=now - 50 * DAY,
+        document=shorter,
+        kind=Kind.EDITORIAL,
+        change_note="A section & less.\nTwo lines.",
+    )
+    make_revision(status=Status.WITHDRAWN, policy=policy, at=now, effective_at=now + 5 * DAY)
+    make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
+    retired = make_version(policy=make_policy(slug="old"), at=now - DAY).policy
+    workflow.retire(
+        retired.pk,
+        by=make_user("Publishers"),
+        at=now,
+        notice="See the “other” one.\nReally.",
+        successor_id=policy.pk,
+    )
+
+
+def test_pages_of_every_kind_are_valid(client: Client, tmp_path: Path) -> None:
+    make_everything()
+
+    pages = fetch(
+        client,
+        *("/", "/privacy/", "/old/", "/privacy/versions/", "/privacy/versions/before/3/"),
+        *(f"/privacy/versions/{number}/" for number in range(1, 5)),
+        *("/privacy/compare/1/2/", "/privacy/compare/2/4/", "/privacy/since/1/"),
+        *("/privacy/since/2/", "/privacy/on/1999-01-01/", "/privacy/on/nonsense/", "/nowhere/"),
+    )
+
+    assert complaints(pages, tmp_path) == []
+
+
+def test_pages_and_redlines_of_many_texts_are_valid(client: Client, tmp_path: Path) -> None:
+    """Each file of the corpus is the next version of one policy, very unlike its neighbours."""
+    policy = make_policy(slug="corpus")
+    paths = sorted(it for it in CORPUS.iterdir() if it.suffix in {".md", ".html", ".markdown"})
+    for number, path in enumerate(paths, start=1):
+        document = importing.read(path.name, path.read_bytes()).document
+        at = timezone.now() - (len(paths) + 1 - number) * DAY
+        make_revision(status=Status.PUBLISHED, policy=policy, document=document, at=at)
+    count = Revision.objects.numbered().count()
+    assert count > 50
+
+    pages = fetch(
+        client,
+        "/corpus/",
+        *(f"/corpus/versions/{number}/" for number in range(1, count + 1)),
+        *(f"/corpus/compare/{number}/{number + 1}/" for number in range(1, count)),
+    )
+
+    assert complaints(pages, tmp_path) == []
+
+
+def test_the_checker_finds_what_is_wrong(client: Client, tmp_path: Path) -> None:
+    make_version(policy=make_policy(slug="privacy"))
+    page = fetch(client, "/privacy/")["/privacy/"]
+
+    wrong = {"twice": page.replace(b'id="scope"', b'id="contact"'), "right": page}
+
+    assert [it.split(":")[0] for it in complaints(wrong, tmp_path)] == ["twice"]
+    assert make_document().title.encode() in page
