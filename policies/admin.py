@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
+from . import admin_views
 from .models import AuditEvent, LedgerEntry, Policy, Revision, Section
 
 if TYPE_CHECKING:
@@ -40,9 +41,22 @@ class SectionInline(ReadOnly, admin.StackedInline):  # type: ignore[type-arg]
 
 @admin.register(Policy)
 class PolicyAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A policy with what can be done with it; admin_views.py has the pages behind the buttons."""
+
     list_display = ["name", "slug", "language", "time_zone", "retired_at"]
     list_filter = ["language"]
     search_fields = ["name", "slug"]
+    fields = ["name", "slug", "language", "time_zone", "created_at", "retired_at"]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        desk = {"desk": admin_views.of_policy(request, object_id), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, desk)
 
 
 @admin.register(Revision)
@@ -52,6 +66,17 @@ class RevisionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ["policy"]
     search_fields = ["title", "policy__name", "change_note"]
     inlines = [SectionInline]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        may_edit = {"may_edit": admin_views.is_allowed(request, "save_draft")}
+        desk = {"desk": may_edit, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, desk)
 
 
 @admin.register(LedgerEntry)

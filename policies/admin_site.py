@@ -1,16 +1,21 @@
-"""The staff's part of the site: Django admin under its own Content Security Policy."""
+"""The staff's part of the site: Django admin under its own Content Security Policy, with a desk."""
 
 from __future__ import annotations
 
+import json
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.contrib.admin import AdminSite
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 # Staff pages have scripts and forms, all of them ours and none inline.
 STAFF_POLICY = {
@@ -27,15 +32,73 @@ under_staff_policy = csp_replace(STAFF_POLICY)
 
 
 class StaffSite(AdminSite):
-    """Django's admin site, named after what is kept in it."""
+    """Django's admin site, named after what is kept in it; its first page is the desk.
+
+    A form that is sent after the session has ended is not lost: the log-in page carries what was
+    typed, and the page after it sends it again.
+    """
 
     site_header = "Policies"
     site_title = "Policies"
-    index_title = "The desk"
+    index_title = "Waiting for you"
+    enable_nav_sidebar = False
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return under_staff_policy(super().admin_view(view, cacheable))
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            lost = request.method == "POST" and not self.has_permission(request)
+            if lost and request.path != reverse("admin:logout", current_app=self.name):
+                return self._ask_to_log_in_again(request)
+            return inner(request, *args, **kwargs)
+
+        return under_staff_policy(guarded)
+
+    def _ask_to_log_in_again(self, request: HttpRequest) -> HttpResponse:
+        """Show the log-in form with what was sent inside it."""
+        kept, target = json.dumps(dict(request.POST.lists())), request.path
+        request.method = "GET"
+        login = reverse("admin:login", current_app=self.name)
+        request.path = request.path_info = login
+        context = {"kept": kept, "next": target, "app_path": login}
+        return super().login(request, context)
 
     @method_decorator(under_staff_policy)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().login(request, extra_context)
+        kept = request.POST.get("kept", "")
+        response = super().login(request, {**(extra_context or {}), "kept": kept})
+        target = request.POST.get("next", "")
+        if kept and response.status_code == 302 and url_has_allowed_host_and_scheme(target, None):
+            context = {
+                **self.each_context(request),
+                "title": "You are logged in again",
+                "target": target,
+                "fields": _fields(kept),
+            }
+            return render(request, "admin/send_again.html", context)
+        return response
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        from . import admin_views
+
+        return super().index(request, {**admin_views.desk(request), **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        from . import admin_views
+
+        return [*admin_views.urls(self), *super().get_urls()]
+
+
+def _fields(kept: str) -> list[tuple[str, str]]:
+    """Return the fields of a form that was kept, but for its token; nothing for what is no form."""
+    try:
+        lists = json.loads(kept)
+        return [
+            (str(name), str(value))
+            for name, values in lists.items()
+            for value in values
+            if name != "csrfmiddlewaretoken"
+        ]
+    except (ValueError, AttributeError, TypeError):
+        return []

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
@@ -98,6 +98,12 @@ class Policy(models.Model):
         default=default_time_zone,
         validators=[validate_time_zone],
         help_text="The zone in which this policy's dates begin and end.",
+    )
+    review_every_months = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="How often somebody looks whether the policy is still right; empty for never.",
     )
     created_at = models.DateTimeField()
     created_by = Actor()
@@ -419,6 +425,8 @@ class Rendering(models.Model):
     html = models.TextField()
     contents = models.JSONField(default=list)
     anchors = models.JSONField(default=list)
+    # For the list of all policies: how many findings of each level, see findings.py.
+    findings = models.JSONField(default=dict)
 
     class Meta:
         default_permissions = ()
@@ -546,6 +554,31 @@ class ReviewComment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Acknowledgement(models.Model):
+    """Somebody answers for a finding, with a reason; it holds while the sentence is unchanged.
+
+    Append-only. key: findings.Finding.key.
+    """
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="acknowledgements")
+    key = Digest()
+    excerpt = models.TextField(blank=True)
+    reason = models.TextField()
+    acknowledged_at = models.DateTimeField()
+    acknowledged_by = Actor()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "key"], name="acknowledgement_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="acknowledgement_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.excerpt}: {self.reason}"
 
 
 class LedgerEntry(models.Model):

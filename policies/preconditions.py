@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import documents, ledger
+from . import documents, inspection, ledger
 from .models import Policy, Revision
-from .refusals import Incomplete, NotAllowed, TextChanged, WrongState
+from .refusals import Incomplete, NotAllowed, TextChanged, Unfinished, WrongState
 from .states import Status
 from .verbs import VERBS
 
@@ -79,6 +79,22 @@ def require_text_as_saved(revision: Revision, expected: str | None = None) -> No
             f"{'approved' if revision.status == Status.APPROVED else 'read'}. Nothing was done: "
             "look at the text as it is now."
         )
+
+
+def require_nothing_unfinished(revision: Revision) -> None:
+    """Refuse a text with findings that must be mended, or that nobody has answered for."""
+    found = inspection.of(revision)
+    for it, what in (
+        (inspection.blocking(found), "must be mended"),
+        (inspection.unanswered(found), "must be mended or acknowledged with a reason"),
+    ):
+        if it:
+            first = it[0].finding
+            more = f" (and {len(it) - 1} more)" if len(it) > 1 else ""
+            raise Unfinished(
+                f"{revision} has findings that {what} before it can be published. "
+                f"{first.place}: “{first.excerpt}” – {first.reason}{more}"
+            )
 
 
 def required(text: str, sentence: str) -> str:

@@ -21,5 +21,9 @@ class TextChanged(Refused):
     """The text is not the one that was seen, saved or approved."""
 
 
+class Unfinished(Refused):
+    """The text has findings that must be mended, or answered for, before it is published."""
+
+
 class Incomplete(Refused):
     """Something that the verb needs is missing or makes no sense."""

@@ -6,11 +6,12 @@ may.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from . import documents, ledger, rendering, triggers
+from . import documents, findings, inspection, ledger, rendering, triggers
 from .models import Contribution, Rendering, Revision, Section, rendering_values
 
 if TYPE_CHECKING:
@@ -20,13 +21,31 @@ if TYPE_CHECKING:
 
     from .documents import Document
     from .models import Policy
-    from .rendering import Rendered
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A text with all that is stored beside it."""
+
+    document: Document
+    digest: str
+    values: dict[str, Any]
+
+
+def prepare(document: Document) -> Prepared:
+    """Render and examine a text; a long one takes a second, so not under a lock if it can be.
+
+    Raises RenderingRefused.
+    """
+    rendered = rendering.render(documents.body(document))
+    found = findings.examine(document, removed=rendered.removed)
+    values = {**rendering_values(rendered), "findings": inspection.count(found)}
+    return Prepared(document, documents.digest(document), values)
 
 
 def insert(
     policy: Policy,
-    document: Document,
-    rendered: Rendered,
+    text: Prepared,
     *,
     by: User | None,
     at: datetime,
@@ -36,23 +55,21 @@ def insert(
     revision = Revision.objects.create(
         policy=policy,
         based_on=based_on,
-        title=document.title,
-        digest=documents.digest(document),
+        title=text.document.title,
+        digest=text.digest,
         created_at=at,
         created_by=by,
         saved_at=at,
         saved_by=by,
     )
-    replace(revision, document, rendered, by=by, at=at)
+    replace(revision, text, by=by, at=at)
     return revision
 
 
-def replace(
-    revision: Revision, document: Document, rendered: Rendered, *, by: User | None, at: datetime
-) -> None:
+def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime) -> None:
     """Replace a draft's text and the HTML that was made of it. `by` becomes one of its authors."""
-    revision.title, revision.introduction = document.title, document.introduction
-    revision.digest = documents.digest(document)
+    revision.title, revision.introduction = text.document.title, text.document.introduction
+    revision.digest = text.digest
     revision.saves += 1
     revision.saved_at, revision.saved_by = at, by
     revision.save(
@@ -67,11 +84,10 @@ def replace(
             anchor=section.anchor,
             body=section.body,
         )
-        for position, section in enumerate(document.sections, start=1)
+        for position, section in enumerate(text.document.sections, start=1)
     )
-    values = rendering_values(rendered)
-    if not Rendering.objects.filter(revision=revision).update(**values):
-        Rendering.objects.create(revision=revision, **values)
+    if not Rendering.objects.filter(revision=revision).update(**text.values):
+        Rendering.objects.create(revision=revision, **text.values)
     if by and not revision.contributions.filter(contributed_by=by).exists():
         Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
 
@@ -82,12 +98,14 @@ def render_again(revision: Revision, *, at: datetime) -> str:
     For `manage.py rerender`: the one way in which the HTML of a published version may change,
     recorded in the audit. Returns "" when nothing changed. Raises DocumentError, RenderingRefused.
     """
-    rendered = rendering.render(documents.body(revision.document()))
-    values = rendering_values(rendered)
+    values = prepare(revision.document()).values
     stored = Rendering.objects.filter(revision=revision).first()
-    if stored and stored.values == values:
+    if stored and {**stored.values, "findings": stored.findings} == values:
         return ""
+    same = stored is not None and stored.values == {name: values[name] for name in stored.values}
     with triggers.lifted(connection, only=triggers.RENDERING_WALL):
         Rendering.objects.update_or_create(revision=revision, defaults=values)
+        if same:
+            return ""  # only the count of findings is another
         ledger.record_act("rerender", by=None, at=at, policy=revision.policy, revision=revision)
     return (stored.html if stored else "") or "(none)"

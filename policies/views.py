@@ -11,6 +11,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db.models import Q, Subquery
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -294,6 +295,12 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
     if name not in {"current", "ledger", "version"}:
         raise Http404(f"There is no schema {name}.")
     return HttpResponse(path.read_bytes(), content_type="application/schema+json")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer to a request that can't be read, in words: too large, or not understood."""
+    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent))
+    return render(request, "400.html", {"too_large": too_large}, status=400)
 
 
 # --- What views ask ----------------------------------------------------------------------------

@@ -109,6 +109,7 @@ _CHANGEABLE = (
 GUARDED = (
     *("Revision", "Section", "Rendering", "Contribution", "Policy", "ReviewComment"),
     *("LateApproval", "LedgerEntry", "AuditEvent", "Address", "Departure"),
+    "Acknowledgement",
 )
 
 
@@ -424,6 +425,7 @@ def _departure_rules() -> list[Rule]:
 
 def _review_rules() -> list[Rule]:
     comment, late = table_of("ReviewComment"), table_of("LateApproval")
+    given = table_of("Acknowledgement")
     revision, contribution = table_of("Revision"), table_of("Contribution")
     said = _columns("ReviewComment", without=frozenset({"resolved_at", "resolved_by_id"}))
     return [
@@ -458,6 +460,8 @@ def _review_rules() -> list[Rule]:
             " AND c.contributed_by_id = NEW.approved_by_id)",
             "An emergency publication is approved by somebody who neither wrote nor published it.",
         ),
+        Rule("acknowledgement_frozen", given, "UPDATE", "TRUE", "A given reason stays as it is."),
+        Rule("acknowledgement_kept", given, "DELETE", "TRUE", "A given reason stays as it is."),
         Rule("late_approval_frozen", late, "UPDATE", "TRUE", "An approval is never changed."),
         Rule("late_approval_kept", late, "DELETE", "TRUE", "An approval is never deleted."),
     ]

@@ -19,9 +19,18 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from . import departures, documents, ledger, rendering, texts
+from . import departures, inspection, ledger, texts
 from .documents import Document
-from .models import Address, LateApproval, Policy, ReviewComment, Revision, validate_slug
+from .findings import Level
+from .models import (
+    Acknowledgement,
+    Address,
+    LateApproval,
+    Policy,
+    ReviewComment,
+    Revision,
+    validate_slug,
+)
 from .preconditions import (
     begin,
     last_writer,
@@ -29,12 +38,21 @@ from .preconditions import (
     not_past,
     require_another,
     require_no_open_revision,
+    require_nothing_unfinished,
     require_permission,
     require_text_as_saved,
     required,
     when,
 )
-from .refusals import Incomplete, NotAllowed, Refused, SavedMeanwhile, TextChanged, WrongState
+from .refusals import (
+    Incomplete,
+    NotAllowed,
+    Refused,
+    SavedMeanwhile,
+    TextChanged,
+    Unfinished,
+    WrongState,
+)
 from .states import Basis, Kind, Status
 from .verbs import VERBS
 
@@ -50,6 +68,7 @@ __all__ = [
     "Refused",
     "SavedMeanwhile",
     "TextChanged",
+    "Unfinished",
     "WrongState",
     *VERBS,
 ]
@@ -76,7 +95,7 @@ def create_policy(
     if time_zone is not None:
         policy.time_zone = time_zone
     try:
-        policy.full_clean()
+        policy.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         raise Incomplete(f"This policy can't be made. {' '.join(error.messages)}") from error
     with _at_a_free_address(policy):
@@ -124,8 +143,7 @@ def start_draft(
     require_no_open_revision(policy)
     origin = None if blank else _origin(policy, based_on)
     document = origin.document() if origin else Document(title=policy.name)
-    rendered = rendering.render(documents.body(document))
-    revision = texts.insert(policy, document, rendered, by=by, at=at, based_on=origin)
+    revision = texts.insert(policy, texts.prepare(document), by=by, at=at, based_on=origin)
     _record("start_draft", revision, by=by, at=at)
     return revision
 
@@ -137,19 +155,20 @@ def save_draft(
 
     seen_saves: Revision.saves as it was when this person opened the draft. Saving the text that
     is there already changes nothing and makes nobody an author. Raises NotAllowed, WrongState,
-    SavedMeanwhile, and what rendering.render raises.
+    SavedMeanwhile, and what texts.prepare raises.
     """
-    rendered = rendering.render(documents.body(document))  # can take a second: not under a lock
+    text = texts.prepare(document)
     with transaction.atomic():
         revision = begin("save_draft", revision_id, by)
+        if revision.document() == document:
+            return revision
         if revision.saves != seen_saves:
             raise SavedMeanwhile(
                 f"This draft was saved by {last_writer(revision)} on {when(revision.saved_at)}, "
                 "after you opened it. Nothing was overwritten: compare both texts, then save again."
             )
-        if revision.document() != document:
-            texts.replace(revision, document, rendered, by=by, at=at)
-            _record("save_draft", revision, by=by, at=at)
+        texts.replace(revision, text, by=by, at=at)
+        _record("save_draft", revision, by=by, at=at)
     return revision
 
 
@@ -170,6 +189,35 @@ def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
     _move(revision, Status.DISCARDED, discarded_at=at, discarded_by=by)
     _record("discard", revision, by=by, at=at)
     return revision
+
+
+@transaction.atomic
+def acknowledge(
+    revision_id: int, *, by: User, at: datetime, key: str, reason: str
+) -> Acknowledgement:
+    """Answer for a finding that is no mistake, for as long as its sentence is unchanged.
+
+    key: Finding.key of one that this revision has. Raises NotAllowed, WrongState (also for a
+    finding that has to be mended), Incomplete.
+    """
+    revision = begin("acknowledge", revision_id, by)
+    finding = next((it for it in inspection.of(revision) if it.finding.key == key), None)
+    if finding is None:
+        raise Incomplete("This finding is gone: the sentence was changed meanwhile.")
+    if finding.acknowledgement:
+        raise WrongState(f"{finding.acknowledgement.reason}: that reason was given already.")
+    if finding.finding.level != Level.ACKNOWLEDGE:
+        raise WrongState("This has to be mended in the text, or needs no reason.")
+    given = Acknowledgement.objects.create(
+        policy=revision.policy,
+        key=key,
+        excerpt=finding.finding.excerpt,
+        reason=required(reason, "Say why this may stay as it is."),
+        acknowledged_at=at,
+        acknowledged_by=by,
+    )
+    _record("acknowledge", revision, by=by, at=at, reason=given.reason)
+    return given
 
 
 # --- Reviewing ---------------------------------------------------------------------------------
@@ -288,10 +336,11 @@ def publish(
 
     kind: MATERIAL moves the public "Last updated" date to the day of effect, EDITORIAL keeps it.
     change_note: for the public; required from version 2 on. Raises NotAllowed, WrongState,
-    TextChanged (the text is not the approved one), Incomplete.
+    TextChanged (the text is not the approved one), Unfinished (findings are open), Incomplete.
     """
     revision = begin("publish", revision_id, by)
     require_text_as_saved(revision, revision.approved_digest)
+    require_nothing_unfinished(revision)
     return _publish(
         revision,
         by=by,
@@ -375,6 +424,23 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
 
 
 @transaction.atomic
+def set_review_interval(policy_id: int, *, by: User, at: datetime, months: int | None) -> Policy:
+    """Say how often a policy is looked at again, in months; None for never.
+
+    Raises NotAllowed, Incomplete.
+    """
+    policy = locked_policy(policy_id)
+    require_permission("set_review_interval", by)
+    if months is not None and not 1 <= months <= 120:
+        raise Incomplete("A review comes every 1 to 120 months, or never.")
+    policy.review_every_months = months
+    policy.save(update_fields=["review_every_months"])
+    said = f"every {months} months" if months else "never"
+    ledger.record_act("set_review_interval", by=by, at=at, policy=policy, reason=said)
+    return policy
+
+
+@transaction.atomic
 def retire(
     policy_id: int, *, by: User, at: datetime, notice: str, successor_id: int | None = None
 ) -> Policy:
@@ -423,18 +489,18 @@ def import_draft(policy_id: int, document: Document, *, by: User | None, at: dat
     """Make a draft of a text that comes from outside, or renew the draft of an earlier import.
 
     by: None for the command line. Raises NotAllowed, WrongState (somebody's work is open), and
-    what rendering.render raises.
+    what texts.prepare raises.
     """
-    rendered = rendering.render(documents.body(document))
+    text = texts.prepare(document)
     with transaction.atomic():
         policy = locked_policy(policy_id)
         require_permission("import_draft", by)
         draft = policy.revisions.filter(status=Status.DRAFT, contributions__isnull=True).first()
         if draft is None:
             require_no_open_revision(policy)
-            draft = texts.insert(policy, document, rendered, by=by, at=at, based_on=None)
+            draft = texts.insert(policy, text, by=by, at=at, based_on=None)
         elif draft.document() != document:
-            texts.replace(draft, document, rendered, by=by, at=at)
+            texts.replace(draft, text, by=by, at=at)
         else:
             return draft
         _record("import_draft", draft, by=by, at=at)

@@ -156,6 +156,14 @@ FORMAT_MODULE_PATH = "softphonez_site.formats"
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Softphonez")
 CONTENT_DIR = BASE_DIR / "content"
 
+# --- Limits ------------------------------------------------------------------------------------
+
+# A form's fields together: the longest text that can be kept (rendering_limits.MAX_CHARACTERS), in
+# any script. What is longer is refused in words (400.html), and the browser still has it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
+# A document of a thousand sections has three fields each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
 # --- Files -------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

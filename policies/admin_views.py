@@ -1,0 +1,430 @@
+"""The desk: the staff's own pages inside Django admin. Each door asks for its own permission.
+
+A view reads the form, calls one verb of workflow.py and turns a refusal into words. What a person
+typed comes back with the refusal.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from . import documents, findings, importing, inspection, pasting, rendering, waiting, workflow
+from .editing import Checked, DraftText, SectionText, chosen, differences, whole_number
+from .findings import Level
+from .html_pages import TooDeep
+from .models import Policy, Revision
+from .states import Status
+from .verbs import VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    from .documents import Document
+
+
+# A Word file holds fonts and pictures besides its text, which has a bound of its own.
+MAX_UPLOAD = 10_000_000
+
+
+def urls(site: admin.AdminSite) -> list[Any]:
+    """Return the desk's addresses, before those of Django admin."""
+    pages = {
+        "policies/policy/add/": (add_policy, "policies_policy_add"),
+        "policies/policy/<int:pk>/draft/": (start_draft, "policies_start_draft"),
+        "policies/policy/<int:pk>/upload/": (upload, "policies_upload"),
+        "policies/policy/<int:pk>/review-interval/": (review_interval, "policies_interval"),
+        "policies/revision/<int:pk>/edit/": (edit, "policies_edit"),
+        "policies/revision/<int:pk>/preview/": (preview, "policies_preview"),
+        "policies/revision/<int:pk>/acknowledge/": (acknowledge, "policies_acknowledge"),
+        "policies/revision/<int:pk>/submit/": (submit, "policies_submit"),
+        "policies/revision/<int:pk>/discard/": (discard, "policies_discard"),
+        "policies/revision/<int:pk>/text.md": (markdown, "policies_markdown"),
+        "policies/paste/": (paste, "policies_paste"),
+    }
+    return [
+        path(address, site.admin_view(never_cache(view)), name=name)
+        for address, (view, name) in pages.items()
+    ]
+
+
+def may(verb: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let in only those who may do `verb` at all; workflow.py asks again, and more."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not is_allowed(request, verb):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def is_allowed(request: HttpRequest, verb: str) -> bool:
+    return any(map(request.user.has_perm, VERBS[verb].permissions))
+
+
+# --- The first page ----------------------------------------------------------------------------
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Return what the first page shows: what waits for this person, and every policy."""
+    now = timezone.now()
+    return {
+        "tasks": waiting.tasks(request.user, at=now),  # type: ignore[arg-type]
+        "rows": waiting.rows(at=now) if request.user.has_perm("policies.view_policy") else [],
+        "may_write": is_allowed(request, "start_draft"),
+        "may_create": is_allowed(request, "create_policy"),
+    }
+
+
+def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
+    """Return what can be done with a policy, for its page."""
+    revisions = Revision.objects.filter(policy=whole_number(pk))
+    return {
+        "open": revisions.open().first(),
+        "in_force": revisions.effective(at=timezone.now()).first(),
+        "may_edit": is_allowed(request, "save_draft"),
+        "may_write": is_allowed(request, "start_draft"),
+        "may_set_interval": is_allowed(request, "set_review_interval"),
+    }
+
+
+# --- Beginning ---------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@may("create_policy")
+def add_policy(request: HttpRequest) -> HttpResponse:
+    """Make a policy and begin its first draft."""
+    typed = {name: request.POST.get(name, "").strip() for name in ("name", "slug", "language")}
+    problem = ""
+    if request.method == "POST":
+        slug = typed["slug"] or slugify(typed["name"])
+        try:
+            policy = workflow.create_policy(
+                slug=slug,
+                name=typed["name"],
+                language=typed["language"] or "en",
+                by=request.user,  # type: ignore[arg-type]
+                at=timezone.now(),
+            )
+            draft = workflow.start_draft(policy.pk, by=request.user, at=timezone.now(), blank=True)  # type: ignore[arg-type]
+            return redirect("admin:policies_edit", draft.pk)
+        except workflow.Refused as refusal:
+            problem = str(refusal)
+    context = {"title": "New policy", "typed": typed, "problem": problem}
+    return _page(request, "policies/add_policy.html", context)
+
+
+@require_POST
+@may("start_draft")
+def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin a draft from the newest version, or from the revision that the form names."""
+    try:
+        draft = workflow.start_draft(
+            pk,
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+            based_on=whole_number(request.POST.get("based_on")),
+        )
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:policies_policy_change", pk)
+    return redirect("admin:policies_edit", draft.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@may("import_draft")
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft of a Markdown, HTML or Word file, and tell what could not be carried over."""
+    policy = get_object_or_404(Policy, pk=pk)
+    context: dict[str, Any] = {"title": f"Upload a file: {policy}", "policy": policy}
+    context["kinds"] = ",".join(importing.KINDS)
+    file = request.FILES.get("file")
+    if request.method == "POST" and file is None:
+        context["problem"] = "Choose a file first."
+    elif file is not None and (file.size or 0) > MAX_UPLOAD:
+        context["problem"] = (
+            f"The file has more than {MAX_UPLOAD // 1_000_000} MB. Save a smaller one."
+        )
+    elif file is not None:
+        try:
+            found = importing.read(PurePath(file.name or "file").name, file.read())
+            draft = workflow.import_draft(
+                policy.pk,
+                found.document,
+                by=request.user,  # type: ignore[arg-type]
+                at=timezone.now(),
+            )
+        except (importing.ImportRefused, workflow.Refused, rendering.RenderingRefused) as refusal:
+            context["problem"] = str(refusal)
+        else:
+            context |= {"draft": draft, "notes": found.notes, "name": file.name}
+    return _page(request, "policies/upload.html", context)
+
+
+@require_POST
+@may("set_review_interval")
+def review_interval(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set how often a policy is reviewed."""
+    months = request.POST.get("months", "").strip()
+    number = (whole_number(months) or 0) if months else None
+    policy = get_object_or_404(Policy, pk=pk)
+
+    def verb() -> None:
+        workflow.set_review_interval(policy.pk, by=request.user, at=timezone.now(), months=number)  # type: ignore[arg-type]
+
+    return _done(request, verb, "Saved.", reverse("admin:policies_policy_change", args=[pk]))
+
+
+# --- Writing -----------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@may("save_draft")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the whole document in one form; save, rearrange or preview what it holds."""
+    revision = _revision(pk)
+    if request.method == "GET":
+        return _opened(request, revision)
+    text, order = DraftText.posted(request.POST), request.POST.get("do", "save")
+    seen_saves = whole_number(request.POST.get("seen_saves"))
+    if order == "save":
+        return _save(request, revision, text.checked(), seen_saves)
+    if order == "choose":
+        text = chosen(text, DraftText.of(revision.document()), request.POST.getlist("theirs"))
+        return _save(request, revision, text.checked(), seen_saves)
+    checked = text.checked() if order == "preview" else Checked(text.rearranged(order), None)
+    return _editor(request, revision, checked, seen_saves=seen_saves, is_unsaved=True)
+
+
+def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
+    if revision.status != Status.DRAFT:
+        messages.warning(request, f"{revision} is no draft any more, so it can't be edited.")
+        return redirect("admin:policies_revision_change", revision.pk)
+    checked = DraftText.of(revision.document()).checked()
+    return _editor(request, revision, checked, seen_saves=revision.saves)
+
+
+def _save(
+    request: HttpRequest, revision: Revision, checked: Checked, seen_saves: int | None
+) -> HttpResponse:
+    """Save, or show again what was typed, with what stands in the way."""
+    problems = dict(checked.problems)
+    if checked.document is not None:
+        try:
+            workflow.save_draft(
+                revision.pk,
+                checked.document,
+                by=request.user,  # type: ignore[arg-type]
+                at=timezone.now(),
+                seen_saves=-1 if seen_saves is None else seen_saves,
+            )
+        except workflow.SavedMeanwhile as refusal:
+            return _conflict(request, revision.pk, checked.text, str(refusal))
+        except (workflow.Refused, rendering.RenderingRefused) as refusal:
+            problems["document"] = str(refusal)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("admin:policies_edit", revision.pk)
+    refused = type(checked)(checked.text, checked.document, problems)
+    return _editor(request, revision, refused, seen_saves=seen_saves, is_unsaved=True)
+
+
+def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> HttpResponse:
+    """Show both texts, part by part, to choose from."""
+    revision = _revision(pk)
+    theirs = DraftText.of(revision.document())
+    parts = differences(mine, theirs)
+    context = {
+        "title": "Somebody else saved this draft",
+        "revision": revision,
+        "refusal": refusal,
+        "mine": mine,
+        "parts": [part for part in parts if not part.is_same],
+        "same": sum(part.is_same for part in parts),
+    }
+    return _page(request, "policies/conflict.html", context, status=409)
+
+
+def _editor(
+    request: HttpRequest,
+    revision: Revision,
+    checked: Checked,
+    *,
+    seen_saves: int | None,
+    is_unsaved: bool = False,
+) -> HttpResponse:
+    text = checked.text
+    sections = text.sections or (SectionText(),)
+    shown = checked.document or revision.document()
+    context = {
+        "title": f"{revision.policy}: draft",
+        "revision": revision,
+        "text": text,
+        "sections": [
+            (number, section, checked.problems.get(f"section-{number}", ""))
+            for number, section in enumerate(sections, start=1)
+        ],
+        "problems": checked.problems,
+        "seen_saves": seen_saves,
+        "is_unsaved": is_unsaved,
+        "may_submit": is_allowed(request, "submit"),
+        **_beside(revision, shown),
+    }
+    return _page(request, "policies/edit.html", context, status=422 if checked.problems else 200)
+
+
+def _beside(revision: Revision, document: Document) -> dict[str, Any]:
+    """Return what stands beside the text: the preview and the findings."""
+    policy = revision.policy
+    current = policy.revisions.effective(at=timezone.now()).first()
+    try:
+        rendered = rendering.render(documents.body(document))
+    except rendering.RenderingRefused as error:
+        return {"preview_problem": str(error), "levels": []}
+    found = inspection.of_text(
+        policy,
+        document,
+        in_force=current.document() if current else None,
+        removed=rendered.removed,
+    )
+    return {
+        "preview": rendered.html,
+        "preview_title": document.title,
+        "levels": [(level, [it for it in found if it.finding.level == level]) for level in Level],
+        "open_findings": sum(it.is_open for it in found),
+        "checklist": findings.checklist(document),
+        "reading": findings.reading(document),
+    }
+
+
+@require_POST
+@may("save_draft")
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer with the preview and the findings of what the form holds, as HTML in JSON."""
+    revision = _revision(pk)
+    checked = DraftText.posted(request.POST).checked()
+    if checked.document is None:
+        return JsonResponse({"problems": dict(checked.problems)}, status=422)
+    context = {"revision": revision, **_beside(revision, checked.document)}
+    return JsonResponse(
+        {
+            "preview": render_to_string("admin/policies/includes/_preview.html", context, request),
+            "findings": render_to_string(
+                "admin/policies/includes/_findings.html", context, request
+            ),
+            "anchors": [section.anchor for section in checked.text.sections],
+        }
+    )
+
+
+@require_POST
+@may("save_draft")
+def paste(request: HttpRequest) -> HttpResponse:
+    """Turn what a clipboard holds as HTML into Markdown."""
+    try:
+        text = pasting.to_markdown(request.POST.get("html", ""))
+    except (pasting.TooLarge, TooDeep) as refusal:
+        return JsonResponse({"problem": str(refusal)}, status=422)
+    return JsonResponse({"markdown": text})
+
+
+@require_POST
+@may("acknowledge")
+def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer for a finding with a reason."""
+    return _verb(
+        request,
+        pk,
+        "acknowledge",
+        "Your reason was recorded.",
+        key=request.POST.get("key", ""),
+        reason=request.POST.get("reason", ""),
+    )
+
+
+@require_POST
+@may("submit")
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand the saved text in for review."""
+    return _verb(request, pk, "submit", "Handed in for review. Reviewers see it on their desk.")
+
+
+@require_POST
+@may("discard")
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a draft up."""
+    return _verb(request, pk, "discard", "Discarded. The text is kept in the list of revisions.")
+
+
+@require_GET
+def markdown(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a revision's text as a Markdown file."""
+    if not request.user.has_perm("policies.view_revision"):
+        raise PermissionDenied
+    revision = _revision(pk)
+    response = HttpResponse(
+        documents.serialize(revision.document()), content_type="text/markdown; charset=utf-8"
+    )
+    name = f"{revision.policy.slug}-{revision.number or f'draft-{revision.pk}'}.md"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+# --- What the pages share ------------------------------------------------------------------------
+
+
+def _verb(request: HttpRequest, pk: int, name: str, said: str, **arguments: Any) -> HttpResponse:
+    """Call one verb on a revision, and say what came of it where that can be seen."""
+    revision = _revision(pk)
+
+    def verb() -> None:
+        getattr(workflow, name)(pk, by=request.user, at=timezone.now(), **arguments)
+
+    answer = _done(request, verb, said, "")
+    revision.refresh_from_db(fields=["status"])
+    if name == "acknowledge":
+        return redirect(reverse("admin:policies_edit", args=[pk]) + "#findings")
+    page = "policies_edit" if revision.status == Status.DRAFT else "policies_revision_change"
+    answer["Location"] = reverse(f"admin:{page}", args=[pk])
+    return answer
+
+
+def _done(request: HttpRequest, verb: Callable[[], None], said: str, target: str) -> HttpResponse:
+    try:
+        verb()
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return HttpResponseRedirect(target)
+
+
+def _revision(pk: int) -> Revision:
+    return get_object_or_404(Revision.objects.select_related("policy"), pk=pk)
+
+
+def _page(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    site = admin.site.each_context(request)
+    return render(request, f"admin/{template}", {**site, **context}, status=status)

@@ -1,0 +1,73 @@
+"""The findings of a stored revision, with the reasons that were given for some of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import documents, findings, rendering
+from .findings import Finding, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .documents import Document
+    from .models import Acknowledgement, Policy, Revision
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A finding, and why it may stay, if somebody said so."""
+
+    finding: Finding
+    acknowledgement: Acknowledgement | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether publication waits for it."""
+        level = self.finding.level
+        return level == Level.BLOCKS or (level == Level.ACKNOWLEDGE and not self.acknowledgement)
+
+
+def of(revision: Revision, *, in_force: Document | None = None) -> list[Inspected]:
+    """Return the findings of a revision's text as it is stored."""
+    document = revision.document()
+    return of_text(revision.policy, document, in_force=in_force)
+
+
+def of_text(
+    policy: Policy,
+    document: Document,
+    *,
+    in_force: Document | None = None,
+    removed: Sequence[str] | None = None,
+) -> list[Inspected]:
+    """Return the findings of a text that may not be stored yet.
+
+    removed: Rendered.removed of the same text; None to render it here.
+    """
+    if removed is None:
+        try:
+            removed = rendering.render(documents.body(document)).removed
+        except rendering.RenderingRefused as error:
+            removed = (str(error),)
+    given = {it.key: it for it in policy.acknowledgements.all()}
+    return [
+        Inspected(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None)
+        for it in findings.examine(document, in_force=in_force, removed=removed)
+    ]
+
+
+def blocking(found: Sequence[Inspected]) -> list[Inspected]:
+    """Return those that only a change of the text can end."""
+    return [it for it in found if it.finding.level == Level.BLOCKS]
+
+
+def unanswered(found: Sequence[Inspected]) -> list[Inspected]:
+    """Return those that wait for a change of the text or for a reason."""
+    return [it for it in found if it.is_open and it.finding.level == Level.ACKNOWLEDGE]
+
+
+def count(found: Sequence[Finding]) -> dict[str, int]:
+    """Return how many there are of each level, as Rendering.findings keeps it."""
+    return {level.value: sum(it.level == level for it in found) for level in Level}

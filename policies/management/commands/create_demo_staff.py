@@ -1,0 +1,38 @@
+"""`manage.py create_demo_staff`: a writer, a reviewer and a publisher, for a first tour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from policies.management.commands.first_run import new_password
+
+PEOPLE = {
+    "demo-writer": ("Wanda", "Writer", "Writers"),
+    "demo-reviewer": ("Ravi", "Reviewer", "Reviewers"),
+    "demo-publisher": ("Pia", "Publisher", "Publishers"),
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Make three members of staff for a tour of the desk: demo-writer, demo-reviewer and "
+        "demo-publisher. Their random passwords are shown this once; run it again for new ones. "
+        "Don't leave them on a public site: deactivate them in the admin."
+    )
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        for username, (first, last, role) in PEOPLE.items():
+            user, _ = User.objects.get_or_create(
+                username=username, defaults={"first_name": first, "last_name": last}
+            )
+            password = new_password()
+            user.is_staff = user.is_active = True
+            user.set_password(password)
+            user.save()
+            user.groups.add(Group.objects.get(name=role))
+            self.stdout.write(f"{role[:-1]:<10} user name  {username:<15} password  {password}")

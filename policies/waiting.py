@@ -1,0 +1,117 @@
+"""What a person may act on now, and how each policy stands: the desk's first page.
+
+A bounded number of queries, however many policies there are.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from .models import Policy, Revision
+from .states import Status
+from .verbs import VERBS
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django.contrib.auth.models import User
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for this person. what: words for it; revision: where."""
+
+    what: str
+    revision: Revision
+
+
+@dataclass
+class Row:
+    """How a policy stands. findings: those of the open revision, or else of what is in force."""
+
+    policy: Policy
+    in_force: Revision | None = None
+    open: Revision | None = None
+    upcoming: list[Revision] = field(default_factory=list)
+    review_due_on: date | None = None
+    is_overdue: bool = False
+
+    @property
+    def findings(self) -> dict[str, int]:
+        revision = self.open or self.in_force
+        rendering = getattr(revision, "rendering", None)
+        return rendering.findings if rendering else {}
+
+    @property
+    def findings_to_mend(self) -> int:
+        """How many keep it from being published, or need a reason."""
+        return self.findings.get("blocks", 0) + self.findings.get("acknowledge", 0)
+
+
+def tasks(user: User, *, at: datetime) -> list[Task]:
+    """Return what waits for this person, the most pressing first. Three queries at most."""
+    may = {verb for verb, it in VERBS.items() if any(map(user.has_perm, it.permissions))}
+    found: list[tuple[int, Task]] = []
+    revisions = (
+        Revision.objects.open()
+        .select_related("policy")
+        .prefetch_related("contributions")
+        .annotate(remarks=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
+        .order_by("saved_at")
+    )
+    for revision in revisions:
+        wrote = any(it.contributed_by_id == user.pk for it in revision.contributions.all())
+        if revision.status == Status.DRAFT and "save_draft" in may:
+            what = (2, "Sent back") if revision.remarks else (4, "To write on")
+        elif revision.status == Status.IN_REVIEW and "approve" in may and not wrote:
+            what = (1, "To review")
+        elif revision.status == Status.APPROVED and "publish" in may:
+            what = (3, "To publish")
+        else:
+            continue
+        found.append((what[0], Task(what[1], revision)))
+    if "approve_afterwards" in may:
+        late = Revision.objects.awaiting_late_approval().select_related("policy")
+        others = late.exclude(contributions__contributed_by=user.pk).exclude(published_by=user.pk)
+        words = "To look at: published without approval"
+        found += [(0, Task(words, revision)) for revision in others]
+    return [task for _, task in sorted(found, key=lambda it: it[0])]
+
+
+def rows(*, at: datetime) -> list[Row]:
+    """Return how every policy stands, in the order of names. Four queries."""
+    policies = list(Policy.objects.with_version_in_force(at=at))
+    in_force = Revision.objects.select_related("rendering").in_bulk(
+        [policy.in_force_id for policy in policies if policy.in_force_id]
+    )
+    found = {}
+    for policy in policies:
+        row = Row(policy, in_force.get(policy.in_force_id))
+        if row.in_force:
+            row.review_due_on = review_due_on(policy, row.in_force)
+            row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)  # type: ignore[operator]
+        found[policy.pk] = row
+    for revision in Revision.objects.open().select_related("rendering"):
+        found[revision.policy_id].open = revision
+    for revision in Revision.objects.upcoming(at=at):
+        found[revision.policy_id].upcoming.append(revision)
+    return list(found.values())
+
+
+def review_due_on(policy: Policy, in_force: Revision) -> date | None:
+    """Return the day on which somebody is to look at a policy again, None if it sets no interval.
+
+    Counted from the day on which the version in force was published.
+    """
+    if not policy.review_every_months or in_force.published_at is None or policy.retired_at:
+        return None
+    day = policy.day_of(in_force.published_at)
+    months = day.month - 1 + policy.review_every_months
+    year, month = day.year + months // 12, months % 12 + 1
+    return day.replace(
+        year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1])
+    )

@@ -1,0 +1,270 @@
+// The editor, made quick: everything here can be done without it, by the buttons of the form.
+
+const form = document.getElementById("draft");
+const preview = document.getElementById("preview");
+const findings = document.getElementById("findings-list");
+const said = document.getElementById("said");
+const state = document.getElementById("state");
+const list = form.querySelector(".sections");
+document.documentElement.classList.add("scripted");
+
+const MOST = 5_000_000; // of a paste, as on the server
+
+// --- Unsaved changes ---------------------------------------------------------------------------
+
+let unsaved = form.dataset.unsaved === "yes";
+let leaving = false;
+
+function changed() {
+  unsaved = true;
+  state.textContent = "Not saved yet.";
+  look();
+}
+
+form.addEventListener("input", changed);
+// A second click while the first is on its way would send the form twice.
+form.addEventListener("submit", (event) => {
+  if (leaving) event.preventDefault();
+  leaving = true;
+  setTimeout(() => { leaving = false; }, 3000);
+});
+window.addEventListener("pageshow", () => { leaving = false; });
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved && !leaving) event.preventDefault();
+});
+// What is handed in is what was saved.
+document.getElementById("hand-in").addEventListener("submit", (event) => {
+  if (!unsaved) return;
+  event.preventDefault();
+  tell("Save first: what is handed in is what was saved.");
+});
+
+function tell(words) {
+  said.textContent = words;
+  said.scrollIntoView({ block: "nearest" });
+}
+
+// --- The preview -------------------------------------------------------------------------------
+
+let timer = 0;
+let asked = 0;
+
+function look() {
+  clearTimeout(timer);
+  timer = setTimeout(refresh, 400);
+}
+
+async function refresh() {
+  const mine = ++asked;
+  let answer;
+  try {
+    const response = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
+    answer = await response.json();
+  } catch {
+    return; // logged out, or the server is away: the text stays, saving will say so
+  }
+  if (mine !== asked || !answer.preview) return;
+  show(preview, answer.preview);
+  show(findings, answer.findings);
+  follow(document.activeElement);
+}
+
+function show(place, html) {
+  const top = place.scrollTop;
+  if (place.setHTMLUnsafe) place.setHTMLUnsafe(html); // makes the shadow tree, too
+  else place.innerHTML = html;
+  place.scrollTop = top;
+}
+
+// Scroll the preview to the section in which somebody writes.
+function follow(element) {
+  const section = element?.closest?.(".section");
+  const root = preview.querySelector(".preview-host")?.shadowRoot;
+  if (!root || !form.contains(element)) return;
+  const index = section ? [...list.children].indexOf(section) : -1;
+  const heading = root.querySelectorAll("h2")[index];
+  const target = heading ?? root.querySelector("h1");
+  if (!target) return;
+  const offset = target.getBoundingClientRect().top - preview.getBoundingClientRect().top;
+  preview.scrollTop += offset - 12;
+}
+
+form.addEventListener("focusin", (event) => follow(event.target));
+
+// A finding leads to its words.
+findings.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-find]");
+  if (!link) return;
+  const place = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const area = place?.matches("textarea, input") ? place : place?.querySelector("textarea");
+  if (!area) return;
+  event.preventDefault();
+  const words = link.dataset.find.replace(/…$/, "").trim().slice(0, 40);
+  const at = area.value.replace(/\s/g, " ").indexOf(words);
+  area.focus();
+  if (at >= 0) area.setSelectionRange(at, at + words.length);
+  area.scrollIntoView({ block: "center" });
+});
+
+// --- Sections ----------------------------------------------------------------------------------
+
+function renumber() {
+  [...list.children].forEach((section, index) => {
+    const number = index + 1;
+    section.querySelector(".section-number").textContent = number;
+    for (const button of section.querySelectorAll("button[value]")) {
+      button.value = button.value.replace(/\d+$/, number);
+    }
+  });
+}
+
+function fresh() {
+  const section = list.lastElementChild.cloneNode(true);
+  const number = `new-${Date.now()}`;
+  section.id = `at-${number}`;
+  section.querySelectorAll("input, textarea").forEach((field) => { field.value = ""; });
+  section.querySelectorAll(".errornote").forEach((note) => note.remove());
+  section.querySelector("textarea").textContent = "";
+  section.querySelector("summary").textContent = "The address is made from the heading";
+  const [heading, body] = [section.querySelector("[name=heading]"), section.querySelector("[name=body]")];
+  section.querySelector(`label[for="${heading.id}"]`).htmlFor = heading.id = `heading-${number}`;
+  section.querySelector(`label[for="${body.id}"]`).htmlFor = body.id = `body-${number}`;
+  section.querySelector("markdown-toolbar").setAttribute("for", body.id);
+  heading.removeAttribute("aria-invalid");
+  heading.removeAttribute("aria-describedby");
+  return section;
+}
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("button[name=do]");
+  if (!button) return;
+  const [verb] = button.value.split(":");
+  const section = button.closest(".section");
+  if (verb === "add") {
+    event.preventDefault();
+    list.append(fresh());
+    renumber();
+    list.lastElementChild.querySelector("input").focus();
+  } else if (verb === "up" && section.previousElementSibling) {
+    event.preventDefault();
+    section.previousElementSibling.before(section);
+    moved(section, button);
+  } else if (verb === "down" && section.nextElementSibling) {
+    event.preventDefault();
+    section.nextElementSibling.after(section);
+    moved(section, button);
+  } else if (verb === "up" || verb === "down") {
+    event.preventDefault();
+  } else if (verb === "remove" && list.children.length > 1) {
+    event.preventDefault();
+    removed(section);
+  } else if (verb === "preview") {
+    event.preventDefault();
+    refresh();
+    preview.focus();
+  }
+});
+
+function moved(section, button) {
+  renumber();
+  button.focus();
+  tell(`Moved to place ${[...list.children].indexOf(section) + 1} of ${list.children.length}.`);
+  changed();
+}
+
+function removed(section) {
+  const place = section.nextElementSibling;
+  const heading = section.querySelector("[name=heading]").value || "without a heading";
+  section.remove();
+  renumber();
+  changed();
+  tell(`Removed the section “${heading}”. `);
+  const undo = document.createElement("button");
+  undo.type = "button";
+  undo.className = "button";
+  undo.textContent = "Bring it back";
+  undo.addEventListener("click", () => {
+    list.insertBefore(section, place?.isConnected ? place : null);
+    renumber();
+    changed();
+    said.textContent = "";
+    section.querySelector("input").focus();
+  });
+  said.append(undo);
+  undo.focus();
+}
+
+// By mouse, at the handle.
+let dragged = null;
+list.addEventListener("pointerdown", (event) => {
+  const handle = event.target.closest(".section-handle");
+  if (handle) handle.closest(".section").draggable = true;
+});
+list.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest(".section");
+  dragged?.classList.add("dragged");
+});
+list.addEventListener("dragover", (event) => {
+  const over = event.target.closest(".section");
+  if (!dragged || !over) return;
+  event.preventDefault();
+  list.querySelectorAll(".drop-before").forEach((it) => it.classList.remove("drop-before"));
+  if (over !== dragged) over.classList.add("drop-before");
+});
+list.addEventListener("drop", (event) => {
+  const over = event.target.closest(".section");
+  if (!dragged || !over || over === dragged) return;
+  event.preventDefault();
+  const box = over.getBoundingClientRect();
+  if (event.clientY > box.top + box.height / 2) over.after(dragged);
+  else over.before(dragged);
+  moved(dragged, dragged.querySelector("button[value^=up]"));
+});
+list.addEventListener("dragend", () => {
+  dragged?.classList.remove("dragged");
+  if (dragged) dragged.draggable = false;
+  list.querySelectorAll(".drop-before").forEach((it) => it.classList.remove("drop-before"));
+  dragged = null;
+});
+
+// --- Text --------------------------------------------------------------------------------------
+
+const TABLE = "\n| Column | Column |\n| --- | --- |\n| Cell | Cell |\n";
+
+function insert(area, text) {
+  area.focus();
+  // Deprecated, and the only way that a person can undo.
+  if (!document.execCommand("insertText", false, text)) {
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest(".insert-table");
+  if (button) insert(document.getElementById(button.closest("markdown-toolbar").getAttribute("for")), TABLE);
+});
+
+form.addEventListener("paste", async (event) => {
+  const area = event.target;
+  if (!area.matches("textarea")) return;
+  const html = event.clipboardData.getData("text/html");
+  const plain = event.clipboardData.getData("text/plain");
+  if (Math.max(html.length, plain.length) > MOST) {
+    event.preventDefault();
+    tell("That is more than 5 MB, too much for one text. Nothing was pasted, and nothing is lost: paste it in parts, or upload the file.");
+    return;
+  }
+  if (!html) return;
+  event.preventDefault();
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("html", html);
+  try {
+    const answer = await (await fetch(form.dataset.paste, { method: "POST", body })).json();
+    if (answer.problem) tell(answer.problem);
+    insert(area, answer.markdown ?? plain);
+  } catch {
+    insert(area, plain);
+  }
+});
