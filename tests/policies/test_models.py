@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, models, transaction
 from policies import triggers, workflow
 from policies.documents import DocumentError
 from policies.models import (
+    Acknowledgement,
     Address,
     Contribution,
     Departure,
@@ -256,6 +257,17 @@ def test_two_versions_have_one_redline() -> None:
         KeptRedline.objects.create(old=version, new=version, signed="")
 
 
+def test_a_finding_is_answered_for_once_and_with_a_reason() -> None:
+    given = {"policy": make_policy(), "key": "a" * 64, "acknowledged_at": NOW}
+    Acknowledgement.objects.create(**given, reason="It is right.")
+    triggers.remove(connection)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Acknowledgement.objects.create(**given, reason="Again.")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Acknowledgement.objects.create(**{**given, "key": "b" * 64}, reason="")
+
+
 @pytest.mark.parametrize("slug", ["admin", "static", "de", "pt-br", "schemas"])
 def test_a_policy_never_stands_in_front_of_the_sites_own_addresses(slug: str) -> None:
     with pytest.raises(workflow.Incomplete, match="address of the site itself"):
@@ -275,6 +287,8 @@ def test_every_constraint_is_broken_by_a_test() -> None:
         "address_given_once",
         "departure_once",
         "kept_redline_once",
+        "acknowledgement_once",
+        "acknowledgement_has_reason",
     }
 
     assert declared == {name for name, _, _ in BROKEN} | broken_above

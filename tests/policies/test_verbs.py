@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from policies import workflow
+from policies import inspection, workflow
 from policies.models import Policy, Revision
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
 from policies.verbs import VERBS
@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 ALLOWED = {
     "save_draft":               ("W S",   ".",      ".",     ".",      ".",      "."),
     "submit":                   ("W S",   ".",      ".",     ".",      ".",      "."),
+    "acknowledge":              ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "comment":                  ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "resolve_comment":          ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "request_changes":          (".",     "R S",    ".",     ".",      ".",      "."),
@@ -42,6 +43,7 @@ ALLOWED = {
     "publish_import":           ("P S",   ".",      ".",     ".",      ".",      "."),
     # About the policy, while its only revision is in this state.
     "create_policy":            ("W S",   "W S",    "W S",   "W S",    "W S",    "W S"),
+    "set_review_interval":      ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "rename_policy":            ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "start_draft":              (".",     ".",      ".",     "W S",    "W S",    "W S"),
     "import_draft":             ("W S",   ".",      ".",     "W S",    "W S",    "W S"),
@@ -84,6 +86,8 @@ def make_subject(verb: str, status: Status) -> Revision:
     if verb in {"publish_import", "import_draft"} and status == Status.DRAFT:
         policy = workflow.create_policy(slug="imported", name="Imported", by=None, at=NOW)
         return workflow.import_draft(policy.pk, make_document(), by=None, at=NOW)
+    if verb == "acknowledge" and status in OPEN:
+        return make_revision(status=status, document=make_document(text="See [it](#nowhere)."))
     return make_revision(status=status, effective_at=None if verb == "retire" else upcoming)
 
 
@@ -98,11 +102,13 @@ def attempt(verb: str, revision: Revision, by: User) -> None:
         "request_changes": (revision.pk, {"text": "No."}),
         "publish_without_approval": (revision.pk, {"reason": "A leak."}),
         "withdraw": (revision.pk, {"reason": "Wrong."}),
+        "acknowledge": (revision.pk, {"key": a_finding_of(revision), "reason": "It comes."}),
         "publish_import": (revision.pk, {"reason": "Imported.", "effective_at": NOW}),
         "start_draft": (revision.policy_id, {}),
         "import_draft": (revision.policy_id, {"document": make_document()}),
         "retire": (revision.policy_id, {"notice": "Gone."}),
         "reinstate": (revision.policy_id, {}),
+        "set_review_interval": (revision.policy_id, {"months": 6}),
         "rename_policy": (revision.policy_id, {"slug": "elsewhere"}),
     }
     if verb == "create_policy":
@@ -116,6 +122,10 @@ def attempt(verb: str, revision: Revision, by: User) -> None:
         return
     identity, extra = special.get(verb, (revision.pk, {}))
     getattr(workflow, verb)(identity, by=by, at=NOW, **extra)
+
+
+def a_finding_of(revision: Revision) -> str:
+    return next((it.finding.key for it in inspection.of(revision)), "")
 
 
 def _a_comment_of_a(revision: Revision) -> int:

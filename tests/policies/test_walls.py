@@ -27,6 +27,7 @@ from policies import chains, ledger, triggers, walls, workflow
 from policies.documents import Document
 from policies.documents import Section as Part
 from policies.models import (
+    Acknowledgement,
     Address,
     AuditEvent,
     Contribution,
@@ -654,6 +655,17 @@ def test_a_policys_time_zone_stays_once_it_has_a_version() -> None:
 
     with refused("policy_time_zone_kept"):
         Policy.objects.filter(pk=policy.pk).update(time_zone="Europe/Berlin")
+
+
+def test_a_reason_that_was_given_stays(execute: Execute) -> None:
+    given = Acknowledgement.objects.create(
+        policy=make_policy(), key="a" * 64, reason="It is right.", acknowledged_at=NOW
+    )
+
+    with refused("acknowledgement_frozen", "acknowledgement_place_kept"), transaction.atomic():
+        Acknowledgement.objects.filter(pk=given.pk).update(reason="Never mind.")
+    with refused("acknowledgement_kept"):
+        execute("DELETE FROM policies_acknowledgement WHERE id = ?", given.pk)
 
 
 def test_what_departs_with_a_version_is_recorded_when_it_is_published_alone(
