@@ -25,11 +25,14 @@ from policies.notes import Note, excerpt
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bs4.element import Tag
     from markdown_it.renderer import RendererHTML
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
     from markdown_it.utils import EnvType, OptionsDict
+
+_TOO_DEEP = "Its elements stand in each other too deep."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,23 @@ class Converted:
     has_title: bool = False
 
 
-def from_html(html: str, *, first_line: int = 1) -> Converted:
-    """Convert a page or a fragment of HTML. first_line: its first line's number in its file."""
-    remarks = Remarks(html, lines=first_line - 1)
-    return _convert(html, remarks, keep_ids=False)
+def from_html(html: str, *, first_line: int | None = 1) -> Converted:
+    """Convert a page or a fragment of HTML. Raises TooDeep.
+
+    first_line: its first line's number in its file; None for HTML that was made of something
+    else, so that its lines say nothing.
+    """
+    if first_line is None:
+        return _convert(html, Remarks(has_lines=False), keep_ids=False)
+    return _convert(html, Remarks(html, lines=first_line - 1), keep_ids=False)
+
+
+def from_fragment(root: Tag) -> str:
+    """Return the Markdown of all that stands below an element, without remarks. Raises TooDeep."""
+    try:
+        return Blocks(Inline(Remarks(has_lines=False))).document(root)
+    except RecursionError as error:
+        raise TooDeep(_TOO_DEEP) from error
 
 
 def from_markdown(text: str, *, first_line: int = 1) -> Converted:
@@ -72,7 +88,7 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
         title = html_pages.title(tree, root)
         markdown = Blocks(inline).document(root)
     except RecursionError as error:
-        raise TooDeep("Its elements stand in each other too deep.") from error
+        raise TooDeep(_TOO_DEEP) from error
     return Converted(markdown, title, tuple(remarks.notes), root.find("h1") is not None)
 
 

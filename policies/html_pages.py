@@ -50,6 +50,8 @@ class _Builder(HTML5TreeBuilder):
 
 def soup(html: str) -> BeautifulSoup:
     """Return the tree that a browser would make of a page or a fragment. Raises TooDeep."""
+    if "<" not in html:
+        html = f"<body>{html}"  # says the same, and Beautiful Soup takes it for no file's name
     return BeautifulSoup(html, builder=_Builder())
 
 

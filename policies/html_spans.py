@@ -197,13 +197,13 @@ class Inline:
         changes: dict[str, bool] = dict(_STYLES.get(tag.name, {}))
         css = str(tag.get("style") or "").lower().replace(" ", "")
         if tag.name in ("b", "strong", "span", "font", "i", "em"):
-            if re.search(r"font-weight:(?:bold|[6-9]00)", css):
+            if re.search(r"(?<![\w-])font-weight:(?:bold|[6-9]00)", css):
                 changes["bold"] = True
-            elif "font-weight:normal" in css or "font-weight:400" in css:
-                changes["bold"] = False
-            if "font-style:italic" in css:
+            elif re.search(r"(?<![\w-])font-weight:(?:normal|400)", css):
+                changes["bold"] = False  # not mso-bidi-font-weight, which Word adds to all bold
+            if re.search(r"(?<![\w-])font-style:italic", css):
                 changes["italic"] = True
-            elif "font-style:normal" in css:
+            elif re.search(r"(?<![\w-])font-style:normal", css):
                 changes["italic"] = False
             if "line-through" in css:
                 changes["strike"] = True

@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from policies import conversion, documents, frontmatter, outline, tidying
+from policies import conversion, documents, docx, frontmatter, outline, tidying
 from policies.documents import Document, DocumentError
 from policies.html_pages import TooDeep
 from policies.notes import Note, excerpt
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_BYTES = 4_000_000
+MAX_WORD_BYTES = 10_000_000
 MAX_SLUG = 80
 MAX_TITLE = outline.MAX_TITLE
 MAX_LANGUAGE = 20
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mkdn")
 HTML = (".html", ".htm", ".xhtml")
+WORD = (".docx",)
+KINDS = MARKDOWN + HTML + WORD
 
 
 class ImportRefused(ValueError):
@@ -69,9 +72,13 @@ class Imported:
 def read(name: str, data: bytes) -> Imported:
     """Read a policy file of any habit. name: its path, for its kind, slug and in refusals.
 
-    Raises ImportRefused for a file that is too big, not UTF-8, of an unknown kind or empty, and for
-    front matter that does not parse or has an impossible title or date.
+    Raises ImportRefused for a file that is too big, not UTF-8, of an unknown kind or empty, for
+    front matter that does not parse or has an impossible title or date, and for a Word file that
+    is damaged or protected.
     """
+    suffix = _checked_kind(name, data)
+    if suffix in WORD:
+        return _read_word(name, data)
     text, notes = _text(name, data)
     try:
         split = frontmatter.split(text)
@@ -112,17 +119,44 @@ def write(front: FrontMatter, document: Document) -> str:
     return f"{head}\n{written}" if written else head
 
 
-def _text(name: str, data: bytes) -> tuple[str, tuple[Note, ...]]:
+def _checked_kind(name: str, data: bytes) -> str:
+    """Return the suffix of a file that may be read, in lower case."""
     suffix = PurePath(name).suffix.lower()
-    if suffix not in MARKDOWN + HTML:
-        known = ", ".join(MARKDOWN + HTML)
+    if suffix == ".doc":
+        raise ImportRefused(
+            name, 1, "Files of Word 97–2003 can't be read. Save it in Word as .docx."
+        )
+    if suffix not in KINDS:
+        known = ", ".join(KINDS)
         raise ImportRefused(name, 1, f"Files of this kind can't be read. Known kinds: {known}.")
-    if len(data) > MAX_BYTES:
+    most = MAX_WORD_BYTES if suffix in WORD else MAX_BYTES
+    if len(data) > most:
         raise ImportRefused(
             name,
             1,
-            f"The file has {len(data):,} bytes; the most is {MAX_BYTES:,}. Split it into several.",
+            f"The file has {len(data):,} bytes; the most is {most:,}. Split it into several.",
         )
+    return suffix
+
+
+def _read_word(name: str, data: bytes) -> Imported:
+    """Read a Word file: it has no front matter, and lines that mean nothing to its author."""
+    try:
+        word = docx.to_html(data)
+        html, told = tidying.clean(word.html)
+        found = conversion.from_html(html, first_line=None)
+        if not found.markdown.strip():
+            raise ImportRefused(name, 1, "The file has no text.")
+        split = frontmatter.Split({}, "", found.markdown)
+        document, told_of_text = documents.read_wild(split, _title_from(name))
+    except (docx.Unreadable, TooDeep, DocumentError) as error:
+        raise ImportRefused(name, 1, str(error)) from error
+    front = FrontMatter(slug=_slug(_stem(name)) or "policy", name=document.title)
+    notes = (*word.notes, *told, *found.notes, *told_of_text)
+    return Imported(front, document, tuple(replace(note, line=None) for note in notes))
+
+
+def _text(name: str, data: bytes) -> tuple[str, tuple[Note, ...]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -166,7 +200,7 @@ def _title_from(name: str) -> str:
 def _stem(name: str) -> str:
     path = PurePath(name)
     stem = path.name
-    while PurePath(stem).suffix.lower() in MARKDOWN + HTML:
+    while PurePath(stem).suffix.lower() in KINDS:
         stem = PurePath(stem).stem
     return path.parent.name if stem.lower() in ("index", "_index", "readme", "") else stem
 

@@ -13,6 +13,8 @@ from django.core.management import CommandError, call_command
 from policies.models import AuditEvent, Policy, Revision
 from policies.states import Basis, Status
 from tests.factories import make_revision
+from tests.policies.test_docx import p as paragraph
+from tests.policies.test_docx import word
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -230,3 +232,14 @@ def test_the_seed_is_live_after_one_import(client: Client) -> None:
     assert "Last updated" in page
     assert '<time datetime="2026-05-02">May 2, 2026</time>' in page
     assert '<span class="number">13.</span> Final note' in page
+
+
+def test_a_word_file_becomes_a_draft(tmp_path: Path) -> None:
+    path = tmp_path / "terms.docx"
+    path.write_bytes(word(paragraph("Terms", "Title"), paragraph("Be kind.")))
+
+    out, err = run(path)
+
+    assert (Policy.objects.get().slug, err) == ("terms", "")
+    assert "terms.docx" in out
+    assert Revision.objects.get().document().introduction == "Be kind."

@@ -1,0 +1,97 @@
+"""The fields of a Word file: text that Word works out, such as links and its table of contents.
+
+Pure. ISO/IEC 29500-1, 17.16: a field has instructions and, behind a separator, the result that was
+last worked out. Results stay as text; what belongs to paper, such as a table of contents, goes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+# Made of the headings, or of marks for pages: the page has its own.
+_LISTS_OF_PAGES = frozenset({"TOC", "INDEX", "TOA"})
+# Shown without a result: Word works them out on the screen.
+_WITHOUT_RESULT = frozenset(
+    {"SYMBOL", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM", "EQ", "GOTOBUTTON", "MACROBUTTON"}
+)
+_ADDRESS = re.compile(r"HYPERLINK\s+(?:\"([^\"]*)\"|([^\s\\]\S*))", re.IGNORECASE)
+_PLACE = re.compile(r"\\l\s+(?:\"([^\"]*)\"|([^\s\\]\S*))", re.IGNORECASE)
+_REFERENCE = re.compile(r"REF\s+(?:\"([^\"]*)\"|([^\s\\]\S*))", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a link points at: an address, a bookmark of the document, or both."""
+
+    address: str = ""
+    bookmark: str = ""
+
+
+@dataclass(slots=True)
+class _Field:
+    instructions: str = ""
+    in_result: bool = False
+    target: Target | None = None
+    dropped: bool = False
+
+
+@dataclass(slots=True)
+class Fields:
+    """The fields that are open at a place in the text. told: kinds and texts of remarks."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+    open: list[_Field] = field(default_factory=list)
+
+    @property
+    def hides(self) -> bool:
+        """Tell whether text here is no text: instructions, or the result of what goes."""
+        return any(not one.in_result or one.dropped for one in self.open)
+
+    @property
+    def target(self) -> Target | None:
+        """Return what the text here links to by a field."""
+        return next((one.target for one in reversed(self.open) if one.target), None)
+
+    def begin(self, instructions: str = "") -> None:
+        self.open.append(_Field(instructions))
+
+    def instruct(self, text: str) -> None:
+        if self.open and not self.open[-1].in_result:
+            self.open[-1].instructions += text
+
+    def separate(self) -> None:
+        """The result of the innermost field begins here."""
+        if not self.open or self.open[-1].in_result:
+            return
+        one = self.open[-1]
+        one.in_result = True
+        name = _name(one.instructions)
+        if name in _LISTS_OF_PAGES:
+            one.dropped = True
+            self.told.append(("contents list left to the page", f"Word's {name}"))
+        elif name == "HYPERLINK":
+            address = _ADDRESS.search(one.instructions)
+            place = _PLACE.search(one.instructions)
+            one.target = Target(_given(address), _given(place))
+        elif name == "REF" and re.search(r"\\h\b", one.instructions):
+            one.target = Target(bookmark=_given(_REFERENCE.search(one.instructions)))
+        elif name in ("PAGEREF", "PAGE", "NUMPAGES") and not self.hides:
+            self.told.append(("page number kept as text", " ".join(one.instructions.split())))
+
+    def end(self) -> None:
+        if not self.open:
+            return
+        one = self.open.pop()
+        name = _name(one.instructions)
+        if not one.in_result and name in _WITHOUT_RESULT and not self.hides:
+            self.told.append(("field of Word dropped", " ".join(one.instructions.split())))
+
+
+def _name(instructions: str) -> str:
+    found = re.match(r"\s*(\w+)", instructions)
+    return found[1].upper() if found else ""
+
+
+def _given(found: re.Match[str] | None) -> str:
+    return (found[1] if found[1] is not None else found[2]) if found else ""

@@ -1,0 +1,88 @@
+"""The names of WordprocessingML, short: "w:p", whichever of its two namespaces is used. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+# ISO/IEC 29500 Transitional, and Strict (purl.oclc.org), which Word writes on request.
+PREFIXES = {
+    W: "w",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",
+    R: "r",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships": "r",
+    "http://schemas.openxmlformats.org/drawingml/2006/main": "a",
+    "http://purl.oclc.org/ooxml/drawingml/main": "a",
+    "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing": "wp",
+    "http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing": "wp",
+    "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
+    "http://purl.oclc.org/ooxml/officeDocument/math": "m",
+    "http://schemas.openxmlformats.org/package/2006/relationships": "rel",
+    "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
+    "urn:schemas-microsoft-com:vml": "v",
+    "http://www.w3.org/XML/1998/namespace": "xml",
+}
+
+_OFF = ("0", "false", "off", "none")
+_MOST = 99_999_999
+
+
+def short(name: str) -> str:
+    """Return "w:p" for expat's "http://…/main}p"; "?:p" for a namespace that is not read."""
+    uri, brace, local = name.rpartition("}")
+    return f"{PREFIXES.get(uri, '?')}:{local}" if brace else local
+
+
+def child(parent: Element | None, *path: str) -> Element | None:
+    """Return the element at `path` below `parent`, each the first of its name."""
+    for name in path:
+        if parent is None:
+            return None
+        parent = next((one for one in parent if one.tag == name), None)
+    return parent
+
+
+def value(parent: Element | None, *path: str) -> str | None:
+    """Return the w:val of the element at `path` below `parent`, None where there is none."""
+    found = child(parent, *path)
+    return None if found is None else found.get("w:val", "")
+
+
+def is_on(element: Element) -> bool:
+    """Tell whether a switch such as <w:b/> is on (ISO/IEC 29500-1, 17.17.4)."""
+    return element.get("w:val", "1").lower() not in _OFF
+
+
+def number(text: str | None, default: int = 0) -> int:
+    """Return a whole number of at most eight digits, `default` for anything else."""
+    try:
+        found = int(text or "")
+    except ValueError:
+        return default
+    return found if abs(found) <= _MOST else default
+
+
+def words(element: Element) -> str:
+    """Return the words below an element, on one line."""
+    parts = []
+    for one in element.iter():
+        if one.tag in ("w:t", "m:t"):
+            parts.append(one.text or "")
+        elif one.tag in ("w:p", "w:tab", "w:br", "w:tc"):
+            parts.append(" ")
+    return " ".join("".join(parts).split())
+
+
+def flat(parent: Element, *names: str) -> Iterator[Element]:
+    """Yield the children of these names, those that stand in wrappers without a look included."""
+    for one in parent:
+        if one.tag in names:
+            yield one
+        elif one.tag in ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo"):
+            yield from flat(one, *names)

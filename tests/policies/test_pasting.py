@@ -1,0 +1,292 @@
+"""What comes out of clipboards becomes the Markdown of a section, and nothing more."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies import html_pages, pasting, rendering
+from policies.documents import Section
+from policies.pasting import to_markdown
+
+# --- What each program writes ---
+
+
+def word_item(text: str, sign: str, level: int = 1) -> str:
+    """Return a list item as Word writes it, with all its looks."""
+    return f"""<p class=MsoListParagraphCxSpMiddle style='margin-left:.5in;text-indent:-.25in;
+mso-list:l0 level{level} lfo1'><![if !supportLists]><span style='font-family:Symbol;
+mso-fareast-font-family:Symbol'><span style='mso-list:Ignore'>{sign}<span
+style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;</span></span></span><![endif]><span
+lang=EN-US>{text}<o:p></o:p></span></p>
+"""
+
+
+def word_page(inner: str) -> str:
+    return f"""<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><title>x</title>
+<!--[if gte mso 9]><xml><o:OfficeDocumentSettings/></xml><![endif]-->
+<style><!-- p.MsoNormal {{margin:0in;}} --></style></head>
+<body lang=EN-US style='tab-interval:.5in'><!--StartFragment-->{inner}<!--EndFragment--></body>
+</html>"""
+
+
+def test_what_word_puts_into_the_clipboard_becomes_clean_markdown() -> None:
+    html = word_page(
+        "<h1><a name='_Toc1'></a>Your data<o:p></o:p></h1>"
+        "<p class=MsoNormal>We keep <b style='mso-bidi-font-weight:normal'>some</b> <i>data</i>"
+        "<span style='color:red;mso-spacerun:yes'>&nbsp; </span>of "
+        "<a href='https://a.example/'><span style='color:blue'>you</span></a>.<o:p></o:p></p>"
+        "<p class=MsoNormal><o:p>&nbsp;</o:p></p>"
+        "<h2>Cookies<o:p></o:p></h2>"
+        "<table class=MsoTableGrid border=1><tr style='height:1pt'><td width=10><p class=MsoNormal>"
+        "<b>A<o:p></o:p></b></p></td><td><p class=MsoNormal>B<o:p></o:p></p></td></tr></table>"
+    )
+    assert to_markdown(html) == (
+        "### Your data\n\nWe keep **some** _data_ of [you](https://a.example/).\n\n#### Cookies\n\n"
+        "|   |   |\n| --- | --- |\n| **A** | B |"
+    )
+
+
+def test_words_paragraphs_with_signs_become_lists() -> None:
+    html = word_page(
+        word_item("one", "·")
+        + word_item("deeper", "o", 2)
+        + word_item("two", "·")
+        + "<p class=MsoNormal>then</p>"
+        + word_item("first", "3.")
+        + word_item("second", "4.")
+        + word_item("letter", "a)", 2)
+        + word_item("clause", "1.1")
+    )
+    assert to_markdown(html) == (
+        "- one\n    - deeper\n- two\n\nthen\n\n3. first\n4. second\n    1. letter\n\n1.1 clause"
+    )
+
+
+def test_numbers_of_words_headings_stay() -> None:
+    html = (
+        "<h1 style='mso-list:l1 level1 lfo2'><![if !supportLists]><span style='mso-list:Ignore'>1."
+        "<span>&nbsp;&nbsp;</span></span><![endif]>Data</h1>"
+    )
+    assert to_markdown(html) == "### 1. Data"
+
+
+def test_tracked_deletions_of_word_are_taken_as_accepted() -> None:
+    html = (
+        "<p>a <span class=msoIns><ins cite='mailto:A' datetime='2026-01-01T00:00'>new</ins></span>"
+        " <span class=msoDel><del cite='mailto:A' datetime='2026-01-01T00:00'>old</del></span>b</p>"
+    )
+    assert to_markdown(html) == "a new b"
+
+
+def test_what_word_for_the_web_writes_becomes_headings_and_lists() -> None:
+    def one(text: str, level: int, kind: str = "ul", start: str = "") -> str:
+        return (
+            f'<div class="ListContainerWrapper SCXW1"><{kind} class="BulletListStyle1" {start}>'
+            f'<li data-leveltext="o" data-aria-level="{level}" class="OutlineElement">'
+            f'<p class="Paragraph"><span class="TextRun"><span class="NormalTextRun">{text}</span>'
+            f'</span><span class="EOP">&nbsp;</span></p></li></{kind}></div>'
+        )
+
+    html = (
+        '<div class="OutlineElement"><p role="heading" aria-level="2" class="Paragraph">'
+        '<span class="TextRun" style="font-weight:bold">Data</span></p></div>'
+        + one("a", 1)
+        + one("b", 2)
+        + one("c", 1)
+        + '<p class="Paragraph"><span style="font-weight:bold">bold</span></p>'
+        + one("x", 1, "ol", 'start="2"')
+        + one("y", 1, "ol", 'start="3"')
+    )
+    assert to_markdown(html) == "### Data\n\n- a\n    - b\n- c\n\n**bold**\n\n2. x\n3. y"
+
+
+def test_what_google_docs_writes_is_bold_only_where_it_is_bold() -> None:
+    html = (
+        '<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1">'
+        '<h2 dir="ltr"><span style="font-size:16pt;font-weight:700;">Data</span></h2>'
+        '<p dir="ltr" style="line-height:1.38"><span style="font-weight:400;">plain </span>'
+        '<span style="font-weight:700;">bold</span><span style="font-style:italic"> italic</span>'
+        "</p><ul style='margin-top:0'><li dir=ltr aria-level=1><p role=presentation>"
+        '<span style="font-weight:400">one</span></p></li><ul><li aria-level=2><p>deeper</p></li>'
+        "</ul><li><p>two</p></li></ul></b><br class='Apple-interchange-newline'>"
+    )
+    assert to_markdown(html) == (
+        "### Data\n\nplain **bold** _italic_\n\n- one\n    - deeper\n- two"
+    )
+
+
+def test_what_libreoffice_writes_becomes_clean_markdown() -> None:
+    html = (
+        '<p style="line-height: 115%; margin-bottom: 0.1in" align="left">'
+        '<font face="Liberation Serif, serif"><b>bold</b> and <font color="#ff0000">red</font></p>'
+        "<ol><li><p>one</p><li><p>two</p></ol>"
+    )
+    assert to_markdown(html) == "**bold** and red\n\n1. one\n2. two"
+
+
+def test_what_a_web_page_holds_becomes_clean_markdown() -> None:
+    html = (
+        "<article id=a><h3 id=x>Part</h3><p style='font-weight:bold'>Loud</p><script>alert(1)"
+        "</script><img src=x alt=logo><blockquote><p>quoted</p></blockquote><hr>"
+        "<dl><dt>Term</dt><dd>Meaning</dd></dl><pre>a\nb</pre><code>c</code> <u>u</u> <s>s</s>"
+        "<nav><a href='https://a.example/'>Home</a></nav><h5>Sub</h5></article>"
+    )
+    assert to_markdown(html) == (
+        "### Part\n\n**Loud**\n\nquoted\n\n**Term**\n\nMeaning\n\na<br>\nb\n\nc u s\n\n"
+        "[Home](https://a.example/)\n\n##### Sub"
+    )
+
+
+# --- Rules ---
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JaVa\nscript:x",
+        "data:text/html,x",
+        "file:///c:/x",
+        "#_ftn1",
+        "",
+        "//x",
+    ],
+)
+def test_a_link_that_leads_nowhere_safe_becomes_its_words(address: str) -> None:
+    assert to_markdown(f'<p>a <a href="{address}">link</a></p>') == "a link"
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["", " ", "<p></p>", "<!-- x -->", "<p><o:p>&nbsp;</o:p></p>", "<style>p {}</style>", "<hr>"],
+)
+def test_nothing_to_read_is_nothing(html: str) -> None:
+    assert to_markdown(html) == ""
+
+
+def test_headings_begin_at_the_third_level_and_keep_their_distances() -> None:
+    html = "<h2>a</h2><p>x<h4>b</h4><p>x<h6>c</h6><h2>d</h2>"
+    assert re.findall(r"^#+", to_markdown(html), re.MULTILINE) == ["###", "#####", "######", "###"]
+
+
+def test_ids_hidden_text_and_the_header_of_windows_go() -> None:
+    html = (
+        "Version:0.9\r\nStartHTML:0000000105\r\nEndHTML:0000000200\r\n<html><body>"
+        "<p id=a>x<a name=b></a> <span style='display:none'>gone</span><span id=c>y</span></p>"
+    )
+    assert to_markdown(html) == "x y"
+
+
+def test_more_than_the_bound_and_too_deep_are_refused() -> None:
+    with pytest.raises(pasting.TooLarge, match="more than 5,000,000 bytes"):
+        to_markdown("x" * 5_000_001)
+    with pytest.raises(pasting.TooDeep):
+        to_markdown("<div>" * 1000)
+
+
+# --- Any HTML at all ---
+
+TAGS = st.sampled_from(
+    [
+        "p",
+        "div",
+        "span",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "a",
+        "h1",
+        "h2",
+        "h3",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "blockquote",
+        "pre",
+        "code",
+        "br",
+        "u",
+        "font",
+        "dl",
+        "dt",
+        "dd",
+        "o:p",
+        "center",
+        "button",
+        "details",
+        "summary",
+        "article",
+        "sup",
+        "s",
+        "section",
+    ]
+)
+STYLES = st.sampled_from(
+    [
+        "",
+        "font-weight:700",
+        "font-weight:normal",
+        "font-style:italic",
+        "mso-list:l0 level1 lfo1",
+        "mso-list:l0 level3 lfo1",
+        "mso-list:Ignore",
+        "mso-spacerun:yes",
+    ]
+)
+HREFS = st.sampled_from(["", "https://a.example/", "javascript:alert(1)", "#x", "/a b", "x(y"])
+WORDS = st.sampled_from(
+    [*"abcdef", "one", "two", "·", "1.", "# x", "<", "&", "*", "_", "[x]", "`", "|", "- y", "&#0;"]
+)
+
+
+def element(tag: str, style: str, href: str, inner: list[str]) -> str:
+    return f'<{tag} style="{style}" href="{href}">{" ".join(inner)}</{tag}>'
+
+
+TREES = st.recursive(
+    st.one_of(WORDS, st.sampled_from(["<br>", "<!-- x -->", "<script>1</script>", "<img alt=z>"])),
+    lambda inner: st.builds(element, TAGS, STYLES, HREFS, st.lists(inner, max_size=4)),
+    max_leaves=25,
+)
+
+
+def letters(html: str) -> Counter[str]:
+    """Return how often each letter is seen in a page; numbers of lists are no text."""
+    tree = html_pages.soup(html)
+    for tag in tree.select("script, .number, .footnote-back"):
+        tag.decompose()
+    return Counter(char for char in tree.get_text() if char.isalpha())
+
+
+def check(html: str) -> None:
+    markdown = to_markdown(html)
+    Section("Heading", "heading", markdown)
+    page = rendering.render(f"## Heading {{#heading}}\n\n{markdown}").html
+    assert not re.search(r"<script|javascript:|\son\w+=|<img", page, re.IGNORECASE)
+    assert "[]{#" not in markdown
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_becomes_markdown_that_renders(text: str) -> None:
+    check(text)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(TREES, max_size=5))
+def test_any_html_becomes_markdown_that_renders_without_loss_of_words(trees: list[str]) -> None:
+    html = "".join(trees)
+    check(html)
+    page = rendering.render(to_markdown(html)).html
+    assert not letters(html) - letters(page)
