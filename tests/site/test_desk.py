@@ -1,0 +1,457 @@
+"""The desk in a browser: a lawyer's morning, mistakes included."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from policies import documents, importing, workflow
+from policies.documents import Document, Section
+from policies.models import Policy, Revision
+from policies.states import Status
+from tests.bench.site import SEED
+from tests.factories import make_policy, make_revision, make_user, make_version
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from playwright.sync_api import BrowserContext, Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def log_in(context: BrowserContext, server: LiveServer, user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
+
+
+@pytest.fixture
+def writer(page: Page, live_server: LiveServer) -> User:
+    """A writer, logged in."""
+    user = make_user("Writers")
+    user.set_password("a long password")
+    user.save()
+    log_in(page.context, live_server, user)
+    return user
+
+
+def editor(server: LiveServer, revision: Revision) -> str:
+    return server.url + reverse("admin:policies_edit", args=[revision.pk])
+
+
+def stored(revision: Revision) -> Document:
+    return Revision.objects.get(pk=revision.pk).document()
+
+
+def save(page: Page) -> None:
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+
+
+def test_a_new_policy_is_written_from_nothing(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    page.goto(live_server.url + "/admin/")
+    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+    page.get_by_role("link", name="New policy").click()
+    page.get_by_label("Name").fill("Cookie policy")
+    page.get_by_role("button", name="Begin the first draft").click()
+
+    page.get_by_label("Introduction").fill("This policy is about cookies.")
+    page.locator(".section [name=heading]").fill("What cookies are")
+    page.locator(".section [name=body]").fill("Small files.")
+    page.get_by_role("button", name="Add a section").click()
+    page.locator(".section [name=heading]").nth(1).fill("Your choices")
+    page.locator(".section [name=body]").nth(1).fill("Write to <privacy@example.org>.")
+    save(page)
+
+    draft = Revision.objects.get()
+    assert stored(draft) == Document(
+        "Cookie policy",
+        "This policy is about cookies.",
+        (
+            Section("What cookies are", "what-cookies-are", "Small files."),
+            Section("Your choices", "your-choices", "Write to <privacy@example.org>."),
+        ),
+    )
+    page.get_by_role("button", name="Hand in for review").click()
+    expect(page.locator(".messagelist")).to_contain_text("Handed in for review")
+    assert Revision.objects.get().status == Status.IN_REVIEW
+
+
+def test_the_seeds_drafting_notes_are_mended_until_nothing_blocks_publication(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    policy = make_policy(slug="privacy")
+    seed = importing.read(str(SEED), SEED.read_bytes()).document
+    draft = workflow.import_draft(policy.pk, seed, by=writer, at=timezone.now())
+    page.goto(editor(live_server, draft))
+    blocking = page.locator(".findings-blocks .finding")
+    expect(blocking.first).to_be_visible()
+    before = blocking.count()
+    assert before >= 5
+
+    for _ in range(before + 3):
+        if not blocking.count():
+            break
+        words = blocking.first.locator("q").inner_text().strip("…“”")
+        blocking.first.get_by_role("link").click()
+        area = page.locator("textarea:focus, input:focus")
+        text = area.input_value()
+        kept = re.split(r"(?<=[.!?])\s+(?=[A-Z])", text)
+        mended = " ".join(it for it in kept if words[:40] not in " ".join(it.split()))
+        with page.expect_response(re.compile("/preview/")):
+            area.fill(mended or "We keep to this.")
+        expect(blocking).not_to_have_count(before)
+        before = blocking.count()
+
+    expect(blocking).to_have_count(0)
+    save(page)
+    expect(page.get_by_text("before publication")).to_have_count(0)
+
+
+def test_two_tabs_do_not_overwrite_each_other(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(editor(live_server, draft))
+    other.get_by_label("Title").fill("Saved in the other tab")
+    save(other)
+
+    page.get_by_label("Introduction").fill("Typed in this tab.")
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("was saved by")
+    assert stored(draft).title == "Saved in the other tab"
+    page.get_by_role("group", name="Title").get_by_label("Take theirs").check()
+    page.get_by_role("button", name="Save what I chose").click()
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    assert stored(draft).title == "Saved in the other tab"
+    assert stored(draft).introduction == "Typed in this tab."
+
+
+def test_leaving_with_unsaved_changes_is_asked_about(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(editor(live_server, draft))
+    page.get_by_label("Title").fill("Privacy Policy more")
+
+    page.get_by_role("link", name="Home").click()
+
+    expect(page.get_by_label("Title")).to_have_value("Privacy Policy more")
+    assert asked == ["beforeunload"]
+    save(page)
+    page.get_by_role("link", name="Home").click()
+    expect(page).to_have_url(live_server.url + "/admin/")
+    assert asked == ["beforeunload"]
+
+
+def test_the_back_button_brings_back_the_form(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(live_server.url + "/admin/")
+    page.goto(editor(live_server, draft))
+    page.get_by_label("Title").fill("Changed")
+    save(page)
+    page.get_by_role("link", name="Home").click()
+    page.go_back()
+
+    page.get_by_label("Title").fill("Changed again")
+    save(page)
+
+    assert stored(draft).title == "Changed again"
+
+
+def test_a_double_click_saves_once(page: Page, live_server: LiveServer, writer: User) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+    page.get_by_label("Title").fill("Once")
+
+    page.locator(".editor-bar").get_by_role("button", name="Save").dblclick()
+
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    assert Revision.objects.get(pk=draft.pk).saves == draft.saves + 1
+
+
+def test_what_was_typed_survives_an_expired_session(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+    page.get_by_label("Introduction").fill('A long morning\'s "work" & more.\n\nTwo paragraphs.')
+    Session.objects.all().delete()
+
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    expect(page.get_by_text("You were logged out meanwhile")).to_be_visible()
+    page.get_by_label("Username").fill(writer.username)
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Send it again").click()
+
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    assert stored(draft).introduction == 'A long morning\'s "work" & more.\n\nTwo paragraphs.'
+
+
+def test_everything_can_be_done_without_scripts(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(java_script_enabled=False)
+    log_in(context, live_server, writer)
+    plain = context.new_page()
+    draft = make_revision(writer=writer)
+
+    plain.goto(editor(live_server, draft))
+    expect(plain.locator("markdown-toolbar").first).to_be_hidden()
+    plain.get_by_role("button", name="Add a section").click()
+    plain.locator("[name=heading]").nth(2).fill("Third")
+    plain.locator("[name=body]").nth(2).fill("**Strong** words.")
+    plain.get_by_role("button", name="Move up").nth(2).click()
+    expect(plain.locator("[name=heading]").nth(1)).to_have_value("Third")
+    plain.get_by_role("button", name="Remove this section").nth(0).click()
+    plain.get_by_role("button", name="Preview").click()
+    expect(plain.locator("#preview strong")).to_have_text("Strong")
+    assert len(stored(draft).sections) == 2
+    plain.locator(".editor-bar").get_by_role("button", name="Save").click()
+
+    assert [it.anchor for it in stored(draft).sections] == ["third", "contact"]
+    context.close()
+
+
+def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value") == "down:1":
+            break
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Moved to place 2 of 2.")).to_be_visible()
+    expect(page.locator("[name=heading]").nth(0)).to_have_value("Contact")
+    assert page.evaluate("document.activeElement.value") == "down:2"
+    page.locator("[name=heading]").nth(1).fill("Scope, renamed")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    assert [(it.heading, it.anchor) for it in stored(draft).sections] == [
+        ("Contact", "contact"),
+        ("Scope, renamed", "scope"),
+    ]
+
+
+def test_a_section_is_dragged_to_its_place(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+
+    page.locator(".section-handle").nth(1).drag_to(
+        page.locator(".section").nth(0), target_position={"x": 40, "y": 5}
+    )
+
+    expect(page.locator("[name=heading]").nth(0)).to_have_value("Contact")
+    expect(page.locator(".section-number").nth(0)).to_have_text("1")
+
+
+def test_a_section_that_was_removed_by_mistake_comes_back(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+
+    page.get_by_role("button", name="Remove this section").nth(0).click()
+    expect(page.locator(".section")).to_have_count(1)
+    page.get_by_role("button", name="Bring it back").click()
+
+    expect(page.locator("[name=heading]").nth(0)).to_have_value("Scope")
+    save(page)
+    assert stored(draft) == draft.document()
+
+
+def test_the_toolbar_writes_markdown_that_can_be_undone(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+    area = page.locator("[name=body]").nth(0)
+    area.fill("word")
+    area.select_text()
+    toolbar = page.locator(".section markdown-toolbar").nth(0)
+
+    toolbar.locator("md-bold").click()
+    expect(area).to_have_value("**word**")
+    toolbar.get_by_role("button", name="Table").click()
+    assert "| --- | --- |" in area.input_value()
+    page.keyboard.press("Control+z")
+    expect(area).to_have_value("**word**")
+
+
+def test_the_preview_follows_what_is_written_and_where(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    long = "\n\n".join(["A paragraph of some words, again and again."] * 30)
+    sections = tuple(Section(f"Part {n}", f"part-{n}", long) for n in range(1, 9))
+    draft = make_revision(writer=writer, document=Document("Privacy", "", sections))
+    page.goto(editor(live_server, draft))
+
+    page.locator("[name=body]").nth(6).fill("Now *emphasised*.")
+
+    expect(page.locator("#preview em")).to_have_text("emphasised")
+    expect(page.locator("#preview em")).to_be_in_viewport()
+    assert stored(draft) == draft.document()
+
+
+PASTED = """<html><body><!--StartFragment--><p class=MsoNormal style='color:red'>A <b>bold</b> word
+and <a href="https://example.org/">a link</a>.</p><ul><li>one</li><li>two</li></ul>
+<!--EndFragment--></body></html>"""
+
+
+def paste(page: Page, selector: str, html: str) -> None:
+    page.locator(selector).first.focus()
+    page.evaluate(
+        """([selector, html]) => {
+            const data = new DataTransfer();
+            data.setData("text/html", html);
+            data.setData("text/plain", "plain");
+            document.querySelector(selector).dispatchEvent(
+                new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})
+            );
+        }""",
+        [selector, html],
+    )
+
+
+def test_what_is_pasted_from_word_arrives_as_markdown(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+    page.locator("#introduction").fill("")
+
+    paste(page, "#introduction", PASTED)
+
+    expect(page.locator("#introduction")).to_have_value(
+        re.compile(
+            r"A \*\*bold\*\* word\s+and \[a link\]\(https://example.org/\)\.\s+- one\s+- two"
+        )
+    )
+
+
+def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+    page.locator("#introduction").fill("Mine.")
+
+    paste(page, "#introduction", "<p>word</p>" * 500_000)
+
+    expect(page.locator("#said")).to_contain_text("more than 5 MB")
+    expect(page.locator("#introduction")).to_have_value("Mine.")
+
+
+def test_a_file_is_uploaded_and_its_losses_are_read(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    policy = make_policy()
+    page.goto(live_server.url + reverse("admin:policies_policy_change", args=[policy.pk]))
+    page.get_by_role("link", name="Upload a file").click()
+    page.get_by_label("Markdown, HTML or Word file").set_input_files(
+        {"name": "x.md", "mimeType": "text/markdown", "buffer": b"# T\n\n<u>x</u>\n\n## A\n\nx\n"}
+    )
+    page.get_by_role("button", name="Upload").click()
+
+    expect(page.locator(".upload-notes")).to_contain_text("underlining")
+    page.get_by_role("link", name="Go on to the draft").click()
+    expect(page.get_by_label("Title")).to_have_value("T")
+
+
+def test_a_draft_is_taken_along_as_markdown(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as Markdown").click()
+
+    text = download.value.path().read_text()
+    assert text == documents.serialize(draft.document())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_on_the_desk(
+    page: Page, live_server: LiveServer, writer: User, scheme: str, width: int
+) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 900})
+    text = Document(
+        "Privacy",
+        "See [it](#nowhere).",
+        (Section("A", "a", "TODO: write. See <http://example.org/>."), Section("B", "b")),
+    )
+    draft = make_revision(writer=writer, document=text)
+    make_version()
+    other = make_revision(writer=writer)
+    workflow.save_draft(
+        other.pk, text, by=make_user("Writers"), at=timezone.now(), seen_saves=other.saves
+    )
+    Policy.objects.filter(pk=draft.policy_id).update(review_every_months=1)
+    addresses = [
+        "/admin/",
+        "/admin/policies/policy/add/",
+        reverse("admin:policies_edit", args=[draft.pk]),
+        reverse("admin:policies_upload", args=[draft.policy_id]),
+        reverse("admin:policies_policy_change", args=[draft.policy_id]),
+    ]
+    for address in addresses:
+        page.goto(live_server.url + address)
+        assert_accessible(page, address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+    page.goto(editor(live_server, other))
+    page.evaluate("document.querySelector('[name=seen_saves]').value = 0")
+    page.get_by_label("Title").fill("Mine")
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert_accessible(page, "the conflict")
+
+
+def assert_accessible(page: Page, address: str) -> None:
+    # Without "preload", with which axe itself puts inline styles beside a shadow tree.
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    assert [(it["id"], it["nodes"][0]["html"]) for it in found] == [], address
+
+
+def test_the_desk_can_be_read_at_200_percent(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    # What zooming to 200 % does to a window of 1280: 640 CSS pixels.
+    page.set_viewport_size({"width": 640, "height": 450})
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("[name=body]").nth(1).fill("Words.")
+    save(page)
