@@ -21,7 +21,12 @@ def set_up(database: Path | None = None) -> None:
         "DATABASE_URL": f"sqlite:///{database}",
     }
     import django
+    from django.conf import settings
     from django.core.management import call_command
 
+    # Plain names: the hashed ones exist only after collectstatic.
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
     django.setup()
     call_command("migrate", verbosity=0)
