@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -167,13 +168,15 @@ def test_a_review_that_is_overdue_stands_out() -> None:
     assert words(client.get("/admin/")).count("overdue") == 1 + 1  # the word and its class
 
 
-@pytest.mark.parametrize("policies", [5, 60])
+@pytest.mark.parametrize("policies", [5, 500])
 def test_the_first_page_asks_a_bounded_number_of_questions(
     policies: int, django_assert_max_num_queries: Any
 ) -> None:
     client, _ = log_in("Writers", "Reviewers", "Publishers")
     for number in range(policies):
         policy = make_policy(name=f"Policy {number}")
+        if number % 5:
+            continue
         draft = workflow.import_draft(policy.pk, make_document(), by=None, at=timezone.now())
         if number % 2:
             workflow.publish_import(
@@ -365,12 +368,8 @@ def test_what_was_typed_survives_an_expired_session() -> None:
     assert "You were logged out meanwhile" in words(asked)
     kept = re.search(r'name="kept" value="([^"]*)"', asked.content.decode())
     assert kept
-    from html import unescape
-
     credentials = {"next": page("edit", draft.pk), "kept": unescape(kept[1])}
-    wrong = client.post(
-        "/admin/login/", {**credentials, "username": "wilma", "password": "wrong"}
-    )
+    wrong = client.post("/admin/login/", {**credentials, "username": "wilma", "password": "wrong"})
     assert 'name="kept"' in words(wrong)
     back = client.post(
         "/admin/login/", {**credentials, "username": "wilma", "password": "a long password"}
@@ -439,7 +438,9 @@ def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -
     client, writer = log_in("Writers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
     draft = make_revision(document=text, writer=writer)
-    found = re.search(r'name="key" value="([0-9a-f]{64})"', words(client.get(page("edit", draft.pk))))
+    found = re.search(
+        r'name="key" value="([0-9a-f]{64})"', words(client.get(page("edit", draft.pk)))
+    )
     assert found
     answer = {"key": found[1], "reason": "The page follows next week."}
 

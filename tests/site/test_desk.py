@@ -419,16 +419,21 @@ def test_axe_finds_nothing_on_the_desk(
     )
     Policy.objects.filter(pk=draft.policy_id).update(review_every_months=1)
     addresses = [
+        "/admin/password_change/",
+        reverse("admin:policies_revision_changelist"),
+        reverse("admin:policies_revision_change", args=[draft.pk]),
         "/admin/",
         "/admin/policies/policy/add/",
         reverse("admin:policies_edit", args=[draft.pk]),
         reverse("admin:policies_upload", args=[draft.policy_id]),
         reverse("admin:policies_policy_change", args=[draft.policy_id]),
     ]
-    for address in addresses:
+    for number, address in enumerate(addresses):
         page.goto(live_server.url + address)
         assert_accessible(page, address)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        # The first three are stock pages in our frame, whose tables and layout are Django's own.
+        if number >= 3:
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
     page.goto(editor(live_server, other))
     page.evaluate("document.querySelector('[name=seen_saves]').value = 0")
@@ -436,6 +441,12 @@ def test_axe_finds_nothing_on_the_desk(
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert_accessible(page, "the conflict")
+
+
+def test_axe_finds_nothing_where_one_logs_in(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + "/admin/")
+
+    assert_accessible(page, "log-in")
 
 
 def assert_accessible(page: Page, address: str) -> None:
