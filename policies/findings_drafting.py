@@ -1,0 +1,60 @@
+"""Sentences that speak to whoever publishes the policy, not to whoever reads it.
+
+Pure. What comes close and is finished stands in the tests: policies send readers to lawyers, ask
+them to review the policy, tell developers what their own policies must say, and have templates and
+drafts as products.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policies import findings_affairs, findings_counsel, findings_notes, findings_orders
+from policies.findings_text import Suspicion
+
+if TYPE_CHECKING:
+    from policies.findings_text import Sentence
+
+_PATTERNS = (
+    *findings_notes.PATTERNS,
+    *findings_orders.PATTERNS,
+    *findings_counsel.PATTERNS,
+    *findings_affairs.PATTERNS,
+)
+
+_TITLES = re.compile(
+    r"\b(?:template|draft|sample|boilerplate|placeholder|skeleton|lorem)\b(?!s)|"
+    r"\A\W*(?:untitled|copy of|example|test|todo|new (?:document|policy|page|section)|title)\b",
+    re.IGNORECASE,
+)
+_HEADINGS = re.compile(
+    r"\A\W*(?:untitled|(?:new |another |sample |example )?(?:section|heading|sub-?heading)(?: "
+    r"\w{1,3}| title| name| heading)?|section (?:title|name|heading)(?: here)?|heading \d|"
+    r"(?:privacy |this )?(?:policy )?(?:template|draft|sample|boilerplate|placeholder)(?: "
+    r"(?:only|text|section|content|policy|notes?))?|lorem ipsum.{0,40}|your heading(?: here)?|"
+    r"title here)\W*\Z",
+    re.IGNORECASE,
+)
+
+
+def drafting_note(sentence: Sentence) -> Suspicion | None:
+    """Return why a sentence seems to speak to the publisher, the surest reason first, or None."""
+    text = sentence.words
+    if sentence.kind == "title" and (found := _TITLES.search(text)):
+        return Suspicion(True, found.start(), found.end(), found[0])
+    if sentence.kind in ("section", "heading") and (found := _HEADINGS.search(text)):
+        return Suspicion(True, found.start(), found.end(), found[0])
+    doubt: Suspicion | None = None
+    for pattern in _PATTERNS:
+        if doubt and not pattern.sure:
+            continue
+        if not (pattern.words & sentence.vocabulary):
+            continue
+        match = pattern.regex.search(text)
+        if match and not (pattern.unless and pattern.unless.search(text)):
+            suspicion = Suspicion(pattern.sure, match.start(), match.end(), match[0].strip())
+            if pattern.sure:
+                return suspicion
+            doubt = suspicion
+    return doubt

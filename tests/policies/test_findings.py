@@ -1,0 +1,583 @@
+"""Findings: what a lawyer should look at, and what finished policies may say in peace.
+
+The sentences stand in corpus/findings, one a line: `unfinished` must block, `doubtful` must be
+acknowledged, `finished` and `elsewhere` (other languages) must be left alone. Each is Markdown.
+`held_out_*` were written after the rules, to measure them.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies import documents, findings, rendering
+from policies.documents import Document, DocumentError, Section
+from policies.findings import Finding, Level, checklist, examine, reading
+
+CORPUS = Path(__file__).parent / "corpus" / "findings"
+SEED = Path(__file__).parents[2] / "content" / "privacy.md"
+ABOUT_WORDS = {"placeholder", "placeholder-link", "drafting-note"}
+
+
+def lines(name: str) -> list[str]:
+    return (CORPUS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+
+
+def policy(introduction: str = "", *sections: tuple[str, str, str], title: str = "Privacy Policy"):
+    return Document(title, introduction, tuple(Section(*section) for section in sections))
+
+
+def about_words(text: str) -> list[Finding]:
+    return [one for one in examine(policy(text)) if one.rule in ABOUT_WORDS]
+
+
+def worst(text: str) -> Level | None:
+    found = about_words(text)
+    return found[0].level if found else None
+
+
+def by_rule(document: Document, rule: str, **more) -> list[Finding]:
+    return [one for one in examine(document, **more) if one.rule == rule]
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", lines("unfinished"))
+def test_an_unfinished_sentence_blocks(text: str) -> None:
+    assert worst(text) is Level.BLOCKS
+
+
+@pytest.mark.parametrize("text", lines("doubtful"))
+def test_a_doubtful_sentence_must_be_acknowledged(text: str) -> None:
+    assert worst(text) is Level.ACKNOWLEDGE
+
+
+@pytest.mark.parametrize("text", lines("finished"))
+def test_a_finished_sentence_is_left_alone(text: str) -> None:
+    assert about_words(text) == []
+
+
+@pytest.mark.parametrize("text", lines("elsewhere"))
+def test_other_languages_are_left_alone(text: str) -> None:
+    found = examine(policy(text + " info@softphonez.com"))
+
+    assert [one for one in found if one.level is not Level.ADVICE] == []
+
+
+def test_of_sentences_written_after_the_rules_nearly_all_are_judged_right() -> None:
+    unfinished, finished = lines("held_out_unfinished"), lines("held_out_finished")
+
+    found = [text for text in unfinished if worst(text) is Level.BLOCKS]
+    wrong = [text for text in finished if worst(text) is Level.BLOCKS]
+    noise = [text for text in finished if worst(text)]
+
+    assert len(found) >= 0.9 * len(unfinished)
+    assert wrong == []
+    assert len(noise) <= 0.03 * len(finished)
+
+
+SEED_DRAFTING = (
+    "This policy is intended to describe common categories of data",
+    "Softphonez does not state here that it “sells” personal data",
+    "You may also be able to manage some preferences",
+    "Your final production privacy policy should include",
+    "For privacy questions, complaints, or rights requests, you should publish",
+    "This page is a substantial starter draft",
+)
+
+
+def seed() -> Document:
+    return documents.parse(SEED.read_text(encoding="utf-8"))
+
+
+def test_every_drafting_sentence_of_the_seed_blocks_and_no_other_does() -> None:
+    from policies.findings_text import read
+
+    blocking = {one.key for one in examine(seed()) if one.level is Level.BLOCKS}
+    alone = {
+        sentence.text: {
+            one.key for one in examine(policy(sentence.text)) if one.level is Level.BLOCKS
+        }
+        for sentence in read(seed()).sentences
+    }
+
+    drafting = {text for text, keys in alone.items() if keys}
+    assert sorted(drafting) == sorted(text for text in alone if text.startswith(SEED_DRAFTING))
+    assert blocking == set().union(*alone.values())
+    assert len(drafting) == len(SEED_DRAFTING)
+
+
+def test_the_seeds_word_on_the_latest_version_is_for_a_person_to_judge() -> None:
+    found = [one for one in examine(seed()) if one.level is Level.ACKNOWLEDGE]
+
+    assert [one.excerpt for one in found] == [
+        "The latest version should display an updated effective or revision date."
+    ]
+
+
+@pytest.mark.parametrize(
+    "title", ["Privacy Policy Template", "Privacy Policy (Draft)", "Sample Terms", "[Title]"]
+)
+def test_an_unfinished_title_blocks(title: str) -> None:
+    found = examine(policy("We keep little. Write to a@b.co.", title=title))
+
+    assert (found[0].level, found[0].place, found[0].anchor) == (Level.BLOCKS, "Title", "")
+
+
+@pytest.mark.parametrize("heading", ["Section title", "Template", "Drafting notes", "[Heading]"])
+def test_an_unfinished_heading_blocks(heading: str) -> None:
+    found = examine(policy("", (heading, "one", "We keep little.")))
+
+    assert (found[0].level, found[0].anchor) == (Level.BLOCKS, "one")
+
+
+def test_code_is_no_place_for_placeholders() -> None:
+    text = "Send this:\n\n```\n{{ name }} TODO [Company] ____\n```\n\nOr `{{ name }}`, `[Company]`."
+
+    assert about_words(text) == []
+
+
+def test_addresses_are_no_place_for_words() -> None:
+    text = "See <https://softphonez.com/TODO/draft-template?x=[y]> and [this](https://a.co/TBD)."
+
+    assert about_words(text) == []
+
+
+def test_words_of_a_link_are_words() -> None:
+    assert worst("See [TODO](https://softphonez.com/).") is Level.BLOCKS
+
+
+def test_emphasis_hides_no_placeholder() -> None:
+    assert worst("**[**_Company_**]** keeps little.") is Level.BLOCKS
+
+
+def test_placeholders_are_found_in_lists_tables_and_quotes() -> None:
+    for text in ("- [Company]", "| a | b |\n|---|---|\n| TODO: x | y |", "> [Company]"):
+        assert worst(text) is Level.BLOCKS, text
+
+
+# --- What a finding says --------------------------------------------------------------------------
+
+
+def test_a_finding_names_its_place_and_its_sentence() -> None:
+    document = policy("", ("Scope", "scope", "We keep little. [Company] keeps **more**. Ask us."))
+
+    found = by_rule(document, "placeholder")
+
+    assert [(one.anchor, one.place, one.excerpt) for one in found] == [
+        ("scope", "1. Scope", "[Company] keeps more.")
+    ]
+    assert "[Company]" in found[0].reason
+    assert found[0].advice.endswith(".")
+
+
+def test_a_heading_with_its_own_number_is_not_numbered_again() -> None:
+    document = policy("", ("3. Scope", "scope", "[Company]"))
+
+    assert by_rule(document, "placeholder")[0].place == "3. Scope"
+
+
+def test_a_key_stays_while_the_sentence_is_unchanged_wherever_it_moves() -> None:
+    before = policy("", ("Scope", "scope", "We keep little. We [may] keep more."))
+    after = policy("Hello. We  **[may]**\nkeep more.", ("Scope", "scope", "We keep little."))
+    other = policy("We [may] keep much more.")
+
+    key = by_rule(before, "placeholder")[0].key
+
+    assert by_rule(after, "placeholder")[0].key == key
+    assert by_rule(other, "placeholder")[0].key != key
+    assert len(key) == 64
+
+
+def test_an_excerpt_is_one_short_line_that_shows_what_it_is_about() -> None:
+    found = by_rule(policy("word " * 100 + "[Company] " + "word " * 100), "placeholder")[0]
+
+    assert len(found.excerpt) <= 200
+    assert "[Company]" in found.excerpt
+    assert "\n" not in found.excerpt
+
+
+def test_findings_come_by_level_and_then_in_reading_order() -> None:
+    document = policy(
+        "See [this](#nowhere).",
+        ("One", "one", "[Company] keeps little."),
+        ("Two", "two", "TODO: write this. See [x](http://softphonez.com)."),
+        ("Three", "three", ""),
+    )
+
+    found = examine(document)
+
+    assert [one.level for one in found] == sorted(
+        (one.level for one in found), key=list(Level).index
+    )
+    blocking = [one for one in found if one.level is Level.BLOCKS]
+    assert [one.anchor for one in blocking] == ["one", "two"]
+
+
+def test_sentences_end_where_readers_end_them() -> None:
+    from policies.findings_text import read
+
+    text = (
+        "We use tools, e.g. Softphonez Inc. products, under Art. 6 GDPR. See No. 5! "
+        "[One. Two.] is kept. Is it? Yes."
+    )
+
+    sentences = [one.text for one in read(policy(text)).sentences if one.place.index == 1]
+
+    assert sentences == [
+        "We use tools, e.g. Softphonez Inc. products, under Art. 6 GDPR.",
+        "See No. 5!",
+        "[One. Two.] is kept.",
+        "Is it?",
+        "Yes.",
+    ]
+
+
+# --- Links and anchors ----------------------------------------------------------------------------
+
+
+def test_a_link_to_nowhere_must_be_acknowledged() -> None:
+    document = policy("", ("One", "one", "[a](#one) [b](#sub) [c](#two) [d](#)\n\n### Sub"))
+
+    found = by_rule(document, "dead-link")
+
+    assert [(one.excerpt, one.level) for one in found] == [
+        ("c (#two)", Level.ACKNOWLEDGE),
+        ("d (#)", Level.ACKNOWLEDGE),
+    ]
+
+
+def test_links_to_encoded_anchors_and_to_the_top_are_alive() -> None:
+    document = policy("[a](#d%C3%A9but) [b](#top)", ("Début", "début", "x"))
+
+    assert by_rule(document, "dead-link") == []
+
+
+def test_a_link_to_a_placeholder_blocks() -> None:
+    assert by_rule(policy("Write to [us](mailto:[EMAIL])."), "placeholder-link")
+
+
+def test_anchors_that_would_disappear_are_told() -> None:
+    old = policy("", ("One", "one", "x\n\n### Deep"), ("Two", "two", "x"))
+    new = policy("", ("Two", "two", "x"), ("Three", "three", "x"))
+
+    found = by_rule(new, "lost-anchor", in_force=old)
+
+    assert [one.excerpt for one in found] == ["#one (One)", "#deep (Deep)"]
+    assert {one.level for one in found} == {Level.ADVICE}
+
+
+def test_plain_http_links_are_told_once_each() -> None:
+    text = "See [x](http://a.co/) and http://b.co/c, not https://d.co/."
+
+    found = by_rule(policy(text), "plain-http")
+
+    assert sorted(one.excerpt for one in found) == ["http://b.co/c", "x (http://a.co/)"]
+
+
+def test_what_the_sanitiser_took_must_be_acknowledged_where_it_was() -> None:
+    document = policy("", ("One", "one", "Fine."), ("Two", "two", "[x](javascript:alert)"))
+    removed = rendering.render(documents.body(document)).removed
+
+    found = by_rule(document, "removed", removed=removed)
+
+    assert removed
+    assert [(one.place, one.level) for one in found] == [("2. Two", Level.ACKNOWLEDGE)]
+
+
+# --- Structure ------------------------------------------------------------------------------------
+
+
+def test_a_small_finished_policy_blocks_nothing_and_asks_nothing() -> None:
+    document = policy(
+        "This policy says what we do.",
+        ("Scope", "scope", "We keep little."),
+        ("Contact", "contact", "Write to privacy@example.com."),
+    )
+    old = policy("", ("Scope", "scope", "x"), ("Gone", "gone", "x"))
+
+    for found in (examine(document), examine(document, in_force=old)):
+        assert {one.level for one in found} == {Level.ADVICE}
+
+
+def test_repeated_headings_are_told() -> None:
+    document = policy("", ("1. Scope", "a", "x"), ("2. scope", "b", "x"), ("3. Use", "c", "x"))
+
+    assert [one.anchor for one in by_rule(document, "repeated-heading")] == ["b"]
+
+
+def test_empty_sections_are_told() -> None:
+    document = policy(
+        "", ("A", "a", ""), ("B", "b", "### Sub"), ("C", "c", "```\nx\n```"), ("D", "d", "- x")
+    )
+
+    assert [one.anchor for one in by_rule(document, "empty-section")] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write to privacy@softphonez.com.",
+        "Write to privacy [at] softphonez.com.",
+        "[Write to us](mailto:x@y.co).",
+        "Use our [contact page](/contact/).",
+        "Call +353 1 234 5678.",
+        "Call (415) 234-5678.",
+        "Write to Softphonez, 4 Quay Street, Dublin.",
+        "Softphonez GmbH, Hauptstraße 5, 10115 Berlin",
+        "Softphonez, PO Box 12, Cork",
+        "Please use our contact form.",
+    ],
+)
+def test_a_way_to_reach_somebody_is_seen(text: str) -> None:
+    assert by_rule(policy(text), "no-contact") == []
+
+
+@pytest.mark.parametrize("text", ["You can contact us.", "See section 12, and Article 6(1)."])
+def test_no_way_to_reach_anybody_is_told(text: str) -> None:
+    assert by_rule(policy(text), "no-contact")
+
+
+def test_long_sentences_are_told() -> None:
+    assert by_rule(policy("word " * 61), "long-sentence")
+    assert not by_rule(policy("word " * 60), "long-sentence")
+
+
+def test_very_short_and_very_long_documents_are_told() -> None:
+    assert by_rule(policy("We keep little."), "length")
+    assert by_rule(policy("We keep little. " * 4_000), "length")
+    assert not by_rule(policy("We keep little. " * 100), "length")
+
+
+# --- Checklist ------------------------------------------------------------------------------------
+
+FULL = """
+The controller is Softphonez Ltd, 4 Quay Street, Dublin; write to privacy@softphonez.com.
+
+You can reach our data protection officer at dpo@softphonez.com.
+
+We use your personal data to provide the service. The legal basis is Article 6(1)(b) GDPR.
+
+Some of it rests on our legitimate interests in keeping the service safe.
+
+We share personal data with hosting providers. Some data are transferred outside the EEA under \
+standard contractual clauses.
+
+We keep your data for 12 months.
+
+You have the right to access your data, to rectification and erasure, to restriction of \
+processing, to object, and to data portability.
+
+You can withdraw your consent at any time. You may lodge a complaint with a supervisory authority.
+
+If you do not provide this data, we cannot open an account. There is no automated decision-making.
+
+We collect categories of data such as your name. We receive some data from third parties.
+
+California residents have the right to know. Call our toll-free number to submit a request.
+
+We will not discriminate against you. In the preceding 12 months we collected identifiers.
+
+The categories of sources and the categories of third parties are listed above.
+
+We do not sell personal information. We disclose it for a business purpose.
+
+Use the link “Do Not Sell or Share My Personal Information”.
+
+You can limit the use of sensitive personal information. Last updated May 2, 2026.
+"""
+
+
+def test_a_full_policy_has_every_item() -> None:
+    missing = [one.what for one in checklist(policy("", ("All", "all", FULL))) if not one.anchors]
+
+    assert missing == []
+
+
+def test_a_policy_about_something_else_has_no_item() -> None:
+    found = [one.what for one in checklist(policy("", ("Tea", "tea", "We drink tea at four.")))]
+    anchors = {one.anchors for one in checklist(policy("", ("Tea", "tea", "We drink tea.")))}
+
+    assert len(found) == 31
+    assert anchors == {()}
+
+
+def test_the_checklist_of_the_seed_is_right() -> None:
+    found = {(one.law, one.what): one.anchors for one in checklist(seed())}
+    by_law = {law: anchors for (law, _), anchors in found.items()}
+
+    assert by_law["GDPR Article 13(1)(e)"] == ("sharing",)
+    assert by_law["GDPR Article 13(2)(a)"] == ("security-and-retention",)
+    assert by_law["GDPR Article 13(1)(f)"] == ("international-transfers",)
+    assert by_law["GDPR Article 13(1)(b)"] == ()
+    assert by_law["GDPR Article 13(2)(d)"] == ()
+    assert by_law["GDPR Article 13(1)(a)"] == (), "a drafting note is no contact"
+
+
+def test_the_section_that_is_about_an_item_comes_first() -> None:
+    document = policy(
+        "We keep your data for a year.",
+        ("Cookies", "cookies", "Cookies are stored for 30 days."),
+        ("How long we keep data", "retention", "We keep your data for a year."),
+    )
+
+    item = next(one for one in checklist(document) if one.law == "GDPR Article 13(2)(a)")
+
+    assert item.anchors == ("retention", "", "cookies")
+
+
+# --- Reading --------------------------------------------------------------------------------------
+
+
+def test_reading_counts_what_is_read() -> None:
+    measured = reading(
+        policy("We keep little. We keep it for a day.", ("Scope", "a", "All of it."))
+    )
+
+    assert (measured.words, measured.sentences, measured.minutes) == (13, 3, 1)
+    assert measured.longest[0] == ("", "We keep it for a day.")
+    assert measured.reading_ease is None
+
+
+def test_simple_english_reads_more_easily_than_the_seed() -> None:
+    simple = reading(
+        policy("We keep your name. We do not sell it to any one. You can ask us. " * 5)
+    )
+    hard = reading(seed())
+
+    assert simple.reading_ease is not None
+    assert hard.reading_ease is not None
+    assert simple.reading_ease > 80 > 40 > hard.reading_ease
+    assert hard.minutes == 4
+    assert len(hard.longest) == 5
+
+
+def test_other_languages_have_no_reading_ease() -> None:
+    for text in lines("elsewhere"):
+        assert reading(policy(f"{text} {text} {text}")).reading_ease is None
+
+
+# --- Any document ---------------------------------------------------------------------------------
+
+SIGNS = st.text(
+    alphabet=st.sampled_from(list("aA .,:;[]{}()<>_*`#!?%$&|-~^=\"'\\/@\n\t1Xx€é日ا")), max_size=200
+)
+
+
+def any_document(introduction: str, body: str, heading: str) -> Document | None:
+    try:
+        return Document("T", introduction, (Section(heading, "a", body), Section("B", "b", body)))
+    except DocumentError:
+        return None
+
+
+@settings(max_examples=150, deadline=None)
+@given(SIGNS, st.one_of(SIGNS, st.text(max_size=200)), st.one_of(SIGNS, st.text(max_size=40)))
+def test_no_document_is_too_strange(introduction: str, body: str, heading: str) -> None:
+    document = any_document(introduction, body, heading)
+    if document is None:
+        return
+
+    found = examine(document, in_force=document, removed=("Not allowed: x",))
+
+    for one in found:
+        assert len(one.excerpt) <= 200
+        assert "\n" not in one.excerpt
+        assert one.anchor in ("", "a", "b")
+    assert reading(document).minutes >= 1
+    assert checklist(document)
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *(
+            "[",
+            "]",
+            "{{",
+            "{",
+            "____",
+            "_ ",
+            "<a",
+            "<<",
+            "[a](",
+            "[a",
+            "[a] ",
+            "(",
+            "$A",
+            "%A",
+            "*",
+        ),
+        *(
+            "x.",
+            "x@",
+            "a@b.",
+            "http://",
+            "TODO ",
+            "todo el ",
+            "XXX ",
+            "your ",
+            "the ",
+            "you should ",
+        ),
+        *(
+            "if you use ",
+            "replace ",
+            "insert ",
+            "this template ",
+            "a-",
+            "1. ",
+            ". ",
+            "…",
+            "?",
+            "#A",
+        ),
+        *(
+            "\ufffc",
+            "日",
+            "`",
+            "`a",
+            "not legal ",
+            "we use data ",
+            "12 ",
+            "[●",
+            "A_",
+            "&",
+            "|",
+            "Inc. ",
+        ),
+    ],
+)
+def test_hostile_text_takes_little_time(sign: str) -> None:
+    document = policy("x" + sign * (100_000 // len(sign)))
+    started = time.process_time()
+
+    examine(document)
+    checklist(document)
+    reading(document)
+
+    assert time.process_time() - started < 8
+
+
+def test_a_hundred_thousand_words_take_little_time() -> None:
+    section = seed().sections
+    document = Document(
+        "Long",
+        "",
+        tuple(
+            Section(one.heading, f"{one.anchor}-{turn}", one.body)
+            for turn in range(110)
+            for one in section
+        ),
+    )
+    started = time.process_time()
+
+    found = findings.examine(document)
+
+    assert time.process_time() - started < 6
+    assert sum(one.level is Level.BLOCKS for one in found) == 110 * len(SEED_DRAFTING)
