@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Unreadable", "Word", "to_html"]
 
-MAX_COMMENTS = 50
+# Characters of HTML. A policy of 100,000 words has a fifth of that.
+MAX_HTML = 4_000_000
 
 # Names that programs give to places, which no reader should ever see in an address.
 _GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
@@ -102,6 +103,8 @@ def _read(package: Package) -> Word:
     for message in found.messages:
         if "Unrecognised" not in message.message and "not defined" not in message.message:
             inline.tell("part of the file not understood", message.message)
+    if len(found.value) > MAX_HTML:
+        raise Unreadable("The file has more text than a policy can have. Split it into several.")
     html = _NOTE.sub(lambda one: f'{one[1]}fn{"ref" if one[2] else ""}:{one[3]}"', found.value)
     return Word(_with_numbers(html), tuple(inline.notes))
 
@@ -133,12 +136,9 @@ def _tell_margins(package: Package, inline: Inline) -> None:
 
 
 def _tell_comments(package: Package, inline: Inline) -> None:
-    found = [one for _, root in package.related("comments") for one in root]
-    for comment in found[:MAX_COMMENTS]:
+    for comment in [one for _, root in package.related("comments") for one in root]:
         author = comment.get("w:author", "").strip()
-        inline.tell("comment dropped", f"{author}: {words(comment)}" if author else words(comment))
-    if len(found) > MAX_COMMENTS:
-        inline.tell("comment dropped", f"and {len(found) - MAX_COMMENTS:,} more")
+        inline.tell("comment dropped", ": ".join(filter(None, (author, words(comment)))))
 
 
 # --- The file for mammoth -----------------------------------------------------------------------
@@ -146,24 +146,28 @@ def _tell_comments(package: Package, inline: Inline) -> None:
 
 @dataclass(slots=True)
 class _Written:
-    """A new Word file in the making. places: bookmarks that are linked to, by their new names."""
+    """A new Word file in the making. addresses: the ids of its links' targets.
+
+    places: the bookmarks that are linked to, by new names. given: names of headings that a bookmark
+    has. taken: all names, and how many more were made of each.
+    """
 
     addresses: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+    taken: dict[str, int] = field(default_factory=dict)
 
     def name_places(self, blocks: Sequence[Element], inline: Inline) -> None:
         """Give the bookmarks that links lead to readable names; take away all the others."""
         links = [link for block in blocks for link in block.iter("w:hyperlink")]
         wanted = {link.get("bookmark", "") for link in links if not link.get("address")}
-        taken: set[str] = set()
         for block in [one for outer in blocks for one in outer.iter("w:p")]:
             level = _style(block)
             own = ""
             if level.startswith("H"):
                 text = words(block)
                 number = headings.own_number(text)
-                own = headings.unique(headings.slug(text[len(number) :]), taken)
-                taken.add(own)
+                own = self._unique(headings.slug(text[len(number) :]))
             for mark in [one for one in block if one.tag == "w:bookmarkStart"]:
                 name = mark.attrib.pop("w:name", None)
                 if name is None:
@@ -171,18 +175,26 @@ class _Written:
                 elif name not in wanted or name in self.places:
                     block.remove(mark)
                 else:
-                    self.places[name] = self._place(name, own, taken)
+                    self.places[name] = self._place(name, own)
                     mark.set("w:name", self.places[name])
         for link in links:
             self._settle(link, inline)
 
-    def _place(self, name: str, own: str, taken: set[str]) -> str:
-        if _GENERATED.match(name) and own and own not in self.places.values():
+    def _place(self, name: str, own: str) -> str:
+        if _GENERATED.match(name) and own and own not in self.given:
+            self.given.add(own)
             return own
         plain = re.sub(r"[^\w.-]+", "-", name).strip("-_") or "place"
         plain = f"to-{plain}" if re.match(r"number-|(?:foot|end)note-", plain) else plain
-        found = headings.unique(plain.lower() if _GENERATED.match(name) else plain, taken)
-        taken.add(found)
+        return self._unique(plain.lower() if _GENERATED.match(name) else plain)
+
+    def _unique(self, anchor: str) -> str:
+        """Return an anchor that no heading or place has yet; fast also for thousands of one."""
+        found = anchor
+        while found in self.taken:
+            self.taken[anchor] += 1
+            found = f"{anchor}-{self.taken[anchor]}"
+        self.taken[found] = 0
         return found
 
     def _settle(self, link: Element, inline: Inline) -> None:

@@ -7,6 +7,7 @@ say something; pictures go, and text boxes wait for the end of their paragraph.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from policies.docx_package import Relation
     from policies.docx_styles import Styles
+
+MAX_NOTES = 50  # of one kind
 
 # What tracked changes take away, and what they bring.
 GONE = frozenset({"w:del", "w:moveFrom"})
@@ -45,18 +48,27 @@ class Inline:
     changes: Changes = field(default_factory=Changes)
     fields: Fields = field(default_factory=Fields)
     relations: dict[str, Relation] = field(default_factory=dict)
+    _referred: set[tuple[str, str]] = field(default_factory=set)
+    _told: set[Note] = field(default_factory=set)
+    _counts: Counter[str] = field(default_factory=Counter)
     _out: list[Element] = field(default_factory=list)
     _target: Target | None = None
 
     def tell(self, kind: str, text: str = "") -> None:
         """Remark on one thing; on the same words only once."""
         note = Note(kind, excerpt(text))
-        if note not in self.notes:
+        if note in self._told:
+            return
+        self._told.add(note)
+        self._counts[kind] += 1
+        if self._counts[kind] <= MAX_NOTES:
             self.notes.append(note)
+        elif self._counts[kind] == MAX_NOTES + 1:
+            self.notes.append(Note(kind, f"and more than {MAX_NOTES} in all"))
 
     def once(self, kind: str, text: str) -> None:
         """Remark on a kind of thing where it first occurs."""
-        if all(note.kind != kind for note in self.notes):
+        if not self._counts[kind]:
             self.tell(kind, text)
 
     def content(self, paragraph: Element) -> list[Element]:
@@ -123,6 +135,7 @@ class Inline:
         on = self.styles.switches(properties)
         out = Element("w:r")
         out.append(self._looks(properties, on))
+        custom = any(one.get("w:customMarkFollows", "0") not in ("0", "false") for one in run)
         for node in run:
             if node.tag in ("w:fldChar", "w:instrText"):
                 self._field(node, out)
@@ -132,18 +145,18 @@ class Inline:
                 for one in (drawn for drawn in chosen(node) if drawn.tag in _DRAWN):
                     self._drawing(one)
             elif not self.fields.hides and "vanish" not in on:
-                self._piece(node, run, out)
+                if not (custom and node.tag == "w:t"):  # a mark of its own; ours are numbers
+                    self._piece(node, out)
             elif not self.fields.hides and words(node):
                 self.tell("hidden text dropped", words(node))
         if len(out) > 1:
             self.changes.plain()
             self._put(out)
 
-    def _piece(self, node: Element, run: Element, out: Element) -> None:
+    def _piece(self, node: Element, out: Element) -> None:
         """Write a part of a run that is text, or stands for some."""
         if node.tag == "w:t":
-            if not any(one.get("w:customMarkFollows", "0") not in ("0", "false") for one in run):
-                SubElement(out, "w:t").text = node.text or ""
+            SubElement(out, "w:t").text = node.text or ""
         elif node.tag in _CHARACTERS:
             SubElement(out, "w:t").text = _CHARACTERS[node.tag]
         elif node.tag in ("w:br", "w:cr"):
@@ -214,6 +227,10 @@ class Inline:
         if wanted not in self.known:
             self.tell("mark of a footnote that is not there dropped", wanted[1])
             return
+        if wanted in self._referred:
+            self.tell("second mark of a footnote dropped", wanted[1])
+            return
+        self._referred.add(wanted)
         self.queue.append(wanted)
         SubElement(out, "w:footnoteReference", {"w:id": str(len(self.queue))})
 

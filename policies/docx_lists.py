@@ -54,6 +54,19 @@ class Item:
 
 
 @dataclass(slots=True)
+class _Numbering:
+    """A numbering: its levels' rules, the numbers they are made to begin with, the styles' levels.
+
+    abstract: the id of the abstract numbering, whose counters it shares.
+    """
+
+    abstract: str
+    rules: dict[int, Element] = field(default_factory=dict)
+    begins: dict[int, int] = field(default_factory=dict)
+    by_style: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Lists:
     """Counts numbers, paragraph by paragraph in the order of the text."""
 
@@ -63,6 +76,7 @@ class Lists:
     counters: dict[str, list[int | None]] = field(default_factory=dict)
     used: set[tuple[str, int]] = field(default_factory=set)
     stack: list[Item] = field(default_factory=list)
+    _known: dict[str, _Numbering | None] = field(default_factory=dict)
 
     @classmethod
     def read(cls, root: Element | None, styles: Styles) -> Lists:
@@ -77,23 +91,37 @@ class Lists:
     def count(self, properties: Element | None) -> Numbered | None:
         """Return the number of the next paragraph, None if it has none. Counts on."""
         num_id, given = self._named(properties)
+        if num_id not in self._known:
+            self._known[num_id] = self._numbering(num_id)
+        numbering = self._known[num_id]
+        if numbering is None:
+            return None
+        if given is None:
+            given = numbering.by_style.get(value(properties, "w:pStyle") or "", 0)
+        level = min(max(given, 0), _LEVELS - 1)
+        counted = self._advance(num_id, numbering, level)
+        return _shown(numbering, level, counted, properties)
+
+    def _numbering(self, num_id: str) -> _Numbering | None:
         num, abstract_id, abstract = self._find(num_id)
         if num is None or abstract is None:
             return None
-        if given is None:
-            style_id = value(properties, "w:pStyle")
-            given = next(
-                (
-                    number(one.get("w:ilvl"))
-                    for one in abstract
-                    if one.tag == "w:lvl" and style_id and value(one, "w:pStyle") == style_id
-                ),
-                0,
-            )
-        level = min(max(given, 0), _LEVELS - 1)
-        rules = [self._rule(num, abstract, index) for index in range(_LEVELS)]
-        counted = self._advance(num_id, abstract_id, num, rules, level)
-        return self._shown(abstract_id, rules, level, counted, properties)
+        found = _Numbering(abstract_id)
+        for one in abstract:
+            if one.tag == "w:lvl":
+                level = number(one.get("w:ilvl"))
+                found.rules.setdefault(level, one)
+                if style_id := value(one, "w:pStyle"):
+                    found.by_style.setdefault(style_id, level)
+        for one in num:
+            if one.tag == "w:lvlOverride":
+                level = number(one.get("w:ilvl"))
+                own = child(one, "w:lvl")
+                if own is not None:
+                    found.rules[level] = own
+                if (begin := value(one, "w:startOverride")) is not None:
+                    found.begins[level] = max(number(begin, 1), 0)
+        return found
 
     def close(self) -> None:
         """Close the lists that are open: something else than an item comes."""
@@ -137,44 +165,20 @@ class Lists:
             num_id = value(style, "w:pPr", "w:numPr", "w:numId") or "0"
         return None, "", None
 
-    def _rule(self, num: Element, abstract: Element, level: int) -> Element | None:
-        wanted = str(level)
-        for one in num:
-            if one.tag == "w:lvlOverride" and one.get("w:ilvl") == wanted:
-                own = child(one, "w:lvl")
-                if own is not None:
-                    return own
-        return next(
-            (one for one in abstract if one.tag == "w:lvl" and one.get("w:ilvl") == wanted), None
-        )
-
-    def _advance(
-        self,
-        num_id: str,
-        abstract_id: str,
-        num: Element,
-        rules: list[Element | None],
-        level: int,
-    ) -> list[int]:
+    def _advance(self, num_id: str, numbering: _Numbering, level: int) -> list[int]:
         """Count on at a level; return the numbers of this level and those above."""
-        counter = self.counters.setdefault(abstract_id, [None] * _LEVELS)
-        starts = [max(number(value(rule, "w:start"), 1), 0) for rule in rules]
-        override = next(
-            (
-                value(one, "w:startOverride")
-                for one in num
-                if one.tag == "w:lvlOverride" and one.get("w:ilvl") == str(level)
-            ),
-            None,
-        )
+        counter = self.counters.setdefault(numbering.abstract, [None] * _LEVELS)
+        starts = [
+            max(number(value(numbering.rules.get(one), "w:start"), 1), 0) for one in range(_LEVELS)
+        ]
         now = counter[level]
-        if override is not None and (num_id, level) not in self.used:
-            counter[level] = max(number(override, 1), 0)
+        if level in numbering.begins and (num_id, level) not in self.used:
+            counter[level] = numbering.begins[level]
         else:
             counter[level] = starts[level] if now is None else now + 1
         self.used.add((num_id, level))
         for below in range(level + 1, _LEVELS):
-            if value(rules[below], "w:lvlRestart") != "0":
+            if value(numbering.rules.get(below), "w:lvlRestart") != "0":
                 counter[below] = None
         counted = []
         for index in range(level + 1):
@@ -184,41 +188,38 @@ class Lists:
             counted.append(one)
         return counted
 
-    def _shown(
-        self,
-        abstract_id: str,
-        rules: list[Element | None],
-        level: int,
-        counted: list[int],
-        properties: Element | None,
-    ) -> Numbered | None:
-        rule = rules[level]
-        form = value(rule, "w:numFmt") or "decimal"
-        text = value(rule, "w:lvlText")
-        text = f"%{level + 1}." if text is None else text
-        indent = _indent(properties)
-        indent = _indent(child(rule, "w:pPr")) if indent is None else indent
-        where = (abstract_id, level, 720 * (level + 1) if indent is None else indent)
-        if form == "bullet":
-            return Numbered("ul", 0, "", *where)
-        if form == "none" or not text.strip():
-            return None
-        legal = child(rule, "w:isLgl") is not None
 
-        def shown(match: re.Match[str]) -> str:
-            index = int(match[1]) - 1
-            if index > level:
-                return ""
-            own = value(rules[index], "w:numFmt") or "decimal"
-            return _written(counted[index], "decimal" if legal and index < level else own)
+def _shown(
+    numbering: _Numbering, level: int, counted: list[int], properties: Element | None
+) -> Numbered | None:
+    """Return the number as Word shows it, None where it shows none."""
+    rule = numbering.rules.get(level)
+    form = value(rule, "w:numFmt") or "decimal"
+    text = value(rule, "w:lvlText")
+    text = f"%{level + 1}." if text is None else text
+    indent = _indent(properties)
+    indent = _indent(child(rule, "w:pPr")) if indent is None else indent
+    where = (numbering.abstract, level, 720 * (level + 1) if indent is None else indent)
+    if form == "bullet":
+        return Numbered("ul", 0, "", *where)
+    if form == "none" or not text.strip():
+        return None
+    legal = child(rule, "w:isLgl") is not None
 
-        label = re.sub(r"%([1-9])", shown, text).strip()
-        marks = re.findall(r"%[1-9]", text)
-        around = re.sub(r"%[1-9]|[\s.():\-–\[\]]", "", text)
-        if len(marks) != 1 or around:
-            return Numbered("text", counted[level], label, *where)
-        letters = form in ("lowerLetter", "upperLetter", "lowerRoman", "upperRoman")
-        return Numbered("ol", counted[level], label, *where, letters=letters)
+    def written(match: re.Match[str]) -> str:
+        index = int(match[1]) - 1
+        if index > level:
+            return ""
+        own = value(numbering.rules.get(index), "w:numFmt") or "decimal"
+        return _written(counted[index], "decimal" if legal and index < level else own)
+
+    label = re.sub(r"%([1-9])", written, text).strip()
+    marks = re.findall(r"%[1-9]", text)
+    around = re.sub(r"%[1-9]|[\s.():\-–\[\]]", "", text)
+    if len(marks) != 1 or around:
+        return Numbered("text", counted[level], label, *where)
+    letters = form in ("lowerLetter", "upperLetter", "lowerRoman", "upperRoman")
+    return Numbered("ol", counted[level], label, *where, letters=letters)
 
 
 def _relation(above: Numbered, below: Numbered) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import lzma
 import posixpath
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -56,7 +57,10 @@ class Package:
             return None
         try:
             data = self.archive.read(name)
-        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError) as error:
+        except (
+            *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+            *(EOFError, OSError, ValueError),
+        ) as error:
             raise Unreadable(_DAMAGED.format(f"its part {name} can't be unpacked")) from error
         except RuntimeError as error:  # encrypted, or packed in a way that zipfile does not know
             raise Unreadable(
@@ -139,7 +143,10 @@ def open_package(data: bytes) -> Package:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    except (
+        *(zipfile.BadZipFile, NotImplementedError, struct.error),
+        *(ValueError, OSError, EOFError, OverflowError),
+    ) as error:
         raise Unreadable(
             "This is no Word file, or a damaged one. Open it in Word and save it as .docx."
         ) from error

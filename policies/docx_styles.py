@@ -40,6 +40,8 @@ class Styles:
     character: dict[str, Element] = field(default_factory=dict)
     table: dict[str, Element] = field(default_factory=dict)
     numbering: dict[str, Element] = field(default_factory=dict)
+    _roles: dict[str, str] = field(default_factory=dict)
+    _looks: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, root: Element | None) -> Styles:
@@ -62,33 +64,38 @@ class Styles:
         if direct is not None and number(direct, 9) < 9:
             return f"H{min(number(direct) + 1, 6)}"
         style_id = value(properties, "w:pStyle") or ""
+        if style_id not in self._roles:
+            self._roles[style_id] = self._role(style_id)
+        return self._roles[style_id]
+
+    def _role(self, style_id: str) -> str:
         chain = list(self.chain(self.paragraph, style_id))
         for style in chain:
-            name = (value(style, "w:name") or "").lower()
-            if role := _named(name):
-                return role if role != "plain" else ""
+            role = _named((value(style, "w:name") or "").lower())
             level = value(style, "w:pPr", "w:outlineLvl")
-            if level is not None:
-                return f"H{min(number(level) + 1, 6)}" if number(level, 9) < 9 else ""
-        role = _named(style_id.lower()) if not chain else ""
-        return role if role != "plain" else ""
+            if not role and level is not None:
+                role = f"H{min(number(level) + 1, 6)}" if number(level, 9) < 9 else "plain"
+            if role:
+                return role.removeprefix("plain")
+        return "" if chain else _named(style_id.lower()).removeprefix("plain")
 
     def switches(self, properties: Element | None) -> set[str]:
         """Return which of SWITCHES are on for a run, by itself or by its character style."""
+        style_id = value(properties, "w:rStyle") or ""
+        if style_id not in self._looks:
+            self._looks[style_id] = self._switches(style_id)
+        off, on = _given(properties)
+        return on | (self._looks[style_id][1] - off)
+
+    def _switches(self, style_id: str) -> tuple[set[str], set[str]]:
+        """Return what a character style and those that it is based on switch off, and on."""
+        off: set[str] = set()
         on: set[str] = set()
-        decided: set[str] = set()
-        sources = [properties] if properties is not None else []
-        chain = list(self.chain(self.character, value(properties, "w:rStyle") or ""))
-        sources += [found for one in chain if (found := child(one, "w:rPr")) is not None]
-        for source in sources:
-            for switch in SWITCHES:
-                element = child(source, f"w:{switch}")
-                if element is not None and switch not in decided:
-                    decided.add(switch)
-                    on |= {switch} if is_on(element) else set()
-        for style in chain:
-            on |= _BY_NAME.get((value(style, "w:name") or "").lower(), set()) - decided
-        return on
+        for style in self.chain(self.character, style_id):
+            own_off, own_on = _given(child(style, "w:rPr"))
+            own_on |= _BY_NAME.get((value(style, "w:name") or "").lower(), set())
+            off, on = off | (own_off - on), on | (own_on - off)
+        return off, on
 
     def chain(self, kind: dict[str, Element], style_id: str) -> Iterator[Element]:
         """Yield a style and those that it is based on."""
@@ -98,6 +105,15 @@ class Styles:
                 return
             yield style
             style_id = value(style, "w:basedOn") or ""
+
+
+def _given(properties: Element | None) -> tuple[set[str], set[str]]:
+    """Return the switches that run properties turn off, and on."""
+    found: tuple[set[str], set[str]] = (set(), set())
+    for one in properties if properties is not None else ():
+        if one.tag[2:] in SWITCHES:
+            found[is_on(one)].add(one.tag[2:])
+    return found
 
 
 def _named(name: str) -> str:

@@ -95,16 +95,13 @@ def to_markdown(html: str) -> str:
 
 def _clean(root: Tag) -> None:
     _drop(root)
-    for tag in root.select("[role=heading][aria-level]"):  # Word for the web
-        if tag.name not in HEADINGS:
-            level = re.sub(r"\D", "", str(tag["aria-level"]))[:2]
-            tag.name = f"h{min(max(int(level or 1), 1), 6)}"
-    for tag in root.select("p.MsoTitle"):
-        tag.name = "h1"
+    _find_headings(root)
     make_lists(root)
     for tag in _tags(root):
         _look(tag)
     _name_headings(root)
+    for table in root.find_all("table"):
+        _name_header(table)
     for tag in _tags(root):
         if tag.name == "a":
             _link(tag)
@@ -113,6 +110,20 @@ def _clean(root: Tag) -> None:
         if tag.name == "dt" or tag.name in ("summary", "legend"):
             _wrap(tag, bold=True, italic=False)
         tag.name = _BECOMING.get(tag.name, tag.name)
+    for tag in _tags(root):
+        if tag.name == "span" and not tag.attrs:
+            tag.unwrap()
+    root.smooth()  # so that text that was cut in pieces is escaped as one
+
+
+def _find_headings(root: Tag) -> None:
+    """Name the headings that are none in the HTML: Word's title, and those of Word for the web."""
+    for tag in root.select("[role=heading][aria-level]"):
+        if tag.name not in HEADINGS:
+            level = re.sub(r"\D", "", str(tag["aria-level"]))[:2]
+            tag.name = f"h{min(max(int(level or 1), 1), 6)}"
+    for tag in root.select("p.MsoTitle"):
+        tag.name = "h1"
 
 
 def _tags(root: Tag) -> Iterator[Tag]:
@@ -131,13 +142,23 @@ def _drop(root: Tag) -> None:
             text.replace_with(NavigableString(_PADDING.sub(" ", str(text))))
     for tag in _tags(root):
         css = _css(tag)
-        hidden = tag.has_attr("hidden") or "display:none" in css or "mso-hide:all" in css
-        if tag.name in _DROPPED or (hidden and tag.name not in ("html", "body")):
+        if tag.name in _DROPPED or _is_hidden(tag, css) or _is_comment(tag, css):
             tag.decompose()
         elif tag.name == "del" and (tag.has_attr("datetime") or tag.has_attr("cite")):
             tag.decompose()  # a tracked deletion, which counts as accepted
         elif ":" in tag.name:  # Word's own: <o:p>, <w:sdt>, <st1:place>
             _unwrap(tag)
+
+
+def _is_hidden(tag: Tag, css: str) -> bool:
+    hidden = tag.has_attr("hidden") or "display:none" in css or "mso-hide:all" in css
+    return hidden and tag.name not in ("html", "body")
+
+
+def _is_comment(tag: Tag, css: str) -> bool:
+    """Tell whether an element is Word's mark of a comment, or holds comments."""
+    classes = " ".join(tag.get("class") or []).lower()
+    return "mso-element:comment" in css or "msocom" in classes
 
 
 def _unwrap(tag: Tag) -> None:
@@ -211,6 +232,32 @@ def _name_headings(root: Tag) -> None:
             if inner.name != "span" or "bold" in _css(inner):
                 inner.name = "span"
                 inner["style"] = _css(inner).replace("font-weight:bold", "")
+
+
+def _name_header(table: Tag) -> None:
+    """Make a header of a first row whose cells are all bold: word processors know no other."""
+    row = table.find("tr")
+    if row is None or table.find("th") is not None:
+        return
+    cells = [cell for cell in row.find_all("td", recursive=False) if cell.get_text().strip()]
+    bold = [[one for one in cell.find_all(True) if _is_bold(one)] for cell in cells]
+    if not cells or not all(
+        any(cell.get_text().strip() == one.get_text().strip() for one in found)
+        for cell, found in zip(cells, bold, strict=True)
+    ):
+        return
+    for cell in row.find_all("td", recursive=False):
+        cell.name = "th"
+    for one in (one for found in bold for one in found):
+        one.name = "span"
+        one["style"] = _css(one).replace("font-weight:bold", "")
+
+
+def _is_bold(tag: Tag) -> bool:
+    css = _css(tag)
+    return "font-weight:bold" in css or (
+        tag.name in ("b", "strong") and "font-weight:normal" not in css
+    )
 
 
 def _link(tag: Tag) -> None:

@@ -95,29 +95,32 @@ def _write(run: Sequence[_Item]) -> None:
         return
     place = Tag(name="div")
     run[0].tag.insert_before(place)
-    open_lists: list[tuple[int, Tag, int | None]] = []  # level, list, number of its last item
+    open_lists: list[tuple[_Item, Tag, Tag]] = []  # the last item of each, as found, list, entry
     for item in run:
-        while open_lists and open_lists[-1][0] > item.level:
+        while open_lists and open_lists[-1][0].level > item.level:
             open_lists.pop()
         name = "ul" if item.number is None else "ol"
         top = open_lists[-1] if open_lists else None
-        if top and top[0] == item.level and (top[1].name != name or not _follows(top[2], item)):
+        if (
+            top
+            and top[0].level == item.level
+            and (top[1].name != name or not _follows(top[0].number, item))
+        ):
             open_lists.pop()
             top = None
-        if top is None or top[0] < item.level:
-            new = Tag(name=name)
-            if item.number is not None and item.number > 1:
-                new["start"] = str(item.number)
-            above = open_lists[-1][1].find_all("li", recursive=False) if open_lists else [place]
-            above[-1].append(new)
-            open_lists.append((item.level, new, None))
-        level, holder, _ = open_lists[-1]
         entry = Tag(name="li")
+        if top is None or top[0].level < item.level:
+            holder = Tag(name=name)
+            if item.number is not None and item.number > 1:
+                holder["start"] = str(item.number)
+            (open_lists[-1][2] if open_lists else place).append(holder)
+        else:
+            holder = open_lists.pop()[1]
         for node in list(item.tag.contents):
             entry.append(node.extract())
         holder.append(entry)
         item.tag.decompose()
-        open_lists[-1] = (level, holder, item.number)
+        open_lists.append((item, holder, entry))
     place.unwrap()
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import html_pages, pasting, rendering
@@ -140,6 +140,26 @@ def test_what_a_web_page_holds_becomes_clean_markdown() -> None:
         "### Part\n\n**Loud**\n\nquoted\n\n**Term**\n\nMeaning\n\na<br>\nb\n\nc u s\n\n"
         "[Home](https://a.example/)\n\n##### Sub"
     )
+
+
+def test_comments_of_word_go_and_marks_of_footnotes_are_words() -> None:
+    html = (
+        "<p>x<a style='mso-comment-reference:A_1'>y</a><span class=MsoCommentReference><a "
+        "class=msocomanchor href='#_msocom_1'>[A1]</a></span><a href='#_ftn1' name='_ftnref1'>"
+        "<span class=MsoFootnoteReference>[1]</span></a></p>"
+        "<div style='mso-element:footnote-list'><hr><p><a href='#_ftnref1'>[1]</a> Foot.</p></div>"
+        "<div style='mso-element:comment-list'><p>Really?</p></div>"
+    )
+    assert to_markdown(html) == "xy[1\\]\n\n[1] Foot."
+
+
+def test_a_first_row_that_is_bold_is_the_header() -> None:
+    html = (
+        '<div dir="ltr"><table style="border:none"><colgroup><col></colgroup><tbody><tr><td><p>'
+        '<span style="font-weight:700">A</span></p></td><td><p><b>B</b></p></td></tr>'
+        "<tr><td style='text-align:right'>1</td><td><b>2</b></td></tr></tbody></table></div>"
+    )
+    assert to_markdown(html) == "| A | B |\n| --- | --- |\n| 1 | **2** |"
 
 
 # --- Rules ---
@@ -277,13 +297,11 @@ def check(html: str) -> None:
     assert "[]{#" not in markdown
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_becomes_markdown_that_renders(text: str) -> None:
     check(text)
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.lists(TREES, max_size=5))
 def test_any_html_becomes_markdown_that_renders_without_loss_of_words(trees: list[str]) -> None:
     html = "".join(trees)
