@@ -74,8 +74,7 @@ class RevisionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        may_edit = {"may_edit": admin_views.is_allowed(request, "save_draft")}
-        desk = {"desk": may_edit, **(extra_context or {})}
+        desk = {"desk": admin_views.of_revision(request, object_id), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, desk)
 
 

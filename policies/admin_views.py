@@ -6,32 +6,39 @@ typed comes back with the refusal.
 
 from __future__ import annotations
 
-from functools import wraps
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import documents, findings, importing, inspection, pasting, rendering, waiting, workflow
+from . import (
+    documents,
+    findings,
+    importing,
+    inspection,
+    pasting,
+    rendering,
+    review_views,
+    waiting,
+    workflow,
+)
+from .desk_doors import done, home_of, is_allowed, may, page, revision_or_404
 from .editing import Checked, DraftText, SectionText, chosen, differences, whole_number
 from .findings import Level
 from .html_pages import TooDeep
 from .models import Policy, Revision
 from .states import Status
-from .verbs import VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest
 
     from .documents import Document
@@ -55,30 +62,12 @@ def urls(site: admin.AdminSite) -> list[Any]:
         "policies/revision/<int:pk>/discard/": (discard, "policies_discard"),
         "policies/revision/<int:pk>/text.md": (markdown, "policies_markdown"),
         "policies/paste/": (paste, "policies_paste"),
+        **review_views.PAGES,
     }
     return [
         path(address, site.admin_view(never_cache(view)), name=name)
         for address, (view, name) in pages.items()
     ]
-
-
-def may(verb: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Let in only those who may do `verb` at all; workflow.py asks again, and more."""
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not is_allowed(request, verb):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
-
-
-def is_allowed(request: HttpRequest, verb: str) -> bool:
-    return any(map(request.user.has_perm, VERBS[verb].permissions))
 
 
 # --- The first page ----------------------------------------------------------------------------
@@ -107,6 +96,15 @@ def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
     }
 
 
+def of_revision(request: HttpRequest, pk: str) -> dict[str, Any]:
+    """Return what can be done with a revision, for its page in the admin."""
+    upcoming = Revision.objects.upcoming(at=timezone.now()).filter(pk=whole_number(pk))
+    return {
+        "may_edit": is_allowed(request, "save_draft"),
+        "may_withdraw": is_allowed(request, "withdraw") and upcoming.exists(),
+    }
+
+
 # --- Beginning ---------------------------------------------------------------------------------
 
 
@@ -131,7 +129,7 @@ def add_policy(request: HttpRequest) -> HttpResponse:
         except workflow.Refused as refusal:
             problem = str(refusal)
     context = {"title": "New policy", "typed": typed, "problem": problem}
-    return _page(request, "policies/add_policy.html", context)
+    return page(request, "add_policy.html", context)
 
 
 @require_POST
@@ -178,7 +176,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             context["problem"] = str(refusal)
         else:
             context |= {"draft": draft, "notes": found.notes, "name": file.name}
-    return _page(request, "policies/upload.html", context)
+    return page(request, "upload.html", context)
 
 
 @require_POST
@@ -192,7 +190,8 @@ def review_interval(request: HttpRequest, pk: int) -> HttpResponse:
     def verb() -> None:
         workflow.set_review_interval(policy.pk, by=request.user, at=timezone.now(), months=number)  # type: ignore[arg-type]
 
-    return _done(request, verb, "Saved.", reverse("admin:policies_policy_change", args=[pk]))
+    done(request, verb, "Saved.")
+    return redirect("admin:policies_policy_change", pk)
 
 
 # --- Writing -----------------------------------------------------------------------------------
@@ -202,7 +201,7 @@ def review_interval(request: HttpRequest, pk: int) -> HttpResponse:
 @may("save_draft")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the whole document in one form; save, rearrange or preview what it holds."""
-    revision = _revision(pk)
+    revision = revision_or_404(pk)
     if request.method == "GET":
         return _opened(request, revision)
     text, order = DraftText.posted(request.POST), request.POST.get("do", "save")
@@ -251,7 +250,7 @@ def _save(
 
 def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> HttpResponse:
     """Show both texts, part by part, to choose from."""
-    revision = _revision(pk)
+    revision = revision_or_404(pk)
     theirs = DraftText.of(revision.document())
     parts = differences(mine, theirs)
     context = {
@@ -262,7 +261,7 @@ def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> H
         "parts": [part for part in parts if not part.is_same],
         "same": sum(part.is_same for part in parts),
     }
-    return _page(request, "policies/conflict.html", context, status=409)
+    return page(request, "conflict.html", context, status=409)
 
 
 def _editor(
@@ -290,7 +289,7 @@ def _editor(
         "may_submit": is_allowed(request, "submit"),
         **_beside(revision, shown),
     }
-    return _page(request, "policies/edit.html", context, status=422 if checked.problems else 200)
+    return page(request, "edit.html", context, status=422 if checked.problems else 200)
 
 
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:
@@ -321,7 +320,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
 @may("save_draft")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with the preview and the findings of what the form holds, as HTML in JSON."""
-    revision = _revision(pk)
+    revision = revision_or_404(pk)
     checked = DraftText.posted(request.POST).checked()
     if checked.document is None:
         return JsonResponse({"problems": dict(checked.problems)}, status=422)
@@ -352,28 +351,31 @@ def paste(request: HttpRequest) -> HttpResponse:
 @may("acknowledge")
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer for a finding with a reason."""
-    return _verb(
-        request,
-        pk,
-        "acknowledge",
-        "Your reason was recorded.",
-        key=request.POST.get("key", ""),
-        reason=request.POST.get("reason", ""),
-    )
+    key, reason = request.POST.get("key", ""), request.POST.get("reason", "")
+
+    def verb() -> None:
+        workflow.acknowledge(pk, by=request.user, at=timezone.now(), key=key, reason=reason)  # type: ignore[arg-type]
+
+    done(request, verb, "Your reason was recorded.")
+    return home_of(pk)
 
 
 @require_POST
 @may("submit")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the saved text in for review."""
-    return _verb(request, pk, "submit", "Handed in for review. Reviewers see it on their desk.")
+    said = "Handed in for review. Reviewers see it on their desk."
+    done(request, lambda: workflow.submit(pk, by=request.user, at=timezone.now()), said)  # type: ignore[arg-type]
+    return home_of(pk)
 
 
 @require_POST
 @may("discard")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
-    return _verb(request, pk, "discard", "Discarded. The text is kept in the list of revisions.")
+    said = "Discarded. The text is kept in the list of revisions."
+    done(request, lambda: workflow.discard(pk, by=request.user, at=timezone.now()), said)  # type: ignore[arg-type]
+    return home_of(pk)
 
 
 @require_GET
@@ -381,50 +383,10 @@ def markdown(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a revision's text as a Markdown file."""
     if not request.user.has_perm("policies.view_revision"):
         raise PermissionDenied
-    revision = _revision(pk)
+    revision = revision_or_404(pk)
     response = HttpResponse(
         documents.serialize(revision.document()), content_type="text/markdown; charset=utf-8"
     )
     name = f"{revision.policy.slug}-{revision.number or f'draft-{revision.pk}'}.md"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-# --- What the pages share ------------------------------------------------------------------------
-
-
-def _verb(request: HttpRequest, pk: int, name: str, said: str, **arguments: Any) -> HttpResponse:
-    """Call one verb on a revision, and say what came of it where that can be seen."""
-    revision = _revision(pk)
-
-    def verb() -> None:
-        getattr(workflow, name)(pk, by=request.user, at=timezone.now(), **arguments)
-
-    answer = _done(request, verb, said, "")
-    revision.refresh_from_db(fields=["status"])
-    if name == "acknowledge":
-        return redirect(reverse("admin:policies_edit", args=[pk]) + "#findings")
-    page = "policies_edit" if revision.status == Status.DRAFT else "policies_revision_change"
-    answer["Location"] = reverse(f"admin:{page}", args=[pk])
-    return answer
-
-
-def _done(request: HttpRequest, verb: Callable[[], None], said: str, target: str) -> HttpResponse:
-    try:
-        verb()
-    except workflow.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, said)
-    return HttpResponseRedirect(target)
-
-
-def _revision(pk: int) -> Revision:
-    return get_object_or_404(Revision.objects.select_related("policy"), pk=pk)
-
-
-def _page(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    site = admin.site.each_context(request)
-    return render(request, f"admin/{template}", {**site, **context}, status=status)

@@ -1,0 +1,78 @@
+"""What all pages of the desk do alike: ask who comes in, call a verb, say what came of it."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from . import workflow
+from .models import Revision
+from .states import Status
+from .verbs import VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    View = Callable[..., HttpResponse]
+
+
+def may(*verbs: str) -> Callable[[View], View]:
+    """Let in only those who may do one of the verbs at all; workflow.py asks again, and more."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not any(is_allowed(request, verb) for verb in verbs):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def is_allowed(request: HttpRequest, verb: str) -> bool:
+    """Tell whether this person holds a permission for a verb, whatever the state."""
+    return any(map(request.user.has_perm, VERBS[verb].permissions))
+
+
+def revision_or_404(pk: int) -> Revision:
+    return get_object_or_404(Revision.objects.select_related("policy"), pk=pk)
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Render a page of the desk in the admin's frame."""
+    site = admin.site.each_context(request)
+    return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
+
+
+def done(request: HttpRequest, verb: Callable[[], object], said: str) -> bool:
+    """Call a verb and say what came of it; return whether it was done."""
+    try:
+        verb()
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, said)
+    return True
+
+
+def home_of(pk: int) -> HttpResponse:
+    """Lead to where a revision is worked on: its editor, its review, or what it has become."""
+    revision = revision_or_404(pk)
+    name = {
+        Status.DRAFT: "policies_edit",
+        Status.IN_REVIEW: "policies_review",
+        Status.APPROVED: "policies_review",
+    }.get(Status(revision.status), "policies_revision_change")
+    return HttpResponseRedirect(reverse(f"admin:{name}", args=[pk]))

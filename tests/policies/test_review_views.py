@@ -1,0 +1,259 @@
+"""Reviewing and publishing on the desk, as forms knock on its doors."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from policies import workflow
+from policies.documents import Document, Section
+from policies.models import Policy, Revision
+from policies.states import Kind, Status
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.test_admin_views import log_in, page, words
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+DOORS = {
+    "review": {"Writers", "Reviewers", "Publishers"},
+    "comment": {"Writers", "Reviewers", "Publishers"},
+    "resolve": {"Writers", "Reviewers", "Publishers"},
+    "reopen": {"Writers", "Reviewers", "Publishers"},
+    "approve": {"Reviewers"},
+    "request_changes": {"Reviewers"},
+    "publish": {"Publishers"},
+    "withdraw": {"Publishers"},
+    "rush": set(),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("role", ["", "Writers", "Reviewers", "Publishers"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_each_door_asks_who_knocks(door: str, role: str, method: str) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in(*filter(None, [role]))
+
+    status = getattr(client, method)(page(door, revision.pk)).status_code
+
+    assert status in ({200, 302, 405, 422} if role in DOORS[door] else {403, 405})
+    if role not in DOORS[door]:
+        assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
+
+
+# --- Reviewing -----------------------------------------------------------------------------------
+
+
+def test_a_reviewer_reads_what_changes_against_what_is_in_force() -> None:
+    version = make_version(at=timezone.now() - DAY)
+    text = make_document(text="We keep even less.")
+    revision = make_revision(status=Status.IN_REVIEW, policy=version.policy, document=text)
+    client, _ = log_in("Reviewers")
+
+    shown = words(client.get(page("review", revision.pk)))
+
+    assert "Changes in version 1, which is in force" in shown
+    assert "<ins" in shown
+    assert "1 section changed" in shown
+    assert "Approve this text" in shown
+
+
+def test_a_first_revision_is_shown_whole() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+
+    assert "Write to" in words(client.get(page("review", revision.pk)))
+
+
+def test_approving_is_bound_to_the_text_that_was_read() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, reviewer = log_in("Reviewers")
+
+    stale = client.post(page("approve", revision.pk), {"seen_digest": "f" * 64}, follow=True)
+    assert "is not the one that was read" in words(stale)
+    assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
+
+    client.post(page("approve", revision.pk), {"seen_digest": revision.digest})
+    approved = Revision.objects.get(pk=revision.pk)
+    assert (approved.status, approved.approved_by) == (Status.APPROVED, reviewer)
+
+
+def test_nobody_approves_without_having_read() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+
+    client.post(page("approve", revision.pk))
+
+    assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
+
+
+def test_whoever_may_not_approve_reads_why_and_who_may() -> None:
+    client, both = log_in("Writers", "Reviewers")
+    make_user("Reviewers", name="ravi")
+    revision = make_revision(status=Status.IN_REVIEW, writer=both)
+
+    assert "You wrote in this revision" in words(client.get(page("review", revision.pk)))
+    assert "Reviewers: ravi." in words(client.get(page("review", revision.pk)))
+    other, _ = log_in("Publishers")
+    assert "Approving takes a reviewer. Reviewers: ravi." in words(
+        other.get(page("review", revision.pk))
+    )
+
+
+def test_comments_are_said_answered_and_resolved() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers", name="ravi")
+
+    client.post(page("comment", revision.pk), {"text": "Why <this>?", "section": "scope"})
+    shown = words(client.get(page("review", revision.pk)))
+    assert "Why &lt;this&gt;?" in shown
+    assert "#scope" in shown
+    blocked = client.post(
+        page("approve", revision.pk), {"seen_digest": revision.digest}, follow=True
+    )
+    assert "must be resolved" in words(blocked)
+
+    remark = revision.comments.get()
+    client.post(page("resolve", revision.pk), {"comment": remark.pk})
+    remark.refresh_from_db()
+    assert remark.resolved_at
+
+
+def test_a_comment_of_another_revision_is_not_resolved_from_here() -> None:
+    client, reviewer = log_in("Reviewers")
+    here, there = make_revision(), make_revision()
+    remark = workflow.comment(there.pk, by=reviewer, at=timezone.now(), text="Hm.")
+
+    client.post(page("resolve", here.pk), {"comment": remark.pk})
+
+    remark.refresh_from_db()
+    assert remark.resolved_at is None
+
+
+def test_what_is_sent_back_says_why() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+
+    client.post(page("request_changes", revision.pk), {"text": ""})
+    assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
+    client.post(page("request_changes", revision.pk), {"text": "Shorter, please."})
+
+    assert Revision.objects.get(pk=revision.pk).status == Status.DRAFT
+    assert "Shorter, please." in words(client.get(page("review", revision.pk)))
+
+
+def test_an_approved_revision_becomes_a_draft_again() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    client, _ = log_in("Writers")
+
+    client.post(page("reopen", revision.pk))
+
+    assert Revision.objects.get(pk=revision.pk).status == Status.DRAFT
+
+
+# --- Publishing ----------------------------------------------------------------------------------
+
+
+def test_publishing_at_once_shows_digest_and_ledger_entry() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    client, _ = log_in("Publishers")
+
+    assert "Takes effect" in words(client.get(page("publish", revision.pk)))
+    answer = client.post(page("publish", revision.pk), {"when": "now"}, follow=True)
+
+    assert f"ledger entry 1, {revision.digest}" in words(answer)
+    assert Revision.objects.get(pk=revision.pk).number == 1
+
+
+def test_a_second_click_publishes_nothing_twice() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    client, _ = log_in("Publishers")
+
+    client.post(page("publish", revision.pk), {"when": "now"})
+    second = client.post(page("publish", revision.pk), {"when": "now"})
+
+    assert "is published now" in words(second)
+    assert Revision.objects.numbered().count() == 1
+
+
+def test_a_time_of_effect_is_by_the_policys_clock() -> None:
+    policy = make_policy()
+    Policy.objects.filter(pk=policy.pk).update(time_zone="Asia/Tokyo")
+    make_version(policy=policy, at=timezone.now() - DAY)
+    revision = make_revision(status=Status.APPROVED, policy=policy)
+    client, _ = log_in("Publishers")
+
+    client.post(
+        page("publish", revision.pk),
+        {
+            "when": "later",
+            "effective": "2099-05-02T09:30",
+            "kind": "editorial",
+            "change_note": "A comma.",
+        },
+    )
+
+    version = Revision.objects.get(pk=revision.pk)
+    assert version.effective_at == datetime(2099, 5, 2, 9, 30, tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert (version.kind, version.change_note) == (Kind.EDITORIAL, "A comma.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ({"when": "now", "change_note": ""}, "in a change note"),
+        ({"when": "later", "effective": "", "change_note": "x"}, "Give the day and the time"),
+        ({"when": "later", "effective": "soon", "change_note": "x"}, "Give the day and the time"),
+        ({"when": "later", "effective": "2001-01-01T00:00", "change_note": "x"}, "is past"),
+    ],
+)
+def test_what_can_not_be_published_comes_back_with_its_reason(
+    typed: dict[str, str], reason: str
+) -> None:
+    policy = make_version(at=timezone.now() - DAY).policy
+    revision = make_revision(status=Status.APPROVED, policy=policy)
+    client, _ = log_in("Publishers")
+
+    answer = client.post(page("publish", revision.pk), {"kind": "editorial", **typed})
+
+    assert answer.status_code == 422
+    assert reason in words(answer)
+    assert 'value="editorial" checked' in words(answer)
+    assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
+
+
+def test_open_findings_are_listed_and_block_publication() -> None:
+    unfinished = Document("T", "", (Section("A", "a", "TODO: Write this."),))
+    revision = make_revision(status=Status.APPROVED, document=unfinished)
+    client, _ = log_in("Publishers")
+
+    assert "1 finding" in words(client.get(page("publish", revision.pk)))
+    assert "must be mended" in words(client.post(page("publish", revision.pk), {"when": "now"}))
+
+
+def test_an_emergency_takes_a_reason_and_waits_for_somebody_else() -> None:
+    revision = make_revision()
+    client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
+
+    assert "Nobody has approved this text" in words(client.get(page("rush", revision.pk)))
+    refused = client.post(page("rush", revision.pk), {"when": "now", "reason": " "})
+    assert "Say why" in words(refused)
+    client.post(page("rush", revision.pk), {"when": "now", "reason": "A court order."})
+
+    assert Revision.objects.awaiting_late_approval().get().pk == revision.pk
+
+
+def test_an_upcoming_version_is_withdrawn_with_a_reason() -> None:
+    version = make_version(at=timezone.now(), effective_at=timezone.now() + DAY)
+    client, _ = log_in("Publishers")
+
+    assert "Readers will see" in words(client.get(page("withdraw", version.pk)))
+    assert client.post(page("withdraw", version.pk), {"reason": ""}).status_code == 200
+    client.post(page("withdraw", version.pk), {"reason": "A mistake."})
+
+    version.refresh_from_db()
+    assert (version.status, version.withdrawal_reason) == (Status.WITHDRAWN, "A mistake.")
