@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Import policies from Markdown or HTML files, or from all such files in a folder. Each "
-        "file becomes a draft; a file whose text is there already changes nothing; a file that "
-        "can't be taken is named with the line and the reason, and leaves nothing behind."
+        "Import policies from Markdown, HTML or Word files, or from all such files in a folder. "
+        "Each file becomes a draft; a file whose text is there already changes nothing; a file "
+        "that can't be taken is named with the line and the reason, and leaves nothing behind."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -79,9 +79,9 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         if path.is_file():
             yield path
         else:
-            known = importing.MARKDOWN + importing.HTML
             inner = sorted(path.rglob("*"))
-            yield from (file for file in inner if file.is_file() and file.suffix.lower() in known)
+            kinds = importing.KINDS
+            yield from (file for file in inner if file.is_file() and file.suffix.lower() in kinds)
 
 
 def _import(
