@@ -81,10 +81,17 @@ def _names(user_ids: Any) -> list[str]:
     return [_name(user_id) for user_id in user_ids]
 
 
+_NOTHING_TO_APPROVE = {
+    Status.DRAFT: "This is a draft. It can be approved once it is handed in for review.",
+    Status.APPROVED: "This text is approved.",
+    Status.DISCARDED: "This draft was discarded.",
+}
+
+
 def _why_not_approve(request: HttpRequest, revision: Revision) -> str:
     """Return a sentence that says why this person can't approve, and who can; "" if they can."""
     if revision.status != Status.IN_REVIEW:
-        return f"It is {revision.get_status_display().lower()}: there is nothing to approve now."
+        return _NOTHING_TO_APPROVE.get(Status(revision.status), "Nothing is left to approve.")
     writers = {it.contributed_by_id for it in revision.contributions.all()}
     others = [
         ledger.name_of(user)
@@ -187,6 +194,9 @@ def rush(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _publish(request: HttpRequest, pk: int, verb: Any, *, emergency: bool) -> HttpResponse:
     revision = revision_or_404(pk)
+    if request.method == "GET" and not emergency and revision.status != Status.APPROVED:
+        messages.warning(request, f"{revision}: only an approved revision can be published.")
+        return home_of(pk)
     fields = ("change_note", "kind", "when", "effective", "reason")
     typed = {name: request.POST.get(name, "") for name in fields}
     problem = ""

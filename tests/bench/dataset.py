@@ -20,8 +20,9 @@ if __name__ == "__main__":
 
 from django.db import connection
 
-from policies import chains, documents, ledger, rendering, triggers, workflow
+from policies import chains, documents, findings, ledger, rendering, triggers, workflow
 from policies.documents import Document
+from policies.findings import Level
 from policies.models import (
     AuditEvent,
     LedgerEntry,
@@ -49,9 +50,19 @@ SHORT = Document(
 
 
 def seed() -> Document:
-    """Return the seed's text with a word to change."""
+    """Return a text of the seed's size with a word to change, which may be published.
+
+    In place of its sections with drafting notes stands the body of one without.
+    """
     text = documents.parse(site.SEED.read_text(encoding="utf-8"))
-    return Document(text.title, f"{text.introduction}\n\nThis is {MARK}.", text.sections)
+    found = findings.examine(text)
+    noted = {it.anchor for it in found if it.level != Level.ADVICE}
+    spare = next(it.body for it in text.sections if it.anchor not in noted and len(it.body) > 500)
+    sections = tuple(
+        documents.Section(it.heading, it.anchor, spare) if it.anchor in noted else it
+        for it in text.sections
+    )
+    return Document(text.title, f"{text.introduction}\n\nThis is {MARK}.", sections)
 
 
 def make_policy(slug: str, *, versions: int, marked: Document) -> Policy:

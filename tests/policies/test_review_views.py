@@ -56,7 +56,7 @@ def test_a_reviewer_reads_what_changes_against_what_is_in_force() -> None:
 
     shown = words(client.get(page("review", revision.pk)))
 
-    assert "Changes in version 1, which is in force" in shown
+    assert "What changes against version 1, which is in force" in shown
     assert "<ins" in shown
     assert "1 section changed" in shown
     assert "Approve this text" in shown
@@ -167,6 +167,16 @@ def test_publishing_at_once_shows_digest_and_ledger_entry() -> None:
 
     assert f"ledger entry 1, {revision.digest}" in words(answer)
     assert Revision.objects.get(pk=revision.pk).number == 1
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED])
+def test_the_page_for_publishing_opens_for_what_is_approved(status: Status) -> None:
+    revision = make_revision(status=status)
+    client, _ = log_in("Writers", "Publishers")
+
+    shown = client.get(page("publish", revision.pk), follow=True)
+
+    assert "only an approved revision can be published" in words(shown)
 
 
 def test_a_second_click_publishes_nothing_twice() -> None:
