@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from policies import documents, headings
@@ -99,6 +99,7 @@ class Text:
     bare: tuple[Place, ...]
 
 
+@lru_cache(maxsize=2)  # findings, checklist and reading all look at the same text
 def read(document: Document) -> Text:
     """Return the sentences of a Document in reading order. Raises nothing."""
     places = _places(document)
