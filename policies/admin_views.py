@@ -98,7 +98,7 @@ def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
 
 def of_revision(request: HttpRequest, pk: str) -> dict[str, Any]:
     """Return what can be done with a revision, for its page in the admin."""
-    upcoming = Revision.objects.upcoming(at=timezone.now()).filter(pk=whole_number(pk))
+    upcoming = Revision.objects.upcoming(at=timezone.now()).filter(pk=whole_number(pk) or 0)
     return {
         "may_edit": is_allowed(request, "save_draft"),
         "may_withdraw": is_allowed(request, "withdraw") and upcoming.exists(),

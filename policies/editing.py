@@ -121,7 +121,7 @@ class DraftText:
             if not section.heading.strip():
                 problems[f"section-{number}"] = "Give this section a heading, or remove it."
             else:
-                _try(problems, f"section-{number}", lambda it=section: _section(it))  # type: ignore[misc]
+                _try(problems, f"section-{number}", lambda it=section: _section(it))
         if problems:
             return Checked(text, None, problems)
         try:

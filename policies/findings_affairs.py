@@ -39,7 +39,7 @@ PATTERNS = (
     surely(
         "your you launch production publication live",
         r"\b(?:for|before|prior to|until|at|upon|by|ahead of|in) (?:your |the |a |any |our |"
-        r"final |actual |public |full |first )*(?:production launch|production (?:site|use|"
+        r"final |actual |public |full |first ){0,6}(?:production launch|production (?:site|use|"
         r"deployment|release|version|environment|website|app)|go-live|going live|"
         r"launch(?:ing)? (?:day|date)?)\b(?=.*\b(?:this|policy|replace|review\w*|update|"
         r"counsel|lawyer|attorney|legal|confirm|customi[sz]e|refined?|placeholder|complete|"
@@ -53,7 +53,7 @@ PATTERNS = (
     surely(
         "publish publishing publication published",
         r"\b(?:before|prior to|until|when|upon|ahead of|for) (?:you |final |public |its |the "
-        r")*(?:publish(?:ing)?|publication)\b(?=.*\b(?:this|these|it|policy|terms|"
+        r"){0,6}(?:publish(?:ing)?|publication)\b(?=.*\b(?:this|these|it|policy|terms|"
         r"placeholder\w*|counsel|lawyers?|attorneys?|legal|brackets?|document|page|template|"
         r"draft)\b)(?=.*\b(?:review\w*|replac\w*|updat\w*|customi[sz]\w*|confirm\w*|complet\w*|"
         r"verif\w*|check\w*|insert\w*|remov\w*|delet\w*|fill\w*|adapt\w*|tailor\w*|add\w*|"
@@ -92,7 +92,7 @@ PATTERNS = (
         r"jurisdiction)\b(?=.*\b(?:here|this (?:section|policy|page|clause|notice|document)|"
         r"you (?:use|collect|share|rely)|below|such as|if you)\b|\W*\Z)",
         unless=(
-            r"\b(?:to your (?:users|end users|customers|visitors)|your end users|in your "
+            r"\b(?:our|to your (?:users|end users|customers|visitors)|your end users|in your "
             r"(?:own )?privacy policy|your users|developers?|publishers?|google|controllers?|"
             r"API|SDK|request|complaint|claim|application|in (?:the|your) (?:subject|message|"
             r"email|letter))\b"
@@ -118,7 +118,7 @@ PATTERNS = (
         r"policy|final notice|final document)(?: (?:of (?:this|the) \w+|below|above))? "
         r"(?:should|must|needs? to|ought to|will need to|is where you|can be used to|would "
         r"typically|typically|usually|is meant to|will) (?:also |clearly |then |always |"
-        r"briefly |at minimum )*(?:include|describe|explain|list|identify|contain|disclose|"
+        r"briefly |at minimum ){0,6}(?:include|describe|explain|list|identify|contain|disclose|"
         r"specify|state|name|cover|mention|set out|outline|detail|summari[sz]e|provide|be "
         r"(?:customi[sz]ed|tailored|adapted|updated|replaced|completed|removed|deleted|"
         r"expanded|used|included)|reflect|address|tell|reference|document|should|you)\b",
@@ -262,7 +262,7 @@ PATTERNS = (
         r"mention|name|set out|include)(?: (?:here|in detail|clearly|exactly|precisely|the|all|"
         r"any|each|every|of|personal|data|information|categories|types|kinds|cookies|countries|"
         r"purposes?|vendors|third parties|tools|legal|basis|bases|for|in|plain|language|"
-        r"measures|safeguards|retention|periods?|which|that|whom|with))* (?:what|how|which|"
+        r"measures|safeguards|retention|periods?|which|that|whom|with)){0,6} (?:what|how|which|"
         r"whether|why|where|when|who|if|that)?(?: \w+){0,4}? ?you (?:\w+ly |will |do |may "
         rf")?(?:and your \w+ )?{PROCESS}\b",
         unless=(
@@ -279,7 +279,8 @@ PATTERNS = (
         unless=(
             r"\b(?:requests?|complaints?|claims?|infring\w*|object\w*|issue|problems?|you "
             r"(?:wish|want|would|believe)|copyrighted|work|your (?:name|account|relationship|"
-            r"message)|to us|we|number|subject line|when you|ticket|reference|call)\b|"
+            r"message)|to us|we|your|report|happened|form|number|subject line|when you|ticket|"
+            r"reference|call)\b|"
             r"\b(?:this|our) (?:policy|notice)\b|:\Z"
         ),
     ),
@@ -299,11 +300,87 @@ PATTERNS = (
         r"description|link|separate|list)|an? (?:additional|opt)|each|all (?:of them|vendors|"
         r"cookies)|how|what|which|whether|here|so\b|additional (?:disclosures?|language|"
         r"sections?|clauses?)|(?:their|its) (?:contact|name|address|details|e-?mail|phone)|"
-        r"your (?:retention|lawful|legal|transfer|cookie|dpo|processors?|vendors?)))\b",
+        r"your (?:retention|lawful|legal|transfer|article|condition|safeguards?|supervisory|"
+        r"cookie|dpo|processors?|vendors?)))\b",
         unless=(
             r"\b(?:our (?:site|services?|products?|app|website|platform|API|forms?)|to us|"
             r"contact us|cookies from your|your browser|your (?:device|account|profile)|your "
             r"(?:end )?users|third[- ]party content|trademark|request|using our|withdraw)\b"
         ),
+    ),
+    surely(
+        "should must needs",
+        r"\A\W*this (?:should|must|needs to) (?:also )?(?:describe|list|include|explain|contain|"
+        r"state|name|cover|reflect|match|identify|specify|summari[sz]e) (?:\w+ ){0,3}?(?:your?|"
+        r"the|all|any|each|every)\b|\b(?:final|published|production|live|public|launch) "
+        r"(?:version|policy|notice|text|document|page) (?:should|must|needs to|has to|ought to|"
+        r"will need to) (?:\w+ )?(?:name|carry|bear|show|contain|include|list|state|describe|"
+        r"identify|disclose|explain|give|specify|set out)\b",
+        unless=r"\bregulation|\bby law\b",
+    ),
+    surely(
+        "should must needs",
+        r"\b(?:should|must|needs? to|ought to|has to|have to) (?:also |then |still )?be "
+        r"(?:added|inserted|listed|included|published|described|stated|provided|named|supplied|"
+        r"filled in|set out|disclosed|specified)(?: \w+){0,4}? (?:here|once (?:they|it|we|the|"
+        r"this)|later|in this (?:section|policy|page|notice|document)|when (?:they|it) (?:are|"
+        r"is) known|in due course)\b",
+        unless=(
+            r"\b(?:requests?|complaints?|comments?|reviews?|users?|members?|customers?|claims?|"
+            r"orders?|forms?|contributions?|content)\b"
+        ),
+    ),
+    surely(
+        "consider",
+        r"\A\W*(?:please |also )?consider (?:whether (?:you|your \w+) (?:need (?:an? |any |"
+        r"separate|to (?:add|include|disclose|appoint|mention))|must|are (?:required|subject))|"
+        r"(?:linking|adding|including|removing|splitting|moving|attaching|inserting|mentioning|"
+        r"describing|listing) (?!your (?:email|phone|number|card|payment)))",
+        unless=r"\b(?:account|profile|device|bookmarks?|two-factor|password)\b",
+    ),
+    surely(
+        "give provide explain describe summarize summarise name state link point",
+        r"\A\W*(?:please )?(?:give|provide|enter|supply|put) (?:the |a |full |name |names |"
+        r"contact |details |of |link |to |and |address ){0,8}your (?:supervisory authority|"
+        r"lead authority|dpo|data protection officer|eu representative|uk representative|"
+        r"representative in|registered|legal entity|(?:sub-?)?processors?|retention|lawful|"
+        r"legal bas|governing law|privacy (?:team|contact)|company's|organi[sz]ation's)\b|"
+        rf"\A\W*{WRITE} (?:[\w'/,-]{{1,20}} ){{0,6}}?(?:how|what|why|which|whether|where|when) "
+        rf"your (?:cookies?|vendors?|processors?|trackers?|pixels?|tools|{AUDIENCE})\b|"
+        r"\A\W*(?:link|point|refer) (?:readers |users |visitors )?to your (?:[\w-]+ "
+        r"){1,5}here\b",
+        unless=r"\b(?:to us|contact us|with us|our (?:team|staff|support))\b",
+    ),
+    surely(
+        "remember forget sure",
+        r"\b(?:remember to|don't forget to|do not forget to|make sure to|make sure you|be sure "
+        r"to) (?:add|insert|replace|update|list|include|fill in|link|change|attach|set|publish) "
+        r"(?:(?:your|the) (?:own |actual |real |full )?(?:cookie|vendor|processor|"
+        r"sub-?processor|retention|privacy (?:contact|email|team)|legal|dpo|policy|governing|"
+        r"jurisdiction|company|business|effective date|placeholders?|bracket|section|clause)|"
+        r"the (?:contact|address|date|names?)\b)",
+        unless=r"\b(?:we|our|us|order|package|form|subject|request)\b",
+    ),
+    surely(
+        "where when unless sites businesses companies organisations organizations publishers",
+        r"\A\W*(?:where|when|unless) (?:you|your (?:business|company|organi[sz]ation|site|app|"
+        r"website)) (?:do |don't |do not |also )?(?:use|run|sell|collect|process|rely|offer|"
+        r"have|share|engage|transfer|employ|appoint|act|uses|relies|collects|sells|shares|"
+        r"processes)\b[^.]{3,120}?, (?:please )?(?:say|list|describe|disclose|specify|outline|"
+        r"state|explain|mention|name|insert|add|delete|remove) (?:it|them|this|that|these|the|"
+        r"each|all|how|what|which|your)\b|\A\W*(?:sites?|businesses|companies|organi[sz]ations|"
+        r"publishers|operators|(?:website|app|site) (?:owners|operators)) (?:that|which|who|"
+        r"with|using|subject) [^.,]{3,80} (?:should|must|need to|will need to) (?:also "
+        rf")?{WRITE}\b",
+        unless=r"\b(?:we|our|us|API|SDK)\b",
+    ),
+    surely(
+        "address contact details email channel",
+        r"\b(?:use|list|write to|contact) the (?:[\w-]+ ){0,3}(?:address|contact|details|email|"
+        r"channel|mailbox) (?:that |which )?you(?: have|'ve)? (?:designated?|published?|set up|"
+        r"chosen|appointed)\b|\bthe (?:[\w-]+ ){0,3}(?:contact|address|details|email|channel) "
+        r"(?:that |which )?you (?:designate|publish|have designated|have "
+        r"published)\b.{0,40}\bshould\b",
+        unless=r"\b(?:profile|account|listing|beneficiar)",
     ),
 )

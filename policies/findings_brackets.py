@@ -27,7 +27,9 @@ _NOUNS = (
     r"|hours|days|weeks|months|years|version|purpose|purposes|description|list|reason|category"
     r"|categories|type|types|location|locations|person|department|team|role|position|signature"
     r"|registration|vat|industry|sector|placeholder|text|content|value|variable|tool|tools|partner"
-    r"|partners|cookie|cookies|feature|features|condition|conditions|uses|data|information|other"
+    r"|partners|cookie|cookies|feature|features|condition|conditions|uses|data|information|"
+    r"other|basis|bases|grounds?|criteria|recipients?|institution|school|charity|practice|"
+    r"council|club|measures?|safeguards?|rights|terms|currency|language|gender|number"
 )
 HAS_NOUN = re.compile(rf"(?:\b|_)(?:{_NOUNS})(?:\b|_|s\b|\d)", re.IGNORECASE)
 # Orders to whoever fills it in.
@@ -50,7 +52,8 @@ _QUIET = re.compile(
       | (?:note|fn|nb|ref|fig|figure|table)\.?\s?\d{1,3}
       | [ivxlc]{1,6} | [IVXLC]{1,3} | [a-zA-Z]{1,2}            # marks, letters, languages
       | (?:(?:en|de|fr|es|it|pt|nl|pl|ja|zh|ar)[-_][A-Z]{2})
-      | sic|recte|emphasis\ (?:added|supplied|mine)|(?:original\ )?emphasis|omitted
+      | (?-i:[A-Z]{2,3}) | [A-Za-z]\s?[-–]\s?[A-Za-z]             # acronyms, A–Z
+      | and/or | sic|recte|emphasis\ (?:added|supplied|mine)|(?:original\ )?emphasis|omitted
       | citation\ omitted|as\ (?:amended|revised|in\ original).{0,30}
       | (?:citations?|footnotes?)\ omitted|internal\ quotations?.{0,40}
       | translation|translated.{0,40}
@@ -85,8 +88,8 @@ _KEYS = re.compile(
 _CONTROLS_BEFORE = re.compile(
     r"(?:click(?:ing)?|press(?:ing)?|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu|"
     r"go to"
-    r"|open|under|via|labell?ed|marked|tick(?:ing)?|check(?:ing)?|using|use|visit|see|switch)"
-    r"(?: on| to| the| our| your| your browser's| in| in the)*[ “\"'>]{1,3}\Z",
+    r"|open|labell?ed|marked|tick(?:ing)?|check(?:ing)?|switch|subject(?: line)?:?)"
+    r"(?: on| to| the| our| your| your browser's| in| in the){0,6}[ “\"'>]{1,3}\Z",
     re.IGNORECASE,
 )
 _CONTROLS_AFTER = re.compile(
@@ -164,6 +167,8 @@ def _is_blank(bracket: _Bracket) -> bool:
     inside, before, after = bracket
     if not inside:  # a box to tick, unless a value should stand there
         return before.rstrip().endswith(":") and not after.strip(" .")
+    if _NUMBERS.fullmatch(inside) and _UNIT.match(after) and _FOR.search(before):
+        return True
     return bool(_SIGNS.fullmatch(inside)) or bool(
         len(inside) == 1 and inside in "XxNnYy" and _UNIT.match(after)
     )
@@ -185,6 +190,8 @@ _ARTICLES = vocabulary("the a an our its their this these such")
 def _stands_for_words(bracket: _Bracket) -> bool | None:
     inside = bracket.inside
     if _is_code_like(inside):
+        return True
+    if _ALTERNATIVES.fullmatch(inside) and not bracket.is_quoted:
         return True
     if bracket.is_quoted:
         return False if bracket.has_noun and inside[0].isupper() else None
@@ -213,6 +220,9 @@ def _is_code_like(inside: str) -> bool:
     )
 
 
+_ALTERNATIVES = re.compile(r"[A-Za-z][A-Za-z' -]{2,60}(?: ?/ ?[A-Za-z][A-Za-z' -]{2,60}){1,6}")
+_NUMBERS = re.compile(r"\d{1,4}(?: ?/ ?\d{1,4}){0,4}")
+_FOR = re.compile(r"\b(?:within|for|after|least|than|of|every|to|under|over|about) \Z")
 _UNIT = re.compile(
     r" ?(?:-|calendar |business |working )?(?:%|days?|weeks?|months?|years?|hours?|euros?|dollars?)"
 )

@@ -46,7 +46,7 @@ def _item(law: str, what: str, says: str, about: str) -> _Item:
 
 
 _DATA = (
-    r"(?:(?:your |the |any |such |their |collected |certain |sensitive )*"
+    r"(?:(?:your |the |any |such |their |collected |certain |sensitive ){0,6}"
     r"(?:personal |customer |user |account )?(?:data|information|details)|it|them)"
 )
 _REACH = (
@@ -193,7 +193,7 @@ _ITEMS = (
         r"limited|not possible)\b|\b(?:statutory|contractual) (?:or (?:statutory|contractual) "
         r")?requirement\b|\b(?:obliged|required|obligated|mandatory|voluntary)\b.{0,60}\b(?:to "
         r"provide|provision|provid(?:e|ing))\b|\bprovi(?:sion|ding) of (?:your |personal "
-        r")*(?:data|information) is (?:voluntary|mandatory|required|optional)",
+        r"){0,6}(?:data|information) is (?:voluntary|mandatory|required|optional)",
         r"required|must (?:you )?provide|mandatory|obligation to provide",
     ),
     _item(
@@ -221,7 +221,7 @@ _ITEMS = (
         r"){0,4}?(?:third[- ]part(?:y|ies)|other sources|partners?|service providers|"
         r"public(?:ly)?|social|other (?:users|companies|people|connected|businesses)|data "
         r"brokers?|affiliates?|advertis\w+|credit|your employer|identity)\b|\bpublicly "
-        r"(?:available|accessible) sources?\b|\bsources? of (?:the |your |personal )*(?:data|"
+        r"(?:available|accessible) sources?\b|\bsources? of (?:the |your |personal ){0,6}(?:data|"
         r"information)\b|\bcategories of sources\b",
         r"sources|from (?:third parties|others|other)|where we get",
     ),

@@ -12,7 +12,7 @@ PATTERNS = (
         "counsel lawyer lawyers attorney attorneys solicitor solicitors legal law compliance "
         "dpo privacy",
         r"\b(?:should|must|needs? to|has to|have to|ought to|is to|to|will) (?:also |always |"
-        r"first |then |still |ideally |really |definitely )*be (?:thoroughly |carefully |fully "
+        r"first |then |still |ideally |really |definitely ){0,6}be (?:thoroughly |carefully |fully "
         r"|properly |further |\w+ly )?(?:reviewed|checked|approved|vetted|verified|validated|"
         r"adapted|confirmed|finali[sz]ed|tailored|customi[sz]ed|completed|examined|signed off|"
         r"assessed|drafted|read|edited)(?: (?:and|or) \w+| and/or \w+)?(?:,? (?:carefully|"
@@ -63,7 +63,7 @@ PATTERNS = (
         "legal counsel attorney lawyer review",
         r"\b(?:pending|awaiting|await|needs?|requires?|subject to|until|after|undergo(?:ing)?|"
         r"before|without|following|prior to|for|proper|required|final|your) (?:a |an |the |"
-        r"final |further |full |proper |our |your |completed )*(?:legal|counsel's|lawyer's?|"
+        r"final |further |full |proper |our |your |completed ){0,6}(?:legal|counsel's|lawyer's?|"
         r"attorney's?|counsel|attorney|lawyer|solicitor) (?:review|sign-?off|approval|vetting|"
         r"draft|input|feedback|confirmation)\b|\blegal review (?:is |are )?(?:required|needed|"
         r"pending|recommended|necessary|outstanding)\b|\b(?:your|final|full|proper) legal "
@@ -76,7 +76,8 @@ PATTERNS = (
         ),
     ),
     surely(
-        "legal counsel attorney lawyer team business advisors advisers",
+        "legal counsel attorney attorneys lawyer lawyers solicitor solicitors team department"
+        " advisors advisers adviser advisor",
         r"\b(?:your|the) (?:final |own |legal |internal |\w+ )?(?:legal review|legal team|"
         r"legal counsel|counsel|lawyers?|attorneys?|legal advis[eo]rs?|compliance team|privacy "
         r"team|legal department|solicitors?) (?:should|must|needs? to|ought to|has to|can|will "
@@ -89,7 +90,7 @@ PATTERNS = (
         ),
     ),
     surely(
-        "legal counsel attorney",
+        "legal counsel attorney lawyer client dpo marketing engineering product controller company",
         r"\b(?:attorney|counsel|legal|lawyer|client|dpo|marketing|engineering|product|"
         r"controller|company) to (?:confirm|review|complete|provide|supply|advise|decide|"
         r"insert|verify|draft|add|check|update|approve)\b(?! (?:your|the request|that you))",
@@ -107,7 +108,7 @@ PATTERNS = (
         unless=r"\b(?:users?|customers?|marketplace|library|purchase|download)\b",
     ),
     maybe(
-        "advice",
+        "advice legal lawyer",
         r"\bnothing\b.{0,80}\blegal advice\b|\b(?:not|neither|nor|no|never|n't) (?:\w+ "
         r"){0,8}?legal (?:\w+ ){0,3}?advice\b|\blegal advice\b.{0,40}\b(?:is|are) not\b|"
         r"\bI(?:'m| am) not (?:a|your) lawyer\b|\bnot a (?:substitute|replacement) for (?:\w+ "
@@ -140,5 +141,50 @@ PATTERNS = (
         r"\A\W*(?:please )?(?:double-?check|check|verify|confirm|clear)(?: (?:this|that|it))? "
         rf"with {LAWYER}\b",
         unless=r"\brequests?\b",
+    ),
+    surely(
+        "lawyer attorney counsel solicitor legal dpo privacy compliance team",
+        r"(?:\A\W*|\b(?:have|until|before|after|once|and|that|then|let|ask) )(?:an?|our|your|"
+        r"the|outside|local|external|in-house)?\s?(?:\w+ ){0,2}?(?:lawyer|attorney|counsel|"
+        r"solicitor|legal|legal team|dpo|privacy team|compliance team|legal department)s? "
+        r"(?:should|must|needs? to|has to|have to|ought to|will need to|to|still has to|still "
+        r"needs to)? ?(?:please )?(?:\w+ly )?(?:review|approve|confirm|sign off(?: on)?|check|"
+        r"vet|finali[sz]e|verify|supply|complete|adapt|look) (?:this|these|it\b|the (?:wording|"
+        rf"text|{TEXT}|lawful|legal basis|legal bases|retention|list of|above|following|below|"
+        r"final))(?! (?:request|claim|contract|mandate))",
+        unless=(
+            r"\b(?:we|requests?|claims?|disclosures?|regularly|annually|every year|each year)\b|"
+            r"\bright to\b"
+        ),
+    ),
+    surely(
+        "ask consult speak talk check",
+        r"\A\W*(?:please )?(?:ask|consult|speak (?:to|with)|talk to|check with) (?:your|an?) "
+        r"(?:\w+ ){0,3}?(?:lawyer|attorney|counsel|solicitor|legal (?:team|advis[eo]r|counsel)|"
+        r"dpo|specialist|professional|expert)\b.{0,30}\b(?:whether|if|about|which|how|"
+        r"before)\b.{0,80}\b(?:(?:applies|apply|required|necessary|relevant) (?:to|for|in) "
+        r"your\b|your (?:business|company|organi[sz]ation|site|app)\b|(?:use|using|publish\w*|"
+        r"adopt\w*|rely on|relying on) (?:this|it|the) ?(?:notice|policy|template|document|text|"
+        r"draft|\W*\Z))",
+        unless=r"\b(?:we|our|us)\b",
+    ),
+    surely(
+        "subject without",
+        r"\bsubject to (?:a |an |the |further |final )?(?:review|approval|sign-?off|"
+        rf"confirmation|input) (?:by|from|of) (?!our\b){LAWYER}\b|\b(?:should|must) not be "
+        r"(?:relied (?:up)?on|used|published|adopted|deployed) (?:\w+ ){0,3}?(?:without|until|"
+        r"before)\b.{0,60}\b(?:lawyers?|attorneys?|counsel|legal|solicitors?|review\w*|"
+        r"approv\w*)\b",
+        unless=r"\b(?:we|our|requests?|claims?|orders?|transaction|trademark|logo)\b",
+    ),
+    surely(
+        "confirm check verify discuss adapt customize customise tailor review finalize finalise",
+        r"\byou (?:should|must|need to|will need to|have to|ought to) (?:also )?(?:confirm|"
+        r"check|verify|discuss|agree|clear) (?:(?:this|it|these|that) )?with "
+        rf"{LAWYER}\b.{{0,80}}\b(?:which laws|applies|apply|required|this (?:policy|section|page|"
+        r"notice)|your (?:company|business|organi[sz]ation|site|app))\b|(?:\A\W*|[:;,] "
+        r"?(?:please )?|\bplease )(?:adapt|customi[sz]e|tailor|finali[sz]e|review) (?:it|this|"
+        rf"them|these) with {LAWYER}\b",
+        unless=r"\b(?:we|our|us)\b",
     ),
 )

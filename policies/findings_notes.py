@@ -16,7 +16,7 @@ PATTERNS = (
         unless=r"\bstock content\b|\buploads?\b",
     ),
     surely(
-        "template draft sample example boilerplate stub placeholder mockup skeleton",
+        "template draft sample example boilerplate stub placeholder mockup skeleton work progress",
         r"\b(?:this|these|the (?:above|following|present|current)|the text above) (?:[\w-]+ "
         r"){0,6}?(?:is|are|was|were|remains?|serves? as|represents?|contains?|includes?) "
         r"(?:still |only |just |merely |currently |intended as |meant as |provided as |offered "
@@ -34,7 +34,7 @@ PATTERNS = (
     surely(
         "template sample boilerplate",
         r"\b(?:this|the above|the following|our free|this free|this sample) (?:free |sample |"
-        rf"basic |generic |simple |starter |standard )*(?:(?:{KIND}|policy|notice|terms|of|"
+        rf"basic |generic |simple |starter |standard ){{0,6}}(?:(?:{KIND}|policy|notice|terms|of|"
         r"service|use|and|conditions|document|agreement) ){0,5}(?:template|sample|"
         r"boilerplate)\b(?! (?:gallery|library|store|marketplace|feature|is licensed to you))",
         unless=(
@@ -89,7 +89,7 @@ PATTERNS = (
     ),
     surely(
         "draft",
-        r"\b(?:is|remains|still) (?:currently |still |only |in )*(?:a |an )?draft(?: form| "
+        r"\b(?:is|remains|still) (?:currently |still |only |in ){0,6}(?:a |an )?draft(?: form| "
         r"status| stage)?(?: and (?:is |has )?(?:not|subject|will)|\W*\Z)",
         unless=r"\b(?:your|messages?|posts?|orders?|emails?)\b",
     ),
@@ -113,15 +113,19 @@ PATTERNS = (
         "placeholder placeholders",
         r"\b(?:is|are|as|with|of|contains?|includes?|remove|replace|fill(?: in)?|update|"
         r"complete|all|any|these|this|the|bracketed|for) (?:a |an |all |any |the |these |every "
-        r"|only |just |temporary |bracketed |remaining |only a )*placeholders?\b(?! (?:images?|"
+        r"|only |just |temporary |bracketed |remaining |only a ){0,6}placeholders?\b(?! (?:images?|"
         r"cookies?|icons?|videos?|names? for|accounts?|thumbnails?|ads?))",
-        unless=r"\b(?:image|thumbnail|embed|youtube|video|iframe|cookie)s?\b",
+        unless=(
+            r"\b(?:image|thumbnail|embed|youtube|video|iframe|cookie)s?\b"
+            r"|\bwe (?:replace|use)\b|\bdelete your"
+        ),
     ),
     maybe(
         "placeholder placeholders boilerplate",
         r"\b(?:placeholders?|boilerplate)\b",
         unless=(
-            r"\b(?:you can|such as|messages?)\b|\b(?:image|thumbnail|embed|youtube|video|"
+            r"\b(?:you can|such as|messages?|accounts?|users?|deleted?)\b|\b(?:image|thumbnail|"
+            r"embed|youtube|video|"
             r"iframe|cookie|map)s?\b"
         ),
     ),
@@ -139,7 +143,9 @@ PATTERNS = (
         r"\b(?:as|is|only|merely) (?:\w+ ){0,3}(?:starting point|baseline (?:template|draft|"
         r"policy)|general template|generic template|rough guide|guide for drafting|drafting "
         r"aid|first pass)\b",
-        unless=r"\b(?:discussion|negotiat|price|pricing|retention|route|address|search|journey)\w*\b",
+        unless=(
+            r"\b(?:discussion|negotiat|price|pricing|retention|route|address|search|journey)\w*\b"
+        ),
     ),
     surely(
         "suggested sample example model recommended proposed alternative standard",
@@ -250,5 +256,68 @@ PATTERNS = (
             r"red)\b.*\b(?:mandatory|required|form)\b|\bunder (?:the )?(?:law|gdpr)|\bdefined "
             r"(?:terms?|meaning)|\bmeaning"
         ),
+    ),
+    surely(
+        "notes note ntd editor drafter reviewer author lawyer client dpo dev action",
+        r"\A\W*(?:guidance|dev|developer|product|review|reviewer|admin|compliance|client|"
+        r"marketing|engineering|template) notes?\s?[:–—-]|\A\W*(?:NTD|N\.T\.D\.?)\b|"
+        r"\A\W*(?:editor|reviewer|drafter|author|lawyer|counsel|client|dpo)\s?: ?(?:please|is|"
+        r"are|do|does|can|check|confirm|what|which|we|add)\b|\A\W*action(?: items?)?\s?: (?:\w+ "
+        r"){1,4}to \w+",
+        unless=r"\bmarketing notes: we\b",
+    ),
+    surely(
+        "note nb reminder",
+        r"\A\W*(?:note|nb|n\.b\.|reminder)\s?[:–—-] ?(?:please )?(?:(?:replace|insert|delete|"
+        r"remove|customi[sz]e|fill|describe|adapt|tailor|swap|finali[sz]e|rewrite) |(?:add|"
+        r"update|confirm|change|include|list|check|verify|edit) (?!your (?:spam|browser|"
+        r"settings|account|profile|app|device|email|e-mail|contact))|this (?:section|clause|"
+        r"paragraph|page|policy) (?:needs|requires|should|must|is (?:a draft|incomplete|"
+        r"unfinished))|(?:needs?|to be) )",
+        unless=r"\b(?:we|our|us|spam|junk|settings)\b",
+    ),
+    surely(
+        "document policy page section notice text version draft template clause",
+        r"\bthis (?:[\w-]+ ){0,2}(?:document|policy|page|section|notice|text|version|draft|"
+        r"template|clause) is (?:still )?(?:not (?:yet )?(?:final|finished|finali[sz]ed|"
+        r"complete|ready|live|approved)|unfinished|incomplete|unreviewed|unapproved|"
+        r"provisional)\b(?=\W*\Z|[:;,–—-]| (?:and|until|yet|as|because))",
+    ),
+    surely(
+        "sample dummy fake mock placeholder demo",
+        r"\b(?:uses?|is|are|with|this|the|a) (?:sample|dummy|fake|mock|demo|placeholder|"
+        r"fictional|made-up) (?:(?:privacy|cookie|legal) )?(?:policy|policies|terms|notice|text|"
+        r"content|document|wording)\b(?! (?:marketing|library|gallery))",
+        unless=r"\b(?:we use|your|users?|customers?)\b",
+    ),
+    surely(
+        "alternative optional",
+        r"\A\W*(?:alternative|optional|variant|option) (?:(?:wording|text|clause|language|"
+        r"paragraph|version|sentence)(?:\s?[:—–-]|\W*\Z)|(?:\d|[A-D])\s?\()",
+        unless=r"\bpayment\b",
+    ),
+    surely(
+        "template sample",
+        r"\A\W*(?:template|sample) (?:last|version|updated|created|provided|by|for|from|"
+        r"courtesy|v\d)\b|\bit (?:is|was) (?:only |just |merely |still )?(?:a|an) (?:\w+ "
+        r")?(?:draft|template|sample)\b",
+        unless=r"\b(?:your|messages?|users?|gallery|email|post)\b",
+    ),
+    surely(
+        "draft",
+        r"\bit (?:is|was|remains) (?:only |just |merely |still )?an? (?:\w+ )?draft\b|\b(?:this|"
+        r"the) (?:\w+ )?draft (?:is|has|was|should|must|needs)\b",
+        unless=(
+            r"\b(?:your|messages?|users?|email|posts?|orders?|regulation|bill|law|decision|"
+            r"directive|you)\b"
+        ),
+    ),
+    surely(
+        "signed approved reviewed checked comments feedback input edits",
+        r"\A\W*(?:signed off|approved|reviewed|checked|sign-off)(?: by [\w ]{2,20}?)?\s?: "
+        r"?(?:no|pending|tbc|tbd|not yet|awaiting|outstanding|n/a)\b|\A\W*(?:comments|feedback|"
+        r"input|changes|edits) (?:from|by) (?:the )?(?:\w+ )?(?:counsel|legal|lawyers?|"
+        r"attorneys?|client|dpo|solicitors?)\b.{0,40}\b(?:to be|pending|outstanding|not yet|"
+        r"awaited)\b",
     ),
 )

@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from policies.findings_phrases import EDITED, THIS, maybe, surely
+from policies.findings_phrases import AUDIENCE, EDITED, PROCESS, TEXT, THIS, WRITE, maybe, surely
 
 PATTERNS = (
     surely(
@@ -15,8 +15,8 @@ PATTERNS = (
         rf"(?:\b{THIS}|\b(?:it|they|which|that|and|but|the (?:details|wording|language|"
         r"names?)))\b(?: below| above)?(?:,? (?:however|therefore|also))?,? (?:should|must|"
         r"needs? to|has to|have to|ought to|will need to|is to|are to|still needs? to|can|may) "
-        r"(?:also |then |always |still |first |further |further be |carefully )*be (?:further |"
-        rf"carefully |fully |properly |\w+ly )*{EDITED}\b(?! by (?:us|you\b|the (?:user|"
+        r"(?:also |then |always |still |first |further |further be |carefully ){0,6}be (?:further |"
+        rf"carefully |fully |properly |\w+ly ){{0,6}}{EDITED}\b(?! by (?:us|you\b|the (?:user|"
         r"customer|court|parties)))(?=.*\b(?:your?|launch|production|publi\w+|jurisdictions?|"
         r"counsel|lawyers?|attorneys?|business|company|organi[sz]ation|actual|before|practices|"
         r"needs|circumstances|site|website|app|specific|case|here|to (?:reflect|match|fit|"
@@ -38,10 +38,10 @@ PATTERNS = (
         r"need to|have to|can|may|may need to|may want to|are advised to|may wish to|are "
         r"encouraged to)|be sure to|make sure to|make sure you|remember to|don't forget to|do "
         r"not forget to|feel free to|and|to|then|simply|always) )(?:carefully |also |further |"
-        r"then )*(?:refine|customi[sz]e|tailor|adapt|finali[sz]e|expand|locali[sz]e|"
+        r"then ){0,6}(?:refine|customi[sz]e|tailor|adapt|finali[sz]e|expand|locali[sz]e|"
         r"personali[sz]e|populate|fill (?:in|out)|rewrite|edit|modify|adjust|amend|revise|"
         rf"replace|complete) (?:and \w+ |or \w+ )?(?:{THIS}|it\b(?= to (?:fit|suit|match|"
-        r"reflect|your|meet))|all (?:placeholders|bracketed|fields|sections)|(?:each|every|"
+        r"reflect|your|meet))|all (?:placeholders|bracketed|sections)|(?:each|every|"
         r"any) (?:section|clause|placeholder|bracket\w*|paragraph)|the (?:placeholders?|"
         r"bracketed|brackets|details|highlighted|fields|blanks|information in|text in|items in|"
         r"sections)\b)",
@@ -100,15 +100,15 @@ PATTERNS = (
     surely(
         "optional",
         r"\A\W*OPTIONAL(?: (?:CLAUSE|SECTION|PARAGRAPH|LANGUAGE|WORDING|TEXT|"
-        r"PROVISION))?\s?[:—–-]|\A\W*Optional (?:clause|section|paragraph|language|wording|"
-        r"text|provision)\b",
+        r"PROVISION))?\s?[:—–-]|\A\W*Optional (?:clause|section|paragraph|language|wording|text|"
+        r"provision)(?:\s?[:—–-]|\W*\Z)",
         case=True,
     ),
     maybe(
         "option alternative alternatively variant",
         r"\A\W*(?:OPTION|ALTERNATIVE|VARIANT|Option|Alternative|Variant) ?[A-C1-4](?:\s?[:—–]| "
         r"- )",
-        unless=r"\b(?:payment|pay|plan)\b",
+        unless=r"\b(?:payment|pay|plan|write to us|contact us|call us)\b",
         case=True,
     ),
     surely(
@@ -135,7 +135,8 @@ PATTERNS = (
     surely(
         "insert",
         r"(?:\A\W*|[:;,.(–—-] ?|\b(?:please|to be|should|must) )insert(?:ed)? (?:(?:your|the|a|"
-        r"an|company|business|name|names|full|contact|date|link|details|relevant|address|email|"
+        r"an|effective|registered|relevant|current|correct|actual|legal|privacy|own|company|"
+        r"business|name|names|full|contact|date|link|details|relevant|address|email|"
         r"any|list|appropriate|applicable|number|url|here|registered|as appropriate)\b ?){1,6}",
         unless=r"\b(?:cards?|coin|battery|chip|sim|disk|usb|disc|code|malicious|links? to)\b",
     ),
@@ -187,5 +188,170 @@ PATTERNS = (
         r"section)|and \w+|or \w+) )?as (?:necessary|needed|required|appropriate|applicable|"
         r"you see fit|relevant)\b",
         unless=r"\A\W*\*",
+    ),
+    # Before it goes live.
+    surely(
+        "before prior until upon ahead once",
+        r"(?:\A\W*|[,;:] (?:and |then |please )?|\b(?:please|should|must|to|remember to|you) "
+        r")(?:be )?(?:replaced?|insert(?:ed)?|add(?:ed)?|complete[d]?|remove[d]?|delete[d]?|"
+        r"customi[sz]e[d]?|tailor(?:ed)?|adapt(?:ed)?|confirm(?:ed)?|verif(?:y|ied)|"
+        r"finali[sz]ed?|fill(?:ed)?|swap(?:ped)?|have|get|reviewed|checked|supplied|provided|"
+        r"updated?|look)\b.{0,120}\b(?:before|prior to|until|upon|ahead of) (?:you |it |this |"
+        r"final |public |production |the |its ){0,6}(?:publish(?:ing|ed)?|publication|launch(?:ing|"
+        r"ed)?|go(?:es|ing)? live|go-live|deploy(?:ing|ment|ed)?|going public|production)(?= "
+        rf"(?:this|it|the {TEXT})|\W*\Z|[,;:.])",
+        unless=(
+            r"\b(?:we|our|us)\b|\byour (?:listings?|posts?|content|videos?|ads?|apps?|profiles?|"
+            r"photos?|articles?|streams?|site|store|campaigns?)\b|\bpreview"
+        ),
+    ),
+    surely(
+        "before prior until",
+        r"\A\W*(?:before|prior to|until) (?:you |it |this |final |public |production |the |its "
+        r"){0,6}(?:publish(?:ing)?|publication|launch(?:ing)?|go(?:es|ing)? live|go-live|"
+        rf"deploy(?:ing|ment)?)(?: (?:this|it|the {TEXT}))?, (?:please )?(?:replace|insert|add|"
+        r"complete|remove|delete|customi[sz]e|tailor|adapt|confirm|verify|finali[sz]e|fill|swap|"
+        r"have|get|ask|make sure|check|review|update)\b",
+        unless=(
+            r"\b(?:we|our|us)\b|\byour (?:listings?|posts?|content|videos?|ads?|profiles?|"
+            r"photos?|articles?|streams?)\b"
+        ),
+    ),
+    # What does not apply goes.
+    surely(
+        "delete remove omit drop otherwise",
+        r"(?:\A\W*|[,;:(] ?(?:then |please |and |otherwise )?|\bplease |\botherwise )(?:delete|"
+        r"remove|omit|drop) (?:this|the (?:next|following|above|preceding|previous|entire|"
+        r"whole)|that|these) (?:\w+ )?(?:section|clause|paragraph|sentence|bullet|note|banner|"
+        r"box|placeholder|instruction|guidance|wording|heading|template|boilerplate|line|row|"
+        r"callout|disclaimer)s?\b|\botherwise,? (?:delete|remove|omit)\b\W*(?:\Z|it|this|the)",
+        unless=r"\b(?:we|our|us)\b|\byou (?:can|may)\b|cookie banner",
+    ),
+    surely(
+        "only not needed required use include keep applies",
+        r"\A\W*(?:only (?:include|use|keep|add|needed|required|necessary|relevant|if you)|"
+        r"(?:include|use|keep|add|needed|required) (?:this |it )?only|not (?:needed|required|"
+        r"necessary|applicable)|applies only|this (?:section|clause|paragraph|wording|sentence|"
+        r"part) (?:is|will be) (?:only )?(?:needed|required|necessary|relevant|optional)(?: "
+        r"only)?)\b[^.;]{0,20}\b(?:if|where|when|unless) (?:you|your)(?: \w+){0,2}? (?:do|don't|"
+        r"have|use|sell|collect|process|rely|offer|target|transfer|are subject|share|engage|run|"
+        r"operate|appoint|employ|serve|is subject|sells|uses|collects)\b",
+        unless=r"\b(?:we|our|us)\b|\b(?:account|consent is|browser|device)\b",
+    ),
+    surely(
+        "replace swap substitute exchange",
+        r"\A\W*(?:please )?(?:replace|swap|substitute|exchange)(?: "
+        r"(?!your\b)[\w'/-]{1,20}){0,6} (?:with|for|by) (?:your (?!device|item|old|new|order|"
+        r"product|password|card|money)|the (?:real|actual|correct|name|address|details) |an? "
+        r"(?:real|actual) )|\byou(?:'ll|'ll want to| will| should| must| need to| can)(?: "
+        r"\w+){0,3}? (?:swap|replace|substitute) (?:in |out )?(?:your own|these|this (?:text|"
+        r"paragraph|section|wording)|the (?:names?|details|placeholders?|example))",
+        unless=r"\b(?:we|our|us)\b",
+    ),
+    surely(
+        "update change adjust swap amend",
+        r"(?:\A\W*(?:please )?|\byou(?:'ll| will) (?:need|have|want) to )(?:update|change|"
+        r"adjust|swap|amend|edit|rework) (?:this|these|the (?:above|following|below)|the) "
+        r"(?:\w+ )?(?:section|clause|paragraph|wording|text|list|sections|clauses|paragraphs|"
+        r"periods?|placeholders?|names?|example)s?\b.{0,60}\b(?:your?|own|actual|reflect|"
+        r"match)\b",
+        unless=(
+            r"\b(?:we|our|us)\b|\byour (?:settings|browser|account|profile|device|order|"
+            r"preferences)\b|\bin (?:the|your) app"
+        ),
+    ),
+    surely(
+        "add remove",
+        r"\A\W*(?:please )?(?:add|remove|add or remove|add to|extend|shorten) (?:or remove "
+        r")?(?:items|entries|rows|bullets|sections|points|lines|cookies|vendors|categories) "
+        r"(?:\w+ ){0,4}(?:so that|as|to match|to reflect|where|if|you)\b",
+        unless=r"\b(?:we|our|us|cart|basket|wish ?list|settings|workspace)\b",
+    ),
+    surely(
+        "choose select pick",
+        r"\A\W*(?:please )?(?:choose|select|pick) (?:whichever|the|which|one of the) (?:[\w-]+ "
+        r"){0,3}?(?:clause|wording|paragraph|lawful basis|legal basis|alternative|provision|"
+        r"bracketed|definition)s?\b",
+        unless=r"\b(?:we|our|us|banner|settings)\b",
+    ),
+    surely(
+        "remove delete omit strike",
+        r"\A\W*(?:please )?(?:delete|remove|omit|strike) (?:any|all|those|the) (?:[\w-]+ "
+        r"){0,5}(?:that|which) (?:do not|don't|does not|doesn't|are not|is not) (?:apply|"
+        r"applicable|relevant)\b",
+        unless=r"\b(?:we|our|us)\b",
+    ),
+    surely(
+        "italics asterisk marked bold brackets red yellow",
+        r"\b(?:clauses?|sections?|items?|text|words|wording|paragraphs?|passages|parts|"
+        r"provisions|sentences|language) (?:that are |which are )?(?:marked|in italics|in bold|"
+        r"in red|in yellow|in (?:square )?brackets|highlighted|with an? asterisk|shown "
+        r"in)\b.{0,60}?\b(?:(?:may|can|should|must|need to) be (?:removed|deleted|omitted|"
+        r"replaced|completed|adapted|changed|amended|filled)|(?:is|are) (?:optional|guidance|"
+        r"instructions|notes|for guidance|not part))",
+        unless=r"\b(?:we|our|us|form|checkout)\b",
+    ),
+    surely(
+        "adapt edit modify customize customise tailor adjust change",
+        r"\b(?:so|and|please|then|but) (?:please |do |be sure to )?(?:adapt|edit|modify|"
+        r"customi[sz]e|tailor|adjust|change|amend) (?:it|this|them) (?:as (?:needed|necessary|"
+        r"required|appropriate)|to (?:fit|suit|match|reflect|your)|for your|accordingly)\b",
+        unless=(
+            r"\b(?:we (?:may|can|will|reserve)|our right|settings|profile|preferences|you (?:can|"
+            r"may))\b"
+        ),
+    ),
+    surely(
+        "confirmed checked verified validated adapted",
+        r"\b(?:should|must|needs? to|has to|have to) be (?:confirmed|checked|verified|validated|"
+        r"adapted|assessed|reviewed) (?:for|against|with|in light of) your (?:own |actual |"
+        rf"specific |particular )?(?:jurisdictions?|{AUDIENCE}|practices|processing|"
+        r"circumstances)\b",
+        unless=(
+            r"\bwith your (?:service|team|vendor)|\b(?:order|orders|invoice|delivery|payment|"
+            r"identity)\b"
+        ),
+    ),
+    surely(
+        "your",
+        rf"\byour (?:{AUDIENCE}) (?:should|must|needs to|will need to) (?:also "
+        rf")?{WRITE}\b.{{0,80}}\b(?:here|in this (?:section|policy|notice|document|page))\b",
+    ),
+    surely(
+        "will",
+        r"\bwill be (?:added|completed|provided|supplied|inserted|finali[sz]ed|confirmed|"
+        r"written|drafted|filled in) (?:here )?(?:before|prior to|at|upon|by|after) (?:the "
+        r")?(?:production |product |public |final ){0,6}(?:launch|publication|go-live|legal review|"
+        r"release|counsel|legal)\b",
+        unless=r"\b(?:we|features?|orders?|products?|invoice)\b",
+    ),
+    surely(
+        "say be include give",
+        r"\A\W*(?:please |also )?(?:say|include (?:the )?(?:details|information|names) (?:of|"
+        r"about|on)|be (?:specific|clear|explicit|precise|open|transparent|honest)(?: here)? "
+        r"(?:about|on)) (?:[\w'/,-]{1,24} ){0,14}?(?:you (?:\w+ly |will |do |may "
+        rf")?(?:{PROCESS}|use)\b|your (?:(?:sub-?)?processors|vendors|cookies|{AUDIENCE})\b)",
+        unless=(
+            r"\b(?:to us|contact us|with us|our (?:site|services?|products?|app|website|platform|"
+            r"team|staff|support)|requests?|complaints?|account|order|when you)\b"
+        ),
+    ),
+    surely(
+        "tell inform explain list describe state",
+        r"\byou (?:should|must|need to|have to|ought to|will need to) (?:also )?(?:tell|inform|"
+        r"explain to|let) (?:people|individuals|data subjects|visitors|readers|everyone|them) "
+        r"(?:know )?(?:why|how|what|that|who|which|whether|about) (?:\w+ ){0,3}?you\b|\byou "
+        rf"(?:should|must|need to|have to|ought to|will need to) (?:also )?{WRITE} here\b",
+        unless=r"\bend users\b|\b(?:API|SDK)\b|\bupload|\binvite",
+    ),
+    surely(
+        "explain describe list detail outline",
+        rf"\A\W*(?:please )?{WRITE} (?:the |any |all |every )(?:[\w'/,-]{{1,24}} "
+        rf"){{1,12}}?(?:your (?:{AUDIENCE}|system|systems|products?|software|model|models|staff|"
+        r"employees) )(?:\w+s\b|do\b|have\b)",
+        unless=(
+            r"\b(?:to us|contact us|with us|our|requests?|problems?|issues?|complaints?|"
+            r"account)\b"
+        ),
     ),
 )

@@ -88,7 +88,7 @@ OWN = (
 PROCESS = (
     r"(?:collect|use|share|process|store|transfer|retain|keep|sell|disclose|protect|handle|"
     r"secure|obtain|rely on|gather|hold|delete|track|set|engage|employ|operate|send|work with|"
-    r"integrate)"
+    r"integrate|carry out|perform|undertake)"
 )
 AUDIENCE = (
     r"(?:business|company|organi[sz]ation|visitors?|users?|customers?|site visitors|website|"

@@ -35,7 +35,8 @@ _ENGINES = re.compile(
     r"\{\{[^{}]{0,200}\}\}|\{%[^{}%]{0,200}%\}|[$#]\{[^{}]{1,200}\}|<%=?[^%<>]{0,200}%>|"
     r"<<[^<>]{1,80}>>"
     r"|<\?=?[^<>?]{0,200}\?>|%%[A-Za-z_ ]{2,40}%%|@@[A-Za-z_ ]{2,40}@@|\{\{|\}\}(?!\})"
-    r"|(?<![\w%])%[A-Z][A-Z0-9_]{1,40}%|(?<![\w#])#[A-Z][A-Z0-9_]{2,40}#"
+    r"|(?<![\w%])%(?:[A-Z][A-Z0-9_]{1,40}|[a-z]{2,20}(?:_[a-z]{2,20}){1,4})%|"
+    r"(?<![\w#])#[A-Z][A-Za-z0-9_]{2,40}#"
     r"|(?<![\w$])\$[A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,6}\b"
     r"|(?<![\w$])\$(?:COMPANY|NAME|DATE|EMAIL|ADDRESS|WEBSITE|URL|APP|PRODUCT|PHONE|BUSINESS|"
     r"DOMAIN)\b"
@@ -58,6 +59,8 @@ def _engines(sentence: Sentence) -> Iterator[Suspicion]:
         sure = True
         if one[0] == "{" and one[1] not in "{%":
             sure = "_" in one or one[1:-1].isupper() or bool(HAS_NOUN.search(split_camel(one)))
+        elif one[0] in "%#" and one[1] not in "%{" and not HAS_NOUN.search(split_camel(one)):
+            continue
         elif one[0].isalpha() or one[0] == "_":
             # A constant of an interface (ACCESS_FINE_LOCATION, PHPSESSION_ID) is told to readers.
             if not HAS_NOUN.search(one) or _CONSTANTS.search(one):
@@ -123,8 +126,10 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(
-    r"\bTODOS?\b|\bFIXME\b|\bT\.?B\.?[DCA]\b\.?|\bTK\s?TK\b|\bW\.?I\.?P\b|\bTo[- ][Dd]o:"
-    r"|\b[Tt]odo:|@todo\b|\?{3,}|\btbd\b|\btbc\b(?=\W*\Z)|\bXXX+\b|\bxxx+\b|\b(?:XX|"
+    r"\bTODOS?\b|\bFIXME\b|\bT\.?B\.?[DCA]\b\.?|\bTK\s?TK\b|\bWIP\b(?=\s?[:\])–-]|\W*\Z)|\bTo[- "
+    r"][Dd]o:"
+    r"|\b[Tt]odo:|@todo\b|\?{3,}|\btbd\b|\btbc\b(?=\W*\Z)|\b[A-Z]{1,2}X{4,}\b|\b0{6,}\b|"
+    r"\bXXX+\b|\b[Xx]xx+\b|\b(?:XX|"
     r"xx)(?=[\s-]{1,2}"
     r"(?:(?:calendar|business|working)\s)?(?:days?|weeks?|months?|years?|hours?|%|euros?|dollars?))"
     r"|\b(?:XX|xx|DD|dd|MM|mm)[./-](?:XX|xx|MM|mm|DD|dd)[./-](?:XX|xx|YY|yy){1,2}\b"
@@ -140,6 +145,7 @@ _ROMAN_BEFORE = re.compile(
     r"|capítulo|título|chapitre|titre|artikel|kapitel)\.? \Z",
     re.IGNORECASE,
 )
+_NAME_BEFORE = re.compile(r"\w\S* (?!Contact|Call|Email|Phone|Tel)[A-Z][a-z]+ \Z")
 _FORMATS = re.compile(
     r"\b(?:formats?|digits?|mask(?:ed|s)?|shown as|displayed as|card numbers?|iban|last four"
     r"|written as|entered as|rated|adult|pornograph\w*|sexually|movies?"
@@ -174,7 +180,7 @@ _A_FEW_WORDS = 60
 _MARK_WORDS = vocabulary(
     "todo todos do fixme tbd tba tbc t tk wip w month d day dd mm yyyy lorem dolor blah changeme"
 )
-_MARK_HINTS = re.compile(r"[Xx]{2}|[$€£]X|\dX|\?{3}|00[./-]00|__|20\?|asdf|\d%")
+_MARK_HINTS = re.compile(r"[Xx]{2}|[$€£]X|\dX|\?{3}|00[./-]00|000000|__|20\?|asdf|\d%")
 _DOUBTFUL = vocabulary("wip w.i.p asdf ???")
 
 
@@ -190,13 +196,18 @@ def _is_number(mark: str, before: str, after: str, kind: str) -> bool:
     """Tell whether X's are a Roman number or a part of an address: Chapter XXX, xxx@…"""
     if set(mark) != {"x"}:
         return False
-    if _ROMAN_BEFORE.search(before) or HIDDEN in before[-1:] + after[:1]:
+    if (
+        _ROMAN_BEFORE.search(before)
+        or _NAME_BEFORE.search(before)
+        or HIDDEN in before[-1:] + after[:1]
+    ):
         return True
     starts = not before.strip() and len(mark) == len("xxx")
     return starts and (kind in ("section", "heading", "title") or after[:1] in (".", ")"))
 
 
 _BLANKS = re.compile(r"_{3,}|\.{6,}(?!\s*\d)|…{2,}(?!\s*\d)|(?:_ ){3,}|(?<=[:\s])-{5,}(?=\s|\Z)")
+_SIGNED = re.compile(r"\bsign(?:ature|ed)\b", re.IGNORECASE)
 _FORM = re.compile(
     r"\b(?:signature|signed|sign here|consumer|ordered on|withdraw|witness|delete as appropriate"
     r"|parent or guardian|print name|form)\b",
@@ -216,7 +227,10 @@ def _blanks(sentence: Sentence) -> Iterator[Suspicion]:
     ):
         return
     for found in _BLANKS.finditer(text):
-        sure = found[0][0] == "_" and not _FORM.search(text)
+        if _SIGNED.search(text):
+            continue
+        form = _FORM.search(text)
+        sure = not form and (found[0][0] == "_" or text[: found.start()].rstrip().endswith(":"))
         yield Suspicion(sure, found.start(), found.end(), found[0][:20])
 
 
@@ -249,8 +263,14 @@ _NAMELESS = re.compile(
     r"Address)(?: is)? (?:pending|needed|missing|to come)\b"
     r"|[(\[–—-] ?(?:please )?(?:change|edit|fix|check|replace|update|verify|confirm|fill) "
     r"(?:this|me|these)\b(?=[)\].!]|\W*\Z)"
+    r"|\A\W*(?:[Ff]ull|[Pp]ostal|[Cc]ompany|[Bb]usiness|[Rr]egistered|[Ee]mail|[Pp]hone) "
+    r"(?:address|name|details|number) here\b"
     r"|\A\W*\((?:[Tt]he )?(?:[Nn]ame|[Dd]etails|[Aa]ddress) of (?:the |your )?(?:company|"
     r"organi[sz]ation|business|charity|school|controller|practice|club|firm|employer)\)"
+    r"|\b(?:COMPANY|BUSINESS|WEBSITE|PRODUCT) NAME(?: HERE)?\b|\b(?:APP|SITE|COMPANY|LEGAL) "
+    r"(?:NAME|ADDRESS|EMAIL) HERE\b"
+    r"|\bYour (?:Full )?Name,? (?:and )?Your (?:Address|E-?mail|Company|Title)\b|\b(?:for|of) "
+    r"Your (?:App|Website|Company|Business|Product|Site)\Z"
     r"|\b(?:Company|COMPANY) [XYZ]\b|\bXYZ (?:Company|Corp|Inc|Ltd|LLC|Pvt|Corporation|Limited|"
     r"Enterprises)\b"
     r"|\b(?:ABC|Abc) (?:Company|Corp|Inc|Ltd|LLC|Corporation|Limited)\b"
@@ -265,7 +285,8 @@ _NAMELESS = re.compile(
     r"|\+?1?[ .-]?\(?000\)?[ .-]000[ .-]0000\b|\b\+?1 ?\(?234\)?[ -]?567[ -]?890\d?\b"
 )
 _SURE_NAMES = re.compile(
-    r"[Yy]our|YOUR|XYZ|here\Z|pending|needed|missing|to come|this|these|\bme\b|name of|Name of|"
+    r"[Yy]our|YOUR|XYZ|\bNAME\b|\b000\b|here\Z|pending|needed|missing|to come|this|these|\bme\b|"
+    r"name of|Name of|"
     r"details of|address of|\bName\b|City|Address|Anytown|[Ii]nsert|INSERT|My |Our |Any Town|"
     r"HERE"
 )
@@ -331,7 +352,7 @@ def _domains(sentence: Sentence) -> Iterator[Suspicion]:
         return
     for pattern in (_DOMAINS, _YOUR_ADDRESS):
         for found in pattern.finditer(text):
-            sure = found[0].lower().startswith("your") or (
+            sure = found[0].lower().startswith(("your", "name@")) or (
                 pattern is _DOMAINS and bool(found["sure"])
             )
             if _EXAMPLES.search(text):

@@ -21,6 +21,8 @@ from .states import Kind, Status
 from .verbs import REVIEW
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest, HttpResponse
 
     from .models import Revision
@@ -62,23 +64,18 @@ def _against_what_is_in_force(revision: Revision) -> dict[str, Any]:
 
 def _comments(revision: Revision) -> list[dict[str, Any]]:
     remarks = list(revision.comments.all())
-    names = dict(
-        zip(
-            [it.pk for it in remarks],
-            [_name(it.created_by_id) for it in remarks],
-            strict=True,
-        )
-    )
-    return [{"remark": it, "by": names[it.pk]} for it in remarks]
+    names = _names(it.created_by_id for it in remarks)
+    return [{"remark": it, "by": by} for it, by in zip(remarks, names, strict=True)]
 
 
-def _name(user_id: int | None) -> str:
-    user = User.objects.filter(pk=user_id).first()
-    return ledger.name_of(user) if user else "somebody who has left"
-
-
-def _names(user_ids: Any) -> list[str]:
-    return [_name(user_id) for user_id in user_ids]
+def _names(user_ids: Iterable[int | None]) -> list[str]:
+    """Return the names of users, in the same order."""
+    wanted = list(user_ids)
+    users = User.objects.in_bulk([user_id for user_id in wanted if user_id])
+    return [
+        ledger.name_of(users[user_id]) if user_id in users else "somebody who has left"
+        for user_id in wanted
+    ]
 
 
 _NOTHING_TO_APPROVE = {
@@ -95,7 +92,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision) -> str:
     writers = {it.contributed_by_id for it in revision.contributions.all()}
     others = [
         ledger.name_of(user)
-        for user in User.objects.with_perm(REVIEW, include_superusers=False)  # type: ignore[attr-defined]
+        for user in User.objects.with_perm(REVIEW, include_superusers=False)
         if user.pk not in writers
     ]
     who = f" Reviewers: {', '.join(others)}." if others else " There is no reviewer yet."

@@ -64,9 +64,10 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
         .order_by("saved_at")
     )
     for revision in revisions:
+        remarks: int = revision.remarks  # type: ignore[attr-defined]
         wrote = any(it.contributed_by_id == user.pk for it in revision.contributions.all())
         if revision.status == Status.DRAFT and "save_draft" in may:
-            what = (2, "Sent back") if revision.remarks else (4, "To write on")
+            what = (2, "Sent back") if remarks else (4, "To write on")
         elif revision.status == Status.IN_REVIEW and "approve" in may and not wrote:
             what = (1, "To review")
         elif revision.status == Status.APPROVED and "publish" in may:
@@ -93,7 +94,7 @@ def rows(*, at: datetime) -> list[Row]:
         row = Row(policy, in_force.get(policy.in_force_id))
         if row.in_force:
             row.review_due_on = review_due_on(policy, row.in_force)
-            row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)  # type: ignore[operator]
+            row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
         found[policy.pk] = row
     for revision in Revision.objects.open().select_related("rendering"):
         found[revision.policy_id].open = revision

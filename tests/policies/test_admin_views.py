@@ -85,7 +85,7 @@ def test_each_door_asks_who_knocks(door: str, role: str, method: str) -> None:
     status = getattr(client, method)(page(door, pk)).status_code
 
     allowed = {
-        **dict.fromkeys(WRITING, {"Writers"}),
+        **{key: {"Writers"} for key in WRITING},
         "interval": {"Publishers"},
         "acknowledge": {"Writers", "Reviewers", "Publishers"},
         "markdown": {"Writers", "Reviewers", "Publishers"},
@@ -532,7 +532,7 @@ def test_any_revision_can_be_taken_along_as_markdown() -> None:
     assert f"{draft.policy.slug}-draft-{draft.pk}.md" in response["Content-Disposition"]
 
 
-# --- Handing in, and the rest ----------------------------------------------------------------------
+# --- Handing in, and the rest --------------------------------------------------------------------
 
 
 def test_a_draft_is_handed_in_and_a_second_click_says_so() -> None:

@@ -2,7 +2,9 @@
 
 The sentences stand in corpus/findings, one a line: `unfinished` must block, `doubtful` must be
 acknowledged, `finished` and `elsewhere` (other languages) must be left alone. Each is Markdown.
-`held_out_*` were written after the rules, to measure them.
+`later_*` were written in four turns, each after the rules had been mended with the turn before it.
+When first read, 48, 47, 55 and 83 in a hundred of the unfinished blocked (the first three lists are
+of hard cases, the fourth of ordinary templates), and 2, 3, 0 and 4 in a hundred of the finished.
 """
 
 from __future__ import annotations
@@ -69,16 +71,16 @@ def test_other_languages_are_left_alone(text: str) -> None:
     assert [one for one in found if one.level is not Level.ADVICE] == []
 
 
-def test_of_sentences_written_after_the_rules_nearly_all_are_judged_right() -> None:
-    unfinished, finished = lines("held_out_unfinished"), lines("held_out_finished")
+def test_of_later_sentences_nearly_all_are_judged_right() -> None:
+    unfinished, finished = lines("later_unfinished"), lines("later_finished")
 
-    found = [text for text in unfinished if worst(text) is Level.BLOCKS]
+    missed = [text for text in unfinished if worst(text) is not Level.BLOCKS]
     wrong = [text for text in finished if worst(text) is Level.BLOCKS]
     noise = [text for text in finished if worst(text)]
 
-    assert len(found) >= 0.9 * len(unfinished)
+    assert len(missed) <= 0.03 * len(unfinished), missed
     assert wrong == []
-    assert len(noise) <= 0.03 * len(finished)
+    assert len(noise) <= 0.02 * len(finished), noise
 
 
 SEED_DRAFTING = (
