@@ -540,6 +540,13 @@ def test_no_document_is_too_strange(introduction: str, body: str, heading: str) 
             "#A",
         ),
         *(
+            "your legal ",
+            "the placeholder ",
+            "before you publish ",
+            "subject to legal ",
+            "right to access ",
+            "share it with ",
+            "collect the following ",
             "\ufffc",
             "日",
             "`",
