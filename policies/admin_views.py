@@ -26,6 +26,7 @@ from . import (
     importing,
     inspection,
     pasting,
+    policy_views,
     rendering,
     review_views,
     waiting,
@@ -63,6 +64,7 @@ def urls(site: admin.AdminSite) -> list[Any]:
         "policies/revision/<int:pk>/text.md": (markdown, "policies_markdown"),
         "policies/paste/": (paste, "policies_paste"),
         **review_views.PAGES,
+        **policy_views.PAGES,
     }
     return [
         path(address, site.admin_view(never_cache(view)), name=name)
@@ -93,6 +95,9 @@ def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
         "may_edit": is_allowed(request, "save_draft"),
         "may_write": is_allowed(request, "start_draft"),
         "may_set_interval": is_allowed(request, "set_review_interval"),
+        "may_rename": is_allowed(request, "rename_policy"),
+        "may_retire": is_allowed(request, "retire"),
+        "may_audit": request.user.has_perm("policies.view_auditevent"),
     }
 
 

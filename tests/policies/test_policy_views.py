@@ -1,0 +1,89 @@
+"""Renaming, retiring and auditing a policy on the desk."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.utils import timezone
+
+from policies import workflow
+from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.policies.test_admin_views import log_in, page, words
+
+pytestmark = pytest.mark.django_db
+
+DOORS = {
+    "rename": {"Publishers"},
+    "retire": {"Publishers"},
+    "reinstate": {"Publishers"},
+    "audit_csv": {"Publishers"},
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("role", ["", "Writers", "Reviewers", "Publishers"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_each_door_asks_who_knocks(door: str, role: str, method: str) -> None:
+    policy = make_version().policy
+    client, _ = log_in(*filter(None, [role]))
+
+    status = getattr(client, method)(page(door, policy.pk)).status_code
+
+    assert status in ({200, 302, 405} if role in DOORS[door] else {403, 405})
+
+
+def test_a_policy_is_renamed_and_its_old_address_leads_to_it() -> None:
+    policy = make_version(policy=make_policy(slug="privacy")).policy
+    client, _ = log_in("Publishers")
+
+    assert "Its address is /privacy/" in words(client.get(page("rename", policy.pk)))
+    client.post(page("rename", policy.pk), {"slug": "privacy-notice"})
+
+    assert client.get("/privacy/")["Location"] == "/privacy-notice/"
+    assert "Earlier addresses: privacy" in words(client.get(page("rename", policy.pk)))
+
+
+def test_a_slug_that_is_none_comes_back_with_its_reason() -> None:
+    client, _ = log_in("Publishers")
+
+    answer = client.post(page("rename", make_policy().pk), {"slug": "No Slug"})
+
+    assert "Use small letters" in words(answer)
+    assert 'value="No Slug"' in words(answer)
+
+
+def test_a_policy_is_retired_and_taken_up_again() -> None:
+    policy, successor = make_version().policy, make_version().policy
+    client, _ = log_in("Publishers")
+
+    empty = client.post(page("retire", policy.pk), {"notice": " "})
+    assert "Write the notice" in words(empty)
+    client.post(page("retire", policy.pk), {"notice": "See there.", "successor": successor.pk})
+    policy.refresh_from_db()
+    assert (policy.retirement_notice, policy.successor) == ("See there.", successor)
+    assert "Take it up again" in words(client.get(page("policy_change", policy.pk)))
+
+    client.post(page("reinstate", policy.pk))
+    policy.refresh_from_db()
+    assert policy.retired_at is None
+
+
+def test_the_audit_trail_opens_in_a_spreadsheet_without_doing_anything_there() -> None:
+    client, _ = log_in("Publishers")
+    draft = make_revision()
+    workflow.comment(
+        draft.pk, by=make_user("Writers", name="=cmd"), at=timezone.now(), text='=1+1, "no"'
+    )
+
+    answer = client.get(page("audit_csv", draft.policy_id))
+
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert [row["what"] for row in rows] == [
+        "create_policy",
+        "start_draft",
+        "save_draft",
+        "comment",
+    ]
+    assert (rows[-1]["who"], rows[-1]["reason"]) == ("'=cmd", '\'=1+1, "no"')
