@@ -21,7 +21,7 @@ PATTERNS = (
             r"\b(?:your (?:own|current|actual|particular|specific|final) (?:privacy "
             r")?(?:policy|policies|terms|notice|website|site|business|jurisdiction|company|"
             r"product|details|contact details|jurisdictions?|cookies|version|agreements?|tools|"
-            r"providers?|configuration|document|list|processing|setup)\b(?!.*\bshould "
+            r"providers?|configuration|document|list|processing|setup)\b(?!.{0,300}\bshould "
             r"(?:include|describe|contain|list|state|set out|explain|determine|reflect|"
             r"disclose|name))|app store)"
         ),
@@ -41,7 +41,7 @@ PATTERNS = (
         r"\b(?:for|before|prior to|until|at|upon|by|ahead of|in) (?:your |the |a |any |our |"
         r"final |actual |public |full |first ){0,6}(?:production launch|production (?:site|use|"
         r"deployment|release|version|environment|website|app)|go-live|going live|"
-        r"launch(?:ing)? (?:day|date)?)\b(?=.*\b(?:this|policy|replace|review\w*|update|"
+        r"launch(?:ing)? (?:day|date)?)\b(?=.{0,300}\b(?:this|policy|replace|review\w*|update|"
         r"counsel|lawyer|attorney|legal|confirm|customi[sz]e|refined?|placeholder|complete|"
         r"your|insert|remove|delete|document)\b)",
         unless=(
@@ -53,9 +53,10 @@ PATTERNS = (
     surely(
         "publish publishing publication published",
         r"\b(?:before|prior to|until|when|upon|ahead of|for) (?:you |final |public |its |the "
-        r"){0,6}(?:publish(?:ing)?|publication)\b(?=.*\b(?:this|these|it|policy|terms|"
+        r"){0,6}(?:publish(?:ing)?|publication)\b(?=.{0,300}\b(?:this|these|it|policy|terms|"
         r"placeholder\w*|counsel|lawyers?|attorneys?|legal|brackets?|document|page|template|"
-        r"draft)\b)(?=.*\b(?:review\w*|replac\w*|updat\w*|customi[sz]\w*|confirm\w*|complet\w*|"
+        r"draft)\b)(?=.{0,300}\b(?:review\w*|replac\w*|updat\w*|customi[sz]\w*|confirm\w*|"
+        r"complet\w*|"
         r"verif\w*|check\w*|insert\w*|remov\w*|delet\w*|fill\w*|adapt\w*|tailor\w*|add\w*|"
         r"counsel|lawyers?|attorneys?|draft\w*|placeholder\w*|approv\w*)\b)",
         unless=(
@@ -89,7 +90,7 @@ PATTERNS = (
         r"authority|effective date|governing law|vendors|third[- ]part(?:y|ies) (?:you|that)|"
         r"cookies? (?:you|table|list|policy|details)|categories of|international transfers?|"
         r"transfer mechanism|company (?:name|details|address)|business name|"
-        r"jurisdiction)\b(?=.*\b(?:here|this (?:section|policy|page|clause|notice|document)|"
+        r"jurisdiction)\b(?=.{0,300}\b(?:here|this (?:section|policy|page|clause|notice|document)|"
         r"you (?:use|collect|share|rely)|below|such as|if you)\b|\W*\Z)",
         unless=(
             r"\b(?:our|to your (?:users|end users|customers|visitors)|your end users|in your "
@@ -145,7 +146,7 @@ PATTERNS = (
         r")?(?:business(?:es)?(?: model| practices| needs)?|company|organi[sz]ation|"
         r"jurisdictions?|practices|data (?:practices|processing|flows|handling)|processing(?: "
         r"activities)?|operations|circumstances|use case|tech stack|stack|legal requirements|"
-        r"situation|implementation|industry|product)\b)(?=.*\b(?:customi[sz]e|adapt|tailor|"
+        r"situation|implementation|industry|product)\b)(?=.{0,300}\b(?:customi[sz]e|adapt|tailor|"
         r"modify|edit|adjust|refine|update|replace|template|this (?:policy|document|section|"
         r"clause|text|notice)|delete|remove|revise|include|list)\w*\b)",
         unless=(
@@ -156,7 +157,7 @@ PATTERNS = (
         "your business company organization organisation",
         r"\A\W{0,3}(?:(?:if|as|where) (?:applicable|relevant|appropriate) (?:to|for) your "
         r"(?:business|company|organi[sz]ation|site|app)|as applicable to your|tailor|"
-        r"customi[sz]e|adapt|localise|localize)\b(?=.*\b(?:your|this|the above|template|"
+        r"customi[sz]e|adapt|localise|localize)\b(?=.{0,300}\b(?:your|this|the above|template|"
         r"section)\b)",
         unless=r"\b(?:experience|settings?|preferences|feed|ads?|content|profile)\b",
     ),

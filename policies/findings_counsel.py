@@ -20,7 +20,8 @@ PATTERNS = (
         unless=(
             r"\b(?:requests?|claims?|complaints?|disclosures? of|subpoenas?|orders?|warrants?|"
             r"applications?|submissions?|contracts? (?:with|between)|subprocessors?|vendors?|"
-            r"suppliers?|incidents?|settlements?|content)\b(?!.*\b(?:before|prior to) (?:publi|"
+            r"suppliers?|incidents?|settlements?|content)\b(?!.{0,300}\b(?:before|prior to) "
+            r"(?:publi|"
             r"launch|use|going|deploy|relying))|\bour\b"
         ),
     ),
@@ -71,7 +72,7 @@ PATTERNS = (
         unless=(
             r"\b(?:requests?|claims?|subpoenas?|content|orders?|complaints?|we (?:may|will|can|"
             r"conduct|perform)|our legal review|disputes?|vendor|subprocessor|your (?:data|"
-            r"account|information))\b(?!.*\bthis (?:page|policy|document|draft|text|notice|"
+            r"account|information))\b(?!.{0,300}\bthis (?:page|policy|document|draft|text|notice|"
             r"template))"
         ),
     ),

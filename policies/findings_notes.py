@@ -246,14 +246,16 @@ PATTERNS = (
         r"everything|parts?|wording|language|placeholders?|terms|areas|values|entries) (?:\w+ "
         r"){0,2}(?:in|within|inside|between|marked|shown|highlighted|enclosed)(?: (?:in|by|"
         r"with))? (?:\w+ )?(?:brackets?|yellow|braces|red|italics|highlight\w*|bold|caps|"
-        r"capitals)\b(?=.*\b(?:replace|complete|fill|delete|update|change|customi[sz]e|insert|"
+        r"capitals)\b(?=.{0,300}\b(?:replace|complete|fill|delete|update|change|customi[sz]e|"
+        r"insert|"
         r"remove|review|should|must|need)\w*\b)|\b(?:bracketed|highlighted) (?:text|items?|"
         r"information|details|fields?|words?|sections?|passages|content|parts?|wording|"
-        r"language|placeholders?|terms|areas|values)\b(?=.*\b(?:replace|complete|fill|delete|"
+        r"language|placeholders?|terms|areas|values)\b(?=.{0,300}\b(?:replace|complete|fill|delete|"
         r"update|change|customi[sz]e|insert|remove|review|should|must|need)\w*\b)",
         unless=(
             r"\bpersonal (?:data|information)\b|\bfields? (?:marked|in) (?:with|bold|"
-            r"red)\b.*\b(?:mandatory|required|form)\b|\bunder (?:the )?(?:law|gdpr)|\bdefined "
+            r"red)\b.{0,300}\b(?:mandatory|required|form)\b|\bunder (?:the )?(?:law|gdpr)|"
+            r"\bdefined "
             r"(?:terms?|meaning)|\bmeaning"
         ),
     ),

@@ -17,7 +17,7 @@ PATTERNS = (
         r"needs? to|has to|have to|ought to|will need to|is to|are to|still needs? to|can|may) "
         r"(?:also |then |always |still |first |further |further be |carefully ){0,6}be (?:further |"
         rf"carefully |fully |properly |\w+ly ){{0,6}}{EDITED}\b(?! by (?:us|you\b|the (?:user|"
-        r"customer|court|parties)))(?=.*\b(?:your?|launch|production|publi\w+|jurisdictions?|"
+        r"customer|court|parties)))(?=.{0,300}\b(?:your?|launch|production|publi\w+|jurisdictions?|"
         r"counsel|lawyers?|attorneys?|business|company|organi[sz]ation|actual|before|practices|"
         r"needs|circumstances|site|website|app|specific|case|here|to (?:reflect|match|fit|"
         r"suit)|further)\b)",

@@ -92,7 +92,7 @@ _HTML = re.compile(
     r"strong"
     r"|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|"
     r"tt|u|ul"
-    r"|var|video|wbr)\b(?: .*)?"
+    r"|var|video|wbr)\b(?: .{0,300})?"
 )
 
 
