@@ -23,14 +23,14 @@ _PATTERNS = (
     *findings_affairs.PATTERNS,
 )
 
+# Not "Test", "Title" or "Section 1": they are poor, but a finished text may have them.
 _TITLES = re.compile(
     r"\b(?:template|draft|sample|boilerplate|placeholder|skeleton|lorem)\b(?!s)|"
-    r"\A\W*(?:untitled|copy of|example|test|todo|new (?:document|policy|page|section)|title)\b",
+    r"\A\W*(?:untitled|copy of|todo|new (?:document|policy|page|section))\b",
     re.IGNORECASE,
 )
 _HEADINGS = re.compile(
-    r"\A\W*(?:untitled|(?:new |another |sample |example )?(?:section|heading|sub-?heading)(?: "
-    r"\w{1,3}| title| name| heading)?|section (?:title|name|heading)(?: here)?|heading \d|"
+    r"\A\W*(?:untitled(?: \w+)?|(?:section|sub-?section) (?:title|name|heading)(?: here)?|"
     r"(?:privacy |this )?(?:policy )?(?:template|draft|sample|boilerplate|placeholder)(?: "
     r"(?:only|text|section|content|policy|notes?))?|lorem ipsum.{0,40}|your heading(?: here)?|"
     r"title here)\W*\Z",
