@@ -25,7 +25,6 @@ from . import (
     findings,
     importing,
     inspection,
-    pasting,
     policy_views,
     rendering,
     review_views,
@@ -35,7 +34,8 @@ from . import (
 from .desk_doors import done, home_of, is_allowed, may, page, revision_or_404
 from .editing import Checked, DraftText, SectionText, chosen, differences, whole_number
 from .findings import Level
-from .html_pages import TooDeep
+from .importing import pasting
+from .importing.html_pages import TooDeep
 from .models import Policy, Revision
 from .states import Status
 

@@ -115,6 +115,6 @@ def _keep(old: Revision, new: Revision, signed: str) -> None:
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    """Return the digest of all modules that have a say in what a redline looks like."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    """Return the digest of our modules, all that have a say in what a redline looks like."""
+    files = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from . import headings
 from .documents import Document, DocumentError, Section
-from .rendering_limits import MAX_CHARACTERS
+from .rendering.limits import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -16,7 +16,7 @@ import html5lib
 import lxml.html
 
 from policies.rendering import Entry, Rendered, RenderingRefused, render
-from policies.sanitizing import sanitize
+from policies.rendering.sanitizing import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import alignment
+from policies.redline import alignment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from policies import conversion, rendering
+from policies import rendering
+from policies.importing import conversion
 
 # What Markdown, HTML and site generators see a mark in.
 PIECES = st.sampled_from(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import documents, docx, docx_package, importing, rendering
-from policies.importing import Imported, ImportRefused
+from policies import documents, importing, rendering
+from policies.importing import Imported, ImportRefused, docx, docx_package
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policies.documents import Document, Section
 from policies.editing import DraftText, SectionText, chosen, differences
-from policies.rendering_limits import MAX_CHARACTERS
+from policies.rendering.limits import MAX_CHARACTERS
 from tests.factories import make_document
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.rendering import RenderingRefused, render
-from policies.rendering_limits import MAX_CHARACTERS
+from policies.rendering.limits import MAX_CHARACTERS
 from tests.policies.hostile import check, families, placed, rendered_or_refused, words
 
 FAMILIES = families()

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import html_pages, pasting, rendering
+from policies import rendering
 from policies.documents import Section
-from policies.pasting import to_markdown
+from policies.importing import html_pages, pasting
+from policies.importing.pasting import to_markdown
 
 # --- What each program writes ---
 

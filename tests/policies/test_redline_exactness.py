@@ -9,10 +9,11 @@ import html5lib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import redline, rendering, sanitizing
+from policies import redline, rendering
 from policies.documents import Document, DocumentError, Section, body
-from policies.redline_html import CLASSES, STOP
-from policies.redline_words import same
+from policies.redline.html import CLASSES, STOP
+from policies.redline.words import same
+from policies.rendering import sanitizing
 from tests.policies.redlines import Reader, squeezed
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import inspect
 
 import pytest
 
-from policies import sanitizing
-from policies.sanitizing import encode_url, is_own_image, is_safe_url, losses, sanitize
+from policies.rendering import sanitizing
+from policies.rendering.sanitizing import encode_url, is_own_image, is_safe_url, losses, sanitize
 from tests.policies.hostile import families, violations
 
 RAW = [payload for family in families().values() for payload in family]

@@ -1,0 +1,389 @@
+"""Words that stand for words: [Company], {{ name }}, TODO, 20XX, ____ and their like.
+
+Pure. Sure is only what no finished text has; everything else is for a person to judge. What looks
+like a placeholder in finished policies, and is none, stands beside each rule.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policies.findings.brackets import HAS_NOUN, ORDER, brackets, split_camel
+from policies.findings.text import HIDDEN, Suspicion, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from policies.findings.text import Sentence
+
+
+def placeholder(sentence: Sentence) -> Suspicion | None:
+    """Return the worst placeholder in a sentence, the first of the worst, or None."""
+    best: Suspicion | None = None
+    for rule in _RULES:
+        for found in rule(sentence):
+            if found.sure:
+                return found
+            best = best or found
+    return best
+
+
+# --- Braces and other signs of template engines ---------------------------------------------------
+
+_ENGINES = re.compile(
+    r"\{\{[^{}]{0,200}\}\}|\{%[^{}%]{0,200}%\}|[$#]\{[^{}]{1,200}\}|<%=?[^%<>]{0,200}%>|"
+    r"<<[^<>]{1,80}>>"
+    r"|<\?=?[^<>?]{0,200}\?>|%%[A-Za-z_ ]{2,40}%%|@@[A-Za-z_ ]{2,40}@@|\{\{|\}\}(?!\})"
+    r"|(?<![\w%])%(?:[A-Z][A-Z0-9_]{1,40}|[a-z]{2,20}(?:_[a-z]{2,20}){1,4})%|"
+    r"(?<![\w#])#[A-Z][A-Za-z0-9_]{2,40}#"
+    r"|(?<![\w$])\$[A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,6}\b"
+    r"|(?<![\w$])\$(?:COMPANY|NAME|DATE|EMAIL|ADDRESS|WEBSITE|URL|APP|PRODUCT|PHONE|BUSINESS|"
+    r"DOMAIN)\b"
+    r"|(?<![\w{])\{[A-Za-z][A-Za-z0-9]{0,30}(?:_[A-Za-z0-9]{1,30}){0,6}\}"
+    r"|(?<![\w.])_{0,2}[A-Z]{2,30}(?:_[A-Z0-9]{1,30}){1,6}(?![\w.])"
+    r"|«[A-Za-z]{2,30}(?:_[A-Za-z]{1,30}){1,5}»"
+)
+
+
+def _engines(sentence: Sentence) -> Iterator[Suspicion]:
+    """What a template engine should have replaced: {{ name }}, ${date}, %NAME%, COMPANY_NAME.
+
+    Not amounts ($100), shares (100%), ids in braces, and nothing in code.
+    """
+    text = sentence.words
+    if not _ENGINE_HINTS.search(text):
+        return
+    for found in _ENGINES.finditer(text):
+        one = found[0]
+        sure = True
+        if one[0] == "{" and one[1] not in "{%":
+            sure = "_" in one or one[1:-1].isupper() or bool(HAS_NOUN.search(split_camel(one)))
+        elif one[0] in "%#" and one[1] not in "%{" and not HAS_NOUN.search(split_camel(one)):
+            continue
+        elif one[0].isalpha() or one[0] == "_":
+            # A constant of an interface (ACCESS_FINE_LOCATION, PHPSESSION_ID) is told to readers.
+            if not HAS_NOUN.search(one) or _CONSTANTS.search(one):
+                continue
+            sure = bool(_CONSTANT_NOUNS.search(one))
+        yield Suspicion(sure, found.start(), found.end(), one)
+
+
+_ENGINE_HINTS = re.compile(r"[{}%$_@«#]|<[<%?]")
+_CONSTANTS = re.compile(
+    r"ACCESS|READ|WRITE|PERMISSION|SESS|TOKEN|STATE$|CAMERA|CONTACTS|_ID$|COOKIE|CSRF"
+)
+_CONSTANT_NOUNS = re.compile(
+    r"(?:COMPANY|BUSINESS|LEGAL|CONTACT|SUPPORT|PRIVACY|YOUR|APP|SITE|WEBSITE|PRODUCT|SERVICE|"
+    r"ORG\w*"
+    r"|EFFECTIVE|UPDATED?|PHONE|DPO|ENTITY|BRAND)_|_(?:NAME|ADDRESS|EMAIL|URL|DATE|JURISDICTION|"
+    r"LAW)\b"
+)
+
+_ANGLES = re.compile(r"<([A-Za-z][^<>=\"/]{1,80})>(?!\w+</)")
+_HTML = re.compile(
+    r"(?:a|abbr|address|article|aside|audio|b|base|bdi|bdo|big|blockquote|body|br|button|"
+    r"caption|center"
+    r"|cite|code|col|data|dd|del|details|dfn|div|dl|dt|em|embed|figure|font|footer|form|frame|"
+    r"h[1-6]"
+    r"|head|header|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|menu|"
+    r"meta|nav"
+    r"|object|ol|option|p|param|picture|pre|q|s|script|section|select|small|source|span|strike|"
+    r"strong"
+    r"|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|"
+    r"tt|u|ul"
+    r"|var|video|wbr)\b(?: .{0,300})?"
+)
+
+
+def _angles(sentence: Sentence) -> Iterator[Suspicion]:
+    """Angle brackets: <Company>, <insert date>. Not tags of HTML, addresses, comparisons."""
+    text = sentence.words
+    if "<" not in text:
+        return
+    for found in _ANGLES.finditer(text):
+        inside = found[1].strip()
+        if HIDDEN in inside or _HTML.fullmatch(inside):
+            continue
+        if ORDER.match(inside) or HAS_NOUN.search(split_camel(inside)) or inside.isupper():
+            yield Suspicion(True, found.start(), found.end(), found[0])
+        else:
+            yield Suspicion(False, found.start(), found.end(), found[0])
+
+
+# --- Words that are marks -------------------------------------------------------------------------
+
+_ROMANCE = re.compile(
+    r"\b(?:el|la|los|las|lo|de|del|que|y|en|es|un|una|por|para|con|se|su|sus|al|o|e|os|as|do|da|"
+    r"dos|das"
+    r"|no|na|em|ao|um|uma|com|usuario|usuarios|contenido|derecho|derechos|tipo|dato|datos|el|"
+    r"momento)\b",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"\b(?:the|of|to|we|our|you|your|this|is|are|for|with|add|confirm|check|legal|update|replace"
+    r"|describe|list|insert|write|review|ask|fix|link|address|email|name|date|section)\b",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(
+    r"\bTODOS?\b|\bFIXME\b|\bT\.?B\.?[DCA]\b\.?|\bTK\s?TK\b|\bWIP\b(?=\s?[:\])–-]|\W*\Z)|\bTo[- "
+    r"][Dd]o:"
+    r"|\b[Tt]odo:|@todo\b|\?{3,}|\btbd\b|\btbc\b(?=\W*\Z)|\b[A-Z]{1,2}X{4,}\b|\b0{6,}\b|"
+    r"\bXXX+\b|\b[Xx]xx+\b|\b(?:XX|"
+    r"xx)(?=[\s-]{1,2}"
+    r"(?:(?:calendar|business|working)\s)?(?:days?|weeks?|months?|years?|hours?|%|euros?|dollars?))"
+    r"|\b(?:XX|xx|DD|dd|MM|mm)[./-](?:XX|xx|MM|mm|DD|dd)[./-](?:XX|xx|YY|yy){1,2}\b"
+    r"|\b(?:YYYY|yyyy)[./-](?:MM|mm)[./-](?:DD|dd)\b|\b20(?:XX|xx|__|\?\?)|[$€£]X{1,4}\b(?!,)"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|"
+    r"December) (?:XX|xx|DD|dd|__)\b|\b(?:Month|MONTH|Mmmm) (?:DD|dd|Day|DAY|XX),? (?:YYYY|yyyy|"
+    r"Year|YEAR|20XX)|\b(?:DD|Day|D) (?:Month|MMMM|MONTH) (?:YYYY|Year)|\b00[./-]00[./-]0000\b|"
+    r"\b\d?XX?%|\bLOREM IPSUM\b|\b[Ll]orem [Ii]psum\b|\b[Dd]olor sit amet\b"
+    r"|\b(?:blah[ ,]+){1,3}blah\b|\basdf\w*\b|\b[Cc]hangeme\b"
+)
+_ROMAN_BEFORE = re.compile(
+    r"(?:article|chapter|title|part|book|annex|appendix|schedule|volume|louis|section|artículo"
+    r"|capítulo|título|chapitre|titre|artikel|kapitel)\.? \Z",
+    re.IGNORECASE,
+)
+_NAME_BEFORE = re.compile(r"\w\S* (?!Contact|Call|Email|Phone|Tel)[A-Z][a-z]+ \Z")
+_FORMATS = re.compile(
+    r"\b(?:formats?|digits?|mask(?:ed|s)?|shown as|displayed as|card numbers?|iban|last four"
+    r"|written as|entered as|rated|adult|pornograph\w*|sexually|movies?"
+    r"|dates? (?:are|is) written)\b",
+    re.IGNORECASE,
+)
+
+
+def _marks(sentence: Sentence) -> Iterator[Suspicion]:
+    """TODO, TBD, FIXME, XXX, 20XX, DD/MM/YYYY, lorem ipsum.
+
+    Not the Spanish "todo", Roman numerals, masked numbers ("shown as XXXX 1234").
+    """
+    text = sentence.words
+    if not (_MARK_WORDS & sentence.vocabulary) and not _MARK_HINTS.search(text):
+        return
+    for found in _MARKS.finditer(text):
+        before = text[max(0, found.start() - _AROUND) : found.start()]
+        after = text[found.end() : found.end() + _AROUND]
+        mark = found[0].lower()
+        if any(rule(mark, before, after, sentence.kind) for rule in (_is_spanish, _is_number)):
+            continue
+        if mark[:1] in "dmxy" and _FORMATS.search(before + after):
+            continue
+        sure = mark[0] not in "$€£" and (mark not in _DOUBTFUL or len(text) < _A_FEW_WORDS)
+        yield Suspicion(sure, found.start(), found.end(), found[0])
+
+
+# How much on each side of a mark is looked at, and how long a text of a few words may be.
+_AROUND = 200
+_A_FEW_WORDS = 60
+_MARK_WORDS = vocabulary(
+    "todo todos do fixme tbd tba tbc t tk wip w month d day dd mm yyyy lorem dolor blah changeme"
+)
+_MARK_HINTS = re.compile(r"[Xx]{2}|[$€£]X|\dX|\?{3}|00[./-]00|000000|__|20\?|asdf|\d%")
+_DOUBTFUL = vocabulary("wip w.i.p asdf ???")
+
+
+def _is_spanish(mark: str, before: str, after: str, kind: str) -> bool:
+    """Tell whether "todo" is the Spanish or Portuguese word."""
+    if mark == "todos":
+        return not after.startswith((":", " -", " –"))
+    romance = mark.startswith("todo") and _ROMANCE.search(before + after)
+    return bool(romance) and not _ENGLISH.search(after)
+
+
+def _is_number(mark: str, before: str, after: str, kind: str) -> bool:
+    """Tell whether X's are a Roman number or a part of an address: Chapter XXX, xxx@…"""
+    if set(mark) != {"x"}:
+        return False
+    if (
+        _ROMAN_BEFORE.search(before)
+        or _NAME_BEFORE.search(before)
+        or HIDDEN in before[-1:] + after[:1]
+    ):
+        return True
+    starts = not before.strip() and len(mark) == len("xxx")
+    return starts and (kind in ("section", "heading", "title") or after[:1] in (".", ")"))
+
+
+_BLANKS = re.compile(r"_{3,}|\.{6,}(?!\s*\d)|…{2,}(?!\s*\d)|(?:_ ){3,}|(?<=[:\s])-{5,}(?=\s|\Z)")
+_SIGNED = re.compile(r"\bsign(?:ature|ed)\b", re.IGNORECASE)
+_FORM = re.compile(
+    r"\b(?:signature|signed|sign here|consumer|ordered on|withdraw|witness|delete as appropriate"
+    r"|parent or guardian|print name|form)\b",
+    re.IGNORECASE,
+)
+
+
+def _blanks(sentence: Sentence) -> Iterator[Suspicion]:
+    """____ to be filled in. Not sure in forms, such as the model withdrawal form."""
+    text = sentence.words
+    if (
+        "__" not in text
+        and ".." not in text
+        and "……" not in text
+        and "_ _" not in text
+        and "---" not in text
+    ):
+        return
+    for found in _BLANKS.finditer(text):
+        if _SIGNED.search(text):
+            continue
+        form = _FORM.search(text)
+        sure = not form and (found[0][0] == "_" or text[: found.start()].rstrip().endswith(":"))
+        yield Suspicion(sure, found.start(), found.end(), found[0][:20])
+
+
+# --- Words in the place of names ------------------------------------------------------------------
+
+_THING = (
+    r"(?:Company|Business|Organi[sz]ation|App|Application|Website|Site|Product|Service|Brand|Store"
+    r"|Firm|Legal Entity|Domain)"
+)
+_NAMELESS = re.compile(
+    rf"\b(?:Your|YOUR|My|Our|your) (?:{_THING}|COMPANY|BUSINESS|APP|WEBSITE|SITE|PRODUCT|"
+    r"ORGANI[SZ]ATION)[',\s]*(?:Name|NAME|URL|Address|Here|Inc\b|LLC\b|Ltd\b|GmbH\b|HERE)"
+    r"|\bYOUR_?(?:COMPANY|BUSINESS|APP|WEBSITE|SITE|PRODUCT|EMAIL|NAME|DOMAIN|ADDRESS)_?(?:NAME|"
+    r"HERE|ADDRESS)?\b(?= (?:HERE|NAME|INC)|_|\W*\Z)"
+    r"|(?:\b(?:at|by|of|to|with|from|contact|for|and|that|©|\(c\)|20\d\d|Welcome to|between) "
+    rf"){_THING} Name\b(?![:'’])"
+    rf"|\A(?:the )?{_THING} Name\b(?= ?(?:\(|\"|“|is |are |collects?|respects?|values?|may |will "
+    r"|uses?|process|takes?|operates?|provides?|does|,? Inc|,? LLC|,? Ltd|,? and its|\())"
+    rf"|\b(?:Company|Business|App|Website) Name,? (?:Inc|LLC|Ltd|GmbH)\b"
+    r"|\b(?:Full )?(?:Street Address|Address Line 1), (?:City|Town),? (?:State|ST|County|Country)\b"
+    r"|\b(?:\d{1,5} [A-Z][a-z]+ (?:Street|St\.?|Road|Ave\.?|Avenue), )(?:City|Your City|Anytown|"
+    r"Any Town|Anywhere|Town)\b"
+    r"|\bAnytown\b|\bCity, State,? (?:ZIP|Zip|\d{5}|Country|Postal)"
+    r"|\b(?:Insert|insert|INSERT) (?:[\w'/-]{1,20} ){0,6}(?:here|HERE|below)\b"
+    r"|\b(?:[Yy]our|YOUR|[Aa]dd|ADD|[Ee]nter|ENTER|[Pp]aste) (?:[\w-]{1,20} ){0,2}(?:text|"
+    r"content|heading|title|description|address|company name|details|TEXT|CONTENT|ADDRESS) "
+    r"(?:here|HERE)\b(?! to)"
+    r"|\b(?:[Tt]ext|[Cc]ontent|[Cc]opy|[Dd]escription|[Aa]ddress|[Pp]olicy|[Ll]ogo) (?:goes|"
+    r"will go|to go|to come) here\b|\A\W*(?:Content|Text|Copy|Section|Details|Wording|Policy|"
+    r"Address)(?: is)? (?:pending|needed|missing|to come)\b"
+    r"|[(\[–—-] ?(?:please )?(?:change|edit|fix|check|replace|update|verify|confirm|fill) "
+    r"(?:this|me|these)\b(?=[)\].!]|\W*\Z)"
+    r"|\A\W*(?:[Ff]ull|[Pp]ostal|[Cc]ompany|[Bb]usiness|[Rr]egistered|[Ee]mail|[Pp]hone) "
+    r"(?:address|name|details|number) here\b"
+    r"|\A\W*\((?:[Tt]he )?(?:[Nn]ame|[Dd]etails|[Aa]ddress) of (?:the |your )?(?:company|"
+    r"organi[sz]ation|business|charity|school|controller|practice|club|firm|employer)\)"
+    r"|\b(?:COMPANY|BUSINESS|WEBSITE|PRODUCT) NAME(?: HERE)?\b|\b(?:APP|SITE|COMPANY|LEGAL) "
+    r"(?:NAME|ADDRESS|EMAIL) HERE\b"
+    r"|\bYour (?:Full )?Name,? (?:and )?Your (?:Address|E-?mail|Company|Title)\b|\b(?:for|of) "
+    r"Your (?:App|Website|Company|Business|Product|Site)\Z"
+    r"|\b(?:Company|COMPANY) [XYZ]\b|\bXYZ (?:Company|Corp|Inc|Ltd|LLC|Pvt|Corporation|Limited|"
+    r"Enterprises)\b"
+    r"|\b(?:ABC|Abc) (?:Company|Corp|Inc|Ltd|LLC|Corporation|Limited)\b"
+    r"|\b(?:Acme|ACME|Contoso|Foobar|FooBar|Example|Sample|Dummy|Test) (?:Corporation|Corp|"
+    r"Company|Inc|Ltd|LLC|GmbH|Co|Limited|Organi[sz]ation)\b"
+    r"|\b(?:Acme|ACME|Contoso|Foobar)\b(?='s|’s| (?:is|may|will|collects|respects|processes|"
+    r"uses|reserves|and its)\b)"
+    r"|\b(?:John|Jane|Joe) (?:Doe|Bloggs|Smith)\b|\bJohn Q\.? Public\b"
+    r"|\b12[13] (?:Main|Any|Example|Fake|Sample|Business|Your|Privacy|Street|Anywhere|Legal|"
+    r"Tech|Data)\b(?: (?:St|Street|Road|Rd|Ave|Avenue|Lane|Drive|Name|Blvd)\b\.?)?"
+    r"|\(?\b555\)?[ .-]\d{3}[ .-]\d{4}\b|\b555[ .-]0\d{3}\b|\b\(?123\)?[ .-]456[ .-]7890\b"
+    r"|\+?1?[ .-]?\(?000\)?[ .-]000[ .-]0000\b|\b\+?1 ?\(?234\)?[ -]?567[ -]?890\d?\b"
+)
+_SURE_NAMES = re.compile(
+    r"[Yy]our|YOUR|XYZ|\bNAME\b|\b000\b|here\Z|pending|needed|missing|to come|this|these|\bme\b|"
+    r"name of|Name of|"
+    r"details of|address of|\bName\b|City|Address|Anytown|[Ii]nsert|INSERT|My |Our |Any Town|"
+    r"HERE"
+)
+_EXAMPLES = re.compile(
+    r"\b(?:for example|e\.g\.|for instance|such as|example:|imagine|suppose)", re.IGNORECASE
+)
+_DEFINED = re.compile(
+    r"[\"“”']\s?\Z|\b(?:Your) (?:Company|Business|App|Website|Site)\b(?! (?:Name|URL|Inc|LLC|"
+    r"Ltd|Here|Address))"
+)
+
+
+def _names(sentence: Sentence) -> Iterator[Suspicion]:
+    """Your Company Name, Acme Inc, 123 Main Street, 555 numbers.
+
+    Not "Company name: Softphonez Ltd", nor lists of data ("company name, job title").
+    """
+    text = sentence.words
+    if not (_NAME_HINTS & sentence.vocabulary) and not _NUMBER_HINTS.search(text):
+        return
+    for found in _NAMELESS.finditer(text):
+        one = found[0]
+        sure = bool(_SURE_NAMES.search(one))
+        if _EXAMPLES.search(text):
+            if not sure or sentence.kind == "item":
+                continue
+            sure = "nsert" in one or "NSERT" in one
+        yield Suspicion(sure, found.start(), found.end(), one.strip())
+
+
+_NAME_HINTS = vocabulary(
+    """abc acme address any anytown anywhere business change check city come company confirm
+    content contoso data details dummy edit example fake fill fix foobar here insert jane joe
+    john legal main missing my name needed our pending policy privacy replace sample street tech
+    test text update verify xyz your"""
+)
+_NUMBER_HINTS = re.compile(r"555|456|000|567")
+
+_DOMAINS = re.compile(
+    r"\b(?:[\w.+-]{1,64}@)?(?:www\.)?(?:"
+    r"(?P<sure>(?:your|my|the)[-_]?(?:company|business|domain|site|website|app|organi[sz]ation|"
+    r"firm|store"
+    r"|shop|brand|product|startup|email|name|practice|saas|project)(?:[-_]?(?:name|here|domain|"
+    r"site|url|app))?"
+    r"\.[a-z]{2,12}|(?:company|business|website|site|app)[-_]?name\.[a-z]{2,12}|xxx+\.[a-z]{2,4}"
+    r"|placeholder\.[a-z]{2,6}|insert\w{0,20}\.[a-z]{2,6})"
+    r"|(?P<doubt>(?:company|business|domain|website|yoursite|mysite|email|abc|xyz|acme|contoso|"
+    r"test)"
+    r"\.(?:com|org|net|io|co)))(?![\w.-]*\w)",
+    re.IGNORECASE,
+)
+_YOUR_ADDRESS = re.compile(
+    r"\b(?:your|my)[-_.]?(?:e-?mail|name|address)?@[\w.-]{1,60}|\b(?:user|name|someone|"
+    r"email)@(?:domain|company|email|website|mail)\.\w{2,4}",
+    re.IGNORECASE,
+)
+
+
+def _domains(sentence: Sentence) -> Iterator[Suspicion]:
+    """privacy@yourcompany.com, www.your-site.com. (example.com is another rule's.)"""
+    text = sentence.prose
+    if "." not in text:
+        return
+    for pattern in (_DOMAINS, _YOUR_ADDRESS):
+        for found in pattern.finditer(text):
+            sure = found[0].lower().startswith(("your", "name@")) or (
+                pattern is _DOMAINS and bool(found["sure"])
+            )
+            if _EXAMPLES.search(text):
+                continue
+            yield Suspicion(sure, found.start(), found.end(), found[0])
+
+
+def in_target(target: str) -> bool:
+    """Tell whether a link's target is a placeholder: mailto:[EMAIL], https://yourcompany.com."""
+    if not _TARGET_HINTS.search(target):
+        return False
+    found = _DOMAINS.search(target)
+    return bool(_TARGET.search(target) or (found and found["sure"]))
+
+
+_TARGET_HINTS = re.compile(
+    r"[\[{<%_$]|your|my|name|the|insert|xxx|placeholder|%5B|%7B", re.IGNORECASE
+)
+_TARGET = re.compile(
+    r"\[[^\]]{1,80}\]|\{\{.{0,80}|\$?\{[\w .]{1,60}\}|%5B|%7B%7B|<[A-Za-z ]{2,40}>|\b(?:INSERT|"
+    r"YOUR|ADD)_\w{2,40}"
+    r"|\byour[-_](?:company|domain|site|website|email|privacy|policy|app|link|url)\b",
+    re.IGNORECASE,
+)
+
+_RULES: tuple[Callable[[Sentence], Iterator[Suspicion]], ...] = (
+    brackets,
+    _engines,
+    _angles,
+    _marks,
+    _blanks,
+    _names,
+    _domains,
+)

@@ -1,0 +1,91 @@
+"""What a finding is, and how one is made.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from policies.findings.text import one_line
+
+if TYPE_CHECKING:
+    from policies.findings.text import Place
+
+
+class Level(StrEnum):
+    """How much a finding weighs, the heaviest first."""
+
+    BLOCKS = "blocks"  # publication is refused until it is mended
+    ACKNOWLEDGE = "acknowledge"  # publication needs a recorded reason
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a lawyer should look at.
+
+    rule: a stable slug. anchor: the section's, "" for title and introduction. place: words for
+    people. excerpt: what it is about, plain text on one line of at most 200 characters, "" for the
+    whole. reason: what is wrong. advice: what to do. key: SHA-256 hex digits that stay the same as
+    long as the sentence is unchanged, wherever it moves.
+    """
+
+    rule: str
+    level: Level
+    anchor: str
+    place: str
+    excerpt: str
+    reason: str
+    advice: str
+    key: str
+
+
+def make(
+    rule: str,
+    level: Level,
+    place: Place | None,
+    about: str,
+    *,
+    reason: str,
+    advice: str,
+    around: int = 0,
+) -> Finding:
+    """Make a finding. about: the whole sentence. around: what in it the excerpt must show."""
+    return Finding(
+        rule,
+        level,
+        place.anchor if place else "",
+        place.name if place else "Whole document",
+        excerpt(about, around),
+        reason,
+        advice,
+        _key(rule, about),
+    )
+
+
+def _key(rule: str, sentence: str) -> str:
+    normal = one_line(unicodedata.normalize("NFC", sentence))
+    return hashlib.sha256(f"{rule}\n{normal}".encode("utf-8", "replace")).hexdigest()
+
+
+def excerpt(text: str, around: int = 0) -> str:
+    """Return at most 200 characters of a text, with those around a position among them."""
+    line = one_line(text)
+    if len(line) <= _LONGEST_EXCERPT:
+        return line
+    start = max(0, min(around - 60, len(line) - _LONGEST_EXCERPT + 1))
+    if start:
+        start = line.find(" ", start, start + 30) + 1 or start
+    room = _LONGEST_EXCERPT - bool(start)
+    piece = line[start:]
+    if len(piece) > room:
+        piece = piece[: room - 1].rstrip() + "…"
+    return f"…{piece}" if start else piece
+
+
+_LONGEST_EXCERPT = 200

@@ -1,0 +1,338 @@
+"""A policy file as it is found becomes front matter, a Document and remarks; and the way back.
+
+Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from policies import documents, frontmatter, outline, tidying
+from policies.documents import Document, DocumentError
+from policies.importing import conversion, docx
+from policies.importing.html_pages import TooDeep
+from policies.notes import Note, excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MAX_BYTES = 4_000_000
+MAX_WORD_BYTES = 10_000_000
+MAX_SLUG = 80
+MAX_TITLE = outline.MAX_TITLE
+MAX_LANGUAGE = 20
+
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mkdn")
+HTML = (".html", ".htm", ".xhtml")
+WORD = (".docx",)
+KINDS = MARKDOWN + HTML + WORD
+
+
+class ImportRefused(ValueError):
+    """A file that can't become a policy: which, where (1-based line) and why."""
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        super().__init__(f"{file}, line {line}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What a file says about its policy beside the text; None where it says nothing.
+
+    slug: always given; made from the file's name where the file has none. language: a tag such as
+    en or pt-br, in lower case. name: what the policy is called in lists; its title where the file
+    has none.
+    """
+
+    slug: str
+    name: str
+    language: str | None = None
+    last_updated: datetime.date | None = None
+    effective: datetime.date | datetime.datetime | None = None
+    kind: str | None = None
+    change_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A file's content. notes: what could not be kept as it was, for the person who imports."""
+
+    front: FrontMatter
+    document: Document
+    notes: tuple[Note, ...] = field(default=())
+
+
+def read(name: str, data: bytes) -> Imported:
+    """Read a policy file of any habit. name: its path, for its kind, slug and in refusals.
+
+    Raises ImportRefused for a file that is too big, not UTF-8, of an unknown kind or empty, for
+    front matter that does not parse or has an impossible title or date, and for a Word file that
+    is damaged or protected.
+    """
+    suffix = _checked_kind(name, data)
+    if suffix in WORD:
+        return _read_word(name, data)
+    text, notes = _text(name, data)
+    try:
+        split = frontmatter.split(text)
+    except frontmatter.FrontMatterError as error:
+        raise ImportRefused(name, error.line, error.reason) from error
+    if not split.rest.strip():
+        what = (
+            "The file has no text after its front matter." if split.block else "The file is empty."
+        )
+        raise ImportRefused(name, 1, what)
+    front, told_of_front = _front(name, split)
+    notes += told_of_front
+    try:
+        document, told = _document(name, split)
+    except DocumentError as error:
+        raise ImportRefused(name, split.lines + 1, str(error)) from error
+    if "name" not in split.values:
+        front["name"] = document.title
+    return Imported(FrontMatter(**front), document, notes + told)  # type: ignore[arg-type]
+
+
+def write(front: FrontMatter, document: Document) -> str:
+    """Return the file that `read` takes for the same front matter and Document."""
+    effective = front.effective
+    head = frontmatter.write(
+        {
+            "slug": front.slug,
+            "language": front.language,
+            "name": front.name,
+            "title": document.title,
+            "last_updated": front.last_updated,
+            "effective": effective,
+            "kind": front.kind,
+            "change_note": front.change_note,
+        }
+    )
+    written = documents.body(document)
+    return f"{head}\n{written}" if written else head
+
+
+def _checked_kind(name: str, data: bytes) -> str:
+    """Return the suffix of a file that may be read, in lower case."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix == ".doc":
+        raise ImportRefused(
+            name, 1, "Files of Word 97–2003 can't be read. Save it in Word as .docx."
+        )
+    if suffix not in KINDS:
+        known = ", ".join(KINDS)
+        raise ImportRefused(name, 1, f"Files of this kind can't be read. Known kinds: {known}.")
+    most = MAX_WORD_BYTES if suffix in WORD else MAX_BYTES
+    if len(data) > most:
+        raise ImportRefused(
+            name,
+            1,
+            f"The file has {len(data):,} bytes; the most is {most:,}. Split it into several.",
+        )
+    return suffix
+
+
+def _read_word(name: str, data: bytes) -> Imported:
+    """Read a Word file: it has no front matter, and lines that mean nothing to its author."""
+    try:
+        word = docx.to_html(data)
+        html, told = tidying.clean(word.html)
+        found = conversion.from_html(html, first_line=None)
+        if not found.markdown.strip():
+            raise ImportRefused(name, 1, "The file has no text.")
+        split = frontmatter.Split({}, "", found.markdown)
+        document, told_of_text = documents.read_wild(split, _title_from(name))
+    except (docx.Unreadable, TooDeep, DocumentError) as error:
+        raise ImportRefused(name, 1, str(error)) from error
+    front = FrontMatter(slug=_slug(_stem(name)) or "policy", name=document.title)
+    notes = (*word.notes, *told, *found.notes, *told_of_text)
+    return Imported(front, document, tuple(replace(note, line=None) for note in notes))
+
+
+def _text(name: str, data: bytes) -> tuple[str, tuple[Note, ...]]:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
+        raise ImportRefused(
+            name,
+            line,
+            f"The file is not UTF-8: byte {error.start} is 0x{data[error.start]:02X}. "
+            "Save it as UTF-8.",
+        ) from error
+    return tidying.clean(text)
+
+
+def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Note, ...]]:
+    canonical = documents.read_canonical(split)
+    if canonical is not None:
+        return canonical, ()
+    first_line = split.lines + 1
+    try:
+        if PurePath(name).suffix.lower() in HTML:
+            found = conversion.from_html(split.rest, first_line=first_line)
+        else:
+            found = conversion.from_markdown(split.rest, first_line=first_line)
+    except TooDeep as error:
+        raise DocumentError(str(error)) from error
+    values = split.values
+    if found.title and not found.has_title and not values.get("title"):
+        values = {"title": found.title}
+    document, told = documents.read_wild(
+        frontmatter.Split(values, split.block, found.markdown), found.title or _title_from(name)
+    )
+    return document, found.notes + told
+
+
+def _title_from(name: str) -> str:
+    """Return a title made from a file's name: "privacy-policy.md" → "Privacy policy"."""
+    words = re.sub(r"[-_.\s]+", " ", _stem(name)).strip()
+    return words[:1].upper() + words[1:]
+
+
+def _stem(name: str) -> str:
+    path = PurePath(name)
+    stem = path.name
+    while PurePath(stem).suffix.lower() in KINDS:
+        stem = PurePath(stem).stem
+    return path.parent.name if stem.lower() in ("index", "_index", "readme", "") else stem
+
+
+# --- Values --------------------------------------------------------------------------------------
+
+
+class _Wrong(ValueError):
+    """A value that its key can't have; the message says what it must be."""
+
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+
+
+def _front(name: str, split: frontmatter.Split) -> tuple[dict[str, object], tuple[Note, ...]]:
+    """Return what the front matter says, and notes on what it says that can't be kept.
+
+    Other sites' front matter uses our keys in their own way (`slug: /privacy/`): that is no
+    reason to refuse a policy. A title or a date that can't be read is one: readers are shown it.
+    """
+    values: dict[str, object] = {}
+    notes = [
+        Note("front matter key not kept", key, split.line_of(key))
+        for key in split.values
+        if key not in _KNOWN
+    ]
+    for key, check in _KNOWN.items():
+        given = split.values.get(key)
+        if given is None or given == "":
+            continue
+        try:
+            values[key] = check(given)
+        except _Wrong as wrong:
+            reason = f"The front matter's {key} is {excerpt(repr(given))}: {wrong}"
+            if key in _SHOWN:
+                raise ImportRefused(name, split.line_of(key), reason) from wrong
+            notes.append(Note("front matter value not kept", reason, split.line_of(key)))
+            continue
+        if key == "slug" and values[key] != given:
+            told = f"{given} as {values[key]}"
+            notes.append(Note("slug read otherwise", told, split.line_of(key)))
+    title = values.pop("title", None)
+    values.setdefault("slug", _slug(_stem(name)) or "policy")
+    values.setdefault("name", title or "")
+    return values, tuple(notes)
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:MAX_SLUG].rstrip("-")
+
+
+def _checked_slug(value: object) -> str:
+    """Read privacy-policy, and the addresses that other sites give: /legal/Privacy/."""
+    slug = _slug(value) if isinstance(value, str) else ""
+    if not slug:
+        raise _Wrong("a slug is made of small letters, digits and hyphens, such as privacy-policy.")
+    return slug
+
+
+def _checked_language(value: object) -> str:
+    if not isinstance(value, str) or not _LANGUAGE.match(value) or len(value) > MAX_LANGUAGE:
+        raise _Wrong("a language is a tag such as en or pt-BR.")
+    return value.replace("_", "-").lower()
+
+
+def _checked_line(value: object) -> str:
+    if isinstance(value, (dict, list, bool)):
+        raise _Wrong("it must be a line of text.")
+    line = " ".join(str(value).split())
+    if not line or len(line) > MAX_TITLE:
+        raise _Wrong(f"it must have between 1 and {MAX_TITLE} characters.")
+    return line
+
+
+def _checked_date(value: object) -> datetime.date:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    if isinstance(value, str):
+        found = _date(value.strip())
+        if found:
+            return found
+    raise _Wrong("a date is written 2026-05-02.")
+
+
+def _checked_moment(value: object) -> datetime.date | datetime.datetime:
+    if isinstance(value, datetime.datetime):
+        return value
+    if isinstance(value, str) and "T" in value:
+        try:
+            return datetime.datetime.fromisoformat(value.strip())
+        except ValueError as error:
+            raise _Wrong("a moment is written 2026-05-02T09:00:00+00:00.") from error
+    return _checked_date(value)
+
+
+def _date(text: str) -> datetime.date | None:
+    """Read 2026-05-02, and the long forms of English: May 2, 2026 and 2 May 2026."""
+    try:
+        return datetime.date.fromisoformat(text[:10] if "T" in text else text)
+    except ValueError:
+        pass
+    found = re.fullmatch(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", text)
+    month, day, year = found.groups() if found else ("", "", "")
+    if not found and (
+        found := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? (\d{4})", text)
+    ):
+        day, month, year = found.groups()
+    number = next(
+        (n for n, one in enumerate(_MONTHS, 1) if month and one.startswith(month.lower())), 0
+    )
+    try:
+        return datetime.date(int(year or 0), number, int(day or 0))
+    except ValueError:
+        return None
+
+
+_KNOWN: Mapping[str, Callable[[object], object]] = {
+    "slug": _checked_slug,
+    "language": _checked_language,
+    "name": _checked_line,
+    "title": _checked_line,
+    "last_updated": _checked_date,
+    "effective": _checked_moment,
+    "kind": _checked_line,
+    "change_note": _checked_line,
+}
+_SHOWN = frozenset({"title", "last_updated", "effective"})

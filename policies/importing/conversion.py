@@ -1,0 +1,240 @@
+"""HTML, and Markdown with HTML in it, become Markdown of the dialect that policies are kept in.
+
+Pure. Words, anchors, links, tables, lists and footnotes stay; what has no Markdown form keeps its
+words and is remarked on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from policies import tidying
+from policies.importing import html_pages
+from policies.importing.html_blocks import Blocks
+from policies.importing.html_names import ELEMENTS
+from policies.importing.html_pages import TooDeep
+from policies.importing.html_spans import Inline, Remarks
+from policies.notes import Note, excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bs4.element import Tag
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
+
+_TOO_DEEP = "Its elements stand in each other too deep."
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Markdown, what the page around it is called ("" if it has no name), and remarks.
+
+    has_title: the Markdown has an H1, which comes before the page's name.
+    """
+
+    markdown: str
+    title: str
+    notes: tuple[Note, ...]
+    has_title: bool = False
+
+
+def from_html(html: str, *, first_line: int | None = 1) -> Converted:
+    """Convert a page or a fragment of HTML. Raises TooDeep.
+
+    first_line: its first line's number in its file; None for HTML that was made of something
+    else, so that its lines say nothing.
+    """
+    if first_line is None:
+        return _convert(html, Remarks(has_lines=False), keep_ids=False)
+    return _convert(html, Remarks(html, lines=first_line - 1), keep_ids=False)
+
+
+def from_fragment(root: Tag) -> str:
+    """Return the Markdown of all that stands below an element, without remarks. Raises TooDeep."""
+    try:
+        return Blocks(Inline(Remarks(has_lines=False))).document(root)
+    except RecursionError as error:
+        raise TooDeep(_TOO_DEEP) from error
+
+
+def from_markdown(text: str, *, first_line: int = 1) -> Converted:
+    """Convert Markdown that may hold HTML; without any it stays as it is."""
+    text, comments = _without_comments(text, first_line)
+    if not _has_html(text):
+        return Converted(text, "", comments)
+    text, told = tidying.tidy(_blocks_apart(text), first_line)
+    remarks = Remarks(text, lines=first_line - 1, has_lines=False)
+    found = _convert(_grammar().render(text), remarks, keep_ids=True)
+    return Converted(found.markdown, "", comments + told + found.notes)
+
+
+def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
+    try:
+        tree = html_pages.soup(html)
+        inline = Inline(remarks, keep_ids=keep_ids)
+        root = html_pages.text_root(tree, remarks)
+        html_pages.mark_footnotes(root)
+        inline.prepare(root)
+        title = html_pages.title(tree, root)
+        markdown = Blocks(inline).document(root)
+    except RecursionError as error:
+        raise TooDeep(_TOO_DEEP) from error
+    return Converted(markdown, title, tuple(remarks.notes), root.find("h1") is not None)
+
+
+# --- Markdown with HTML in it --------------------------------------------------------------------
+
+_TAG = re.compile(r"</?([A-Za-z][\w:.-]*)")
+_COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+\Z", re.DOTALL)
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
+def _grammar() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
+    for ruler, name in ((parser.block.ruler, "html_block"), (parser.inline.ruler, "html_inline")):
+        known = next(rule for rule in ruler.__rules__ if rule.name == name)
+        wrap = _known_block if name == "html_block" else _known_inline
+        ruler.at(name, wrap(known.fn), {"alt": known.alt})
+    parser.inline.ruler.before("escape", "template", _template)
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.add_render_rule("footnote_ref", _footnote_mark)
+    parser.add_render_rule("footnote_reference_open", _footnote_opens)
+    parser.add_render_rule("footnote_reference_close", _footnote_closes)
+    parser.add_render_rule("footnote_anchor", _nothing)
+    return parser
+
+
+def _known_block(rule: Callable[..., bool]) -> Callable[..., bool]:
+    def known(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+        start = state.bMarks[line] + state.tShift[line]
+        found = _TAG.match(state.src, start)
+        if found and found[1].lower() not in ELEMENTS:
+            return False
+        return rule(state, line, end, silent)
+
+    return known
+
+
+def _known_inline(rule: Callable[..., bool]) -> Callable[..., bool]:
+    def known(state: StateInline, silent: bool) -> bool:
+        found = _TAG.match(state.src, state.pos)
+        if found and found[1].lower() not in ELEMENTS:
+            return False
+        return rule(state, silent)
+
+    return known
+
+
+def _template(state: StateInline, silent: bool) -> bool:
+    """Keep a tag of a site generator as it stands."""
+    found = _TEMPLATE.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        state.push("text", "", 0).content = found[0]
+    state.pos = found.end()
+    return True
+
+
+def _footnote_mark(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f'<footnote-mark label="{_label(tokens[index])}"></footnote-mark>'
+
+
+def _footnote_opens(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f'<footnote-text label="{_label(tokens[index])}">'
+
+
+def _footnote_closes(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return "</footnote-text>"
+
+
+def _nothing(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return ""
+
+
+def _label(token: Token) -> str:
+    return escape(str(token.meta["label"]))
+
+
+def _has_html(text: str) -> bool:
+    """Tell whether HTML other than the line break stands in a text, outside of code."""
+    if not re.search(r"<[A-Za-z/!?]", text):
+        return False
+    for token in _grammar().parse(text):
+        for part in (token, *(token.children or [])):
+            if part.type in ("html_block", "html_inline") and not re.fullmatch(
+                r"\s*<br[ \t]*/?>\s*", part.content, re.IGNORECASE
+            ):
+                return True
+    return False
+
+
+def _without_comments(text: str, first_line: int) -> tuple[str, tuple[Note, ...]]:
+    """Take out the comments that stand on lines of their own."""
+    if "<!--" not in text:
+        return text, ()
+    notes: list[Note] = []
+    lines: list[str] = text.split("\n")
+    for token in _grammar().disable("inline").parse(text):
+        if token.type == "html_block" and not token.level and _COMMENT.match(token.content):
+            start, end = token.map or [0, 0]
+            words = re.sub(r"<!--|-->", " ", token.content)
+            notes.append(Note("comment dropped", excerpt(words), start + first_line))
+            lines[start:end] = [""] * (end - start)
+    return "\n".join(lines), tuple(notes)
+
+
+_MARKDOWN_INSIDE = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>]*)>")
+_INDENTED_TAG = re.compile(r"[ \t]{4,}(?=</?(\w+)[\s>/])")
+
+
+def _blocks_apart(text: str) -> str:
+    """Let Markdown inside of HTML be seen: kramdown's markdown="1", and tags that are indented.
+
+    CommonMark reads Markdown in HTML only after an empty line, and takes an indented tag after an
+    empty line for code; the authors of pages for Jekyll mean neither.
+    """
+    out: list[str] = []
+    inside = 0
+    fence = ""
+    for line in text.split("\n"):
+        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
+        if mark and (not fence or line.strip().startswith(fence)):
+            fence = "" if fence else mark[1]
+        if fence:
+            out.append(line)
+            continue
+        indented = _INDENTED_TAG.match(line)
+        if inside > 0 and indented and indented[1].lower() in ELEMENTS:
+            line = line.lstrip(" \t")
+        inside += len(re.findall(r"<(?:div|section|article|table|ul|ol|dl|details|main)\b", line))
+        inside -= len(re.findall(r"</(?:div|section|article|table|ul|ol|dl|details|main)>", line))
+        found = _MARKDOWN_INSIDE.search(line)
+        if found and found[1].lower() not in ("span", "a", "em", "strong"):
+            out += [_MARKDOWN_INSIDE.sub(r"<\1\2\3>", line[: found.end()]), "", line[found.end() :]]
+        elif re.fullmatch(r"\s*</(?:div|section|article|details|main|aside)>\s*", line):
+            out += ["", line.strip()]
+        else:
+            out.append(line)
+    return "\n".join(out)

@@ -1,0 +1,167 @@
+"""The parts of a Word file, read with bounds on everything that a hostile file could swell.
+
+Pure. A .docx is a zip of XML files (ISO/IEC 29500-2). Nothing is fetched, nothing written.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+import posixpath
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from policies.importing.docx_names import short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_UNPACKED = 50_000_000
+MAX_ENTRIES = 2_000
+MAX_ELEMENTS = 500_000
+MAX_OPEN = 100
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DAMAGED = "The file is damaged: {}. Open it in Word and save it again."
+
+
+class Unreadable(ValueError):
+    """A file that can't be read as a Word document; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a part points at. kind: the last word of its type. target: an address or a part."""
+
+    kind: str
+    target: str
+
+
+@dataclass(slots=True)
+class Package:
+    """An open .docx. document: the name of its main part."""
+
+    archive: zipfile.ZipFile
+    names: frozenset[str]
+    document: str = ""
+    _elements: int = field(default=0)
+
+    def part(self, name: str) -> Element | None:
+        """Return the root of an XML part, None if there is none. Raises Unreadable."""
+        if name not in self.names:
+            return None
+        try:
+            data = self.archive.read(name)
+        except (
+            *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+            *(EOFError, OSError, ValueError),
+        ) as error:
+            raise Unreadable(_DAMAGED.format(f"its part {name} can't be unpacked")) from error
+        except RuntimeError as error:  # encrypted, or packed in a way that zipfile does not know
+            raise Unreadable(
+                f"Its part {name} is protected or packed in an unknown way. Save the file in Word "
+                "as .docx without a password."
+            ) from error
+        return self._parse(name, data)
+
+    def relations(self, part: str) -> dict[str, Relation]:
+        """Return what a part points at, by the ids that it uses; targets inside as part names."""
+        folder, file = posixpath.split(part)
+        root = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
+        found: dict[str, Relation] = {}
+        for one in root if root is not None else ():
+            target = one.get("Target", "")
+            if one.get("TargetMode", "").lower() != "external":
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            found.setdefault(
+                one.get("Id", ""), Relation(one.get("Type", "").rpartition("/")[2], target)
+            )
+        return found
+
+    def related(self, kind: str) -> Iterator[tuple[str, Element]]:
+        """Yield names and roots of the parts of a kind ("styles") that the document points at."""
+        names = [one.target for one in self.relations(self.document).values() if one.kind == kind]
+        for name in dict.fromkeys(names or [f"word/{kind}.xml"]):
+            root = self.part(name)
+            if root is not None:
+                yield name, root
+
+    def _parse(self, name: str, data: bytes) -> Element:
+        """Read XML without DOCTYPE, and so without entities, of bounded depth and size."""
+        builder = TreeBuilder()
+        parser = expat.ParserCreate(namespace_separator="}")
+        open_elements = 0
+
+        def starts(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal open_elements
+            open_elements += 1
+            self._elements += 1
+            if open_elements > MAX_OPEN:
+                raise Unreadable("Its tables or text boxes stand in each other too deep.")
+            if self._elements > MAX_ELEMENTS:
+                raise Unreadable(
+                    f"The file has more than {MAX_ELEMENTS:,} parts. Split it into several."
+                )
+            builder.start(short(tag), {short(key): one for key, one in attributes.items()})
+
+        def ends(tag: str) -> None:
+            nonlocal open_elements
+            open_elements -= 1
+            builder.end(short(tag))
+
+        def doctype(*_: object) -> None:
+            raise Unreadable(f"Its part {name} has a DOCTYPE, which Word never writes.")
+
+        parser.StartElementHandler = starts
+        parser.EndElementHandler = ends
+        parser.CharacterDataHandler = builder.data
+        parser.StartDoctypeDeclHandler = doctype
+        parser.buffer_text = True
+        try:
+            parser.Parse(data, True)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            if isinstance(error, Unreadable):
+                raise
+            raise Unreadable(_DAMAGED.format(f"its part {name} is no XML")) from error
+        return builder.close()
+
+
+def open_package(data: bytes) -> Package:
+    """Open a .docx. Raises Unreadable for what is none, is protected, or swells beyond bounds."""
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Unreadable(
+                "The file is protected by a password. Take the password off in Word "
+                "(File → Info → Protect Document) and save it again."
+            )
+        raise Unreadable("This is a .doc file of Word 97–2003. Save it in Word as .docx.")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = archive.infolist()
+    except (
+        *(zipfile.BadZipFile, NotImplementedError, struct.error),
+        *(ValueError, OSError, EOFError, OverflowError),
+    ) as error:
+        raise Unreadable(
+            "This is no Word file, or a damaged one. Open it in Word and save it as .docx."
+        ) from error
+    if len(entries) > MAX_ENTRIES:
+        raise Unreadable(f"The file holds {len(entries):,} parts; the most is {MAX_ENTRIES:,}.")
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > MAX_UNPACKED:
+        raise Unreadable(
+            f"The file unpacks to {unpacked:,} bytes; the most is {MAX_UNPACKED:,}. Take its "
+            "pictures out: they are not imported."
+        )
+    package = Package(archive, frozenset(entry.filename for entry in entries))
+    mains = [one.target for one in package.relations("").values() if one.kind == "officeDocument"]
+    found = [name for name in (*mains, "word/document.xml") if name in package.names]
+    if not found:
+        raise Unreadable("The file holds no Word document (word/document.xml). Save it as .docx.")
+    package.document = found[0]
+    return package

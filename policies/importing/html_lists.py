@@ -1,0 +1,186 @@
+"""Lists and definition lists of HTML, as Markdown. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from bs4.element import Comment, NavigableString, Tag
+
+from policies.importing.html_names import HEADINGS
+from policies.spans import PLAIN, Span, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bs4.element import PageElement
+
+    from policies.importing.html_spans import Inline
+
+
+class Block(NamedTuple):
+    """A block of Markdown. kind: what it is ("p", "ul-", "ol.", "pre", …)."""
+
+    kind: str
+    text: str
+
+
+class Writer(Protocol):
+    """What writes the blocks inside of items (html_blocks.Blocks)."""
+
+    inline: Inline
+    pending: list[str]
+    nested: int
+
+    def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
+        """Return the blocks of nodes."""
+
+    def line(self, nodes: Iterable[PageElement]) -> list[Span]:
+        """Return nodes as spans of one line."""
+
+
+def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block]:
+    items = _items(tag)
+    if not writer.nested and items and all(_starts_with_heading(item) for item in items):
+        return _sections(writer, tag, items, style)
+    ordered = tag.name == "ol"
+    number = _start(writer, tag, items) if ordered else 0
+    first, second = (".", ")") if ordered else ("-", "*")
+    sign = second if before == f"{'ol' if ordered else 'ul'}{first}" else first
+    rows: list[list[Block]] = []
+    markers: list[str] = []
+    writer.nested += 1
+    for item in items:
+        if isinstance(item, Tag) and item.name == "li":
+            writer.pending += writer.inline.anchors(item)
+            inside = writer.blocks(item.children, style)
+        else:
+            inside = writer.blocks([item], style)
+        if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
+            rows[-1] += inside  # a list right inside of a list belongs to the item before it
+            continue
+        if inside:
+            rows.append(inside)
+            markers.append(f"{number}{sign}" if ordered else sign)
+        number += 1
+    writer.nested -= 1
+    if not rows:
+        return []
+    loose = any(block.kind not in ("ul-", "ul*", "ol.", "ol)") for row in rows for block in row[1:])
+    texts = [_item(marker, row, loose=loose) for marker, row in zip(markers, rows, strict=True)]
+    return [Block(f"{'ol' if ordered else 'ul'}{sign}", ("\n\n" if loose else "\n").join(texts))]
+
+
+def _start(writer: Writer, tag: Tag, items: Sequence[PageElement]) -> int:
+    tell = writer.inline.remarks.once
+    kind = str(tag.get("type") or "")
+    css = str(tag.get("style") or "").replace(" ", "").lower()
+    if kind in ("a", "A", "i", "I") or re.search(r"list-style(?:-type)?:(?:lower|upper)", css):
+        tell("list with letters or Roman numbers is numbered 1, 2, 3", tag.get_text(), tag)
+    if tag.has_attr("reversed"):
+        tell("list that counts down counts up", tag.get_text(), tag)
+    values = [str(item.get("value") or "") for item in items if isinstance(item, Tag)]
+    if any(values[1:]):
+        tell("numbers that jump inside a list are lost", tag.get_text(), tag)
+    start = (values[0] if values else "") or str(tag.get("start") or "1")
+    return max(int(start), 0) if re.fullmatch(r"\s*[+-]?\d{1,8}\s*", start) else 1
+
+
+def _sections(writer: Writer, tag: Tag, items: Sequence[PageElement], style: Span) -> list[Block]:
+    """A list whose items all begin with a heading is a row of sections."""
+    out: list[Block] = []
+    number = _start(writer, tag, items)
+    for item in items:
+        if not isinstance(item, Tag):
+            continue
+        if tag.name == "ol" and (heading := item.find(HEADINGS)) is not None:
+            heading.insert(0, NavigableString(f"{number}. "))
+        writer.pending += writer.inline.anchors(item)
+        out += writer.blocks(item.children, style)
+        number += 1
+    return out
+
+
+def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
+    groups: list[tuple[list[str], list[list[Block]]]] = [([], [])]
+    for part in _definition_parts(tag):
+        if isinstance(part, Tag) and part.name == "dt":
+            if groups[-1][1]:
+                groups.append(([], []))
+            anchors = [Span(anchor=anchor) for anchor in writer.inline.anchors(part)]
+            anchors = [*(Span(anchor=one) for one in writer.pending), *anchors]
+            writer.pending.clear()
+            words = write(
+                [*anchors, *writer.line(part.children)],
+                break_mark=" ",
+                keep_ids=writer.inline.keep_ids,
+            )
+            groups[-1][0].append(words)
+            continue
+        writer.nested += 1
+        if isinstance(part, Tag) and part.name == "dd":
+            writer.pending += writer.inline.anchors(part)
+            inside = writer.blocks(part.children, style)
+        else:
+            inside = writer.blocks([part], style)
+        writer.nested -= 1
+        if inside:
+            groups[-1][1].append(inside)
+    out: list[Block] = []
+    for terms, texts in groups:
+        out += _definition("<br>".join(filter(None, terms)), texts)
+    return out
+
+
+def _items(tag: Tag) -> list[PageElement]:
+    """Return what a list holds: items, and whatever else has words."""
+    return [
+        child
+        for child in tag.children
+        if isinstance(child, Tag)
+        or (child.strip() if isinstance(child, NavigableString) else False)
+    ]
+
+
+def _is_item(node: PageElement) -> bool:
+    return isinstance(node, Tag) and node.name == "li"
+
+
+def _starts_with_heading(item: PageElement) -> bool:
+    if not isinstance(item, Tag) or item.name != "li":
+        return False
+    words = (node for node in item.descendants if isinstance(node, NavigableString))
+    first = next((node for node in words if node.strip() and not isinstance(node, Comment)), None)
+    return first is not None and first.find_parent(HEADINGS) is not None
+
+
+def _item(marker: str, blocks: Sequence[Block], *, loose: bool) -> str:
+    width = max(4, len(marker) + 1)
+    first = marker.ljust(width) if blocks[0].kind == "pre" else f"{marker} "
+    text = ("\n\n" if loose else "\n").join(block.text for block in blocks)
+    return first + indented(text, width)
+
+
+def indented(text: str, width: int) -> str:
+    """Indent all lines but the first."""
+    return re.sub(r"\n(?=[^\n])", "\n" + " " * width, text)
+
+
+def _definition_parts(tag: Tag) -> list[PageElement]:
+    out: list[PageElement] = []
+    for child in tag.children:
+        if isinstance(child, Tag) and child.name == "div" and child.find(["dt", "dd"]):
+            out += _definition_parts(child)
+        elif isinstance(child, Tag) or (isinstance(child, NavigableString) and child.strip()):
+            out.append(child)
+    return out
+
+
+def _definition(term: str, texts: Sequence[Sequence[Block]]) -> list[Block]:
+    if not term or not texts:
+        words = [Block("p", term)] if term else []
+        return words + [block for text in texts for block in text]
+    loose = any(len(text) > 1 for text in texts)
+    gap = "\n\n" if loose else "\n"
+    rows = [":   " + indented("\n\n".join(block.text for block in text), 4) for text in texts]
+    return [Block("dl", gap.join([term, *rows]))]

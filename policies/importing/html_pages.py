@@ -1,0 +1,272 @@
+"""Where a page of HTML keeps its text, and its footnotes.
+
+Pure. Of a whole page the policy's text is chosen; what is certainly not text (menus, scripts, the
+page's own list of contents) is left out and told; in doubt a part stays.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bs4 import BeautifulSoup
+from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
+from bs4.element import NavigableString, Tag
+
+from policies.headings import RESERVED_PREFIXES
+from policies.importing.html_names import HEADINGS, SILENT
+
+if TYPE_CHECKING:
+    from policies.importing.html_spans import Remarks
+
+
+# Browsers stop at 512 themselves. What policies hold stays under 40.
+MAX_OPEN = 200
+
+
+class TooDeep(ValueError):
+    """HTML whose elements stand in each other deeper than it can be read."""
+
+
+class _Tree(TreeBuilderForHtml5lib):
+    """html5lib's tree, which stops while it is small: its cost grows with the square of depth."""
+
+    def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
+        if len(self.openElements) > MAX_OPEN:
+            raise TooDeep(
+                f"More than {MAX_OPEN} of its elements stand in each other. Close those that were "
+                "left open."
+            )
+        return super().insertElementNormal(token)  # type: ignore[no-untyped-call]
+
+
+class _Builder(HTML5TreeBuilder):
+    def create_treebuilder(self, namespaceHTMLElements: bool) -> TreeBuilderForHtml5lib:  # noqa: N803
+        self.underlying_builder = _Tree(
+            namespaceHTMLElements, self.soup, store_line_numbers=self.store_line_numbers
+        )
+        return self.underlying_builder
+
+
+def soup(html: str) -> BeautifulSoup:
+    """Return the tree that a browser would make of a page or a fragment. Raises TooDeep."""
+    if "<" not in html:
+        html = f"<body>{html}"  # says the same, and Beautiful Soup takes it for no file's name
+    return BeautifulSoup(html, builder=_Builder())
+
+
+def title(tree: BeautifulSoup, root: Tag) -> str:
+    """Return what a page is called outside of its text: by an H1, or by <title>; or ""."""
+    outside = [tag for tag in tree.find_all("h1") if root not in tag.parents]
+    for found in (*outside, tree.find("title")):
+        words = " ".join(found.get_text().split()) if found else ""
+        if words:
+            return words
+    return ""
+
+
+def text_root(tree: BeautifulSoup, remarks: Remarks) -> Tag:
+    """Return the element that holds the text, with the page around it taken off."""
+    body = tree.body
+    if body is None:  # frameset
+        return tree
+    for nav in body.find_all(["nav", "div", "ul"]):
+        if (nav.name == "nav" or nav.get("role") == "navigation") and nav.parent is not None:
+            _drop_menu(nav, remarks)
+    for footer in body.find_all("footer"):
+        if not footer.find_parent(["main", "article", "section"]) and _is_menu(footer):
+            _drop(footer, "the page's footer dropped", remarks)
+    for link in body.select("a[href^='#']"):
+        if _is_self_link(link):
+            link.extract()
+    root = _largest(body)
+    _name_title(root)
+    _tell_outside(body, root, remarks)
+    return root
+
+
+def _name_title(root: Tag) -> None:
+    """Make an H1 of the paragraph that a word processor marks as the title."""
+    found = root.select_one("p.title, p.Title, p.MsoTitle")
+    before = found.find_previous(HEADINGS) if found else None
+    if found and (before is None or root not in before.parents) and _count(found):
+        found.name = "h1"
+
+
+def _largest(body: Tag) -> Tag:
+    """Return the one <main> or <article> that holds most of the words, or else the body."""
+    words = _count(body)
+    mains = body.select("main, [role=main]")
+    articles = [tag for tag in body.find_all("article") if not tag.find_parent("article")]
+    for candidates in (mains, articles):
+        if len(candidates) == 1 and _count(candidates[0]) * 2 >= words:
+            return candidates[0]
+    return body
+
+
+def _count(tag: Tag) -> int:
+    return sum(len(str(text).split()) for text in _texts(tag))
+
+
+def _texts(tag: Tag) -> list[NavigableString]:
+    return [
+        text
+        for text in tag.find_all(string=True)
+        if type(text) is NavigableString and text.strip() and not _is_silent(text.parent)
+    ]
+
+
+def _is_silent(tag: Tag | None) -> bool:
+    return tag is not None and tag.name in SILENT
+
+
+def _tell_outside(body: Tag, root: Tag, remarks: Remarks) -> None:
+    """Remark on the words that stand in the page but not in its text."""
+    if root is body:
+        return
+    inside = {id(text) for text in _texts(root)}
+    outside = " ".join(str(text) for text in _texts(body) if id(text) not in inside)
+    if outside.strip():
+        remarks.tell("the page around the text dropped", outside, body)
+
+
+def _drop_menu(nav: Tag, remarks: Remarks) -> None:
+    links = nav.find_all("a", href=True)
+    own = bool(links) and all(str(link["href"]).startswith("#") for link in links)
+    if own and _is_menu(nav):
+        _drop(nav, "contents list left to the page", remarks)
+    elif not links or _is_menu(nav):
+        _drop(nav, "menu dropped", remarks)
+
+
+def _is_menu(tag: Tag) -> bool:
+    """Tell whether most words are those of links, headings and list labels: no text of a policy."""
+    words = _count(tag)
+    linked = sum(_count(link) for link in tag.find_all(["a", "button", "select", *HEADINGS]))
+    return linked * 2 >= words
+
+
+def _drop(tag: Tag, kind: str, remarks: Remarks) -> None:
+    if _count(tag):
+        remarks.tell(kind, tag.get_text(" "), tag)
+    tag.extract()
+
+
+def _is_self_link(link: Tag) -> bool:
+    """Tell whether a link is the sign beside a heading by which the heading is linked to."""
+    heading = link.find_parent(HEADINGS)
+    words = link.get_text().strip()
+    return (
+        heading is not None
+        and not link.get("id")
+        and not link.get("name")
+        and words.lower() in {"", "#", "¶", "§", "🔗", "link", "permalink", "anchor"}
+        and heading.get_text().strip() != words
+        and not link.find("img", alt=True)
+    )
+
+
+# --- Footnotes ----------------------------------------------------------------------------------
+
+
+def mark_footnotes(root: Tag) -> None:
+    """Turn pairs of links that point at each other, a mark and its note, into footnotes.
+
+    That is the form in which Pandoc, kramdown, GitHub, Python-Markdown and word processors write
+    them. Marks become <footnote-mark>, notes <footnote-text>, with the same label.
+    """
+    by_id = {str(tag["id"]): tag for tag in root.find_all(id=True)}
+    for anchor in root.find_all("a", attrs={"name": True}):
+        by_id.setdefault(str(anchor["name"]), anchor)
+    labels: dict[int, str] = {}
+    used: set[str] = set()
+    for link in root.find_all("a", href=re.compile(r"^#.")):
+        words = link.get_text().strip().strip("[]()")
+        note = _note(link, by_id) if link.has_attr("href") and link.parent else None
+        if note is None or not re.fullmatch(r"\w{1,4}|[*†‡§¶]{1,3}", words):
+            continue
+        label = labels.get(id(note))
+        if label is None:
+            label = words if re.fullmatch(r"\w+", words) and words not in used else None
+            number = len(labels) + 1
+            while label is None or label in used:
+                label, number = f"note-{number}", number + 1
+            used.add(label)
+            labels[id(note)] = label
+            _become_note(note, label, link)
+        _become_mark(link, label)
+    for container in root.find_all(["ol", "ul"]):
+        items = container.find_all(recursive=False)
+        if items and all(item.name == "footnote-text" for item in items):
+            _unwrap(container)
+
+
+def _note(link: Tag, by_id: dict[str, Tag]) -> Tag | None:
+    """Return the block that a mark's link points at, if a link in it leads back to the mark."""
+    target = by_id.get(str(link["href"])[1:])
+    if target is None or target.find_parent("footnote-text") is not None:
+        return None
+    note = target if target.name in ("li", "p", "div", "aside", "footnote-text") else None
+    note = note or target.find_parent(["li", "p"])
+    if note is None or note in link.parents:
+        return None
+    return note if _backlinks(note, link) or note.name == "footnote-text" else None
+
+
+def _backlinks(note: Tag, link: Tag) -> list[Tag]:
+    places = {str(link.get("id") or ""), str(link.get("name") or "")}
+    for parent in list(link.parents)[:2]:
+        if parent.name in ("sup", "span"):
+            places.add(str(parent.get("id") or ""))
+    places.discard("")
+    return [back for back in note.find_all("a", href=True) if str(back["href"])[1:] in places]
+
+
+def _become_mark(link: Tag, label: str) -> None:
+    sup = link.parent
+    if sup is not None and sup.name == "sup" and sup.get_text().strip() == link.get_text().strip():
+        sup.name = "span"
+    inner = link.find("sup")
+    if isinstance(inner, Tag):
+        inner.unwrap()
+    link.clear()
+    link.name = "footnote-mark"
+    link["label"] = label
+    del link["href"]
+    if link.get("name") and not link.get("id"):
+        link["id"] = link["name"]
+    for tag in (link, sup):
+        _drop_reserved_id(tag)
+
+
+def _become_note(note: Tag, label: str, link: Tag) -> None:
+    backs = _backlinks(note, link)
+    back_names = {str(back["href"]) for back in backs}
+    for back in note.find_all("a", href=True):
+        words = back.get_text().strip()
+        leads_back = str(back["href"]) in back_names or "backref" in str(back.get("class") or "")
+        if leads_back or words in ("↩", "↩︎", "↑", "^"):
+            if back.get("id") or back.get("name"):
+                back.name, back.string = "span", ""
+                back["id"] = back.get("id") or back.get("name") or ""
+                del back["href"]
+            else:
+                back.extract()
+    note.name = "footnote-text"
+    note["label"] = label
+    _drop_reserved_id(note)
+
+
+def _drop_reserved_id(tag: Tag | None) -> None:
+    """Take away an id that the page gives to footnotes itself."""
+    if tag is not None and str(tag.get("id") or "").startswith(RESERVED_PREFIXES):
+        del tag["id"]
+
+
+def _unwrap(container: Tag) -> None:
+    """Free the notes of their list, and the list's box of its rule and its role."""
+    box = container.parent
+    if box is not None and re.search("footnote", f"{box.get('class')} {box.get('id')}"):
+        for rule in box.find_all("hr", recursive=False):
+            rule.extract()
+    container.name = "div"

@@ -1,0 +1,282 @@
+"""What a clipboard holds as HTML becomes clean Markdown of a section's body.
+
+Pure. Word, Word for the web, Google Docs, LibreOffice, Outlook and browsers each write HTML of
+their own habit into the clipboard. Headings, lists, links, tables, bold and italic arrive; looks,
+ids, pictures, comments and scripts do not.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bs4.element import NavigableString, Tag
+
+from policies import tidying
+from policies.importing import conversion, html_pages
+from policies.importing.html_names import BLOCKS, HEADINGS, LISTS
+from policies.importing.html_pages import TooDeep
+from policies.importing.pasting_lists import make_lists
+from policies.rendering import sanitizing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["TooDeep", "TooLarge", "to_markdown"]
+
+MAX_BYTES = 5_000_000
+TOP_LEVEL = 3  # a section's own heading has level 2
+
+# What shows something else than words of the text, or nothing.
+_DROPPED = (
+    *("script", "style", "template", "title", "meta", "link", "xml", "head", "base", "param"),
+    *("img", "picture", "source", "track", "video", "audio", "iframe", "frame", "embed", "object"),
+    *("canvas", "applet", "area", "map", "hr"),
+)
+# Elements whose words stay while what they say of them goes.
+_UNWRAPPED = (
+    *("u", "sup", "sub", "mark", "ins", "s", "strike", "del", "code", "kbd", "samp", "tt", "big"),
+    *("small", "abbr", "acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
+)
+_BECOMING = {
+    "center": "div",
+    "dl": "div",
+    "dd": "p",
+    "dt": "p",
+    "blockquote": "div",
+    "details": "div",
+    "dialog": "div",
+    "form": "div",
+    "fieldset": "div",
+    "summary": "p",
+    "legend": "p",
+    "figcaption": "p",
+    "button": "span",
+}
+_KEPT = {
+    "a": ("href",),
+    "ol": ("start",),
+    "li": ("value",),
+    "td": ("colspan", "rowspan"),
+    "th": ("colspan", "rowspan"),
+}
+# Not mso-bidi-font-weight and its like, which Word adds for other scripts.
+_BOLD = re.compile(r"(?<![\w-])font-weight:(?:bold|[6-9]00)")
+_NOT_BOLD = re.compile(r"(?<![\w-])font-weight:(?:normal|lighter|[1-5]00)")
+_ITALIC = re.compile(r"(?<![\w-])font-style:(?:italic|oblique)")
+_NOT_ITALIC = re.compile(r"(?<![\w-])font-style:normal")
+# Put there to keep white space that HTML would collapse, not to hold two words together.
+_PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
+_CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
+
+
+class TooLarge(ValueError):
+    """More than can be pasted at once; the message says how much may be."""
+
+
+def to_markdown(html: str) -> str:
+    """Return the Markdown of what a clipboard holds under text/html, "" for nothing to read.
+
+    The result may stand in a section: its headings begin at level 3 and keep their distances.
+    Raises TooLarge above MAX_BYTES of UTF-8, and TooDeep.
+    """
+    size = len(html) if len(html) > MAX_BYTES else len(html.encode("utf-8", "replace"))
+    if size > MAX_BYTES:
+        raise TooLarge(
+            f"The clipboard holds more than {MAX_BYTES:,} bytes. Paste it in several pieces, or "
+            "import it as a file."
+        )
+    text = tidying.clean(_CLIPBOARD_HEADER.sub("", html))[0]
+    try:
+        root = html_pages.soup(text)
+        _clean(root)
+    except RecursionError as error:
+        raise TooDeep("Its elements stand in each other too deep.") from error
+    return conversion.from_fragment(root).strip("\n")
+
+
+def _clean(root: Tag) -> None:
+    _drop(root)
+    _find_headings(root)
+    make_lists(root)
+    for tag in _tags(root):
+        _look(tag)
+    _name_headings(root)
+    for table in root.find_all("table"):
+        _name_header(table)
+    for tag in _tags(root):
+        if tag.name == "a":
+            _link(tag)
+        if tag.name == "pre":
+            _break_lines(tag)
+        if tag.name == "dt" or tag.name in ("summary", "legend"):
+            _wrap(tag, bold=True, italic=False)
+        tag.name = _BECOMING.get(tag.name, tag.name)
+    for tag in _tags(root):
+        if tag.name == "span" and not tag.attrs:
+            tag.unwrap()
+    root.smooth()  # so that text that was cut in pieces is escaped as one
+
+
+def _find_headings(root: Tag) -> None:
+    """Name the headings that are none in the HTML: Word's title, and those of Word for the web."""
+    for tag in root.select("[role=heading][aria-level]"):
+        if tag.name not in HEADINGS:
+            level = re.sub(r"\D", "", str(tag["aria-level"]))[:2]
+            tag.name = f"h{min(max(int(level or 1), 1), 6)}"
+    for tag in root.select("p.MsoTitle"):
+        tag.name = "h1"
+
+
+def _tags(root: Tag) -> Iterator[Tag]:
+    """Yield the elements that are still in the tree when their turn comes."""
+    for tag in root.find_all(True):
+        if tag.parent is not None and not tag.decomposed:
+            yield tag
+
+
+def _drop(root: Tag) -> None:
+    """Take out what is not seen, and what is seen but no words."""
+    for text in root.find_all(string=True):
+        if type(text) is not NavigableString:  # comments, and what scripts and styles hold
+            text.extract()
+        elif "\xa0" in text:
+            text.replace_with(NavigableString(_PADDING.sub(" ", str(text))))
+    for tag in _tags(root):
+        css = _css(tag)
+        if tag.name in _DROPPED or _is_hidden(tag, css) or _is_comment(tag, css):
+            tag.decompose()
+        elif tag.name == "del" and (tag.has_attr("datetime") or tag.has_attr("cite")):
+            tag.decompose()  # a tracked deletion, which counts as accepted
+        elif ":" in tag.name:  # Word's own: <o:p>, <w:sdt>, <st1:place>
+            _unwrap(tag)
+
+
+def _is_hidden(tag: Tag, css: str) -> bool:
+    hidden = tag.has_attr("hidden") or "display:none" in css or "mso-hide:all" in css
+    return hidden and tag.name not in ("html", "body")
+
+
+def _is_comment(tag: Tag, css: str) -> bool:
+    """Tell whether an element is Word's mark of a comment, or holds comments."""
+    classes = " ".join(tag.get("class") or []).lower()
+    return "mso-element:comment" in css or "msocom" in classes
+
+
+def _unwrap(tag: Tag) -> None:
+    if not tag.get_text().strip():
+        tag.decompose()
+    else:
+        tag.unwrap()
+
+
+def _look(tag: Tag) -> None:
+    """Leave of an element's attributes those that say something: bold, italic, address, span."""
+    css = _css(tag)
+    bold = _choice(css, _BOLD, _NOT_BOLD)
+    italic = _choice(css, _ITALIC, _NOT_ITALIC)
+    given = {name: str(tag[name]) for name in _KEPT.get(tag.name, ()) if tag.has_attr(name)}
+    tag.attrs.clear()
+    tag.attrs.update(given)
+    if tag.name in _UNWRAPPED:
+        tag.name = "span"
+    if bold is None and italic is None:
+        return
+    if tag.name in ("b", "strong", "i", "em", "span"):
+        tag["style"] = _style(bold, italic)
+    elif (
+        bold is not False
+        and italic is not False
+        and tag.name
+        not in (
+            *("table", "tbody", "thead", "tfoot", "tr", "html", "body", "head"),
+            *LISTS,
+            *HEADINGS,
+        )
+    ):
+        _wrap(tag, bold=bool(bold), italic=bool(italic))
+
+
+def _choice(css: str, yes: re.Pattern[str], no: re.Pattern[str]) -> bool | None:
+    if yes.search(css):
+        return True
+    return False if no.search(css) else None
+
+
+def _css(tag: Tag) -> str:
+    return re.sub(r"\s", "", str(tag.get("style") or "").lower())
+
+
+def _style(bold: bool | None, italic: bool | None) -> str:
+    parts = []
+    if bold is not None:
+        parts.append(f"font-weight:{'bold' if bold else 'normal'}")
+    if italic is not None:
+        parts.append(f"font-style:{'italic' if italic else 'normal'}")
+    return ";".join(parts)
+
+
+def _wrap(tag: Tag, *, bold: bool, italic: bool) -> None:
+    """Put the words of an element into one that says how they look."""
+    inner = Tag(name="span", attrs={"style": _style(bold or None, italic or None)})
+    for node in list(tag.contents):
+        inner.append(node.extract())
+    tag.append(inner)
+
+
+def _name_headings(root: Tag) -> None:
+    """Let headings begin at the level below a section's; they are bold by themselves."""
+    found = [tag for tag in root.find_all(HEADINGS) if tag.get_text().strip()]
+    top = min((int(tag.name[1]) for tag in found), default=1)
+    for tag in found:
+        tag.name = f"h{min(int(tag.name[1]) - top + TOP_LEVEL, 6)}"
+        for inner in tag.find_all(["b", "strong", "span"]):
+            if inner.name != "span" or "bold" in _css(inner):
+                inner.name = "span"
+                inner["style"] = _css(inner).replace("font-weight:bold", "")
+
+
+def _name_header(table: Tag) -> None:
+    """Make a header of a first row whose cells are all bold: word processors know no other."""
+    row = table.find("tr")
+    if row is None or table.find("th") is not None:
+        return
+    cells = [cell for cell in row.find_all("td", recursive=False) if cell.get_text().strip()]
+    bold = [[one for one in cell.find_all(True) if _is_bold(one)] for cell in cells]
+    if not cells or not all(
+        any(cell.get_text().strip() == one.get_text().strip() for one in found)
+        for cell, found in zip(cells, bold, strict=True)
+    ):
+        return
+    for cell in row.find_all("td", recursive=False):
+        cell.name = "th"
+    for one in (one for found in bold for one in found):
+        one.name = "span"
+        one["style"] = _css(one).replace("font-weight:bold", "")
+
+
+def _is_bold(tag: Tag) -> bool:
+    css = _css(tag)
+    return "font-weight:bold" in css or (
+        tag.name in ("b", "strong") and "font-weight:normal" not in css
+    )
+
+
+def _link(tag: Tag) -> None:
+    """Leave a link that leads out of the text and has words; of any other leave the words."""
+    address = str(tag.get("href") or "").strip()
+    words = tag.get_text().strip()
+    if not words or address.startswith("#") or not address or not sanitizing.is_safe_url(address):
+        tag.name = "span"
+        tag.attrs.clear()
+
+
+def _break_lines(tag: Tag) -> None:
+    for text in list(tag.find_all(string=True)):
+        lines = str(text).split("\n")
+        for number, line in enumerate(lines):
+            if number:
+                text.insert_before(Tag(name="br"))
+            text.insert_before(NavigableString(line))
+        text.extract()
+    tag.name = "div" if tag.find(BLOCKS) else "p"

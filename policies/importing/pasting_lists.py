@@ -1,0 +1,149 @@
+"""Lists that are none in the HTML of word processors: paragraphs with a sign in front.
+
+Pure. Word writes <p class=MsoListParagraph style="mso-list:l0 level2 lfo1"> with the sign in a
+part of its own; Word for the web writes a list of its own for each item, with its level.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bs4.element import NavigableString, Tag
+
+from policies.importing.html_names import HEADINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MAX_LEVEL = 9
+_LEVEL = re.compile(r"mso-list:[^;]*?\blevel(\d)", re.IGNORECASE)
+_NUMBER = re.compile(r"\(?(\d{1,8})[.):]?\)?\Z")
+_LETTERS = re.compile(r"\(?(?:[a-z]{1,2}|[ivxlc]{1,7})[.)]\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An item to be. tag: what holds its words. number: None in a list with bullets."""
+
+    tag: Tag
+    level: int
+    number: int | None
+
+
+def make_lists(root: Tag) -> None:
+    """Make lists of what looks like lists."""
+    _word_online(root)
+    for tag in root.find_all(HEADINGS):
+        sign = _sign(tag)
+        if sign:
+            tag.insert(0, NavigableString(f"{sign} "))
+    run: list[_Item] = []
+    for tag in root.find_all("p"):
+        item = _item(tag)
+        if item is None:
+            continue
+        if run and _next(run[-1].tag) is not tag:
+            _write(run)
+            run = []
+        run.append(item)
+    _write(run)
+
+
+def _item(tag: Tag) -> _Item | None:
+    found = _LEVEL.search(str(tag.get("style") or ""))
+    if not found:
+        return None
+    sign = _sign(tag)
+    if not sign:
+        return None  # a paragraph that goes on in an item has a level too, but no sign
+    level = min(max(int(found[1]), 1), _MAX_LEVEL)
+    number = _NUMBER.fullmatch(sign)
+    if number:
+        return _Item(tag, level, int(number[1]))
+    if _LETTERS.fullmatch(sign) and sign.lower() != "o":
+        return _Item(tag, level, 0)
+    if re.search(r"\w", sign) and sign.lower() not in ("o", "§", "ü", "q", "v", "à", "ø"):
+        tag.insert(0, NavigableString(f"{sign} "))  # "1.1", "Article 3": no list can say that
+        return None
+    return _Item(tag, level, None)
+
+
+def _sign(tag: Tag) -> str:
+    """Take the number or bullet that Word put before a paragraph out of it, and return it."""
+    for part in tag.find_all(style=re.compile(r"mso-list:\s*ignore", re.IGNORECASE)):
+        sign = " ".join(part.get_text().split())
+        part.decompose()
+        return sign
+    return ""
+
+
+def _next(tag: Tag) -> Tag | None:
+    """Return the element that follows, unless words stand between."""
+    for node in tag.next_siblings:
+        if isinstance(node, Tag):
+            return node
+        if str(node).strip():
+            return None
+    return None
+
+
+def _write(run: Sequence[_Item]) -> None:
+    """Put real lists where a run of items stands."""
+    if not run:
+        return
+    place = Tag(name="div")
+    run[0].tag.insert_before(place)
+    open_lists: list[tuple[_Item, Tag, Tag]] = []  # the last item of each, as found, list, entry
+    for item in run:
+        while open_lists and open_lists[-1][0].level > item.level:
+            open_lists.pop()
+        name = "ul" if item.number is None else "ol"
+        top = open_lists[-1] if open_lists else None
+        if (
+            top
+            and top[0].level == item.level
+            and (top[1].name != name or not _follows(top[0].number, item))
+        ):
+            open_lists.pop()
+            top = None
+        entry = Tag(name="li")
+        if top is None or top[0].level < item.level:
+            holder = Tag(name=name)
+            if item.number is not None and item.number > 1:
+                holder["start"] = str(item.number)
+            (open_lists[-1][2] if open_lists else place).append(holder)
+        else:
+            holder = open_lists.pop()[1]
+        for node in list(item.tag.contents):
+            entry.append(node.extract())
+        holder.append(entry)
+        item.tag.decompose()
+        open_lists.append((item, holder, entry))
+    place.unwrap()
+
+
+def _follows(before: int | None, item: _Item) -> bool:
+    """Tell whether a number goes on in the list; letters, which count as 0, always do."""
+    return not item.number or not before or item.number == before + 1
+
+
+def _word_online(root: Tag) -> None:
+    """Make of Word for the web's lists of one item each what Word itself writes."""
+    for box in root.select(".ListContainerWrapper"):
+        for holder in box.find_all(["ul", "ol"]):
+            start = re.sub(r"\D", "", str(holder.get("start") or ""))[:8]
+            items = holder.find_all("li", recursive=False)
+            for place, item in enumerate(items):
+                level = re.sub(r"\D", "", str(item.get("data-aria-level") or ""))[:1] or "1"
+                sign = f"{int(start or 1) + place}." if holder.name == "ol" else "•"
+                item.name = "p"
+                item.attrs = {"style": f"mso-list:l0 level{level} lfo1"}
+                mark = Tag(name="span", attrs={"style": "mso-list:Ignore"})
+                mark.string = sign
+                for inner in item.find_all(["p", "div"]):
+                    inner.unwrap()
+                item.insert(0, mark)
+            holder.unwrap()
+        box.unwrap()

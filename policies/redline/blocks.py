@@ -1,0 +1,338 @@
+"""A Document as the blocks that a reader sees: paragraphs, items, rows, each with its words.
+
+Pure. Reads the Markdown as rendering does, with its grammar and its steps, up to the walls; so a
+comparison knows nothing of how a text was written, only of what is read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import markdown
+
+from policies import documents, headings
+from policies.redline.words import BREAK, Atom, Mark, Run, Word, plain, words
+from policies.rendering.limits import RenderingRefused, check_text
+from policies.rendering.token_tree import PolicyDialect
+from policies.rendering.tree_steps import Findings, steps, without_controls
+
+if TYPE_CHECKING:
+    import xml.etree.ElementTree as ET
+    from collections.abc import Iterable, Iterator
+
+    from policies.documents import Document
+
+
+@dataclass(eq=False, slots=True)
+class Block:
+    """A block: either `runs` of words, or `children`.
+
+    kind: only blocks of a kind are paired. tag: its element; "" for words that stand in an item
+    without one of their own, "thead" and "tbody" for a row by where it stands. number: how many
+    of its first characters only count ("3.1. "). after: links behind the words that belong to the
+    page, such as those from a footnote back to the text. key: equal for equal words.
+    """
+
+    kind: str
+    tag: str
+    attributes: dict[str, str]
+    children: list[Block] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    after: list[Atom] = field(default_factory=list)
+    number: int = 0
+    key: str = ""
+    _features: frozenset[str] | None = None
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it holds words itself."""
+        return self.kind in LEAVES
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether a reader sees nothing in the leaf: an empty cell, a place to link to."""
+        return self.kind != "rule" and not any(
+            run.text.strip() or (run.atom and run.atom.tag != "span") for run in self.runs
+        )
+
+    @property
+    def features(self) -> frozenset[str]:
+        """The words by which it can be recognised."""
+        if self._features is None:
+            self._features = (
+                _features(self.key)
+                if self.is_leaf
+                else frozenset().union(*(child.features for child in self.children))
+            )
+        return self._features
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """What a reader notices beyond the words: links, emphasis, the kind of list or heading."""
+        runs = [([mark.look for mark in run.marks], run.text.split()) for run in self.runs]
+        return (self.tag, runs, [child.look for child in self.children])
+
+    def words(self) -> list[Word]:
+        """Return its own words."""
+        return words(self.runs, number=self.number)
+
+    def ids(self) -> Iterator[str]:
+        """Yield every id in it."""
+        if "id" in self.attributes:
+            yield self.attributes["id"]
+        for run in self.runs:
+            places = [mark.attributes for mark in run.marks]
+            places += [run.atom.attributes] if run.atom else []
+            yield from (attributes["id"] for attributes in places if "id" in attributes)
+        for child in self.children:
+            yield from child.ids()
+
+
+def plain_text(block: Block) -> str:
+    """Return the words of a leaf on one line, with the number before them."""
+    return " ".join("".join([run.text for run in block.runs]).split())
+
+
+class Tree(NamedTuple):
+    """A Document's blocks. sections: heading and body of each, in the Document's order."""
+
+    introduction: list[Block]
+    sections: list[tuple[Block, list[Block]]]
+    notes: list[Block]
+
+
+LEAVES = frozenset({"text", "heading", "section", "code", "term", "cell", "rule"})
+
+_KINDS = {
+    "p": "text",
+    "": "text",
+    "h2": "section",
+    "h3": "heading",
+    "h4": "heading",
+    "h5": "heading",
+    "h6": "heading",
+    "pre": "code",
+    "dt": "term",
+    "td": "cell",
+    "th": "cell",
+    "hr": "rule",
+    "ul": "list",
+    "ol": "list",
+    "li": "item",
+    "dl": "terms",
+    "dd": "meaning",
+    "blockquote": "quote",
+    "table": "table",
+    "tr": "row",
+    "div": "box",
+}
+_INLINES = frozenset({"a", "em", "strong", "del", "code", "br", "img", "span", "sup"})
+
+
+def read(document: Document) -> Tree:
+    """Return the blocks of a Document. One that can't be rendered is read as plain paragraphs."""
+    text = without_controls(documents.body(document))
+    try:
+        check_text(text)
+        parser = markdown.Markdown(extensions=[PolicyDialect()])
+        root = parser.parser.parseDocument(text.split("\n")).getroot()
+        assert root is not None  # noqa: S101  for the type checker: a parsed document has a root
+        # The last step is the layout of the finished HTML.
+        for step in steps(parser, Findings())[:-1]:
+            step.run(root)
+        blocks = _blocks(root)
+    except (RenderingRefused, RecursionError):
+        return _unrendered(document)
+    return _divided(blocks, document) or _unrendered(document)
+
+
+def _divided(blocks: list[Block], document: Document) -> Tree | None:
+    """Divide at the sections' headings, or return None if they are not those of the Document."""
+    notes = blocks.pop() if blocks and blocks[-1].kind == "box" else None
+    tree = Tree([], [], notes.children[-1:] if notes else [])
+    for block in blocks:
+        if block.kind == "section":
+            tree.sections.append((block, []))
+        elif tree.sections:
+            tree.sections[-1][1].append(block)
+        else:
+            tree.introduction.append(block)
+    return tree if len(tree.sections) == len(document.sections) else None
+
+
+def _unrendered(document: Document) -> Tree:
+    return Tree(
+        _paragraphs(document.introduction),
+        [
+            (
+                leaf("h2", {"id": section.anchor}, [Run(without_controls(section.heading))]),
+                _paragraphs(section.body),
+            )
+            for section in document.sections
+        ],
+        [],
+    )
+
+
+def _paragraphs(text: str) -> list[Block]:
+    parts = re.split(r"\n[ \t]*\n", without_controls(text))
+    return [leaf("p", {}, [Run(part)]) for part in parts if part.strip()]
+
+
+# --- From the tree ----------------------------------------------------------------------------
+
+
+def _blocks(parent: ET.Element) -> list[Block]:
+    """Return the blocks in an element. Words without an element of their own are one, too."""
+    found: list[Block] = []
+    loose = _Inline()
+    loose.text(parent.text)
+    for child in parent:
+        if child.tag in _INLINES:
+            loose.element(child, ())
+        else:
+            found += loose.block()
+            loose = _Inline()
+            found += _block(child)
+        loose.text(child.tail)
+    return found + loose.block()
+
+
+def _block(element: ET.Element) -> list[Block]:
+    tag = element.tag
+    attributes = dict(element.attrib)
+    if tag == "div" and attributes.get("class") == "table-scroll":
+        return [block for child in element for block in _block(child)]
+    if tag in {"thead", "tbody"}:
+        rows = [block for child in element for block in _block(child)]
+        for row in rows:
+            row.tag = tag
+        return rows
+    kind = _KINDS.get(tag, "box")
+    if kind in LEAVES:
+        inline = _Inline()
+        if tag == "pre":
+            code = element.find("code")
+            inline.text(code.text if code is not None else element.text)
+        else:
+            inline.content(element, ())
+        return [leaf(tag, attributes, inline.runs, inline.after)]
+    children = _blocks(element)
+    key = f"\x02{kind}\x02" + "\x03".join(child.key for child in children) + "\x02"
+    return [Block(kind, tag, attributes, children, key=key)]
+
+
+def leaf(
+    tag: str, attributes: dict[str, str], runs: list[Run], after: Iterable[Atom] = ()
+) -> Block:
+    """Return a block that holds words. tag: its element, "" for none."""
+    kind = _KINDS[tag]
+    if kind != "code":
+        runs = _trimmed(runs)
+    text = plain(runs)
+    number = _number(kind, runs, text)
+    # A paragraph that becomes a heading has the same words; a cell is nothing without its table.
+    key = text[_number(kind, [Run(text)], text) :] if number else text
+    if kind in {"code", "term", "cell", "rule"}:
+        key = f"{kind}\x02{key}"
+    return Block(kind, tag, attributes, [], runs, list(after), number, key)
+
+
+def _trimmed(runs: list[Run]) -> list[Run]:
+    """Take the white space off both ends."""
+    runs = [run for run in runs if run.atom or run.text]
+    while runs and not runs[0].atom and not runs[0].text.strip():
+        runs.pop(0)
+    while runs and not runs[-1].atom and not runs[-1].text.strip():
+        runs.pop()
+    if runs:
+        runs[0] = runs[0]._replace(text=runs[0].text.lstrip())
+        runs[-1] = runs[-1]._replace(text=runs[-1].text.rstrip())
+    return runs
+
+
+_COUNTS = re.compile(
+    r"(?:\d{1,3}(?:\.\d{1,3})+[.)]|\d{1,3}\)|\((?:[a-z]{1,2}|[ivxl]{1,5}|\d{1,2})\)"
+    r"|(?:[a-z]|[ivxl]{1,5})\))\s+"
+)
+
+
+def _number(kind: str, runs: list[Run], text: str) -> int:
+    """Return how many characters at the beginning only count, of a heading or a clause."""
+    if kind not in {"text", "heading", "section"} or not runs:
+        return 0
+    beginning = "".join(run.text for run in runs[:2])
+    if kind == "text":
+        match = _COUNTS.match(beginning)
+        return match.end() if match else 0
+    return len(headings.own_number(beginning)) if text else 0
+
+
+class _Inline:
+    """Collects the runs of one block."""
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self.after: list[Atom] = []
+
+    def block(self) -> list[Block]:
+        """Return what was collected as a block, if it is anything."""
+        if any(run.atom or run.text.strip() for run in self.runs) or self.after:
+            return [leaf("", {}, self.runs, self.after)]
+        return []
+
+    def text(self, text: str | None, marks: tuple[Mark, ...] = ()) -> None:
+        """Add text."""
+        if text:
+            self.runs.append(Run(text, marks))
+
+    def content(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
+        """Add what stands in an element."""
+        self.text(element.text, marks)
+        for child in element:
+            self.element(child, marks)
+            self.text(child.tail, marks)
+
+    def element(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
+        """Add an inline element."""
+        attributes = dict(element.attrib)
+        role = attributes.get("class", "")
+        if role == "number":
+            return  # sections number themselves
+        if role == "heading-link":
+            self.content(element, marks)
+        elif role == "footnote-back":
+            self.after.append(Atom("a", attributes, element.text or ""))
+        elif element.tag == "br":
+            self.text(BREAK, marks)
+        elif element.tag == "img":
+            self.runs.append(Run("", marks, Atom("img", attributes)))
+        elif element.tag == "sup":
+            link = element.find("a")
+            href = link.get("href", "") if link is not None else ""
+            number = "".join(element.itertext())
+            self.runs.append(Run("", marks, Atom("sup", attributes, number, href)))
+        elif element.tag == "span" and not len(element) and not element.text:
+            if "id" in attributes:
+                self.runs.append(Run("", marks, Atom("span", attributes)))
+        else:
+            tag = "s" if element.tag == "del" else element.tag
+            self.content(element, (*marks, Mark(tag, attributes)))
+
+
+# --- Recognising ------------------------------------------------------------------------------
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3041-\u30ff\u3400-\u9fff]+")
+_WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+
+
+def _features(key: str) -> frozenset[str]:
+    """Return what tells a text from others: longer words, numbers, pairs of Chinese characters."""
+    found = _WORDS.findall(key.lower())
+    telling = {word for word in found if len(word) > 3 or word[0].isdigit()}
+    for stretch in _UNSPACED.findall(key):
+        telling.discard(stretch)
+        telling.update(stretch[at : at + 2] for at in range(len(stretch) - 1))
+    return frozenset(telling or found or [key])

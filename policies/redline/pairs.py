@@ -1,0 +1,247 @@
+"""Which block of the old text is which of the new, and what changed in its words.
+
+Pure. The result is one sequence in reading order that holds both texts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from policies.redline import alignment
+from policies.redline.words import COUNT, PARAGRAPH, Word, changes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from policies.redline.alignment import Hunk
+    from policies.redline.blocks import Block
+
+
+@dataclass(eq=False, slots=True)
+class Pair:
+    """A place in the marked-up text.
+
+    old, new: the blocks that stand there; one of them is empty where a block came or went, and
+    both may hold several paragraphs where one was divided or some were joined. children: those of
+    a container. hunks: what changed in the words (old_words, new_words); None where nothing a
+    reader sees did. columns: of a table, (old, new) indexes in the order to show. same: the block
+    is shown as it is.
+    """
+
+    old: tuple[Block, ...] = ()
+    new: tuple[Block, ...] = ()
+    children: list[Pair] = field(default_factory=list)
+    old_words: list[Word] = field(default_factory=list)
+    new_words: list[Word] = field(default_factory=list)
+    hunks: list[Hunk] | None = None
+    columns: list[tuple[int | None, int | None]] = field(default_factory=list)
+    same: bool = False
+
+    @property
+    def block(self) -> Block:
+        """The block to show: the new one, or the old one where there is none."""
+        return (self.new or self.old)[0]
+
+
+def pair_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[Pair]:
+    """Pair blocks that stand beside each other, and compare what is paired."""
+    return [compared(pair) for pair in _regrouped(_paired(old, new))]
+
+
+def _paired(old: Sequence[Block], new: Sequence[Block]) -> list[Pair]:
+    """Pair blocks with the same words first, then what lies between them by likeness."""
+    pairs: list[Pair] = []
+    i = j = 0
+    found = alignment.matches([block.key for block in old], [block.key for block in new])
+    for match in [*found, alignment.Match(len(old), len(new), 0)]:
+        pairs += _pair_gap(old[i : match.old], new[j : match.new])
+        i, j = match.old + match.length, match.new + match.length
+        equal = zip(old[match.old : i], new[match.new : j], strict=True)
+        pairs += [Pair((one,), (two,)) for one, two in equal]
+    return pairs
+
+
+def _pair_gap(old: Sequence[Block], new: Sequence[Block]) -> list[Pair]:
+    if len(old) == len(new) == 1 and _replaces(old[0], new[0]):
+        return [Pair((old[0],), (new[0],))]
+    found = alignment.alike(old, new, likeness, lambda block: block.features)
+    pairs: list[Pair] = []
+    i = j = 0
+    for match in [*found, (len(old), len(new))]:
+        pairs += [Pair((block,), ()) for block in old[i : match[0]]]
+        pairs += [Pair((), (block,)) for block in new[j : match[1]]]
+        if match[0] < len(old):
+            pairs.append(Pair((old[match[0]],), (new[match[1]],)))
+        i, j = match[0] + 1, match[1] + 1
+    return pairs
+
+
+# How alike two of a kind must be to be shown as one that changed. A container that is not paired
+# is shown twice in whole, so little is enough.
+_ENOUGH = {"list": 0.1, "terms": 0.1, "box": 0.1, "quote": 0.2, "table": 0.15, "item": 0.3}
+_ENOUGH_OF_TEXT = 0.35
+# Words enough for it to mean something that all of them stand in another text.
+_MANY = 6
+
+
+def likeness(one: Block, two: Block) -> float:
+    """Return how alike two blocks are, from 0 (not to be paired) to 1 (or a little more)."""
+    if one.kind != two.kind:
+        return 0
+    score = shared(one.features, two.features)
+    if one.kind == "row" and one.children and two.children:
+        score += 0.5 * (one.children[0].key == two.children[0].key)
+    return score if score >= _ENOUGH.get(one.kind, _ENOUGH_OF_TEXT) else 0
+
+
+def shared(one: frozenset[str], two: frozenset[str]) -> float:
+    """Return how much two sets share, from 0 to 1; a part of a whole counts almost as the whole."""
+    common = len(one & two)
+    if not common:
+        return 0
+    least = min(len(one), len(two))
+    part = 0.8 * common / least if least >= _MANY else 0
+    return max(2 * common / (len(one) + len(two)), part)
+
+
+def _replaces(one: Block, two: Block) -> bool:
+    """Tell whether two that stand in the same place, alone, are to be shown as one that changed."""
+    if one.kind != two.kind or one.is_silent != two.is_silent:
+        return False
+    if one.kind in {"table", "quote", "box"}:
+        return likeness(one, two) > 0
+    short = max(len(one.features), len(two.features)) <= _MANY
+    return short or not one.is_leaf or shared(one.features, two.features) >= 0.15
+
+
+# --- Paragraphs that were divided or joined ---------------------------------------------------
+
+
+def _regrouped(pairs: Sequence[Pair]) -> list[Pair]:
+    """Add to a changed paragraph those beside it whose words came out of it or went into it."""
+    grouped: list[Pair] = []
+    for pair in pairs:
+        before = grouped[-1] if grouped else None
+        if before is not None and (_belongs(pair, before) or _exchanged(before, pair)):
+            grouped[-1] = Pair(before.old + pair.old, before.new + pair.new)
+        elif before is not None and _belongs(before, pair):
+            grouped[-1] = Pair(before.old + pair.old, before.new + pair.new)
+            while len(grouped) > 1 and _belongs(grouped[-2], grouped[-1]):
+                last = grouped.pop()
+                grouped[-1] = Pair(grouped[-1].old + last.old, grouped[-1].new + last.new)
+        else:
+            grouped.append(pair)
+    return grouped
+
+
+def _belongs(single: Pair, changed: Pair) -> bool:
+    """Tell whether a paragraph that came or went is a part of one that changed."""
+    if len(single.old) + len(single.new) != 1 or not (changed.old and changed.new):
+        return False
+    blocks = single.old + single.new + changed.old + changed.new
+    if any(block.tag != "p" for block in blocks):
+        return False
+    part = single.block.features
+    there, here = (changed.old, changed.new) if single.new else (changed.new, changed.old)
+    source, other = _all_features(there), _all_features(here)
+    return (
+        len(part) >= 3
+        and len(part & source) >= 0.7 * len(part)
+        and len(part & (source - other)) >= 0.5 * len(part)
+    )
+
+
+def _exchanged(one: Pair, two: Pair) -> bool:
+    """Tell whether words went from one changed paragraph to the other: their border was moved."""
+    if not (one.old and one.new and two.old and two.new):
+        return False
+    if any(block.tag != "p" for block in one.old + one.new + two.old + two.new):
+        return False
+    first_old, first_new, second_old, second_new = map(
+        _all_features, (one.old, one.new, two.old, two.new)
+    )
+    down = (first_old - first_new, second_new - second_old)
+    up = (second_old - second_new, first_new - first_old)
+    return any(
+        len(went & came) >= 2 and 2 * len(went & came) >= len(went) for went, came in (down, up)
+    )
+
+
+def _all_features(blocks: Sequence[Block]) -> frozenset[str]:
+    return frozenset().union(*(block.features for block in blocks))
+
+
+# --- Comparing what is paired -----------------------------------------------------------------
+
+
+def compared(pair: Pair) -> Pair:
+    """Fill in what changed inside of a pair."""
+    if not (pair.old and pair.new):
+        return pair
+    old, new = pair.old[0], pair.new[0]
+    one_of_each = len(pair.old) == len(pair.new) == 1
+    if one_of_each and old.key == new.key and old.look == new.look:
+        pair.same = True
+    elif old.is_leaf:
+        _compare_words(pair)
+    elif old.kind == "table":
+        _compare_tables(pair)
+    else:
+        pair.children = pair_blocks(old.children, new.children)
+    return pair
+
+
+def _compare_words(pair: Pair) -> None:
+    old, new = _joined(pair.old), _joined(pair.new)
+    if old and new and (old[0].key == COUNT) != (new[0].key == COUNT):
+        # A number that was put before the words, or taken away: others changed to make room for it.
+        (new if old[0].key == COUNT else old).insert(0, Word(COUNT, ""))
+    pair.old_words, pair.new_words = old, new
+    pair.hunks = changes(pair.old_words, pair.new_words)
+
+
+def _joined(blocks: Sequence[Block]) -> list[Word]:
+    joined: list[Word] = []
+    for block in blocks:
+        if joined:
+            joined.append(Word(PARAGRAPH, "¶", " "))
+        joined += block.words()
+    return joined
+
+
+def _compare_tables(pair: Pair) -> None:
+    """Pair the columns by their heads, then the rows, then the cells of each two rows."""
+    old, new = pair.old[0].children, pair.new[0].children
+    pair.columns = _columns(old[0].children if old else [], new[0].children if new else [])
+    pair.children = _rows(old, new)
+    for row in pair.children:
+        if row.old and row.new:
+            olds, news = row.old[0].children, row.new[0].children
+            row.same = False
+            row.children = [_cells(olds, news, i, j) for i, j in pair.columns]
+            row.same = all(cell.same for cell in row.children)
+
+
+def _rows(old: Sequence[Block], new: Sequence[Block]) -> list[Pair]:
+    """Pair the rows. The heads of two tables are always one row."""
+    if old and new and old[0].tag == new[0].tag == "thead":
+        return [Pair((old[0],), (new[0],)), *_paired(old[1:], new[1:])]
+    return _paired(old, new)
+
+
+def _columns(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[int | None, int | None]]:
+    if len(old) == len(new):
+        return [(index, index) for index in range(len(old))]
+    columns: list[tuple[int | None, int | None]] = []
+    i = j = 0
+    for pair in _paired(old, new):
+        columns.append((i if pair.old else None, j if pair.new else None))
+        i, j = i + len(pair.old), j + len(pair.new)
+    return columns
+
+
+def _cells(old: Sequence[Block], new: Sequence[Block], i: int | None, j: int | None) -> Pair:
+    olds = tuple(old[i : i + 1]) if i is not None else ()
+    news = tuple(new[j : j + 1]) if j is not None else ()
+    return compared(Pair(olds, news))

@@ -1,0 +1,175 @@
+"""Which section of the old text is which of the new, and in what order both are shown.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from policies.redline import alignment
+from policies.redline.pairs import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from policies.redline.blocks import Block
+
+Section = tuple["Block", list["Block"]]  # a heading and what stands below it
+
+# How much of their words two sections share whose anchors say that they are one, and two whose
+# anchors do not.
+_PLAUSIBLE = 0.2
+_ALIKE = 0.45
+# Words enough for it to mean something that most of them come from another section.
+_MANY = 8
+
+
+class Place(NamedTuple):
+    """A section of the marked-up text: its index in the old and in the new, None for none."""
+
+    old: int | None
+    new: int | None
+
+
+def pair_sections(old: Sequence[Section], new: Sequence[Section]) -> list[Place]:
+    """Return every section of both once, in reading order.
+
+    Sections pair by anchor, unless neither heading nor text bear it out: an anchor made from a
+    number names another section once one was put in. Then come equal headings, then likeness, and
+    last the anchors that were doubted.
+    """
+    partners: dict[int, int] = {}
+    by_anchor = {_anchor(section): index for index, section in enumerate(old)}
+    doubted: dict[int, int] = {}
+    for j, section in enumerate(new):
+        i = by_anchor.get(_anchor(section))
+        if i is not None:
+            sure = _heading(old[i]) == _heading(section) or _shared(old[i], section) >= _PLAUSIBLE
+            (partners if sure else doubted)[j] = i
+    _by_heading(old, new, partners)
+    _by_likeness(old, new, partners)
+    taken = set(partners.values())
+    partners |= {j: i for j, i in doubted.items() if j not in partners and i not in taken}
+    return _in_reading_order(len(old), len(new), partners)
+
+
+def moved(places: Iterable[Place]) -> set[Place]:
+    """Return the smallest set of sections that were moved: the others kept their order."""
+    both = [place for place in places if place.old is not None and place.new is not None]
+    kept = set(alignment.increasing([place.old or 0 for place in both]))
+    return {place for index, place in enumerate(both) if index not in kept}
+
+
+def _anchor(section: Section) -> str:
+    return section[0].attributes.get("id", "")
+
+
+def _heading(section: Section) -> str:
+    """Return a heading's words without the number before them."""
+    return section[0].key.casefold()
+
+
+def _features(section: Section) -> frozenset[str]:
+    return frozenset().union(section[0].features, *(block.features for block in section[1]))
+
+
+def _shared(one: Section, two: Section) -> float:
+    return shared(_features(one), _features(two))
+
+
+def _by_heading(old: Sequence[Section], new: Sequence[Section], partners: dict[int, int]) -> None:
+    """Pair what has the same heading, each once."""
+    taken = set(partners.values())
+    waiting: dict[str, list[int]] = {}
+    for i in range(len(old) - 1, -1, -1):
+        if i not in taken:
+            waiting.setdefault(_heading(old[i]), []).append(i)
+    for j, section in enumerate(new):
+        if j not in partners and waiting.get(_heading(section)):
+            partners[j] = waiting[_heading(section)].pop()
+
+
+def _by_likeness(old: Sequence[Section], new: Sequence[Section], partners: dict[int, int]) -> None:
+    """Pair those that share enough of their words, the most alike first."""
+    taken = set(partners.values())
+    olds = [i for i in range(len(old)) if i not in taken]
+    news = [j for j in range(len(new)) if j not in partners]
+    features = {("old", i): _features(old[i]) for i in olds}
+    features |= {("new", j): _features(new[j]) for j in news}
+
+    def likeness(one: tuple[str, int], two: tuple[str, int]) -> float:
+        score = shared(features[one], features[two])
+        return score if score >= _ALIKE else 0
+
+    found = alignment.likely_partners(
+        [("old", i) for i in olds], [("new", j) for j in news], likeness, features.__getitem__
+    )
+    partners |= {news[j]: olds[i] for j, i in found.items()}
+
+
+def _in_reading_order(olds: int, news: int, partners: dict[int, int]) -> list[Place]:
+    """Return new sections in their order, and each that went behind the one it stood behind."""
+    where = {i: j for j, i in partners.items()}
+    gone: dict[int, list[int]] = {}
+    behind = -1
+    kept = [partners[j] for j in sorted(partners)]
+    in_order = {kept[index] for index in alignment.increasing(kept)}
+    for i in range(olds):
+        if i not in where:
+            gone.setdefault(behind, []).append(i)
+        elif i in in_order:
+            behind = where[i]
+    places: list[Place] = []
+    for j in range(-1, news):
+        if j >= 0:
+            places.append(Place(partners.get(j), j))
+        places += [Place(i, None) for i in gone.get(j, ())]
+    return places
+
+
+def groups(
+    places: Sequence[Place], old: Sequence[Section], new: Sequence[Section]
+) -> list[list[Place]]:
+    """Return the places, those together between which a section was divided or joined.
+
+    The first of a group has both sides; the others have new ones that its old text went into, or
+    old ones that its new text came from.
+    """
+    found: list[list[Place]] = []
+    for place in places:
+        group = found[-1] if found else []
+        if group and _continues(group, place, old, new):
+            group.append(place)
+        else:
+            found.append([place])
+    return found
+
+
+def _continues(
+    group: Sequence[Place], place: Place, old: Sequence[Section], new: Sequence[Section]
+) -> bool:
+    first, last = group[0], group[-1]
+    if first.old is None or first.new is None:
+        return False
+    if place.old is None and place.new is not None:
+        if last.new is None or place.new != last.new + 1:
+            return False
+        part, source, other = new[place.new], old[first.old], new[first.new]
+    elif place.new is None and place.old is not None:
+        if last.old is None or place.old != last.old + 1:
+            return False
+        part, source, other = old[place.old], new[first.new], old[first.old]
+    else:
+        return False
+    words = _body_features(part)
+    came = _body_features(source) - _body_features(other)
+    return (
+        len(words) >= _MANY
+        and len(words & _body_features(source)) >= 0.6 * len(words)
+        and len(words & came) >= 0.4 * len(words)
+    )
+
+
+def _body_features(section: Section) -> frozenset[str]:
+    return frozenset().union(*(block.features for block in section[1]))

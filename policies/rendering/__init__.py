@@ -1,0 +1,120 @@
+"""Markdown to safe HTML with anchors, and the list of contents that goes with it.
+
+Pure: no Django. `render` is the only door from a writer's text to HTML:
+
+    dialect      what the signs mean           (tokens)
+    token_tree   tokens for Python-Markdown    (a tree)
+    tree_steps   ids, footnotes, headings …    (the same tree, then HTML)
+    sanitizing   the walls                     (HTML that is safe)
+    limits       what is too much for them
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import markdown
+
+from policies.rendering import sanitizing
+from policies.rendering.limits import RenderingRefused, check_text
+from policies.rendering.token_tree import PolicyDialect
+from policies.rendering.tree_steps import (
+    BOUNDARY,
+    Anchor,
+    Entry,
+    Findings,
+    controls_in,
+    steps,
+    without_controls,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Anchor", "Entry", "Rendered", "RenderingRefused", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text as HTML.
+
+    html: safe to show as it is. contents: the headings of level 2, each with those of level 3
+    below it; headings of level 3 before the first of level 2 stand beside them. anchors: every id
+    in the HTML. removed: what the HTML does not show as it was written, one line of English each,
+    for the writer.
+    """
+
+    html: str
+    contents: tuple[Entry, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+def render(text: str) -> Rendered:
+    """Return a document's body as HTML.
+
+    text: Markdown, an introduction and then `## Heading {#anchor}` sections; any str will do.
+    Raises RenderingRefused, and nothing else, for a text that goes over a bound.
+    """
+    check_text(text)
+    page = _Page()
+    try:
+        raw = markdown.Markdown(extensions=[page], output_format="html").convert(page.cleaned(text))
+        html = "".join(sanitizing.sanitize(piece) for piece in _pieces(raw)).strip()
+    except RecursionError as error:  # bounds keep this from happening; a promise is a promise
+        raise RenderingRefused(
+            "The text is nested too deep to be shown. Take out levels of lists, quotes or emphasis."
+        ) from error
+    page.tell_losses(raw, html)
+    found = page.findings
+    return Rendered(html, found.contents, found.anchors, tuple(found.told))
+
+
+class _Page(PolicyDialect):
+    """The dialect, the steps after it, and what they find."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.findings = Findings()
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  Python-Markdown's name
+        """Register the steps behind the dialect."""
+        super().extendMarkdown(md)
+        for priority, step in enumerate(reversed(steps(md, self.findings))):
+            md.treeprocessors.register(step, type(step).__name__, priority)
+
+    def cleaned(self, text: str) -> str:
+        """Return the text with "\\n" for every line end and without control characters."""
+        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\u2028", "\n").replace("\u2029", "\n\n")
+        for control in controls_in(text):
+            self.findings.tell("Control character", control)
+        return without_controls(text)
+
+    def tell_losses(self, raw: str, html: str) -> None:
+        """Tell what the walls took, and which link definitions the text never uses."""
+        for loss in sanitizing.losses(raw, html):
+            self.findings.tell("Not allowed", loss)
+        for label, definition in self.references.items():
+            if label not in self.references.used:
+                line = f"[{label.lower()}]: {definition['href']} {definition['title']}"
+                self.findings.tell("Definition that no link uses", line)
+
+
+# bleach takes quadratic time in the number of elements beside each other. Top-level blocks are
+# whole in themselves, so the walls can have them in handfuls.
+_PIECE = 20_000
+
+
+def _pieces(raw: str) -> Iterator[str]:
+    """Yield the HTML of the top-level blocks, several together up to _PIECE characters."""
+    waiting: list[str] = []
+    length = 0
+    for block in raw.split(BOUNDARY):
+        if waiting and length + len(block) > _PIECE:
+            yield "".join(waiting)
+            waiting, length = [], 0
+        waiting.append(block)
+        length += len(block)
+    yield "".join(waiting)
