@@ -225,11 +225,15 @@ def _bridged(spans: list[Span]) -> list[Span]:
         span, before, after = spans[index], spans[index - 1], followers[index]
         if visible[index] or after is None:
             continue
+        # From the outermost mark inwards: inside of two different ones nothing can go on.
+        struck = before.strike and after.strike and before.bold == after.bold
         spans[index] = replace(
             span,
             bold=before.bold and after.bold,
-            italic=before.italic and after.italic,
-            strike=before.strike and after.strike,
+            strike=struck,
+            italic=before.italic
+            and after.italic
+            and (before.bold, before.strike) == (after.bold, after.strike),
             link=before.link if before.link is after.link else span.link,
         )
     return spans

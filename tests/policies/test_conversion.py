@@ -65,6 +65,21 @@ def test_text_never_turns_into_markup(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<i>i</i> <b><i>x</i></b>", "_i_ **_x_**"),
+        ("<b><i>x</i></b> <i>i</i>", "**_x_** _i_"),
+        ("<i>a</i> <b><i>b</i></b> <i>c</i>", "_a_ **_b_** _c_"),
+        ("<s>a</s> <b><s>b</s></b>", "~~a~~ **~~b~~**"),
+        ("<i>a</i> <i>b</i>", "_a b_"),
+        ("<b>a</b> <b><i>b</i></b>", "**a _b_**"),
+    ],
+)
+def test_emphasis_beside_other_emphasis_keeps_its_form(html: str, markdown: str) -> None:
+    assert conversion.from_html(f"<p>{html}</p>").markdown.strip() == markdown
+
+
+@pytest.mark.parametrize(
     "html",
     [
         "<b>Note:</b>text",
