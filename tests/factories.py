@@ -118,3 +118,23 @@ def make_version(
 ) -> Revision:
     """Publish a version, in force from `effective_at` (None: at once)."""
     return make_revision(status=Status.PUBLISHED, policy=policy, at=at, effective_at=effective_at)
+
+
+def make_import(
+    document: Document,
+    *,
+    policy: Policy | None = None,
+    at: datetime = NOW,
+    effective_at: datetime | None = None,
+) -> Revision:
+    """Publish a text as it came from elsewhere, whatever findings it has."""
+    policy = policy or make_policy()
+    draft = workflow.import_draft(policy.pk, document, by=None, at=at)
+    return workflow.publish_import(
+        draft.pk,
+        by=None,
+        at=at,
+        reason="From elsewhere.",
+        effective_at=effective_at or at,
+        change_note="What is new.",
+    )

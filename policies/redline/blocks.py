@@ -152,7 +152,10 @@ def _divided(blocks: list[Block], document: Document) -> Tree | None:
     """Divide at the sections' headings, or return None if they are not those of the Document."""
     notes = blocks.pop() if blocks and blocks[-1].kind == "box" else None
     tree = Tree([], [], notes.children[-1:] if notes else [])
+    anchors = {section.anchor for section in document.sections}
     for block in blocks:
+        if block.kind == "section" and block.attributes.get("id") not in anchors:
+            block.kind = "heading"  # of the introduction
         if block.kind == "section":
             tree.sections.append((block, []))
         elif tree.sections:

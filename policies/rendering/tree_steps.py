@@ -411,8 +411,12 @@ class _Headings(_Step):
 
 
 def _close_gaps(root: ET.Element) -> None:
-    """Let no heading be more than one level below the one before it (WCAG technique H42)."""
-    last = 2
+    """Let no heading be more than one level below the one before it (WCAG technique H42).
+
+    The page's title is the first; so a heading in the introduction stands as high as the sections
+    that follow, without a number. A piece of text without sections is taken to stand in one.
+    """
+    last = 1 if any(child.tag == "h2" for child in root) else 2
     for element in root.iter():
         if element.tag in _HEADINGS:
             last = min(int(element.tag[1]), last + 1)

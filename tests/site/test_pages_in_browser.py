@@ -14,8 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from policies import documents, inlined
-from policies.states import Status
-from tests.factories import make_policy, make_revision
+from tests.factories import make_import, make_policy
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -60,7 +59,7 @@ curl https://policies.example.org/terms/versions/3.md | sha256sum --check a-long
 def publish(slug: str, document: documents.Document, *, language: str = "en") -> str:
     """Publish a document as a new policy; return its path."""
     policy = make_policy(slug=slug, name=document.title, language=language)
-    make_revision(status=Status.PUBLISHED, policy=policy, document=document)
+    make_import(document, policy=policy)
     return policy.get_absolute_url()
 
 
@@ -79,10 +78,9 @@ def publish_history() -> list[str]:
     policy = make_policy(slug="privacy", name="Privacy policy")
     now = timezone.now()
     for number, word in enumerate(("reasonable", "appropriate", "adequate"), start=1):
-        make_revision(
-            status=Status.PUBLISHED,
+        make_import(
+            documents.parse(text.replace("reasonable", word)),
             policy=policy,
-            document=documents.parse(text.replace("reasonable", word)),
             at=now - timedelta(days=10 - number),
             effective_at=now + timedelta(days=30) if number == 3 else None,
         )

@@ -16,7 +16,14 @@ from policies.documents import Document, Section
 from policies.models import Revision
 from policies.states import Kind, Status
 from tests.conftest import VALIDATOR
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import (
+    make_document,
+    make_import,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -62,7 +69,11 @@ def make_everything() -> None:
     now = timezone.now()
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=now - 100 * DAY)
-    shorter = Document("Privacy", "", (Section("Contact", "contact", "Write, <b>or</b> call."),))
+    shorter = Document(
+        "Privacy",
+        "### In short\n\nLittle.",
+        (Section("Contact", "contact", "Write, or call & ask."),),
+    )
     make_revision(
         status=Status.PUBLISHED,
         policy=policy,
@@ -104,7 +115,7 @@ def test_pages_and_redlines_of_many_texts_are_valid(client: Client, tmp_path: Pa
     for number, path in enumerate(paths, start=1):
         document = importing.read(path.name, path.read_bytes()).document
         at = timezone.now() - (len(paths) + 1 - number) * DAY
-        make_revision(status=Status.PUBLISHED, policy=policy, document=document, at=at)
+        make_import(document, policy=policy, at=at)
     count = Revision.objects.numbered().count()
     assert count > 50
 
