@@ -636,7 +636,7 @@ def test_an_address_is_given_once_and_for_ever(execute: Execute) -> None:
 
     with refused("policy_address_new"), transaction.atomic():
         Policy.objects.create(slug="one", language="en", name="A policy", created_at=NOW)
-    with refused("address_not_replaced"), transaction.atomic():
+    with refused("address_not_replaced", "address_is_the_policys"), transaction.atomic():
         Address.objects.create(policy=policy, slug="two", language="en")
     with refused("address_is_the_policys"), transaction.atomic():
         Address.objects.create(policy=policy, slug="drei", language="de")

@@ -1,0 +1,132 @@
+"""`manage.py verify` and `manage.py rerender`, as an operator meets them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from policies import ledger, triggers
+from policies.models import AuditEvent, Rendering, Revision, Section
+from tests.factories import NOW, make_policy, make_revision, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+def forge(**html: object) -> None:
+    with triggers.lifted(connection):
+        Rendering.objects.update(**html)
+
+
+# --- verify --------------------------------------------------------------------------------------
+
+
+def test_a_sound_site_gets_its_heads_to_note(capsys: pytest.CaptureFixture[str]) -> None:
+    make_version()
+
+    call_command("verify", jobs=1)
+
+    said = capsys.readouterr().out
+    report = ledger.verify()
+    assert f"Sound: 1 versions, 1 ledger entries. Head: {report.head}" in said
+    assert f"Head of the audit: {report.audit_head}" in said
+
+
+def test_an_empty_site_is_sound_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("verify", jobs=1)
+
+    assert "Nothing is published yet." in capsys.readouterr().out
+
+
+def test_each_noted_head_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
+    make_version()
+    call_command("verify", jobs=1)
+    heads = re.findall(r"[0-9a-f]{64}", capsys.readouterr().out)
+    make_version()
+
+    for head in heads:
+        call_command("verify", jobs=1, head=head)
+    with pytest.raises(CommandError, match="1 problem found"):
+        call_command("verify", jobs=1, head="f" * 64)
+
+
+def test_every_problem_is_told_and_the_exit_status_says_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    make_version()
+    with triggers.lifted(connection):
+        Section.objects.update(body="Forged.")
+
+    with pytest.raises(CommandError, match="problems found"):
+        call_command("verify", jobs=1)
+
+    assert "is not what was published" in capsys.readouterr().err
+
+
+# --- rerender ------------------------------------------------------------------------------------
+
+
+def test_html_that_comes_from_its_text_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    make_version()
+    acts = AuditEvent.objects.count()
+
+    call_command("rerender")
+
+    assert "1 texts rendered again, 0 changed." in capsys.readouterr().out
+    assert AuditEvent.objects.count() == acts
+
+
+def test_html_that_does_not_is_made_anew_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    version = make_version()
+    before = version.rendering.html
+    forge(html="<p>forged</p>")
+
+    call_command("rerender", diff=True)
+
+    said = capsys.readouterr().out
+    assert "the HTML changed" in said
+    assert "-<p>forged</p>" in said
+    assert Rendering.objects.get().html == before
+    assert AuditEvent.objects.latest("sequence").verb == "rerender"
+    assert ledger.verify().problems == []
+
+
+def test_a_missing_rendering_comes_back() -> None:
+    make_version()
+    with triggers.lifted(connection):
+        Rendering.objects.all().delete()
+
+    call_command("rerender")
+
+    assert ledger.verify().problems == []
+
+
+def test_a_new_count_of_findings_is_no_change_of_html(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    make_version()
+    forge(findings={})
+
+    call_command("rerender")
+
+    assert "0 changed" in capsys.readouterr().out
+    assert Rendering.objects.get().findings != {}
+
+
+def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    policy = make_policy()
+    make_version(policy=policy)
+    broken = make_revision(policy=policy, at=NOW + timedelta(days=1))
+    with triggers.lifted(connection):
+        Section.objects.filter(revision=broken, position=1).update(anchor="no anchor")
+
+    with pytest.raises(CommandError, match="1 texts could not be rendered"):
+        call_command("rerender")
+
+    assert f"revision {broken.pk}" in capsys.readouterr().err
+    assert Revision.objects.count() == 2
