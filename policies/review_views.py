@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from . import comparisons, inspection, ledger, redline, workflow
 from .desk_doors import done, home_of, is_allowed, may, page, revision_or_404
 from .editing import whole_number
+from .models import Revision
 from .states import Kind, Status
 from .verbs import REVIEW
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.http import HttpRequest, HttpResponse
-
-    from .models import Revision
 
 
 # --- Reviewing -----------------------------------------------------------------------------------
@@ -48,6 +47,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "may_publish": is_allowed(request, "publish") and revision.status == Status.APPROVED,
         "may_reopen": is_allowed(request, "reopen") and revision.status == Status.APPROVED,
         "may_rush": _may_rush(request, revision),
+        "may_look": _may_approve_afterwards(request, revision),
         **_against_what_is_in_force(revision),
     }
     return page(request, "review.html", context)
@@ -246,6 +246,29 @@ def _may_rush(request: HttpRequest, revision: Revision) -> bool:
     }
 
 
+def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
+    waiting = Revision.objects.awaiting_late_approval().filter(pk=revision.pk)
+    own = revision.contributions.filter(contributed_by=request.user.pk).exists()
+    return (
+        is_allowed(request, "approve_afterwards")
+        and waiting.exists()
+        and not own
+        and revision.published_by_id != request.user.pk
+    )
+
+
+@require_POST
+@may("approve_afterwards")
+def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve what was published in an emergency."""
+
+    def verb() -> None:
+        workflow.approve_afterwards(pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+
+    done(request, verb, "Approved. It no longer waits on anybody's desk.")
+    return redirect("admin:policies_review", pk)
+
+
 @require_http_methods(["GET", "POST"])
 @may("withdraw")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
@@ -274,6 +297,7 @@ PAGES = {
         ("reopen", reopen, "reopen"),
         ("publish", publish, "publish"),
         ("publish-without-approval", rush, "rush"),
+        ("approve-afterwards", approve_afterwards, "approve_afterwards"),
         ("withdraw", withdraw, "withdraw"),
     )
 }

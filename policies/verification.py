@@ -350,7 +350,8 @@ def _retirements() -> Iterator[str]:
     """Yield policies that are retired, or not, otherwise than the ledger says."""
     events = LedgerEntry.objects.filter(event__in=[_EVENT.RETIREMENT, _EVENT.REINSTATEMENT])
     latest = {event.policy_id: event for event in events.order_by("sequence").iterator()}
-    for policy in Policy.objects.select_related("successor").iterator(chunk_size=CHUNK):
+    policies = Policy.objects.prefetch_related("successor__addresses").order_by("pk")
+    for policy in policies.iterator(chunk_size=CHUNK):
         last = latest.get(policy.pk)
         retired = last if last and last.event == _EVENT.RETIREMENT else None
         recorded = (
@@ -364,10 +365,14 @@ def _retirements() -> Iterator[str]:
             if retired
             else (None, "", "", False, chains.act_digest(None))
         )
+        # Under whichever address the successor was known then.
+        successors = (
+            {str(it) for it in policy.successor.addresses.all()} if policy.successor else {""}
+        )
         stored = (
             policy.retired_at,
             policy.retirement_notice,
-            chains.address(policy.successor),
+            recorded[2] if recorded[2] in successors else None,
             policy.successor_id is not None,
             chains.act_digest(policy.retired_by_id),
         )

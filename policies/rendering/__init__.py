@@ -40,9 +40,9 @@ class Rendered:
     """A text as HTML.
 
     html: safe to show as it is. contents: the headings of level 2, each with those of level 3
-    below it; headings of level 3 before the first of level 2 stand beside them. anchors: every id
-    in the HTML. removed: what the HTML does not show as it was written, one line of English each,
-    for the writer.
+    below it; those before the first section have no number. anchors: every id in the HTML.
+    removed: what the HTML does not show as it was written, one line of English each, for the
+    writer.
     """
 
     html: str

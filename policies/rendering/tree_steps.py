@@ -392,22 +392,27 @@ class _Headings(_Step):
         for element in root.iter():
             if element.tag in {"h1", "h2"}:
                 element.tag = "h3"
-        entries: list[Entry] = []
-        count = 0
-        for child in root:
-            if count < len(sections) and child is sections[count]:
-                child.tag = "h2"
-                count += 1
-                number = f"{count}." if numbered else ""
-                entries.append(Entry(2, child.get("id", ""), number, _plain(child)))
-                _link_to_itself(child, number)
-            elif child.tag == "h3":
-                entries.append(Entry(3, child.get("id", ""), "", _plain(child)))
-        for element in list(root.iter()):
-            if element.tag in _HEADINGS and element.tag != "h2":
-                _link_to_itself(element, "")
-        self.findings.contents = _nested(entries)
+        for section in sections:
+            section.tag = "h2"
         _close_gaps(root)
+        self.findings.contents = _nested(list(_entries(root, sections, numbered=numbered)))
+        done = set(sections)
+        for element in list(root.iter()):
+            if element.tag in _HEADINGS and element not in done:
+                _link_to_itself(element, "")
+
+
+def _entries(root: ET.Element, sections: list[ET.Element], *, numbered: bool) -> Iterator[Entry]:
+    """Yield the entries of the contents; link each section's heading to itself."""
+    count = 0
+    for child in root:
+        if count < len(sections) and child is sections[count]:
+            count += 1
+            number = f"{count}." if numbered else ""
+            yield Entry(2, child.get("id", ""), number, _plain(child))
+            _link_to_itself(child, number)
+        elif child.tag in {"h2", "h3"}:
+            yield Entry(int(child.tag[1]), child.get("id", ""), "", _plain(child))
 
 
 def _close_gaps(root: ET.Element) -> None:
@@ -417,9 +422,10 @@ def _close_gaps(root: ET.Element) -> None:
     that follow, without a number. A piece of text without sections is taken to stand in one.
     """
     last = 1 if any(child.tag == "h2" for child in root) else 2
+    blocks = set(root)
     for element in root.iter():
         if element.tag in _HEADINGS:
-            last = min(int(element.tag[1]), last + 1)
+            last = max(min(int(element.tag[1]), last + 1), 2 if element in blocks else 3)
             element.tag = f"h{last}"
 
 

@@ -65,7 +65,7 @@ def test_the_contents_hold_sections_and_their_sub_headings() -> None:
         "### Before\n\n## A\n\n### B `c` [d](e)[^1] &amp; ![f](f.png)\n\n#### G\n\n## A\n\n[^1]: x"
     )
     assert render(text).contents == (
-        Entry(3, "before", "", "Before"),
+        Entry(2, "before", "", "Before"),
         Entry(2, "a", "1.", "A", (Entry(3, "b-c-d-f", "", "B c d & f"),)),
         Entry(2, "a-1", "2.", "A"),
     )

@@ -26,6 +26,7 @@ DOORS = {
     "approve": {"Reviewers"},
     "request_changes": {"Reviewers"},
     "publish": {"Publishers"},
+    "approve_afterwards": {"Reviewers"},
     "withdraw": {"Publishers"},
     "rush": set(),
 }
@@ -255,6 +256,21 @@ def test_an_emergency_takes_a_reason_and_waits_for_somebody_else() -> None:
     client.post(page("rush", revision.pk), {"when": "now", "reason": "A court order."})
 
     assert Revision.objects.awaiting_late_approval().get().pk == revision.pk
+
+
+def test_an_emergency_is_approved_afterwards_by_somebody_else() -> None:
+    hasty = make_user(permissions=["policies.publish_without_approval"])
+    writer = log_in("Writers", "Reviewers")
+    draft = make_revision(writer=writer[1])
+    workflow.publish_without_approval(draft.pk, by=hasty, at=timezone.now(), reason="A leak.")
+    reviewer = log_in("Reviewers")
+
+    assert "Approve it now" not in words(writer[0].get(page("review", draft.pk)))
+    writer[0].post(page("approve_afterwards", draft.pk))
+    assert Revision.objects.awaiting_late_approval().exists()
+    assert "A leak." in words(reviewer[0].get(page("review", draft.pk)))
+    reviewer[0].post(page("approve_afterwards", draft.pk))
+    assert not Revision.objects.awaiting_late_approval().exists()
 
 
 def test_an_upcoming_version_is_withdrawn_with_a_reason() -> None:

@@ -505,6 +505,15 @@ def test_a_text_that_is_no_document_any_more_is_reported() -> None:
 # --- No false alarm ----------------------------------------------------------------------------
 
 
+def test_a_successor_that_was_renamed_since_is_no_false_alarm() -> None:
+    policy, successor = make_version().policy, make_version().policy
+    publisher = make_user("Publishers")
+    workflow.retire(policy.pk, by=publisher, at=NOW, notice="See there.", successor_id=successor.pk)
+    workflow.rename_policy(successor.pk, by=publisher, at=NOW, slug="elsewhere")
+
+    assert ledger.verify().problems == []
+
+
 def test_an_empty_site_is_sound() -> None:
     report = ledger.verify()
 
