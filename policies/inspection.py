@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import documents, findings, rendering
+from . import findings
 from .findings import Finding, Level
 
 if TYPE_CHECKING:
@@ -31,26 +31,21 @@ class Inspected:
 
 def of(revision: Revision, *, in_force: Document | None = None) -> list[Inspected]:
     """Return the findings of a revision's text as it is stored."""
-    document = revision.document()
-    return of_text(revision.policy, document, in_force=in_force)
+    removed = revision.rendering.removed
+    return of_text(revision.policy, revision.document(), in_force=in_force, removed=removed)
 
 
 def of_text(
     policy: Policy,
     document: Document,
     *,
+    removed: Sequence[str],
     in_force: Document | None = None,
-    removed: Sequence[str] | None = None,
 ) -> list[Inspected]:
     """Return the findings of a text that may not be stored yet.
 
-    removed: Rendered.removed of the same text; None to render it here.
+    removed: Rendered.removed of the same text.
     """
-    if removed is None:
-        try:
-            removed = rendering.render(documents.body(document)).removed
-        except rendering.RenderingRefused as error:
-            removed = (str(error),)
     given = {it.key: it for it in policy.acknowledgements.all()}
     return [
         Inspected(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None)

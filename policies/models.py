@@ -385,6 +385,7 @@ def rendering_values(rendered: Rendered) -> dict[str, Any]:
         "html": rendered.html,
         "contents": contents_as_json(rendered.contents),
         "anchors": [asdict(anchor) for anchor in rendered.anchors],
+        "removed": list(rendered.removed),
     }
 
 
@@ -425,6 +426,8 @@ class Rendering(models.Model):
     html = models.TextField()
     contents = models.JSONField(default=list)
     anchors = models.JSONField(default=list)
+    # What the HTML does not show as it was written, for the findings.
+    removed = models.JSONField(default=list)
     # For the list of all policies: how many findings of each level, see findings.py.
     findings = models.JSONField(default=dict)
 
@@ -437,7 +440,12 @@ class Rendering(models.Model):
     @property
     def values(self) -> dict[str, Any]:
         """What rendering_values made."""
-        return {"html": self.html, "contents": self.contents, "anchors": self.anchors}
+        return {
+            "html": self.html,
+            "contents": self.contents,
+            "anchors": self.anchors,
+            "removed": self.removed,
+        }
 
 
 class Departure(models.Model):

@@ -179,7 +179,7 @@ def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -
     elif isinstance(field, models.DateField):
         found = [(value or NOW.date()) + DAY]
     elif isinstance(field, models.JSONField):
-        found = [value[:-1], [*value, *value]]
+        found = [value[:-1], [*value, *value]] if value else [["x"]]
     elif isinstance(field, models.TextField):
         found = [flipped(value), f"{value} ", *([""] if value else [])]
     elif isinstance(field, models.CharField):
