@@ -6,11 +6,13 @@ typed comes back with the refusal.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -79,7 +81,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     """Return what the first page shows: what waits for this person, and every policy."""
     now = timezone.now()
     return {
-        "tasks": waiting.tasks(request.user, at=now),  # type: ignore[arg-type]
+        "tasks": waiting.tasks(request.user),  # type: ignore[arg-type]
         "rows": waiting.rows(at=now) if request.user.has_perm("policies.view_policy") else [],
         "may_write": is_allowed(request, "start_draft"),
         "may_create": is_allowed(request, "create_policy"),
@@ -120,21 +122,23 @@ def add_policy(request: HttpRequest) -> HttpResponse:
     typed = {name: request.POST.get(name, "").strip() for name in ("name", "slug", "language")}
     problem = ""
     if request.method == "POST":
-        slug = typed["slug"] or slugify(typed["name"])
         try:
-            policy = workflow.create_policy(
-                slug=slug,
-                name=typed["name"],
-                language=typed["language"] or "en",
-                by=request.user,  # type: ignore[arg-type]
-                at=timezone.now(),
-            )
-            draft = workflow.start_draft(policy.pk, by=request.user, at=timezone.now(), blank=True)  # type: ignore[arg-type]
-            return redirect("admin:policies_edit", draft.pk)
+            return redirect("admin:policies_edit", _first_draft(request, **typed).pk)
         except workflow.Refused as refusal:
             problem = str(refusal)
     context = {"title": "New policy", "typed": typed, "problem": problem}
     return page(request, "add_policy.html", context)
+
+
+@transaction.atomic
+def _first_draft(request: HttpRequest, *, name: str, slug: str, language: str) -> Revision:
+    """Make a policy and its draft, or neither. Raises what the verbs raise."""
+    by: Any = request.user
+    at = timezone.now()
+    policy = workflow.create_policy(
+        slug=slug or slugify(name), name=name, language=language or "en", by=by, at=at
+    )
+    return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
 
 
 @require_POST
@@ -190,12 +194,7 @@ def review_interval(request: HttpRequest, pk: int) -> HttpResponse:
     """Set how often a policy is reviewed."""
     months = request.POST.get("months", "").strip()
     number = (whole_number(months) or 0) if months else None
-    policy = get_object_or_404(Policy, pk=pk)
-
-    def verb() -> None:
-        workflow.set_review_interval(policy.pk, by=request.user, at=timezone.now(), months=number)  # type: ignore[arg-type]
-
-    done(request, verb, "Saved.")
+    done(request, workflow.set_review_interval, pk, "Saved.", months=number)
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -249,7 +248,7 @@ def _save(
         else:
             messages.success(request, "Saved.")
             return redirect("admin:policies_edit", revision.pk)
-    refused = type(checked)(checked.text, checked.document, problems)
+    refused = replace(checked, problems=problems)
     return _editor(request, revision, refused, seen_saves=seen_saves, is_unsaved=True)
 
 
@@ -357,11 +356,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer for a finding with a reason."""
     key, reason = request.POST.get("key", ""), request.POST.get("reason", "")
-
-    def verb() -> None:
-        workflow.acknowledge(pk, by=request.user, at=timezone.now(), key=key, reason=reason)  # type: ignore[arg-type]
-
-    done(request, verb, "Your reason was recorded.")
+    done(request, workflow.acknowledge, pk, "Your reason was recorded.", key=key, reason=reason)
     return home_of(pk)
 
 
@@ -369,8 +364,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @may("submit")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the saved text in for review."""
-    said = "Handed in for review. Reviewers see it on their desk."
-    done(request, lambda: workflow.submit(pk, by=request.user, at=timezone.now()), said)  # type: ignore[arg-type]
+    done(request, workflow.submit, pk, "Handed in for review. Reviewers see it on their desk.")
     return home_of(pk)
 
 
@@ -378,8 +372,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @may("discard")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
-    said = "Discarded. The text is kept in the list of revisions."
-    done(request, lambda: workflow.discard(pk, by=request.user, at=timezone.now()), said)  # type: ignore[arg-type]
+    done(request, workflow.discard, pk, "Discarded. The text is kept in the list of revisions.")
     return home_of(pk)
 
 

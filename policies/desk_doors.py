@@ -6,10 +6,11 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 
 from . import workflow
 from .models import Revision
@@ -25,14 +26,20 @@ if TYPE_CHECKING:
 
 
 def may(*verbs: str) -> Callable[[View], View]:
-    """Let in only those who may do one of the verbs at all; workflow.py asks again, and more."""
+    """Let in only those who may do one of the verbs at all; workflow.py asks again, and more.
+
+    What a verb is to be done to and is not there, is not found.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not any(is_allowed(request, verb) for verb in verbs):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except ObjectDoesNotExist as error:
+                raise Http404(str(error)) from error
 
         return guarded
 
@@ -56,10 +63,12 @@ def page(
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
 
 
-def done(request: HttpRequest, verb: Callable[[], object], said: str) -> bool:
-    """Call a verb and say what came of it; return whether it was done."""
+def done(
+    request: HttpRequest, verb: Callable[..., object], pk: int, said: str, **arguments: Any
+) -> bool:
+    """Call a verb as this person, now, and say what came of it; return whether it was done."""
     try:
-        verb()
+        verb(pk, by=request.user, at=timezone.now(), **arguments)
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return False

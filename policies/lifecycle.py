@@ -19,6 +19,7 @@ from .preconditions import (
     require_no_open_revision,
     require_permission,
     required,
+    storable,
     when,
 )
 from .refusals import Incomplete, WrongState
@@ -45,6 +46,7 @@ def create_policy(
     Raises NotAllowed, Incomplete (also if another policy has or once had this slug).
     """
     require_permission("create_policy", by)
+    name = storable(name)
     policy = Policy(slug=slug, language=language, name=name, created_at=at, created_by=by)
     if time_zone is not None:
         policy.time_zone = time_zone

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from . import workflow
@@ -26,13 +25,9 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a policy to another address; the old one leads there for ever."""
     policy = get_object_or_404(Policy, pk=pk)
     slug = request.POST.get("slug", policy.slug).strip()
-    if request.method == "POST":
-
-        def verb() -> None:
-            workflow.rename_policy(pk, by=request.user, at=timezone.now(), slug=slug)  # type: ignore[arg-type]
-
-        if done(request, verb, f"It is at /{slug}/ now, and its old address leads there."):
-            return redirect("admin:policies_policy_change", pk)
+    said = f"It is at /{slug}/ now, and its old address leads there."
+    if request.method == "POST" and done(request, workflow.rename_policy, pk, said, slug=slug):
+        return redirect("admin:policies_policy_change", pk)
     former = [it.slug for it in policy.addresses.all() if it.slug != policy.slug]
     context = {"title": f"Rename {policy}", "policy": policy, "slug": slug, "former": former}
     return page(request, "rename.html", context)
@@ -45,19 +40,11 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     policy = get_object_or_404(Policy, pk=pk)
     notice = request.POST.get("notice", "")
     successor = whole_number(request.POST.get("successor"))
-    if request.method == "POST":
-
-        def verb() -> None:
-            workflow.retire(
-                pk,
-                by=request.user,  # type: ignore[arg-type]
-                at=timezone.now(),
-                notice=notice,
-                successor_id=successor,
-            )
-
-        if done(request, verb, "Retired. Its page says so, and stays readable."):
-            return redirect("admin:policies_policy_change", pk)
+    said = "Retired. Its page says so, and stays readable."
+    if request.method == "POST" and done(
+        request, workflow.retire, pk, said, notice=notice, successor_id=successor
+    ):
+        return redirect("admin:policies_policy_change", pk)
     context = {
         "title": f"Retire {policy}",
         "policy": policy,
@@ -72,8 +59,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 @may("reinstate")
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a retired policy up again."""
-    said = "It is in use again; the notice is gone."
-    done(request, lambda: workflow.reinstate(pk, by=request.user, at=timezone.now()), said)  # type: ignore[arg-type]
+    done(request, workflow.reinstate, pk, "It is in use again; the notice is gone.")
     return redirect("admin:policies_policy_change", pk)
 
 

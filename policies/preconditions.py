@@ -98,8 +98,17 @@ def require_nothing_unfinished(revision: Revision) -> None:
 
 
 def required(text: str, sentence: str) -> str:
-    if not text.strip():
+    """Return a text without outer white space. Refuse an empty one, with the sentence."""
+    text = storable(text)
+    if not text:
         raise Incomplete(sentence)
+    return text
+
+
+def storable(text: str) -> str:
+    """Return a text without outer white space. Refuse U+0000, which PostgreSQL can't keep."""
+    if "\x00" in text:
+        raise Incomplete("This holds a control character (U+0000). Take it out.")
     return text.strip()
 
 

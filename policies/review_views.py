@@ -108,11 +108,8 @@ def _why_not_approve(request: HttpRequest, revision: Revision) -> str:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the text that this person has read, and no other."""
     seen = request.POST.get("seen_digest", "")
-
-    def verb() -> None:
-        workflow.approve(pk, by=request.user, at=timezone.now(), seen_digest=seen)  # type: ignore[arg-type]
-
-    done(request, verb, "Approved. Publishers see it on their desk.")
+    said = "Approved. Publishers see it on their desk."
+    done(request, workflow.approve, pk, said, seen_digest=seen)
     return home_of(pk)
 
 
@@ -120,12 +117,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @may("request_changes")
 def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the revision back to its writers."""
-    text = request.POST.get("text", "")
-
-    def verb() -> None:
-        workflow.request_changes(pk, by=request.user, at=timezone.now(), text=text)  # type: ignore[arg-type]
-
-    done(request, verb, "Sent back. Its writers see what you said on their desk.")
+    said = "Sent back. Its writers see what you said on their desk."
+    done(request, workflow.request_changes, pk, said, text=request.POST.get("text", ""))
     return redirect("admin:policies_review", pk)
 
 
@@ -134,17 +127,8 @@ def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about the revision or one of its sections."""
     text, anchor = request.POST.get("text", ""), request.POST.get("section", "")
-
-    def verb() -> None:
-        workflow.comment(
-            pk,
-            by=request.user,  # type: ignore[arg-type]
-            at=timezone.now(),
-            text=text,
-            section_anchor=anchor,
-        )
-
-    done(request, verb, "Your comment stands here. It has to be resolved before approval.")
+    said = "Your comment stands here. It has to be resolved before approval."
+    done(request, workflow.comment, pk, said, text=text, section_anchor=anchor)
     return HttpResponseRedirect(reverse("admin:policies_review", args=[pk]) + "#comments")
 
 
@@ -154,12 +138,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a comment as dealt with."""
     number = whole_number(request.POST.get("comment")) or 0
     if revision_or_404(pk).comments.filter(pk=number).exists():
-        said = "Resolved."
-        done(
-            request,
-            lambda: workflow.resolve_comment(number, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
-            said,
-        )
+        done(request, workflow.resolve_comment, number, "Resolved.")
     return HttpResponseRedirect(reverse("admin:policies_review", args=[pk]) + "#comments")
 
 
@@ -167,8 +146,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
 @may("reopen")
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an approved revision a draft again."""
-    said = "It is a draft again; the approval is void."
-    done(request, lambda: workflow.reopen(pk, by=request.user, at=timezone.now()), said)  # type: ignore[arg-type]
+    done(request, workflow.reopen, pk, "It is a draft again; the approval is void.")
     return redirect("admin:policies_review", pk)
 
 
@@ -202,7 +180,7 @@ def _publish(request: HttpRequest, pk: int, verb: Any, *, emergency: bool) -> Ht
             version = verb(
                 pk, by=request.user, at=timezone.now(), **_arguments(revision, typed, emergency)
             )
-        except (workflow.Refused, ValueError) as refusal:
+        except workflow.Refused as refusal:
             problem = str(refusal)
         else:
             entry = version.ledger_entries.get(event="publication")
@@ -224,13 +202,15 @@ def _publish(request: HttpRequest, pk: int, verb: Any, *, emergency: bool) -> Ht
 
 
 def _arguments(revision: Revision, typed: dict[str, str], emergency: bool) -> dict[str, Any]:
-    """Return what the verb takes. Raises ValueError, in words, for a time that is none."""
+    """Return what the verb takes. Raises Incomplete for a time that is none."""
     at = None
     if typed["when"] == "later":
         try:
             at = datetime.fromisoformat(typed["effective"]).replace(tzinfo=revision.policy.zone)
         except ValueError as error:
-            raise ValueError("Give the day and the time at which it takes effect.") from error
+            raise workflow.Incomplete(
+                "Give the day and the time at which it takes effect."
+            ) from error
     return {
         "change_note": typed["change_note"],
         "kind": Kind(typed["kind"]) if typed["kind"] in Kind.values else Kind.MATERIAL,
@@ -261,11 +241,8 @@ def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
 @may("approve_afterwards")
 def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve what was published in an emergency."""
-
-    def verb() -> None:
-        workflow.approve_afterwards(pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-
-    done(request, verb, "Approved. It no longer waits on anybody's desk.")
+    said = "Approved. It no longer waits on anybody's desk."
+    done(request, workflow.approve_afterwards, pk, said)
     return redirect("admin:policies_review", pk)
 
 
@@ -275,13 +252,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an upcoming version back, after showing what readers will see."""
     revision = revision_or_404(pk)
     reason = request.POST.get("reason", "")
-    if request.method == "POST":
-
-        def verb() -> None:
-            workflow.withdraw(pk, by=request.user, at=timezone.now(), reason=reason)  # type: ignore[arg-type]
-
-        if done(request, verb, "Withdrawn. Readers see why."):
-            return redirect("admin:policies_revision_change", pk)
+    if request.method == "POST" and done(
+        request, workflow.withdraw, pk, "Withdrawn. Readers see why.", reason=reason
+    ):
+        return redirect("admin:policies_revision_change", pk)
     context = {"title": f"Withdraw {revision}", "revision": revision, "reason": reason}
     return page(request, "withdraw.html", context)
 

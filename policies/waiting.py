@@ -52,7 +52,7 @@ class Row:
         return self.findings.get("blocks", 0) + self.findings.get("acknowledge", 0)
 
 
-def tasks(user: User, *, at: datetime) -> list[Task]:
+def tasks(user: User) -> list[Task]:
     """Return what waits for this person, the most pressing first. Three queries at most."""
     may = {verb for verb, it in VERBS.items() if any(map(user.has_perm, it.permissions))}
     found: list[tuple[int, Task]] = []

@@ -43,6 +43,7 @@ from .preconditions import (
     require_permission,
     require_text_as_saved,
     required,
+    storable,
     when,
 )
 from .refusals import (
@@ -180,6 +181,7 @@ def comment(
     """
     revision = begin("comment", revision_id, by)
     text = required(text, "Write what the comment is to say.")
+    section_anchor = storable(section_anchor)
     if section_anchor and not revision.sections.filter(anchor=section_anchor).exists():
         raise Incomplete(f"This revision has no section #{section_anchor} to comment on.")
     remark = ReviewComment.objects.create(
@@ -473,6 +475,8 @@ def _publish(
     if policy.retired_at:
         raise WrongState(f"{policy} is retired: reinstate it before you publish a version.")
     earlier = policy.revisions.numbered()
+    if not 1000 <= effective_at.year <= 9000:
+        raise Incomplete(f"The year {effective_at.year} is too far away: look at the date again.")
     number = 1 + (earlier.aggregate(newest=Max("number"))["newest"] or 0)
     previous = policy.revisions.published().order_by("-effective_at").first()
     if previous and previous.effective_at and effective_at <= previous.effective_at:
@@ -492,7 +496,7 @@ def _publish(
         Status.PUBLISHED,
         number=number,
         kind=kind,
-        change_note=change_note.strip(),
+        change_note=storable(change_note),
         effective_at=effective_at,
         last_updated_on=last_updated_on,
         published_at=at,

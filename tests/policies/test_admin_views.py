@@ -8,13 +8,14 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import documents, workflow
+from policies import admin_views, documents, workflow
 from policies.documents import Document, Section
 from policies.models import AuditEvent, Policy, Revision
 from policies.states import Status
@@ -106,6 +107,22 @@ def test_nobody_comes_in_without_logging_in(client: Client, door: str) -> None:
     assert response.status_code == 302
     assert response["Location"].startswith("/admin/login/")
     assert "no-store" in Client().get("/admin/login/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_not_there_is_not_found(method: str) -> None:
+    client, _ = log_in(is_superuser=True)
+    addresses = [
+        str(pattern.pattern).replace("<int:pk>", number)
+        for pattern in admin_views.urls(admin.site)
+        for number in ("999999", "9" * 30)
+        if "<int:pk>" in str(pattern.pattern)
+    ]
+
+    answers = {it: getattr(client, method)(f"/admin/{it}").status_code for it in addresses}
+
+    # A comment that is not there is looked for on a revision that is not there either.
+    assert {it for it, status in answers.items() if status not in {404, 405}} == set()
 
 
 # --- The first page ------------------------------------------------------------------------------
@@ -215,6 +232,26 @@ def test_a_policy_that_can_not_be_made_is_told_why_and_nothing_typed_is_lost() -
     assert "the address of another policy" in words(response)
     assert 'value="My terms"' in words(response)
     assert Policy.objects.count() == 1
+
+
+def test_a_policy_without_its_first_draft_is_not_made() -> None:
+    client, _ = log_in(permissions=["add_policy"])
+
+    answer = client.post("/admin/policies/policy/add/", {"name": "Terms"})
+
+    assert "has not the permission" in words(answer)
+    assert not Policy.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["name", "slug", "language"])
+def test_a_control_character_is_refused_in_words(field: str) -> None:
+    client, _ = log_in("Writers")
+
+    answer = client.post("/admin/policies/policy/add/", {"name": "Terms", field: "a\x00b"})
+
+    assert answer.status_code == 200
+    assert 'class="errornote"' in words(answer)
+    assert not Policy.objects.exists()
 
 
 def test_a_draft_begins_with_the_newest_version_once() -> None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from policies import workflow
 from policies.models import AuditEvent, Policy, Revision
 from policies.states import Basis, Status
-from tests.factories import make_revision
+from tests.factories import make_revision, make_user
 from tests.policies.test_docx import p as paragraph
 from tests.policies.test_docx import word
 
@@ -105,6 +107,18 @@ def test_a_changed_file_becomes_the_next_version(folder: Path) -> None:
         (1, ""),
         (2, "Imported from terms.md."),
     ]
+
+
+def test_a_file_finds_its_policy_under_the_address_before_a_renaming(folder: Path) -> None:
+    run(folder, "--publish")
+    workflow.rename_policy(
+        Policy.objects.get().pk, by=make_user("Publishers"), at=timezone.now(), slug="terms-of-use"
+    )
+    (folder / "terms.md").write_text(TERMS.replace("Be kind", "Be very kind"), encoding="utf-8")
+
+    assert run(folder, "--publish")[1] == ""
+
+    assert [it.number for it in Policy.objects.get().revisions.order_by("number")] == [1, 2]
 
 
 def test_a_changed_text_under_an_unchanged_date_is_an_editorial_change_from_now_on(

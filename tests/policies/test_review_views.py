@@ -135,6 +135,17 @@ def test_a_comment_of_another_revision_is_not_resolved_from_here() -> None:
     assert remark.resolved_at is None
 
 
+@pytest.mark.parametrize("typed", [{"text": "a\x00b"}, {"text": "a", "section": "\x00"}])
+def test_a_comment_that_can_not_be_kept_is_refused_in_words(typed: dict[str, str]) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+
+    answer = client.post(page("comment", revision.pk), typed, follow=True)
+
+    assert "U+0000" in words(answer)
+    assert not revision.comments.exists()
+
+
 def test_what_is_sent_back_says_why() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
@@ -220,6 +231,8 @@ def test_a_time_of_effect_is_by_the_policys_clock() -> None:
         ({"when": "later", "effective": "", "change_note": "x"}, "Give the day and the time"),
         ({"when": "later", "effective": "soon", "change_note": "x"}, "Give the day and the time"),
         ({"when": "later", "effective": "2001-01-01T00:00", "change_note": "x"}, "is past"),
+        ({"when": "later", "effective": "9999-12-31T23:59", "change_note": "x"}, "too far away"),
+        ({"when": "now", "change_note": "a\x00b"}, "U+0000"),
     ],
 )
 def test_what_can_not_be_published_comes_back_with_its_reason(

@@ -137,7 +137,8 @@ def _store(
 
 def _policy(found: importing.Imported, address: tuple[str, str], *, at: datetime) -> Policy:
     slug, language = address
-    known = Policy.objects.filter(slug=slug, language=language).first()
+    # By any address it ever had: a file may still name the one before a renaming.
+    known = Policy.objects.filter(addresses__slug=slug, addresses__language=language).first()
     name = found.front.name[: Policy._meta.get_field("name").max_length]
     return known or workflow.create_policy(slug=slug, language=language, name=name, by=None, at=at)
 
