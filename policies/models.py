@@ -144,7 +144,12 @@ class Policy(models.Model):
         return self.name if self.language == settings.LANGUAGE_CODE else self.label
 
     def get_absolute_url(self) -> str:
-        return reverse("policies:policy", args=[self.slug])
+        return self.url("policy")
+
+    def url(self, name: str, **arguments: object) -> str:
+        """Return the path of one of its public pages, by the page's name in urls.py."""
+        which = {"slug": self.slug, "language": self.language}
+        return reverse(f"policies:{name}", kwargs={**which, **arguments})
 
     @property
     def label(self) -> str:

@@ -1,6 +1,8 @@
 """The public URLs. The README has a table of them."""
 
-from django.urls import path, register_converter
+from django.conf import settings
+from django.conf.locale import LANG_INFO
+from django.urls import include, path, register_converter
 
 from . import views
 
@@ -29,23 +31,45 @@ class VersionConverter:
         return str(value)
 
 
+class LanguageConverter:
+    """The tag of any language but the site's own, which has no prefix. No slug is such a tag."""
+
+    regex = "|".join(sorted(set(LANG_INFO) - {settings.LANGUAGE_CODE}, key=len, reverse=True))
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(SlugConverter, "policy_slug")
 register_converter(VersionConverter, "number")
+register_converter(LanguageConverter, "language")
 
 app_name = "policies"
+
+DEFAULT = {"language": settings.LANGUAGE_CODE}
+
+# What stands under the address of a policy.
+of_policy = [
+    path("", views.policy, name="policy"),
+    path("versions/", views.history, name="history"),
+    path("versions/before/<number:before>/", views.history, name="older"),
+    path("versions/<number:number>/", views.version, name="version"),
+    path("versions/<number:number>.md", views.version_markdown, name="markdown"),
+    path("versions/<number:number>.json", views.version_json, name="json"),
+    path("compare/<number:old>/<number:new>/", views.compare, name="compare"),
+    path("since/<number:number>/", views.since, name="since"),
+    path("on/<str:day>/", views.on, name="on"),
+    path("current.json", views.current_json, name="current_json"),
+]
 urlpatterns = [
-    path("", views.index, name="index"),
+    path("", views.index, DEFAULT, name="index"),
     path("ledger.json", views.ledger_json, name="ledger_json"),
     path("ledger/<number:number>.json", views.ledger_page, name="ledger_page"),
     path("schemas/<policy_slug:name>.json", views.schema, name="schema"),
-    path("<policy_slug:slug>/", views.policy, name="policy"),
-    path("<policy_slug:slug>/versions/", views.history, name="history"),
-    path("<policy_slug:slug>/versions/before/<number:before>/", views.history, name="older"),
-    path("<policy_slug:slug>/versions/<number:number>/", views.version, name="version"),
-    path("<policy_slug:slug>/versions/<number:number>.md", views.version_markdown, name="markdown"),
-    path("<policy_slug:slug>/versions/<number:number>.json", views.version_json, name="json"),
-    path("<policy_slug:slug>/compare/<number:old>/<number:new>/", views.compare, name="compare"),
-    path("<policy_slug:slug>/since/<number:number>/", views.since, name="since"),
-    path("<policy_slug:slug>/on/<str:day>/", views.on, name="on"),
-    path("<policy_slug:slug>/current.json", views.current_json, name="current_json"),
+    path("<language:language>/", views.index, name="index"),
+    path("<language:language>/<policy_slug:slug>/", include(of_policy)),
+    path("<policy_slug:slug>/", include(of_policy), DEFAULT),
 ]

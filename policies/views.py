@@ -55,22 +55,25 @@ def public(view: View, *, caching: dict[str, Any] | None = None) -> View:
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response = view(request, *args, **kwargs)
-        except Http404:
-            moved = _moved(request, **kwargs)
-            if moved is None:
-                raise
-            response = moved
+        with translation.override(kwargs.get("language", settings.LANGUAGE_CODE)):
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404:
+                moved = _moved(request, **kwargs)
+                if moved is None:
+                    raise
+                response = moved
         patch_cache_control(response, **(caching or CHANGING))
         return response
 
     return require_safe(page)
 
 
-def _moved(request: HttpRequest, slug: str = "", **_: Any) -> HttpResponse | None:
+def _moved(
+    request: HttpRequest, slug: str = "", language: str = "", **_: Any
+) -> HttpResponse | None:
     """Return a permanent redirect to a renamed policy's own page of this kind, if there is one."""
-    address = Address.objects.filter(slug=slug, language=settings.LANGUAGE_CODE)
+    address = Address.objects.filter(slug=slug, language=language)
     policy = Policy.objects.filter(addresses__in=address).exclude(slug=slug).first()
     if policy is None or request.resolver_match is None:
         return None
@@ -95,23 +98,23 @@ def for_programs(view: View) -> View:
 
 
 @public
-def index(request: HttpRequest) -> HttpResponse:
-    """List the policies that have a version in force, in the default language."""
+def index(request: HttpRequest, language: str) -> HttpResponse:
+    """List the policies that have a version in force, in one language."""
     versions = (
         Revision.objects.in_force(at=timezone.now())
-        .filter(policy__language=settings.LANGUAGE_CODE)
+        .filter(policy__language=language)
         .select_related("policy")
         .order_by("policy__name")
     )
     policies = [{"policy": version.policy, "version": version} for version in versions]
-    return render(request, "policies/index.html", {"policies": policies, **_page()})
+    return render(request, "policies/index.html", {"policies": policies, **_page(language)})
 
 
 @public
-def policy(request: HttpRequest, slug: str) -> HttpResponse:
+def policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Show the version in force, and announce the next one."""
     now = timezone.now()
-    version = _in_force(slug, now)
+    version = _in_force(slug, language, now)
     upcoming = Revision.objects.upcoming(at=now).filter(policy=version.policy)
     gone = departures.shown_on(version)
     context = {
@@ -119,15 +122,17 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
         "version": version,
         "upcoming": upcoming,
         "gone": gone,
-        **_page(),
+        **_page(language),
     }
     return render(request, "policies/policy.html", context)
 
 
 @public
-def history(request: HttpRequest, slug: str, before: int | None = None) -> HttpResponse:
+def history(
+    request: HttpRequest, slug: str, language: str, before: int | None = None
+) -> HttpResponse:
     """List a policy's versions, the newest first; `before` a number, those older than it."""
-    found = _policy(slug)
+    found = _policy(slug, language)
     numbered = found.revisions.numbered().order_by("-number")
     versions = list(
         (numbered.filter(number__lt=before) if before else numbered)[: HISTORY_PAGE + 1]
@@ -136,26 +141,37 @@ def history(request: HttpRequest, slug: str, before: int | None = None) -> HttpR
         raise Http404(f"{found} has no version here.")
     timeline = _as_they_stand(versions[:HISTORY_PAGE], timezone.now())
     older = versions[HISTORY_PAGE - 1].number if len(versions) > HISTORY_PAGE else None
-    context = {"policy": found, "timeline": timeline, "older": older, "before": before, **_page()}
+    context = {
+        "policy": found,
+        "timeline": timeline,
+        "older": older,
+        "before": before,
+        **_page(language),
+    }
     return render(request, "policies/history.html", context)
 
 
 @public
-def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show one version for ever, saying at the top what it is."""
-    found = _version_at(slug, number, timezone.now())
-    context = {"policy": found.version.policy, "version": found.version, "found": found, **_page()}
+    found = _version_at(slug, language, number, timezone.now())
+    context = {
+        "policy": found.version.policy,
+        "version": found.version,
+        "found": found,
+        **_page(language),
+    }
     return render(request, "policies/version.html", context)
 
 
 @public
-def on(request: HttpRequest, slug: str, day: str) -> HttpResponse:
+def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse:
     """Lead to the version that was in force on a day, by the policy's time zone.
 
     Where several were, to the one that was at the day's end. A day that can't be answered gets a
     page that says why.
     """
-    found = _policy(slug)
+    found = _policy(slug, language)
     try:
         wanted = date.fromisoformat(day)
         end = found.start_of(wanted + timedelta(days=1)) - timedelta(microseconds=1)
@@ -167,57 +183,62 @@ def on(request: HttpRequest, slug: str, day: str) -> HttpResponse:
     then = found.revisions.effective(at=min(now, end)).first()
     if then is None:
         return _no_answer(request, found, "before", day)
-    return redirect("policies:version", slug, then.number)
+    return redirect(found.url("version", number=then.number))
 
 
 @public
-def compare(request: HttpRequest, slug: str, old: int, new: int) -> HttpResponse:
+def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) -> HttpResponse:
     """Show the redline of any two versions, the earlier one first."""
     if old == new:
-        return redirect("policies:version", slug, old)
+        return redirect(_policy(slug, language).url("version", number=old))
     if old > new:
-        return redirect("policies:compare", slug, new, old)
-    both = {version.number: version for version in _versions(slug).filter(number__in=[old, new])}
+        return redirect(_policy(slug, language).url("compare", old=new, new=old))
+    both = {
+        version.number: version
+        for version in _versions(slug, language).filter(number__in=[old, new])
+    }
     if len(both) < 2:
         raise Http404(f"{slug} has no versions {old} and {new}.")
     return _redline(request, both[old], both[new], "policies/compare.html")
 
 
 @public
-def since(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show what changed from a version to the one in force: where apps send their users.
 
     A version that is not in force yet leads to its own page, which says so.
     """
-    versions = _versions(slug)
+    versions = _versions(slug, language)
     in_force = versions.effective(at=timezone.now()).values("pk")[:1]
     found = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
     accepted = next((version for version in found if version.number == number), None)
     if accepted is None:
         raise Http404(f"{slug} has no version {number}.")
     if accepted != found[0]:
-        return redirect("policies:version", slug, number)
+        return redirect(accepted.policy.url("version", number=number))
     return _redline(request, accepted, found[-1], "policies/since.html")
 
 
 def _redline(request: HttpRequest, old: Revision, new: Revision, template: str) -> HttpResponse:
     changes = None if old == new else comparisons.of(old, new)
-    context = {"policy": new.policy, "old": old, "version": new, "redline": changes, **_page()}
+    about = {"policy": new.policy, "old": old, "version": new, "redline": changes}
+    context = {**about, **_page(new.policy.language)}
     return render(request, template, context)
 
 
 def _no_answer(request: HttpRequest, found: Policy, why: str, day: str) -> HttpResponse:
     first = found.revisions.published().order_by("effective_at").first()
-    context = {"policy": found, "why": why, "day": day, "first": first, **_page()}
+    about = {"policy": found, "why": why, "day": day, "first": first}
+    context = {**about, **_page(found.language)}
     return render(request, "policies/no_version_on.html", context, status=404)
 
 
 # --- For programs ------------------------------------------------------------------------------
 
 
-def version_markdown(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def version_markdown(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the very bytes that the version's digest covers."""
-    found = _numbered(slug, number)
+    found = _numbered(slug, language, number)
     text = documents.serialize(found.document())
     return HttpResponse(text.encode(), content_type="text/markdown; charset=utf-8")
 
@@ -227,18 +248,18 @@ version_markdown = public(version_markdown, caching=FOR_EVER)
 
 @for_programs
 @public
-def version_json(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
-    found = _version_at(slug, number, timezone.now())
+    found = _version_at(slug, language, number, timezone.now())
     return _json(request, "version", public_json.version_as_json(found, request.build_absolute_uri))
 
 
 @for_programs
 @public
-def current_json(request: HttpRequest, slug: str) -> HttpResponse:
+def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Answer with the version in force: what an app asks before it shows an update sheet."""
     now = timezone.now()
-    current = _in_force(slug, now)
+    current = _in_force(slug, language, now)
     versions = current.policy.revisions.published()
     last_material = versions.effective(at=now).filter(kind=Kind.MATERIAL)
     answer = public_json.current_as_json(
@@ -306,31 +327,33 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 # --- What views ask ----------------------------------------------------------------------------
 
 
-def _policy(slug: str) -> Policy:
-    return get_object_or_404(Policy, slug=slug, language=settings.LANGUAGE_CODE)
+def _policy(slug: str, language: str) -> Policy:
+    return get_object_or_404(Policy, slug=slug, language=language)
 
 
-def _versions(slug: str) -> RevisionQuerySet:
+def _versions(slug: str, language: str) -> RevisionQuerySet:
     return (
         Revision.objects.numbered()
-        .filter(policy__slug=slug, policy__language=settings.LANGUAGE_CODE)
+        .filter(policy__slug=slug, policy__language=language)
         .select_related("policy")
     )
 
 
-def _numbered(slug: str, number: int) -> Revision:
-    return get_object_or_404(_versions(slug).select_related("rendering"), number=number)
+def _numbered(slug: str, language: str, number: int) -> Revision:
+    return get_object_or_404(_versions(slug, language).select_related("rendering"), number=number)
 
 
-def _in_force(slug: str, at: datetime) -> Revision:
-    version = _versions(slug).select_related("policy", "rendering").effective(at=at).first()
+def _in_force(slug: str, language: str, at: datetime) -> Revision:
+    version = (
+        _versions(slug, language).select_related("policy", "rendering").effective(at=at).first()
+    )
     if version is None:
         raise Http404(f"{slug} has no version in force.")
     return version
 
 
-def _version_at(slug: str, number: int, at: datetime) -> VersionAt:
-    return _as_they_stand([_numbered(slug, number)], at)[0]
+def _version_at(slug: str, language: str, number: int, at: datetime) -> VersionAt:
+    return _as_they_stand([_numbered(slug, language, number)], at)[0]
 
 
 def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
@@ -344,9 +367,8 @@ def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
     return stand([*versions, *others.values()], at=at)[: len(versions)]
 
 
-def _page() -> dict[str, str]:
+def _page(language: str) -> dict[str, str]:
     """What every page says of itself: its language, its direction, whose it is."""
-    language = settings.LANGUAGE_CODE
     return {
         "language": language,
         "direction": "rtl" if translation.get_language_info(language)["bidi"] else "ltr",

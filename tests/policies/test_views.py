@@ -488,6 +488,20 @@ def test_an_old_slug_of_another_language_leads_nowhere(client: Client) -> None:
     assert client.get("/datenschutz/").status_code == 404
 
 
+def test_a_policy_in_another_language_stands_under_its_tag(client: Client) -> None:
+    german = make_policy(slug="datenschutz", language="de")
+    make_version(policy=german, at=timezone.now() - DAY)
+
+    page = body(client, "/de/datenschutz/")
+
+    assert '<html lang="de"' in page
+    assert '"/de/datenschutz/versions/"' in page
+    assert client.get("/datenschutz/").status_code == 404
+    assert client.get("/en/datenschutz/").status_code == 404
+    rename(german, "privatsphaere")
+    assert client.get("/de/datenschutz/versions/1/")["Location"] == "/de/privatsphaere/versions/1/"
+
+
 # --- A long history ----------------------------------------------------------------------------
 
 
