@@ -25,9 +25,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from . import (
     documents,
     findings,
+    history_views,
     importing,
     inspection,
     policy_views,
+    publish_views,
     rendering,
     review_views,
     waiting,
@@ -66,6 +68,8 @@ def urls(site: admin.AdminSite) -> list[Any]:
         "policies/revision/<int:pk>/text.md": (markdown, "policies_markdown"),
         "policies/paste/": (paste, "policies_paste"),
         **review_views.PAGES,
+        **publish_views.PAGES,
+        **history_views.PAGES,
         **policy_views.PAGES,
     }
     return [
@@ -99,14 +103,17 @@ def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
         "may_set_interval": is_allowed(request, "set_review_interval"),
         "may_rename": is_allowed(request, "rename_policy"),
         "may_retire": is_allowed(request, "retire"),
+        "may_see_history": request.user.has_perm("policies.view_revision"),
         "may_audit": request.user.has_perm("policies.view_auditevent"),
     }
 
 
 def of_revision(request: HttpRequest, pk: str) -> dict[str, Any]:
     """Return what can be done with a revision, for its page in the admin."""
+    revision = Revision.objects.filter(pk=whole_number(pk) or 0)
     upcoming = Revision.objects.upcoming(at=timezone.now()).filter(pk=whole_number(pk) or 0)
     return {
+        "version": revision.numbered().select_related("policy").first(),
         "may_edit": is_allowed(request, "save_draft"),
         "may_withdraw": is_allowed(request, "withdraw") and upcoming.exists(),
     }

@@ -35,6 +35,7 @@ class ShownPart:
     """What a page shows of a redline.Part."""
 
     kind: str
+    anchor: str
     heading: str
     states: list[str]
     html: str
@@ -97,7 +98,7 @@ def shown(changes: Redline) -> Comparison:
 
 
 def _shown_part(part: redline.Part) -> ShownPart:
-    return ShownPart(part.kind, part.heading, sorted(part.states), part.html)
+    return ShownPart(part.kind, part.anchor, part.heading, sorted(part.states), part.html)
 
 
 def _keep(old: Revision, new: Revision, signed: str) -> None:

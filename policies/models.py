@@ -569,6 +569,63 @@ class ReviewComment(models.Model):
         return self.text[:60]
 
 
+class CommentReply(models.Model):
+    """An answer to a comment, which stays open until somebody resolves it. Append-only."""
+
+    comment = models.ForeignKey(ReviewComment, on_delete=models.PROTECT, related_name="replies")
+    text = models.TextField()
+    created_at = models.DateTimeField()
+    created_by = Actor()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        verbose_name_plural = "comment replies"
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="reply_says_something")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class PreviewLink(models.Model):
+    """Lets somebody without an account read one revision, until it expires or is revoked.
+
+    The address that they get holds this row's id, signed (sharing.py); nothing here is secret.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="preview_links")
+    recipient = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    created_by = Actor()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = Actor()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    uses = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(recipient=""), name="preview_link_is_for_someone"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="preview_link_lasts"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="preview_link_revoked_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"preview of {self.revision} for {self.recipient}"
+
+    def is_open(self, *, at: datetime) -> bool:
+        """Tell whether the link opens anything at `at`."""
+        return self.revoked_at is None and at < self.expires_at
+
+
 class Acknowledgement(models.Model):
     """Somebody answers for a finding, with a reason; it holds while the sentence is unchanged.
 

@@ -1,22 +1,19 @@
-"""The desk: a policy as a whole. It is renamed, retired, taken up again, and audited."""
+"""The desk: a policy as a whole. It is renamed, retired, and taken up again."""
 
 from __future__ import annotations
 
-import csv
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from . import workflow
+from . import rehearsal, workflow
 from .desk_doors import done, may, page
 from .editing import whole_number
 from .models import Policy
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,35 +52,34 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "retire.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @may("reinstate")
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a retired policy up again."""
-    done(request, workflow.reinstate, pk, "It is in use again; the notice is gone.")
-    return redirect("admin:policies_policy_change", pk)
-
-
-@require_GET
-def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a policy's audit trail as a table for a spreadsheet."""
-    if not request.user.has_perm("policies.view_auditevent"):
-        raise PermissionDenied
+    """Take a retired policy up again, after showing what readers will see."""
     policy = get_object_or_404(Policy, pk=pk)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{policy.slug}-audit.csv"'
-    table = csv.writer(response)
-    table.writerow(["sequence", "at", "who", "what", "revision", "reason", "sha256"])
-    for event in policy.audit_events.order_by("sequence").iterator():
-        row: list[Any] = [event.sequence, event.done_at.isoformat(), event.actor, event.verb]
-        row += [event.revision_id or "", event.reason, event.document_digest]
-        table.writerow([_as_text(value) for value in row])
-    return response
+    if request.method == "POST":
+        done(request, workflow.reinstate, pk, "It is in use again; the notice is gone.")
+        return redirect("admin:policies_policy_change", pk)
+    context = {"title": f"Take {policy} up again", "policy": policy}
+    return page(request, "reinstate.html", context)
 
 
-def _as_text(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+@require_http_methods(["GET", "POST"])
+@may("retire")
+def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the policy's page as it would be once it is retired."""
+    notice = request.POST.get("notice", "").strip() or "(Your notice.)"
+    successor = whole_number(request.POST.get("successor"))
+    return rehearsal.shown(
+        request, pk, workflow.retire, Policy.get_absolute_url, notice=notice, successor_id=successor
+    )
+
+
+@require_http_methods(["GET"])
+@may("reinstate")
+def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the policy's page as it would be once it is taken up again."""
+    return rehearsal.shown(request, pk, workflow.reinstate, Policy.get_absolute_url)
 
 
 PAGES = {
@@ -92,6 +88,7 @@ PAGES = {
         ("rename/", rename, "rename"),
         ("retire/", retire, "retire"),
         ("reinstate/", reinstate, "reinstate"),
-        ("audit.csv", audit_csv, "audit_csv"),
+        ("retire/preview/", retire_preview, "retire_preview"),
+        ("reinstate/preview/", reinstate_preview, "reinstate_preview"),
     )
 }

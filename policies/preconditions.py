@@ -1,7 +1,7 @@
 """What must hold before a verb does anything, and how a refusal of it is worded.
 
-Only workflow.py calls these, inside its transactions: lock, ask whether the person may, ask
-whether the state allows it, ask what is special to the verb.
+Only workflow.py and its parts call these, inside their transactions: lock, ask whether the person
+may, ask whether the state allows it, ask what is special to the verb.
 """
 
 from __future__ import annotations
@@ -65,6 +65,16 @@ def require_another(revision: Revision, by: User) -> None:
     """Refuse whoever wrote in this revision: approval takes four eyes."""
     if revision.contributions.filter(contributed_by=by).exists():
         raise NotAllowed("You wrote in this revision, so somebody who did not must approve it.")
+
+
+def require_comments_resolved(revision: Revision, what: str) -> None:
+    """Refuse while a comment is open. what: what can't be done until then, as a participle."""
+    waiting = revision.comments.filter(resolved_at__isnull=True).count()
+    if waiting:
+        raise WrongState(
+            f"{waiting} comment{'s' if waiting > 1 else ''} on this revision must be resolved "
+            f"before it can be {what}."
+        )
 
 
 def require_text_as_saved(revision: Revision, expected: str | None = None) -> None:

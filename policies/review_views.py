@@ -1,8 +1,7 @@
-"""The desk, part two: reading what was handed in, approving it, publishing it."""
+"""The desk: reading what was handed in, saying something about it, approving it."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -12,22 +11,22 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from . import comparisons, inspection, ledger, redline, workflow
+from . import authorship, comparisons, documents, inspection, ledger, redline, sharing, workflow
 from .desk_doors import done, home_of, is_allowed, may, page, revision_or_404
 from .editing import whole_number
-from .models import Revision
-from .states import Kind, Status
-from .verbs import REVIEW
+from .models import ReviewComment, Revision
+from .states import OPEN, Status
+from .verbs import REVIEW, VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.http import HttpRequest, HttpResponse
 
-
-# --- Reviewing -----------------------------------------------------------------------------------
+    from .authorship import Author
+    from .comparisons import Comparison
 
 
 @require_GET
@@ -35,25 +34,37 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a revision changes, what was said about it, and what this person may do."""
     if not request.user.has_perm("policies.view_revision"):
         raise PermissionDenied
-    revision = revision_or_404(pk)
+    return _review(request, revision_or_404(pk))
+
+
+def _review(
+    request: HttpRequest, revision: Revision, *, changed: Comparison | None = None
+) -> HttpResponse:
+    """changed: what became of the text since this person had opened the page."""
+    authors = authorship.of(revision)
+    threads = _threads(revision)
+    compared = against_what_is_in_force(revision)
     context = {
         "title": f"{revision.policy}: {revision.get_status_display().lower()}",
         "revision": revision,
-        "comments": _comments(revision),
-        "authors": _names(it.contributed_by_id for it in revision.contributions.all()),
-        "why_not": _why_not_approve(request, revision),
+        "threads": threads,
+        "parts": _parts(revision, compared["redline"], threads),
+        "about": request.GET.get("section", ""),
+        "authors": authors,
+        "why_not": _why_not_approve(request, revision, authors),
         "found": inspection.of(revision),
-        "may": {verb: is_allowed(request, verb) for verb in ("comment", "request_changes")},
-        "may_publish": is_allowed(request, "publish") and revision.status == Status.APPROVED,
-        "may_reopen": is_allowed(request, "reopen") and revision.status == Status.APPROVED,
-        "may_rush": _may_rush(request, revision),
-        "may_look": _may_approve_afterwards(request, revision),
-        **_against_what_is_in_force(revision),
+        "may": _may_now(request, revision),
+        "seen_text": documents.serialize(revision.document()),
+        "changed": changed,
+        "links": _links(request, revision),
+        "default_days": sharing.DEFAULT_DAYS,
+        "most_days": sharing.MOST_DAYS,
+        **compared,
     }
-    return page(request, "review.html", context)
+    return page(request, "review.html", context, status=409 if changed else 200)
 
 
-def _against_what_is_in_force(revision: Revision) -> dict[str, Any]:
+def against_what_is_in_force(revision: Revision) -> dict[str, Any]:
     """Return the redline against the version in force, or the whole text where there is none."""
     current = revision.policy.revisions.effective(at=timezone.now()).first()
     if current is None or current == revision:
@@ -62,20 +73,88 @@ def _against_what_is_in_force(revision: Revision) -> dict[str, Any]:
     return {"redline": comparisons.shown(changes), "old": current}
 
 
-def _comments(revision: Revision) -> list[dict[str, Any]]:
-    remarks = list(revision.comments.all())
-    names = _names(it.created_by_id for it in remarks)
-    return [{"remark": it, "by": by} for it, by in zip(remarks, names, strict=True)]
+def _may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
+    """Return which verbs this person may do to a revision in its state; workflow.py asks more."""
+    verbs = (
+        *("comment", "answer_comment", "resolve_comment", "request_changes", "reopen", "share"),
+        *("publish", "publish_without_approval", "discard", "save_draft", "revoke_link"),
+    )
+    return {
+        **{
+            verb: is_allowed(request, verb) and revision.status in VERBS[verb].states
+            for verb in verbs
+        },
+        "approve_afterwards": _may_approve_afterwards(request, revision),
+    }
 
 
-def _names(user_ids: Iterable[int | None]) -> list[str]:
-    """Return the names of users, in the same order."""
-    wanted = list(user_ids)
-    users = User.objects.in_bulk([user_id for user_id in wanted if user_id])
+def _threads(revision: Revision) -> list[dict[str, Any]]:
+    """Return the comments with their answers, the open ones first, each with its writer's name."""
+    remarks = list(revision.comments.prefetch_related("replies"))
+    names = names_of(
+        [it.created_by_id for it in remarks]
+        + [it.resolved_by_id for it in remarks]
+        + [reply.created_by_id for it in remarks for reply in it.replies.all()]
+    )
+    headings = {it.anchor: f"{it.position}. {it.heading}" for it in revision.sections.all()}
     return [
-        ledger.name_of(users[user_id]) if user_id in users else "somebody who has left"
-        for user_id in wanted
+        {
+            "remark": remark,
+            "by": names[remark.created_by_id],
+            "resolved_by": names[remark.resolved_by_id],
+            "about": headings.get(remark.section_anchor, remark.section_anchor),
+            "replies": [(it, names[it.created_by_id]) for it in remark.replies.all()],
+        }
+        for remark in sorted(remarks, key=_is_resolved)
     ]
+
+
+def _parts(
+    revision: Revision, compared: Comparison | None, threads: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the parts of the redline, each with what was said about it."""
+    there = {it.anchor for it in revision.sections.all()}
+    return [
+        {
+            "part": part,
+            "threads": [
+                it for it in threads if part.anchor and it["remark"].section_anchor == part.anchor
+            ],
+            "is_there": part.kind == "section" and part.anchor in there,
+        }
+        for part in (compared.parts if compared else [])
+    ]
+
+
+def _links(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
+    """Return the preview links with their addresses, the newest first."""
+    now, links = timezone.now(), list(revision.preview_links.all())
+    names = names_of(it.created_by_id for it in links)
+    return [
+        {
+            "link": it,
+            "by": names[it.created_by_id],
+            "is_open": it.is_open(at=now) and revision.status in OPEN,
+            "address": request.build_absolute_uri(
+                reverse("policies:preview", args=[sharing.token(it)])
+            ),
+        }
+        for it in links
+    ]
+
+
+def _is_resolved(remark: ReviewComment) -> bool:
+    return remark.resolved_at is not None
+
+
+def names_of(user_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """Return the names under which people stand in the history, by user id."""
+    wanted = set(user_ids)
+    users = User.objects.in_bulk([user_id for user_id in wanted if user_id])
+    return {
+        user_id: ledger.name_of(users[user_id]) if user_id in users else "somebody who has left"
+        for user_id in wanted
+    }
 
 
 _NOTHING_TO_APPROVE = {
@@ -85,32 +164,61 @@ _NOTHING_TO_APPROVE = {
 }
 
 
-def _why_not_approve(request: HttpRequest, revision: Revision) -> str:
+def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Author]) -> str:
     """Return a sentence that says why this person can't approve, and who can; "" if they can."""
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE.get(Status(revision.status), "Nothing is left to approve.")
     writers = {it.contributed_by_id for it in revision.contributions.all()}
     others = [
         ledger.name_of(user)
-        for user in User.objects.with_perm(REVIEW, include_superusers=False)
+        for user in User.objects.with_perm(REVIEW, include_superusers=False).order_by("username")
         if user.pk not in writers
     ]
-    who = f" Reviewers: {', '.join(others)}." if others else " There is no reviewer yet."
+    who = f"Reviewers: {', '.join(others)}." if others else "There is no other reviewer yet."
     if not is_allowed(request, "approve"):
-        return f"Approving takes a reviewer.{who}"
+        return f"Approving takes a reviewer. {who}"
     if request.user.pk in writers:
-        return f"You wrote in this revision, so somebody else must approve it.{who}"
+        return f"{_what_you_did(request.user.pk, authors)}, so somebody else must approve it. {who}"
+    waiting = revision.comments.filter(resolved_at__isnull=True).count()
+    if waiting:
+        return (
+            f"{waiting} comment{'s have' if waiting > 1 else ' has'} to be resolved "
+            "before it can be approved."
+        )
     return ""
+
+
+def _what_you_did(user_id: int, authors: list[Author]) -> str:
+    own = next((it for it in authors if it.user_id == user_id), None)
+    return f"You edited {own.what}" if own and own.parts else "You began this revision"
 
 
 @require_POST
 @may("approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve the text that this person has read, and no other."""
+    """Approve the text that this person has read, and no other; show what came of another."""
     seen = request.POST.get("seen_digest", "")
-    said = "Approved. Publishers see it on their desk."
-    done(request, workflow.approve, pk, said, seen_digest=seen)
+    at = timezone.now()
+    try:
+        workflow.approve(pk, by=request.user, at=at, seen_digest=seen)  # type: ignore[arg-type]
+    except workflow.TextChanged as refusal:
+        messages.error(request, str(refusal))
+        revision = revision_or_404(pk)
+        return _review(request, revision, changed=_since_seen(request, revision))
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Approved. Publishers see it on their desk.")
     return home_of(pk)
+
+
+def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
+    """Return what changed since the page was opened, whose text the form has kept."""
+    try:
+        seen = documents.parse(request.POST.get("seen_text", ""))
+    except documents.DocumentError:
+        return None
+    return comparisons.shown(redline.compare(seen, revision.document()))
 
 
 @require_POST
@@ -129,16 +237,37 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     text, anchor = request.POST.get("text", ""), request.POST.get("section", "")
     said = "Your comment stands here. It has to be resolved before approval."
     done(request, workflow.comment, pk, said, text=text, section_anchor=anchor)
-    return HttpResponseRedirect(reverse("admin:policies_review", args=[pk]) + "#comments")
+    return _to_comments(pk)
+
+
+@require_POST
+@may("answer_comment")
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a comment."""
+    number = _comment_of(request, pk)
+    if number:
+        text = request.POST.get("text", "")
+        done(request, workflow.answer_comment, number, "Your answer stands below it.", text=text)
+    return _to_comments(pk)
 
 
 @require_POST
 @may("resolve_comment")
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a comment as dealt with."""
-    number = whole_number(request.POST.get("comment")) or 0
-    if revision_or_404(pk).comments.filter(pk=number).exists():
+    number = _comment_of(request, pk)
+    if number:
         done(request, workflow.resolve_comment, number, "Resolved.")
+    return _to_comments(pk)
+
+
+def _comment_of(request: HttpRequest, pk: int) -> int:
+    """Return the number of the comment that a form names; 0 if it is not this revision's."""
+    number = whole_number(request.POST.get("comment")) or 0
+    return number if revision_or_404(pk).comments.filter(pk=number).exists() else 0
+
+
+def _to_comments(pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:policies_review", args=[pk]) + "#comments")
 
 
@@ -148,82 +277,6 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an approved revision a draft again."""
     done(request, workflow.reopen, pk, "It is a draft again; the approval is void.")
     return redirect("admin:policies_review", pk)
-
-
-# --- Publishing ----------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@may("publish")
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish an approved revision, now or at a time."""
-    return _publish(request, pk, workflow.publish, emergency=False)
-
-
-@require_http_methods(["GET", "POST"])
-@may("publish_without_approval")
-def rush(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish in an emergency what nobody has approved."""
-    return _publish(request, pk, workflow.publish_without_approval, emergency=True)
-
-
-def _publish(request: HttpRequest, pk: int, verb: Any, *, emergency: bool) -> HttpResponse:
-    revision = revision_or_404(pk)
-    if request.method == "GET" and not emergency and revision.status != Status.APPROVED:
-        messages.warning(request, f"{revision}: only an approved revision can be published.")
-        return home_of(pk)
-    fields = ("change_note", "kind", "when", "effective", "reason")
-    typed = {name: request.POST.get(name, "") for name in fields}
-    problem = ""
-    if request.method == "POST":
-        try:
-            version = verb(
-                pk, by=request.user, at=timezone.now(), **_arguments(revision, typed, emergency)
-            )
-        except workflow.Refused as refusal:
-            problem = str(refusal)
-        else:
-            entry = version.ledger_entries.get(event="publication")
-            messages.success(
-                request, f"{version} is published: ledger entry {entry.sequence}, {version.digest}."
-            )
-            return redirect("admin:policies_revision_change", pk)
-    context = {
-        "title": f"Publish {revision.policy}",
-        "revision": revision,
-        "typed": typed,
-        "problem": problem,
-        "emergency": emergency,
-        "is_first": not revision.policy.revisions.numbered().exists(),
-        "found": [it for it in inspection.of(revision) if it.is_open],
-        **_against_what_is_in_force(revision),
-    }
-    return page(request, "publish.html", context, status=422 if problem else 200)
-
-
-def _arguments(revision: Revision, typed: dict[str, str], emergency: bool) -> dict[str, Any]:
-    """Return what the verb takes. Raises Incomplete for a time that is none."""
-    at = None
-    if typed["when"] == "later":
-        try:
-            at = datetime.fromisoformat(typed["effective"]).replace(tzinfo=revision.policy.zone)
-        except ValueError as error:
-            raise workflow.Incomplete(
-                "Give the day and the time at which it takes effect."
-            ) from error
-    return {
-        "change_note": typed["change_note"],
-        "kind": Kind(typed["kind"]) if typed["kind"] in Kind.values else Kind.MATERIAL,
-        "effective_at": at,
-        **({"reason": typed["reason"]} if emergency else {}),
-    }
-
-
-def _may_rush(request: HttpRequest, revision: Revision) -> bool:
-    return is_allowed(request, "publish_without_approval") and revision.status in {
-        Status.DRAFT,
-        Status.IN_REVIEW,
-    }
 
 
 def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
@@ -246,18 +299,32 @@ def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:policies_review", pk)
 
 
-@require_http_methods(["GET", "POST"])
-@may("withdraw")
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an upcoming version back, after showing what readers will see."""
-    revision = revision_or_404(pk)
-    reason = request.POST.get("reason", "")
-    if request.method == "POST" and done(
-        request, workflow.withdraw, pk, "Withdrawn. Readers see why.", reason=reason
-    ):
-        return redirect("admin:policies_revision_change", pk)
-    context = {"title": f"Withdraw {revision}", "revision": revision, "reason": reason}
-    return page(request, "withdraw.html", context)
+# --- Links for outside counsel -------------------------------------------------------------------
+
+
+@require_POST
+@may("share")
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a link with which somebody without an account reads this revision."""
+    days = whole_number(request.POST.get("days")) or 0
+    recipient = request.POST.get("recipient", "")
+    said = "The link is made. Copy it from the list below and send it."
+    done(request, workflow.share, pk, said, recipient=recipient, days=days)
+    return _to_links(pk)
+
+
+@require_POST
+@may("revoke_link")
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a preview link."""
+    number = whole_number(request.POST.get("link")) or 0
+    if revision_or_404(pk).preview_links.filter(pk=number).exists():
+        done(request, workflow.revoke_link, number, "Revoked. The link opens nothing any more.")
+    return _to_links(pk)
+
+
+def _to_links(pk: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:policies_review", args=[pk]) + "#links")
 
 
 PAGES = {
@@ -267,11 +334,11 @@ PAGES = {
         ("approve", approve, "approve"),
         ("request-changes", request_changes, "request_changes"),
         ("comment", comment, "comment"),
+        ("answer", answer, "answer"),
         ("resolve", resolve, "resolve"),
         ("reopen", reopen, "reopen"),
-        ("publish", publish, "publish"),
-        ("publish-without-approval", rush, "rush"),
         ("approve-afterwards", approve_afterwards, "approve_afterwards"),
-        ("withdraw", withdraw, "withdraw"),
+        ("share", share, "share"),
+        ("revoke", revoke, "revoke"),
     )
 }

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.urls import include, path, register_converter
 
-from . import views
+from . import preview_views, views
 
 
 class SlugConverter:
@@ -69,6 +69,8 @@ urlpatterns = [
     path("ledger.json", views.ledger_json, name="ledger_json"),
     path("ledger/<number:number>.json", views.ledger_page, name="ledger_page"),
     path("schemas/<policy_slug:name>.json", views.schema, name="schema"),
+    path("preview/<str:token>/", preview_views.preview, name="preview"),
+    path("preview/<str:token>/changes/", preview_views.changes, name="preview_changes"),
     path("<language:language>/", views.index, name="index"),
     path("<language:language>/<policy_slug:slug>/", include(of_policy)),
     path("<policy_slug:slug>/", include(of_policy), DEFAULT),

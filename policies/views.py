@@ -107,7 +107,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
         .order_by("policy__name")
     )
     policies = [{"policy": version.policy, "version": version} for version in versions]
-    return render(request, "policies/index.html", {"policies": policies, **_page(language)})
+    return render(request, "policies/index.html", {"policies": policies, **page_facts(language)})
 
 
 @public
@@ -122,7 +122,7 @@ def policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         "version": version,
         "upcoming": upcoming,
         "gone": gone,
-        **_page(language),
+        **page_facts(language),
     }
     return render(request, "policies/policy.html", context)
 
@@ -146,7 +146,7 @@ def history(
         "timeline": timeline,
         "older": older,
         "before": before,
-        **_page(language),
+        **page_facts(language),
     }
     return render(request, "policies/history.html", context)
 
@@ -159,7 +159,7 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
         "policy": found.version.policy,
         "version": found.version,
         "found": found,
-        **_page(language),
+        **page_facts(language),
     }
     return render(request, "policies/version.html", context)
 
@@ -222,14 +222,14 @@ def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpRe
 def _redline(request: HttpRequest, old: Revision, new: Revision, template: str) -> HttpResponse:
     changes = None if old == new else comparisons.of(old, new)
     about = {"policy": new.policy, "old": old, "version": new, "redline": changes}
-    context = {**about, **_page(new.policy.language)}
+    context = {**about, **page_facts(new.policy.language)}
     return render(request, template, context)
 
 
 def _no_answer(request: HttpRequest, found: Policy, why: str, day: str) -> HttpResponse:
     first = found.revisions.published().order_by("effective_at").first()
     about = {"policy": found, "why": why, "day": day, "first": first}
-    context = {**about, **_page(found.language)}
+    context = {**about, **page_facts(found.language)}
     return render(request, "policies/no_version_on.html", context, status=404)
 
 
@@ -367,7 +367,7 @@ def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
     return stand([*versions, *others.values()], at=at)[: len(versions)]
 
 
-def _page(language: str) -> dict[str, str]:
+def page_facts(language: str) -> dict[str, str]:
     """What every page says of itself: its language, its direction, whose it is."""
     return {
         "language": language,

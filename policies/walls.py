@@ -109,7 +109,7 @@ _CHANGEABLE = (
 GUARDED = (
     *("Revision", "Section", "Rendering", "Contribution", "Policy", "ReviewComment"),
     *("LateApproval", "LedgerEntry", "AuditEvent", "Address", "Departure"),
-    "Acknowledgement",
+    *("Acknowledgement", "CommentReply", "PreviewLink"),
 )
 
 
@@ -274,9 +274,10 @@ def _revision_rules() -> list[Rule]:
             "revision_comments_first",
             revision,
             "UPDATE",
-            "NEW.status = 'approved' AND OLD.status <> 'approved' AND EXISTS ("
-            f"SELECT 1 FROM {comment} c WHERE c.revision_id = NEW.id AND c.resolved_at IS NULL)",
-            "Open comments block approval: resolve them first.",
+            "OLD.status <> NEW.status AND (NEW.status = 'approved' OR NEW.status = 'published' AND"
+            f" NEW.basis = 'approval') AND EXISTS (SELECT 1 FROM {comment} c"
+            " WHERE c.revision_id = NEW.id AND c.resolved_at IS NULL)",
+            "Open comments block approval and publication: resolve them first.",
         ),
         Rule(
             "revision_publication",
@@ -425,7 +426,9 @@ def _departure_rules() -> list[Rule]:
 
 def _review_rules() -> list[Rule]:
     comment, late = table_of("ReviewComment"), table_of("LateApproval")
-    given = table_of("Acknowledgement")
+    given, reply, link = map(table_of, ("Acknowledgement", "CommentReply", "PreviewLink"))
+    revocation = ["revoked_at", "revoked_by_id"]
+    bound = _columns("PreviewLink", without=frozenset({*revocation, "last_used_at", "uses"}))
     revision, contribution = table_of("Revision"), table_of("Contribution")
     said = _columns("ReviewComment", without=frozenset({"resolved_at", "resolved_by_id"}))
     return [
@@ -446,6 +449,24 @@ def _review_rules() -> list[Rule]:
             "A comment stays as it was written; it can be resolved once.",
         ),
         Rule("comment_kept", comment, "DELETE", "TRUE", "Comments are resolved, not deleted."),
+        Rule(
+            "reply_on_open_revision",
+            reply,
+            "INSERT",
+            f"COALESCE((SELECT status FROM {revision} WHERE id = (SELECT revision_id"
+            f" FROM {comment} WHERE id = NEW.comment_id) FOR SHARE), '') NOT IN {_quoted(OPEN)}",
+            "Answers belong to comments on work in progress.",
+        ),
+        Rule("reply_frozen", reply, "UPDATE", "TRUE", "An answer stays as it was written."),
+        Rule("reply_kept", reply, "DELETE", "TRUE", "An answer stays as it was written."),
+        Rule(
+            "preview_link_frozen",
+            link,
+            "UPDATE",
+            f"{_changed(bound)} OR (OLD.revoked_at IS NOT NULL AND {_changed(revocation)})",
+            "A preview link is bound to what it was made for, and revoked once.",
+        ),
+        Rule("preview_link_kept", link, "DELETE", "TRUE", "Preview links are revoked only."),
         Rule(
             "late_approval_by_another",
             late,

@@ -17,16 +17,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 
-from . import departures, inspection, ledger, texts
+from . import authorship, departures, ledger, texts
 from .documents import Document
-from .findings import Level
 from .lifecycle import create_policy as create_policy
 from .lifecycle import reinstate as reinstate
 from .lifecycle import rename_policy as rename_policy
 from .lifecycle import retire as retire
 from .lifecycle import set_review_interval as set_review_interval
 from .models import (
-    Acknowledgement,
     LateApproval,
     Policy,
     ReviewComment,
@@ -38,6 +36,7 @@ from .preconditions import (
     locked_policy,
     not_past,
     require_another,
+    require_comments_resolved,
     require_no_open_revision,
     require_nothing_unfinished,
     require_permission,
@@ -55,6 +54,12 @@ from .refusals import (
     Unfinished,
     WrongState,
 )
+from .remarks import acknowledge as acknowledge
+from .remarks import answer_comment as answer_comment
+from .remarks import comment as comment
+from .remarks import resolve_comment as resolve_comment
+from .sharing import revoke_link as revoke_link
+from .sharing import share as share
 from .states import Basis, Kind, Status
 from .verbs import VERBS
 
@@ -108,7 +113,8 @@ def save_draft(
     text = texts.prepare(document)
     with transaction.atomic():
         revision = begin("save_draft", revision_id, by)
-        if revision.document() == document:
+        before = revision.document()
+        if before == document:
             return revision
         if revision.saves != seen_saves:
             raise SavedMeanwhile(
@@ -116,7 +122,8 @@ def save_draft(
                 "after you opened it. Nothing was overwritten: compare both texts, then save again."
             )
         texts.replace(revision, text, by=by, at=at)
-        _record("save_draft", revision, by=by, at=at)
+        changed = authorship.changed_parts(before, document)
+        _record("save_draft", revision, by=by, at=at, reason=changed)
     return revision
 
 
@@ -139,70 +146,7 @@ def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
     return revision
 
 
-@transaction.atomic
-def acknowledge(
-    revision_id: int, *, by: User, at: datetime, key: str, reason: str
-) -> Acknowledgement:
-    """Answer for a finding that is no mistake, for as long as its sentence is unchanged.
-
-    key: Finding.key of one that this revision has. Raises NotAllowed, WrongState (also for a
-    finding that has to be mended), Incomplete.
-    """
-    revision = begin("acknowledge", revision_id, by)
-    finding = next((it for it in inspection.of(revision) if it.finding.key == key), None)
-    if finding is None:
-        raise Incomplete("This finding is gone: the sentence was changed meanwhile.")
-    if finding.acknowledgement:
-        raise WrongState(f"{finding.acknowledgement.reason}: that reason was given already.")
-    if finding.finding.level != Level.ACKNOWLEDGE:
-        raise WrongState("This has to be mended in the text, or needs no reason.")
-    given = Acknowledgement.objects.create(
-        policy=revision.policy,
-        key=key,
-        excerpt=finding.finding.excerpt,
-        reason=required(reason, "Say why this may stay as it is."),
-        acknowledged_at=at,
-        acknowledged_by=by,
-    )
-    _record("acknowledge", revision, by=by, at=at, reason=given.reason)
-    return given
-
-
 # --- Reviewing ---------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def comment(
-    revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
-) -> ReviewComment:
-    """Say something about a revision or one of its sections.
-
-    Raises NotAllowed, WrongState, Incomplete.
-    """
-    revision = begin("comment", revision_id, by)
-    text = required(text, "Write what the comment is to say.")
-    section_anchor = storable(section_anchor)
-    if section_anchor and not revision.sections.filter(anchor=section_anchor).exists():
-        raise Incomplete(f"This revision has no section #{section_anchor} to comment on.")
-    remark = ReviewComment.objects.create(
-        revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
-    )
-    _record("comment", revision, by=by, at=at, reason=text)
-    return remark
-
-
-@transaction.atomic
-def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
-    """Mark a comment as dealt with. Raises NotAllowed, WrongState."""
-    remark = ReviewComment.objects.get(pk=comment_id)
-    revision = begin("resolve_comment", remark.revision_id, by)
-    remark.refresh_from_db()
-    if remark.resolved_at:
-        raise WrongState(f"This comment was resolved on {when(remark.resolved_at)} already.")
-    remark.resolved_at, remark.resolved_by = at, by
-    remark.save(update_fields=["resolved_at", "resolved_by"])
-    _record("resolve_comment", revision, by=by, at=at, reason=remark.text)
-    return remark
 
 
 @transaction.atomic
@@ -231,12 +175,7 @@ def approve(
     revision = begin("approve", revision_id, by)
     require_another(revision, by)
     require_text_as_saved(revision, seen_digest)
-    waiting = revision.comments.filter(resolved_at__isnull=True).count()
-    if waiting:
-        raise WrongState(
-            f"{waiting} comment{'s' if waiting > 1 else ''} on this revision must be resolved "
-            "before it can be approved."
-        )
+    require_comments_resolved(revision, "approved")
     _move(
         revision,
         Status.APPROVED,
@@ -284,11 +223,13 @@ def publish(
     """Publish an approved revision, in force from `effective_at` (None: at once).
 
     kind: MATERIAL moves the public "Last updated" date to the day of effect, EDITORIAL keeps it.
-    change_note: for the public; required from version 2 on. Raises NotAllowed, WrongState,
-    TextChanged (the text is not the approved one), Unfinished (findings are open), Incomplete.
+    change_note: for the public; required from version 2 on. Raises NotAllowed, WrongState (also
+    while comments are open), TextChanged (the text is not the approved one), Unfinished (findings
+    are open), Incomplete.
     """
     revision = begin("publish", revision_id, by)
     require_text_as_saved(revision, revision.approved_digest)
+    require_comments_resolved(revision, "published")
     require_nothing_unfinished(revision)
     return _publish(
         revision,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.documents import Document, Section
-from policies.models import Policy, Revision
+from policies.models import LedgerEntry, Policy, Revision
 from policies.states import Kind, Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.test_admin_views import log_in, page, words
@@ -28,6 +29,12 @@ DOORS = {
     "publish": {"Publishers"},
     "approve_afterwards": {"Reviewers"},
     "withdraw": {"Publishers"},
+    "withdraw_preview": {"Publishers"},
+    "publish_preview": {"Publishers"},
+    "published": {"Publishers"},
+    "answer": {"Writers", "Reviewers", "Publishers"},
+    "share": {"Writers", "Reviewers", "Publishers"},
+    "revoke": {"Writers", "Reviewers", "Publishers"},
     "rush": set(),
 }
 
@@ -70,6 +77,134 @@ def test_a_first_revision_is_shown_whole() -> None:
     assert "Write to" in words(client.get(page("review", revision.pk)))
 
 
+def test_what_changed_since_the_page_was_opened_is_shown_instead_of_approved() -> None:
+    writer, at = make_user("Writers"), timezone.now()
+    revision = make_revision(
+        status=Status.IN_REVIEW, writer=writer, document=make_document(text="We keep little.")
+    )
+    client, reviewer = log_in("Reviewers")
+    opened = client.get(page("review", revision.pk)).context
+    workflow.request_changes(revision.pk, by=reviewer, at=at, text="More.")
+    remark = revision.comments.get()
+    workflow.save_draft(
+        revision.pk,
+        make_document(text="We keep everything."),
+        by=writer,
+        at=at,
+        seen_saves=revision.saves,
+    )
+    workflow.resolve_comment(remark.pk, by=writer, at=at)
+    workflow.submit(revision.pk, by=writer, at=at)
+
+    sent = {"seen_digest": opened["revision"].digest, "seen_text": opened["seen_text"]}
+    answer = client.post(page("approve", revision.pk), sent)
+
+    assert answer.status_code == 409
+    assert "What changed since you opened the page" in words(answer)
+    assert "keep everything" in re.sub(r"<del.*?</del>|<[^>]+>", "", words(answer))
+    assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
+    now = answer.context
+    client.post(
+        page("approve", revision.pk),
+        {"seen_digest": now["revision"].digest, "seen_text": now["seen_text"]},
+    )
+    assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
+
+
+def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Writers", name="ana")
+    workflow.comment(
+        revision.pk,
+        by=make_user("Reviewers", name="ben"),
+        at=timezone.now(),
+        text="Why?",
+        section_anchor="contact",
+    )
+    remark = revision.comments.get()
+
+    client.post(page("answer", revision.pk), {"comment": remark.pk, "text": "The law asks for it."})
+
+    shown = words(client.get(page("review", revision.pk)))
+    assert "The law asks for it." in shown
+    assert "about 2. Contact" in shown
+    remark.refresh_from_db()
+    assert remark.resolved_at is None
+    empty = client.post(
+        page("answer", revision.pk), {"comment": remark.pk, "text": " "}, follow=True
+    )
+    assert "Write what the answer is to say" in words(empty)
+    client.post(page("resolve", revision.pk), {"comment": remark.pk})
+    assert "Resolved by ana" in words(client.get(page("review", revision.pk)))
+
+
+def test_a_comment_on_another_revision_is_neither_answered_nor_resolved_from_here() -> None:
+    other, revision = make_revision(), make_revision()
+    remark = workflow.comment(other.pk, by=make_user("Writers"), at=timezone.now(), text="Why?")
+    client, _ = log_in("Writers")
+
+    client.post(page("answer", revision.pk), {"comment": remark.pk, "text": "So."})
+    client.post(page("resolve", revision.pk), {"comment": remark.pk})
+
+    remark.refresh_from_db()
+    assert remark.resolved_at is None
+    assert not remark.replies.exists()
+
+
+def test_a_comment_made_after_approval_holds_publication_up() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    workflow.comment(revision.pk, by=make_user("Writers"), at=timezone.now(), text="Wait.")
+    client, _ = log_in("Publishers")
+
+    answer = client.post(page("publish", revision.pk), {"when": "now"})
+
+    assert "1 comment on this revision must be resolved before it can be published" in words(answer)
+    assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
+
+
+def test_what_readers_will_see_is_shown_before_anything_is_published() -> None:
+    policy = make_policy()
+    revision = make_revision(
+        status=Status.APPROVED, policy=policy, document=make_document(text="We keep little.")
+    )
+    client, _ = log_in("Publishers")
+    door = page("publish_preview", revision.pk)
+
+    first = client.get(door)
+    assert "We keep little." in words(first)
+    assert "Version 1, in force since" in words(first)
+    assert "frame-ancestors 'self'" in first["Content-Security-Policy"]
+    assert first["X-Frame-Options"] == "SAMEORIGIN"
+    later = {"when": "later", "effective": "2099-05-02T09:30"}
+    assert "Version 1 is not in force yet." in words(client.post(door, later))
+    assert "Give the day" in words(client.post(door, {"when": "later", "effective": "soon"}))
+    assert "is past" in words(client.post(door, {**later, "effective": "2001-01-01T00:00"}))
+    workflow.publish(revision.pk, by=make_user("Publishers"), at=timezone.now())
+
+    second = make_revision(status=Status.APPROVED, policy=policy)
+    door, typed = page("publish_preview", second.pk), {**later, "change_note": "Fewer cookies."}
+    announced = words(client.post(door, typed))
+    assert "This policy changes on May 2, 2099." in announced
+    assert "Fewer cookies." in announced
+    assert "We keep little." in announced
+    own = words(client.post(door, {**typed, "show": "version"}))
+    assert "Version 2 is not in force yet." in own
+    assert Revision.objects.numbered().count() == 1
+    assert LedgerEntry.objects.count() == 1
+
+
+def test_what_readers_will_see_is_shown_before_an_upcoming_version_is_withdrawn() -> None:
+    version = make_version(at=timezone.now(), effective_at=timezone.now() + DAY)
+    client, _ = log_in("Publishers")
+
+    shown = client.post(page("withdraw_preview", version.pk), {"reason": "A mistake."})
+
+    assert "Version 1 was withdrawn" in words(shown)
+    assert "A mistake." in words(shown)
+    version.refresh_from_db()
+    assert version.status == Status.PUBLISHED
+
+
 def test_approving_is_bound_to_the_text_that_was_read() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, reviewer = log_in("Reviewers")
@@ -97,7 +232,9 @@ def test_whoever_may_not_approve_reads_why_and_who_may() -> None:
     make_user("Reviewers", name="ravi")
     revision = make_revision(status=Status.IN_REVIEW, writer=both)
 
-    assert "You wrote in this revision" in words(client.get(page("review", revision.pk)))
+    assert "You edited the title, the introduction, section 1 (Scope)" in words(
+        client.get(page("review", revision.pk))
+    )
     assert "Reviewers: ravi." in words(client.get(page("review", revision.pk)))
     other, _ = log_in("Publishers")
     assert "Approving takes a reviewer. Reviewers: ravi." in words(
@@ -177,11 +314,14 @@ def test_publishing_at_once_shows_digest_and_ledger_entry() -> None:
     assert "Takes effect" in words(client.get(page("publish", revision.pk)))
     answer = client.post(page("publish", revision.pk), {"when": "now"}, follow=True)
 
-    assert f"ledger entry 1, {revision.digest}" in words(answer)
-    assert Revision.objects.get(pk=revision.pk).number == 1
+    version = Revision.objects.get(pk=revision.pk)
+    assert version.number == 1
+    assert f"http://testserver/{version.policy.slug}/versions/1/" in words(answer)
+    assert revision.digest in words(answer)
+    assert LedgerEntry.objects.get().digest in words(answer)
 
 
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED])
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW])
 def test_the_page_for_publishing_opens_for_what_is_approved(status: Status) -> None:
     revision = make_revision(status=status)
     client, _ = log_in("Writers", "Publishers")
@@ -196,9 +336,10 @@ def test_a_second_click_publishes_nothing_twice() -> None:
     client, _ = log_in("Publishers")
 
     client.post(page("publish", revision.pk), {"when": "now"})
-    second = client.post(page("publish", revision.pk), {"when": "now"})
+    second = client.post(page("publish", revision.pk), {"when": "now"}, follow=True)
 
-    assert "is published now" in words(second)
+    assert "is published already" in words(second)
+    assert "Ledger entry" in words(second)
     assert Revision.objects.numbered().count() == 1
 
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from policies import inspection, workflow
-from policies.models import Policy, Revision
+from policies.models import Policy, PreviewLink, Revision
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
 from policies.verbs import VERBS
 from tests.factories import NOW, make_document, make_revision, make_user
@@ -31,7 +31,10 @@ ALLOWED = {
     "submit":                   ("W S",   ".",      ".",     ".",      ".",      "."),
     "acknowledge":              ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "comment":                  ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
+    "answer_comment":           ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "resolve_comment":          ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
+    "share":                    ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
+    "revoke_link":              ("WRP S", "WRP S",  "WRP S", "WRP S",  "WRP S",  "WRP S"),
     "request_changes":          (".",     "R S",    ".",     ".",      ".",      "."),
     "approve":                  (".",     "R S",    ".",     ".",      ".",      "."),
     "reopen":                   (".",     ".",      "WRP S", ".",      ".",      "."),
@@ -99,6 +102,7 @@ def attempt(verb: str, revision: Revision, by: User) -> None:
             {"document": make_document(), "seen_saves": revision.saves},
         ),
         "comment": (revision.pk, {"text": "Why?"}),
+        "share": (revision.pk, {"recipient": "Counsel"}),
         "request_changes": (revision.pk, {"text": "No."}),
         "publish_without_approval": (revision.pk, {"reason": "A leak."}),
         "withdraw": (revision.pk, {"reason": "Wrong."}),
@@ -114,11 +118,15 @@ def attempt(verb: str, revision: Revision, by: User) -> None:
     if verb == "create_policy":
         workflow.create_policy(slug="another", name="Another", by=by, at=NOW)
         return
-    if verb == "resolve_comment":
+    if verb in {"resolve_comment", "answer_comment"}:
         remark = revision.comments.first()
         # A revision that is closed has no open comment: whatever its number, it is refused.
         identity = remark.pk if remark else _a_comment_of_a(revision)
-        workflow.resolve_comment(identity, by=by, at=NOW)
+        said = {"text": "So."} if verb == "answer_comment" else {}
+        getattr(workflow, verb)(identity, by=by, at=NOW, **said)
+        return
+    if verb == "revoke_link":
+        workflow.revoke_link(revision.preview_links.get().pk, by=by, at=NOW)
         return
     identity, extra = special.get(verb, (revision.pk, {}))
     getattr(workflow, verb)(identity, by=by, at=NOW, **extra)
@@ -139,7 +147,11 @@ def _a_comment_of_a(revision: Revision) -> int:
 @pytest.mark.parametrize("verb", ALLOWED)
 def test_each_role_may_do_exactly_what_the_table_says(verb: str, status: Status) -> None:
     revision = make_subject(verb, status)
-    if verb == "resolve_comment" and status in OPEN:
+    if verb == "revoke_link":
+        PreviewLink.objects.create(
+            revision=revision, recipient="C", created_at=NOW, expires_at=NOW + timedelta(days=1)
+        )
+    if verb in {"resolve_comment", "answer_comment"} and status in OPEN:
         workflow.comment(revision.pk, by=make_user("Writers"), at=NOW, text="Hm.")
 
     succeeded = set()

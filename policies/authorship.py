@@ -1,0 +1,74 @@
+"""Who wrote which part of a revision: read from the audit, in which each save names its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .documents import Document
+    from .models import AuditEvent, Revision
+
+TITLE, INTRODUCTION, ORDER = "title", "introduction", "order"
+
+
+@dataclass
+class Author:
+    """A person and what they did. parts: in words, in the order of the text; [] for a beginning."""
+
+    user_id: int | None
+    name: str
+    anchors: set[str] = field(default_factory=set)
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def what(self) -> str:
+        """ "began it", or what they edited: "the title, section 4 (Contact)"."""
+        return ", ".join(self.parts) or "began it"
+
+
+def changed_parts(old: Document, new: Document) -> str:
+    """Name what differs, for the audit: "title introduction order #scope #contact"."""
+    before = {it.anchor: it for it in old.sections}
+    after = {it.anchor: it for it in new.sections}
+    kept = [anchor for anchor in before if anchor in after]
+    found = [TITLE] if old.title != new.title else []
+    found += [INTRODUCTION] if old.introduction != new.introduction else []
+    found += [ORDER] if kept != [anchor for anchor in after if anchor in before] else []
+    found += [
+        f"#{anchor}" for anchor in {**before, **after} if before.get(anchor) != after.get(anchor)
+    ]
+    return " ".join(found)
+
+
+def of(revision: Revision) -> list[Author]:
+    """Return everybody who wrote in a revision, in the order in which they came. Two queries."""
+    acts = revision.audit_events.filter(verb__in=["start_draft", "save_draft", "import_draft"])
+    authors: dict[int | None, Author] = {}
+    for act in acts.order_by("sequence"):
+        author = authors.setdefault(act.done_by_id, Author(act.done_by_id, act.actor))
+        author.anchors |= set(_parts(act))
+    places = _places(revision)
+    for author in authors.values():
+        author.parts = [words for part, words in places.items() if part in author.anchors]
+        if author.anchors - places.keys():
+            author.parts.append("a section that is gone again")
+    return list(authors.values())
+
+
+def _parts(act: AuditEvent) -> list[str]:
+    return ["*"] if act.verb == "import_draft" else act.reason.split()
+
+
+def _places(revision: Revision) -> dict[str, str]:
+    """Return what the parts of a text are called, in its order."""
+    return {
+        "*": "the whole text, as a file",
+        TITLE: "the title",
+        INTRODUCTION: "the introduction",
+        ORDER: "the order of the sections",
+        **{
+            f"#{section.anchor}": f"section {section.position} ({section.heading})"
+            for section in revision.sections.all()
+        },
+    }

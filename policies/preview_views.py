@@ -1,0 +1,96 @@
+"""What outside counsel reads with a preview link: a revision before it is published.
+
+Nothing here is a public page: it is kept by nobody, found by no search engine, and tells no other
+site where its reader came from.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.views.decorators.http import require_safe
+
+from . import comparisons, redline, sharing
+from .states import NUMBERED, Status
+from .views import page_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from .models import PreviewLink
+
+    LinkView = Callable[[HttpRequest, PreviewLink], HttpResponse]
+
+
+def _with_link(view: LinkView) -> Callable[..., HttpResponse]:
+    """Open a page of a link that holds, note its use, and mark the answer as private."""
+
+    @require_safe
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        now = timezone.now()
+        link = sharing.find(token)
+        if link is None:
+            response = _nothing(request, "unknown", 404)
+        elif not link.is_open(at=now) or link.revision.status == Status.DISCARDED:
+            response = _nothing(request, "ended", 410)
+        else:
+            sharing.note_use(link, at=now)
+            with translation.override(link.revision.policy.language):
+                response = view(request, link)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return opened
+
+
+def _nothing(request: HttpRequest, why: str, status: int) -> HttpResponse:
+    return render(request, "policies/preview_ended.html", {"why": why}, status=status)
+
+
+@_with_link
+def preview(request: HttpRequest, link: PreviewLink) -> HttpResponse:
+    """Show the text as it is now; once it is published, lead to the version."""
+    if link.revision.status in NUMBERED:
+        return _to_version(link)
+    return render(request, "policies/preview.html", _facts(link))
+
+
+@_with_link
+def changes(request: HttpRequest, link: PreviewLink) -> HttpResponse:
+    """Show the redline against the version in force; the text where there is none."""
+    revision = link.revision
+    if revision.status in NUMBERED:
+        return _to_version(link)
+    current = revision.policy.revisions.effective(at=timezone.now()).first()
+    if current is None:
+        return redirect("policies:preview", sharing.token(link))
+    compared = comparisons.shown(redline.compare(current.document(), revision.document()))
+    context = {**_facts(link), "old": current, "redline": compared}
+    return render(request, "policies/preview_changes.html", context)
+
+
+def _to_version(link: PreviewLink) -> HttpResponse:
+    revision = link.revision
+    return redirect(revision.policy.url("version", number=revision.number))
+
+
+def _facts(link: PreviewLink) -> dict[str, Any]:
+    revision = link.revision
+    policy = revision.policy
+    return {
+        "link": link,
+        "token": sharing.token(link),
+        "revision": revision,
+        "version": revision,
+        "policy": policy,
+        "has_version_in_force": policy.revisions.effective(at=timezone.now()).exists(),
+        **page_facts(policy.language),
+    }

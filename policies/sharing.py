@@ -1,0 +1,99 @@
+"""Preview links: somebody without an account reads one revision before it is published.
+
+The address holds the link's id, signed with the site's key, so that it can't be guessed; that it
+has expired or was revoked stands in its row. The verbs are part of workflow.py, which lends them
+its name: call workflow.share.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.core import signing
+from django.db import DatabaseError, transaction
+from django.db.models import F
+
+from . import ledger
+from .models import PreviewLink
+from .preconditions import begin, required, when
+from .refusals import Incomplete, WrongState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+DEFAULT_DAYS: Final = 14
+MOST_DAYS: Final = 90
+MAX_RECIPIENT: Final = 200
+
+_signer = signing.Signer(sep=".", salt="policies.sharing")
+
+
+@transaction.atomic
+def share(
+    revision_id: int, *, by: User, at: datetime, recipient: str, days: int = DEFAULT_DAYS
+) -> PreviewLink:
+    """Make a link with which `recipient` reads this revision, and no other, for `days` days.
+
+    It shows the revision's text as it is when it is opened. Raises NotAllowed, WrongState,
+    Incomplete.
+    """
+    revision = begin("share", revision_id, by)
+    recipient = required(recipient, "Say for whom the link is.")
+    if len(recipient) > MAX_RECIPIENT:
+        raise Incomplete(f"For whom the link is, in at most {MAX_RECIPIENT} characters.")
+    if not 1 <= days <= MOST_DAYS:
+        raise Incomplete(f"A preview link lasts 1 to {MOST_DAYS} days.")
+    link = PreviewLink.objects.create(
+        revision=revision,
+        recipient=recipient,
+        created_at=at,
+        created_by=by,
+        expires_at=at + timedelta(days=days),
+    )
+    _record("share", link, by=by, at=at)
+    return link
+
+
+@transaction.atomic
+def revoke_link(link_id: int, *, by: User, at: datetime) -> PreviewLink:
+    """End a preview link now. Raises NotAllowed, WrongState (it is revoked already)."""
+    begin("revoke_link", PreviewLink.objects.get(pk=link_id).revision_id, by)
+    link = PreviewLink.objects.get(pk=link_id)
+    if link.revoked_at:
+        raise WrongState(f"This link was revoked on {when(link.revoked_at)} already.")
+    link.revoked_at, link.revoked_by = at, by
+    link.save(update_fields=["revoked_at", "revoked_by"])
+    _record("revoke_link", link, by=by, at=at)
+    return link
+
+
+def _record(verb: str, link: PreviewLink, *, by: User, at: datetime) -> None:
+    revision, reason = link.revision, link.recipient
+    ledger.record_act(verb, by=by, at=at, policy=revision.policy, revision=revision, reason=reason)
+
+
+def token(link: PreviewLink) -> str:
+    """Return what stands in the link's address: its id and a signature, safe in a URL."""
+    return _signer.sign(str(link.pk))
+
+
+def find(signed: str) -> PreviewLink | None:
+    """Return the link of a token, whether it is open or not; None for a token that is not ours."""
+    try:
+        number = _signer.unsign(signed)
+    except signing.BadSignature:
+        return None
+    links = PreviewLink.objects.select_related("revision__policy", "revision__rendering")
+    return links.filter(pk=int(number)).first()
+
+
+def note_use(link: PreviewLink, *, at: datetime) -> None:
+    """Note that a link was opened. A database that can't be written to keeps no reader out."""
+    try:
+        with transaction.atomic():
+            PreviewLink.objects.filter(pk=link.pk).update(last_used_at=at, uses=F("uses") + 1)
+    except DatabaseError:
+        return
