@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 
 from . import admin_views
+from . import staff_admin as staff_admin  # registers the accounts
 from .models import AuditEvent, LedgerEntry, Policy, Revision, Section
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class PolicyAdmin(ReadOnly, WithDesk):
     list_filter = ["language"]
     search_fields = ["name", "slug"]
     fields = ["name", "slug", "language", "time_zone", "created_at", "retired_at"]
+    view_on_site = False  # the page has a link of its own, where there is something to see
     of_desk = staticmethod(admin_views.of_policy)
 
 

@@ -30,11 +30,13 @@ from policies.models import (
     Acknowledgement,
     Address,
     AuditEvent,
+    CommentReply,
     Contribution,
     Departure,
     LateApproval,
     LedgerEntry,
     Policy,
+    PreviewLink,
     Rendering,
     ReviewComment,
     Revision,
@@ -648,6 +650,40 @@ def test_an_address_is_given_once_and_for_ever(execute: Execute) -> None:
         execute("DELETE FROM policies_address WHERE slug = ?", "one")
 
 
+def test_an_answer_belongs_to_work_in_progress_and_stays(execute: Execute) -> None:
+    revision = make_commented_revision(Status.DRAFT)
+    writer, comment = make_user("Writers"), revision.comments.get()
+    reply = workflow.answer_comment(comment.pk, by=writer, at=NOW, text="So.")
+
+    with refused("reply_frozen", "commentreply_place_kept"), transaction.atomic():
+        CommentReply.objects.filter(pk=reply.pk).update(text="Not so.")
+    with refused("reply_kept"), transaction.atomic():
+        CommentReply.objects.filter(pk=reply.pk).delete()
+    workflow.discard(revision.pk, by=writer, at=NOW)
+    with refused("reply_on_open_revision"):
+        execute(
+            "INSERT INTO policies_commentreply (comment_id, text, created_at)"
+            " VALUES (?, 'Late', ?)",
+            comment.pk,
+            NOW,
+        )
+
+
+def test_a_preview_link_is_bound_for_ever_and_revoked_once(execute: Execute) -> None:
+    writer, other = make_user("Writers"), make_revision()
+    link = workflow.share(make_revision().pk, by=writer, at=NOW, recipient="Counsel")
+
+    for changes in ({"revision": other}, {"expires_at": NOW + 900 * DAY}, {"recipient": "All"}):
+        with refused("preview_link_frozen"), transaction.atomic():
+            PreviewLink.objects.filter(pk=link.pk).update(**changes)
+    PreviewLink.objects.filter(pk=link.pk).update(uses=7, last_used_at=NOW)
+    workflow.revoke_link(link.pk, by=writer, at=NOW)
+    with refused("preview_link_frozen"), transaction.atomic():
+        PreviewLink.objects.filter(pk=link.pk).update(revoked_at=None, revoked_by=None)
+    with refused("preview_link_kept"):
+        execute("DELETE FROM policies_previewlink WHERE id = ?", link.pk)
+
+
 def test_a_policys_time_zone_stays_once_it_has_a_version() -> None:
     policy = make_policy()
     Policy.objects.filter(pk=policy.pk).update(time_zone="Asia/Tokyo")
@@ -969,6 +1005,15 @@ def test_an_open_comment_blocks_approval() -> None:
             approved_by=make_user("Reviewers"),
             approved_digest=F("digest"),
         )
+
+
+def test_an_open_comment_blocks_publication() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    workflow.comment(revision.pk, by=make_user("Reviewers"), at=NOW, text="Is this so?")
+    values = companions(revision, Status.PUBLISHED, Basis.APPROVAL)
+
+    with refused("revision_comments_first"), transaction.atomic():
+        Revision.objects.filter(pk=revision.pk).update(status=Status.PUBLISHED, **values)
 
 
 @pytest.mark.parametrize("number", [None, 0, 1, 3, 1000], ids=str)

@@ -1,0 +1,36 @@
+"""Staff accounts in Django admin: made, given roles, deactivated; never deleted.
+
+What people did stands in the history for ever, so their accounts stay, too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+# Whoever may change accounts without being a superuser must not make themselves one.
+_ABOVE = ("is_superuser", "user_permissions", "groups")
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
+    """No account is deleted, by anybody. Only a superuser gives rights, or touches a superuser."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_above and super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, *_ABOVE)

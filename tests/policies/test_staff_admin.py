@@ -1,0 +1,58 @@
+"""Staff accounts: nobody deletes one, and nobody makes themselves a superuser."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def change(user: User) -> str:
+    return reverse("admin:auth_user_change", args=[user.pk])
+
+
+def make_manager() -> tuple[Client, User]:
+    manager, client = make_user(), Client()
+    manager.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="auth", content_type__model="user")
+    )
+    client.force_login(manager)
+    return client, manager
+
+
+def test_not_even_a_superuser_deletes_an_account(client: Client) -> None:
+    client.force_login(make_user(is_superuser=True))
+    leaver = make_user("Writers")
+
+    assert client.post(reverse("admin:auth_user_delete", args=[leaver.pk])).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": [leaver.pk], "post": "yes"}
+    client.post(reverse("admin:auth_user_changelist"), action)
+
+    assert User.objects.filter(pk=leaver.pk).exists()
+    assert "deletelink" not in client.get(change(leaver)).content.decode()
+
+
+def test_who_manages_accounts_gives_no_rights_and_leaves_superusers_alone() -> None:
+    client, manager = make_manager()
+    superuser = make_user(is_superuser=True)
+
+    form = {"username": manager.username, "is_staff": "on", "is_active": "on", "_save": "Save"}
+    dates = {"date_joined_0": "2026-05-02", "date_joined_1": "12:00:00"}
+    client.post(change(manager), {**form, **dates, "is_superuser": "on", "first_name": "Max"})
+
+    manager.refresh_from_db()
+    assert (manager.first_name, manager.is_superuser) == ("Max", False)
+    assert client.post(change(superuser), {**form, "username": "mine"}).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[superuser.pk])
+    assert client.get(password).status_code == 403
+
+
+def test_nobody_is_led_to_an_object_without_being_asked_who_they_are(client: Client) -> None:
+    client.force_login(make_user())
+
+    assert client.get("/admin/r/1/1/").status_code == 404
