@@ -1,0 +1,317 @@
+"""Reviewing and publishing in a browser, as three people and their outside counsel."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from policies import importing, workflow
+from policies.documents import Document, Section
+from policies.models import Policy, Revision
+from policies.states import Status
+from tests.bench.site import SEED
+from tests.factories import (
+    make_document,
+    make_import,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
+from tests.site.test_desk import assert_accessible, log_in, save
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.auth.models import User
+    from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def become(page: Page, live_server: LiveServer) -> Callable[[User], None]:
+    """Log in as somebody else, and go to the desk."""
+
+    def change(user: User) -> None:
+        page.context.clear_cookies()
+        log_in(page.context, live_server, user)
+        page.goto(live_server.url + "/admin/")
+
+    return change
+
+
+def make_person(role: str, name: str) -> User:
+    person = make_user(*([role] if role else []), name=name)
+    person.set_password("a long password")
+    person.save()
+    return person
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.locator(".messagelist")).to_contain_text(words)
+
+
+def open_task(page: Page, kind: str) -> None:
+    page.locator(".tasks li", has_text=kind).get_by_role("link").click()
+
+
+def address(server: LiveServer, name: str, pk: int) -> str:
+    return server.url + reverse(f"admin:policies_{name}", args=[pk])
+
+
+def test_a_change_goes_from_the_seed_to_the_public_page(
+    page: Page,
+    live_server: LiveServer,
+    become: Callable[[User], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seed = importing.read(str(SEED), SEED.read_bytes()).document
+    finished = Document(seed.title, "", (*_without_notes(seed.sections),))
+    policy = make_policy(slug="privacy")
+    make_import(finished, policy=policy, at=timezone.now() - DAY)
+    ana, ben = make_person("Writers", "ana"), make_person("Reviewers", "ben")
+    cyn = make_person("Publishers", "cyn")
+    ana.groups.add(*ben.groups.all())
+
+    # Ana edits and hands in; her own approval is refused, with the reason and who may.
+    become(ana)
+    page.get_by_role("link", name="Privacy policy").click()
+    page.get_by_role("button", name="Start a draft").click()
+    page.locator(".section [name=body]").first.fill("We keep half of it.")
+    save(page)
+    page.get_by_role("button", name="Hand in for review").click()
+    said(page, "Handed in for review")
+    expect(page.get_by_text("You edited section 1")).to_contain_text("Reviewers: ben.")
+    expect(page.get_by_role("button", name="Approve this text")).to_have_count(0)
+
+    # Ben comments on the section, and sends it back.
+    become(ben)
+    open_task(page, "To review")
+    expect(page.locator(".changes ins").first).to_be_visible()
+    page.get_by_role("link", name="Comment on").first.click()
+    page.get_by_label("Say something").fill("Half of what?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    said(page, "has to be resolved before approval")
+    expect(page.get_by_text("1 comment has to be resolved")).to_be_visible()
+    page.get_by_label("Say something").fill("Please say half of what.")
+    page.get_by_role("button", name="Request changes").click()
+    said(page, "Sent back")
+
+    # Ana mends it, answers, resolves, and hands in again.
+    become(ana)
+    open_task(page, "Sent back")
+    page.locator(".section [name=body]").first.fill("We keep half of the logs.")
+    save(page)
+    revision = policy.revisions.open().get()
+    page.goto(address(live_server, "review", revision.pk))
+    page.locator("summary", has_text="Answer").first.click()
+    page.get_by_label("Your answer").first.fill("Of the logs.")
+    page.get_by_role("button", name="Send the answer").first.click()
+    expect(page.get_by_text("Of the logs.", exact=True)).to_be_visible()
+    for _ in range(2):
+        page.get_by_role("button", name="Resolve").first.click()
+        said(page, "Resolved.")
+    page.get_by_role("link", name="Go on writing").click()
+    page.get_by_role("button", name="Hand in for review").click()
+
+    # Ben approves, by keyboard.
+    become(ben)
+    open_task(page, "To review")
+    page.get_by_role("button", name="Approve this text").press("Enter")
+    said(page, "Approved.")
+
+    # Cyn looks at what readers will see, and publishes for a day to come, with a nervous finger.
+    become(cyn)
+    open_task(page, "To publish")
+    page.get_by_role("link", name="Publish …").click()
+    page.get_by_label("Change note").fill("We keep half.")
+    page.get_by_label("On this day, at this time").check()
+    page.get_by_label("Day and time").fill("2099-05-02T09:00")
+    readers = page.frame_locator("iframe[name=readers]")
+    page.get_by_role("button", name="Show it to me").click()
+    expect(readers.get_by_text("This policy changes on May 2, 2099.")).to_be_visible()
+    page.get_by_role("button", name="Show the version’s own page").click()
+    expect(readers.get_by_text("Version 2 is not in force yet.")).to_be_visible()
+    assert policy.revisions.numbered().count() == 1
+    page.get_by_role("button", name="Publish", exact=True).dblclick()
+    expect(page.get_by_role("heading", name="version 2 is published")).to_be_visible()
+    expect(page.get_by_text("Ledger entry")).to_be_visible()
+    assert policy.revisions.numbered().count() == 2
+
+    # Readers see it coming, then in force, and what changed.
+    page.goto(live_server.url + "/privacy/")
+    expect(page.get_by_text("This policy changes on May 2, 2099.")).to_be_visible()
+    page.get_by_role("link", name="Read version 2").click()
+    expect(page.get_by_text("We keep half of the logs.")).to_be_visible()
+    at = Revision.objects.get(pk=revision.pk).effective_at
+    assert at is not None
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    page.goto(live_server.url + "/privacy/")
+    page.reload()  # the browser may keep the page for a minute, as it was told
+    expect(page.get_by_text("We keep half of the logs.")).to_be_visible()
+    expect(page.get_by_text("This policy changes on")).to_have_count(0)
+    page.goto(live_server.url + "/privacy/since/1/")
+    expect(page.locator("ins").first).to_be_visible()
+
+
+def _without_notes(sections: tuple[Section, ...]) -> list[Section]:
+    """Return the seed's sections in a finished form."""
+    return [
+        Section(it.heading, it.anchor, f"This is about {it.heading.lower()}.") for it in sections
+    ]
+
+
+def test_an_emergency_is_loud_and_waits_for_another_person(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    writer, ben = make_person("Writers", "ana"), make_person("Reviewers", "ben")
+    hasty = make_user("Publishers", permissions=["publish_without_approval"], name="dan")
+    draft = make_revision(writer=writer)
+
+    become(hasty)
+    page.goto(address(live_server, "review", draft.pk))
+    page.get_by_role("link", name="Publish without approval, in an emergency …").click()
+    expect(page.get_by_text("Nobody has approved this text.")).to_be_visible()
+    page.get_by_label("Why it can't wait").fill("A court order.")
+    page.get_by_role("button", name="Publish without approval").click()
+    expect(page.get_by_text("It waits on reviewers’ desks")).to_be_visible()
+
+    become(writer)
+    expect(page.get_by_text("published without approval")).to_have_count(0)
+    become(ben)
+    open_task(page, "published without approval")
+    expect(page.get_by_text("A court order.")).to_be_visible()
+    page.get_by_role("button", name="Approve it now").click()
+    said(page, "Approved.")
+    page.goto(live_server.url + "/admin/")
+    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+
+
+def test_of_two_reviewers_the_second_reads_what_the_first_did(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    become(make_person("Reviewers", "ben"))
+    page.goto(address(live_server, "review", revision.pk))
+    workflow.approve(revision.pk, by=make_person("Reviewers", "eva"), at=timezone.now())
+
+    page.get_by_role("button", name="Approve this text").click()
+
+    said(page, "is approved now. eva: approve")
+    expect(page.get_by_text("This text is approved.")).to_be_visible()
+
+
+def test_a_stale_page_shows_what_changed_instead_of_approving(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    writer, ben, now = (
+        make_person("Writers", "ana"),
+        make_person("Reviewers", "ben"),
+        timezone.now(),
+    )
+    revision = make_revision(
+        status=Status.IN_REVIEW, writer=writer, document=make_document(text="We keep little.")
+    )
+    become(ben)
+    page.goto(address(live_server, "review", revision.pk))
+    workflow.request_changes(revision.pk, by=ben, at=now, text="More.")
+    workflow.resolve_comment(revision.comments.get().pk, by=writer, at=now)
+    text = make_document(text="We keep everything.")
+    workflow.save_draft(revision.pk, text, by=writer, at=now, seen_saves=revision.saves)
+    workflow.submit(revision.pk, by=writer, at=now)
+
+    page.get_by_role("button", name="Approve this text").click()
+
+    changes = page.get_by_role("region", name="What changed since you opened the page")
+    expect(changes.locator("ins").last).to_contain_text("everything")
+    assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
+    page.get_by_role("button", name="Approve this text").click()
+    said(page, "Approved.")
+
+
+def test_an_approval_survives_a_session_that_ended(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    become(make_person("Reviewers", "ben"))
+    page.goto(address(live_server, "review", revision.pk))
+    Session.objects.all().delete()
+
+    page.get_by_role("button", name="Approve this text").click()
+    page.get_by_label("Username").fill("ben")
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button").last.click()
+
+    said(page, "Approved.")
+    assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
+
+
+def test_outside_counsel_reads_a_draft_without_an_account(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    policy = make_version(at=timezone.now() - DAY).policy
+    draft = make_revision(policy=policy, document=make_document(text="A new idea."))
+    become(make_person("Writers", "ana"))
+    page.goto(address(live_server, "review", draft.pk))
+    page.get_by_label("For whom").fill("Counsel & Co")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_role("textbox", name="Link for Counsel & Co").input_value()
+
+    page.context.clear_cookies()
+    page.goto(link)
+    expect(page.get_by_text("A new idea.")).to_be_visible()
+    assert page.context.cookies() == []
+    page.get_by_role("link", name="See what changes").click()
+    expect(page.locator("ins").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_where_one_reviews_and_publishes(
+    page: Page, live_server: LiveServer, scheme: str, width: int
+) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 900})
+    root, writer, now = make_user(is_superuser=True), make_user("Writers"), timezone.now()
+    policy = make_version(at=now - DAY).policy
+    upcoming = make_version(policy=policy, at=now, effective_at=now + DAY)
+    in_review = make_revision(status=Status.IN_REVIEW, policy=policy, writer=writer)
+    remark = workflow.comment(in_review.pk, by=root, at=now, text="Why?", section_anchor="contact")
+    workflow.answer_comment(remark.pk, by=writer, at=now, text="The law.")
+    workflow.share(in_review.pk, by=writer, at=now, recipient="Counsel")
+    approved = make_revision(status=Status.APPROVED)
+    draft = make_revision()
+    retired = make_version(at=now - DAY).policy
+    workflow.retire(retired.pk, by=root, at=now, notice="See there.")
+    log_in(page.context, live_server, root)
+    for name, pk in (
+        ("review", in_review.pk),
+        ("publish", approved.pk),
+        ("rush", draft.pk),
+        ("published", upcoming.pk),
+        ("withdraw", upcoming.pk),
+        ("history", policy.pk),
+        ("audit", policy.pk),
+        ("retire", make_version(at=now - DAY).policy_id),
+        ("reinstate", retired.pk),
+        ("rename", policy.pk),
+    ):
+        page.goto(address(live_server, name, pk))
+        assert_accessible(page, name)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    page.goto(address(live_server, "history", policy.pk))
+    page.get_by_role("button", name="Compare the two").click()
+    expect(page.get_by_role("heading", name="changes")).to_be_visible()
+    assert_accessible(page, "compare")
+    assert Policy.objects.count() == 5
