@@ -16,6 +16,7 @@ from . import comparisons, redline
 from .desk_doors import is_allowed, page
 from .editing import whole_number
 from .models import AuditEvent, Policy, Revision
+from .preconditions import in_words
 from .review_views import names_of
 from .verbs import VERBS
 
@@ -122,10 +123,10 @@ def audit(request: HttpRequest, policy: Policy) -> HttpResponse:
         "title": f"Audit of {policy}",
         "policy": policy,
         "chosen": chosen,
-        "events": events[:AUDIT_PAGE],
+        "events": [(event, in_words(event.verb)) for event in events[:AUDIT_PAGE]],
         "count": events.count(),
         "most": AUDIT_PAGE,
-        "verbs": [*VERBS, "rerender"],
+        "verbs": [(verb, in_words(verb)) for verb in (*VERBS, "rerender")],
         "actors": policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct(),
         "query": request.GET.urlencode(),
     }

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.formats import date_format
+
 from . import documents, inspection, ledger
 from .models import Policy, Revision
 from .refusals import Incomplete, NotAllowed, TextChanged, Unfinished, WrongState
@@ -132,7 +134,7 @@ def not_past(effective_at: datetime | None, at: datetime) -> datetime:
 
 
 def latest_act(revision: Revision) -> str:
-    """Return " Ana Lopez: approve, 24 November 2026, 16:10 UTC." for the last recorded act."""
+    """Return " Ana Lopez: approve, November 24, 2026, 16:10 UTC." for the last recorded act."""
     act = revision.audit_events.order_by("-sequence").first()
     return f" {act.actor}: {in_words(act.verb).lower()}, {when(act.done_at)}." if act else ""
 
@@ -148,4 +150,7 @@ def in_words(verb: str) -> str:
 
 
 def when(moment: datetime | None) -> str:
-    return f"{moment:%-d %B %Y, %H:%M %Z}" if moment else "an unknown day"
+    """Return a time as the pages of the desk write it, with its zone."""
+    if moment is None:
+        return "an unknown day"
+    return f"{date_format(moment, 'DATETIME_FORMAT')} {moment:%Z}"

@@ -79,6 +79,7 @@ def _form(
         "problem": problem,
         "emergency": emergency,
         "is_first": not revision.policy.revisions.numbered().exists(),
+        "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
         "found": [it for it in inspection.of(revision) if it.is_open],
         **against_what_is_in_force(revision),
     }

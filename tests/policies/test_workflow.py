@@ -110,7 +110,7 @@ def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when() -> Non
     )
     before = everything()
 
-    with pytest.raises(workflow.SavedMeanwhile, match=r"saved by ana on 3 May 2026, 12:00 UTC"):
+    with pytest.raises(workflow.SavedMeanwhile, match=r"saved by ana on May 3, 2026, 12:00 UTC"):
         workflow.save_draft(
             draft.pk,
             make_document(text="Mine."),
@@ -234,7 +234,7 @@ def test_a_comment_is_resolved_once() -> None:
     remark = workflow.comment(revision.pk, by=by, at=NOW, text="Why?")
     workflow.resolve_comment(remark.pk, by=by, at=NOW)
 
-    with pytest.raises(workflow.WrongState, match="resolved on 2 May 2026"):
+    with pytest.raises(workflow.WrongState, match="resolved on May 2, 2026"):
         workflow.resolve_comment(remark.pk, by=by, at=NOW + DAY)
 
 
