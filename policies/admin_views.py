@@ -27,6 +27,7 @@ from . import (
     findings,
     importing,
     inspection,
+    mail_views,
     policy_views,
     rendering,
     review_views,
@@ -67,6 +68,7 @@ def urls(site: admin.AdminSite) -> list[Any]:
         "policies/paste/": (paste, "policies_paste"),
         **review_views.PAGES,
         **policy_views.PAGES,
+        **mail_views.PAGES,
     }
     return [
         path(address, site.admin_view(never_cache(view)), name=name)

@@ -32,6 +32,7 @@ class Command(BaseCommand):
             )
             password = new_password()
             user.is_staff = user.is_active = True
+            user.email = user.email or f"{username}@example.com"
             user.set_password(password)
             user.save()
             user.groups.add(Group.objects.get(name=role))
