@@ -72,7 +72,7 @@ def _headers(mail: Mail) -> dict[str, str]:
 
     Auto-Submitted keeps absence notes from answering (RFC 3834 section 5). The same mail sent
     again has the same Message-ID, so that a mail server may drop it; References name a message
-    that never was, under which mail programs gather all about one revision (RFC 5322 section 3.6.4).
+    that never was, under which mail programs gather all about a revision (RFC 5322 section 3.6.4).
     """
     event = mail.event
     name = f"act-{event.pk}" if event else f"review-{mail.policy_id}-{mail.remind_on}"
@@ -139,8 +139,8 @@ class _Told:
         return _when(self.event.done_at, self.policy)
 
     def who(self, did: str) -> str:
-        """Return one sentence: who did it and when."""
-        return f"{self.event.actor} {did} on {self.when}."
+        """Return one sentence on one line, whatever names hold: who did it and when."""
+        return " ".join(f"{self.event.actor} {did} on {self.when}.".split())
 
     def to(self, words: str, name: str, fragment: str = "") -> tuple[str, str]:
         """Return a link to a page of the desk about the revision."""
@@ -174,9 +174,7 @@ def _approved(told: _Told) -> Letter:
         "approved, ready to be published",
         told.who(f"approved “{told.revision.title}”"),
         "You can publish it, at once or at a time." if publishes else "A publisher goes on.",
-        links=(
-            told.to("Publish it", "publish") if publishes else told.to("Look at it", "review"),
-        ),
+        links=(told.to("Publish it", "publish") if publishes else told.to("Look at it", "review"),),
     )
 
 
@@ -334,8 +332,8 @@ def _of_reminder(mail: Mail) -> Letter:
     assert due_on is not None  # noqa: S101  mail_has_one_occasion
     return Letter(
         f"due for review since {_day(due_on)}",
-        f"“{policy}” was to be reviewed by {_day(due_on)}. It is reviewed every "
-        f"{policy.review_every_months} months, counted from the version in force.",
+        f"{policy} was to be reviewed by {_day(due_on)}: every {policy.review_every_months} months "
+        "after a version is published, somebody looks at it again.",
         "See whether it is still right. If something has changed, start a draft from its page; the "
         "next version begins the count anew.",
         links=(

@@ -1,7 +1,8 @@
 """What is kept of e-mails: who is still to be told of what, who was told, and who wants none.
 
 No text is kept: a letter is written from the audit when it is sent (letters.py). These rows are no
-history, so they go with the account.
+history, so they go with the account. They point at the audit and bind it to nothing: what guards it
+is walls.py.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ class Announcement(models.Model):
     """
 
     event = models.OneToOneField(
-        "policies.AuditEvent", on_delete=models.PROTECT, primary_key=True, related_name="+"
+        "policies.AuditEvent",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        primary_key=True,
+        related_name="+",
     )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
@@ -39,7 +44,11 @@ class Mail(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     policy = models.ForeignKey("policies.Policy", on_delete=models.PROTECT, related_name="+")
     event = models.ForeignKey(
-        "policies.AuditEvent", on_delete=models.PROTECT, null=True, related_name="+"
+        "policies.AuditEvent",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
     )
     due_on = models.DateField(null=True)
     remind_on = models.DateField(null=True)

@@ -122,7 +122,9 @@ def _known(user_ids: Iterable[int | None]) -> set[int]:
 
 def _reviewers(event: AuditEvent) -> set[int]:
     """Those who could approve the text: who wrote in it or published it could not."""
-    publisher = Revision.objects.filter(pk=event.revision_id).values_list("published_by", flat=True)
+    publisher = Revision.objects.filter(audit_events=event.pk).values_list(
+        "published_by", flat=True
+    )
     return holders(REVIEW, but=_authors(event) | _known(publisher))
 
 
@@ -140,7 +142,7 @@ _submitters = _who_did("submit")
 # A verb that isn't here is told to nobody. So are imports: an operator makes them by the hundred.
 ACTS: Final = {
     "submit": Act("handed_in", (_reviewers,), while_in=frozenset({Status.IN_REVIEW})),
-    "approve": Act("approved", (_publishers, _authors)),
+    "approve": Act("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
     "approve_afterwards": Act(
         "approved", (_authors, _publishers, _who_did("publish_without_approval"))
     ),
@@ -161,12 +163,12 @@ def audience(event: AuditEvent) -> list[User]:
     act = ACTS[event.verb]
     if act.while_in and not _is_in(event, act.while_in):
         return []
-    people = set().union(*(find(event) for find in act.people))
-    return willing(people - {event.done_by_id}, act.kind, act.sees)
+    people: set[int | None] = {user_id for find in act.people for user_id in find(event)}
+    return willing(_known(people - {event.done_by_id}), act.kind, act.sees)
 
 
 def _is_in(event: AuditEvent, statuses: frozenset[Status]) -> bool:
-    return Revision.objects.filter(pk=event.revision_id, status__in=statuses).exists()
+    return Revision.objects.filter(audit_events=event.pk, status__in=statuses).exists()
 
 
 def review_audience() -> list[User]:

@@ -57,7 +57,14 @@ def remind_on(due_on: date, today: date) -> date:
 
 
 def make_out(found: list[Reminder]) -> None:
-    """Make out one mail for each reminder and person; those that were made out stay as they are."""
+    """Make out one mail for each reminder and person, unless that was done before.
+
+    Those that could not be sent, and count no more, are dropped: the policy was reviewed meanwhile.
+    """
+    current = {(it.policy.pk, it.remind_on) for it in found}
+    for mail in Mail.objects.filter(event__isnull=True, sent_at__isnull=True):
+        if (mail.policy_id, mail.remind_on) not in current:
+            mail.delete()
     Mail.objects.bulk_create(
         (
             Mail(user=user, policy=it.policy, due_on=it.due_on, remind_on=it.remind_on)

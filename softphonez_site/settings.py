@@ -88,7 +88,7 @@ def sender(typed: str) -> str:
 
 
 def email_server() -> dict[str, Any]:
-    """Return what EMAIL_URL says, by Django's names. What it holds is secret: no error repeats it."""
+    """Return what EMAIL_URL says, by Django's names. It holds a password: no error repeats it."""
     try:
         found: dict[str, Any] = env.email_url("EMAIL_URL", default="consolemail://")
     except Exception:  # noqa: BLE001  whatever the parser stumbles over

@@ -289,7 +289,7 @@ def test_every_constraint_is_broken_by_a_test() -> None:
         "kept_redline_once",
         "acknowledgement_once",
         "acknowledgement_has_reason",
-        # in test_postbox.py
+        # in test_mail.py
         *("mail_once_per_act", "mail_once_per_reminder", "mail_has_one_occasion"),
         "mail_opt_out_once",
     }
