@@ -7,8 +7,9 @@ a mail is read: no image, no style sheet, no trace of the reader.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from textwrap import indent
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -51,8 +52,12 @@ def message(mail: Mail) -> EmailMultiAlternatives:
     policy = mail.policy
     letter = _of_event(mail.event, mail.user) if mail.event else _of_reminder(mail)
     subject = one_line(f"{policy}: {letter.subject}")
+    quotes = [(label, text) for label, text in letter.quotes if text]
     context = {
-        "letter": replace(letter, quotes=tuple(it for it in letter.quotes if it[1])),
+        "letter": letter,
+        "quotes": quotes,
+        # Marked line by line, so that nobody takes a comment for the site's own words.
+        "quotes_in_text": [(label, indent(text, "> ", _always)) for label, text in quotes],
         "subject": subject,
         "organisation": settings.ORGANISATION_NAME,
         "settings_url": url("admin:policies_mail"),
@@ -65,6 +70,10 @@ def message(mail: Mail) -> EmailMultiAlternatives:
     )
     made.attach_alternative(render_to_string("mail/letter.html", context), "text/html")
     return made
+
+
+def _always(line: str) -> bool:
+    return True
 
 
 def _headers(mail: Mail) -> dict[str, str]:
@@ -156,7 +165,7 @@ class _Told:
 
 
 def _of_event(event: AuditEvent, user: User) -> Letter:
-    return _LETTERS[event.verb](_Told(event, user))
+    return LETTERS[event.verb](_Told(event, user))
 
 
 def _submitted(told: _Told) -> Letter:
@@ -308,7 +317,7 @@ def _policy_page(policy: Policy) -> tuple[str, str]:
     return "What the public reads", f"{settings.SITE_URL}{policy.get_absolute_url()}"
 
 
-_LETTERS: dict[str, Callable[[_Told], Letter]] = {
+LETTERS: Final[dict[str, Callable[[_Told], Letter]]] = {
     "submit": _submitted,
     "approve": _approved,
     "approve_afterwards": _approved_afterwards,

@@ -90,7 +90,8 @@ def sender(typed: str) -> str:
 def email_server() -> dict[str, Any]:
     """Return what EMAIL_URL says, by Django's names. It holds a password: no error repeats it."""
     try:
-        found: dict[str, Any] = env.email_url("EMAIL_URL", default="consolemail://")
+        typed = env.str("EMAIL_URL", default="").strip() or "consolemail://"
+        found: dict[str, Any] = env.email_url_config(typed)
     except Exception:  # noqa: BLE001  whatever the parser stumbles over
         found = {}
     if not found or ("smtp" in found["EMAIL_BACKEND"] and not found["EMAIL_HOST"]):

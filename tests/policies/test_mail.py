@@ -14,9 +14,10 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from policies import notices, postbox, reminders, workflow
+from policies import letters, notices, postbox, reminders, workflow
 from policies.models import Announcement, AuditEvent, Mail, MailOptOut, Policy, Revision
 from policies.states import Status
+from policies.verbs import VERBS
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.test_admin_views import log_in, page, words
 
@@ -230,8 +231,9 @@ def test_a_kind_that_somebody_switched_off_is_sent_to_the_others(
     assert set(act(workflow.comment, draft.pk, by=people.wanda, text="Yes?")) == {"ravi"}
 
 
-def test_every_act_is_of_a_verb_and_of_a_kind() -> None:
-    assert set(notices.ACTS) <= set(workflow.__all__)
+def test_every_act_is_of_a_verb_and_of_a_kind_and_has_a_letter() -> None:
+    assert set(notices.ACTS) <= set(VERBS)
+    assert set(notices.ACTS) == set(letters.LETTERS)
     assert {act.kind for act in notices.ACTS.values()} | {"review_due"} == set(notices.KINDS)
 
 
@@ -284,7 +286,7 @@ def test_a_publication_is_told_with_its_change_note_and_its_time_in_the_policys_
 
     assert sent.subject == "Privacy policy: version 1 published, in force from 1 July 2026"
     assert "takes effect on 1 July 2026, 00:00 (Europe/Berlin), as a material change" in sent.body
-    assert "We keep <less>.\nMuch less." in sent.body
+    assert "Change note:\n\n> We keep <less>.\n> Much less.\n" in sent.body
     assert "We keep &lt;less&gt;.\nMuch less." in sent.alternatives[0][0]
     assert f"http://testserver/{policy.slug}/versions/1/" in sent.body
 
