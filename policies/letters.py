@@ -227,7 +227,8 @@ def _published(told: _Told) -> Letter:
 
 
 def _rushed(told: _Told) -> Letter:
-    can_review = told.user.has_perm(REVIEW)
+    wrote = told.revision.contributions.filter(contributed_by=told.user).exists()
+    can_review = told.user.has_perm(REVIEW) and not wrote
     ask = (
         "Nobody has approved it. Please read it now, and approve it afterwards if it is right; if "
         "it is not, a new version has to correct it."
@@ -339,10 +340,12 @@ LETTERS: Final[dict[str, Callable[[_Told], Letter]]] = {
 def _of_reminder(mail: Mail) -> Letter:
     policy, due_on = mail.policy, mail.due_on
     assert due_on is not None  # noqa: S101  mail_has_one_occasion
+    months = policy.review_every_months
+    every = "every month" if months == 1 else f"every {months} months"
     return Letter(
         f"due for review since {_day(due_on)}",
-        f"{policy} was to be reviewed by {_day(due_on)}: every {policy.review_every_months} months "
-        "after a version is published, somebody looks at it again.",
+        f"{policy} was to be reviewed by {_day(due_on)}. It is looked at {every}, counted from the "
+        "day on which the version in force was published.",
         "See whether it is still right. If something has changed, start a draft from its page; the "
         "next version begins the count anew.",
         links=(

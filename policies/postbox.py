@@ -99,7 +99,11 @@ def make_out(event_id: int) -> None:
 
 
 def left_behind(*, at: datetime) -> list[int]:
-    """Return the acts that nobody was told of, though there was time: their process died."""
+    """Return the acts that nobody was told of, though there was time: their process died.
+
+    What is older than KEPT_FOR is no news any more and dropped.
+    """
+    Announcement.objects.filter(recorded_at__lt=at - KEPT_FOR).delete()
     waiting = Announcement.objects.filter(recorded_at__lte=at - LEASE)
     return list(waiting.order_by("event").values_list("event", flat=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -146,6 +147,8 @@ def test_a_publication_without_approval_is_told_loudly_to_all_who_could_approve_
     assert "PUBLISHED WITHOUT APPROVAL" in told["ravi"].subject
     assert "A court order." in told["ravi"].body
     assert page("review", pk) in told["ravi"].body
+    assert "Please read it now, and approve it afterwards" in told["ravi"].body
+    assert "approve it afterwards" not in told["both"].body
     told = act(workflow.approve_afterwards, pk, by=people.ravi)
     assert {"both", "pia"} <= set(told)
 
@@ -330,6 +333,24 @@ def test_a_mail_server_that_is_down_undoes_nothing_and_loses_nothing(
     assert len(mail.outbox) == 2
 
 
+def test_no_password_gets_into_the_log(
+    people: People,
+    act: Callable[..., dict[str, Any]],
+    settings: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    draft = make_revision(writer=people.wanda)
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # and doesn't listen
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = deaf.getsockname()
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "me", "hush-hush"
+        act(workflow.submit, draft.pk, by=people.wanda)
+
+    assert "ConnectionRefusedError" in caplog.text
+    assert "hush" not in caplog.text
+
+
 def test_one_that_is_refused_keeps_no_other_from_being_sent(
     people: People,
     act: Callable[..., dict[str, Any]],
@@ -366,6 +387,42 @@ def test_what_cant_even_be_made_out_undoes_nothing(
     Announcement.objects.filter(event__verb="submit").update(recorded_at=timezone.now() - DAY)
     call_command("send_reminders")
     assert set(received()) == {"ravi", "rosa"}
+    assert not Announcement.objects.filter(event__verb="submit").exists()
+
+
+def test_what_nobody_was_told_of_for_days_is_no_news_any_more(people: People) -> None:
+    make_revision(status=Status.IN_REVIEW, writer=people.wanda)
+    Announcement.objects.update(recorded_at=timezone.now() - postbox.KEPT_FOR - DAY)
+
+    call_command("send_reminders")
+
+    assert mail.outbox == []
+    assert not Announcement.objects.exists()
+
+
+class Overtaken(EmailBackend):
+    """A mail server that is so slow that a second run starts in the middle of the first."""
+
+    overtaken = False
+
+    def send_messages(self, messages: Any) -> int:
+        if not Overtaken.overtaken:
+            Overtaken.overtaken = True
+            call_command("send_reminders")
+        return super().send_messages(messages)
+
+
+def test_of_two_runs_at_once_each_person_gets_one_mail(
+    people: People, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Overtaken, "overtaken", False)
+    make_overdue()
+    use(settings, Overtaken)
+
+    call_command("send_reminders")
+
+    assert Overtaken.overtaken
+    assert set(received()) == {"wanda", "willi", "pia", "paul"}
 
 
 def test_what_stopped_in_the_middle_goes_on_where_it_stopped(
@@ -441,6 +498,7 @@ class Waiting(EmailBackend):
 @pytest.fixture
 def in_background(settings: Any) -> Iterator[None]:
     settings.MAIL_IN_BACKGROUND = True
+    Waiting.may_answer.clear()
     yield
     Waiting.may_answer.set()
     postbox.background.submit(int).result(30)

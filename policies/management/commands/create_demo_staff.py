@@ -20,7 +20,8 @@ PEOPLE = {
 class Command(BaseCommand):
     help = (
         "Make three members of staff for a tour of the desk: demo-writer, demo-reviewer and "
-        "demo-publisher, with addresses at example.com. Their random passwords are shown this once; run it again for new ones. "
+        "demo-publisher, with addresses at example.com. Their random passwords are shown this "
+        "once; run it again for new ones. "
         "Don't leave them on a public site: deactivate them in the admin."
     )
 
