@@ -117,8 +117,8 @@ def deliver(mails: QuerySet[Mail]) -> Outcome:
     pending = list(_free(mails).order_by("pk").values_list("pk", flat=True))
     if not pending:
         return outcome
-    connection = mail.get_connection()
     try:
+        connection = mail.get_connection()
         connection.open()
     except Exception:
         logger.exception("%d e-mails wait: the mail server can't be reached.", len(pending))
