@@ -19,7 +19,8 @@ COVERAGE := --cov --cov-report=term
 # Settings of a site as it would run in public: what `make check` examines.
 PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
 	ALLOWED_HOSTS=policies.example.com HTTPS=on BEHIND_PROXY=off DATABASE_URL=sqlite://:memory: \
-	TIME_ZONE=UTC ORGANISATION_NAME=Softphonez
+	TIME_ZONE=UTC ORGANISATION_NAME=Softphonez SITE_URL=https://policies.example.com \
+	EMAIL_URL=consolemail:// EMAIL_FROM=policies@example.com
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-deep bench dataset docs screenshots validator check format lock clean python development

@@ -28,6 +28,7 @@ from . import (
     history_views,
     importing,
     inspection,
+    mail_views,
     policy_views,
     publish_views,
     rendering,
@@ -71,6 +72,7 @@ def urls(site: admin.AdminSite) -> list[Any]:
         **publish_views.PAGES,
         **history_views.PAGES,
         **policy_views.PAGES,
+        **mail_views.PAGES,
     }
     return [
         path(address, site.admin_view(never_cache(view)), name=name)

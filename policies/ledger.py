@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import postbox
 from .chains import act_digest, address, append, private_digest
 from .models import AuditEvent, LedgerEntry, Revision
 from .verification import Report, verify
@@ -117,19 +118,22 @@ def record_act(
     revision: Revision | None = None,
     reason: str = "",
 ) -> None:
-    """Append to the audit. `by` is None for what a command did without a person's name."""
-    append(
-        AuditEvent(
-            verb=verb,
-            done_at=at,
-            done_by=by,
-            actor=name_of(by),
-            policy=policy,
-            revision=revision,
-            reason=reason,
-            document_digest=revision.digest if revision else "",
-        )
+    """Append to the audit, and have those told who are to know once the transaction is committed.
+
+    by: None for what a command did without a person's name.
+    """
+    event = AuditEvent(
+        verb=verb,
+        done_at=at,
+        done_by=by,
+        actor=name_of(by),
+        policy=policy,
+        revision=revision,
+        reason=reason,
+        document_digest=revision.digest if revision else "",
     )
+    append(event)
+    postbox.announce(event)
 
 
 def name_of(user: User | None) -> str:

@@ -24,6 +24,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from . import documents
+from .mail_models import Announcement as Announcement
+from .mail_models import Mail as Mail
+from .mail_models import MailOptOut as MailOptOut
 from .querysets import PolicyQuerySet, RevisionQuerySet
 from .rendering import Entry
 from .states import NUMBERED, OPEN, Basis, Kind, Status

@@ -6,11 +6,16 @@ is missing, or a value that makes no sense, stops the start with its name: nothi
 would leave the site open.
 """
 
+from email.utils import formataddr, parseaddr
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+from django.http.request import split_domain_port, validate_host
 
 from policies.inlined import STYLESHEET_SOURCE
 
@@ -37,6 +42,64 @@ def switch(name: str, *, default: bool) -> bool:
     if word not in {"on", "off"}:
         raise ImproperlyConfigured(f"{name} must be 'on' or 'off', not {word!r}. See .env.example.")
     return word == "on"
+
+
+def site_url(typed: str) -> str:
+    """Return where the site is, such as https://policies.example.com, without a slash at the end.
+
+    Not typed: the first of ALLOWED_HOSTS. An address that isn't ours stops the start.
+    """
+    hosts = [host.removeprefix(".") for host in ALLOWED_HOSTS if host != "*"]
+    if not typed and hosts:
+        return f"https://{hosts[0]}" if HTTPS else f"http://{hosts[0]}:{_port}"
+    try:
+        url = urlsplit(typed.rstrip("/"))
+        _ = url.port
+        is_ours = validate_host(split_domain_port(url.netloc.lower())[0], ALLOWED_HOSTS)
+    except ValueError:
+        is_ours = False
+    if not is_ours or any((url.path, url.query, url.fragment, url.username)):
+        raise ImproperlyConfigured(
+            "SITE_URL must be the site's address, such as https://policies.example.com, with a "
+            "host of ALLOWED_HOSTS and nothing behind it. See .env.example."
+        )
+    if url.scheme not in ({"https"} if HTTPS else {"http", "https"}):
+        raise ImproperlyConfigured("SITE_URL must begin with https://. See .env.example.")
+    return url.geturl()
+
+
+def sender(typed: str) -> str:
+    """Return the sender of e-mails. Not typed: made of the organisation's name and SITE_URL."""
+    host = urlsplit(SITE_URL).hostname or ""
+    domain = host if host.rpartition(".")[2].isalpha() else "localhost"
+    address = typed or formataddr(
+        (" ".join(f"{ORGANISATION_NAME} policies".split()), f"policies@{domain}")
+    )
+    try:
+        validate_email(parseaddr(address)[1])
+    except ValidationError:
+        address = ""
+    if not address or len(address.splitlines()) > 1:
+        raise ImproperlyConfigured(
+            "EMAIL_FROM must be an address such as Policies <policies@example.com>. "
+            "See .env.example."
+        )
+    return address
+
+
+def email_server() -> dict[str, Any]:
+    """Return what EMAIL_URL says, by Django's names. It holds a password: no error repeats it."""
+    try:
+        typed = env.str("EMAIL_URL", default="").strip() or "consolemail://"
+        found: dict[str, Any] = env.email_url_config(typed)
+    except Exception:  # noqa: BLE001  whatever the parser stumbles over
+        found = {}
+    if not found or ("smtp" in found["EMAIL_BACKEND"] and not found["EMAIL_HOST"]):
+        raise ImproperlyConfigured(
+            "EMAIL_URL must be consolemail:// or like smtp+tls://user:password@host:587, with "
+            "signs such as @ or / in the password written as %40 or %2F. See .env.example."
+        )
+    return found
 
 
 # --- What must be known ----------------------------------------------------------------------
@@ -210,6 +273,27 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 }
+
+# --- E-mail ------------------------------------------------------------------------------------
+
+# The port of a trial: behind a proxy, which HTTPS means, readers see the proxy's.
+_port = env.str("PORT", default="8000")
+# Links in e-mails begin with it. Never with a request's Host header, which its sender chooses.
+SITE_URL = site_url(env.str("SITE_URL", default="").strip())
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender(env.str("EMAIL_FROM", default="").strip())
+_server = email_server()
+EMAIL_BACKEND = _server["EMAIL_BACKEND"]
+EMAIL_HOST = _server["EMAIL_HOST"] or "localhost"
+EMAIL_HOST_USER = _server["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _server["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = bool(_server.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(_server.get("EMAIL_USE_SSL"))
+EMAIL_PORT = _server["EMAIL_PORT"] or (587 if EMAIL_USE_TLS else 465 if EMAIL_USE_SSL else 25)
+EMAIL_FILE_PATH = _server["EMAIL_FILE_PATH"] or None
+# Seconds for each step. Nobody waits for them: mails are sent beside the requests (postbox.py).
+EMAIL_TIMEOUT = 10
+# Off in tests, so that a mail is sent before the test looks.
+MAIL_IN_BACKGROUND = True
 
 # --- Logging -----------------------------------------------------------------------------------
 

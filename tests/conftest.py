@@ -44,6 +44,10 @@ ENVIRONMENT = {
     "TIME_ZONE": "UTC",
     "ORGANISATION_NAME": "Softphonez",
     "DEBUG": "False",
+    "PORT": "8000",
+    "SITE_URL": "http://testserver",
+    "EMAIL_URL": "memorymail://",
+    "EMAIL_FROM": "Policies <policies@example.com>",
 }
 ON_POSTGRESQL = ENVIRONMENT["DATABASE_URL"].startswith("postgres")
 CHROMIUM = os.environ.get("CHROMIUM") or next(
@@ -86,6 +90,7 @@ def _load_django() -> None:
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
+    settings.MAIL_IN_BACKGROUND = False
     if not ON_POSTGRESQL:
         # A file, as on a site: threads and writers then meet real locks. (Not in memory even by
         # name: a live server would share this thread's connection, and close it.)

@@ -423,6 +423,7 @@ def test_axe_finds_nothing_on_the_desk(
         reverse("admin:policies_revision_changelist"),
         reverse("admin:policies_revision_change", args=[draft.pk]),
         "/admin/",
+        "/admin/mail/",
         "/admin/policies/policy/add/",
         reverse("admin:policies_edit", args=[draft.pk]),
         reverse("admin:policies_upload", args=[draft.policy_id]),

@@ -20,7 +20,8 @@ PEOPLE = {
 class Command(BaseCommand):
     help = (
         "Make three members of staff for a tour of the desk: demo-writer, demo-reviewer and "
-        "demo-publisher. Their random passwords are shown this once; run it again for new ones. "
+        "demo-publisher, with addresses at example.com. Their random passwords are shown this "
+        "once; run it again for new ones. "
         "Don't leave them on a public site: deactivate them in the admin."
     )
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             )
             password = new_password()
             user.is_staff = user.is_active = True
+            user.email = user.email or f"{username}@example.com"
             user.set_password(password)
             user.save()
             user.groups.add(Group.objects.get(name=role))

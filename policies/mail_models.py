@@ -1,0 +1,96 @@
+"""What is kept of e-mails: who is still to be told of what, who was told, and who wants none.
+
+No text is kept: a letter is written from the audit when it is sent (letters.py). These rows are no
+history, so they go with the account. They point at the audit and bind it to nothing: what guards it
+is walls.py.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Announcement(models.Model):
+    """An act of which people are still to be told.
+
+    Written in the act's own transaction, so that it is as lasting as the act, and gone once their
+    mails are made out.
+    """
+
+    event = models.OneToOneField(
+        "policies.AuditEvent",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        primary_key=True,
+        related_name="+",
+    )
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"still to be told: {self.event}"
+
+
+class Mail(models.Model):
+    """One mail to one person, about an act or as the reminder of a day.
+
+    tried_at: since when somebody is sending it. sent_at: when the mail server took it.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    policy = models.ForeignKey("policies.Policy", on_delete=models.PROTECT, related_name="+")
+    event = models.ForeignKey(
+        "policies.AuditEvent",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+    )
+    due_on = models.DateField(null=True)
+    remind_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["user", "event"], name="mail_once_per_act"),
+            models.UniqueConstraint(
+                fields=["user", "policy", "remind_on"], name="mail_once_per_reminder"
+            ),
+            models.CheckConstraint(
+                condition=Q(event__isnull=False, due_on__isnull=True, remind_on__isnull=True)
+                | Q(event__isnull=True, due_on__isnull=False, remind_on__isnull=False),
+                name="mail_has_one_occasion",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["recorded_at"], condition=Q(sent_at__isnull=True), name="mail_to_be_sent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail {self.pk} to user {self.user_id} about {self.event or self.remind_on}"
+
+
+class MailOptOut(models.Model):
+    """A kind of mail (a key of notices.KINDS) that a person has switched off."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], name="mail_opt_out_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"no {self.kind} for user {self.user_id}"

@@ -1,0 +1,45 @@
+"""`manage.py send_reminders`: e-mail about policies that are due for review, and what got stuck."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from policies import postbox, reminders
+from policies.models import Mail
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = (
+        "Remind by e-mail of policies that are due for review: on the day, each week for four "
+        "weeks, then every four weeks, until a new version is published. And send the e-mails that "
+        "could not be sent when something happened, for three days. For cron, hourly: however "
+        "often it runs, or twice at once, each person gets each e-mail once. One that fails is "
+        "logged and tried again by the next run."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what is due and send nothing"
+        )
+
+    def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
+        now = timezone.now()
+        due = reminders.reminders(at=now)
+        if dry_run:
+            for it in due:
+                names = ", ".join(user.get_username() for user in it.people) or "nobody"
+                self.stdout.write(f"{it.policy}: due since {it.due_on}, reminds {names}")
+            return
+        for event_id in postbox.left_behind(at=now):
+            postbox.tell(event_id)
+        reminders.make_out(due)
+        outcome = postbox.deliver(Mail.objects.all())
+        self.stdout.write(f"{outcome.sent} sent.")
+        if outcome.failed:
+            self.stderr.write(f"{outcome.failed} failed, and are tried again: see the log.")

@@ -1,0 +1,75 @@
+"""Reminding people that a policy is due for review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from . import notices, waiting
+from .models import Mail
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django.contrib.auth.models import User
+
+    from .models import Policy
+
+# After so many weekly reminders they come every so many weeks.
+WEEKLY, THEN_EVERY = 4, 4
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """What people are reminded of. remind_on: the day that this reminder counts for."""
+
+    policy: Policy
+    due_on: date
+    remind_on: date
+    people: list[User]
+
+
+def reminders(*, at: datetime) -> list[Reminder]:
+    """Return the reminders that count at `at`, one for each policy that is due for review."""
+    people = notices.review_audience()
+    return [
+        Reminder(
+            row.policy,
+            row.review_due_on,
+            remind_on(row.review_due_on, row.policy.day_of(at)),
+            people,
+        )
+        for row in waiting.rows(at=at)
+        if row.review_due_on and row.is_overdue
+    ]
+
+
+def remind_on(due_on: date, today: date) -> date:
+    """Return the latest day, up to `today`, on which a reminder is to be sent.
+
+    The day itself, each week for four weeks, then every four weeks.
+    """
+    weeks = (today - due_on).days // 7
+    if weeks > WEEKLY:
+        weeks -= (weeks - WEEKLY) % THEN_EVERY
+    return due_on + timedelta(weeks=weeks)
+
+
+def make_out(found: list[Reminder]) -> None:
+    """Make out one mail for each reminder and person, unless that was done before.
+
+    Those that could not be sent, and count no more, are dropped: the policy was reviewed meanwhile.
+    """
+    current = {(it.policy.pk, it.remind_on) for it in found}
+    for mail in Mail.objects.filter(event__isnull=True, sent_at__isnull=True):
+        if (mail.policy_id, mail.remind_on) not in current:
+            mail.delete()
+    Mail.objects.bulk_create(
+        (
+            Mail(user=user, policy=it.policy, due_on=it.due_on, remind_on=it.remind_on)
+            for it in found
+            for user in it.people
+        ),
+        ignore_conflicts=True,
+    )
