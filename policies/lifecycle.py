@@ -47,6 +47,8 @@ def create_policy(
     """
     require_permission("create_policy", by)
     name = storable(name)
+    if len(name.splitlines()) > 1:
+        raise Incomplete("A policy's name is one line. Take the line break out.")
     policy = Policy(slug=slug, language=language, name=name, created_at=at, created_by=by)
     if time_zone is not None:
         policy.time_zone = time_zone

@@ -207,6 +207,15 @@ def test_the_first_page_asks_a_bounded_number_of_questions(
 # --- Beginning -----------------------------------------------------------------------------------
 
 
+def test_a_name_of_two_lines_comes_back_with_its_reason() -> None:
+    client, _ = log_in("Writers")
+
+    answer = client.post("/admin/policies/policy/add/", {"name": "Terms\r\nof Use"})
+
+    assert "one line" in words(answer)
+    assert not Policy.objects.exists()
+
+
 def test_a_new_policy_begins_with_an_empty_draft() -> None:
     client, writer = log_in("Writers")
 

@@ -256,7 +256,7 @@ def test_a_mail_says_who_did_what_and_where_to_go_in_text_and_html(
     assert sent.subject == "Privacy policy: handed in for your review"
     assert sent.from_email == "Policies <policies@example.com>"
     assert "Wanda O'Hara & <Sons> handed in “Privacy Policy” for review" in sent.body
-    assert "2 May 2026, 12:00 (UTC)" in sent.body
+    assert "May 2, 2026, 12:00 (UTC)" in sent.body
     assert f"\n{link}\n" in sent.body
     assert "http://testserver/admin/mail/" in sent.body
     assert kind == "text/html"
@@ -287,8 +287,8 @@ def test_a_publication_is_told_with_its_change_note_and_its_time_in_the_policys_
         effective_at=at,
     )["wanda"]
 
-    assert sent.subject == "Privacy policy: version 1 published, in force from 1 July 2026"
-    assert "takes effect on 1 July 2026, 00:00 (Europe/Berlin), as a material change" in sent.body
+    assert sent.subject == "Privacy policy: version 1 published, in force from July 1, 2026"
+    assert "takes effect on July 1, 2026, 00:00 (Europe/Berlin), as a material change" in sent.body
     assert "Change note:\n\n> We keep <less>.\n> Much less.\n" in sent.body
     assert "We keep &lt;less&gt;.\nMuch less." in sent.alternatives[0][0]
     assert f"http://testserver/{policy.slug}/versions/1/" in sent.body

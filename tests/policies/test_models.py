@@ -16,11 +16,13 @@ from policies.documents import DocumentError
 from policies.models import (
     Acknowledgement,
     Address,
+    CommentReply,
     Contribution,
     Departure,
     KeptRedline,
     LedgerEntry,
     Policy,
+    PreviewLink,
     Rendering,
     ReviewComment,
     Revision,
@@ -65,6 +67,15 @@ def second_section() -> Section:
 
 def comment() -> ReviewComment:
     return workflow.comment(make_revision().pk, by=make_user("Reviewers"), at=NOW, text="Why?")
+
+
+def reply() -> CommentReply:
+    return workflow.answer_comment(comment().pk, by=make_user("Writers"), at=NOW, text="So.")
+
+
+def preview_link() -> PreviewLink:
+    writer = make_user("Writers")
+    return workflow.share(make_revision().pk, by=writer, at=NOW, recipient="Counsel")
 
 
 def retired() -> Policy:
@@ -146,6 +157,11 @@ BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
     ("comment_says_something", comment, {"text": ""}),
     ("comment_resolved_by_someone", comment, {"resolved_at": NOW}),
     ("comment_resolved_by_someone", comment, {"resolved_by_id": 1}),
+    ("reply_says_something", reply, {"text": ""}),
+    ("preview_link_is_for_someone", preview_link, {"recipient": ""}),
+    ("preview_link_lasts", preview_link, {"expires_at": NOW}),
+    ("preview_link_revoked_by_someone", preview_link, {"revoked_at": NOW}),
+    ("preview_link_revoked_by_someone", preview_link, {"revoked_by_id": 1}),
     # What there is once. SQLite names the columns, not the constraint.
     ("section_position_once", second_section, {"position": 1}),
     ("section_anchor_once", second_section, {"anchor": "scope"}),
@@ -308,9 +324,9 @@ def test_every_time_of_an_act_has_its_person() -> None:
     for model in apps.get_app_config("policies").get_models():
         names = {field.name for field in model._meta.local_fields}
         acts = {name.removesuffix("_at") for name in names if name.endswith("_at")}
-        # Taking effect is not an act; an entry of the ledger is recorded by nobody in public; mail
-        # is sent by the site.
-        acts -= {"effective", "recorded", "tried", "sent"}
+        # Taking effect and expiring are no acts; an entry of the ledger is recorded by nobody in
+        # public; mail is sent by the site; who uses a preview link has no account.
+        acts -= {"effective", "expires", "recorded", "tried", "sent", "last_used"}
         for act in acts:
             assert f"{act}_by" in names, (model.__name__, act)
         for name in names:
