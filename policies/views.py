@@ -20,7 +20,8 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from . import comparisons, departures, documents, public_json
+from . import comparisons, departures, documents, neighbours, public_json, relations
+from .links import as_header
 from .models import Address, LedgerEntry, Policy, Revision
 from .standing import VersionAt, stand
 from .states import Kind
@@ -107,14 +108,25 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
         .order_by("policy__name")
     )
     policies = [{"policy": version.policy, "version": version} for version in versions]
-    return render(request, "policies/index.html", {"policies": policies, **_page(language)})
+    kinds = relations.kinds(language, at=timezone.now())
+    context = {"policies": policies, "kinds": kinds, **_page(language)}
+    response = render(request, "policies/index.html", context)
+    if kinds:
+        response["Link"] = as_header(relations.of_site(kinds, request.build_absolute_uri))
+    return response
 
 
 @public
 def policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Show the version in force, and announce the next one."""
+    return current_page(request, slug, language, "policies/policy.html")
+
+
+def current_page(request: HttpRequest, slug: str, language: str, template: str) -> HttpResponse:
+    """Render the version in force, as `template` frames it."""
     now = timezone.now()
     version = _in_force(slug, language, now)
+    kinds = relations.kinds(language, at=now)
     upcoming = Revision.objects.upcoming(at=now).filter(policy=version.policy)
     gone = departures.shown_on(version)
     context = {
@@ -122,9 +134,13 @@ def policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         "version": version,
         "upcoming": upcoming,
         "gone": gone,
+        "kinds": kinds,
         **_page(language),
     }
-    return render(request, "policies/policy.html", context)
+    response = render(request, template, context)
+    links = relations.of_policy(version, kinds, request.build_absolute_uri)
+    response["Link"] = as_header(links)
+    return response
 
 
 @public
@@ -154,14 +170,19 @@ def history(
 @public
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show one version for ever, saying at the top what it is."""
-    found = _version_at(slug, language, number, timezone.now())
+    now = timezone.now()
+    found = _version_at(slug, language, number, now)
     context = {
         "policy": found.version.policy,
         "version": found.version,
         "found": found,
         **_page(language),
     }
-    return render(request, "policies/version.html", context)
+    response = render(request, "policies/version.html", context)
+    near = neighbours.of(found.version, at=now)
+    for name, value in relations.of_version(found, near, request.build_absolute_uri).items():
+        response[name] = value
+    return response
 
 
 @public
@@ -208,6 +229,13 @@ def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpRe
 
     A version that is not in force yet leads to its own page, which says so.
     """
+    return since_page(request, slug, language, number, "policies/since.html")
+
+
+def since_page(
+    request: HttpRequest, slug: str, language: str, number: int, template: str
+) -> HttpResponse:
+    """Render what changed since a version, as `template` frames it."""
     versions = _versions(slug, language)
     in_force = versions.effective(at=timezone.now()).values("pk")[:1]
     found = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
@@ -216,7 +244,7 @@ def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpRe
         raise Http404(f"{slug} has no version {number}.")
     if accepted != found[0]:
         return redirect(accepted.policy.url("version", number=number))
-    return _redline(request, accepted, found[-1], "policies/since.html")
+    return _redline(request, accepted, found[-1], template)
 
 
 def _redline(request: HttpRequest, old: Revision, new: Revision, template: str) -> HttpResponse:
@@ -345,7 +373,10 @@ def _numbered(slug: str, language: str, number: int) -> Revision:
 
 def _in_force(slug: str, language: str, at: datetime) -> Revision:
     version = (
-        _versions(slug, language).select_related("policy", "rendering").effective(at=at).first()
+        _versions(slug, language)
+        .select_related("policy__successor", "rendering")
+        .effective(at=at)
+        .first()
     )
     if version is None:
         raise Http404(f"{slug} has no version in force.")

@@ -41,6 +41,11 @@ ENVIRONMENT = {
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FILES}/none.sqlite3",
     "TIME_ZONE": "UTC",
     "ORGANISATION_NAME": "Softphonez",
+    "EMBED_ORIGINS": "",
+    "SECURITY_CONTACT": "",
+    "PRIVACY_POLICY": "privacy",
+    "TERMS_OF_SERVICE": "terms",
+    "TAG_AUTHORITY": "policies.example.com,2026",
     "DEBUG": "False",
 }
 ON_POSTGRESQL = ENVIRONMENT["DATABASE_URL"].startswith("postgres")
