@@ -72,7 +72,7 @@ def _entry(parent: ET.Element, entry: Entry) -> None:
     _text(element, "title", entry.title)
     _text(element, "published", moment(entry.published_at))
     _text(element, "updated", moment(entry.updated_at))
-    term, label = entry.category
+    term, label = map(_fit, entry.category)
     ET.SubElement(element, "category", {"term": term, "label": label})
     _links(element, entry.links)
     _text(element, "summary", entry.summary)

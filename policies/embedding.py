@@ -28,8 +28,11 @@ def embeddable(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         origins = settings.EMBED_ORIGINS
-        framed = csp_replace({"frame-ancestors": origins or [NONE]})(view)
-        return (xframe_options_exempt(framed) if origins else framed)(request, *args, **kwargs)
+        framed: Any = csp_replace({"frame-ancestors": origins or [NONE]})(view)
+        if origins:
+            framed = xframe_options_exempt(framed)
+        response: HttpResponse = framed(request, *args, **kwargs)
+        return response
 
     return page
 

@@ -57,11 +57,11 @@ def _accept_datetime(request: HttpRequest) -> datetime | None:
         if not RFC1123_DATE.match(value):
             raise ValueError
         named = datetime.fromtimestamp(parse_http_date(value), tz=UTC)
+        return named + timedelta(microseconds=999_999)
     except (ValueError, OverflowError):
         raise ValueError(
             "Accept-Datetime must be a date such as Sat, 02 May 2026 00:00:00 GMT (RFC 7089)."
         ) from None
-    return named + timedelta(seconds=1) - timedelta(microseconds=1)
 
 
 def _to_memento(
