@@ -9,9 +9,10 @@ import re
 from html import unescape
 from urllib.parse import urlsplit
 
-# Every <a> of ours: the sanitiser and the templates write small letters and double quotes, and
-# "<" stands in no attribute's value and no text.
-_LINK = re.compile(r'<a((?:\s+[a-z-]+(?:="[^"<]*")?)*)\s*>')
+# Any tag, as the sanitiser and our templates write them: small letters, double quotes. Tags of
+# every kind are matched whole, so that "<a" in the value of an attribute is never taken for one;
+# in text, "<" is always escaped.
+_TAG = re.compile(r'<([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>')
 _HREF = re.compile(r'\shref="([^"]*)"')
 _MARKS = re.compile(r'\s(?:rel|target)="([^"]*)"')
 _REL = re.compile(r'\srel="([^"]*)"')
@@ -27,7 +28,7 @@ def mark(html: str, *, host: str) -> str:
     `target` is for a page that stands in a frame: most sites, and all our other pages, refuse to
     be shown in one. To an app, such a link is a request for a new window, which it can take.
     """
-    return _LINK.sub(lambda link: _marked(link[1], host), html)
+    return _TAG.sub(lambda tag: _marked(tag[2], host) if tag[1] == "a" else tag[0], html)
 
 
 def _marked(attributes: str, host: str) -> str:

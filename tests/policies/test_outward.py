@@ -60,10 +60,16 @@ def test_what_a_link_says_already_stays() -> None:
     assert mark(marked, host=HOST) == marked
 
 
+def test_what_an_attribute_says_is_no_link() -> None:
+    image = '<img alt="<a b=" title=" href=">'
+
+    assert mark(f'{image}<a href="">', host=HOST) == f'{image}<a href=""{ANOTHER_PAGE}>'
+
+
 def test_only_links_are_touched() -> None:
     html = (
         '<p id="a">if a &lt;a href="https://x.example"&gt; b</p><a id="place"></a>'
-        '<abbr title="x">y</abbr><img src="https://x.example/a.png" alt="&lt;a href=&quot;/&quot;>">'
+        '<abbr title="x">y</abbr><img src="/a.png" alt="&lt;a href=&quot;/&quot;>">'
     )
 
     assert mark(html, host=HOST) == html
