@@ -76,6 +76,14 @@ def of_policy(
     ]
 
 
+def of_history(policy: Policy, current: Revision | None, absolute: Absolute) -> list[Link]:
+    """Return the links of the list of a policy's versions."""
+    links = [Link(absolute(policy.url("timemap")), "timemap", (("type", LINK_FORMAT),))]
+    if current:
+        links.append(Link(absolute(policy.url("version", number=current.number)), "latest-version"))
+    return links
+
+
 def of_version(found: VersionAt, near: Neighbours, absolute: Absolute) -> dict[str, str]:
     """Return the headers of the page of a version, which stands among its neighbours."""
     headers = {"Link": as_header(_links_of_version(found, near, absolute))}

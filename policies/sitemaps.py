@@ -20,40 +20,56 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from .models import Policy
+
     Absolute = Callable[[str], str]
 
-# What the protocol allows in one file.
-MOST = 50_000
+NAMESPACES = {
+    "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
+}
+
+# Of the 50,000 addresses that the protocol allows in one file; the others are lists of policies.
+MOST = 49_000
 
 
 @public
 def sitemap(request: HttpRequest, language: str) -> HttpResponse:
-    """List the list of policies and every policy in force, in all languages."""
+    """List every policy in force, in all languages, and the list of policies in each."""
     versions = list(
         Revision.objects.in_force(at=timezone.now())
         .select_related("policy")
-        .order_by("policy__language", "policy__slug")[: MOST - 1]
+        .order_by("policy__language", "policy__slug")[:MOST]
     )
+    root = ET.Element("urlset", NAMESPACES)
+    for tag, moments in _by_language(versions, language).items():
+        index = reverse("policies:index", kwargs={"language": tag})
+        _url(root, request.build_absolute_uri(index), max(moments, default=None))
     policies = [version.policy for version in versions]
-    absolute = request.build_absolute_uri
-    root = ET.Element(
-        "urlset",
-        {
-            "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
-            "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
-        },
-    )
-    changes = [_changed_at(version) for version in versions]
-    _url(root, absolute(reverse("policies:index")), max(changes, default=None))
-    for policy, changed_at in zip(policies, changes, strict=True):
-        element = _url(root, absolute(policy.get_absolute_url()), changed_at)
-        for other in alternates(policy, among=policies):
-            ET.SubElement(
-                element,
-                "xhtml:link",
-                {"rel": "alternate", "hreflang": other.language, "href": absolute(other.path)},
-            )
+    for version in versions:
+        element = _url(
+            root,
+            request.build_absolute_uri(version.policy.get_absolute_url()),
+            _changed_at(version),
+        )
+        _other_languages(element, version.policy, policies, request.build_absolute_uri)
     return HttpResponse(atom.document(root), content_type="application/xml; charset=utf-8")
+
+
+def _by_language(versions: list[Revision], language: str) -> dict[str, list[datetime]]:
+    """Return when pages changed, by their language: `language` first, even without a page."""
+    found: dict[str, list[datetime]] = {language: []}
+    for version in versions:
+        found.setdefault(version.policy.language, []).append(_changed_at(version))
+    return found
+
+
+def _other_languages(
+    element: ET.Element, policy: Policy, among: list[Policy], absolute: Absolute
+) -> None:
+    for other in alternates(policy, among=among):
+        attributes = {"hreflang": other.language, "href": absolute(other.path)}
+        ET.SubElement(element, "xhtml:link", {"rel": "alternate", **attributes})
 
 
 def _changed_at(version: Revision) -> datetime:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.urls import include, path, register_converter
 
-from . import discovery, embedding, feeds, memento, sitemaps, views
+from . import discovery, embedding, feeds, ledger_views, memento, sitemaps, views
 
 
 class SlugConverter:
@@ -75,8 +75,8 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.sitemap, DEFAULT, name="sitemap"),
     path("robots.txt", discovery.robots, name="robots"),
     path(".well-known/security.txt", discovery.security, name="security"),
-    path("ledger.json", views.ledger_json, name="ledger_json"),
-    path("ledger/<number:number>.json", views.ledger_page, name="ledger_page"),
+    path("ledger.json", ledger_views.newest, name="ledger_json"),
+    path("ledger/<number:number>.json", ledger_views.page, name="ledger_page"),
     path("schemas/<policy_slug:name>.json", views.schema, name="schema"),
     path("<language:language>/", views.index, name="index"),
     path("<language:language>/<policy_slug:slug>/", include(of_policy)),

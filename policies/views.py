@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from . import comparisons, departures, documents, neighbours, public_json, relations
 from .links import as_header
-from .models import Address, LedgerEntry, Policy, Revision
+from .models import Address, Policy, Revision
 from .standing import VersionAt, stand
 from .states import Kind
 
@@ -164,7 +164,10 @@ def history(
         "before": before,
         **_page(language),
     }
-    return render(request, "policies/history.html", context)
+    response = render(request, "policies/history.html", context)
+    links = relations.of_history(found, timeline[0].current, request.build_absolute_uri)
+    response["Link"] = as_header(links)
+    return response
 
 
 @public
@@ -279,7 +282,9 @@ version_markdown = public(version_markdown, caching=FOR_EVER)
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
     found = _version_at(slug, language, number, timezone.now())
-    return _json(request, "version", public_json.version_as_json(found, request.build_absolute_uri))
+    return json_answer(
+        request, "version", public_json.version_as_json(found, request.build_absolute_uri)
+    )
 
 
 @for_programs
@@ -297,39 +302,11 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
         versions.upcoming(at=now).first(),
         request.build_absolute_uri,
     )
-    return _json(request, "current", answer)
+    return json_answer(request, "current", answer)
 
 
-@for_programs
-@public
-def ledger_json(request: HttpRequest) -> HttpResponse:
-    """Answer with the head of the public chain and its newest entries."""
-    newest = LedgerEntry.objects.order_by("-sequence").first()
-    return _ledger_page(request, public_json.pages_before(newest) + 1)
-
-
-def ledger_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Answer with a full page of the chain, the first entries being on page 1."""
-    answer = _ledger_page(request, number)
-    if not LedgerEntry.objects.filter(sequence=number * public_json.LEDGER_PAGE).exists():
-        raise Http404(f"Page {number} of the ledger is not full yet: see /ledger.json.")
-    return answer
-
-
-ledger_page = for_programs(public(ledger_page, caching=FOR_EVER))
-
-
-def _ledger_page(request: HttpRequest, number: int) -> HttpResponse:
-    first = (number - 1) * public_json.LEDGER_PAGE + 1
-    entries = LedgerEntry.objects.filter(
-        sequence__range=(first, first + public_json.LEDGER_PAGE - 1)
-    ).order_by("sequence")
-    earlier = reverse("policies:ledger_page", args=[number - 1]) if number > 1 else None
-    previous = request.build_absolute_uri(earlier) if earlier else None
-    return _json(request, "ledger", public_json.ledger_as_json(list(entries), previous))
-
-
-def _json(request: HttpRequest, name: str, answer: dict[str, Any]) -> HttpResponse:
+def json_answer(request: HttpRequest, name: str, answer: dict[str, Any]) -> HttpResponse:
+    """Answer in JSON that keeps to the schema of this name, and links it."""
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "indent": 1})
     schema = request.build_absolute_uri(f"/schemas/{name}.json")
     response["Link"] = f'<{schema}>; rel="describedby"'

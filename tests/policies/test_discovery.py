@@ -86,6 +86,7 @@ def test_the_sitemap_lists_what_is_in_force_with_the_time_of_its_last_change(
 
     assert listed(client) == {
         "http://testserver/": "2026-05-11T12:30:00Z",
+        "http://testserver/de/": "2026-05-02T12:30:00Z",
         "http://testserver/de/datenschutz/": "2026-05-02T12:30:00Z",
         "http://testserver/old/": "2026-05-11T12:30:00Z",
         "http://testserver/privacy/": "2026-05-03T12:30:00Z",
@@ -127,7 +128,7 @@ def test_robots_may_read_everything_public_and_are_shown_the_sitemap(client: Cli
     robots.parse(response.content.decode().splitlines())
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert robots.site_maps() == ["http://testserver/sitemap.xml"]
-    for path in ("/", "/privacy/", "/privacy/versions/1/", "/static/policies/icon.png"):
+    for path in ("/", "/privacy/", "/privacy/versions/1/", "/icon.png"):
         assert robots.can_fetch("anything", path)
     assert not robots.can_fetch("anything", "/admin/login/")
 
@@ -208,12 +209,15 @@ def test_a_message_with_a_link_to_a_page_gets_a_preview(client: Client) -> None:
         "og:description": "Version 1, last updated May 2, 2026",
         "og:site_name": "Softphonez",
         "og:url": "http://testserver/terms/",
-        "og:image": "http://testserver/static/policies/icon.png",
+        "og:image": "http://testserver/icon.png",
         "article:modified_time": "2026-05-02",
     }
     assert metadata(head(client, "/terms/versions/1/"))["og:url"].endswith("/terms/versions/1/")
     first = metadata(head(client, "/"))
     assert {"og:title", "og:type", "og:image", "og:url"} <= set(first)
+    picture = client.get("/icon.png")
+    assert picture.getvalue().startswith(b"\x89PNG")
+    picture.close()
 
 
 # --- Which policies apply here (RFC 6903) ------------------------------------------------------

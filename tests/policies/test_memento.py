@@ -241,6 +241,10 @@ def test_the_page_of_the_policy_leads_to_its_past(client: Client) -> None:
         "privacy-policy": "/privacy/",
     }
     assert "Memento-Datetime" not in client.get("/privacy/")
+    assert by_rel(client.get("/privacy/versions/")) == {
+        "timemap": "/privacy/timemap/",
+        "latest-version": "/privacy/versions/4/",
+    }
 
 
 # --- The standard client -----------------------------------------------------------------------
