@@ -75,7 +75,7 @@ def _to_memento(
     near = neighbours.of(chosen, at=now)
     absolute = request.build_absolute_uri
     response = redirect(absolute(policy.url("version", number=chosen.number)))
-    response["Link"] = as_header(relations.of_memento(chosen, near, absolute))
+    response["Link"] = as_header(relations.of_timegate(chosen, near, absolute))
     return response
 
 

@@ -69,7 +69,8 @@ def of_policy(
     """Return the links of a policy's page, which shows the version in force."""
     policy = current.policy
     return [
-        *_around(policy, absolute),
+        Link(absolute(policy.url("timegate")), "timegate"),
+        _timemap(policy, absolute),
         Link(absolute(policy.url("version", number=current.number)), "latest-version"),
         _history(policy, absolute),
         *of_site(named, absolute),
@@ -78,7 +79,7 @@ def of_policy(
 
 def of_history(policy: Policy, current: Revision | None, absolute: Absolute) -> list[Link]:
     """Return the links of the list of a policy's versions."""
-    links = [Link(absolute(policy.url("timemap")), "timemap", (("type", LINK_FORMAT),))]
+    links = [_timemap(policy, absolute)]
     if current:
         links.append(Link(absolute(policy.url("version", number=current.number)), "latest-version"))
     return links
@@ -100,14 +101,19 @@ def _links_of_version(found: VersionAt, near: Neighbours, absolute: Absolute) ->
         "successor-version": near.after,
     }
     return [
-        *(of_memento(found.version, near, absolute) if found.took_effect else ()),
+        *(_of_memento(found.version, near, absolute) if found.took_effect else ()),
         *(Link(_page(policy, stop, absolute), rel) for rel, stop in stops.items() if stop),
         _history(policy, absolute),
     ]
 
 
-def of_memento(version: Revision, near: Neighbours, absolute: Absolute) -> list[Link]:
-    """Return the links of RFC 7089 for a Memento and for the TimeGate that has chosen it."""
+def _of_memento(version: Revision, near: Neighbours, absolute: Absolute) -> list[Link]:
+    timegate = Link(absolute(version.policy.url("timegate")), "timegate")
+    return [timegate, *of_timegate(version, near, absolute)]
+
+
+def of_timegate(version: Revision, near: Neighbours, absolute: Absolute) -> list[Link]:
+    """Return the links of a TimeGate that has chosen a version; near: the version's neighbours."""
     policy = version.policy
     rels: dict[Stop, list[str]] = {neighbours.stop(version): []}
     for rel, stop in (
@@ -120,7 +126,7 @@ def of_memento(version: Revision, near: Neighbours, absolute: Absolute) -> list[
             rels.setdefault(stop, []).append(rel)
     return [
         Link(absolute(policy.get_absolute_url()), "original"),
-        *_around(policy, absolute),
+        _timemap(policy, absolute),
         *(_memento(policy, stop, rels[stop], absolute) for stop in sorted(rels)),
     ]
 
@@ -143,11 +149,8 @@ def timemap(policy: Policy, stops: list[Stop], absolute: Absolute) -> list[Link]
     ]
 
 
-def _around(policy: Policy, absolute: Absolute) -> list[Link]:
-    return [
-        Link(absolute(policy.url("timegate")), "timegate"),
-        Link(absolute(policy.url("timemap")), "timemap", (("type", LINK_FORMAT),)),
-    ]
+def _timemap(policy: Policy, absolute: Absolute) -> Link:
+    return Link(absolute(policy.url("timemap")), "timemap", (("type", LINK_FORMAT),))
 
 
 def _history(policy: Policy, absolute: Absolute) -> Link:
