@@ -96,7 +96,7 @@ def _fit(text: str) -> str:
 
 def moment(value: datetime) -> str:
     """Return an aware time to the second: 2026-05-02T00:00:00Z (RFC 3339, W3C-DTF)."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def document(root: ET.Element) -> bytes:

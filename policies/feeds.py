@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -109,16 +109,18 @@ def _feed(
 
 
 def _entry(version: Any, absolute: Absolute) -> atom.Entry:
-    return atom.Entry(
-        id=f"{_tag(version)}/{version.number}",
-        title=_title(version),
-        summary=_summary(version),
-        published_at=version.published_at,
-        updated_at=version.updated_at,
-        language=version.policy.language,
-        category=(version.kind, version.get_kind_display()),
-        links=_links(version, absolute),
-    )
+    language = version.policy.language
+    with translation.override(language):  # not the feed's, which may have several
+        return atom.Entry(
+            id=f"{_tag(version)}/{version.number}",
+            title=_title(version),
+            summary=_summary(version),
+            published_at=version.published_at,
+            updated_at=version.updated_at,
+            language=language,
+            category=(version.kind, version.get_kind_display()),
+            links=_links(version, absolute),
+        )
 
 
 def _title(version: Revision) -> str:

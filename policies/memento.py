@@ -26,8 +26,8 @@ UNKEPT = {"no_store": True}
 def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Lead to the version that was in force at the time that Accept-Datetime names.
 
-    Without one, to the version in force; for a time before the first version, to the first (RFC
-    7089, section 4.5.3). A time that can't be read is answered with 400 (section 4.5.4).
+    Without one, to the version in force; for a time before the first version, to the first. A time
+    that can't be read is answered with 400 (RFC 7089, section 4.5).
     """
     policy = get_object_or_404(Policy, slug=slug, language=language)
     now = timezone.now()
