@@ -60,6 +60,8 @@ def current_as_json(
         "urls": {
             **urls(policy, current.number, absolute),
             "since": absolute(f"{policy.get_absolute_url()}since/") + "{version}/",
+            "embed": absolute(policy.url("embed")),
+            "embed_since": absolute(policy.url("embed") + "since/") + "{version}/",
         },
         "retired": bool(policy.retired_at),
         "next": {

@@ -35,6 +35,11 @@ class VersionAt:
     current: Revision | None
 
     @property
+    def took_effect(self) -> bool:
+        """Whether it is or once was what the policy says."""
+        return self.standing in {Standing.IN_FORCE, Standing.SUPERSEDED}
+
+    @property
     def before(self) -> int | None:
         """The number of the version before this one, None for the first."""
         return self.version.number - 1 if self.version.number and self.version.number > 1 else None

@@ -4,7 +4,16 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.urls import include, path, register_converter
 
-from . import preview_views, views
+from . import (
+    discovery,
+    embedding,
+    feeds,
+    ledger_views,
+    memento,
+    preview_views,
+    sitemaps,
+    views,
+)
 
 
 class SlugConverter:
@@ -63,11 +72,20 @@ of_policy = [
     path("since/<number:number>/", views.since, name="since"),
     path("on/<str:day>/", views.on, name="on"),
     path("current.json", views.current_json, name="current_json"),
+    path("embed/", embedding.embed, name="embed"),
+    path("embed/since/<number:number>/", embedding.since, name="embed_since"),
+    path("feed.xml", feeds.of_policy, name="feed"),
+    path("timegate/", memento.timegate, name="timegate"),
+    path("timemap/", memento.timemap, name="timemap"),
 ]
 urlpatterns = [
     path("", views.index, DEFAULT, name="index"),
-    path("ledger.json", views.ledger_json, name="ledger_json"),
-    path("ledger/<number:number>.json", views.ledger_page, name="ledger_page"),
+    path("feed.xml", feeds.of_all, DEFAULT, name="feed_of_all"),
+    path("sitemap.xml", sitemaps.sitemap, DEFAULT, name="sitemap"),
+    path("robots.txt", discovery.robots, name="robots"),
+    path(".well-known/security.txt", discovery.security, name="security"),
+    path("ledger.json", ledger_views.newest, name="ledger_json"),
+    path("ledger/<number:number>.json", ledger_views.page, name="ledger_page"),
     path("schemas/<policy_slug:name>.json", views.schema, name="schema"),
     path("preview/<str:token>/", preview_views.preview, name="preview"),
     path("preview/<str:token>/changes/", preview_views.changes, name="preview_changes"),

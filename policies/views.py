@@ -20,8 +20,9 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from . import comparisons, departures, documents, public_json
-from .models import Address, LedgerEntry, Policy, Revision
+from . import comparisons, departures, documents, neighbours, public_json, relations
+from .links import as_header
+from .models import Address, Policy, Revision
 from .standing import VersionAt, stand
 from .states import Kind
 
@@ -107,14 +108,25 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
         .order_by("policy__name")
     )
     policies = [{"policy": version.policy, "version": version} for version in versions]
-    return render(request, "policies/index.html", {"policies": policies, **page_facts(language)})
+    kinds = relations.kinds(language, at=timezone.now())
+    context = {"policies": policies, "kinds": kinds, **page_facts(language)}
+    response = render(request, "policies/index.html", context)
+    if kinds:
+        response["Link"] = as_header(relations.of_site(kinds, request.build_absolute_uri))
+    return response
 
 
 @public
 def policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Show the version in force, and announce the next one."""
+    return current_page(request, slug, language, "policies/policy.html")
+
+
+def current_page(request: HttpRequest, slug: str, language: str, template: str) -> HttpResponse:
+    """Render the version in force, as `template` frames it."""
     now = timezone.now()
     version = _in_force(slug, language, now)
+    kinds = relations.kinds(language, at=now)
     upcoming = Revision.objects.upcoming(at=now).filter(policy=version.policy)
     gone = departures.shown_on(version)
     context = {
@@ -122,9 +134,13 @@ def policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         "version": version,
         "upcoming": upcoming,
         "gone": gone,
+        "kinds": kinds,
         **page_facts(language),
     }
-    return render(request, "policies/policy.html", context)
+    response = render(request, template, context)
+    links = relations.of_policy(version, kinds, request.build_absolute_uri)
+    response["Link"] = as_header(links)
+    return response
 
 
 @public
@@ -148,20 +164,28 @@ def history(
         "before": before,
         **page_facts(language),
     }
-    return render(request, "policies/history.html", context)
+    response = render(request, "policies/history.html", context)
+    links = relations.of_history(found, timeline[0].current, request.build_absolute_uri)
+    response["Link"] = as_header(links)
+    return response
 
 
 @public
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show one version for ever, saying at the top what it is."""
-    found = _version_at(slug, language, number, timezone.now())
+    now = timezone.now()
+    found = _version_at(slug, language, number, now)
     context = {
         "policy": found.version.policy,
         "version": found.version,
         "found": found,
         **page_facts(language),
     }
-    return render(request, "policies/version.html", context)
+    response = render(request, "policies/version.html", context)
+    near = neighbours.of(found.version, at=now)
+    for name, value in relations.of_version(found, near, request.build_absolute_uri).items():
+        response[name] = value
+    return response
 
 
 @public
@@ -208,6 +232,13 @@ def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpRe
 
     A version that is not in force yet leads to its own page, which says so.
     """
+    return since_page(request, slug, language, number, "policies/since.html")
+
+
+def since_page(
+    request: HttpRequest, slug: str, language: str, number: int, template: str
+) -> HttpResponse:
+    """Render what changed since a version, as `template` frames it."""
     versions = _versions(slug, language)
     in_force = versions.effective(at=timezone.now()).values("pk")[:1]
     found = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
@@ -216,7 +247,7 @@ def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpRe
         raise Http404(f"{slug} has no version {number}.")
     if accepted != found[0]:
         return redirect(accepted.policy.url("version", number=number))
-    return _redline(request, accepted, found[-1], "policies/since.html")
+    return _redline(request, accepted, found[-1], template)
 
 
 def _redline(request: HttpRequest, old: Revision, new: Revision, template: str) -> HttpResponse:
@@ -251,7 +282,9 @@ version_markdown = public(version_markdown, caching=FOR_EVER)
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
     found = _version_at(slug, language, number, timezone.now())
-    return _json(request, "version", public_json.version_as_json(found, request.build_absolute_uri))
+    return json_answer(
+        request, "version", public_json.version_as_json(found, request.build_absolute_uri)
+    )
 
 
 @for_programs
@@ -269,39 +302,11 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
         versions.upcoming(at=now).first(),
         request.build_absolute_uri,
     )
-    return _json(request, "current", answer)
+    return json_answer(request, "current", answer)
 
 
-@for_programs
-@public
-def ledger_json(request: HttpRequest) -> HttpResponse:
-    """Answer with the head of the public chain and its newest entries."""
-    newest = LedgerEntry.objects.order_by("-sequence").first()
-    return _ledger_page(request, public_json.pages_before(newest) + 1)
-
-
-def ledger_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Answer with a full page of the chain, the first entries being on page 1."""
-    answer = _ledger_page(request, number)
-    if not LedgerEntry.objects.filter(sequence=number * public_json.LEDGER_PAGE).exists():
-        raise Http404(f"Page {number} of the ledger is not full yet: see /ledger.json.")
-    return answer
-
-
-ledger_page = for_programs(public(ledger_page, caching=FOR_EVER))
-
-
-def _ledger_page(request: HttpRequest, number: int) -> HttpResponse:
-    first = (number - 1) * public_json.LEDGER_PAGE + 1
-    entries = LedgerEntry.objects.filter(
-        sequence__range=(first, first + public_json.LEDGER_PAGE - 1)
-    ).order_by("sequence")
-    earlier = reverse("policies:ledger_page", args=[number - 1]) if number > 1 else None
-    previous = request.build_absolute_uri(earlier) if earlier else None
-    return _json(request, "ledger", public_json.ledger_as_json(list(entries), previous))
-
-
-def _json(request: HttpRequest, name: str, answer: dict[str, Any]) -> HttpResponse:
+def json_answer(request: HttpRequest, name: str, answer: dict[str, Any]) -> HttpResponse:
+    """Answer in JSON that keeps to the schema of this name, and links it."""
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "indent": 1})
     schema = request.build_absolute_uri(f"/schemas/{name}.json")
     response["Link"] = f'<{schema}>; rel="describedby"'
@@ -345,7 +350,10 @@ def _numbered(slug: str, language: str, number: int) -> Revision:
 
 def _in_force(slug: str, language: str, at: datetime) -> Revision:
     version = (
-        _versions(slug, language).select_related("policy", "rendering").effective(at=at).first()
+        _versions(slug, language)
+        .select_related("policy__successor", "rendering")
+        .effective(at=at)
+        .first()
     )
     if version is None:
         raise Http404(f"{slug} has no version in force.")

@@ -18,6 +18,7 @@ from django.core.validators import validate_email
 from django.http.request import split_domain_port, validate_host
 
 from policies.inlined import STYLESHEET_SOURCE
+from softphonez_site import values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -218,6 +219,19 @@ FORMAT_MODULE_PATH = "softphonez_site.formats"
 
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Softphonez")
 CONTENT_DIR = BASE_DIR / "content"
+# Which of the policies apply to this site itself: slugs in any language, by relation (RFC 6903).
+SITE_POLICIES = {
+    "privacy-policy": values.listed(env.str("PRIVACY_POLICY", default="privacy")),
+    "terms-of-service": values.listed(env.str("TERMS_OF_SERVICE", default="terms")),
+}
+# In whose name the feeds' ids are: must stay the same for ever, whatever the hosts are called.
+TAG_AUTHORITY = values.tag_authority(
+    "TAG_AUTHORITY", env.str("TAG_AUTHORITY", default=""), ALLOWED_HOSTS
+)
+# Whom security.txt names; nobody: there is none.
+SECURITY_CONTACTS = values.contacts("SECURITY_CONTACT", env.str("SECURITY_CONTACT", default=""))
+# Who may show /privacy/embed/ in a frame. An app's webview is none.
+EMBED_ORIGINS = values.origins("EMBED_ORIGINS", env.str("EMBED_ORIGINS", default=""))
 
 # --- Limits ------------------------------------------------------------------------------------
 

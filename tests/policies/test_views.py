@@ -448,6 +448,7 @@ def rename(policy: Policy, *slugs: str) -> None:
     [
         *("", "versions/", "versions/1/", "versions/1.md", "versions/1.json"),
         *("compare/1/2/", "since/1/", "on/2026-01-01/", "current.json", "versions/before/2/"),
+        *("feed.xml", "timemap/"),
     ],
 )
 def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(
@@ -548,6 +549,13 @@ PUBLIC = [
     "/privacy/since/1/",
     "/privacy/on/2020-01-01/",
     "/privacy/current.json",
+    "/privacy/embed/",
+    "/privacy/embed/since/1/",
+    "/privacy/feed.xml",
+    "/privacy/timemap/",
+    "/feed.xml",
+    "/sitemap.xml",
+    "/robots.txt",
     "/ledger.json",
     "/schemas/ledger.json",
 ]

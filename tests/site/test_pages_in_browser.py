@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import brotli
@@ -85,6 +88,7 @@ def publish_history() -> list[str]:
             effective_at=now + timedelta(days=30) if number == 3 else None,
         )
     pages = ["", "versions/", "versions/1/", "versions/3/", "compare/1/3/", "since/1/", "since/2/"]
+    pages += ["embed/", "embed/since/1/"]
     return [f"/privacy/{page}" for page in (*pages, "on/2020-01-01/")]
 
 
@@ -236,7 +240,7 @@ def test_a_right_to_left_page_is_the_mirror_image(page, live_server, settings):
 @pytest.mark.parametrize("text", ["usual", "double"])
 def test_nothing_scrolls_sideways(page, live_server, width, text):
     """WCAG 2.2, 1.4.10 Reflow and 1.4.4 Resize Text."""
-    paths = [publish_everything(), *publish_history(), "/", "/nowhere/at/all/"]
+    paths = [publish_everything(), "/terms/embed/", *publish_history(), "/", "/nowhere/at/all/"]
     if text == "double":
         double_the_text(page)
 
@@ -266,7 +270,7 @@ def test_a_wide_table_scrolls_in_itself_by_keyboard(page, everything):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing(page, live_server, scheme, width):
-    paths = [publish_everything(), *publish_history(), "/", "/nowhere/at/all/"]
+    paths = [publish_everything(), "/terms/embed/", *publish_history(), "/", "/nowhere/at/all/"]
     page.emulate_media(color_scheme=scheme)
 
     for path in paths:
@@ -291,6 +295,61 @@ def test_light_and_dark_are_both_spelt_out(page, privacy):
 
     assert colours["light"] == ["rgb(28, 29, 32)", "rgb(255, 255, 255)"]
     assert colours["dark"] == ["rgb(228, 227, 223)", "rgb(19, 20, 22)"]
+
+
+# --- Inside an app -----------------------------------------------------------------------------
+
+
+def test_an_embedded_page_bears_the_largest_text_that_a_phone_can_be_set_to(page, everything):
+    """53px is the body text of iOS at its largest (AX5), three times the usual."""
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 53, "fixed": 43}})
+
+    show(page, everything + "embed/", width=NARROW)
+    page.locator("summary").click()
+
+    assert overflow(page) == 0
+    size = page.eval_on_selector(".prose p", "p => parseFloat(getComputedStyle(p).fontSize)")
+    assert size >= 53
+
+
+@contextmanager
+def shop_around(address):
+    """Serve another site on this machine, whose only page shows `address` in a frame."""
+
+    class Shop(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f'<title>Shop</title><iframe src="{address}"></iframe>'.encode())
+
+        def log_message(self, *words):
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Shop) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_page_in_a_frame_opens_links_beside_it_and_anchors_in_it(page, live_server, settings):
+    text = "# Terms\n\nSee [privacy](/privacy/) and [below](#end).\n\n## End {#end}\n\nLast.\n"
+    address = live_server.url + publish("terms", documents.parse(text)) + "embed/"
+    publish_privacy()
+
+    with shop_around(address) as shop:
+        settings.EMBED_ORIGINS = [shop]
+        page.goto(f"{shop}/")
+        frame = page.frame_locator("iframe")
+        frame.get_by_role("link", name="below").click()
+        with page.context.expect_page() as opened:
+            frame.get_by_role("link", name="privacy").click()
+
+    assert opened.value.url == f"{live_server.url}/privacy/"
+    assert [it.url for it in page.frames] == [f"{shop}/", f"{address}#end"]
 
 
 # --- Paper -------------------------------------------------------------------------------------
@@ -340,7 +399,7 @@ def test_a_first_visit_is_one_request_without_script_or_cookie(page, privacy):
     page.wait_for_load_state("networkidle")
 
     assert asked == [privacy]
-    assert page.locator("script").count() == 0
+    assert page.locator("script:not([type='application/ld+json'])").count() == 0
     assert page.context.cookies() == []
 
 

@@ -102,6 +102,7 @@ def test_pages_of_every_kind_are_valid(client: Client, tmp_path: Path) -> None:
         *("/", "/privacy/", "/old/", "/privacy/versions/", "/privacy/versions/before/3/"),
         *(f"/privacy/versions/{number}/" for number in range(1, 5)),
         *("/privacy/compare/1/2/", "/privacy/compare/2/4/", "/privacy/since/1/"),
+        *("/privacy/embed/", "/old/embed/", "/privacy/embed/since/1/", "/privacy/embed/since/2/"),
         *("/privacy/since/2/", "/privacy/on/1999-01-01/", "/privacy/on/nonsense/", "/nowhere/"),
     )
 

@@ -1,0 +1,46 @@
+"""Files at fixed addresses that robots and researchers look for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from . import atom
+from .views import public
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+PLAIN = "text/plain; charset=utf-8"
+
+# RFC 9116, section 2.5.5, wants less than a year. By the day, so that the file changes once a day.
+SECURITY_TXT_LASTS = timedelta(days=180)
+
+
+@public
+def robots(request: HttpRequest) -> HttpResponse:
+    """Answer with robots.txt (RFC 9309): everything may be read but the staff's pages.
+
+    Pages that no index should hold say so themselves, which only a robot that may read them sees.
+    """
+    sitemap = request.build_absolute_uri(reverse("policies:sitemap"))
+    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {sitemap}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+@public
+def security(request: HttpRequest) -> HttpResponse:
+    """Answer with security.txt (RFC 9116), if the settings name whom to tell."""
+    if not settings.SECURITY_CONTACTS:
+        raise Http404("SECURITY_CONTACT is not set.")
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACTS]
+    lines.append(f"Expires: {atom.moment(today + SECURITY_TXT_LASTS)}")
+    if request.is_secure():  # section 2.5.2: a web address must begin with https
+        lines.append(f"Canonical: {request.build_absolute_uri(request.path)}")
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)

@@ -1,0 +1,157 @@
+"""Atom feeds of publications: of one policy, and of all.
+
+Ids are tag: URIs (RFC 4151) of the site's authority, which the settings name, and the first slug
+that the policy had, which no other policy is ever given. So neither a renaming nor another host
+makes an entry new (docs/adr/0011-ids-that-outlive-addresses.md).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from . import atom
+from .atom import AtomLink
+from .models import Address, Policy, Revision
+from .states import Status
+from .views import for_programs, public
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    from .querysets import RevisionQuerySet
+
+    Absolute = Callable[[str], str]
+
+# Entries in a feed, the newest. Who wants more has the history, and the ledger.
+MOST = 100
+
+
+@for_programs
+@public
+def of_policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """Answer with the newest versions of one policy."""
+    policy = get_object_or_404(Policy, slug=slug, language=language)
+    versions = _newest(Revision.objects.filter(policy=policy))
+    if not versions:
+        raise Http404(f"{policy} has no version.")
+    page = request.build_absolute_uri(policy.get_absolute_url())
+    return _feed(request, versions, _tag(versions[0]), policy.name, language, page)
+
+
+@for_programs
+@public
+def of_all(request: HttpRequest, language: str) -> HttpResponse:
+    """Answer with the newest versions of all policies, in all languages."""
+    versions = _newest(Revision.objects.all())
+    page = request.build_absolute_uri(reverse("policies:index"))
+    tag = f"tag:{settings.TAG_AUTHORITY}:policies"
+    return _feed(request, versions, tag, _("Policies"), language, page)
+
+
+def _newest(versions: RevisionQuerySet) -> list[Any]:
+    """Return numbered versions, what happened last first: one query.
+
+    Each knows `updated_at`, `first_slug` (of its policy) and `before`: the number of the version
+    that it followed, None for the first.
+    """
+    addresses = Address.objects.filter(policy=OuterRef("policy")).order_by("id")
+    earlier = Revision.objects.published().filter(
+        policy=OuterRef("policy"), number__lt=OuterRef("number")
+    )
+    return list(
+        versions.numbered()
+        .annotate(
+            updated_at=Coalesce("withdrawn_at", "published_at"),
+            first_slug=Subquery(addresses.values("slug")[:1]),
+            before=Subquery(earlier.order_by("-number").values("number")[:1]),
+        )
+        .select_related("policy")
+        .order_by("-updated_at", "-pk")[:MOST]
+    )
+
+
+def _tag(version: Any) -> str:
+    """Return the id of a version's policy."""
+    return f"tag:{settings.TAG_AUTHORITY}:{version.first_slug}/{version.policy.language}"
+
+
+def _feed(
+    request: HttpRequest, versions: list[Any], tag: str, title: str, language: str, page: str
+) -> HttpResponse:
+    absolute = request.build_absolute_uri
+    feed = atom.Feed(
+        id=tag,
+        title=f"{title} – {settings.ORGANISATION_NAME}",
+        language=language,
+        author=settings.ORGANISATION_NAME,
+        author_uri=absolute(reverse("policies:index")),
+        updated_at=versions[0].updated_at if versions else datetime(1970, 1, 1, tzinfo=UTC),
+        links=(
+            AtomLink(absolute(request.path), "self", atom.MEDIA_TYPE),
+            AtomLink(page, "alternate", "text/html"),
+        ),
+        entries=tuple(_entry(version, absolute) for version in versions),
+    )
+    return HttpResponse(atom.serialize(feed), content_type=f"{atom.MEDIA_TYPE}; charset=utf-8")
+
+
+def _entry(version: Any, absolute: Absolute) -> atom.Entry:
+    language = version.policy.language
+    with translation.override(language):  # not the feed's, which may have several
+        return atom.Entry(
+            id=f"{_tag(version)}/{version.number}",
+            title=_title(version),
+            summary=_summary(version),
+            published_at=version.published_at,
+            updated_at=version.updated_at,
+            language=language,
+            category=(version.kind, version.get_kind_display()),
+            links=_links(version, absolute),
+        )
+
+
+def _title(version: Revision) -> str:
+    """Say what came, and from when on it applies: that stays true, whenever it is read."""
+    facts = {
+        "title": version.title,
+        "number": version.number,
+        "date": date_format(
+            timezone.localtime(version.effective_at, version.policy.zone), "DATE_FORMAT"
+        ),
+    }
+    if version.status == Status.WITHDRAWN:
+        return _("%(title)s, version %(number)s: withdrawn") % facts
+    return _("%(title)s, version %(number)s, in force from %(date)s") % facts
+
+
+def _summary(version: Revision) -> str:
+    note = version.change_note or _("The first version.")
+    if version.status != Status.WITHDRAWN:
+        return note
+    return "\n\n".join([_("Withdrawn: %(reason)s") % {"reason": version.withdrawal_reason}, note])
+
+
+def _links(version: Any, absolute: Absolute) -> tuple[AtomLink, ...]:
+    policy, number = version.policy, version.number
+    links = [
+        AtomLink(absolute(policy.url("version", number=number)), "alternate", "text/html"),
+        AtomLink(absolute(policy.url("markdown", number=number)), "alternate", "text/markdown"),
+    ]
+    if version.before:
+        redline = absolute(policy.url("compare", old=version.before, new=number))
+        words = _("Changes since version %(number)s") % {"number": version.before}
+        links.append(AtomLink(redline, "related", "text/html", words))
+    return tuple(links)

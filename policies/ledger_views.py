@@ -1,0 +1,44 @@
+"""The public chain of publications, as programs get it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.urls import reverse
+
+from . import public_json
+from .models import LedgerEntry
+from .views import FOR_EVER, for_programs, json_answer, public
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@for_programs
+@public
+def newest(request: HttpRequest) -> HttpResponse:
+    """Answer with the head of the public chain and its newest entries."""
+    last = LedgerEntry.objects.order_by("-sequence").first()
+    return _answer(request, public_json.pages_before(last) + 1)
+
+
+def page(request: HttpRequest, number: int) -> HttpResponse:
+    """Answer with a full page of the chain, the first entries being on page 1."""
+    answer = _answer(request, number)
+    if not LedgerEntry.objects.filter(sequence=number * public_json.LEDGER_PAGE).exists():
+        raise Http404(f"Page {number} of the ledger is not full yet: see /ledger.json.")
+    return answer
+
+
+page = for_programs(public(page, caching=FOR_EVER))
+
+
+def _answer(request: HttpRequest, number: int) -> HttpResponse:
+    first = (number - 1) * public_json.LEDGER_PAGE + 1
+    entries = LedgerEntry.objects.filter(
+        sequence__range=(first, first + public_json.LEDGER_PAGE - 1)
+    ).order_by("sequence")
+    earlier = reverse("policies:ledger_page", args=[number - 1]) if number > 1 else None
+    previous = request.build_absolute_uri(earlier) if earlier else None
+    return json_answer(request, "ledger", public_json.ledger_as_json(list(entries), previous))

@@ -1,0 +1,92 @@
+"""Time travel for programs: TimeGate and TimeMap of a policy (Memento, RFC 7089, pattern 2.1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.http import RFC1123_DATE, parse_http_date
+
+from . import neighbours, relations
+from .links import as_document, as_header
+from .models import Policy
+from .views import for_programs, public
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+# Nobody may keep an answer of the TimeGate: it depends on Accept-Datetime, which is in no key of
+# the pages that are kept in memory, and which many caches leave out of theirs in spite of Vary.
+UNKEPT = {"no_store": True}
+
+
+def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """Lead to the version that was in force at the time that Accept-Datetime names.
+
+    Without one, to the version in force; for a time before the first version, to the first. A time
+    that can't be read is answered with 400 (RFC 7089, section 4.5).
+    """
+    policy = get_object_or_404(Policy, slug=slug, language=language)
+    now = timezone.now()
+    try:
+        wanted = min(_accept_datetime(request) or now, now)
+    except ValueError as error:
+        response = HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
+    else:
+        response = _to_memento(request, policy, wanted, now)
+    response["Vary"] = "accept-datetime"
+    return response
+
+
+timegate = public(timegate, caching=UNKEPT)
+
+
+def _accept_datetime(request: HttpRequest) -> datetime | None:
+    """Return the last instant of the second that Accept-Datetime names, None without the header.
+
+    The last, because Mementos are listed to the second, and what is listed has to be found. Raises
+    ValueError with words for the client.
+    """
+    value = request.headers.get("Accept-Datetime")
+    if value is None:
+        return None
+    try:
+        if not RFC1123_DATE.match(value):
+            raise ValueError
+        named = datetime.fromtimestamp(parse_http_date(value), tz=UTC)
+        return named + timedelta(microseconds=999_999)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            "Accept-Datetime must be a date such as Sat, 02 May 2026 00:00:00 GMT (RFC 7089)."
+        ) from None
+
+
+def _to_memento(
+    request: HttpRequest, policy: Policy, wanted: datetime, now: datetime
+) -> HttpResponse:
+    """Redirect to the Memento for `wanted`, which is not later than `now`."""
+    mementos = policy.revisions.effective(at=now).select_related("policy")
+    chosen = mementos.filter(effective_at__lte=wanted).first() or mementos.last()
+    if chosen is None:
+        raise Http404(f"No version of {policy} has taken effect.")
+    near = neighbours.of(chosen, at=now)
+    absolute = request.build_absolute_uri
+    response = redirect(absolute(policy.url("version", number=chosen.number)))
+    response["Link"] = as_header(relations.of_timegate(chosen, near, absolute))
+    return response
+
+
+@for_programs
+@public
+def timemap(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """List the Mementos of a policy, first to last (RFC 7089, section 5)."""
+    policy = get_object_or_404(Policy, slug=slug, language=language)
+    mementos = policy.revisions.effective(at=timezone.now()).order_by("number")
+    stops = neighbours.stops(mementos)
+    if not stops:
+        raise Http404(f"No version of {policy} has taken effect.")
+    links = relations.timemap(policy, stops, request.build_absolute_uri)
+    return HttpResponse(as_document(links), content_type=relations.LINK_FORMAT)

@@ -1,0 +1,61 @@
+"""Marks the links of a page inside an app that lead out of it. Pure.
+
+The text stays as it was published: what is marked is the page around it, when it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
+# Any tag, as the sanitiser and our templates write them: small letters, double quotes. Tags of
+# every kind are matched whole, so that "<a" in the value of an attribute is never taken for one;
+# in text, "<" is always escaped.
+_TAG = re.compile(r'<([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>')
+_HREF = re.compile(r'\shref="([^"]*)"')
+_MARKS = re.compile(r'\s(?:rel|target)="([^"]*)"')
+_REL = re.compile(r'\srel="([^"]*)"')
+
+
+def mark(html: str, *, host: str) -> str:
+    """Return the HTML with marks on the links that leave the page that it is.
+
+    Another site: `rel="external noopener" target="_blank"`. Another page of this site, whose
+    host (with its port) is `host`: `rel="noopener" target="_blank"`. An address to write to or
+    to call: `rel="external"`. A place on the same page: nothing.
+
+    `target` is for a page that stands in a frame: most sites, and all our other pages, refuse to
+    be shown in one. To an app, such a link is a request for a new window, which it can take.
+    """
+    return _TAG.sub(lambda tag: _marked(tag[2], host) if tag[1] == "a" else tag[0], html)
+
+
+def _marked(attributes: str, host: str) -> str:
+    href = _HREF.search(attributes)
+    marks = _marks(unescape(href[1]).strip(), host) if href else None
+    if marks is None:
+        return f"<a{attributes}>"
+    rel, target = marks
+    own = _REL.search(attributes)
+    both = " ".join(dict.fromkeys([*(own[1].split() if own else ()), *rel]))
+    kept = _MARKS.sub("", attributes)
+    return f'<a{kept} rel="{both}"{target}>'
+
+
+_NEW_WINDOW = ' target="_blank"'
+
+
+def _marks(address: str, host: str) -> tuple[list[str], str] | None:
+    """Return the relation types and the target of a link, None for one that stays on its page."""
+    if address.startswith("#"):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ["external", "noopener"], _NEW_WINDOW
+    if parts.scheme not in {"", "http", "https"}:
+        return ["external"], ""
+    if parts.netloc.lower() in {"", host.lower()}:
+        return ["noopener"], _NEW_WINDOW
+    return ["external", "noopener"], _NEW_WINDOW

@@ -1,0 +1,166 @@
+"""What pages say in their Link headers: versions (RFC 5829), time travel (RFC 7089), kinds (6903).
+
+The Original Resource of RFC 7089 is the page of a policy; its Mementos are the pages of the
+versions that have taken effect, each for the moment at which it did. An upcoming or a withdrawn
+version was never what the policy said, and so is no Memento.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+
+from . import neighbours
+from .links import Link, as_header
+from .models import Address, Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from .models import Policy
+    from .neighbours import Neighbours, Stop
+    from .standing import VersionAt
+
+    Absolute = Callable[[str], str]
+
+LINK_FORMAT = "application/link-format"
+
+
+def http_moment(moment: datetime) -> str:
+    """Return an aware time as HTTP writes it, to the second: Sat, 02 May 2026 00:00:00 GMT."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def kinds(language: str, *, at: datetime) -> list[tuple[str, Policy]]:
+    """Return (relation type, policy) for the site's own privacy policy and terms of service.
+
+    RFC 6903, sections 4 and 5. Which policies they are, the settings say, by any slug that they
+    have or had; without a version in force they are not named. One query.
+    """
+    known = {slug for slugs in settings.SITE_POLICIES.values() for slug in slugs}
+    in_force = Revision.objects.effective(at=at).filter(policy=OuterRef("policy"))
+    addresses = list(
+        Address.objects.filter(language=language, slug__in=known)
+        .filter(Exists(in_force))
+        .select_related("policy")
+    )
+    found = [
+        (rel, address.policy)
+        for rel, slugs in settings.SITE_POLICIES.items()
+        for address in addresses
+        if address.slug in slugs
+    ]
+    return list(dict.fromkeys(found))
+
+
+def of_site(named: Iterable[tuple[str, Policy]], absolute: Absolute) -> list[Link]:
+    """Return the links that any page may have; named: as `kinds` returns them."""
+    return [Link(absolute(policy.get_absolute_url()), rel) for rel, policy in named]
+
+
+def of_policy(
+    current: Revision, named: Iterable[tuple[str, Policy]], absolute: Absolute
+) -> list[Link]:
+    """Return the links of a policy's page, which shows the version in force."""
+    policy = current.policy
+    return [
+        Link(absolute(policy.url("timegate")), "timegate"),
+        _timemap(policy, absolute),
+        Link(absolute(policy.url("version", number=current.number)), "latest-version"),
+        _history(policy, absolute),
+        *of_site(named, absolute),
+    ]
+
+
+def of_history(policy: Policy, current: Revision | None, absolute: Absolute) -> list[Link]:
+    """Return the links of the list of a policy's versions."""
+    links = [_timemap(policy, absolute)]
+    if current:
+        links.append(Link(absolute(policy.url("version", number=current.number)), "latest-version"))
+    return links
+
+
+def of_version(found: VersionAt, near: Neighbours, absolute: Absolute) -> dict[str, str]:
+    """Return the headers of the page of a version, which stands among its neighbours."""
+    headers = {"Link": as_header(_links_of_version(found, near, absolute))}
+    if found.took_effect and found.version.effective_at:
+        headers["Memento-Datetime"] = http_moment(found.version.effective_at)
+    return headers
+
+
+def _links_of_version(found: VersionAt, near: Neighbours, absolute: Absolute) -> list[Link]:
+    policy = found.version.policy
+    stops = {
+        "latest-version": near.current,
+        "predecessor-version": near.before,
+        "successor-version": near.after,
+    }
+    return [
+        *(_of_memento(found.version, near, absolute) if found.took_effect else ()),
+        *(Link(_page(policy, stop, absolute), rel) for rel, stop in stops.items() if stop),
+        _history(policy, absolute),
+    ]
+
+
+def _of_memento(version: Revision, near: Neighbours, absolute: Absolute) -> list[Link]:
+    timegate = Link(absolute(version.policy.url("timegate")), "timegate")
+    return [timegate, *of_timegate(version, near, absolute)]
+
+
+def of_timegate(version: Revision, near: Neighbours, absolute: Absolute) -> list[Link]:
+    """Return the links of a TimeGate that has chosen a version; near: the version's neighbours."""
+    policy = version.policy
+    rels: dict[Stop, list[str]] = {neighbours.stop(version): []}
+    for rel, stop in (
+        ("first", near.first),
+        ("last", near.current),
+        ("prev", near.before),
+        ("next", near.after),
+    ):
+        if stop and near.current and stop <= near.current:
+            rels.setdefault(stop, []).append(rel)
+    return [
+        Link(absolute(policy.get_absolute_url()), "original"),
+        _timemap(policy, absolute),
+        *(_memento(policy, stop, rels[stop], absolute) for stop in sorted(rels)),
+    ]
+
+
+def timemap(policy: Policy, stops: list[Stop], absolute: Absolute) -> list[Link]:
+    """Return the links of a TimeMap (RFC 7089, section 5). stops: the Mementos, first to last."""
+    first, last = stops[0], stops[-1]
+    span = (
+        ("from", http_moment(first.effective_at)),
+        ("until", http_moment(last.effective_at)),
+    )
+    rels = [
+        [name for name, end in (("first", first), ("last", last)) if stop == end] for stop in stops
+    ]
+    return [
+        Link(absolute(policy.get_absolute_url()), "original"),
+        Link(absolute(policy.url("timemap")), "self", (("type", LINK_FORMAT), *span)),
+        Link(absolute(policy.url("timegate")), "timegate"),
+        *(_memento(policy, stop, names, absolute) for stop, names in zip(stops, rels, strict=True)),
+    ]
+
+
+def _timemap(policy: Policy, absolute: Absolute) -> Link:
+    return Link(absolute(policy.url("timemap")), "timemap", (("type", LINK_FORMAT),))
+
+
+def _history(policy: Policy, absolute: Absolute) -> Link:
+    return Link(absolute(policy.url("history")), "version-history")
+
+
+def _memento(policy: Policy, stop: Stop, rels: list[str], absolute: Absolute) -> Link:
+    moment = (("datetime", http_moment(stop.effective_at)),)
+    return Link(_page(policy, stop, absolute), " ".join([*rels, "memento"]), moment)
+
+
+def _page(policy: Policy, stop: Stop, absolute: Absolute) -> str:
+    return absolute(policy.url("version", number=stop.number))

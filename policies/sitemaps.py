@@ -1,0 +1,86 @@
+"""The sitemap (sitemaps.org, 0.9): the pages that are worth finding, and when they changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from . import atom
+from .alternates import alternates
+from .models import Revision
+from .views import public
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+    from .models import Policy
+
+    Absolute = Callable[[str], str]
+
+NAMESPACES = {
+    "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
+}
+
+# Of the 50,000 addresses that the protocol allows in one file; the others are lists of policies.
+MOST = 49_000
+
+
+@public
+def sitemap(request: HttpRequest, language: str) -> HttpResponse:
+    """List every policy in force, in all languages, and the list of policies in each."""
+    versions = list(
+        Revision.objects.in_force(at=timezone.now())
+        .select_related("policy")
+        .order_by("policy__language", "policy__slug")[:MOST]
+    )
+    root = ET.Element("urlset", NAMESPACES)
+    for tag, moments in _by_language(versions, language).items():
+        index = reverse("policies:index", kwargs={"language": tag})
+        _url(root, request.build_absolute_uri(index), max(moments, default=None))
+    policies = [version.policy for version in versions]
+    for version in versions:
+        element = _url(
+            root,
+            request.build_absolute_uri(version.policy.get_absolute_url()),
+            _changed_at(version),
+        )
+        _other_languages(element, version.policy, policies, request.build_absolute_uri)
+    return HttpResponse(atom.document(root), content_type="application/xml; charset=utf-8")
+
+
+def _by_language(versions: list[Revision], language: str) -> dict[str, list[datetime]]:
+    """Return when pages changed, by their language: `language` first, even without a page."""
+    found: dict[str, list[datetime]] = {language: []}
+    for version in versions:
+        found.setdefault(version.policy.language, []).append(_changed_at(version))
+    return found
+
+
+def _other_languages(
+    element: ET.Element, policy: Policy, among: list[Policy], absolute: Absolute
+) -> None:
+    for other in alternates(policy, among=among):
+        attributes = {"hreflang": other.language, "href": absolute(other.path)}
+        ET.SubElement(element, "xhtml:link", {"rel": "alternate", **attributes})
+
+
+def _changed_at(version: Revision) -> datetime:
+    """Return when the page of a version's policy last said something else."""
+    moments = (version.effective_at, version.policy.retired_at)
+    return max(moment for moment in moments if moment)
+
+
+def _url(root: ET.Element, address: str, changed_at: datetime | None) -> ET.Element:
+    element = ET.SubElement(root, "url")
+    ET.SubElement(element, "loc").text = address
+    if changed_at:
+        ET.SubElement(element, "lastmod").text = atom.moment(changed_at)
+    return element

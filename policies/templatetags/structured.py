@@ -1,0 +1,50 @@
+"""What a page tells search engines, as a block of data inside it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django import template
+
+from policies.structured import web_page
+
+if TYPE_CHECKING:
+    from django.template.base import FilterExpression, Parser, Token
+    from django.template.context import Context
+
+register = template.Library()
+
+# No "<" can end the element then, and "&" is no entity to anybody.
+_ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
+
+
+def as_data_block(value: dict[str, Any]) -> str:
+    """Return JSON-LD as a <script> that is no script.
+
+    A browser keeps a block of another type than JavaScript as data (HTML, section 4.12.1): it
+    runs nothing, and `script-src` of the Content Security Policy does not come into it.
+    """
+    text = json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+class _StructuredDataNode(template.Node):
+    # A node's text goes out as it is: inside <script> a browser does not read "&quot;" as a quote.
+    def __init__(self, version: FilterExpression, path: FilterExpression) -> None:
+        self.version, self.path = version, path
+
+    def render(self, context: Context) -> str:
+        version, path = self.version.resolve(context), self.path.resolve(context)
+        organisation, request = context["organisation"], context["request"]
+        page = web_page(
+            version, path=path, organisation=organisation, absolute=request.build_absolute_uri
+        )
+        return as_data_block(page)
+
+
+@register.tag
+def structured_data(parser: Parser, token: Token) -> template.Node:
+    """Describe the page at a path, which shows a version: {% structured_data version path %}."""
+    _, version, path = token.split_contents()
+    return _StructuredDataNode(parser.compile_filter(version), parser.compile_filter(path))

@@ -1,0 +1,54 @@
+"""How links are written (RFC 8288, RFC 6690)."""
+
+from __future__ import annotations
+
+import pytest
+from requests.utils import parse_header_links
+
+from policies.links import Link, as_document, as_header
+
+LINKS = [
+    Link("https://x.example/privacy/", "original"),
+    Link(
+        "https://x.example/a,b;c/",
+        "first memento",
+        (("datetime", "Sat, 02 May 2026 00:00:00 GMT"), ("title", 'a "b" \\ c')),
+    ),
+]
+
+
+def test_a_header_holds_every_link_with_its_relations_and_attributes() -> None:
+    header = as_header(LINKS)
+
+    assert header == (
+        '<https://x.example/privacy/>; rel="original", '
+        '<https://x.example/a,b;c/>; rel="first memento"; '
+        'datetime="Sat, 02 May 2026 00:00:00 GMT"; title="a \\"b\\" \\\\ c"'
+    )
+    assert parse_header_links(as_header(LINKS[:1])) == [
+        {"url": "https://x.example/privacy/", "rel": "original"}
+    ]
+
+
+def test_a_document_has_a_link_a_line() -> None:
+    assert as_document(LINKS).splitlines() == [f"{LINKS[0]},", str(LINKS[1])]
+    assert as_header([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "rel", "attributes"),
+    [
+        ("https://x.example/>; rel=evil", "original", ()),
+        ("https://x.example/größe/", "original", ()),
+        ("https://x.example/\r\nSet-Cookie: a=b", "original", ()),
+        ("https://x.example/", "a\r\nb", ()),
+        ("https://x.example/", "original", (("title", "Größe"),)),
+        ("https://x.example/", "original", (('a"b', "c"),)),
+        ("", "original", ()),
+    ],
+)
+def test_what_would_break_out_of_a_link_is_refused(
+    target: str, rel: str, attributes: tuple[tuple[str, str], ...]
+) -> None:
+    with pytest.raises(ValueError):
+        Link(target, rel, attributes)
