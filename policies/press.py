@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import resource
 import sys
 from datetime import UTC, datetime
@@ -51,6 +52,8 @@ def print_page(page: dict[str, str]) -> bytes:
 
 
 def main() -> None:
+    """Print the page on standard input, behind everybody who waits for a page of the site."""
+    os.nice(10)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     sys.stdout.buffer.write(print_page(json.load(sys.stdin.buffer)))

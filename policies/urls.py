@@ -4,7 +4,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.urls import include, path, register_converter
 
-from . import views
+from . import format_views, views
 
 
 class SlugConverter:
@@ -59,6 +59,8 @@ of_policy = [
     path("versions/<number:number>/", views.version, name="version"),
     path("versions/<number:number>.md", views.version_markdown, name="markdown"),
     path("versions/<number:number>.json", views.version_json, name="json"),
+    path("versions/<number:number>.pdf", format_views.pdf, name="pdf"),
+    path("versions/<number:number>.akn.xml", format_views.akoma_ntoso, name="akoma_ntoso"),
     path("compare/<number:old>/<number:new>/", views.compare, name="compare"),
     path("since/<number:number>/", views.since, name="since"),
     path("on/<str:day>/", views.on, name="on"),

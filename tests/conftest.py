@@ -41,6 +41,7 @@ ENVIRONMENT = {
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FILES}/none.sqlite3",
     "TIME_ZONE": "UTC",
     "ORGANISATION_NAME": "Softphonez",
+    "ORGANISATION_COUNTRY": "de",
     "DEBUG": "False",
 }
 ON_POSTGRESQL = ENVIRONMENT["DATABASE_URL"].startswith("postgres")
