@@ -29,8 +29,10 @@ def _facts(version: Revision, absolute: Callable[[str], str]) -> Version:
 
     policy = version.policy
     # Constraints of the database: a numbered version has all of them.
-    assert version.number and version.published_at  # noqa: S101
-    assert version.effective_at and version.last_updated_on  # noqa: S101
+    assert version.number  # noqa: S101
+    assert version.published_at  # noqa: S101
+    assert version.effective_at  # noqa: S101
+    assert version.last_updated_on  # noqa: S101
     slug = _first_slug(policy)
     return Version(
         slug=slug,

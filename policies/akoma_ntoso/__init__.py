@@ -37,4 +37,7 @@ def convert(html: str, version: Version) -> bytes:
     title.text = text_without_controls(version.title)
     document.append(main_body(parse(html)))
     identifiers.assign(document, page=version.url, anchors_of=version.policy_url)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    xml = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>
+{xml}
+'.encode()

@@ -7,12 +7,15 @@ keeps its "#anchor", until identifiers.py knows the eId of each element.
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from policies.akoma_ntoso.html_tree import classes
 from policies.akoma_ntoso.making import add_text, has_words, make
 from policies.headings import own_number
+
+if TYPE_CHECKING:
+    import xml.etree.ElementTree as ET
 
 ANCHOR = "anchor"
 
