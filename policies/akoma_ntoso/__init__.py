@@ -21,6 +21,8 @@ from policies.akoma_ntoso.html_tree import parse
 from policies.akoma_ntoso.identity import NAMESPACES, Version, metadata
 from policies.akoma_ntoso.making import make, text_without_controls
 
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
 __all__ = ["Version", "convert"]
 
 
@@ -38,6 +40,4 @@ def convert(html: str, version: Version) -> bytes:
     document.append(main_body(parse(html)))
     identifiers.assign(document, page=version.url, anchors_of=version.policy_url)
     xml = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>
-{xml}
-'.encode()
+    return (_DECLARATION + xml + "\n").encode()
