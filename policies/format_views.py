@@ -51,9 +51,13 @@ def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
     try:
         return _kept_pdf(request, **which)
     except pdfs.NotYet as not_yet:
-        response = render(
-            request, "policies/pdf_not_yet.html", {"seconds": not_yet.seconds}, status=503
-        )
-        response["Retry-After"] = str(not_yet.seconds)
-        response["Cache-Control"] = "no-store"
-        return response
+        return _come_again(request, not_yet.seconds)
+
+
+def _come_again(request: HttpRequest, seconds: int) -> HttpResponse:
+    response = render(request, "policies/pdf_not_yet.html", {"seconds": seconds}, status=503)
+    response["Retry-After"] = str(seconds)
+    response["Cache-Control"] = "no-store"
+    # It is no mistake: without this, Django writes each of a thousand into the log as one.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

@@ -67,14 +67,16 @@ def of(version: Revision, origin: str, *, at: datetime) -> bytes:
     version: with its policy and its rendering. origin: scheme and host of the addresses in it.
     Raises NotYet where it has to be made first and can't be made at once.
     """
-    page = _page(version, origin)
     kept = KeptPdf.objects.filter(revision=version.pk, origin=origin).first()
-    if kept and kept.content and constant_time_compare(kept.seal, _seal(page, kept.content)):
+    if kept and kept.content and _is_ours(kept, _page(version, origin)):
         return bytes(kept.content)
+    # Said first of all, so that it costs next to nothing to send many away.
+    if kept and at - PATIENCE <= kept.begun_at:
+        raise NotYet(5)
     if not _PRESS.acquire(blocking=False):
         raise NotYet(5)
     try:
-        return _made(version, origin, page, at)
+        return _made(version, origin, at)
     finally:
         _PRESS.release()
 
@@ -84,15 +86,17 @@ def forget_all() -> None:
     KeptPdf.objects.all().delete()
 
 
-def _made(version: Revision, origin: str, page: dict[str, str], at: datetime) -> bytes:
+def _made(version: Revision, origin: str, at: datetime) -> bytes:
     """Print and keep a version, unless another process does it."""
     if not _begun(version, origin, at):
         raise NotYet(5)
+    page = _page(version, origin)
     try:
         content = _printed(page)
     except (OSError, subprocess.SubprocessError) as error:
         # The row stays, so that it is not tried again at once.
-        logger.error("%s could not be made into a PDF: %s", version, error)
+        said = getattr(error, "stderr", None) or b""
+        logger.error("%s could not be made into a PDF: %s %s", version, error, said[-2000:])
         raise NotYet(int(PATIENCE.total_seconds())) from error
     row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
     try:
@@ -107,9 +111,9 @@ def _made(version: Revision, origin: str, page: dict[str, str], at: datetime) ->
 def _begun(version: Revision, origin: str, at: datetime) -> bool:
     """Say in the database that this version is being printed; False if somebody said so before."""
     row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
-    if row.filter(begun_at__lt=at - PATIENCE).update(begun_at=at):
-        return True
     try:
+        if row.filter(begun_at__lt=at - PATIENCE).update(begun_at=at):
+            return True
         with transaction.atomic():
             KeptPdf.objects.create(revision=version, origin=origin, begun_at=at)
     except IntegrityError:
@@ -117,6 +121,10 @@ def _begun(version: Revision, origin: str, at: datetime) -> bool:
     except DatabaseError as error:
         raise NotYet(60) from error
     return True
+
+
+def _is_ours(kept: KeptPdf, page: dict[str, str]) -> bool:
+    return constant_time_compare(kept.seal, _seal(page, kept.content))
 
 
 def _seal(page: dict[str, str], content: bytes | memoryview) -> str:

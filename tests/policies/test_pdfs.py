@@ -190,6 +190,20 @@ def test_a_database_that_takes_nothing_more_does_not_lose_what_was_printed(print
     assert pdfs.of(version, ORIGIN, at=NOW).startswith(b"%PDF")
 
 
+def test_a_database_that_takes_nothing_sends_readers_away_for_a_minute(printed, monkeypatch):
+    version = as_others_ask(make_version())
+
+    def refuse(**_: object) -> None:
+        raise DatabaseError("read only")
+
+    monkeypatch.setattr(KeptPdf.objects, "create", refuse)
+
+    with pytest.raises(pdfs.NotYet) as refusal:
+        pdfs.of(version, ORIGIN, at=NOW)
+    assert refusal.value.seconds == 60
+    assert printed == []
+
+
 # --- Not too many at once -----------------------------------------------------------------------
 
 
