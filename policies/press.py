@@ -21,7 +21,7 @@ import resource
 import sys
 from datetime import UTC, datetime
 
-# What the largest text that the site takes needs, and twice that.
+# Twice what 100,000 words take on a slow machine; and far more memory than they do.
 SECONDS = 120
 BYTES = 3_000_000_000
 

@@ -9,7 +9,7 @@ run's own.
     REQUIRE_BROWSER=1    without a browser, tests that need one fail instead of being skipped
     VNU_JAR              the Nu HTML checker, when `make validator` has not fetched it
     REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker;
-                         REQUIRE_WEBKIT=1 for WebKit
+                         REQUIRE_WEBKIT=1 for WebKit; REQUIRE_PDF=1 for what draws PDFs
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from ctypes.util import find_library
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -63,6 +64,11 @@ NEEDS = {
         VALIDATOR is not None,
         "REQUIRE_VALIDATOR",
         "the HTML checker: apt install default-jre-headless npm; make validator",
+    ),
+    "pdf": (
+        all(map(find_library, ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset"))),
+        "REQUIRE_PDF",
+        "what draws PDFs: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
     ),
     "webkit": (webkit.PRESENT, "REQUIRE_WEBKIT", "WebKit: apt install webkit2gtk-driver xvfb"),
     "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),

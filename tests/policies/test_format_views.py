@@ -25,6 +25,7 @@ def version():
 @pytest.fixture(autouse=True)
 def press(monkeypatch):
     monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF-1.7")
+    monkeypatch.setattr(pdfs, "find_library", lambda name: name)
     pdfs.are_made.cache_clear()
     yield
     pdfs.are_made.cache_clear()

@@ -70,6 +70,7 @@ def structure(pdf: pikepdf.Pdf) -> list[str]:
     return names
 
 
+@pytest.mark.pdf
 def test_a_pdf_is_tagged_dated_reproducible_and_holds_the_text_that_its_digest_is_of(listener):
     body = (
         "![pixel](/static/a.png) [out](https://example.org/x), https://example.org/y.\n\n"
