@@ -87,7 +87,7 @@ COMPILE := $(VENV) -m uv pip compile --quiet --no-config --universal --python-ve
 	--custom-compile-command "make lock"
 lock: development ## Pin the newest versions that pyproject.toml allows
 	@$(COMPILE) --upgrade --output-file requirements.txt pyproject.toml
-	@$(COMPILE) --upgrade --constraint requirements.txt --extra test --extra check \
+	@$(COMPILE) --upgrade --constraint requirements.txt --extra pdf --extra test --extra check \
 		--output-file tests/requirements.txt pyproject.toml
 
 clean: ## Remove what set-up and tests made, but neither .env nor the database

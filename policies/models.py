@@ -496,6 +496,29 @@ class KeptRedline(models.Model):
         return f"{self.old_id} → {self.new_id}"
 
 
+class KeptPdf(models.Model):
+    """A version as PDF, signed, so that it is made once: see pdfs.py.
+
+    origin: scheme and host of the addresses in it. content: empty while it is being made.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=300)
+    begun_at = models.DateTimeField()
+    seal = Digest(blank=True)
+    content = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = "kept PDF"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "origin"], name="kept_pdf_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"PDF of {self.revision_id}"
+
+
 class Contribution(models.Model):
     """A person changed something in a revision, and so may not approve it. Append-only."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from . import pdfs
 from .chains import public_facts
 
 if TYPE_CHECKING:
@@ -27,11 +28,14 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
     """Return the addresses of a version and of its policy."""
     base = policy.get_absolute_url()
     version = f"{base}versions/{number}"
+    pdf = {"pdf": absolute(f"{version}.pdf")} if pdfs.are_made() else {}
     return {
         "current": absolute(base),
         "html": absolute(f"{version}/"),
         "markdown": absolute(f"{version}.md"),
         "json": absolute(f"{version}.json"),
+        "akoma_ntoso": absolute(f"{version}.akn.xml"),
+        **pdf,
         "history": absolute(f"{base}versions/"),
     }
 

@@ -6,6 +6,7 @@ is missing, or a value that makes no sense, stops the start with its name: nothi
 would leave the site open.
 """
 
+import re
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
@@ -218,6 +219,11 @@ FORMAT_MODULE_PATH = "softphonez_site.formats"
 # --- The organisation and its policies ---------------------------------------------------------
 
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Softphonez")
+ORGANISATION_COUNTRY = env.str("ORGANISATION_COUNTRY", default="zz").lower()
+if not re.fullmatch("[a-z]{2}", ORGANISATION_COUNTRY):
+    raise ImproperlyConfigured(
+        "ORGANISATION_COUNTRY must be a country's two letters, such as de. See .env.example."
+    )
 CONTENT_DIR = BASE_DIR / "content"
 # Which of the policies apply to this site itself: slugs in any language, by relation (RFC 6903).
 SITE_POLICIES = {

@@ -8,7 +8,8 @@ run's own.
     CHROMIUM             the browser to use, when it isn't on PATH
     REQUIRE_BROWSER=1    without a browser, tests that need one fail instead of being skipped
     VNU_JAR              the Nu HTML checker, when `make validator` has not fetched it
-    REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker
+    REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker;
+                         REQUIRE_WEBKIT=1 for WebKit; REQUIRE_PDF=1 for what draws PDFs
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from ctypes.util import find_library
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -24,6 +26,8 @@ from urllib.parse import urlsplit
 import django
 import hypothesis
 import pytest
+
+from tests import webkit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +52,7 @@ ENVIRONMENT = {
     "PRIVACY_POLICY": "privacy",
     "TERMS_OF_SERVICE": "terms",
     "TAG_AUTHORITY": "policies.example.com,2026",
+    "ORGANISATION_COUNTRY": "de",
     "DEBUG": "False",
     "PORT": "8000",
     "SITE_URL": "http://testserver",
@@ -71,6 +76,12 @@ NEEDS = {
         "REQUIRE_VALIDATOR",
         "the HTML checker: apt install default-jre-headless npm; make validator",
     ),
+    "pdf": (
+        all(map(find_library, ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset"))),
+        "REQUIRE_PDF",
+        "what draws PDFs: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    ),
+    "webkit": (webkit.PRESENT, "REQUIRE_WEBKIT", "WebKit: apt install webkit2gtk-driver xvfb"),
     "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),
     "postgresql": (
         ON_POSTGRESQL,

@@ -303,6 +303,7 @@ def test_every_constraint_is_broken_by_a_test() -> None:
         "address_given_once",
         "departure_once",
         "kept_redline_once",
+        "kept_pdf_once",
         "acknowledgement_once",
         "acknowledgement_has_reason",
         # in test_mail.py
@@ -325,8 +326,8 @@ def test_every_time_of_an_act_has_its_person() -> None:
         names = {field.name for field in model._meta.local_fields}
         acts = {name.removesuffix("_at") for name in names if name.endswith("_at")}
         # Taking effect and expiring are no acts; an entry of the ledger is recorded by nobody in
-        # public; mail is sent by the site; who uses a preview link has no account.
-        acts -= {"effective", "expires", "recorded", "tried", "sent", "last_used"}
+        # public; the site itself sends mail and prints; who uses a preview link has no account.
+        acts -= {"effective", "expires", "recorded", "tried", "sent", "last_used", "begun"}
         for act in acts:
             assert f"{act}_by" in names, (model.__name__, act)
         for name in names:

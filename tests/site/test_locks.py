@@ -13,6 +13,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 RUNTIME = PROJECT["dependencies"]
 DEVELOPMENT = [
     *RUNTIME,
+    *PROJECT["optional-dependencies"]["pdf"],
     *PROJECT["optional-dependencies"]["test"],
     *PROJECT["optional-dependencies"]["check"],
 ]

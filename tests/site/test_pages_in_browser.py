@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -364,7 +365,9 @@ def test_paper_carries_the_text_and_where_it_is_from_but_no_navigation(page, pri
     assert printed.startswith("Privacy Policy\n\nLast updated May 2, 2026\n\n" + privacy)
     assert "1. Scope of this policy" in printed
     assert "Version 1, in force since May 2, 2026" in printed
-    for navigation in ("Contents", "Skip to the text", "All policies"):
+    assert "Contents\n" in printed
+    assert re.search(r"Version 1, published .*\nSHA-256 [0-9a-f]{64}\n", printed)
+    for navigation in ("Skip to the text", "All policies"):
         assert navigation not in printed
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from policies import comparisons, departures, texts
+from policies import comparisons, departures, pdfs, texts
 from policies.documents import DocumentError
 from policies.models import Revision
 from policies.rendering import RenderingRefused
@@ -51,6 +51,7 @@ class Command(BaseCommand):
                     for line in difflib.unified_diff(*lines, "before", "now", lineterm="", n=0):
                         self.stdout.write(line)
         comparisons.forget_all()
+        pdfs.forget_all()
         for policy in sorted(policies, key=attrgetter("pk")):
             if departures.renew(policy):
                 self.stdout.write(f"{policy}: the list of anchors that departed changed.")

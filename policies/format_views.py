@@ -1,0 +1,63 @@
+"""Versions in other forms than HTML: as PDF and as Akoma Ntoso. Each is the same for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from . import legal_xml, pdfs
+from .models import Revision
+from .views import FOR_EVER, for_programs, public
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from django.http import HttpRequest
+
+
+def _version(slug: str, language: str, number: int) -> Revision:
+    numbered = Revision.objects.numbered().select_related("policy", "rendering")
+    return get_object_or_404(numbered, policy__slug=slug, policy__language=language, number=number)
+
+
+def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    """Answer with a version as Akoma Ntoso XML."""
+    found = _version(slug, language, number)
+    content = legal_xml.of(found, request.build_absolute_uri)
+    return HttpResponse(content, content_type="application/akn+xml")
+
+
+akoma_ntoso = for_programs(public(akoma_ntoso, caching=FOR_EVER))
+
+
+def _pdf(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    if not pdfs.are_made():
+        raise Http404("This site makes no PDFs.")
+    found = _version(slug, language, number)
+    content = pdfs.of(found, f"{request.scheme}://{request.get_host()}", at=timezone.now())
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{found.policy.slug}-{number}.pdf"'
+    return response
+
+
+_kept_pdf = public(_pdf, caching=FOR_EVER)
+
+
+def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
+    """Answer with a version as PDF; while it is being made, say when to ask again."""
+    try:
+        return _kept_pdf(request, **which)
+    except pdfs.NotYet as not_yet:
+        return _come_again(request, not_yet.seconds)
+
+
+def _come_again(request: HttpRequest, seconds: int) -> HttpResponse:
+    response = render(request, "policies/pdf_not_yet.html", {"seconds": seconds}, status=503)
+    response["Retry-After"] = str(seconds)
+    response["Cache-Control"] = "no-store"
+    # It is no mistake: without this, Django writes each of a thousand into the log as one.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

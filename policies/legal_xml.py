@@ -1,0 +1,74 @@
+"""Versions as Akoma Ntoso: the facts of the database for the pure conversion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from .models import Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from .akoma_ntoso import Version
+    from .models import Policy
+
+
+def of(version: Revision, absolute: Callable[[str], str]) -> bytes:
+    """Return a numbered version, with its policy and its rendering, as Akoma Ntoso XML."""
+    # Few readers ask for it, and the others' memory needn't hold it.
+    from .akoma_ntoso import convert
+
+    return convert(version.rendering.html, _facts(version, absolute))
+
+
+def _facts(version: Revision, absolute: Callable[[str], str]) -> Version:
+    from .akoma_ntoso import Version
+
+    policy = version.policy
+    # Constraints of the database: a numbered version has all of them.
+    assert version.number  # noqa: S101
+    assert version.published_at  # noqa: S101
+    assert version.effective_at  # noqa: S101
+    assert version.last_updated_on  # noqa: S101
+    slug = _first_slug(policy)
+    return Version(
+        slug=slug,
+        language=policy.language,
+        country=settings.ORGANISATION_COUNTRY,
+        organisation=settings.ORGANISATION_NAME,
+        number=version.number,
+        title=version.title,
+        kind=version.kind,
+        change_note=version.change_note,
+        digest=version.digest,
+        work_on=_work_on(policy, slug),
+        published_on=policy.day_of(version.published_at),
+        last_updated_on=version.last_updated_on,
+        published_at=version.published_at,
+        effective_at=version.effective_at,
+        policy_url=absolute(policy.get_absolute_url()),
+        url=absolute(policy.url("version", number=version.number)),
+        markdown_url=absolute(policy.url("markdown", number=version.number)),
+    )
+
+
+def _first_slug(policy: Policy) -> str:
+    """Return the slug that the policy had first: its identity outlives a renaming."""
+    first = policy.addresses.order_by("pk").values_list("slug", flat=True).first()
+    return first or policy.slug
+
+
+def _work_on(policy: Policy, slug: str) -> date:
+    """Return the day on which the policy was first published in any language."""
+    first = (
+        Revision.objects.numbered()
+        .filter(policy__addresses__slug=slug)
+        .order_by("published_at", "pk")
+        .values_list("published_at", flat=True)
+        .first()
+    )
+    assert first  # noqa: S101  this version, if no other
+    return policy.day_of(first)

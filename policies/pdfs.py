@@ -1,0 +1,174 @@
+"""Versions as PDF: made once, kept, and proved each time that they are given away.
+
+What is kept is shown to readers, so that it must not be a back door: it is signed with the site's
+key, together with all that was printed. What does not fit is printed again. See
+docs/adr/0012-pdf.md for why a reader's request may make one, and what keeps many from doing so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import subprocess
+import sys
+import threading
+from ctypes.util import find_library
+from datetime import timedelta
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from . import documents, press
+from .models import KeptPdf
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .models import Revision
+
+logger = logging.getLogger(__name__)
+
+# Kept at most; the oldest go first. One takes some 60 kB.
+MOST = 2_000
+# Whoever has begun to print a version is left alone so long; then it may be tried again.
+PATIENCE = timedelta(seconds=press.SECONDS + 30)
+_SALT = "policies.pdfs"
+
+# One at a time in each process, so that readers of pages always find a thread and a processor.
+_PRESS = threading.BoundedSemaphore(1)
+
+
+class NotYet(Exception):
+    """A PDF can't be had now. seconds: when to ask again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Ask again in {seconds} seconds.")
+        self.seconds = seconds
+
+
+@lru_cache(maxsize=1)
+def are_made() -> bool:
+    """Tell whether this installation can make PDFs: the extra `pdf` and the libraries it uses."""
+    libraries = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset")
+    return find_spec("weasyprint") is not None and all(map(find_library, libraries))
+
+
+def of(version: Revision, origin: str, *, at: datetime) -> bytes:
+    """Return a numbered version as PDF.
+
+    version: with its policy and its rendering. origin: scheme and host of the addresses in it.
+    Raises NotYet where it has to be made first and can't be made at once.
+    """
+    kept = KeptPdf.objects.filter(revision=version.pk, origin=origin).first()
+    if kept and kept.content and _is_ours(kept, _page(version, origin)):
+        return bytes(kept.content)
+    # Said first of all, so that it costs next to nothing to send many away.
+    if kept and at - PATIENCE <= kept.begun_at:
+        raise NotYet(5)
+    if not _PRESS.acquire(blocking=False):
+        raise NotYet(5)
+    try:
+        return _made(version, origin, at)
+    finally:
+        _PRESS.release()
+
+
+def forget_all() -> None:
+    """Forget what is kept, after `rerender`."""
+    KeptPdf.objects.all().delete()
+
+
+def _made(version: Revision, origin: str, at: datetime) -> bytes:
+    """Print and keep a version, unless another process does it."""
+    if not _begun(version, origin, at):
+        raise NotYet(5)
+    page = _page(version, origin)
+    try:
+        content = _printed(page)
+    except (OSError, subprocess.SubprocessError) as error:
+        # The row stays, so that it is not tried again at once.
+        said = getattr(error, "stderr", None) or b""
+        logger.error("%s could not be made into a PDF: %s %s", version, error, said[-2000:])
+        raise NotYet(int(PATIENCE.total_seconds())) from error
+    row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
+    try:
+        row.update(content=content, seal=_seal(page, content))
+        oldest_kept = KeptPdf.objects.order_by("-pk").values_list("pk", flat=True)[MOST : MOST + 1]
+        KeptPdf.objects.filter(pk__in=list(oldest_kept)).delete()
+    except DatabaseError:
+        logger.exception("The PDF of %s could not be kept.", version)
+    return content
+
+
+def _begun(version: Revision, origin: str, at: datetime) -> bool:
+    """Say in the database that this version is being printed; False if somebody said so before."""
+    row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
+    try:
+        if row.filter(begun_at__lt=at - PATIENCE).update(begun_at=at):
+            return True
+        with transaction.atomic():
+            KeptPdf.objects.create(revision=version, origin=origin, begun_at=at)
+    except IntegrityError:
+        return False
+    except DatabaseError as error:
+        raise NotYet(60) from error
+    return True
+
+
+def _is_ours(kept: KeptPdf, page: dict[str, str]) -> bool:
+    return constant_time_compare(kept.seal, _seal(page, kept.content))
+
+
+def _seal(page: dict[str, str], content: bytes | memoryview) -> str:
+    """Return the signature that belongs to what was made of a page."""
+    covered = [page, hashlib.sha256(content).hexdigest()]
+    return salted_hmac(_SALT, json.dumps(covered, sort_keys=True), algorithm="sha256").hexdigest()
+
+
+def _printed(page: dict[str, str]) -> bytes:
+    """Return a page as PDF. Raises SubprocessError, OSError."""
+    return subprocess.run(  # noqa: S603  our own file, and nothing of a reader's in the arguments
+        [sys.executable, "-I", press.__file__],
+        input=json.dumps(page).encode(),
+        capture_output=True,
+        check=True,
+        timeout=press.SECONDS,
+    ).stdout
+
+
+def _page(version: Revision, origin: str) -> dict[str, str]:
+    """Return what press.py prints. Nothing in it changes after publication."""
+    policy = version.policy
+    with translation.override(policy.language):
+        context = {
+            "policy": policy,
+            "version": version,
+            "origin": origin,
+            "language": policy.language,
+            "direction": "rtl" if translation.get_language_bidi() else "ltr",
+            "organisation": settings.ORGANISATION_NAME,
+        }
+        html = render_to_string("policies/paper.html", context)
+        description = translation.gettext("The text in Markdown: its SHA-256 is the digest.")
+    return {
+        "html": html,
+        "css": _css(),
+        "identifier": f"{version.digest} {origin}",
+        "at": version.published_at.isoformat() if version.published_at else "",
+        "name": f"{policy.slug}-{version.number}.md",
+        "text": documents.serialize(version.document()),
+        "description": description,
+    }
+
+
+@lru_cache(maxsize=1)
+def _css() -> str:
+    return (Path(__file__).parent.parent / "static" / "policies" / "paper.css").read_text("utf-8")

@@ -1,0 +1,63 @@
+"""Prints a page: HTML in, PDF out. A program of its own, which imports nothing of ours.
+
+    python -I press.py < page.json > page.pdf
+
+Of its own, because WeasyPrint takes more memory than the rest of the site together, and a long
+text takes seconds: what happens here, ends here. It opens no file and no connection for the page,
+whatever the page asks for, and it makes the same bytes of the same page, as long as WeasyPrint and
+the machine's fonts are the same.
+
+The page is a JSON object of strings: `html` (all that the document says of itself stands in its
+head), `css`, `identifier`, `at` (ISO 8601, for the file's dates), and for the file that is put
+inside `name`, `text` and `description`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import sys
+from datetime import UTC, datetime
+
+# Twice what 100,000 words take on a slow machine; and far more memory than they do.
+SECONDS = 120
+BYTES = 3_000_000_000
+
+
+def print_page(page: dict[str, str]) -> bytes:
+    """Return a page as PDF/UA-1, with a file inside."""
+    import weasyprint
+
+    nothing = weasyprint.urls.URLFetcher(allowed_protocols=(), fail_on_errors=False)
+    at = datetime.fromisoformat(page["at"]).astimezone(UTC)
+    attachment = weasyprint.Attachment(
+        file_obj=io.BytesIO(page["text"].encode()),
+        url_fetcher=nothing,
+        name=page["name"],
+        description=page["description"],
+        created=at,
+        modified=at,
+        relationship="Source",
+    )
+    document = weasyprint.HTML(string=page["html"], url_fetcher=nothing)
+    made = document.write_pdf(
+        stylesheets=[weasyprint.CSS(string=page["css"], url_fetcher=nothing)],
+        attachments=[attachment],
+        pdf_identifier=page["identifier"].encode(),
+        pdf_variant="pdf/ua-1",
+    )
+    return bytes(made)
+
+
+def main() -> None:
+    """Print the page on standard input, behind everybody who waits for a page of the site."""
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    sys.stdout.buffer.write(print_page(json.load(sys.stdin.buffer)))
+
+
+if __name__ == "__main__":
+    main()

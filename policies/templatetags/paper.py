@@ -1,0 +1,46 @@
+"""What only matters on paper, where a link can't be followed and has to say where it leads."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import unquote
+
+from django import template
+
+from policies import pdfs
+
+register = template.Library()
+
+_PLAIN_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>([^<]*)</a>')
+_HREF = re.compile(r' href="([^"]*)"')
+_SCHEME = re.compile(r"\A(?:https?://|mailto:|tel:)", re.IGNORECASE)
+
+
+@register.filter(is_safe=True)
+def mark_addresses(html: str) -> str:
+    """Give links whose words are their address the class "address": see @media print.
+
+    html: as rendering.render made it, and as safe afterwards as before.
+    """
+    return _PLAIN_LINK.sub(_marked, html)
+
+
+def _marked(link: re.Match[str]) -> str:
+    attributes, words = link.groups()
+    href = _HREF.search(attributes)
+    if href is None or " class=" in attributes or _spoken(words) != _spoken(href[1]):
+        return link[0]
+    return f'<a{attributes} class="address">{words}</a>'
+
+
+def _spoken(address: str) -> str:
+    """Return an address, escaped for HTML, as people write it."""
+    plain = _SCHEME.sub("", unquote(unescape(address)).strip())
+    return plain.removesuffix("/").casefold()
+
+
+@register.simple_tag
+def pdfs_are_made() -> bool:
+    """Tell whether this site makes PDFs: {% pdfs_are_made as can_print %}."""
+    return pdfs.are_made()

@@ -1,0 +1,110 @@
+"""Versions in other forms: addresses, content types, caching, and what is said without them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from lxml import etree
+
+from policies import pdfs
+from policies.models import KeptPdf
+from policies.workflow import rename_policy
+from tests.factories import NOW, make_policy, make_user, make_version
+
+pytestmark = pytest.mark.django_db
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@pytest.fixture
+def version():
+    return make_version(policy=make_policy(slug="privacy"))
+
+
+@pytest.fixture(autouse=True)
+def press(monkeypatch):
+    monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF-1.7")
+    monkeypatch.setattr(pdfs, "find_library", lambda name: name)
+    pdfs.are_made.cache_clear()
+    yield
+    pdfs.are_made.cache_clear()
+
+
+def without_the_extra(monkeypatch):
+    monkeypatch.setattr(pdfs, "find_spec", lambda name: None)
+    pdfs.are_made.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("ending", "content_type"), [("pdf", "application/pdf"), ("akn.xml", "application/akn+xml")]
+)
+def test_a_version_stands_in_other_forms_for_ever(client, version, ending, content_type):
+    answer = client.get(f"/privacy/versions/1.{ending}")
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == content_type
+    assert answer["Cache-Control"] == FOR_EVER
+    again = client.get(f"/privacy/versions/1.{ending}", headers={"if-none-match": answer["ETag"]})
+    assert again.status_code == 304
+    assert again["Cache-Control"] == FOR_EVER
+    assert client.head(f"/privacy/versions/1.{ending}").status_code == 200
+    assert client.post(f"/privacy/versions/1.{ending}").status_code == 405
+    assert client.get(f"/privacy/versions/2.{ending}").status_code == 404
+
+
+def test_the_page_and_the_history_lead_to_every_form(client, version):
+    for page in ("/privacy/versions/1/", "/privacy/versions/"):
+        html = client.get(page).content.decode()
+        for ending in ("pdf", "md", "json", "akn.xml"):
+            assert f'href="/privacy/versions/1.{ending}"' in html
+    head = client.get("/privacy/versions/1/").content.decode().split("</head>")[0]
+    assert '<link rel="alternate" type="application/pdf" href="/privacy/versions/1.pdf">' in head
+    assert client.get("/privacy/versions/1.json").json()["urls"]["pdf"].endswith("/1.pdf")
+
+
+def test_without_the_extra_the_link_is_absent_and_the_address_says_so(client, version, monkeypatch):
+    without_the_extra(monkeypatch)
+
+    for page in ("/privacy/versions/1/", "/privacy/versions/"):
+        assert ".pdf" not in client.get(page).content.decode()
+    assert "pdf" not in client.get("/privacy/versions/1.json").json()["urls"]
+    answer = client.get("/privacy/versions/1.pdf")
+    assert answer.status_code == 404
+    assert "There is no page at this address" in answer.content.decode()
+    assert "immutable" not in answer.get("Cache-Control", "")
+
+
+def test_libraries_that_are_missing_are_as_good_as_no_extra(monkeypatch):
+    monkeypatch.setattr(pdfs, "find_library", lambda name: None)
+    pdfs.are_made.cache_clear()
+
+    assert not pdfs.are_made()
+
+
+def test_a_reader_who_comes_too_early_is_told_when_to_come_again(client, version):
+    KeptPdf.objects.create(
+        revision=version, origin="http://testserver", begun_at=NOW + timedelta(days=36500)
+    )
+
+    answer = client.get("/privacy/versions/1.pdf")
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert answer["Cache-Control"] == "no-store"
+    assert "The PDF is being made" in answer.content.decode()
+
+
+def test_the_identity_outlives_a_renaming_and_joins_languages(client, version):
+    german = make_version(
+        policy=make_policy(slug="privacy", language="de"), at=NOW + timedelta(days=3)
+    )
+    rename_policy(version.policy_id, by=make_user("Publishers"), at=NOW, slug="data")
+
+    def work(address):
+        root = etree.fromstring(client.get(address).content)
+        return root.find(".//{*}FRBRWork/{*}FRBRuri").get("value")
+
+    assert client.get("/privacy/versions/1.akn.xml").status_code == 301
+    assert work("/data/versions/1.akn.xml") == "/akn/de/doc/policy/softphonez/2026-05-02/privacy"
+    assert work(german.policy.url("akoma_ntoso", number=1)) == work("/data/versions/1.akn.xml")

@@ -1,0 +1,249 @@
+"""Versions as PDF: made once, kept, no back door, and no way to keep the site busy."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import socket
+import subprocess
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pikepdf
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from policies import documents, pdfs
+from policies.documents import Document, Section
+from policies.models import KeptPdf
+from tests.factories import NOW, make_import, make_policy, make_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.models import Revision
+
+pytestmark = pytest.mark.django_db
+
+ORIGIN = "https://policies.example.com"
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
+    """Put a press in the place of the real one, which takes seconds; return what it printed."""
+    pages: list[dict[str, str]] = []
+
+    def press(page: dict[str, str]) -> bytes:
+        pages.append(page)
+        return f"%PDF {page['identifier']}".encode()
+
+    monkeypatch.setattr(pdfs, "_printed", press)
+    return pages
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A port that nobody may connect to."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield server
+
+
+def as_others_ask(version: Revision) -> Revision:
+    return type(version).objects.select_related("policy", "rendering").get(pk=version.pk)
+
+
+# --- What is printed ---------------------------------------------------------------------------
+
+
+def structure(pdf: pikepdf.Pdf) -> list[str]:
+    """Return the names of all structure elements, in reading order."""
+    names, waiting = [], [pdf.Root.StructTreeRoot.K[0]]
+    while waiting:
+        element = waiting.pop()
+        if not isinstance(element, pikepdf.Dictionary) or "/S" not in element:
+            continue
+        names.append(str(element.S))
+        inside = element.get("/K", [])
+        waiting += reversed(list(inside) if isinstance(inside, pikepdf.Array) else [inside])
+    return names
+
+
+@pytest.mark.pdf
+def test_a_pdf_is_tagged_dated_reproducible_and_holds_the_text_that_its_digest_is_of(listener):
+    body = (
+        "![pixel](/static/a.png) [out](https://example.org/x), https://example.org/y.\n\n"
+        "| What | Kept |\n|---|---|\n| Mail | 1 year |\n\n- one\n\n> `code`\n\nمرحبا 日本語 हिन्दी"
+    )
+    document = Document("Privacy Policy", "Intro.", (Section("Scope", "scope", body),))
+    version = make_import(document, policy=make_policy(slug="privacy"))
+    page = pdfs._page(as_others_ask(version), ORIGIN)
+    # What would leave the machine, or read it, if the press let it. No policy can hold any of it.
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    page["html"] = page["html"].replace(
+        "</main>",
+        f'<img src="{address}a.png" alt="a"><img src="file://{__file__}" alt="b">'
+        f'<link rel="stylesheet" href="{address}a.css"><object data="{address}"></object>'
+        f'<a rel="attachment" href="file://{__file__}">c</a></main>',
+    )
+    page["css"] += f"@import '{address}b.css'; p {{ background: url({address}c.png) }}"
+
+    content = pdfs._printed(page)
+
+    assert content == pdfs._printed(page)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        root = pdf.Root
+        assert root.MarkInfo.Marked
+        assert root.ViewerPreferences.DisplayDocTitle
+        assert str(root.Lang) == "en"
+        assert str(pdf.docinfo.Title) == "Privacy Policy, version 1"
+        assert str(pdf.docinfo.CreationDate).startswith("D:20260502120000")
+        with pdf.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+        assert {"/H1", "/H2", "/P", "/L", "/LI", "/Table", "/TH", "/TD", "/Link"} <= set(
+            structure(pdf)
+        )
+        attached = pdf.attachments["privacy-1.md"].get_file().read_bytes()
+        assert len(pdf.attachments) == 1
+        assert attached == documents.serialize(document).encode()
+        assert hashlib.sha256(attached).hexdigest() == version.digest
+
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+def test_a_page_to_print_says_all_that_never_changes_and_nothing_that_does(printed):
+    version = make_version(policy=make_policy(slug="privacy"), effective_at=NOW + timedelta(days=9))
+
+    pdfs.of(as_others_ask(version), ORIGIN, at=NOW)
+
+    html = printed[0]["html"]
+    for said in (version.digest, f"{ORIGIN}/privacy/versions/1/", "May 2, 2026", "May 11, 2026"):
+        assert said in html
+    for never in ("not in force yet", "in force since", "no longer in force"):
+        assert never not in html
+
+
+# --- Made once, kept, proved -------------------------------------------------------------------
+
+
+def test_a_version_is_printed_once_for_each_address_of_the_site(printed):
+    version = as_others_ask(make_version())
+
+    first = pdfs.of(version, ORIGIN, at=NOW)
+
+    assert pdfs.of(version, ORIGIN, at=NOW + timedelta(days=900)) == first
+    assert len(printed) == 1
+    assert pdfs.of(version, "https://other.example.com", at=NOW) != first
+    assert len(printed) == 2
+
+
+@pytest.mark.parametrize("forged", [{"content": b"%PDF forged"}, {"seal": "0" * 64}])
+def test_what_was_not_signed_here_is_printed_again(printed, forged):
+    version = as_others_ask(make_version())
+    first = pdfs.of(version, ORIGIN, at=NOW)
+    KeptPdf.objects.update(**forged)
+
+    assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)) == first
+    assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)) == first
+    assert len(printed) == 2
+
+
+def test_a_pdf_of_one_version_does_not_pass_for_another(printed):
+    policy = make_policy()
+    old = as_others_ask(make_version(policy=policy))
+    new = as_others_ask(make_version(policy=policy, at=NOW + timedelta(days=1)))
+    pdfs.of(old, ORIGIN, at=NOW)
+    right = pdfs.of(new, ORIGIN, at=NOW)
+    kept = KeptPdf.objects.get(revision=old)
+    KeptPdf.objects.filter(revision=new).update(content=kept.content, seal=kept.seal)
+
+    assert pdfs.of(new, ORIGIN, at=NOW + timedelta(hours=1)) == right
+
+
+def test_the_oldest_go_when_there_are_too_many(printed, monkeypatch):
+    monkeypatch.setattr(pdfs, "MOST", 1)
+    first, second = as_others_ask(make_version()), as_others_ask(make_version())
+
+    pdfs.of(first, ORIGIN, at=NOW)
+    pdfs.of(second, ORIGIN, at=NOW)
+
+    assert KeptPdf.objects.get().revision_id == second.pk
+
+
+def test_rerender_forgets_what_was_printed(printed):
+    pdfs.of(as_others_ask(make_version()), ORIGIN, at=NOW)
+
+    call_command("rerender")
+
+    assert not KeptPdf.objects.exists()
+
+
+def test_a_database_that_takes_nothing_more_does_not_lose_what_was_printed(printed, monkeypatch):
+    version = as_others_ask(make_version())
+
+    def refuse(*_: object) -> str:
+        raise DatabaseError("full")
+
+    monkeypatch.setattr(pdfs, "_seal", refuse)
+
+    assert pdfs.of(version, ORIGIN, at=NOW).startswith(b"%PDF")
+
+
+def test_a_database_that_takes_nothing_sends_readers_away_for_a_minute(printed, monkeypatch):
+    version = as_others_ask(make_version())
+
+    def refuse(**_: object) -> None:
+        raise DatabaseError("read only")
+
+    monkeypatch.setattr(KeptPdf.objects, "create", refuse)
+
+    with pytest.raises(pdfs.NotYet) as refusal:
+        pdfs.of(version, ORIGIN, at=NOW)
+    assert refusal.value.seconds == 60
+    assert printed == []
+
+
+# --- Not too many at once -----------------------------------------------------------------------
+
+
+def test_a_process_prints_one_at_a_time_and_refuses_the_others_at_once(monkeypatch):
+    one, other = as_others_ask(make_version()), as_others_ask(make_version())
+
+    def press(page: dict[str, str]) -> bytes:
+        with pytest.raises(pdfs.NotYet):
+            pdfs.of(other, ORIGIN, at=NOW)
+        return b"%PDF"
+
+    monkeypatch.setattr(pdfs, "_printed", press)
+
+    assert pdfs.of(one, ORIGIN, at=NOW) == b"%PDF"
+    assert not KeptPdf.objects.filter(revision=other).exists()
+
+
+def test_what_another_process_has_begun_is_left_to_it_for_a_while(printed):
+    version = as_others_ask(make_version())
+    KeptPdf.objects.create(revision=version, origin=ORIGIN, begun_at=NOW)
+
+    with pytest.raises(pdfs.NotYet):
+        pdfs.of(version, ORIGIN, at=NOW + timedelta(seconds=30))
+    assert printed == []
+
+    assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)).startswith(b"%PDF")
+
+
+def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch):
+    version = as_others_ask(make_version())
+    tried = []
+
+    def press(page: dict[str, str]) -> bytes:
+        tried.append(page)
+        raise subprocess.TimeoutExpired("press", 1)
+
+    monkeypatch.setattr(pdfs, "_printed", press)
+    for _ in range(2):
+        with pytest.raises(pdfs.NotYet):
+            pdfs.of(version, ORIGIN, at=NOW)
+
+    assert len(tried) == 1
