@@ -19,14 +19,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .answers import Answer, Page
-from .memory import Memory
+from .memory import Key, Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from policies.editions import Edition
-
-    Key = tuple[str, str, str]
 
 READS = frozenset({"GET", "HEAD"})
 # Seconds without a word from the database after which it is taken to fail or hang. The watcher
@@ -45,7 +43,10 @@ class Made:
     body: bytes
     edition: Edition | None
 
-    def answer(self, method: str) -> Answer:
+    def answer(
+        self, method: str, accept_encoding: str | None, conditions: Mapping[str, str] | None
+    ) -> Answer:
+        """Return the answer to a GET or HEAD: an error or a redirect is the same for everybody."""
         return Answer(self.status, self.headers, self.body if method == "GET" else b"")
 
 
