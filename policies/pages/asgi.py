@@ -14,14 +14,15 @@ from django.conf import settings
 
 from .bridge import Bridge
 from .core import READS
-from .shell import CONDITIONS, PATIENCE, Shell, from_proxy
+from .shell import ALIVE, ALIVE_AT, CONDITIONS, PATIENCE, Shell, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from .answers import Page
-    from .core import Key, Made
+    from .core import Made
     from .making import Application
+    from .memory import Key
 
     Scope = dict[str, Any]
     Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -79,12 +80,13 @@ class PagesOverASGI(Shell):
 
     async def _missing(self, key: Key) -> Page | Made | None:
         """Wait for a page that is not in memory, having it made if nobody does so yet."""
+        if key[2] == ALIVE_AT:
+            return ALIVE
         flight, ours = self.pages.flight(key)
         if ours:
             self._threads.submit(self.pages.fly, flight)
         landed = asyncio.wrap_future(flight.landed)
         while True:
-            # Who goes away while waiting must not cancel what others wait for: `wait` does not.
             done, _ = await asyncio.wait([landed], timeout=PATIENCE)
             if done:
                 return landed.result()

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import wait
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from .core import READS
-from .shell import CONDITIONS, PATIENCE, Shell, from_proxy
+from .shell import ALIVE, ALIVE_AT, CONDITIONS, PATIENCE, Shell, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from .answers import Page
-    from .core import Key, Made
+    from .core import Made
     from .making import Application
+    from .memory import Key
 
 _CONDITIONS = tuple((f"HTTP_{name.upper().replace('-', '_')}", name) for name in CONDITIONS)
 
@@ -55,14 +56,13 @@ class PagesOverWSGI(Shell):
 
     def _missing(self, key: Key) -> Page | Made | None:
         """Wait for a page that is not in memory, making it if nobody does so yet."""
+        if key[2] == ALIVE_AT:
+            return ALIVE
         flight, ours = self.pages.flight(key)
         if ours:
             self.pages.fly(flight)
-        while True:
-            try:
-                return flight.landed.result(PATIENCE)
-            except NotYet:
-                if not flight.landed.done() and (old := self.pages.at(key)):
-                    return old
-                if flight.landed.done():
-                    raise
+        while not flight.landed.done():
+            wait([flight.landed], PATIENCE)
+            if old := self.pages.at(key):
+                return old
+        return flight.landed.result()
