@@ -3,6 +3,9 @@
 What is kept is shown to readers, so that it must not be a back door: it is signed with the site's
 key, together with the digests of both texts and of the code that compared them. What does not fit
 is computed again.
+
+What compares, and with it all that reads Markdown, is loaded when it is first needed: a process
+that only serves pages may never need it.
 """
 
 from __future__ import annotations
@@ -17,10 +20,11 @@ from django.core import signing
 from django.db import DatabaseError
 from django.db.models import prefetch_related_objects
 
-from . import redline
 from .models import KeptRedline
 
 if TYPE_CHECKING:
+    from . import redline
+    from .documents import Document
     from .models import Revision
     from .redline import Redline
 
@@ -60,6 +64,8 @@ def of(old: Revision, new: Revision) -> Comparison:
         comparison = _compared(old, new)
         _keep(old, new, signing.dumps([seal, asdict(comparison)], salt=_SALT, compress=True))
         return comparison
+    from . import redline
+
     return Comparison(
         ShownPart(**values["title"]),
         [ShownPart(**part) for part in values["parts"]],
@@ -84,7 +90,14 @@ def _opened(signed: str, seal: list[str]) -> dict[str, Any] | None:
 
 def _compared(old: Revision, new: Revision) -> Comparison:
     prefetch_related_objects([old, new], "sections")
-    return shown(redline.compare(old.document(), new.document()))
+    return between(old.document(), new.document())
+
+
+def between(old: Document, new: Document) -> Comparison:
+    """Return the redline of two texts, which is not kept."""
+    from . import redline
+
+    return shown(redline.compare(old, new))
 
 
 def shown(changes: Redline) -> Comparison:

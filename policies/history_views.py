@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
-from . import comparisons, redline
+from . import comparisons
 from .desk_doors import is_allowed, page
 from .editing import whole_number
 from .models import AuditEvent, Policy, Revision
@@ -105,7 +105,7 @@ def compare(request: HttpRequest, policy: Policy) -> HttpResponse:
         "policy": policy,
         "old": old,
         "new": new,
-        "redline": comparisons.shown(redline.compare(old.document(), new.document())),
+        "redline": comparisons.between(old.document(), new.document()),
     }
     return page(request, "compare.html", context)
 

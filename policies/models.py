@@ -24,11 +24,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from . import documents
+from .headings import Entry
 from .mail_models import Announcement as Announcement
 from .mail_models import Mail as Mail
 from .mail_models import MailOptOut as MailOptOut
 from .querysets import PolicyQuerySet, RevisionQuerySet
-from .rendering import Entry
 from .states import NUMBERED, OPEN, Basis, Kind, Status
 
 if TYPE_CHECKING:

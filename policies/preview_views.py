@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from . import comparisons, redline, sharing
+from . import comparisons, preview_links
 from .states import NUMBERED, Status
 from .views import page_facts
 
@@ -34,13 +34,13 @@ def _with_link(view: LinkView) -> Callable[..., HttpResponse]:
     @wraps(view)
     def opened(request: HttpRequest, token: str) -> HttpResponse:
         now = timezone.now()
-        link = sharing.find(token)
+        link = preview_links.find(token)
         if link is None:
             response = _nothing(request, "unknown", 404)
         elif not link.is_open(at=now) or link.revision.status == Status.DISCARDED:
             response = _nothing(request, "ended", 410)
         else:
-            sharing.note_use(link, at=now)
+            preview_links.note_use(link, at=now)
             with translation.override(link.revision.policy.language):
                 response = view(request, link)
         response["Cache-Control"] = "no-store"
@@ -71,8 +71,8 @@ def changes(request: HttpRequest, link: PreviewLink) -> HttpResponse:
         return _to_version(link)
     current = revision.policy.revisions.effective(at=timezone.now()).first()
     if current is None:
-        return redirect("policies:preview", sharing.token(link))
-    compared = comparisons.shown(redline.compare(current.document(), revision.document()))
+        return redirect("policies:preview", preview_links.token(link))
+    compared = comparisons.between(current.document(), revision.document())
     context = {**_facts(link), "old": current, "redline": compared}
     return render(request, "policies/preview_changes.html", context)
 
@@ -87,7 +87,7 @@ def _facts(link: PreviewLink) -> dict[str, Any]:
     policy = revision.policy
     return {
         "link": link,
-        "token": sharing.token(link),
+        "token": preview_links.token(link),
         "revision": revision,
         "version": revision,
         "policy": policy,

@@ -13,7 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from . import authorship, comparisons, documents, inspection, ledger, redline, sharing, workflow
+from . import (
+    authorship,
+    comparisons,
+    documents,
+    inspection,
+    ledger,
+    preview_links,
+    sharing,
+    workflow,
+)
 from .desk_doors import done, home_of, is_allowed, may, page, revision_or_404
 from .editing import whole_number
 from .models import ReviewComment, Revision
@@ -69,8 +78,8 @@ def against_what_is_in_force(revision: Revision) -> dict[str, Any]:
     current = revision.policy.revisions.effective(at=timezone.now()).first()
     if current is None or current == revision:
         return {"redline": None, "html": revision.html}
-    changes = redline.compare(current.document(), revision.document())
-    return {"redline": comparisons.shown(changes), "old": current}
+    changes = comparisons.between(current.document(), revision.document())
+    return {"redline": changes, "old": current}
 
 
 def _may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
@@ -136,7 +145,7 @@ def _links(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
             "by": names[it.created_by_id],
             "is_open": it.is_open(at=now) and revision.status in OPEN,
             "address": request.build_absolute_uri(
-                reverse("policies:preview", args=[sharing.token(it)])
+                reverse("policies:preview", args=[preview_links.token(it)])
             ),
         }
         for it in links
@@ -218,7 +227,7 @@ def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
         seen = documents.parse(request.POST.get("seen_text", ""))
     except documents.DocumentError:
         return None
-    return comparisons.shown(redline.compare(seen, revision.document()))
+    return comparisons.between(seen, revision.document())
 
 
 @require_POST

@@ -1,8 +1,7 @@
-"""Preview links: somebody without an account reads one revision before it is published.
+"""The verbs about preview links: one is made for somebody without an account, and revoked.
 
-The address holds the link's id, signed with the site's key, so that it can't be guessed; that it
-has expired or was revoked stands in its row. The verbs are part of workflow.py, which lends them
-its name: call workflow.share.
+Part of workflow.py, which lends them its name: call workflow.share. What its head says of verbs
+holds here too. How a link is opened stands in preview_links.py.
 """
 
 from __future__ import annotations
@@ -10,9 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.core import signing
-from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db import transaction
 
 from . import ledger
 from .models import PreviewLink
@@ -27,8 +24,6 @@ if TYPE_CHECKING:
 DEFAULT_DAYS: Final = 14
 MOST_DAYS: Final = 90
 MAX_RECIPIENT: Final = 200
-
-_signer = signing.Signer(sep=".", salt="policies.sharing")
 
 
 @transaction.atomic
@@ -73,27 +68,3 @@ def revoke_link(link_id: int, *, by: User, at: datetime) -> PreviewLink:
 def _record(verb: str, link: PreviewLink, *, by: User, at: datetime) -> None:
     revision, reason = link.revision, link.recipient
     ledger.record_act(verb, by=by, at=at, policy=revision.policy, revision=revision, reason=reason)
-
-
-def token(link: PreviewLink) -> str:
-    """Return what stands in the link's address: its id and a signature, safe in a URL."""
-    return _signer.sign(str(link.pk))
-
-
-def find(signed: str) -> PreviewLink | None:
-    """Return the link of a token, whether it is open or not; None for a token that is not ours."""
-    try:
-        number = _signer.unsign(signed)
-    except signing.BadSignature:
-        return None
-    links = PreviewLink.objects.select_related("revision__policy", "revision__rendering")
-    return links.filter(pk=int(number)).first()
-
-
-def note_use(link: PreviewLink, *, at: datetime) -> None:
-    """Note that a link was opened. A database that can't be written to keeps no reader out."""
-    try:
-        with transaction.atomic():
-            PreviewLink.objects.filter(pk=link.pk).update(last_used_at=at, uses=F("uses") + 1)
-    except DatabaseError:
-        return

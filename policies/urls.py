@@ -9,6 +9,7 @@ from . import (
     embedding,
     feeds,
     format_views,
+    health,
     ledger_views,
     memento,
     preview_views,
@@ -83,6 +84,8 @@ of_policy = [
 ]
 urlpatterns = [
     path("", views.index, DEFAULT, name="index"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("feed.xml", feeds.of_all, DEFAULT, name="feed_of_all"),
     path("sitemap.xml", sitemaps.sitemap, DEFAULT, name="sitemap"),
     path("robots.txt", discovery.robots, name="robots"),

@@ -4,6 +4,7 @@ Reads PORT and WEB_CONCURRENCY from the environment. Any line can be overruled o
 command line or in GUNICORN_CMD_ARGS, for example `--bind 0.0.0.0:8000` inside a container.
 """
 
+import gc
 import os
 import signal
 from typing import Any
@@ -14,10 +15,11 @@ from softphonez_site.bootstrap import Refusal, check_port, say
 _port = os.environ.get("PORT", "8000")
 bind = f"127.0.0.1:{_port}"
 
-# Threads, so that a slow reader or a slow database holds one of many and not a whole process.
-worker_class = "gthread"
+# The faster of the two shells that pass the same tests (docs/adr/0009-pages-from-memory.md). The
+# other: --worker-class gthread --threads 4 softphonez_site.wsgi
+wsgi_app = "softphonez_site.asgi"
+worker_class = "asgi"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 4
 # Longer than the gap between a page and its style sheet, shorter than a proxy keeps a connection.
 keepalive = 5
 
@@ -57,10 +59,15 @@ def when_ready(server: Any) -> None:
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Close what the import opened: a database connection can't be shared by two processes."""
+    """Close what the import opened: a database connection can't be shared by two processes.
+
+    What was loaded stays, so the collector of garbage need not look at it again: that would take
+    time, and copy memory that the workers share.
+    """
     from django.db import connections
 
     connections.close_all()
+    gc.freeze()
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -77,7 +84,12 @@ def post_worker_init(worker: Any) -> None:
     """Leave Ctrl-C to the master, which then stops the workers; say that this one is ready.
 
     A terminal sends it to every process. A worker that gets the master's order in the middle of its
-    own handling of Ctrl-C waits for a lock that it holds itself, until it is killed.
+    own handling of Ctrl-C waits for a lock that it holds itself, until it is killed. And an event
+    loop hears of an order to stop only once it runs: until then, the order goes to the worker
+    itself.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(worker, "handle_exit_signal"):
+        signal.signal(signal.SIGTERM, lambda *_: worker.handle_exit_signal())
+        signal.signal(signal.SIGQUIT, lambda *_: worker.handle_quit_signal())
     worker.log.info("Worker %s takes connections", worker.pid)

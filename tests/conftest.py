@@ -58,6 +58,7 @@ ENVIRONMENT = {
     "SITE_URL": "http://testserver",
     "EMAIL_URL": "memorymail://",
     "EMAIL_FROM": "Policies <policies@example.com>",
+    "PAGES_MEMORY_MB": "64",
 }
 ON_POSTGRESQL = ENVIRONMENT["DATABASE_URL"].startswith("postgres")
 CHROMIUM = os.environ.get("CHROMIUM") or next(

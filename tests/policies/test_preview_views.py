@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import sharing, workflow
+from policies import preview_links, sharing, workflow
 from policies.models import PreviewLink, Revision
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
@@ -33,7 +33,7 @@ def make_link(revision: Revision, *, days: int = 14) -> PreviewLink:
 
 
 def address(link: PreviewLink, name: str = "preview") -> str:
-    return reverse(f"policies:{name}", args=[sharing.token(link)])
+    return reverse(f"policies:{name}", args=[preview_links.token(link)])
 
 
 def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
@@ -112,7 +112,7 @@ def test_a_link_that_has_ended_says_so_and_shows_nothing(client: Client) -> None
 @pytest.mark.parametrize("change", [lambda it: it[:-1], lambda it: "2" + it[1:], lambda it: "x"])
 def test_a_token_that_is_not_ours_opens_nothing(client: Client, change: object) -> None:
     make_revision()
-    token = sharing.token(make_link(make_revision()))
+    token = preview_links.token(make_link(make_revision()))
 
     answer = client.get(reverse("policies:preview", args=[change(token)]))  # type: ignore[operator]
 

@@ -19,7 +19,7 @@ from tests.conftest import ENVIRONMENT
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = [
     *(sys.executable, "-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"),
-    *("--log-level", "info", "softphonez_site.wsgi"),
+    *("--log-level", "info"),
 ]
 
 

@@ -1,0 +1,58 @@
+"""The pages that are kept: a bounded amount of memory, from which the least recently used go."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .answers import Page
+
+
+# What a page depends on: scheme, host in small letters with its port, percent-decoded path.
+Key = tuple[str, str, str]
+
+
+class Memory:
+    """Pages by key, at most `limit` bytes of them (bodies and what holds them; no exact count)."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
+        self._writing = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def get(self, key: Key) -> Page | None:
+        """Return a page and remember that it was used. Takes no lock."""
+        page = self._pages.get(key)
+        if page is not None:
+            try:  # noqa: SIM105  suppress() would take longer than all the rest
+                self._pages.move_to_end(key)
+            except KeyError:
+                pass  # another thread has put it out just now
+        return page
+
+    def put(self, key: Key, page: Page) -> None:
+        """Keep a page in the place of the one that has this key."""
+        with self._writing:
+            self._remove(key)
+            if page.size > self.limit:
+                return
+            self._pages[key] = page
+            self.size += page.size
+            while self.size > self.limit:
+                self._remove(next(iter(self._pages)))
+
+    def drop(self, key: Key) -> None:
+        """Forget a page, if it is kept."""
+        with self._writing:
+            self._remove(key)
+
+    def _remove(self, key: Key) -> None:
+        gone = self._pages.pop(key, None)
+        if gone is not None:
+            self.size -= gone.size

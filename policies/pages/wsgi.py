@@ -1,0 +1,68 @@
+"""The shell for WSGI servers."""
+
+from __future__ import annotations
+
+from concurrent.futures import wait
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from .core import READS
+from .shell import ALIVE, ALIVE_AT, CONDITIONS, PATIENCE, Shell, from_proxy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .answers import Page
+    from .core import Made
+    from .making import Application
+    from .memory import Key
+
+_CONDITIONS = tuple((f"HTTP_{name.upper().replace('-', '_')}", name) for name in CONDITIONS)
+
+
+class PagesOverWSGI(Shell):
+    """A WSGI application: public pages from memory, everything else from the one behind it."""
+
+    def __init__(self, django: Application) -> None:
+        super().__init__(django)
+        self._proxy = (settings.SECURE_PROXY_SSL_HEADER or (None,))[0]
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        if not self.watcher.running:
+            self.watcher.start()
+        method = environ["REQUEST_METHOD"]
+        answer = None
+        if method in READS:
+            key = self._key(environ)
+            page = self.pages.at(key) or self._missing(key)
+            if page is not None:
+                conditions = {
+                    name: environ[field] for field, name in _CONDITIONS if field in environ
+                }
+                answer = page.answer(method, environ.get("HTTP_ACCEPT_ENCODING"), conditions)
+        if answer is None:
+            return self.django(environ, start_response)  # type: ignore[no-any-return]
+        start_response(answer.line, answer.headers)
+        return (answer.body,)
+
+    def _key(self, environ: dict[str, Any]) -> Key:
+        scheme = environ["wsgi.url_scheme"]
+        if self._proxy:
+            scheme = from_proxy(environ.get(self._proxy), scheme)
+        return scheme, environ.get("HTTP_HOST", "").lower(), environ.get("PATH_INFO", "")
+
+    def _missing(self, key: Key) -> Page | Made | None:
+        """Wait for a page that is not in memory, making it if nobody does so yet."""
+        if key[2] == ALIVE_AT:
+            return ALIVE
+        flight, ours = self.pages.flight(key)
+        if ours:
+            self.pages.fly(flight)
+        while not flight.landed.done():
+            wait([flight.landed], PATIENCE)
+            if old := self.pages.at(key):
+                return old
+        return flight.landed.result()
