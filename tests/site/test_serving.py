@@ -27,6 +27,7 @@ def environment(tmp_path: Path, port: int) -> dict[str, str]:
     """Return the environment of a site whose files all lie in `tmp_path`."""
     return {
         **ENVIRONMENT,
+        "DJANGO_SETTINGS_MODULE": "tests.site.served_settings",
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
         "XDG_RUNTIME_DIR": str(tmp_path),

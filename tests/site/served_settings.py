@@ -1,0 +1,9 @@
+"""The settings of a site that a test serves: the site's own, with plain names of static files.
+
+The hashed ones exist only after collectstatic, which takes seconds.
+"""
+
+from softphonez_site.settings import *  # noqa: F403
+from softphonez_site.settings import STORAGES
+
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
