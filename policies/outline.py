@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
-
-from markdown_it import MarkdownIt
 
 from policies import headings, slugs, tidying
 from policies.blocks import Kind, Line, scan
@@ -22,6 +21,7 @@ from policies.notes import Note, excerpt
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 
@@ -59,8 +59,15 @@ class _Heading:
 # A longer first heading is a paragraph that was written as a heading.
 MAX_TITLE = 300
 
-_MARKDOWN = MarkdownIt("commonmark").enable("strikethrough")
 _BARE_ANCHOR = re.compile(r"\[\]\{:?[ \t]*#([^\s{}]+)[ \t]*\}")
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    """Return the parser, loaded when it is first needed: no page needs it."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable("strikethrough")
 
 
 def read(text: str, *, title: str = "", fallback_title: str = "", first_line: int = 1) -> Outline:
@@ -93,7 +100,7 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
 
 def plain(inline: str) -> str:
     """Return the words of one line of inline Markdown, without its marks, on one line."""
-    text = "".join(_texts(_MARKDOWN.parseInline(_BARE_ANCHOR.sub("", inline))[0].children or []))
+    text = "".join(_texts(_markdown().parseInline(_BARE_ANCHOR.sub("", inline))[0].children or []))
     return " ".join(text.split())
 
 

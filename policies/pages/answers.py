@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import sys
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -11,6 +12,11 @@ from typing import TYPE_CHECKING
 import brotli
 
 from .negotiation import CODINGS, IDENTITY, acceptable, precondition
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -165,6 +171,7 @@ def compressed(body: bytes) -> dict[str, bytes]:
     """Return a body by coding, for the codings of which something is gained."""
     made = {
         "br": brotli.compress(body, quality=11 if len(body) < _LARGE else 5),
+        "zstd": zstd.compress(body, 19 if len(body) < _LARGE else 3),
         # No time in it: the same page has the same bytes in every process.
         "gzip": gzip.compress(body, compresslevel=9, mtime=0),
     }

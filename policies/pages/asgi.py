@@ -52,7 +52,7 @@ class PagesOverASGI(Shell):
             self.watcher.start()
         method = scope["method"]
         answer = None
-        if method in READS:
+        if method in READS and not scope.get("root_path"):
             fields = scope["headers"]
             headers = dict(fields)
             if len(headers) != len(fields):

@@ -35,7 +35,7 @@ class PagesOverWSGI(Shell):
             self.watcher.start()
         method = environ["REQUEST_METHOD"]
         answer = None
-        if method in READS:
+        if method in READS and not environ.get("SCRIPT_NAME"):
             scheme = environ["wsgi.url_scheme"]
             if self._proxy:
                 scheme = from_proxy(environ.get(self._proxy), scheme)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin.checks import check_admin_app
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
@@ -77,3 +78,10 @@ def test_migrating_mends_what_the_check_reports() -> None:
     call_command("migrate", verbosity=0)
 
     assert walls_stand(databases=["default"]) == []
+
+
+def test_the_desk_which_is_loaded_late_passes_the_checks_of_django_admin() -> None:
+    import softphonez_site.admin_urls
+
+    assert softphonez_site.admin_urls.urlpatterns
+    assert check_admin_app(None) == []

@@ -11,7 +11,7 @@ import brotli
 import pytest
 
 from policies.editions import Edition
-from policies.pages.answers import Page
+from policies.pages.answers import Page, zstd
 from policies.pages.core import SILENCE, Made, Pages
 from policies.pages.memory import Memory
 from policies.pages.negotiation import acceptable, matches
@@ -290,11 +290,13 @@ def headers_of(answer: Any) -> dict[str, str]:
         ("br;q=0.5, gzip;q=0.8", "gzip"),
         ("br ; q=0, gzip;q=0.001", "gzip"),
         ("*", "br"),
-        ("*;q=0.5, br;q=0", "gzip"),
+        ("*;q=0.5, br;q=0", "zstd"),
         ("gzip;q=0, br;q=0", "identity"),
         ("identity;q=1, gzip;q=0.5", "identity"),
         ("identity, *;q=0", "identity"),
         ("identity;q=0, gzip", "gzip"),
+        ("zstd", "zstd"),
+        ("gzip, zstd", "zstd"),
         ("deflate", "identity"),
         ("gzip;q=2", "identity"),
         (",, ;q=1, gzip;level=9;q=0.3", "gzip"),
@@ -303,8 +305,13 @@ def headers_of(answer: Any) -> dict[str, str]:
 def test_a_client_gets_the_coding_that_it_likes_best(field: str | None, expected: str) -> None:
     answer = page().answer("GET", field, None)
     assert headers_of(answer).get("Content-Encoding", "identity") == expected
-    decode = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}[expected]
-    assert decode(answer.body) == BODY
+    decode: dict[str, Callable[[bytes], bytes]] = {
+        "br": brotli.decompress,
+        "zstd": zstd.decompress,
+        "gzip": gzip.decompress,
+        "identity": bytes,
+    }
+    assert decode[expected](answer.body) == BODY
     assert headers_of(answer)["Content-Length"] == str(len(answer.body))
     assert headers_of(answer)["Vary"] == "Accept-Encoding"
 
@@ -318,8 +325,8 @@ def test_a_client_that_accepts_nothing_is_told_so(field: str) -> None:
 
 
 def test_each_coding_has_an_entity_tag_of_its_own_and_none_is_djangos() -> None:
-    tags = {headers_of(page().answer("GET", c, None))["ETag"] for c in ("br", "gzip", None)}
-    assert len(tags) == 3
+    tags = {headers_of(page().answer("GET", c, None))["ETag"] for c in ("br", "zstd", "gzip", None)}
+    assert len(tags) == 4
     assert all(tag.startswith('"') and tag.endswith('"') for tag in tags)
     assert '"of Django"' not in tags
 

@@ -17,6 +17,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.http import HttpResponse
+from django.test import Client as Browser
 from django.test import override_settings
 from django.urls import path
 from django.utils import timezone
@@ -482,3 +483,21 @@ def test_the_site_is_ready_while_the_walls_stand(client: Any, monkeypatch: Any) 
         "max-age=0, no-cache, no-store, must-revalidate, private",
     )
     assert b"lacks walls" in answer.content
+
+
+@pytest.mark.django_db
+def test_where_a_renamed_policy_went_is_no_answer_for_ever(client: Any) -> None:
+    """It may be renamed again, even back: a browser that keeps the way would go in circles."""
+    policy = make_version().policy
+    old = policy.url("markdown", number=1)
+    keeper = make_user(is_superuser=True)
+    workflow.rename_policy(policy.pk, by=keeper, at=timezone.now(), slug="elsewhere")
+    moved = client.get(old)
+    assert (moved.status_code, moved["Location"]) == (301, "/elsewhere/versions/1.md")
+    assert "immutable" not in moved["Cache-Control"]
+    assert "max-age=60" in moved["Cache-Control"]
+
+
+def test_a_post_to_a_public_page_is_refused_with_what_is_allowed() -> None:
+    answer = Browser(enforce_csrf_checks=True).post("/privacy/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")

@@ -122,5 +122,5 @@ def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_
         check=True,
     ).stdout.split()
     assert "policies.views" in loaded
-    heavy = {"policies.admin", "policies.findings", "markdown", "bleach", "mammoth", "bs4"}
+    heavy = {"policies.admin", "policies.findings", "markdown", "markdown_it", "bleach", "bs4"}
     assert heavy.isdisjoint(loaded)
