@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .chains import act_digest, address, append, private_digest
+from .chains import act_digest, address, append, private_digest, version_address
 from .models import AuditEvent, LedgerEntry, Revision
 from .verification import Report, verify
 
@@ -35,7 +35,7 @@ __all__ = [
 def record_publication(revision: Revision, *, at: datetime) -> None:
     """Append a publication. `revision` is published and saved."""
     # Read again: what counts is what the database has.
-    stored = Revision.objects.select_related("policy").get(pk=revision.pk)
+    stored = Revision.objects.select_related("policy", "renders__policy").get(pk=revision.pk)
     append(publication_entry(stored, at=at))
 
 
@@ -54,6 +54,7 @@ def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
         change_note=revision.change_note,
         effective_at=revision.effective_at,
         last_updated_on=revision.last_updated_on,
+        renders=version_address(revision.renders),
         private_digest=private_digest(revision),
     )
 

@@ -207,8 +207,8 @@ def _published(
 ) -> Iterator[tuple[Revision, Document]]:
     """Yield what some entries publish, with its text, noting what is not as recorded."""
     revisions = (
-        Revision.objects.select_related("policy", "rendering")
-        .prefetch_related(*chains.PRIVATE_ROWS, "departures")
+        Revision.objects.select_related("policy", "rendering", "renders")
+        .prefetch_related(*chains.PRIVATE_ROWS, "departures", "renders__policy__addresses")
         .in_bulk([entry.revision_id for entry in entries if entry.revision_id])
     )
     for entry in entries:
@@ -273,11 +273,21 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
             f"The dates, number or notes of {name} are not as recorded (ledger entry "
             f"{entry.sequence})."
         )
+    elif entry.renders not in _renders(revision):
+        yield (f"{name} renders another version than recorded (ledger entry {entry.sequence}).")
     elif chains.private_digest(revision) != entry.private_digest:
         yield (
             f"The rows behind {name} were changed: who wrote, approved or published it, when, or "
             f"what was said about it (ledger entry {entry.sequence})."
         )
+
+
+def _renders(revision: Revision) -> set[str]:
+    """Return what the ledger may say that a version renders, under any address it ever had."""
+    source = revision.renders
+    if source is None:
+        return {""}
+    return {f"{address}/{source.number}" for address in source.policy.addresses.all()}
 
 
 def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:

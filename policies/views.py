@@ -15,12 +15,13 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db.models import Q, Subquery
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from . import comparisons, departures, documents, public_json
+from . import comparisons, departures, documents, languages, public_json, translations
 from .models import Address, LedgerEntry, Policy, Revision
 from .standing import VersionAt, stand
 from .states import Kind
@@ -99,15 +100,18 @@ def for_programs(view: View) -> View:
 
 @public
 def index(request: HttpRequest, language: str) -> HttpResponse:
-    """List the policies that have a version in force, in one language."""
-    versions = (
-        Revision.objects.in_force(at=timezone.now())
-        .filter(policy__language=language)
-        .select_related("policy")
-        .order_by("policy__name")
-    )
-    policies = [{"policy": version.policy, "version": version} for version in versions]
-    return render(request, "policies/index.html", {"policies": policies, **_page(language)})
+    """List what is in force in one language, and in others what is missing in it."""
+    now = timezone.now()
+    offered = translations.languages_in_force(at=now)
+    if language not in {*offered, *languages.CATALOGS, settings.LANGUAGE_CODE}:
+        raise Http404(f"The site does not speak {language}.")
+    policies = [
+        {"policy": version.policy, "version": version}
+        for version in translations.listed(language, at=now)
+    ]
+    alternates = translations.alternate_indexes(offered)
+    context = {"policies": policies, "alternates": alternates, **_page(language)}
+    return render(request, "policies/index.html", context)
 
 
 @public
@@ -122,6 +126,7 @@ def policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         "version": version,
         "upcoming": upcoming,
         "gone": gone,
+        **translations.about(version, "policy", at=now),
         **_page(language),
     }
     return render(request, "policies/policy.html", context)
@@ -139,13 +144,15 @@ def history(
     )
     if not versions:
         raise Http404(f"{found} has no version here.")
-    timeline = _as_they_stand(versions[:HISTORY_PAGE], timezone.now())
+    now = timezone.now()
+    timeline = _as_they_stand(versions[:HISTORY_PAGE], now)
     older = versions[HISTORY_PAGE - 1].number if len(versions) > HISTORY_PAGE else None
     context = {
         "policy": found,
         "timeline": timeline,
         "older": older,
         "before": before,
+        "alternates": translations.alternates(found, "history", at=now),
         **_page(language),
     }
     return render(request, "policies/history.html", context)
@@ -154,11 +161,13 @@ def history(
 @public
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show one version for ever, saying at the top what it is."""
-    found = _version_at(slug, language, number, timezone.now())
+    now = timezone.now()
+    found = _version_at(slug, language, number, now)
     context = {
         "policy": found.version.policy,
         "version": found.version,
         "found": found,
+        **translations.about(found.version, "version", at=now),
         **_page(language),
     }
     return render(request, "policies/version.html", context)
@@ -250,8 +259,11 @@ version_markdown = public(version_markdown, caching=FOR_EVER)
 @public
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
-    found = _version_at(slug, language, number, timezone.now())
-    return _json(request, "version", public_json.version_as_json(found, request.build_absolute_uri))
+    now = timezone.now()
+    found = _version_at(slug, language, number, now)
+    known = translations.about(found.version, "version", at=now)
+    answer = public_json.version_as_json(found, known, request.build_absolute_uri)
+    return _json(request, "version", answer)
 
 
 @for_programs
@@ -267,6 +279,7 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
         current,
         last_material.values_list("number", flat=True).first(),
         versions.upcoming(at=now).first(),
+        translations.about(current, "policy", at=now),
         request.build_absolute_uri,
     )
     return _json(request, "current", answer)
@@ -318,25 +331,52 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(path.read_bytes(), content_type="application/schema+json")
 
 
+# --- When something is wrong -------------------------------------------------------------------
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to a request that can't be read, in words: too large, or not understood."""
     too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent))
-    return render(request, "400.html", {"too_large": too_large}, status=400)
+    return _apology(request, 400, too_large=too_large)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer in the language of the address, and offer what there is in another language."""
+    arguments = request.resolver_match.kwargs if request.resolver_match else {}
+    slug, language = arguments.get("slug"), languages.of_path(request.path)
+    offers = translations.offered_instead(slug, language, at=timezone.now()) if slug else []
+    return _apology(request, 404, offers=offers, wanted=language)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer in the language of the address; asks nothing of the database."""
+    return _apology(request, 500)
+
+
+def _apology(request: HttpRequest, status: int, **about: object) -> HttpResponse:
+    """Render the page of an error. It is interface throughout, and in the interface's language."""
+    with translation.override(languages.interface(languages.of_path(request.path))):
+        # Without the request, and so without what context processors might ask for.
+        page = render_to_string(f"{status}.html", {**about, **_page(translation.get_language())})
+    return HttpResponse(page, status=status)
 
 
 # --- What views ask ----------------------------------------------------------------------------
 
 
 def _policy(slug: str, language: str) -> Policy:
-    return get_object_or_404(Policy, slug=slug, language=language)
+    known = Policy.objects.telling_of_translations()
+    return get_object_or_404(known, slug=slug, language=language)
 
 
 def _versions(slug: str, language: str) -> RevisionQuerySet:
-    return (
+    found: RevisionQuerySet = (
         Revision.objects.numbered()
         .filter(policy__slug=slug, policy__language=language)
         .select_related("policy")
+        .telling_of_translations()
     )
+    return found
 
 
 def _numbered(slug: str, language: str, number: int) -> Revision:
@@ -371,6 +411,6 @@ def _page(language: str) -> dict[str, str]:
     """What every page says of itself: its language, its direction, whose it is."""
     return {
         "language": language,
-        "direction": "rtl" if translation.get_language_info(language)["bidi"] else "ltr",
+        "direction": languages.direction(language),
         "organisation": settings.ORGANISATION_NAME,
     }
