@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from django.core import signing
 from django.db import DatabaseError
 from django.db.models import prefetch_related_objects
+from django.utils import translation
+from django.utils.translation import gettext
 
 from . import redline
 from .models import KeptRedline
@@ -52,11 +54,12 @@ class Comparison:
 
 def of(old: Revision, new: Revision) -> Comparison:
     """Return the redline of two numbered versions: one query if it is kept, three if not."""
-    seal = [old.digest, new.digest, _code()]
+    labels = _labels(new.policy.language)
+    seal = [old.digest, new.digest, _code(), *asdict(labels).values()]
     kept = KeptRedline.objects.filter(old=old.pk, new=new.pk).first()
     values = _opened(kept.signed, seal) if kept else None
     if values is None:
-        comparison = _compared(old, new)
+        comparison = _compared(old, new, labels)
         _keep(old, new, signing.dumps([seal, asdict(comparison)], salt=_SALT, compress=True))
         return comparison
     return Comparison(
@@ -81,9 +84,25 @@ def _opened(signed: str, seal: list[str]) -> dict[str, Any] | None:
     return values if kept_seal == seal else None
 
 
-def _compared(old: Revision, new: Revision) -> Comparison:
+def _compared(old: Revision, new: Revision, labels: redline.Labels) -> Comparison:
     prefetch_related_objects([old, new], "sections")
-    return shown(redline.compare(old.document(), new.document()))
+    return shown(redline.compare(old.document(), new.document(), labels))
+
+
+def _labels(language: str) -> redline.Labels:
+    """Return what is said to those who don't see the marks, in the language of a policy's pages."""
+    with translation.override(language):
+        return redline.Labels(
+            inserted=gettext("inserted"),
+            insertion_ends=gettext("end of insertion"),
+            deleted=gettext("deleted"),
+            deletion_ends=gettext("end of deletion"),
+            moved_here=gettext("moved here"),
+            moved_away=gettext("moved from here"),
+            formatted=gettext("formatting changed"),
+            previous=gettext("Previous change"),
+            next=gettext("Next change"),
+        )
 
 
 def shown(changes: Redline) -> Comparison:

@@ -112,7 +112,7 @@ class Policy(models.Model):
         null=True,
         blank=True,
         related_name="translations",
-        help_text="The authoritative policy, of which this is the text in another language.",
+        help_text="The authoritative policy, whose text this is in another language.",
     )
     prevailing_language = models.CharField(
         max_length=20,
@@ -227,7 +227,7 @@ class Revision(models.Model):
         null=True,
         blank=True,
         related_name="rendered_by",
-        help_text="Of a translation: the version of the authoritative policy that it renders.",
+        help_text="Of a translation: the version of its source that it renders.",
     )
     # Of the text as the workflow last saved it; a text changed behind its back no longer fits.
     digest = Digest()

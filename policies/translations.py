@@ -131,10 +131,9 @@ def versions_alike(version: Revision) -> list[Alternate]:
 
 def rendered_by(version: Revision, *, at: datetime) -> Rendered | None:
     """Return what a version of a translation renders: two queries; None for other policies."""
-    policy = version.policy
-    if policy.translation_of_id is None:
+    source = version.policy.translation_of
+    if source is None:
         return None
-    source = policy.translation_of
     in_force = source.revisions.effective(at=at).select_related("policy").first()
     return Rendered(source, _of(source, version.renders), in_force)
 
@@ -216,7 +215,7 @@ def _in_order(policies: Iterable[Policy]) -> list[Policy]:
 
 
 def _of(source: Policy, version: Revision | None) -> Revision | None:
-    """Return what is rendered, unless it belongs to a policy that this was a translation of once."""
+    """Return what is rendered, unless that is of a policy that this translated earlier."""
     return version if version and version.policy_id == source.pk else None
 
 

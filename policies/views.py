@@ -366,7 +366,8 @@ def _apology(request: HttpRequest, status: int, **about: object) -> HttpResponse
 
 def _policy(slug: str, language: str) -> Policy:
     known = Policy.objects.telling_of_translations()
-    return get_object_or_404(known, slug=slug, language=language)
+    found: Policy = get_object_or_404(known, slug=slug, language=language)
+    return found
 
 
 def _versions(slug: str, language: str) -> RevisionQuerySet:
