@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from django.conf.locale import LANG_INFO
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,7 +18,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -56,7 +54,6 @@ MAX_UPLOAD = 10_000_000
 def urls(site: admin.AdminSite) -> list[Any]:
     """Return the desk's addresses, before those of Django admin."""
     pages = {
-        "policies/policy/add/": (add_policy, "policies_policy_add"),
         "policies/policy/<int:pk>/draft/": (start_draft, "policies_start_draft"),
         "policies/policy/<int:pk>/upload/": (upload, "policies_upload"),
         "policies/policy/<int:pk>/review-interval/": (review_interval, "policies_interval"),
@@ -117,50 +114,6 @@ def of_revision(request: HttpRequest, pk: str) -> dict[str, Any]:
 
 
 # --- Beginning ---------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@may("create_policy")
-def add_policy(request: HttpRequest) -> HttpResponse:
-    """Make a policy and begin its first draft."""
-    fields = ("name", "slug", "language", "translation_of")
-    typed = {name: request.POST.get(name, "").strip() for name in fields}
-    problem = ""
-    if request.method == "POST":
-        try:
-            return redirect("admin:policies_edit", _first_draft(request, **typed).pk)
-        except workflow.Refused as refusal:
-            problem = str(refusal)
-    context = {
-        "title": "New policy",
-        "typed": typed,
-        "problem": problem,
-        "sources": Policy.objects.filter(translation_of=None, retired_at=None),
-        "tags": sorted(LANG_INFO),
-    }
-    return page(request, "add_policy.html", context)
-
-
-@transaction.atomic
-def _first_draft(
-    request: HttpRequest, *, name: str, slug: str, language: str, translation_of: str
-) -> Revision:
-    """Make a policy and its draft, or neither. Raises what the verbs raise.
-
-    Without a slug, a translation gets that of its source: /de/privacy/ beside /privacy/.
-    """
-    by: Any = request.user
-    at = timezone.now()
-    source = Policy.objects.filter(pk=whole_number(translation_of) or 0).first()
-    policy = workflow.create_policy(
-        slug=slug or (source.slug if source else slugify(name)),
-        name=name,
-        language=language or "en",
-        translation_of_id=source.pk if source else None,
-        by=by,
-        at=at,
-    )
-    return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
 
 
 @require_POST

@@ -19,7 +19,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext
 
-from . import redline
+from . import languages, redline
 from .models import KeptRedline
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _compared(old: Revision, new: Revision, labels: redline.Labels) -> Compariso
 
 def _labels(language: str) -> redline.Labels:
     """Return what is said to those who don't see the marks, in the language of a policy's pages."""
-    with translation.override(language):
+    with translation.override(languages.interface(language)):
         return redline.Labels(
             inserted=gettext("inserted"),
             insertion_ends=gettext("end of insertion"),

@@ -11,17 +11,16 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db.models import Q, Subquery
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from . import comparisons, departures, documents, languages, public_json, translations
+from .languages import frame as _page
 from .models import Address, LedgerEntry, Policy, Revision
 from .standing import VersionAt, stand
 from .states import Kind
@@ -56,7 +55,7 @@ def public(view: View, *, caching: dict[str, Any] | None = None) -> View:
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with translation.override(kwargs.get("language", settings.LANGUAGE_CODE)):
+        with languages.page_in(kwargs.get("language", settings.LANGUAGE_CODE)):
             try:
                 response = view(request, *args, **kwargs)
             except Http404:
@@ -331,36 +330,6 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(path.read_bytes(), content_type="application/schema+json")
 
 
-# --- When something is wrong -------------------------------------------------------------------
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer to a request that can't be read, in words: too large, or not understood."""
-    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent))
-    return _apology(request, 400, too_large=too_large)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer in the language of the address, and offer what there is in another language."""
-    arguments = request.resolver_match.kwargs if request.resolver_match else {}
-    slug, language = arguments.get("slug"), languages.of_path(request.path)
-    offers = translations.offered_instead(slug, language, at=timezone.now()) if slug else []
-    return _apology(request, 404, offers=offers, wanted=language)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer in the language of the address; asks nothing of the database."""
-    return _apology(request, 500)
-
-
-def _apology(request: HttpRequest, status: int, **about: object) -> HttpResponse:
-    """Render the page of an error. It is interface throughout, and in the interface's language."""
-    with translation.override(languages.interface(languages.of_path(request.path))):
-        # Without the request, and so without what context processors might ask for.
-        page = render_to_string(f"{status}.html", {**about, **_page(translation.get_language())})
-    return HttpResponse(page, status=status)
-
-
 # --- What views ask ----------------------------------------------------------------------------
 
 
@@ -406,12 +375,3 @@ def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
     known = {version.pk for version in versions}
     others = {it.pk: it for it in [*following[:1], *current] if it.pk not in known}
     return stand([*versions, *others.values()], at=at)[: len(versions)]
-
-
-def _page(language: str) -> dict[str, str]:
-    """What every page says of itself: its language, its direction, whose it is."""
-    return {
-        "language": language,
-        "direction": languages.direction(language),
-        "organisation": settings.ORGANISATION_NAME,
-    }

@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
-handler400 = "policies.views.bad_request"
-handler404 = "policies.views.not_found"
-handler500 = "policies.views.server_error"
+handler400 = "policies.error_views.bad_request"
+handler404 = "policies.error_views.not_found"
+handler500 = "policies.error_views.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

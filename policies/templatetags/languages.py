@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.urls import reverse
-from django.utils import translation
 
 from policies import languages
 
@@ -22,20 +21,19 @@ def lang_of(language: str) -> str:
 
     Such as <h1{% lang_of policy.language %}>; nothing where both are the same.
     """
-    return languages.attributes(language, inside=languages.interface()) if language else ""
+    return languages.attributes(language, inside=languages.of_interface()) if language else ""
 
 
 @register.simple_tag
 def interface_lang() -> str:
     """Write lang and dir for the interface, where it can't speak the page's language."""
-    active = translation.get_language() or languages.SOURCE
-    return languages.attributes(languages.interface(active), inside=active)
+    return languages.attributes(languages.of_interface(), inside=languages.of_page())
 
 
 @register.simple_tag
 def index_url() -> str:
     """Write the path of the list of policies in the language of this page."""
-    return reverse("policies:index", kwargs={"language": translation.get_language()})
+    return reverse("policies:index", kwargs={"language": languages.of_page()})
 
 
 @register.filter
