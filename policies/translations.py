@@ -98,8 +98,10 @@ def about(version: Revision, name: str, *, at: datetime) -> dict[str, Any]:
     family = siblings(version.policy, at=at)
     return {
         "family": family,
-        "rendered": rendered_by(version, at=at),
-        "alternates": family.alternates(name) if name == "policy" else versions_alike(version),
+        "rendered": rendered_by(version, at=at, family=family),
+        "alternates": family.alternates(name)
+        if name == "policy"
+        else versions_alike(version, family),
     }
 
 
@@ -108,7 +110,7 @@ def _is_translated(asked: Policy | Revision) -> bool:
     return getattr(asked, "is_translated", True)
 
 
-def versions_alike(version: Revision) -> list[Alternate]:
+def versions_alike(version: Revision, family: Family | None = None) -> list[Alternate]:
     """Return the pages of the versions that say the same as one: its source, its translations.
 
     Of each language the newest, but of the version's own itself. Two queries at most.
@@ -123,18 +125,23 @@ def versions_alike(version: Revision) -> list[Alternate]:
         .select_related("policy")
         .order_by("number")
     )
+    if policy.translation_of_id and family:
+        source.policy = family.authoritative
     by_policy = {it.policy: it for it in [source, *renderings, version]}
     return _alternates(
         (it, it.url("version", number=by_policy[it].number)) for it in _in_order(by_policy)
     )
 
 
-def rendered_by(version: Revision, *, at: datetime) -> Rendered | None:
+def rendered_by(
+    version: Revision, *, at: datetime, family: Family | None = None
+) -> Rendered | None:
     """Return what a version of a translation renders: two queries; None for other policies."""
-    source = version.policy.translation_of
-    if source is None:
+    if version.policy.translation_of_id is None:
         return None
-    in_force = source.revisions.effective(at=at).select_related("policy").first()
+    source = family.authoritative if family else version.policy.translation_of
+    assert source is not None  # noqa: S101  its id is not
+    in_force = source.revisions.effective(at=at).first()
     return Rendered(source, _of(source, version.renders), in_force)
 
 

@@ -40,7 +40,7 @@ def test_the_tool_finds_what_is_missing_and_what_is_wrong() -> None:
     (found,) = messages.problems("de", wanted)
 
     assert "“%(n)s thing” (templates/new.html) is missing. Run `make messages`" in found
-    assert list(messages._wrong(new, "%(m)s Ding <b>"))[0].endswith("the same placeholders.")
+    assert next(iter(messages._wrong(new, "%(m)s Ding <b>"))).endswith("the same placeholders.")
     assert list(messages._wrong(new, "ein Ding")) == []
 
 
