@@ -24,9 +24,11 @@ __all__ = [
     "name_of",
     "publication_entry",
     "record_act",
+    "record_prevalence",
     "record_publication",
     "record_renaming",
     "record_retirement",
+    "record_translation",
     "record_withdrawal",
     "verify",
 ]
@@ -104,6 +106,36 @@ def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) ->
             slug=old_slug,
             language=policy.language,
             successor=address(policy),
+            private_digest=act_digest(by.pk),
+        )
+    )
+
+
+def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
+    """Append of which policy another is the translation from now on, or that it is none."""
+    append(
+        LedgerEntry(
+            event=LedgerEntry.Event.TRANSLATION,
+            recorded_at=at,
+            policy=policy,
+            slug=policy.slug,
+            language=policy.language,
+            successor=address(policy.translation_of),
+            private_digest=act_digest(by.pk if by else None),
+        )
+    )
+
+
+def record_prevalence(policy: Policy, *, by: User, at: datetime) -> None:
+    """Append which language of a policy prevails from now on, or that nothing is said of it."""
+    append(
+        LedgerEntry(
+            event=LedgerEntry.Event.PREVALENCE,
+            recorded_at=at,
+            policy=policy,
+            slug=policy.slug,
+            language=policy.language,
+            notice=policy.prevailing_language,
             private_digest=act_digest(by.pk),
         )
     )

@@ -23,7 +23,7 @@ from .preconditions import (
     when,
 )
 from .refusals import Incomplete, WrongState
-from .translating import checked_source
+from .translating import checked_source, record_translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def create_policy(
     require_permission("create_policy", by)
     name = storable(name)
     policy = Policy(slug=slug, language=language, name=name, created_at=at, created_by=by)
-    policy.translation_of = source = checked_source(policy, translation_of_id)
+    policy.translation_of = checked_source(policy, translation_of_id)
     if time_zone is not None:
         policy.time_zone = time_zone
     try:
@@ -61,8 +61,9 @@ def create_policy(
     with _at_a_free_address(policy):
         policy.save(force_insert=True)
         Address.objects.create(policy=policy, slug=slug, language=language)
-    said = f"translation of {source.label}" if source else ""
-    ledger.record_act("create_policy", by=by, at=at, policy=policy, reason=said)
+    ledger.record_act("create_policy", by=by, at=at, policy=policy)
+    if policy.translation_of:
+        record_translation(policy, by=by, at=at)
     return policy
 
 

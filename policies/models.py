@@ -632,6 +632,8 @@ class LedgerEntry(models.Model):
         RETIREMENT = "retirement", "Retirement"
         REINSTATEMENT = "reinstatement", "Reinstatement"
         RENAMING = "renaming", "Renaming"
+        TRANSLATION = "translation", "Translation"
+        PREVALENCE = "prevalence", "Prevalence"
 
     sequence = models.PositiveBigIntegerField(primary_key=True)
     event = models.CharField(max_length=13, choices=Event.choices)

@@ -29,7 +29,8 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     """Say of which authoritative policy another is the translation; None: it is one itself.
 
     A draft that is open renders the newest version of it from then on. Raises NotAllowed,
-    WrongState (work on the policy is in review, or its language prevails), Incomplete.
+    WrongState (work on the policy is in review, its language prevails, or it says which one does),
+    Incomplete.
     """
     policy = locked_policy(policy_id)
     require_permission("set_translation_of", by)
@@ -47,16 +48,23 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
         raise WrongState(
             f"{policy} is the text that prevails over {former}: let another language prevail first."
         )
+    if policy.prevailing_language:
+        raise WrongState(f"{policy} says which language prevails: take that back first.")
     policy.translation_of = source
-    if source:
-        policy.prevailing_language = ""
-    policy.save(update_fields=["translation_of", "prevailing_language"])
+    policy.save(update_fields=["translation_of"])
     if draft:
         draft.renders = newest_of_source(policy)
         draft.save(update_fields=["renders"])
-    said = f"translation of {source.label}" if source else "no translation"
-    ledger.record_act("set_translation_of", by=by, at=at, policy=policy, reason=said)
+    record_translation(policy, by=by, at=at)
     return policy
+
+
+def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
+    """Record for the public and in the audit of which policy another is the translation."""
+    source = policy.translation_of
+    said = f"translation of {source.label}" if source else "no translation"
+    ledger.record_translation(policy, by=by, at=at)
+    ledger.record_act("set_translation_of", by=by, at=at, policy=policy, reason=said)
 
 
 @transaction.atomic
@@ -78,8 +86,11 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
             f"{policy} is not there in {language or 'no language'}: choose from "
             f"{', '.join(sorted(known))}."
         )
+    if policy.prevailing_language == language:
+        return policy
     policy.prevailing_language = language
     policy.save(update_fields=["prevailing_language"])
+    ledger.record_prevalence(policy, by=by, at=at)
     said = f"{language} prevails" if language else "nothing is said"
     ledger.record_act("set_prevailing_language", by=by, at=at, policy=policy, reason=said)
     return policy

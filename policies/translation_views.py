@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from . import comparisons, languages, redline, translations, workflow
+from . import comparisons, languages, translations, workflow
 from .desk_doors import done, is_allowed, may
 from .editing import whole_number
 from .models import Policy, Revision
@@ -68,10 +68,10 @@ def _number(version: Revision) -> int:
 
 
 def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparison | None:
-    """Return what is new in the source, in the desk's own words; None for nothing."""
+    """Return what is new in the source, None for nothing."""
     if old is None or new is None or _number(old) >= _number(new):
         return None
-    return comparisons.shown(redline.compare(old.document(), new.document()))
+    return comparisons.of(old, new)
 
 
 @require_POST

@@ -473,9 +473,29 @@ def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> N
     assert [it.renders for it in entries] == ["", "en/privacy/1"]
     assert ledger.verify().problems == []
     told = json.loads(client.get("/ledger.json").content)
-    assert [it.get("renders") for it in told["entries"]] == [None, "en/privacy/1", None]
+    assert [(it["event"], it.get("renders"), it["successor"]) for it in told["entries"]] == [
+        ("publication", None, ""),
+        ("translation", None, "en/privacy"),
+        ("publication", "en/privacy/1", ""),
+        ("renaming", None, "en/data"),
+    ]
     schema = (settings.BASE_DIR / "policies/schemas/ledger.json").read_text()
     jsonschema.validate(told, json.loads(schema))
+
+
+def test_a_statement_about_languages_behind_the_ledgers_back_is_found() -> None:
+    english, german = make_family()
+    by = make_user("Publishers")
+    workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
+    assert ledger.verify().problems == []
+
+    Policy.objects.filter(pk=english.pk).update(prevailing_language="de")
+    Policy.objects.filter(pk=german.pk).update(translation_of=None)
+
+    assert ledger.verify().problems == [
+        "Of Privacy policy (en) another language prevails than the ledger says.",
+        "Datenschutz (de) is the translation of another policy than the ledger says.",
+    ]
 
 
 def test_programs_are_told_what_is_translated_and_what_is_behind(client: Client) -> None:
