@@ -23,7 +23,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	EMAIL_URL=consolemail:// EMAIL_FROM=policies@example.com
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep bench dataset docs screenshots validator check format lock clean python development
+.PHONY: help run test test-deep bench dataset messages docs screenshots validator check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ bench: development ## Measure speed and memory (BENCH="workflow verify" runs onl
 dataset: development ## Make a large site to try things on (FILE=… POLICIES=1000 VERSIONS=500)
 	@$(VENV) -m tests.bench.dataset "$(or $(FILE),var/dataset.sqlite3)" $(or $(POLICIES),1000) $(or $(VERSIONS),500)
 	@echo "Serve it: DATABASE_URL=sqlite:///$(or $(FILE),var/dataset.sqlite3) make run"
+
+messages: development ## Bring locale/ into line with the public pages' words, and compile it
+	@$(PRODUCTION) $(VENV) -m tests.messages
 
 docs: development ## Write the pages of docs/ that are generated from the code
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md

@@ -65,7 +65,10 @@ class PolicyAdmin(ReadOnly, WithDesk):
     list_display = ["name", "slug", "language", "time_zone", "retired_at"]
     list_filter = ["language"]
     search_fields = ["name", "slug"]
-    fields = ["name", "slug", "language", "time_zone", "created_at", "retired_at"]
+    fields = [
+        *("name", "slug", "language", "translation_of", "prevailing_language"),
+        *("time_zone", "created_at", "retired_at"),
+    ]
     view_on_site = False  # the page has a link of its own, where there is something to see
     of_desk = staticmethod(admin_views.of_policy)
 

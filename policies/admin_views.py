@@ -18,7 +18,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -33,6 +32,7 @@ from . import (
     publish_views,
     rendering,
     review_views,
+    translation_views,
     waiting,
     workflow,
 )
@@ -57,7 +57,6 @@ MAX_UPLOAD = 10_000_000
 def urls(site: admin.AdminSite) -> list[Any]:
     """Return the desk's addresses, before those of Django admin."""
     pages = {
-        "policies/policy/add/": (add_policy, "policies_policy_add"),
         "policies/policy/<int:pk>/draft/": (start_draft, "policies_start_draft"),
         "policies/policy/<int:pk>/upload/": (upload, "policies_upload"),
         "policies/policy/<int:pk>/review-interval/": (review_interval, "policies_interval"),
@@ -73,6 +72,7 @@ def urls(site: admin.AdminSite) -> list[Any]:
         **history_views.PAGES,
         **policy_views.PAGES,
         **mail_views.PAGES,
+        **translation_views.PAGES,
     }
     return [
         path(address, site.admin_view(never_cache(view)), name=name)
@@ -87,7 +87,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     """Return what the first page shows: what waits for this person, and every policy."""
     now = timezone.now()
     return {
-        "tasks": waiting.tasks(request.user),  # type: ignore[arg-type]
+        "tasks": waiting.tasks(request.user, at=now),  # type: ignore[arg-type]
         "rows": waiting.rows(at=now) if request.user.has_perm("policies.view_policy") else [],
         "may_write": is_allowed(request, "start_draft"),
         "may_create": is_allowed(request, "create_policy"),
@@ -98,6 +98,7 @@ def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
     """Return what can be done with a policy, for its page."""
     revisions = Revision.objects.filter(policy=whole_number(pk))
     return {
+        **translation_views.of_policy(request, whole_number(pk) or 0),
         "open": revisions.open().first(),
         "in_force": revisions.effective(at=timezone.now()).first(),
         "may_edit": is_allowed(request, "save_draft"),
@@ -122,32 +123,6 @@ def of_revision(request: HttpRequest, pk: str) -> dict[str, Any]:
 
 
 # --- Beginning ---------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@may("create_policy")
-def add_policy(request: HttpRequest) -> HttpResponse:
-    """Make a policy and begin its first draft."""
-    typed = {name: request.POST.get(name, "").strip() for name in ("name", "slug", "language")}
-    problem = ""
-    if request.method == "POST":
-        try:
-            return redirect("admin:policies_edit", _first_draft(request, **typed).pk)
-        except workflow.Refused as refusal:
-            problem = str(refusal)
-    context = {"title": "New policy", "typed": typed, "problem": problem}
-    return page(request, "add_policy.html", context)
-
-
-@transaction.atomic
-def _first_draft(request: HttpRequest, *, name: str, slug: str, language: str) -> Revision:
-    """Make a policy and its draft, or neither. Raises what the verbs raise."""
-    by: Any = request.user
-    at = timezone.now()
-    policy = workflow.create_policy(
-        slug=slug or slugify(name), name=name, language=language or "en", by=by, at=at
-    )
-    return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
 
 
 @require_POST
@@ -243,13 +218,7 @@ def _save(
     problems = dict(checked.problems)
     if checked.document is not None:
         try:
-            workflow.save_draft(
-                revision.pk,
-                checked.document,
-                by=request.user,  # type: ignore[arg-type]
-                at=timezone.now(),
-                seen_saves=-1 if seen_saves is None else seen_saves,
-            )
+            _saved(request, revision, checked.document, seen_saves)
         except workflow.SavedMeanwhile as refusal:
             return _conflict(request, revision.pk, checked.text, str(refusal))
         except (workflow.Refused, rendering.RenderingRefused) as refusal:
@@ -259,6 +228,24 @@ def _save(
             return redirect("admin:policies_edit", revision.pk)
     refused = replace(checked, problems=problems)
     return _editor(request, revision, refused, seen_saves=seen_saves, is_unsaved=True)
+
+
+@transaction.atomic
+def _saved(
+    request: HttpRequest, revision: Revision, document: Document, seen_saves: int | None
+) -> None:
+    """Save the text and, of a translation, which version it renders; or neither."""
+    by: Any = request.user
+    at = timezone.now()
+    workflow.save_draft(
+        revision.pk,
+        document,
+        by=by,
+        at=at,
+        seen_saves=-1 if seen_saves is None else seen_saves,
+    )
+    if number := whole_number(request.POST.get("renders")):
+        workflow.set_rendered_version(revision.pk, by=by, at=at, number=number)
 
 
 def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> HttpResponse:
@@ -300,6 +287,7 @@ def _editor(
         "seen_saves": seen_saves,
         "is_unsaved": is_unsaved,
         "may_submit": is_allowed(request, "submit"),
+        **translation_views.of_draft(revision, whole_number(request.POST.get("renders"))),
         **_beside(revision, shown),
     }
     return page(request, "edit.html", context, status=422 if checked.problems else 200)

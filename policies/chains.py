@@ -52,7 +52,10 @@ def _sha256(value: Any) -> str:
 
 
 def public_facts(entry: LedgerEntry) -> dict[str, Any]:
-    """Return what a ledger entry says to the public, and what its digest covers: all of it."""
+    """Return what a ledger entry says to the public, and what its digest covers: all of it.
+
+    `renders` is there for translations only, so that entries from before it keep their digest.
+    """
     return {
         "sequence": entry.sequence,
         "event": entry.event,
@@ -69,6 +72,7 @@ def public_facts(entry: LedgerEntry) -> dict[str, Any]:
         "successor": entry.successor,
         "private_digest": entry.private_digest,
         "previous_digest": entry.previous_digest,
+        **({"renders": entry.renders} if entry.renders else {}),
     }
 
 
@@ -95,6 +99,8 @@ def entry_digest(entry: LedgerEntry | AuditEvent) -> str:
 
 # The rows that belong to a revision; load them with prefetch_related where there are many.
 PRIVATE_ROWS = ("sections", "contributions", "comments")
+# Columns that came later, covered as soon as they say something: older digests stay as they are.
+_LATER_COLUMNS = frozenset({"renders_id"})
 
 
 def private_facts(revision: Revision) -> dict[str, Any]:
@@ -105,8 +111,9 @@ def private_facts(revision: Revision) -> dict[str, Any]:
     revision can change unnoticed. `revision` is as the database has it.
     """
     row = _columns(revision)
+    unsaid = {name for name in _LATER_COLUMNS if row[name] is None}
     return {
-        "revision": {name: row[name] for name in row.keys() - WITHDRAWAL_COLUMNS},
+        "revision": {name: row[name] for name in row.keys() - WITHDRAWAL_COLUMNS - unsaid},
         "time_zone": revision.policy.time_zone,
         "sections": [_columns(section) for section in revision.sections.all()],
         "contributions": [_columns(contribution) for contribution in revision.contributions.all()],
@@ -150,3 +157,8 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
 def address(policy: Policy | None) -> str:
     """Return a policy's place among all, such as "de/privacy", or ""."""
     return f"{policy.language}/{policy.slug}" if policy else ""
+
+
+def version_address(revision: Revision | None) -> str:
+    """Return a numbered version's place among all, such as "de/privacy/3", or ""."""
+    return f"{address(revision.policy)}/{revision.number}" if revision else ""

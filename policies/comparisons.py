@@ -19,7 +19,10 @@ from typing import TYPE_CHECKING, Any
 from django.core import signing
 from django.db import DatabaseError
 from django.db.models import prefetch_related_objects
+from django.utils import translation
+from django.utils.translation import gettext
 
+from . import languages
 from .models import KeptRedline
 
 if TYPE_CHECKING:
@@ -57,11 +60,12 @@ class Comparison:
 
 def of(old: Revision, new: Revision) -> Comparison:
     """Return the redline of two numbered versions: one query if it is kept, three if not."""
-    seal = [old.digest, new.digest, _code()]
+    labels = _labels(new.policy.language)
+    seal = [old.digest, new.digest, _code(), *asdict(labels).values()]
     kept = KeptRedline.objects.filter(old=old.pk, new=new.pk).first()
     values = _opened(kept.signed, seal) if kept else None
     if values is None:
-        comparison = _compared(old, new)
+        comparison = _compared(old, new, labels)
         _keep(old, new, signing.dumps([seal, asdict(comparison)], salt=_SALT, compress=True))
         return comparison
     from . import redline
@@ -88,16 +92,34 @@ def _opened(signed: str, seal: list[str]) -> dict[str, Any] | None:
     return values if kept_seal == seal else None
 
 
-def _compared(old: Revision, new: Revision) -> Comparison:
+def _compared(old: Revision, new: Revision, labels: redline.Labels) -> Comparison:
     prefetch_related_objects([old, new], "sections")
-    return between(old.document(), new.document())
+    return between(old.document(), new.document(), labels)
 
 
-def between(old: Document, new: Document) -> Comparison:
-    """Return the redline of two texts, which is not kept."""
+def between(old: Document, new: Document, labels: redline.Labels | None = None) -> Comparison:
+    """Return the redline of two texts, which is not kept. labels: in English if None."""
     from . import redline
 
-    return shown(redline.compare(old, new))
+    return shown(redline.compare(old, new, labels))
+
+
+def _labels(language: str) -> redline.Labels:
+    """Return what is said to those who don't see the marks, in the language of a policy's pages."""
+    from . import redline
+
+    with translation.override(languages.interface(language)):
+        return redline.Labels(
+            inserted=gettext("inserted"),
+            insertion_ends=gettext("end of insertion"),
+            deleted=gettext("deleted"),
+            deletion_ends=gettext("end of deletion"),
+            moved_here=gettext("moved here"),
+            moved_away=gettext("moved from here"),
+            formatted=gettext("formatting changed"),
+            previous=gettext("Previous change"),
+            next=gettext("Next change"),
+        )
 
 
 def shown(changes: Redline) -> Comparison:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import postbox
-from .chains import act_digest, address, append, private_digest
+from .chains import act_digest, address, append, private_digest, version_address
 from .models import AuditEvent, LedgerEntry, Revision
 from .verification import Report, verify
 
@@ -25,9 +25,11 @@ __all__ = [
     "name_of",
     "publication_entry",
     "record_act",
+    "record_prevalence",
     "record_publication",
     "record_renaming",
     "record_retirement",
+    "record_translation",
     "record_withdrawal",
     "verify",
 ]
@@ -36,7 +38,7 @@ __all__ = [
 def record_publication(revision: Revision, *, at: datetime) -> None:
     """Append a publication. `revision` is published and saved."""
     # Read again: what counts is what the database has.
-    stored = Revision.objects.select_related("policy").get(pk=revision.pk)
+    stored = Revision.objects.select_related("policy", "renders__policy").get(pk=revision.pk)
     append(publication_entry(stored, at=at))
 
 
@@ -55,6 +57,7 @@ def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
         change_note=revision.change_note,
         effective_at=revision.effective_at,
         last_updated_on=revision.last_updated_on,
+        renders=version_address(revision.renders),
         private_digest=private_digest(revision),
     )
 
@@ -104,6 +107,36 @@ def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) ->
             slug=old_slug,
             language=policy.language,
             successor=address(policy),
+            private_digest=act_digest(by.pk),
+        )
+    )
+
+
+def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
+    """Append of which policy another is the translation from now on, or that it is none."""
+    append(
+        LedgerEntry(
+            event=LedgerEntry.Event.TRANSLATION,
+            recorded_at=at,
+            policy=policy,
+            slug=policy.slug,
+            language=policy.language,
+            successor=address(policy.translation_of),
+            private_digest=act_digest(by.pk if by else None),
+        )
+    )
+
+
+def record_prevalence(policy: Policy, *, by: User, at: datetime) -> None:
+    """Append which language of a policy prevails from now on, or that nothing is said of it."""
+    append(
+        LedgerEntry(
+            event=LedgerEntry.Event.PREVALENCE,
+            recorded_at=at,
+            policy=policy,
+            slug=policy.slug,
+            language=policy.language,
+            notice=policy.prevailing_language,
             private_digest=act_digest(by.pk),
         )
     )

@@ -23,6 +23,7 @@ from .preconditions import (
     when,
 )
 from .refusals import Incomplete, WrongState
+from .translating import checked_source, record_translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,16 +41,19 @@ def create_policy(
     at: datetime,
     language: str = "en",
     time_zone: str | None = None,
+    translation_of_id: int | None = None,
 ) -> Policy:
     """Make a policy without any text. time_zone: None for the site's.
 
-    Raises NotAllowed, Incomplete (also if another policy has or once had this slug).
+    translation_of_id: the authoritative policy, for a translation. Raises NotAllowed, Incomplete
+    (also if another policy has or once had this slug).
     """
     require_permission("create_policy", by)
     name = storable(name)
     if len(name.splitlines()) > 1:
         raise Incomplete("A policy's name is one line. Take the line break out.")
     policy = Policy(slug=slug, language=language, name=name, created_at=at, created_by=by)
+    policy.translation_of = checked_source(policy, translation_of_id)
     if time_zone is not None:
         policy.time_zone = time_zone
     try:
@@ -60,6 +64,8 @@ def create_policy(
         policy.save(force_insert=True)
         Address.objects.create(policy=policy, slug=slug, language=language)
     ledger.record_act("create_policy", by=by, at=at, policy=policy)
+    if policy.translation_of:
+        record_translation(policy, by=by, at=at)
     return policy
 
 

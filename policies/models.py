@@ -85,9 +85,10 @@ def validate_slug(slug: str) -> None:
         raise ValidationError(f"/{slug}/ is an address of the site itself. Use a longer slug.")
 
 
-validate_language = RegexValidator(
-    r"\A[a-z]{2,3}(-[a-z0-9]{2,8})*\Z", "Use a language tag such as en, de or pt-br."
-)
+def validate_language(language: str) -> None:
+    """Raise ValidationError unless a policy can have its pages in this language (a BCP 47 tag)."""
+    if language not in LANG_INFO:
+        raise ValidationError("Use the tag of a language that Django knows, such as en or pt-br.")
 
 
 class Policy(models.Model):
@@ -107,6 +108,19 @@ class Policy(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text="How often somebody looks whether the policy is still right; empty for never.",
+    )
+    translation_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="translations",
+        help_text="The authoritative policy, whose text this is in another language.",
+    )
+    prevailing_language = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="Of an authoritative policy: which language prevails where they differ.",
     )
     created_at = models.DateTimeField()
     created_by = Actor()
@@ -140,6 +154,13 @@ class Policy(models.Model):
             models.CheckConstraint(
                 condition=Q(successor__isnull=True) | ~Q(successor=F("id")),
                 name="policy_not_its_own_successor",
+            ),
+            models.UniqueConstraint(
+                fields=["translation_of", "language"], name="policy_translated_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(translation_of__isnull=True) | Q(prevailing_language=""),
+                name="policy_authoritative_says_what_prevails",
             ),
         ]
 
@@ -203,6 +224,14 @@ class Revision(models.Model):
     # The text, with its Sections.
     title = models.CharField(max_length=300)
     introduction = models.TextField(blank=True)
+    renders = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rendered_by",
+        help_text="Of a translation: the version of its source that it renders.",
+    )
     # Of the text as the workflow last saved it; a text changed behind its back no longer fits.
     digest = Digest()
     # Grows by one with each save, so that two writers notice each other.
@@ -686,6 +715,8 @@ class LedgerEntry(models.Model):
         RETIREMENT = "retirement", "Retirement"
         REINSTATEMENT = "reinstatement", "Reinstatement"
         RENAMING = "renaming", "Renaming"
+        TRANSLATION = "translation", "Translation"
+        PREVALENCE = "prevalence", "Prevalence"
 
     sequence = models.PositiveBigIntegerField(primary_key=True)
     event = models.CharField(max_length=13, choices=Event.choices)
@@ -709,6 +740,11 @@ class LedgerEntry(models.Model):
         max_length=101,
         blank=True,
         help_text="Where readers go now: the policy that follows, or this one's new address.",
+    )
+    renders = models.CharField(
+        max_length=112,
+        blank=True,
+        help_text="Of a translation: the version that it renders, such as en/privacy/3.",
     )
     # Covers the columns that are not public: who wrote, approved and published, and when.
     private_digest = Digest()

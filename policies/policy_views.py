@@ -1,19 +1,67 @@
-"""The desk: a policy as a whole. It is renamed, retired, and taken up again."""
+"""The desk: a policy as a whole. It is made, renamed, retired, and taken up again."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf.locale import LANG_INFO
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods
 
 from . import rehearsal, workflow
 from .desk_doors import done, may, page
 from .editing import whole_number
-from .models import Policy
+from .models import Policy, Revision
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+
+@require_http_methods(["GET", "POST"])
+@may("create_policy")
+def add_policy(request: HttpRequest) -> HttpResponse:
+    """Make a policy and begin its first draft."""
+    fields = ("name", "slug", "language", "translation_of")
+    typed = {name: request.POST.get(name, "").strip() for name in fields}
+    problem = ""
+    if request.method == "POST":
+        try:
+            return redirect("admin:policies_edit", _first_draft(request, **typed).pk)
+        except workflow.Refused as refusal:
+            problem = str(refusal)
+    context = {
+        "title": "New policy",
+        "typed": typed,
+        "problem": problem,
+        "sources": Policy.objects.filter(translation_of=None, retired_at=None),
+        "tags": sorted(LANG_INFO),
+    }
+    return page(request, "add_policy.html", context)
+
+
+@transaction.atomic
+def _first_draft(
+    request: HttpRequest, *, name: str, slug: str, language: str, translation_of: str
+) -> Revision:
+    """Make a policy and its draft, or neither. Raises what the verbs raise.
+
+    Without a slug, a translation gets that of its source: /de/privacy/ beside /privacy/.
+    """
+    by: Any = request.user
+    at = timezone.now()
+    source = Policy.objects.filter(pk=whole_number(translation_of) or 0).first()
+    policy = workflow.create_policy(
+        slug=slug or (source.slug if source else slugify(name)),
+        name=name,
+        language=language or "en",
+        translation_of_id=source.pk if source else None,
+        by=by,
+        at=at,
+    )
+    return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,6 +131,8 @@ def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 PAGES = {
+    "policies/policy/add/": (add_policy, "policies_policy_add"),
+} | {
     f"policies/policy/<int:pk>/{address}": (view, f"policies_{name}")
     for address, view, name in (
         ("rename/", rename, "rename"),

@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from . import comparisons, preview_links
+from .languages import frame
 from .states import NUMBERED, Status
-from .views import page_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,5 +92,5 @@ def _facts(link: PreviewLink) -> dict[str, Any]:
         "version": revision,
         "policy": policy,
         "has_version_in_force": policy.revisions.effective(at=timezone.now()).exists(),
-        **page_facts(policy.language),
+        **frame(policy.language),
     }

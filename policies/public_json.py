@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .models import LedgerEntry, Policy, Revision
     from .standing import VersionAt
+    from .translations import Alternate, Rendered
 
 
 def moment(value: datetime | None) -> str | None:
@@ -40,18 +41,59 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
     }
 
 
+def _rendered(found: Rendered | None, absolute: Callable[[str], str]) -> dict[str, Any]:
+    """Return of which policy another is the translation, and which version of it it renders."""
+    source, version = (found.source, found.version) if found else (None, None)
+    return {
+        "translation_of": {
+            "policy": source.slug,
+            "language": source.language,
+            "url": absolute(source.get_absolute_url()),
+        }
+        if source
+        else None,
+        "renders": {
+            "version": version.number,
+            "digest": version.digest,
+            "url": absolute(source.url("version", number=version.number)),
+        }
+        if source and version
+        else None,
+    }
+
+
+def _alternates(pages: list[Alternate], absolute: Callable[[str], str]) -> list[dict[str, str]]:
+    """Return the addresses of the same text in each language, its own included; [] for one only."""
+    return [{"language": it.language, "url": absolute(it.path)} for it in pages]
+
+
+def _behind(found: Rendered | None, absolute: Callable[[str], str]) -> dict[str, Any] | None:
+    """Return what has come after the text that a translation renders, None for nothing."""
+    if not (found and found.version and found.in_force and found.is_behind):
+        return None
+    compared = {"old": found.version.number, "new": found.in_force.number}
+    return {
+        "version": found.in_force.number,
+        "effective_at": moment(found.in_force.effective_at),
+        "url": absolute(found.source.get_absolute_url()),
+        "changes": absolute(found.source.url("compare", **compared)),
+    }
+
+
 def current_as_json(
     policy: Policy,
     current: Revision,
     last_material: int | None,
     upcoming: Revision | None,
+    languages: dict[str, Any],
     absolute: Callable[[str], str],
 ) -> dict[str, Any]:
     """Return what an app asks for: the version in force, and whether to show an update sheet.
 
     An app that knows which version its user accepted shows `since` of it when
-    `last_material_version` is greater.
+    `last_material_version` is greater. languages: what translations.about says.
     """
+    family, found = languages.get("family"), languages.get("rendered")
     return {
         "policy": policy.slug,
         "language": policy.language,
@@ -68,6 +110,12 @@ def current_as_json(
             "embed_since": absolute(policy.url("embed") + "since/") + "{version}/",
         },
         "retired": bool(policy.retired_at),
+        "alternates": _alternates(languages.get("alternates", []), absolute),
+        "prevailing_language": (family.authoritative.prevailing_language or None)
+        if family
+        else None,
+        **_rendered(found, absolute),
+        "behind": _behind(found, absolute),
         "next": {
             "version": upcoming.number,
             "effective_at": moment(upcoming.effective_at),
@@ -81,8 +129,10 @@ def current_as_json(
     }
 
 
-def version_as_json(found: VersionAt, absolute: Callable[[str], str]) -> dict[str, Any]:
-    """Return what is known of one version, its text included."""
+def version_as_json(
+    found: VersionAt, languages: dict[str, Any], absolute: Callable[[str], str]
+) -> dict[str, Any]:
+    """Return what is known of one version, its text included. languages: as for the current."""
     version = found.version
     document = version.document()
     return {
@@ -100,6 +150,8 @@ def version_as_json(found: VersionAt, absolute: Callable[[str], str]) -> dict[st
         "withdrawal_reason": version.withdrawal_reason,
         "digest": version.digest,
         "urls": urls(version.policy, version.number, absolute),
+        "alternates": _alternates(languages.get("alternates", []), absolute),
+        **_rendered(languages.get("rendered"), absolute),
         "document": {
             "title": document.title,
             "introduction": document.introduction,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from .states import NUMBERED, OPEN, Status
 
@@ -23,11 +23,26 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         in_force = revisions.filter(policy=OuterRef("pk")).effective(at=at)
         return self.annotate(in_force_id=Subquery(in_force.values("pk")[:1]))
 
+    def telling_of_translations(self) -> Any:
+        """Annotate `is_translated`: whether it has translations, or is one of some."""
+        return self.annotate(is_translated=_is_translated("pk", "translation_of"))
+
+
+def _is_translated(policy: str, translation_of: str) -> Any:
+    policies: Any = apps.get_model("policies", "Policy")._default_manager
+    return Q(**{f"{translation_of}__isnull": False}) | Exists(
+        policies.filter(translation_of=OuterRef(policy))
+    )
+
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def open(self) -> RevisionQuerySet:
         """Work in progress: drafts, in review, approved. At most one per policy."""
         return self.filter(status__in=OPEN)
+
+    def telling_of_translations(self) -> Any:
+        """Annotate `is_translated`: whether their policy has translations, or is one of some."""
+        return self.annotate(is_translated=_is_translated("policy", "policy__translation_of"))
 
     def numbered(self) -> RevisionQuerySet:
         """Everything that has a version number, withdrawn versions included."""

@@ -9,8 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from . import atom
-from .alternates import alternates
+from . import atom, translations
 from .models import Revision
 from .views import public
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest
-
-    from .models import Policy
 
     Absolute = Callable[[str], str]
 
@@ -45,14 +42,17 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
     for tag, moments in _by_language(versions, language).items():
         index = reverse("policies:index", kwargs={"language": tag})
         _url(root, request.build_absolute_uri(index), max(moments, default=None))
-    policies = [version.policy for version in versions]
+    alternates = translations.among([version.policy for version in versions])
     for version in versions:
         element = _url(
             root,
             request.build_absolute_uri(version.policy.get_absolute_url()),
             _changed_at(version),
         )
-        _other_languages(element, version.policy, policies, request.build_absolute_uri)
+        for other in alternates.get(version.policy, []):
+            href = request.build_absolute_uri(other.path)
+            attributes = {"rel": "alternate", "hreflang": other.language, "href": href}
+            ET.SubElement(element, "xhtml:link", attributes)
     return HttpResponse(atom.document(root), content_type="application/xml; charset=utf-8")
 
 
@@ -62,14 +62,6 @@ def _by_language(versions: list[Revision], language: str) -> dict[str, list[date
     for version in versions:
         found.setdefault(version.policy.language, []).append(_changed_at(version))
     return found
-
-
-def _other_languages(
-    element: ET.Element, policy: Policy, among: list[Policy], absolute: Absolute
-) -> None:
-    for other in alternates(policy, among=among):
-        attributes = {"hreflang": other.language, "href": absolute(other.path)}
-        ET.SubElement(element, "xhtml:link", {"rel": "alternate", **attributes})
 
 
 def _changed_at(version: Revision) -> datetime:

@@ -50,11 +50,13 @@ def insert(
     by: User | None,
     at: datetime,
     based_on: Revision | None,
+    renders: Revision | None = None,
 ) -> Revision:
-    """Insert a draft with its text. `by` becomes its first author."""
+    """Insert a draft with its text. `by` becomes its first author. renders: of a translation."""
     revision = Revision.objects.create(
         policy=policy,
         based_on=based_on,
+        renders=renders,
         title=text.document.title,
         digest=text.digest,
         created_at=at,

@@ -50,6 +50,8 @@ _VERBS = {
     _EVENT.RETIREMENT: ("retire",),
     _EVENT.REINSTATEMENT: ("reinstate",),
     _EVENT.RENAMING: ("rename_policy",),
+    _EVENT.TRANSLATION: ("set_translation_of",),
+    _EVENT.PREVALENCE: ("set_prevailing_language",),
 }
 _OF_A_VERSION = frozenset({_EVENT.PUBLICATION, _EVENT.WITHDRAWAL})
 
@@ -87,6 +89,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             _addresses(known),
             _gaps(),
             _retirements(),
+            _languages(),
             _late_approvals(),
             _acts(),
         ):
@@ -207,8 +210,8 @@ def _published(
 ) -> Iterator[tuple[Revision, Document]]:
     """Yield what some entries publish, with its text, noting what is not as recorded."""
     revisions = (
-        Revision.objects.select_related("policy", "rendering")
-        .prefetch_related(*chains.PRIVATE_ROWS, "departures")
+        Revision.objects.select_related("policy", "rendering", "renders")
+        .prefetch_related(*chains.PRIVATE_ROWS, "departures", "renders__policy__addresses")
         .in_bulk([entry.revision_id for entry in entries if entry.revision_id])
     )
     for entry in entries:
@@ -273,11 +276,21 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
             f"The dates, number or notes of {name} are not as recorded (ledger entry "
             f"{entry.sequence})."
         )
+    elif entry.renders not in _renders(revision):
+        yield (f"{name} renders another version than recorded (ledger entry {entry.sequence}).")
     elif chains.private_digest(revision) != entry.private_digest:
         yield (
             f"The rows behind {name} were changed: who wrote, approved or published it, when, or "
             f"what was said about it (ledger entry {entry.sequence})."
         )
+
+
+def _renders(revision: Revision) -> set[str]:
+    """Return what the ledger may say that a version renders, under any address it ever had."""
+    source = revision.renders
+    if source is None:
+        return {""}
+    return {f"{address}/{source.number}" for address in source.policy.addresses.all()}
 
 
 def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
@@ -378,6 +391,23 @@ def _retirements() -> Iterator[str]:
         )
         if stored != recorded:
             yield f"{policy.label} is not retired, or reinstated, as the ledger says."
+
+
+def _languages() -> Iterator[str]:
+    """Yield policies whose source, or whose prevailing language, is not as the ledger says."""
+    events = LedgerEntry.objects.filter(event__in=[_EVENT.TRANSLATION, _EVENT.PREVALENCE])
+    latest = {(it.policy_id, it.event): it for it in events.order_by("sequence").iterator()}
+    policies = Policy.objects.prefetch_related("translation_of__addresses").order_by("pk")
+    for policy in policies.iterator(chunk_size=CHUNK):
+        translation = latest.get((policy.pk, _EVENT.TRANSLATION))
+        prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
+        source = policy.translation_of
+        # Under whichever address the source was known then.
+        sources = {str(it) for it in source.addresses.all()} if source else {""}
+        if (translation.successor if translation else "") not in sources:
+            yield f"{policy.label} is the translation of another policy than the ledger says."
+        if (prevalence.notice if prevalence else "") != policy.prevailing_language:
+            yield f"Of {policy.label} another language prevails than the ledger says."
 
 
 def _late_approvals() -> Iterator[str]:

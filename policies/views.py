@@ -11,17 +11,26 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db.models import Q, Subquery
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import comparisons, departures, documents, neighbours, public_json, relations
+from . import (
+    comparisons,
+    departures,
+    documents,
+    languages,
+    neighbours,
+    public_json,
+    relations,
+    translations,
+)
+from .languages import frame
 from .links import as_header
 from .models import Address, Policy, Revision
 from .standing import VersionAt, stand
@@ -57,7 +66,7 @@ def public(view: View, *, caching: dict[str, Any] | None = None) -> View:
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with translation.override(kwargs.get("language", settings.LANGUAGE_CODE)):
+        with languages.page_in(kwargs.get("language", settings.LANGUAGE_CODE)):
             try:
                 response = view(request, *args, **kwargs)
             except Http404:
@@ -105,16 +114,23 @@ def for_programs(view: View) -> View:
 
 @public
 def index(request: HttpRequest, language: str) -> HttpResponse:
-    """List the policies that have a version in force, in one language."""
-    versions = (
-        Revision.objects.in_force(at=timezone.now())
-        .filter(policy__language=language)
-        .select_related("policy")
-        .order_by("policy__name")
-    )
-    policies = [{"policy": version.policy, "version": version} for version in versions]
-    kinds = relations.kinds(language, at=timezone.now())
-    context = {"policies": policies, "kinds": kinds, **page_facts(language)}
+    """List what is in force in one language, and in others what is missing in it."""
+    now = timezone.now()
+    offered = translations.languages_in_force(at=now)
+    if language not in {*offered, *languages.CATALOGS, settings.LANGUAGE_CODE}:
+        raise Http404(f"The site does not speak {language}.")
+    policies = [
+        {"policy": version.policy, "version": version}
+        for version in translations.listed(language, at=now)
+    ]
+    alternates = translations.alternate_indexes(offered)
+    kinds = relations.kinds(language, at=now)
+    context = {
+        "policies": policies,
+        "alternates": alternates,
+        "kinds": kinds,
+        **frame(language),
+    }
     response = render(request, "policies/index.html", context)
     if kinds:
         response["Link"] = as_header(relations.of_site(kinds, request.build_absolute_uri))
@@ -140,7 +156,8 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
         "upcoming": upcoming,
         "gone": gone,
         "kinds": kinds,
-        **page_facts(language),
+        **translations.about(version, "policy", at=now),
+        **frame(language),
     }
     response = render(request, template, context)
     links = relations.of_policy(version, kinds, request.build_absolute_uri)
@@ -160,14 +177,16 @@ def history(
     )
     if not versions:
         raise Http404(f"{found} has no version here.")
-    timeline = _as_they_stand(versions[:HISTORY_PAGE], timezone.now())
+    now = timezone.now()
+    timeline = _as_they_stand(versions[:HISTORY_PAGE], now)
     older = versions[HISTORY_PAGE - 1].number if len(versions) > HISTORY_PAGE else None
     context = {
         "policy": found,
         "timeline": timeline,
         "older": older,
         "before": before,
-        **page_facts(language),
+        "alternates": translations.alternates(found, "history", at=now),
+        **frame(language),
     }
     response = render(request, "policies/history.html", context)
     links = relations.of_history(found, timeline[0].current, request.build_absolute_uri)
@@ -184,7 +203,8 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
         "policy": found.version.policy,
         "version": found.version,
         "found": found,
-        **page_facts(language),
+        **translations.about(found.version, "version", at=now),
+        **frame(language),
     }
     response = render(request, "policies/version.html", context)
     near = neighbours.of(found.version, at=now)
@@ -258,14 +278,14 @@ def since_page(
 def _redline(request: HttpRequest, old: Revision, new: Revision, template: str) -> HttpResponse:
     changes = None if old == new else comparisons.of(old, new)
     about = {"policy": new.policy, "old": old, "version": new, "redline": changes}
-    context = {**about, **page_facts(new.policy.language)}
+    context = {**about, **frame(new.policy.language)}
     return render(request, template, context)
 
 
 def _no_answer(request: HttpRequest, found: Policy, why: str, day: str) -> HttpResponse:
     first = found.revisions.published().order_by("effective_at").first()
     about = {"policy": found, "why": why, "day": day, "first": first}
-    context = {**about, **page_facts(found.language)}
+    context = {**about, **frame(found.language)}
     return render(request, "policies/no_version_on.html", context, status=404)
 
 
@@ -286,10 +306,11 @@ version_markdown = public(version_markdown, caching=FOR_EVER)
 @public
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
-    found = _version_at(slug, language, number, timezone.now())
-    return json_answer(
-        request, "version", public_json.version_as_json(found, request.build_absolute_uri)
-    )
+    now = timezone.now()
+    found = _version_at(slug, language, number, now)
+    known = translations.about(found.version, "version", at=now)
+    answer = public_json.version_as_json(found, known, request.build_absolute_uri)
+    return json_answer(request, "version", answer)
 
 
 @for_programs
@@ -305,6 +326,7 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
         current,
         last_material.values_list("number", flat=True).first(),
         versions.upcoming(at=now).first(),
+        translations.about(current, "policy", at=now),
         request.build_absolute_uri,
     )
     return json_answer(request, "current", answer)
@@ -328,25 +350,23 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(path.read_bytes(), content_type="application/schema+json")
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer to a request that can't be read, in words: too large, or not understood."""
-    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent))
-    return render(request, "400.html", {"too_large": too_large}, status=400)
-
-
 # --- What views ask ----------------------------------------------------------------------------
 
 
 def _policy(slug: str, language: str) -> Policy:
-    return get_object_or_404(Policy, slug=slug, language=language)
+    known = Policy.objects.telling_of_translations()
+    found: Policy = get_object_or_404(known, slug=slug, language=language)
+    return found
 
 
 def _versions(slug: str, language: str) -> RevisionQuerySet:
-    return (
+    found: RevisionQuerySet = (
         Revision.objects.numbered()
         .filter(policy__slug=slug, policy__language=language)
         .select_related("policy")
+        .telling_of_translations()
     )
+    return found
 
 
 def _numbered(slug: str, language: str, number: int) -> Revision:
@@ -378,12 +398,3 @@ def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
     known = {version.pk for version in versions}
     others = {it.pk: it for it in [*following[:1], *current] if it.pk not in known}
     return stand([*versions, *others.values()], at=at)[: len(versions)]
-
-
-def page_facts(language: str) -> dict[str, str]:
-    """What every page says of itself: its language, its direction, whose it is."""
-    return {
-        "language": language,
-        "direction": "rtl" if translation.get_language_info(language)["bidi"] else "ltr",
-        "organisation": settings.ORGANISATION_NAME,
-    }

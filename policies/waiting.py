@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from . import translations
 from .models import Policy, Revision
 from .states import Status
 from .verbs import VERBS
@@ -20,13 +21,19 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
+    from .translations import Rendered
+
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for this person. what: words for it; revision: where."""
+    """Something that waits for this person. what: words for it; revision: where.
+
+    behind: for a translation that no draft brings up to date yet, what it renders.
+    """
 
     what: str
     revision: Revision
+    behind: Rendered | None = None
 
 
 @dataclass
@@ -37,6 +44,7 @@ class Row:
     in_force: Revision | None = None
     open: Revision | None = None
     upcoming: list[Revision] = field(default_factory=list)
+    rendered: Rendered | None = None
     review_due_on: date | None = None
     is_overdue: bool = False
 
@@ -52,8 +60,8 @@ class Row:
         return self.findings.get("blocks", 0) + self.findings.get("acknowledge", 0)
 
 
-def tasks(user: User) -> list[Task]:
-    """Return what waits for this person, the most pressing first. Three queries at most."""
+def tasks(user: User, *, at: datetime) -> list[Task]:
+    """Return what waits for this person, the most pressing first. Five queries at most."""
     may = {verb for verb, it in VERBS.items() if any(map(user.has_perm, it.permissions))}
     found: list[tuple[int, Task]] = []
     revisions = (
@@ -63,6 +71,7 @@ def tasks(user: User) -> list[Task]:
         .annotate(remarks=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
         .order_by("saved_at")
     )
+    open_ones = {revision.policy_id for revision in revisions}
     for revision in revisions:
         remarks: int = revision.remarks  # type: ignore[attr-defined]
         wrote = any(it.contributed_by_id == user.pk for it in revision.contributions.all())
@@ -75,6 +84,8 @@ def tasks(user: User) -> list[Task]:
         else:
             continue
         found.append((what[0], Task(what[1], revision)))
+    if "start_draft" in may:
+        found += [(3, task) for task in _to_translate(open_ones, at=at)]
     if "approve_afterwards" in may:
         late = Revision.objects.awaiting_late_approval().select_related("policy")
         others = late.exclude(contributions__contributed_by=user.pk).exclude(published_by=user.pk)
@@ -83,8 +94,17 @@ def tasks(user: User) -> list[Task]:
     return [task for _, task in sorted(found, key=lambda it: it[0])]
 
 
+def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
+    """Return the translations that are behind and that nobody is at work on."""
+    return [
+        Task("To translate", version, rendered)
+        for policy_id, (version, rendered) in translations.all_rendered(at=at).items()
+        if rendered.is_behind and policy_id not in open_ones and not version.policy.retired_at
+    ]
+
+
 def rows(*, at: datetime) -> list[Row]:
-    """Return how every policy stands, in the order of names. Four queries."""
+    """Return how every policy stands, in the order of names. Six queries."""
     policies = list(Policy.objects.with_version_in_force(at=at))
     in_force = Revision.objects.select_related("rendering").in_bulk(
         [policy.in_force_id for policy in policies if policy.in_force_id]
@@ -100,6 +120,8 @@ def rows(*, at: datetime) -> list[Row]:
         found[revision.policy_id].open = revision
     for revision in Revision.objects.upcoming(at=at):
         found[revision.policy_id].upcoming.append(revision)
+    for policy_id, (_, rendered) in translations.all_rendered(at=at).items():
+        found[policy_id].rendered = rendered
     return list(found.values())
 
 

@@ -61,6 +61,10 @@ from .remarks import resolve_comment as resolve_comment
 from .sharing import revoke_link as revoke_link
 from .sharing import share as share
 from .states import Basis, Kind, Status
+from .translating import newest_of_source
+from .translating import set_prevailing_language as set_prevailing_language
+from .translating import set_rendered_version as set_rendered_version
+from .translating import set_translation_of as set_translation_of
 from .verbs import VERBS
 
 if TYPE_CHECKING:
@@ -96,7 +100,14 @@ def start_draft(
     require_no_open_revision(policy)
     origin = None if blank else _origin(policy, based_on)
     document = origin.document() if origin else Document(title=policy.name)
-    revision = texts.insert(policy, texts.prepare(document), by=by, at=at, based_on=origin)
+    revision = texts.insert(
+        policy,
+        texts.prepare(document),
+        by=by,
+        at=at,
+        based_on=origin,
+        renders=newest_of_source(policy),
+    )
     _record("start_draft", revision, by=by, at=at)
     return revision
 
@@ -329,7 +340,9 @@ def import_draft(policy_id: int, document: Document, *, by: User | None, at: dat
         draft = policy.revisions.filter(status=Status.DRAFT, contributions__isnull=True).first()
         if draft is None:
             require_no_open_revision(policy)
-            draft = texts.insert(policy, text, by=by, at=at, based_on=None)
+            draft = texts.insert(
+                policy, text, by=by, at=at, based_on=None, renders=newest_of_source(policy)
+            )
         elif draft.document() != document:
             texts.replace(draft, text, by=by, at=at)
         else:
@@ -399,6 +412,20 @@ def _origin(policy: Policy, based_on: int | None) -> Revision | None:
     return origin
 
 
+def _rendered(revision: Revision, basis: Basis) -> Revision | None:
+    """Return which version a translation renders, now that readers are told. Raises Incomplete."""
+    source = revision.policy.translation_of
+    if source is None or revision.renders or basis == Basis.IMPORT:
+        return revision.renders
+    newest = newest_of_source(revision.policy)
+    if newest is None:
+        raise Incomplete(
+            f"{revision.policy.label} is a translation of {source.label}, of which nothing is "
+            "published yet: publish that first."
+        )
+    return newest
+
+
 def _publish(
     revision: Revision,
     *,
@@ -435,6 +462,7 @@ def _publish(
     _move(
         revision,
         Status.PUBLISHED,
+        renders=_rendered(revision, basis),
         number=number,
         kind=kind,
         change_note=storable(change_note),

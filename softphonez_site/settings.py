@@ -220,6 +220,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 FORMAT_MODULE_PATH = "softphonez_site.formats"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- The organisation and its policies ---------------------------------------------------------
 

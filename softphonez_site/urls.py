@@ -3,7 +3,9 @@
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
-handler400 = "policies.views.bad_request"
+handler400 = "policies.error_views.bad_request"
+handler404 = "policies.error_views.not_found"
+handler500 = "policies.error_views.server_error"
 
 
 class Desk(URLResolver):

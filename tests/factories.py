@@ -57,9 +57,20 @@ def make_document(*, title: str = "Privacy Policy", text: str = "We keep little.
     )
 
 
-def make_policy(*, slug: str = "", name: str = "Privacy policy", language: str = "en") -> Policy:
+def make_policy(
+    *,
+    slug: str = "",
+    name: str = "Privacy policy",
+    language: str = "en",
+    translation_of: Policy | None = None,
+) -> Policy:
     return workflow.create_policy(
-        slug=slug or f"policy-{next(_counter)}", name=name, language=language, by=None, at=NOW
+        slug=slug or f"policy-{next(_counter)}",
+        name=name,
+        language=language,
+        translation_of_id=translation_of.pk if translation_of else None,
+        by=None,
+        at=NOW,
     )
 
 

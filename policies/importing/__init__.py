@@ -19,7 +19,7 @@ from policies.importing.html_pages import TooDeep
 from policies.notes import Note, excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
 MAX_BYTES = 4_000_000
 MAX_WORD_BYTES = 10_000_000
@@ -49,7 +49,10 @@ class FrontMatter:
 
     slug: always given; made from the file's name where the file has none. language: a tag such as
     en or pt-br, in lower case. name: what the policy is called in lists; its title where the file
-    has none.
+    has none. translation_of: the slug of the authoritative policy, or its language/slug. renders:
+    the number of the version of it that the text translates; renders_digest: the SHA-256 of that
+    version, which holds on any site. A file called privacy.de.md is the German translation of
+    privacy, unless it says otherwise.
     """
 
     slug: str
@@ -59,6 +62,9 @@ class FrontMatter:
     effective: datetime.date | datetime.datetime | None = None
     kind: str | None = None
     change_note: str | None = None
+    translation_of: str | None = None
+    renders: int | None = None
+    renders_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,10 @@ class Imported:
     notes: tuple[Note, ...] = field(default=())
 
 
-def read(name: str, data: bytes) -> Imported:
+def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
     """Read a policy file of any habit. name: its path, for its kind, slug and in refusals.
 
+    languages: the tags that tell a file's language where its stem ends with one (privacy.de.md).
     Raises ImportRefused for a file that is too big, not UTF-8, of an unknown kind or empty, for
     front matter that does not parse or has an impossible title or date, and for a Word file that
     is damaged or protected.
@@ -90,7 +97,7 @@ def read(name: str, data: bytes) -> Imported:
             "The file has no text after its front matter." if split.block else "The file is empty."
         )
         raise ImportRefused(name, 1, what)
-    front, told_of_front = _front(name, split)
+    front, told_of_front = _front(name, split, languages)
     notes += told_of_front
     try:
         document, told = _document(name, split)
@@ -114,6 +121,9 @@ def write(front: FrontMatter, document: Document) -> str:
             "effective": effective,
             "kind": front.kind,
             "change_note": front.change_note,
+            "translation_of": front.translation_of,
+            "renders": front.renders,
+            "renders_digest": front.renders_digest,
         }
     )
     written = documents.body(document)
@@ -220,7 +230,9 @@ _MONTHS = (
 )
 
 
-def _front(name: str, split: frontmatter.Split) -> tuple[dict[str, object], tuple[Note, ...]]:
+def _front(
+    name: str, split: frontmatter.Split, languages: Container[str]
+) -> tuple[dict[str, object], tuple[Note, ...]]:
     """Return what the front matter says, and notes on what it says that can't be kept.
 
     Other sites' front matter uses our keys in their own way (`slug: /privacy/`): that is no
@@ -248,9 +260,20 @@ def _front(name: str, split: frontmatter.Split) -> tuple[dict[str, object], tupl
             told = f"{given} as {values[key]}"
             notes.append(Note("slug read otherwise", told, split.line_of(key)))
     title = values.pop("title", None)
-    values.setdefault("slug", _slug(_stem(name)) or "policy")
+    stem, language = _named(name, languages)
+    if language and values.setdefault("language", language) == language:
+        values.setdefault("translation_of", _slug(stem) or None)
+    values.setdefault("slug", _slug(stem) or "policy")
     values.setdefault("name", title or "")
     return values, tuple(notes)
+
+
+def _named(name: str, languages: Container[str]) -> tuple[str, str]:
+    """Return a file's stem and the language in its name: "privacy.de.md" → "privacy", "de"."""
+    stem = _stem(name)
+    rest, _, tag = stem.rpartition(".")
+    known = rest and tag.lower() in languages
+    return (rest, tag.lower()) if known else (stem, "")
 
 
 def _slug(text: str) -> str:
@@ -270,6 +293,27 @@ def _checked_language(value: object) -> str:
     if not isinstance(value, str) or not _LANGUAGE.match(value) or len(value) > MAX_LANGUAGE:
         raise _Wrong("a language is a tag such as en or pt-BR.")
     return value.replace("_", "-").lower()
+
+
+def _checked_source(value: object) -> str:
+    """Read privacy, and de/privacy for one that is authoritative in German."""
+    plain = value.strip("/") if isinstance(value, str) else ""
+    language, _, slug = plain.rpartition("/")
+    if not _slug(slug):
+        raise _Wrong("a translation is of a policy's slug, such as privacy or de/privacy.")
+    return f"{_checked_language(language)}/{_slug(slug)}" if language else _slug(slug)
+
+
+def _checked_number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise _Wrong("a version has a number, such as 3.")
+    return value
+
+
+def _checked_digest(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise _Wrong("a digest has 64 hexadecimal digits.")
+    return value
 
 
 def _checked_line(value: object) -> str:
@@ -334,5 +378,11 @@ _KNOWN: Mapping[str, Callable[[object], object]] = {
     "effective": _checked_moment,
     "kind": _checked_line,
     "change_note": _checked_line,
+    "translation_of": _checked_source,
+    "renders": _checked_number,
+    "renders_digest": _checked_digest,
 }
-_SHOWN = frozenset({"title", "last_updated", "effective"})
+# What readers are shown, or told by what stands on the page.
+_SHOWN = frozenset(
+    {"title", "last_updated", "effective", "translation_of", "renders", "renders_digest"}
+)

@@ -298,6 +298,8 @@ def test_every_constraint_is_broken_by_a_test() -> None:
     }
     broken_above = {
         "policy_slug_language_once",
+        "policy_translated_once",
+        "policy_authoritative_says_what_prevails",
         "contribution_once_per_person",
         "ledger_event_once",
         "address_given_once",
@@ -367,7 +369,7 @@ def test_a_slug_is_made_of_small_letters_digits_and_single_hyphens(slug: str) ->
         Policy(slug=slug, name="N", created_at=NOW).full_clean()
 
 
-@pytest.mark.parametrize("language", ["", "EN", "e", "en_GB", "en-", "en\n", "english"])
+@pytest.mark.parametrize("language", ["", "EN", "e", "en_GB", "en-", "en\n", "english", "xx"])
 def test_a_language_is_a_tag(language: str) -> None:
     with pytest.raises(ValidationError):
         Policy(slug="s", language=language, name="N", created_at=NOW).full_clean()

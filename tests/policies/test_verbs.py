@@ -15,7 +15,14 @@ from policies import inspection, workflow
 from policies.models import Policy, PreviewLink, Revision
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
 from policies.verbs import VERBS
-from tests.factories import NOW, make_document, make_revision, make_user
+from tests.factories import (
+    NOW,
+    make_document,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -29,6 +36,7 @@ pytestmark = pytest.mark.django_db
 ALLOWED = {
     "save_draft":               ("W S",   ".",      ".",     ".",      ".",      "."),
     "submit":                   ("W S",   ".",      ".",     ".",      ".",      "."),
+    "set_rendered_version":     ("W S",   ".",      ".",     ".",      ".",      "."),
     "acknowledge":              ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "comment":                  ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "answer_comment":           ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
@@ -47,6 +55,8 @@ ALLOWED = {
     # About the policy, while its only revision is in this state.
     "create_policy":            ("W S",   "W S",    "W S",   "W S",    "W S",    "W S"),
     "set_review_interval":      ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
+    "set_translation_of":       ("P S",   ".",      ".",     "P S",    "P S",    "P S"),
+    "set_prevailing_language":  ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "rename_policy":            ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "start_draft":              (".",     ".",      ".",     "W S",    "W S",    "W S"),
     "import_draft":             ("W S",   ".",      ".",     "W S",    "W S",    "W S"),
@@ -89,6 +99,10 @@ def make_subject(verb: str, status: Status) -> Revision:
     if verb in {"publish_import", "import_draft"} and status == Status.DRAFT:
         policy = workflow.create_policy(slug="imported", name="Imported", by=None, at=NOW)
         return workflow.import_draft(policy.pk, make_document(), by=None, at=NOW)
+    if verb == "set_rendered_version" and status == Status.DRAFT:
+        source = make_version().policy
+        make_version(policy=source, at=NOW + timedelta(hours=1))
+        return make_revision(policy=make_policy(language="de", translation_of=source))
     if verb == "acknowledge" and status in OPEN:
         return make_revision(status=status, document=make_document(text="See [it](#nowhere)."))
     return make_revision(status=status, effective_at=None if verb == "retire" else upcoming)
@@ -114,6 +128,9 @@ def attempt(verb: str, revision: Revision, by: User) -> None:
         "reinstate": (revision.policy_id, {}),
         "set_review_interval": (revision.policy_id, {"months": 6}),
         "rename_policy": (revision.policy_id, {"slug": "elsewhere"}),
+        "set_rendered_version": (revision.pk, {"number": 1}),
+        "set_translation_of": (revision.policy_id, {"source_id": a_source()}),
+        "set_prevailing_language": (revision.policy_id, {"language": "en"}),
     }
     if verb == "create_policy":
         workflow.create_policy(slug="another", name="Another", by=by, at=NOW)
@@ -130,6 +147,10 @@ def attempt(verb: str, revision: Revision, by: User) -> None:
         return
     identity, extra = special.get(verb, (revision.pk, {}))
     getattr(workflow, verb)(identity, by=by, at=NOW, **extra)
+
+
+def a_source() -> int:
+    return make_policy(language="de").pk
 
 
 def a_finding_of(revision: Revision) -> str:

@@ -17,8 +17,8 @@ from django.template import engines
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from policies import documents, inlined
-from tests.factories import make_import, make_policy
+from policies import documents, inlined, workflow
+from tests.factories import make_import, make_policy, make_user, make_version
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -91,6 +91,40 @@ def publish_history() -> list[str]:
     pages = ["", "versions/", "versions/1/", "versions/3/", "compare/1/3/", "since/1/", "since/2/"]
     pages += ["embed/", "embed/since/1/"]
     return [f"/privacy/{page}" for page in (*pages, "on/2020-01-01/")]
+
+
+ARABIC = """# سياسة الخصوصية
+
+توضح هذه السياسة كيف نجمع **بياناتكم الشخصية** عبر `https://example.com/api/v1`.
+
+## نطاق هذه السياسة {#scope}
+
+1. الحسابات
+
+| الفئة | المدة (أيام) |
+|:------|-----:|
+| الحسابات | 1,095 |
+
+## الاتصال بنا {#contact}
+
+اكتبوا إلى privacy@example.com.
+"""
+JAPANESE = "# 個人情報保護方針\n\n当社は、お客様の*個人情報*を保護します。\n"
+HINDI = "# गोपनीयता नीति\n\nयह नीति बताती है कि हम आपका *व्यक्तिगत डेटा* कैसे एकत्र करते हैं।\n"
+
+
+def publish_translations() -> list[str]:
+    """Publish a policy in two more languages, which have fallen behind; return their pages."""
+    now = timezone.now()
+    source = make_policy(slug="data")
+    make_version(policy=source, at=now - timedelta(days=9))
+    for language, text in (("de", "# Daten\n\n## Umfang\n\nWenige.\n"), ("ar", ARABIC)):
+        policy = make_policy(slug="data", language=language, translation_of=source)
+        make_import(documents.parse(text), policy=policy, at=now - timedelta(days=8))
+    make_version(policy=source, at=now)
+    by = make_user("Publishers")
+    workflow.set_prevailing_language(source.pk, by=by, at=now, language="en")
+    return ["/de/data/", "/ar/data/", "/ar/data/versions/", "/ar/privacy/"]
 
 
 @pytest.fixture
@@ -219,18 +253,48 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_text(page, privacy):
     expect(page.locator("main a").first).to_be_focused()
 
 
-def test_a_right_to_left_page_is_the_mirror_image(page, live_server, settings):
-    settings.LANGUAGE_CODE = "ar"
-    text = "# سياسة الخصوصية\n\n## نطاق هذه السياسة\n\nتنطبق هذه السياسة على البيانات الشخصية.\n"
-    address = live_server.url + publish("privacy", documents.parse(text), language="ar")
+def test_a_right_to_left_page_is_the_mirror_image(page, live_server):
+    publish_translations()
 
-    show(page, address)
+    show(page, live_server.url + "/ar/data/")
 
     contents = page.locator(".contents").bounding_box()
-    number = page.locator("h2 .number").bounding_box()
+    number = page.locator("h2 .number").first.bounding_box()
     prose = page.locator(".prose").bounding_box()
     assert contents["x"] > prose["x"] + prose["width"]
     assert number["x"] > prose["x"] + prose["width"]
+    menu = page.get_by_role("navigation", name="اللغة")
+    home = page.locator(".site-header > a").bounding_box()
+    assert menu.bounding_box()["x"] < home["x"]
+    expect(menu.locator("[aria-current]")).to_have_text("العربيّة")
+    # What is written from left to right stays so: an address, and the last cell's number.
+    code = page.locator("code").bounding_box()
+    assert prose["x"] < code["x"] < code["x"] + code["width"] < prose["x"] + prose["width"]
+    first, last = (page.locator("th").nth(n).bounding_box()["x"] for n in (0, 1))
+    assert first > last
+    assert overflow(page) == 0
+
+
+@pytest.mark.parametrize(("language", "text"), [("ja", JAPANESE), ("hi", HINDI)])
+def test_other_scripts_are_written_in_letters_not_in_boxes(page, live_server, language, text):
+    """Debian: fonts-ipafont-gothic and fonts-lohit-deva; every phone has the like."""
+    show(page, live_server.url + publish("privacy", documents.parse(text), language=language))
+
+    boxes = page.evaluate("""() => {
+        const paragraph = document.querySelector(".prose p");
+        const canvas = document.createElement("canvas").getContext("2d");
+        const drawn = sign => {
+            canvas.clearRect(0, 0, 60, 60);
+            canvas.font = "30px " + getComputedStyle(paragraph).fontFamily;
+            canvas.fillText(sign, 5, 40);
+            return canvas.getImageData(0, 0, 60, 60).data.join();
+        };
+        const box = drawn("\\u{5FFFE}");
+        const letters = new Set(paragraph.textContent.match(/\\p{L}/gu));
+        return [...letters].filter(letter => drawn(letter) === box);
+    }""")
+
+    assert boxes == []
     assert overflow(page) == 0
 
 
@@ -241,7 +305,8 @@ def test_a_right_to_left_page_is_the_mirror_image(page, live_server, settings):
 @pytest.mark.parametrize("text", ["usual", "double"])
 def test_nothing_scrolls_sideways(page, live_server, width, text):
     """WCAG 2.2, 1.4.10 Reflow and 1.4.4 Resize Text."""
-    paths = [publish_everything(), "/terms/embed/", *publish_history(), "/", "/nowhere/at/all/"]
+    paths = [publish_everything(), "/terms/embed/", *publish_history(), *publish_translations()]
+    paths += ["/", "/nowhere/at/all/"]
     if text == "double":
         double_the_text(page)
 
@@ -271,7 +336,8 @@ def test_a_wide_table_scrolls_in_itself_by_keyboard(page, everything):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing(page, live_server, scheme, width):
-    paths = [publish_everything(), "/terms/embed/", *publish_history(), "/", "/nowhere/at/all/"]
+    paths = [publish_everything(), "/terms/embed/", *publish_history(), *publish_translations()]
+    paths += ["/", "/ar/", "/nowhere/at/all/"]
     page.emulate_media(color_scheme=scheme)
 
     for path in paths:

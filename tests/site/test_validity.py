@@ -94,8 +94,22 @@ def make_everything() -> None:
     )
 
 
+def make_translations() -> None:
+    """A policy whose text has changed since; one has a catalog, from right to left, one none."""
+    now = timezone.now()
+    source = make_policy(slug="data")
+    make_version(policy=source, at=now - 9 * DAY)
+    for language in ("ar", "ja"):
+        policy = make_policy(slug="data", language=language, translation_of=source)
+        make_version(policy=policy, at=now - 8 * DAY)
+    make_version(policy=source, at=now)
+    by = make_user("Publishers")
+    workflow.set_prevailing_language(source.pk, by=by, at=now, language="en")
+
+
 def test_pages_of_every_kind_are_valid(client: Client, tmp_path: Path) -> None:
     make_everything()
+    make_translations()
 
     pages = fetch(
         client,
@@ -104,6 +118,8 @@ def test_pages_of_every_kind_are_valid(client: Client, tmp_path: Path) -> None:
         *("/privacy/compare/1/2/", "/privacy/compare/2/4/", "/privacy/since/1/"),
         *("/privacy/embed/", "/old/embed/", "/privacy/embed/since/1/", "/privacy/embed/since/2/"),
         *("/privacy/since/2/", "/privacy/on/1999-01-01/", "/privacy/on/nonsense/", "/nowhere/"),
+        *("/data/", "/data/versions/1/", "/ar/", "/ar/privacy/", "/ja/data/"),
+        *(f"/ar/data/{page}" for page in ("", "versions/", "versions/1/", "on/1999-01-01/")),
     )
 
     assert complaints(pages, tmp_path) == []

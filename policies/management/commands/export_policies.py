@@ -15,6 +15,8 @@ from policies.models import Revision
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
+    from policies.models import Policy
+
 
 class Command(BaseCommand):
     help = (
@@ -31,7 +33,9 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CommandError(f"{folder} can't be written to: {error.strerror}.") from error
-        versions = Revision.objects.in_force(at=timezone.now()).select_related("policy")
+        versions = Revision.objects.in_force(at=timezone.now()).select_related(
+            "policy__translation_of", "renders"
+        )
         for version in versions.prefetch_related("sections"):
             path = folder / file_name(version)
             path.write_text(file_text(version), encoding="utf-8", newline="\n")
@@ -45,6 +49,12 @@ def file_name(version: Revision) -> str:
     return f"{policy.slug}.md" if own else f"{policy.slug}.{policy.language}.md"
 
 
+def _address(policy: Policy) -> str:
+    """Return what names a policy in front matter: its slug, with its language if need be."""
+    own = policy.language == settings.LANGUAGE_CODE
+    return policy.slug if own else f"{policy.language}/{policy.slug}"
+
+
 def file_text(version: Revision) -> str:
     """Return a version as a content file, which import_policies takes for the same."""
     policy, day = version.policy, version.last_updated_on
@@ -55,5 +65,8 @@ def file_text(version: Revision) -> str:
         name=policy.name,
         last_updated=day,
         effective=None if at_start_of_day else version.effective_at,
+        translation_of=_address(policy.translation_of) if policy.translation_of else None,
+        renders=version.renders.number if version.renders else None,
+        renders_digest=version.renders.digest if version.renders else None,
     )
     return importing.write(front, version.document())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -47,9 +49,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, paths: list[Path], publish: bool, **options: Any) -> None:
         at, refused, taken = timezone.now(), 0, dict[tuple[str, str], Path]()
-        for path in _files(paths or [settings.CONTENT_DIR]):
+        # Translations come last, so that what they render is there.
+        waiting = deque((path, False) for path in _files(paths or [settings.CONTENT_DIR]))
+        while waiting:
+            path, is_last = waiting.popleft()
             try:
-                done = _import(path, taken, at=at, publish=publish)
+                found = _read(path)
+                if found.front.translation_of and not is_last:
+                    waiting.append((path, True))
+                    continue
+                done = _import(path, found, taken, at=at, publish=publish)
             except importing.ImportRefused as error:
                 refused += 1
                 self.stderr.write(str(error))
@@ -84,14 +93,23 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield from (file for file in inner if file.is_file() and file.suffix.lower() in kinds)
 
 
-def _import(
-    path: Path, taken: dict[tuple[str, str], Path], *, at: datetime, publish: bool
-) -> _Done:
-    """Import one file in one transaction. Raises ImportRefused, and then nothing has changed."""
+def _read(path: Path) -> importing.Imported:
+    """Read a file. Raises ImportRefused."""
     try:
-        found = importing.read(str(path), path.read_bytes())
+        return importing.read(str(path), path.read_bytes(), languages=LANG_INFO)
     except OSError as error:
         raise importing.ImportRefused(str(path), 1, f"It can't be read: {error}.") from error
+
+
+def _import(
+    path: Path,
+    found: importing.Imported,
+    taken: dict[tuple[str, str], Path],
+    *,
+    at: datetime,
+    publish: bool,
+) -> _Done:
+    """Import one file in one transaction. Raises ImportRefused, and then nothing has changed."""
     address = (found.front.slug, found.front.language or settings.LANGUAGE_CODE)
     if address in taken:
         raise importing.ImportRefused(
@@ -116,7 +134,7 @@ def _store(
     at: datetime,
     publish: bool,
 ) -> _Done:
-    policy = _policy(found, address, at=at)
+    policy, told = _policy(found, address, at=at), ""
     digest = documents.digest(found.document)
     newest = policy.revisions.published().order_by("-number").first()
     if newest and newest.digest == digest:
@@ -125,9 +143,11 @@ def _store(
     is_new = draft is None or draft.digest != digest
     if draft is None or is_new:
         draft = workflow.import_draft(policy.pk, found.document, by=None, at=at)
+        told = _say_what_it_renders(draft, found.front, at=at)
     notes: tuple[Note | str, ...] = (
         *found.notes,
         *rendering.render(documents.body(found.document)).removed,
+        *([told] if told else []),
     )
     if not publish:
         return _Done(f"{draft}" if is_new else f"unchanged, {draft}", is_new, notes)
@@ -139,8 +159,56 @@ def _policy(found: importing.Imported, address: tuple[str, str], *, at: datetime
     slug, language = address
     # By any address it ever had: a file may still name the one before a renaming.
     known = Policy.objects.filter(addresses__slug=slug, addresses__language=language).first()
-    name = found.front.name[: Policy._meta.get_field("name").max_length]
-    return known or workflow.create_policy(slug=slug, language=language, name=name, by=None, at=at)
+    if known:
+        return known
+    source = _source(found.front, address)
+    return workflow.create_policy(
+        slug=slug,
+        language=language,
+        name=found.front.name[: Policy._meta.get_field("name").max_length],
+        translation_of_id=source.pk if source else None,
+        by=None,
+        at=at,
+    )
+
+
+def _source(front: importing.FrontMatter, address: tuple[str, str]) -> Policy | None:
+    """Return the policy of which a file is the translation. Raises Incomplete if it is not there.
+
+    A file that has but the name of a translation (privacy.de.md) may stand alone.
+    """
+    if not front.translation_of:
+        return None
+    language, _, slug = front.translation_of.rpartition("/")
+    wanted = (slug, language or settings.LANGUAGE_CODE)
+    if wanted == address:
+        return None
+    source = Policy.objects.filter(addresses__slug=wanted[0], addresses__language=wanted[1]).first()
+    if source is None and front.translation_of != front.slug:
+        raise workflow.Incomplete(
+            f"It is a translation of {front.translation_of}, which is not there: import that first."
+        )
+    return source
+
+
+def _say_what_it_renders(draft: Revision, front: importing.FrontMatter, *, at: datetime) -> str:
+    """Record which version a translation renders; return a note where that can't be told.
+
+    A digest tells more than a number, which may be another's on another site.
+    """
+    source = draft.policy.translation_of
+    if source is None or not (front.renders or front.renders_digest):
+        return ""
+    versions = source.revisions.published().order_by("-number")
+    if front.renders_digest:
+        version = versions.filter(digest=front.renders_digest).first()
+        number = version.number if version else None
+    else:
+        number = front.renders
+    workflow.set_rendered_version(draft.pk, by=None, at=at, number=number)
+    if number:
+        return ""
+    return f"the version of {source.label} that it renders is not here, so that is not recorded"
 
 
 def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime) -> Revision:

@@ -1,0 +1,43 @@
+"""What readers get when something is wrong, in the language of the address that they asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from . import languages, translations
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer to a request that can't be read, in words: too large, or not understood."""
+    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent))
+    return _apology(request, 400, too_large=too_large)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer in the language of the address, and offer what there is in another language."""
+    arguments = request.resolver_match.kwargs if request.resolver_match else {}
+    slug, language = arguments.get("slug"), languages.of_path(request.path)
+    offers = translations.offered_instead(slug, language, at=timezone.now()) if slug else []
+    return _apology(request, 404, offers=offers, wanted=language)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer in the language of the address; asks nothing of the database."""
+    return _apology(request, 500)
+
+
+def _apology(request: HttpRequest, status: int, **about: object) -> HttpResponse:
+    """Render the page of an error. It is interface throughout, and in the interface's language."""
+    language = languages.interface(languages.of_path(request.path))
+    with languages.page_in(language):
+        # Without the request, and so without what context processors might ask for.
+        page = render_to_string(f"{status}.html", {**about, **languages.frame(language)})
+    return HttpResponse(page, status=status)

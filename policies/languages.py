@@ -1,0 +1,113 @@
+"""Languages as readers meet them: what the interface speaks, names, directions, dates.
+
+Policies may be in any language that Django knows (LANG_INFO). The interface speaks those that
+locale/ has a catalog of, and English where it has none; `attributes` then says so, since a page has
+to name the language of each of its parts (WCAG 2.2, 3.1.1 and 3.1.2).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.conf.locale import LANG_INFO
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.html import format_html
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+# What the templates are written in, and the catalogs in locale/.
+SOURCE = "en"
+CATALOGS = ("ar", "de", "es", "fr")
+# Languages whose names stand in a sentence with a small letter; Django has them as in a list.
+_SMALL_IN_SENTENCES = ("es", "fr")
+
+
+# The language of the page that is being made, where the interface may speak another.
+_page: ContextVar[str | None] = ContextVar("page_language", default=None)
+
+
+def interface(language: str) -> str:
+    """Return the language that the interface speaks on a page in `language`."""
+    primary = language.partition("-")[0]
+    return primary if primary in CATALOGS else SOURCE
+
+
+def of_interface() -> str:
+    """Return the language that the interface speaks now."""
+    return translation.get_language() or SOURCE
+
+
+def of_page() -> str:
+    """Return the language of the page that is being made."""
+    return _page.get() or of_interface()
+
+
+@contextmanager
+def page_in(language: str) -> Iterator[None]:
+    """Make a page in a language: words by its catalog or in English, dates always in its form."""
+    token = _page.set(language)
+    try:
+        with translation.override(interface(language)):
+            yield
+    finally:
+        _page.reset(token)
+
+
+def direction(language: str) -> str:
+    """Return "rtl" or "ltr", the value of HTML's dir attribute."""
+    return "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
+
+
+def attributes(language: str, *, inside: str) -> str:
+    """Return lang and dir, for text in `language` inside text in another; "" inside the same."""
+    if language.partition("-")[0] == inside.partition("-")[0]:
+        return ""
+    return format_html(' lang="{}" dir="{}"', language, direction(language))
+
+
+def own_name(language: str) -> str:
+    """Return what a language calls itself, as it stands in a menu: Deutsch, Français."""
+    name = str(translation.get_language_info(language)["name_local"])
+    return name[:1].upper() + name[1:]
+
+
+def name_of(language: str) -> str:
+    """Return a language's name within a sentence of the interface: English, anglais."""
+    name = str(translation.get_language_info(language)["name_translated"])
+    return name[:1].lower() + name[1:] if of_interface() in _SMALL_IN_SENTENCES else name
+
+
+def of_path(path: str) -> str:
+    """Return the language of an address: the site's own, unless it begins with another's tag."""
+    first = path.lstrip("/").partition("/")[0]
+    return first if first in LANG_INFO else str(settings.LANGUAGE_CODE)
+
+
+def day(value: date) -> str:
+    """Return a date in the form of the page's language: May 2, 2026; 2. Mai 2026; 2026年5月2日.
+
+    Where the interface has to speak English for want of a catalog, marked as what it is.
+    """
+    language = of_page()
+    with translation.override(language):
+        written = date_format(value, "DATE_FORMAT")
+    if language.partition("-")[0] == "fr" and value.day == 1:
+        # The first of a month is an ordinal (Imprimerie nationale, Lexique des règles).
+        written = f"1er{written[1:]}"
+    spoken = attributes(language, inside=of_interface())
+    return format_html("<bdi{}>{}</bdi>", spoken, written) if spoken else written
+
+
+def frame(language: str) -> dict[str, str]:
+    """Return what every page says of itself: its language, its direction, whose it is."""
+    return {
+        "language": language,
+        "direction": direction(language),
+        "organisation": settings.ORGANISATION_NAME,
+    }

@@ -1,0 +1,54 @@
+"""Template tags for pages in many languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.urls import reverse
+
+from policies import languages
+
+if TYPE_CHECKING:
+    from datetime import date
+
+register = template.Library()
+
+
+@register.simple_tag
+def lang_of(language: str) -> str:
+    """Write lang and dir for text in a language that may not be the interface's.
+
+    Such as <h1{% lang_of policy.language %}>; nothing where both are the same.
+    """
+    return languages.attributes(language, inside=languages.of_interface()) if language else ""
+
+
+@register.simple_tag
+def interface_lang() -> str:
+    """Write lang and dir for the interface, where it can't speak the page's language."""
+    return languages.attributes(languages.of_interface(), inside=languages.of_page())
+
+
+@register.simple_tag
+def index_url() -> str:
+    """Write the path of the list of policies in the language of this page."""
+    return reverse("policies:index", kwargs={"language": languages.of_page()})
+
+
+@register.filter
+def language_name(language: str) -> str:
+    """Return a language's name within a sentence: English, anglais."""
+    return languages.name_of(language)
+
+
+@register.filter
+def own_language_name(language: str) -> str:
+    """Return what a language calls itself: Deutsch."""
+    return languages.own_name(language)
+
+
+@register.filter(expects_localtime=True)
+def day(value: date | None) -> str:
+    """Return a date in the form of the language: 2. Mai 2026; "" for none."""
+    return languages.day(value) if value else ""

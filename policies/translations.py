@@ -1,0 +1,242 @@
+"""How a policy, its translations and their versions stand to one another. Derived, never stored.
+
+A family is an authoritative policy with its translations. Each version of a translation records
+which version of the authoritative policy it renders (Revision.renders).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+
+from .models import Address, Policy, Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Alternate:
+    """A page in another language (or this one), for hreflang and the menu of languages."""
+
+    language: str
+    path: str
+    is_authoritative: bool
+
+
+@dataclass(frozen=True)
+class Family:
+    """The policies that say the same in different languages.
+
+    members: those with a version in force, the authoritative one first, then by language tag; each
+    has in_force_id.
+    """
+
+    authoritative: Policy
+    members: list[Policy]
+
+    @property
+    def prevailing(self) -> Policy | None:
+        """The policy whose language prevails, if the organisation says so."""
+        wanted = self.authoritative.prevailing_language
+        return next((it for it in self.members if it.language == wanted), None)
+
+    def alternates(self, name: str) -> list[Alternate]:
+        """Return the page `name` (of urls.py) of each member; [] where there is but one."""
+        return _alternates((it, it.url(name)) for it in self.members)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Which text a version of a translation renders, and which one is in force now.
+
+    version: None where it was not recorded. in_force: of the authoritative policy, None for none.
+    """
+
+    source: Policy
+    version: Revision | None
+    in_force: Revision | None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a newer version than the rendered one is in force."""
+        return _number(self.version) < _number(self.in_force) and self.version is not None
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether what is rendered is not in force: it is still to come, or was withdrawn."""
+        return _number(self.version) > _number(self.in_force)
+
+
+def siblings(policy: Policy, *, at: datetime) -> Family:
+    """Return a policy's family: one query."""
+    root = policy.translation_of_id or policy.pk
+    found = list(
+        Policy.objects.filter(Q(pk=root) | Q(translation_of=root)).with_version_in_force(at=at)
+    )
+    authoritative = next(it for it in found if it.pk == root)
+    return Family(authoritative, _in_order(it for it in found if it.in_force_id))
+
+
+def alternates(policy: Policy, name: str, *, at: datetime) -> list[Alternate]:
+    """Return a policy's page `name` in each language: one query, none if it stands alone."""
+    return siblings(policy, at=at).alternates(name) if _is_translated(policy) else []
+
+
+def among(policies: Iterable[Policy]) -> dict[Policy, list[Alternate]]:
+    """Return the pages of each of these policies in every language that is among them: no query."""
+    families: dict[int, list[Policy]] = {}
+    for policy in policies:
+        families.setdefault(policy.translation_of_id or policy.pk, []).append(policy)
+    return {
+        policy: _alternates((it, it.get_absolute_url()) for it in _in_order(members))
+        for members in families.values()
+        for policy in members
+    }
+
+
+def about(version: Revision, name: str, *, at: datetime) -> dict[str, Any]:
+    """Return what the page `name` (policy or version) says of the same text in other languages.
+
+    Four queries at most, none if the policy stands alone.
+    """
+    if not _is_translated(version):
+        return {}
+    family = siblings(version.policy, at=at)
+    return {
+        "family": family,
+        "rendered": rendered_by(version, at=at, family=family),
+        "alternates": family.alternates(name)
+        if name == "policy"
+        else versions_alike(version, family),
+    }
+
+
+def _is_translated(asked: Policy | Revision) -> bool:
+    """Whether it has siblings, as telling_of_translations says; True if that was not asked."""
+    return getattr(asked, "is_translated", True)
+
+
+def versions_alike(version: Revision, family: Family | None = None) -> list[Alternate]:
+    """Return the pages of the versions that say the same as one: its source, its translations.
+
+    Of each language the newest, but of the version's own itself. Two queries at most.
+    """
+    policy = version.policy
+    source = version.renders if policy.translation_of_id else version
+    if source is None or (policy.translation_of_id or policy.pk) != source.policy_id:
+        return []
+    renderings = (
+        Revision.objects.published()
+        .filter(renders=source, policy__translation_of=source.policy_id)
+        .select_related("policy")
+        .order_by("number")
+    )
+    if policy.translation_of_id and family:
+        source.policy = family.authoritative
+    by_policy = {it.policy: it for it in [source, *renderings, version]}
+    return _alternates(
+        (it, it.url("version", number=by_policy[it].number)) for it in _in_order(by_policy)
+    )
+
+
+def rendered_by(
+    version: Revision, *, at: datetime, family: Family | None = None
+) -> Rendered | None:
+    """Return what a version of a translation renders: two queries; None for other policies."""
+    if version.policy.translation_of_id is None:
+        return None
+    source = family.authoritative if family else version.policy.translation_of
+    assert source is not None  # noqa: S101  its id is not
+    in_force = source.revisions.effective(at=at).first()
+    return Rendered(source, _of(source, version.renders), in_force)
+
+
+def all_rendered(*, at: datetime) -> dict[int, tuple[Revision, Rendered]]:
+    """Return the version in force of every translation and what it renders, by the policy's id.
+
+    Two queries, however many there are.
+    """
+    versions = list(
+        Revision.objects.in_force(at=at)
+        .filter(policy__translation_of__isnull=False)
+        .select_related("policy__translation_of", "renders")
+    )
+    sources = {it.policy.translation_of_id for it in versions}
+    in_force = {
+        it.policy_id: it for it in Revision.objects.in_force(at=at).filter(policy__in=sources)
+    }
+    return {
+        it.policy_id: (it, Rendered(source, _of(source, it.renders), in_force.get(source.pk)))
+        for it in versions
+        if (source := it.policy.translation_of)
+    }
+
+
+def languages_in_force(*, at: datetime) -> list[str]:
+    """Return the languages that a policy is in force in: one query."""
+    found = Revision.objects.in_force(at=at).values_list("policy__language", flat=True)
+    return sorted(set(found.order_by().distinct()))
+
+
+def listed(language: str, *, at: datetime) -> list[Revision]:
+    """Return the versions in force for the list of policies in a language: two queries.
+
+    First those in it; then, of policies that are missing in it, the authoritative text.
+    """
+    in_force = Revision.objects.in_force(at=at).select_related("policy").order_by("policy__name")
+    own = list(in_force.filter(policy__language=language))
+    there = {it.policy.translation_of_id or it.policy_id for it in own}
+    slugs = {it.policy.slug for it in own}
+    others = in_force.filter(policy__translation_of=None).exclude(policy__language=language)
+    missing = (it for it in others if it.policy_id not in there and it.policy.slug not in slugs)
+    return [*own, *missing]
+
+
+def alternate_indexes(offered: Iterable[str]) -> list[Alternate]:
+    """Return the list of policies in each of these languages and in the site's own."""
+    own = str(settings.LANGUAGE_CODE)
+    found = [
+        Alternate(it, reverse("policies:index", kwargs={"language": it}), it == own)
+        for it in [own, *sorted(set(offered) - {own})]
+    ]
+    return found if len(found) > 1 else []
+
+
+def offered_instead(slug: str, language: str, *, at: datetime) -> list[Policy]:
+    """Return what is there for a slug that `language` has not: two queries.
+
+    The text in that language, if it is at another address; else the authoritative one.
+    """
+    named = Policy.objects.filter(pk__in=Address.objects.filter(slug=slug).values("policy"))
+    roots = {it.translation_of_id or it.pk for it in named}
+    members = _in_order(
+        Policy.objects.filter(Q(pk__in=roots) | Q(translation_of__in=roots))
+        .with_version_in_force(at=at)
+        .exclude(in_force_id=None)
+    )
+    own = [it for it in members if it.language == language]
+    return own or [it for it in members if it.translation_of_id is None]
+
+
+def _alternates(pages: Iterable[tuple[Policy, str]]) -> list[Alternate]:
+    found = [Alternate(it.language, path, it.translation_of_id is None) for it, path in pages]
+    return found if len(found) > 1 else []
+
+
+def _in_order(policies: Iterable[Policy]) -> list[Policy]:
+    return sorted(policies, key=lambda it: (it.translation_of_id is not None, it.language))
+
+
+def _of(source: Policy, version: Revision | None) -> Revision | None:
+    """Return what is rendered, unless that is of a policy that this translated earlier."""
+    return version if version and version.policy_id == source.pk else None
+
+
+def _number(version: Revision | None) -> int:
+    return (version.number if version else 0) or 0

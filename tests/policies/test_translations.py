@@ -1,0 +1,590 @@
+"""The same policy in several languages: pages, menus, notices, the desk, files and proof."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from policies import chains, ledger, translations, workflow
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision
+from policies.states import Status
+from tests.factories import (
+    NOW,
+    make_document,
+    make_import,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def make_family(*, behind: bool = False) -> tuple[Policy, Policy]:
+    """An English policy and its German translation, which renders the newest version, or not."""
+    now = timezone.now()
+    english = make_policy(slug="privacy")
+    make_version(policy=english, at=now - 50 * DAY)
+    german = make_policy(
+        slug="datenschutz", name="Datenschutz", language="de", translation_of=english
+    )
+    make_revision(
+        status=Status.PUBLISHED,
+        policy=german,
+        at=now - 40 * DAY,
+        document=make_document(title="Datenschutzerklärung", text="Wir speichern wenig."),
+    )
+    if behind:
+        make_version(policy=english, at=now - 2 * DAY)
+    return english, german
+
+
+def body(client: Client, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status, url
+    return " ".join(response.content.decode().split())
+
+
+def hreflangs(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', page))
+
+
+# --- Finding the other language ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["", "versions/", "versions/1/"])
+def test_each_page_names_itself_in_every_language(client: Client, page: str) -> None:
+    make_family()
+
+    for path in (f"/privacy/{page}", f"/de/datenschutz/{page}"):
+        shown = body(client, path)
+
+        assert hreflangs(shown) == {
+            "en": f"http://testserver/privacy/{page}",
+            "x-default": f"http://testserver/privacy/{page}",
+            "de": f"http://testserver/de/datenschutz/{page}",
+        }
+        menu = re.search(r'<nav class="languages".*?</nav>', shown)
+        assert menu
+        assert f'<a href="/privacy/{page}" lang="en" hreflang="en"' in menu[0]
+        assert f'<a href="/de/datenschutz/{page}" lang="de" hreflang="de"' in menu[0]
+        assert menu[0].count('aria-current="page"') == 1
+        assert f'<a href="{path}"' in menu[0].split('aria-current="page"')[0]
+
+
+def test_a_version_names_the_versions_that_say_the_same(client: Client) -> None:
+    _, german = make_family(behind=True)
+    make_version(policy=german, at=timezone.now())
+
+    assert set(hreflangs(body(client, "/privacy/versions/2/")).values()) == {
+        "http://testserver/privacy/versions/2/",
+        "http://testserver/de/datenschutz/versions/2/",
+    }
+    assert hreflangs(body(client, "/de/datenschutz/versions/1/"))["en"].endswith("/versions/1/")
+
+
+def test_a_policy_in_one_language_has_no_menu(client: Client) -> None:
+    make_version(policy=make_policy(slug="privacy"))
+
+    page = body(client, "/privacy/")
+
+    assert hreflangs(page) == {}
+    assert "<nav" not in page.split("<main")[0]
+
+
+def test_the_menu_is_in_the_language_of_the_page(client: Client) -> None:
+    make_family()
+
+    page = body(client, "/de/datenschutz/")
+
+    assert '<html lang="de" dir="ltr">' in page
+    assert 'aria-label="Sprache"' in page
+    assert ">Deutsch</a>" in page
+    assert ">English</a>" in page
+    assert "Stand: <time" in page
+    assert 'href="/de/"' in page
+
+
+def test_the_list_of_policies_offers_what_is_missing_under_a_label(client: Client) -> None:
+    make_family()
+    make_version(policy=make_policy(slug="terms", name="Terms"))
+
+    german, english = body(client, "/de/"), body(client, "/")
+
+    assert '<a href="/de/datenschutz/">Datenschutzerklärung</a>' in german
+    assert '<a href="/terms/" hreflang="en" lang="en" dir="ltr">' in german
+    assert german.count("(auf Englisch)") == 1
+    assert 'href="/privacy/"' not in german.split("<main")[1]
+    assert "(in German)" not in english
+    assert hreflangs(german) == {
+        "en": "http://testserver/",
+        "x-default": "http://testserver/",
+        "de": "http://testserver/de/",
+    }
+
+
+def test_the_list_in_a_language_that_the_site_speaks_is_there_before_any_translation(
+    client: Client,
+) -> None:
+    make_version(policy=make_policy(slug="terms"))
+
+    assert "(en anglais)" in body(client, "/fr/")
+    assert "(باللغة الإنجليزيّة)" in body(client, "/ar/")
+    assert client.get("/ja/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "html", "words"),
+    [
+        ("/de/terms/", 'lang="de" dir="ltr"', "Diese Richtlinie liegt nicht auf Deutsch vor."),
+        ("/fr/terms/versions/3/", 'lang="fr" dir="ltr"', "n’est pas disponible en français."),
+        ("/ar/terms/", 'lang="ar" dir="rtl"', "هذه السياسة غير متاحة باللغة العربيّة."),
+        ("/ja/terms/", 'lang="en" dir="ltr"', "This policy is not available in Japanese."),
+    ],
+)
+def test_a_missing_language_is_offered_in_the_authoritative_one(
+    client: Client, path: str, html: str, words: str
+) -> None:
+    make_version(policy=make_policy(slug="terms", name="Terms"))
+
+    page = body(client, path, status=404)
+
+    assert f"<html {html}>" in page
+    assert words in page
+    assert '<a href="/terms/" hreflang="en"' in page
+
+
+def test_an_address_of_the_other_language_leads_on(client: Client) -> None:
+    make_family()
+
+    page = body(client, "/de/privacy/", status=404)
+
+    assert "Möglicherweise suchen Sie:" in page
+    assert '<a href="/de/datenschutz/">Datenschutz</a>' in page
+
+
+def test_a_renamed_translation_is_still_found(client: Client) -> None:
+    _, german = make_family()
+    workflow.rename_policy(german.pk, by=make_user("Publishers"), at=NOW, slug="privatsphaere")
+
+    moved = client.get("/de/datenschutz/versions/1/")
+
+    assert (moved.status_code, moved["Location"]) == (301, "/de/privatsphaere/versions/1/")
+    assert hreflangs(body(client, "/privacy/"))["de"] == "http://testserver/de/privatsphaere/"
+
+
+@pytest.mark.parametrize("path", ["/", "/de/", "/ar/"])
+def test_an_error_is_told_in_the_language_of_the_address(
+    client: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.raise_request_exception = False
+    monkeypatch.setattr(translations, "listed", lambda *_, **__: 1 / 0)
+
+    page = body(client, path, status=500)
+
+    said = {"/": "Something went wrong", "/de/": "Bei uns ist", "/ar/": "حدث خطأ"}[path]
+    assert said in page
+    assert 'dir="rtl"' in page if path == "/ar/" else 'dir="ltr"' in page
+
+
+def test_a_language_without_a_catalog_is_told_apart_from_the_interface(client: Client) -> None:
+    """WCAG 2.2, 3.1.2."""
+    policy = make_policy(slug="privacy", name="プライバシー", language="ja")
+    make_import(make_document(title="プライバシーポリシー"), policy=policy)
+
+    page = body(client, "/ja/privacy/")
+
+    assert '<html lang="ja" dir="ltr">' in page
+    assert '<body lang="en" dir="ltr">' in page
+    assert '<h1 lang="ja" dir="ltr">プライバシーポリシー</h1>' in page
+    assert '<div class="prose" lang="ja" dir="ltr">' in page
+    assert "Last updated <time" in page
+    assert '<bdi lang="ja" dir="ltr">2026年5月2日</bdi>' in page
+
+
+# --- Behind ---------------------------------------------------------------------------------------
+
+
+def test_a_translation_says_which_version_it_renders(client: Client) -> None:
+    make_family()
+
+    for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/"):
+        page = body(client, path)
+
+        assert (
+            'Übersetzung von <a href="/privacy/versions/1/" hreflang="en">Fassung 1 auf Englisch'
+            in page
+        )
+        assert "nicht mehr aktuell" not in page
+
+
+def test_a_translation_that_fell_behind_says_so_and_leads_to_the_newer_text(
+    client: Client,
+) -> None:
+    make_family(behind=True)
+
+    for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/"):
+        page = body(client, path)
+
+        assert "Fassung 1 des auf Englisch abgefassten Textes" in page
+        assert "Fassung 2 ist seit" in page
+        assert '<a href="/privacy/" hreflang="en">Fassung 2 auf Englisch lesen</a>' in page
+        assert 'href="/privacy/compare/1/2/"' in page
+    assert "no longer up to date" not in body(client, "/privacy/")
+
+
+def test_a_translation_is_not_behind_before_the_new_version_is_in_force(client: Client) -> None:
+    english, german = make_family()
+    make_version(policy=english, at=timezone.now(), effective_at=timezone.now() + DAY)
+    assert "nicht mehr aktuell" not in body(client, "/de/datenschutz/")
+
+    make_version(policy=german, at=timezone.now())
+
+    assert "die nicht in Kraft ist" in body(client, "/de/datenschutz/")
+
+
+def test_the_desk_says_what_is_behind_and_shows_what_changed(client: Client) -> None:
+    _, german = make_family(behind=True)
+    client.force_login(make_user("Writers"))
+
+    desk = body(client, "/admin/")
+    assert "To translate" in desk
+    assert desk.count("renders version 1 (en), version 2 is in force") == 2
+
+    opened = client.post(reverse("admin:policies_start_draft", args=[german.pk]), follow=True)
+    editor = " ".join(opened.content.decode().split())
+
+    assert '<option value="2" selected>version 2' in editor
+    assert "What changed from version 1, which was translated, to version 2" in editor
+    assert "<ins>" in editor
+    assert 'href="/privacy/compare/1/2/"' in editor
+    assert "To translate" not in body(client, "/admin/")
+
+
+def test_the_translator_chooses_the_version_with_the_text(client: Client) -> None:
+    english, german = make_family(behind=True)
+    writer = make_user("Writers")
+    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
+    client.force_login(writer)
+    form = {
+        "seen_saves": draft.saves,
+        "title": "Datenschutz",
+        "introduction": "Neu.",
+        "renders": "1",
+        "do": "save",
+    }
+
+    client.post(reverse("admin:policies_edit", args=[draft.pk]), form)
+
+    draft.refresh_from_db()
+    assert draft.renders == english.revisions.get(number=1)
+    assert draft.title == "Datenschutz"
+    assert AuditEvent.objects.filter(verb="set_rendered_version").count() == 1
+
+
+def test_a_translation_is_made_on_the_desk_at_the_address_of_its_source(client: Client) -> None:
+    english = make_policy(slug="privacy")
+    make_version(policy=english)
+    client.force_login(make_user("Writers"))
+    form = {"name": "سياسة الخصوصية", "language": "ar", "translation_of": str(english.pk)}
+
+    answer = client.post(reverse("admin:policies_policy_add"), form)
+
+    policy = Policy.objects.get(language="ar")
+    assert answer.status_code == 302
+    assert (policy.slug, policy.translation_of) == ("privacy", english)
+    assert policy.revisions.get().renders == english.revisions.get()
+
+
+def test_publishers_link_translations_and_say_what_prevails(client: Client) -> None:
+    english, german = make_version(policy=make_policy(slug="privacy")).policy, None
+    german = make_version(policy=make_policy(slug="privacy", language="de")).policy
+    client.force_login(make_user("Publishers"))
+
+    client.post(
+        reverse("admin:policies_translation_of", args=[german.pk]),
+        {"translation_of": english.pk},
+    )
+    client.post(
+        reverse("admin:policies_prevailing_language", args=[english.pk]), {"language": "en"}
+    )
+
+    page = body(client, "/de/privacy/")
+    assert 'hreflang="en">die auf Englisch abgefasste Fassung maßgeblich</a>' in page
+    assert "prevails" not in body(client, "/privacy/")
+    verbs = AuditEvent.objects.order_by("-sequence").values_list("verb", "reason")[:2]
+    assert list(verbs) == [
+        ("set_prevailing_language", "en prevails"),
+        ("set_translation_of", "translation of Privacy policy (en)"),
+    ]
+    shown = body(client, reverse("admin:policies_policy_change", args=[english.pk]))
+    assert "does not say which version (en) it renders" in shown
+
+
+# --- The verbs ------------------------------------------------------------------------------------
+
+
+def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
+    english = make_policy(slug="privacy")
+    german = make_policy(slug="privacy", language="de", translation_of=english)
+    revision = make_revision(status=Status.APPROVED, policy=german)
+    publisher = make_user("Publishers")
+
+    with pytest.raises(workflow.Incomplete, match="publish that first"):
+        workflow.publish(revision.pk, by=publisher, at=NOW)
+    source = make_version(policy=english)
+
+    assert workflow.publish(revision.pk, by=publisher, at=NOW).renders == source
+
+
+@pytest.mark.parametrize("why", ["language", "chain", "has its own", "twice", "itself"])
+def test_what_can_be_no_translation_is_refused(why: str) -> None:
+    english, german = make_family()
+    french = make_policy(slug="privacy", language="fr")
+    policy, source = {
+        "language": (make_policy(slug="terms"), english),
+        "chain": (french, german),
+        "has its own": (english, french),
+        "twice": (make_policy(slug="anders", language="de"), english),
+        "itself": (french, french),
+    }[why]
+
+    with pytest.raises(workflow.Incomplete):
+        workflow.set_translation_of(
+            policy.pk, by=make_user("Publishers"), at=NOW, source_id=source.pk
+        )
+
+
+def test_a_translation_in_review_stays_what_it_is_of() -> None:
+    _, german = make_family()
+    make_revision(status=Status.IN_REVIEW, policy=german)
+
+    with pytest.raises(workflow.WrongState, match="in review"):
+        workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
+
+
+def test_a_draft_renders_what_its_policy_now_translates() -> None:
+    _, german = make_family()
+    draft = make_revision(policy=german)
+
+    workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
+
+    draft.refresh_from_db()
+    assert draft.renders is None
+    with pytest.raises(workflow.WrongState, match="no translation"):
+        workflow.set_rendered_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
+
+
+def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
+    english, german = make_family()
+    by = make_user("Publishers")
+
+    with pytest.raises(workflow.Incomplete):
+        workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="fr")
+    with pytest.raises(workflow.WrongState):
+        workflow.set_prevailing_language(german.pk, by=by, at=NOW, language="de")
+    workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de")
+    with pytest.raises(workflow.WrongState, match="prevails"):
+        workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=None)
+
+
+def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:
+    _, german = make_family(behind=True)
+    draft = make_revision(policy=german)
+    person = make_user("Writers", "Reviewers")
+    workflow.set_rendered_version(draft.pk, by=person, at=NOW, number=1)
+    workflow.submit(draft.pk, by=person, at=NOW)
+
+    with pytest.raises(workflow.NotAllowed):
+        workflow.approve(draft.pk, by=person, at=NOW)
+
+
+# --- The walls and the proof ----------------------------------------------------------------------
+
+
+def test_the_database_refuses_what_is_no_translation() -> None:
+    english, german = make_family()
+    other = make_version(policy=make_policy(slug="terms", language="fr"))
+    draft = make_revision(policy=german)
+    attacks: list[tuple[Any, dict[str, Any], str]] = [
+        (Policy.objects.filter(pk=other.policy_id), {"translation_of": german}, "authoritative"),
+        (Policy.objects.filter(pk=english.pk), {"translation_of": other.policy}, "authoritative"),
+        (Revision.objects.filter(pk=draft.pk), {"renders": other}, "authoritative policy"),
+        (
+            Revision.objects.filter(policy=german, number=1),
+            {"renders": None},
+            "never changes|is a draft",
+        ),
+    ]
+
+    for rows, change, message in attacks:
+        with pytest.raises(IntegrityError, match=message), transaction.atomic():
+            rows.update(**change)
+    submitted = workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
+    with pytest.raises(IntegrityError, match="while it is a draft"), transaction.atomic():
+        Revision.objects.filter(pk=submitted.pk).update(renders=None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Policy.objects.create(
+            slug="x", language="pt", name="X", created_at=NOW, translation_of=german
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Policy.objects.create(
+            slug="x", language="de", name="X", created_at=NOW, translation_of=english
+        )
+    with pytest.raises(IntegrityError, match="what_prevails"), transaction.atomic():
+        Policy.objects.filter(pk=german.pk).update(prevailing_language="de")
+
+
+def test_the_private_digest_covers_what_is_rendered_where_something_is() -> None:
+    english, german = make_family(behind=True)
+    source, version = english.revisions.get(number=1), german.revisions.get()
+
+    assert "renders_id" not in chains.private_facts(source)["revision"]
+    assert chains.private_facts(version)["revision"]["renders_id"] == source.pk
+    before = chains.private_digest(version)
+    version.renders = english.revisions.get(number=2)
+    assert chains.private_digest(version) != before
+
+
+def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> None:
+    english, _ = make_family()
+    workflow.rename_policy(english.pk, by=make_user("Publishers"), at=NOW, slug="data")
+    entries = LedgerEntry.objects.filter(event="publication").order_by("sequence")
+
+    assert [it.renders for it in entries] == ["", "en/privacy/1"]
+    assert ledger.verify().problems == []
+    told = json.loads(client.get("/ledger.json").content)
+    assert [(it["event"], it.get("renders"), it["successor"]) for it in told["entries"]] == [
+        ("publication", None, ""),
+        ("translation", None, "en/privacy"),
+        ("publication", "en/privacy/1", ""),
+        ("renaming", None, "en/data"),
+    ]
+    schema = (settings.BASE_DIR / "policies/schemas/ledger.json").read_text()
+    jsonschema.validate(told, json.loads(schema))
+
+
+def test_a_statement_about_languages_behind_the_ledgers_back_is_found() -> None:
+    english, german = make_family()
+    by = make_user("Publishers")
+    workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
+    assert ledger.verify().problems == []
+
+    Policy.objects.filter(pk=english.pk).update(prevailing_language="de")
+    Policy.objects.filter(pk=german.pk).update(translation_of=None)
+
+    assert ledger.verify().problems == [
+        "Of Privacy policy (en) another language prevails than the ledger says.",
+        "Datenschutz (de) is the translation of another policy than the ledger says.",
+    ]
+
+
+def test_programs_are_told_what_is_translated_and_what_is_behind(client: Client) -> None:
+    english, _ = make_family(behind=True)
+    workflow.set_prevailing_language(english.pk, by=make_user("Publishers"), at=NOW, language="en")
+
+    german = json.loads(client.get("/de/datenschutz/current.json").content)
+    version = json.loads(client.get("/de/datenschutz/versions/1.json").content)
+    source = json.loads(client.get("/privacy/current.json").content)
+
+    for name, answer in (("current", german), ("version", version), ("current", source)):
+        schema = (settings.BASE_DIR / f"policies/schemas/{name}.json").read_text()
+        jsonschema.validate(answer, json.loads(schema))
+    assert german["translation_of"]["url"] == "http://testserver/privacy/"
+    assert german["renders"]["version"] == version["renders"]["version"] == 1
+    assert german["behind"]["version"] == 2
+    assert german["behind"]["changes"] == "http://testserver/privacy/compare/1/2/"
+    assert german["prevailing_language"] == "en"
+    assert [it["language"] for it in german["alternates"]] == ["en", "de"]
+    assert source["translation_of"] is source["renders"] is source["behind"] is None
+
+
+def test_a_page_of_a_family_asks_a_bounded_number_of_questions(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    english, _ = make_family(behind=True)
+    for language in ("fr", "es", "ar", "ja"):
+        make_version(policy=make_policy(slug="privacy", language=language, translation_of=english))
+
+    for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/", "/de/", "/privacy/versions/"):
+        with django_assert_max_num_queries(8):
+            client.get(path)
+
+
+# --- Files ----------------------------------------------------------------------------------------
+
+
+def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
+    _, german = make_family(behind=True)
+    make_revision(
+        status=Status.PUBLISHED,
+        policy=german,
+        at=timezone.now() - DAY,
+        document=make_document(title="Datenschutzerklärung", text="Wir speichern mehr."),
+    )
+    call_command("export_policies", tmp_path, stdout=StringIO())
+    written = (tmp_path / "datenschutz.de.md").read_text(encoding="utf-8")
+    assert "translation_of: privacy\nrenders: 2\nrenders_digest: " in written
+
+    said = StringIO()
+    call_command("import_policies", tmp_path, publish=True, stdout=said, verbosity=2)
+    assert said.getvalue().count("unchanged") == 2
+
+    # Elsewhere its version is the first, and the digest tells.
+    for path in tmp_path.iterdir():
+        text = path.read_text(encoding="utf-8")
+        text = re.sub("^slug: (.*)$", r"slug: other-\1", text, flags=re.MULTILINE)
+        text = text.replace("translation_of: privacy", "translation_of: other-privacy")
+        path.write_text(text, encoding="utf-8")
+    call_command("import_policies", tmp_path, publish=True, stdout=StringIO())
+
+    again = Revision.objects.published().get(policy__slug="other-datenschutz")
+    source = Policy.objects.get(slug="other-privacy")
+    assert again.policy.translation_of == source
+    assert again.renders == source.revisions.get(number=1)
+
+
+def test_the_name_of_a_file_tells_its_language_and_its_source(tmp_path: Path) -> None:
+    (tmp_path / "terms.de.md").write_text("# Nutzungsbedingungen\n\nText.\n", encoding="utf-8")
+    (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
+    (tmp_path / "imprint.de.md").write_text("# Impressum\n\nText.\n", encoding="utf-8")
+
+    call_command("import_policies", tmp_path, publish=True, stdout=StringIO())
+
+    german = Policy.objects.get(slug="terms", language="de")
+    assert german.translation_of == Policy.objects.get(slug="terms", language="en")
+    assert german.revisions.get().renders == german.translation_of.revisions.get()
+    assert Policy.objects.get(slug="imprint").translation_of is None
+
+
+def test_a_file_that_renders_what_is_not_there_says_so(tmp_path: Path) -> None:
+    (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
+    (tmp_path / "terms.de.md").write_text(
+        f"---\nrenders_digest: {'ab' * 32}\n---\n# Bedingungen\n\nText.\n", encoding="utf-8"
+    )
+    said = StringIO()
+
+    call_command("import_policies", tmp_path, publish=True, stdout=said)
+
+    assert "is not here, so that is not recorded" in said.getvalue()
+    assert Revision.objects.published().get(policy__language="de").renders is None
+    assert ledger.verify().problems == []

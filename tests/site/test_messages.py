@@ -1,0 +1,135 @@
+"""The interface in other languages: whole, and by the rules of each."""
+
+from __future__ import annotations
+
+import datetime
+import gettext
+
+import pytest
+from django.utils import translation
+
+from policies import languages
+from tests import messages
+
+
+def test_every_word_of_the_public_pages_is_in_every_catalog() -> None:
+    """If this fails: `make messages`, then translate what it names in locale/."""
+    wanted = messages.extract()
+
+    found = [it for language in languages.CATALOGS for it in messages.problems(language, wanted)]
+
+    assert len(wanted) > 90
+    assert found == []
+
+
+@pytest.mark.parametrize("language", languages.CATALOGS)
+def test_the_compiled_catalog_says_what_the_catalog_says(language: str) -> None:
+    """If this fails: `make messages`."""
+    assert messages.is_compiled(language)
+
+
+def test_the_tool_and_the_site_know_the_same_languages() -> None:
+    assert languages.CATALOGS == messages.LANGUAGES
+
+
+def test_the_tool_finds_what_is_missing_and_what_is_wrong() -> None:
+    wanted = dict(messages.extract())
+    new = messages.Message(None, "%(n)s thing", "%(n)s things", {"templates/new.html"})
+    wanted[new.key] = new
+
+    (found,) = messages.problems("de", wanted)
+
+    assert "“%(n)s thing” (templates/new.html) is missing. Run `make messages`" in found
+    assert next(iter(messages._wrong(new, "%(m)s Ding <b>"))).endswith("the same placeholders.")
+    assert list(messages._wrong(new, "ein Ding")) == []
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [
+        (0, "لم يتغيّر أي قسم"),
+        (1, "تغيّر قسم واحد"),
+        (2, "تغيّر قسمان"),
+        (3, "تغيّرت %(n)s أقسام"),
+        (11, "تغيّر %(n)s قسمًا"),
+        (100, "تغيّر %(n)s قسم"),
+    ],
+)
+def test_arabic_counts_in_six_forms(n: int, words: str) -> None:
+    with languages.page_in("ar"):
+        said = translation.ngettext("%(n)s section changed", "%(n)s sections changed", n)
+
+    assert said == words
+
+
+@pytest.mark.parametrize("language", ["ja", "hi", "pt-br", "he", "zh-hans"])
+def test_a_page_in_a_language_without_a_catalog_has_no_word_of_django_in_between(
+    language: str,
+) -> None:
+    with languages.page_in(language):
+        for context, singular, _ in messages.extract():
+            found = (
+                translation.pgettext(context, singular)
+                if context
+                else translation.gettext(singular)
+            )
+            assert found == singular
+
+
+def test_a_variant_of_a_language_speaks_it() -> None:
+    with languages.page_in("es-mx"):
+        assert translation.gettext("All versions") == "Todas las versiones"
+        assert languages.of_interface() == "es"
+
+
+# --- Dates and names -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("en", "May 1, 2026", "May 2, 2026"),
+        ("de", "1. Mai 2026", "2. Mai 2026"),
+        ("fr", "1er mai 2026", "2 mai 2026"),
+        ("es", "1 de mayo de 2026", "2 de mayo de 2026"),
+        ("ar", "1 مايو 2026", "2 مايو 2026"),
+        (
+            "ja",
+            '<bdi lang="ja" dir="ltr">2026年5月1日</bdi>',
+            '<bdi lang="ja" dir="ltr">2026年5月2日</bdi>',
+        ),
+        (
+            "hi",
+            '<bdi lang="hi" dir="ltr">1 मई 2026</bdi>',
+            '<bdi lang="hi" dir="ltr">2 मई 2026</bdi>',
+        ),
+    ],
+)
+def test_a_date_has_the_form_of_its_language(language: str, first: str, second: str) -> None:
+    with languages.page_in(language):
+        assert languages.day(datetime.date(2026, 5, 1)) == first
+        assert languages.day(datetime.date(2026, 5, 2)) == second
+
+
+@pytest.mark.parametrize(
+    ("page", "language", "name"),
+    [
+        ("en", "de", "German"),
+        ("de", "en", "Englisch"),
+        ("fr", "en", "anglais"),
+        ("es", "en", "inglés"),
+        ("ar", "en", "الإنجليزيّة"),
+        ("ja", "en", "English"),
+    ],
+)
+def test_a_language_is_called_as_in_a_sentence_of_the_page(
+    page: str, language: str, name: str
+) -> None:
+    with languages.page_in(page):
+        assert languages.name_of(language) == name
+
+
+def test_the_catalogs_need_no_tool_to_be_read() -> None:
+    for language in languages.CATALOGS:
+        with messages.catalog_path(language).with_suffix(".mo").open("rb") as file:
+            assert gettext.GNUTranslations(file).info()["language"] == language
