@@ -10,11 +10,11 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from . import comparisons, preview_links
-from .languages import frame
+from .languages import frame, page_in
 from .states import NUMBERED, Status
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _with_link(view: LinkView) -> Callable[..., HttpResponse]:
             response = _nothing(request, "ended", 410)
         else:
             preview_links.note_use(link, at=now)
-            with translation.override(link.revision.policy.language):
+            with page_in(link.revision.policy.language):
                 response = view(request, link)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
