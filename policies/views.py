@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from . import comparisons, departures, documents, public_json
 from .models import Address, LedgerEntry, Policy, Revision
+from .public_urls import HISTORY_PAGE
 from .standing import VersionAt, stand
 from .states import Kind
 
@@ -44,10 +45,6 @@ CHANGING = {
 }
 # What is frozen never changes.
 FOR_EVER = {"public": True, "max_age": 31536000, "immutable": True}
-
-
-# Versions on one page of the history.
-HISTORY_PAGE = 100
 
 
 def public(view: View, *, caching: dict[str, Any] | None = None) -> View:

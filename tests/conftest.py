@@ -8,7 +8,8 @@ run's own.
     CHROMIUM             the browser to use, when it isn't on PATH
     REQUIRE_BROWSER=1    without a browser, tests that need one fail instead of being skipped
     VNU_JAR              the Nu HTML checker, when `make validator` has not fetched it
-    REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker
+    REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker;
+                         REQUIRE_NGINX=1 for nginx
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
 
@@ -24,6 +25,8 @@ from urllib.parse import urlsplit
 import django
 import hypothesis
 import pytest
+
+from tests import nginx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +62,11 @@ NEEDS = {
         VALIDATOR is not None,
         "REQUIRE_VALIDATOR",
         "the HTML checker: apt install default-jre-headless npm; make validator",
+    ),
+    "nginx": (
+        nginx.NGINX is not None and nginx.BROTLI.exists(),
+        "REQUIRE_NGINX",
+        "nginx: apt install nginx-light libnginx-mod-http-brotli-static",
     ),
     "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),
     "postgresql": (

@@ -1,0 +1,127 @@
+"""One export: ask for each URL, keep what is new, remove what is gone, tell servers how."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import serving
+from .tree import OWN, SUFFIXES, file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .asking import Answer, Site
+    from .tree import Tree
+
+# An address that no page will ever have: what the site says there, it says everywhere else.
+NOWHERE = "/no/such/page/"
+
+
+class Failed(Exception):
+    """The site didn't answer as a public site does. The message is for the operator."""
+
+
+@dataclass
+class Counts:
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    redirects: int = 0
+
+
+class Export:
+    """An export of a site into a folder.
+
+    moved: (former, present) address of each policy that was renamed.
+    """
+
+    def __init__(self, site: Site, tree: Tree, *, moved: Iterable[tuple[str, str]]) -> None:
+        self.site, self.tree, self.moved = site, tree, list(moved)
+        self.counts = Counts()
+        self.nowhere = self._ask(NOWHERE, expected={404})
+        self.same_site = True
+
+    def begin(self, state: str) -> None:
+        """Go on with a run that was broken off, or begin a new one.
+
+        state: what the pages depend on. Only while it is the same, what that run wrote is right.
+        """
+        site = hashlib.sha256(
+            json.dumps([self.site.base_url, self.moved, sorted(self.nowhere.kept.items())]).encode()
+            + self.nowhere.body
+        ).hexdigest()
+        self.same_site = self.tree.noted("site") == site
+        if not (self.same_site and self.tree.noted("unfinished") == state):
+            self.tree.begin()
+        self.tree.note("site", site)
+        self.tree.note("unfinished", state)
+
+    def refuse_foreign(self, urls: Iterable[str]) -> None:
+        """Raise Refused, before anything is written, if a file would take another's place."""
+        for name in ("_headers", "_redirects", "404.html", *map(file_of, urls)):
+            for suffix in ("", *SUFFIXES.values()):
+                self.tree.refuse_foreign(f"{name}{suffix}")
+
+    def page(self, url: str) -> None:
+        """Bring one URL up to date. Raises Failed, Refused, OSError."""
+        known = self.tree.entry(url)
+        if known and self.tree.stands(known[0]):
+            entry, run = known
+            for_ever = self.same_site and "immutable" in entry.headers.get("cache-control", "")
+            if run == self.tree.run or (for_ever and entry.file):
+                self.tree.keep(url)
+                self.counts.unchanged += 1
+                return
+        answer = self._ask(url, expected={200, 301, 302, 303, 307, 308, 404, 410})
+        if answer.is_redirect:
+            self.tree.put(url, answer.status, answer.kept, {})
+            self.counts.redirects += 1
+        elif answer.status == 200:
+            self._put(url, url, answer)
+
+    def finish(self) -> None:
+        """Remove what is gone and write what servers need to know."""
+        self._put(serving.NOT_FOUND, NOWHERE, self.nowhere)
+        self.counts.removed = self.tree.remove_unseen()
+        entries = list(self.tree.entries())
+        http, server = serving.nginx(entries)
+        headers = serving.headers_file(entries)
+        for name, text in {
+            f"{OWN}/nginx-http.conf": http,
+            f"{OWN}/nginx-server.conf": server,
+            f"{OWN}/files.jsonl": serving.listing(entries),
+            "_headers": headers,
+            "_redirects": serving.redirects_file(entries, self.moved),
+        }.items():
+            self.tree.write(name, text.encode())
+        self.tree.note("unfinished", "")
+
+    def _put(self, url: str, asked: str, answer: Answer) -> None:
+        bodies = {"identity": answer.body}
+        for coding in SUFFIXES if answer.varies_by_encoding else ():
+            encoded = self.site.ask(asked, encoding=coding)
+            if encoded.headers.get("content-encoding") == coding:
+                bodies[coding] = encoded.body
+        if self.tree.put(url, answer.status, answer.kept, bodies):
+            self.counts.written += 1
+        else:
+            self.counts.unchanged += 1
+
+    def _ask(self, url: str, *, expected: set[int]) -> Answer:
+        answer = self.site.ask(url)
+        base = self.site.base_url
+        if answer.status == 400:
+            raise Failed(
+                f"The site doesn't answer as {base} (status 400). "
+                "Is that host in ALLOWED_HOSTS? --base-url names another."
+            )
+        if answer.headers.get("location", "").startswith("https://") and base.startswith("http:"):
+            raise Failed(f"The site leads from {base} to https. Use --base-url https://…")
+        if answer.status not in expected:
+            raise Failed(f"{base}{url} answers with status {answer.status}; see the log above.")
+        if "set-cookie" in answer.headers:
+            raise Failed(f"{base}{url} sets a cookie, which no file can.")
+        return answer

@@ -1,0 +1,113 @@
+"""`manage.py export_site DIR`: every public URL as a file, for a web server, a store or a CDN."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.core.servers.basehttp import get_internal_wsgi_application
+from django.utils import timezone
+from tqdm import tqdm
+
+from policies import exporting, public_urls
+from policies.exporting.asking import Site
+from policies.exporting.tree import Tree
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterator
+
+# How often an export begins again because something was published meanwhile.
+ATTEMPTS = 5
+
+
+class Command(BaseCommand):
+    help = (
+        "Write every public URL to DIR as a file, with its compressed forms, and beside them what "
+        "nginx (.export/*.conf) and static hosts (_headers, _redirects) must send with it. Files "
+        "that have not changed are not touched, what was broken off goes on, and nothing is "
+        "replaced or removed that this command did not write."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", metavar="DIR", type=Path)
+        parser.add_argument(
+            "--base-url",
+            default=_base_url(),
+            help="scheme and host under which the files will be served (default: %(default)s)",
+        )
+
+    def handle(self, *args: Any, folder: Path, base_url: str, **options: Any) -> None:
+        try:
+            site = Site(get_internal_wsgi_application(), base_url)
+            tree = Tree(folder)
+        except (ValueError, exporting.Refused) as error:
+            raise CommandError(str(error)) from error
+        try:
+            with _without_warnings("django.request"):
+                done = _export(site, tree, quiet=options["verbosity"] == 0)
+        except (exporting.Failed, exporting.Refused, exporting.Unspeakable) as error:
+            raise CommandError(str(error)) from error
+        except (OSError, sqlite3.OperationalError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise CommandError(
+                f"{folder} can't be written to: {reason}. What is in it is whole; "
+                "the next export goes on from here."
+            ) from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Stopped. The next export goes on from here.", returncode=130
+            ) from None
+        finally:
+            tree.close()
+        if options["verbosity"]:
+            self.stdout.write(
+                f"{folder}: {done.written} pages written, {done.unchanged} unchanged, "
+                f"{done.removed} removed; {done.redirects} redirects."
+            )
+
+
+def _base_url() -> str:
+    """Return the address that the settings speak of: the first host that is one."""
+    hosts = [host for host in settings.ALLOWED_HOSTS if host != "*"]
+    host = hosts[0].removeprefix(".") if hosts else "localhost"
+    return f"{'https' if settings.HTTPS else 'http'}://{host}"
+
+
+@contextmanager
+def _without_warnings(name: str) -> Iterator[None]:
+    """Let a logger tell errors only: that an address has no page is no news here."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def _export(site: Site, tree: Tree, *, quiet: bool) -> exporting.Counts:
+    """Export until the site is the same after as before, so that all pages are of one moment."""
+    state = public_urls.state(at=timezone.now())
+    for _ in range(ATTEMPTS):
+        export = exporting.Export(site, tree, moved=public_urls.moved())
+        export.begin(state)
+        export.refuse_foreign(public_urls.listed())
+        total = sum(1 for _ in public_urls.listed())
+        # On a terminal only: a log wants the sum, which is said at the end.
+        bar = tqdm(total=total, unit=" pages", file=sys.stderr, disable=True if quiet else None)
+        with bar:
+            for url in public_urls.listed():
+                export.page(url)
+                bar.update()
+        before, state = state, public_urls.state(at=timezone.now())
+        if state == before:
+            export.finish()
+            return export.counts
+    raise exporting.Failed("Something is published all the time. Run the export again later.")
