@@ -35,7 +35,7 @@ run: python ## Set up what is missing and serve the site at http://127.0.0.1:800
 	@$(MAKE) --silent $(COLLECTED)
 	@$(VENV) manage.py first_run
 	@PORT="$(PORT)" exec $(VENV) -m gunicorn --config softphonez_site/gunicorn_conf.py \
-		--log-level error softphonez_site.wsgi
+		--log-level error
 
 # Compressing takes seconds, so only after a change. A make of its own, since the packages that the
 # files come from may have changed just now.

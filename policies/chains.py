@@ -15,8 +15,9 @@ import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 
+from . import editions
 from .models import AuditEvent, LedgerEntry
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
     entry.previous_digest = digest
     entry.digest = entry_digest(entry)
     entry.save(force_insert=True)
+    transaction.on_commit(editions.announce)
 
 
 def address(policy: Policy | None) -> str:

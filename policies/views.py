@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import comparisons, departures, documents, public_json
@@ -60,10 +61,14 @@ def public(view: View, *, caching: dict[str, Any] | None = None) -> View:
                 if moved is None:
                     raise
                 response = moved
-        patch_cache_control(response, **(caching or CHANGING))
+                patch_cache_control(response, **CHANGING)  # it may move again, even back
+            else:
+                patch_cache_control(response, **(caching or CHANGING))
         return response
 
-    return require_safe(page)
+    safe: Any = csrf_exempt(require_safe(page))  # what it refuses is answered with 405, not 403
+    safe.is_public = True  # for pages/making.py
+    return safe  # type: ignore[no-any-return]
 
 
 def _moved(

@@ -14,10 +14,11 @@ from softphonez_site.bootstrap import Refusal, check_port, say
 _port = os.environ.get("PORT", "8000")
 bind = f"127.0.0.1:{_port}"
 
-# Threads, so that a slow reader or a slow database holds one of many and not a whole process.
-worker_class = "gthread"
+# The faster of the two shells that pass the same tests (docs/adr/0009-pages-from-memory.md). The
+# other: --worker-class gthread --threads 4 softphonez_site.wsgi
+wsgi_app = "softphonez_site.asgi"
+worker_class = "asgi"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 4
 # Longer than the gap between a page and its style sheet, shorter than a proxy keeps a connection.
 keepalive = 5
 

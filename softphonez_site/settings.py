@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "softphonez_site.content_security.OrderedCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -163,6 +163,11 @@ CONTENT_DIR = BASE_DIR / "content"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 # A document of a thousand sections has three fields each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# Megabytes of public pages that each process keeps in memory, in each of their codings.
+PAGES_MEMORY_MB = env.int("PAGES_MEMORY_MB", default=64)
+if PAGES_MEMORY_MB < 0:
+    raise ImproperlyConfigured("PAGES_MEMORY_MB must be 0 or more. See .env.example.")
 
 # --- Files -------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn runs."""
+"""The site as a WSGI application: public pages from memory, in front of Django."""
 
 import os
 
@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from policies.pages.wsgi import PagesOverWSGI  # noqa: E402  needs Django set up
+
+application = PagesOverWSGI(django)

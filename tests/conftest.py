@@ -45,6 +45,7 @@ ENVIRONMENT = {
     "TIME_ZONE": "UTC",
     "ORGANISATION_NAME": "Softphonez",
     "DEBUG": "False",
+    "PAGES_MEMORY_MB": "64",
 }
 ON_POSTGRESQL = ENVIRONMENT["DATABASE_URL"].startswith("postgres")
 CHROMIUM = os.environ.get("CHROMIUM") or next(

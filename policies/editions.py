@@ -1,0 +1,45 @@
+"""What all public pages were made from, as one value, and the bell that says that it changed.
+
+Pure: the modules that write the publication record ring the bell, the pages in memory listen, and
+neither knows the other. How an edition is read stands in pages/reading.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The state of the publication record that pages show, and while which they are right.
+
+    heads: the digests of the newest entry of the ledger and of the audit, "" for none. since,
+    until: POSIX timestamps of the last time of effect of any version and of the next, so that a
+    scheduled version ends the edition by itself; -inf and inf for none.
+    """
+
+    heads: tuple[str, str]
+    since: float
+    until: float
+
+    def holds(self, at: float) -> bool:
+        """Whether pages of this edition are right at a POSIX timestamp."""
+        return self.since <= at < self.until
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+def listen(listener: Callable[[], None]) -> None:
+    """Have `listener` called after each change that this process commits. It must not fail."""
+    _listeners.append(listener)
+
+
+def announce() -> None:
+    """Say that this process has committed a change of the publication record."""
+    for listener in _listeners:
+        listener()

@@ -1,0 +1,14 @@
+"""Public pages from memory, in front of Django.
+
+    negotiation.py  which coding a client gets, and whether it has the page already     pure
+    answers.py      a page as it goes out: in each coding, whole and as "not modified"   pure
+    memory.py       the pages that are kept, bounded, the least recently used go first   pure
+    core.py         what may be served now, and who makes what is missing                pure
+    reading.py      the edition, asked of the database, and the thread that does so
+    making.py       a page, asked of Django
+    wsgi.py, asgi.py, bridge.py   the shells that servers call
+
+A page may be kept if its view is `views.public`, the answer is 200 and says `public`. Its key is
+the scheme, the host and the path: no public page reads anything else of a request, and none sees
+anything else, since what is kept was made for a request that has nothing else.
+"""

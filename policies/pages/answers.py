@@ -1,0 +1,170 @@
+"""A page as it goes out, made ready once: in each coding, whole and as "not modified"."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import brotli
+
+from .negotiation import CODINGS, IDENTITY, acceptable, precondition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from policies.editions import Edition
+
+    Header = tuple[str, str]
+
+# What this layer writes itself, and what is the server's to write.
+_OURS = frozenset(
+    {"content-length", "content-encoding", "etag", "vary", "date", "server", "connection"}
+)
+# Beyond this size, the last tenth that the slowest compression gains costs seconds.
+_LARGE = 256 * 1024
+# A page's own objects: three answers for each of a few codings.
+_OVERHEAD = 6_000
+
+
+class Answer:
+    """A finished answer. Never changed once made.
+
+    line: status and reason, "200 OK". headers: as (name, value). raw: the same as bytes, names in
+    small letters.
+    """
+
+    __slots__ = ("_raw", "body", "headers", "line", "status")
+
+    def __init__(self, status: int, headers: Sequence[Header], body: bytes) -> None:
+        self.status = status
+        self.line = _line(status)
+        self.headers = list(headers)
+        self.body = body
+        self._raw: list[tuple[bytes, bytes]] | None = None
+
+    @property
+    def raw(self) -> list[tuple[bytes, bytes]]:
+        if self._raw is None:
+            self._raw = [_as_bytes(header) for header in self.headers]
+        return self._raw
+
+    def header(self, name: str) -> str | None:
+        """Return the value of a header, None if there is none of this name (in small letters)."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+    def without_body(self) -> Answer:
+        """Return the answer to HEAD where this is the one to GET."""
+        return Answer(self.status, self.headers, b"")
+
+
+@lru_cache(maxsize=64)
+def _line(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} Unknown"
+
+
+# The same few headers stand on every page: kept once.
+@lru_cache(maxsize=512)
+def _same(header: Header) -> Header:
+    return header
+
+
+@lru_cache(maxsize=2048)
+def _as_bytes(header: Header) -> tuple[bytes, bytes]:
+    return header[0].lower().encode("latin-1"), header[1].encode("latin-1")
+
+
+class _Variant:
+    """A page in one coding."""
+
+    __slots__ = ("etag", "head", "unchanged", "whole")
+
+    def __init__(self, common: list[Header], etag: str, coding: str, body: bytes) -> None:
+        self.etag = etag
+        own = [("ETag", etag), ("Content-Length", str(len(body)))]
+        if coding != IDENTITY:
+            own.append(("Content-Encoding", coding))
+        self.whole = Answer(200, [*common, *own], body)
+        self.head = self.whole.without_body()
+        # RFC 9110, 15.4.5: what guides caches, and nothing else about the content.
+        kept = [header for header in common if _stays_on_304(header[0].lower())]
+        self.unchanged = Answer(304, [*kept, ("ETag", etag)], b"")
+
+
+def _stays_on_304(name: str) -> bool:
+    return not name.startswith("content-") or name == "content-location"
+
+
+class Page:
+    """A public page of one edition, in every coding that makes it smaller."""
+
+    __slots__ = ("_modified", "_variants", "edition", "size")
+
+    def __init__(self, headers: Sequence[Header], body: bytes, edition: Edition) -> None:
+        self.edition = edition
+        common = _common(headers)
+        self._modified = next((v for k, v in common if k.lower() == "last-modified"), None)
+        tag = hashlib.sha256(body).hexdigest()[:24]
+        bodies = {IDENTITY: body, **compressed(body)}
+        self._variants = {
+            coding: _Variant(
+                common, f'"{tag}"' if coding == IDENTITY else f'"{tag}-{coding}"', coding, text
+            )
+            for coding, text in bodies.items()
+        }
+        self.size = _OVERHEAD + sum(map(len, bodies.values()))
+
+    def answer(
+        self, method: str, accept_encoding: str | None, conditions: Mapping[str, str] | None
+    ) -> Answer:
+        """Return the answer to a GET or HEAD.
+
+        conditions: the request's conditional fields by name in small letters, None for none.
+        """
+        for coding in acceptable(accept_encoding):
+            variant = self._variants.get(coding)
+            if variant is not None:
+                break
+        else:
+            return _refusal(406, "Nothing that is here comes in a coding that you accept.", method)
+        if conditions:
+            status = precondition(conditions, variant.etag, self._modified)
+            if status == 304:
+                return variant.unchanged
+            if status == 412:
+                return _refusal(412, "The page is not the one that you name.", method)
+        return variant.whole if method == "GET" else variant.head
+
+
+def _common(headers: Sequence[Header]) -> list[Header]:
+    """Return the headers that every coding has, Vary included."""
+    vary = [value for name, value in headers if name.lower() == "vary"]
+    kept = [header for header in headers if header[0].lower() not in _OURS]
+    return [_same(header) for header in [*kept, ("Vary", ", ".join([*vary, "Accept-Encoding"]))]]
+
+
+def compressed(body: bytes) -> dict[str, bytes]:
+    """Return a body by coding, for the codings of which something is gained."""
+    made = {
+        "br": brotli.compress(body, quality=11 if len(body) < _LARGE else 5),
+        # No time in it: the same page has the same bytes in every process.
+        "gzip": gzip.compress(body, compresslevel=9, mtime=0),
+    }
+    return {coding: made[coding] for coding in CODINGS if len(made.get(coding, body)) < len(body)}
+
+
+def _refusal(status: int, words: str, method: str) -> Answer:
+    body = words.encode()
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Cache-Control", "no-store"),
+        ("Vary", "Accept-Encoding"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Length", str(len(body))),
+    ]
+    return Answer(status, headers, body if method == "GET" else b"")

@@ -1,0 +1,116 @@
+"""A page, asked of Django: through all its middleware, for a request that has nothing but a key."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.urls import Resolver404, resolve
+
+from .core import Made
+from .reading import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .core import Key
+
+    Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
+
+# Something was published each time while the page was made: then it is sent, but not kept.
+_ATTEMPTS = 4
+
+
+def maker(django: Application) -> Callable[[Key], Made | None]:
+    """Return what makes a page of its key, asking this application."""
+
+    def make(key: Key) -> Made | None:
+        if not _is_public(key):
+            return None
+        try:
+            return _steady(django, key)
+        finally:
+            close_old_connections()
+
+    return make
+
+
+def _is_public(key: Key) -> bool:
+    """Whether a public page may be at this address: `views.public` has marked its view."""
+    scheme, _, path = key
+    if settings.DEBUG or not path.isascii() or (settings.SECURE_SSL_REDIRECT and scheme == "http"):
+        return False  # Django redirects to https, query string included
+    try:
+        return getattr(resolve(path).func, "is_public", False)
+    except Resolver404:
+        return False
+
+
+def _steady(django: Application, key: Key) -> Made:
+    """Return a page that shows one edition, not a mix of two, if something is published meanwhile.
+
+    A page takes several queries, and each sees what is committed when it begins.
+    """
+    for _ in range(_ATTEMPTS):
+        edition = read()
+        made = _answer(django, key)
+        if not _may_be_kept(made):
+            return made
+        if read() == edition:
+            return Made(made.status, made.headers, made.body, edition)
+    return made
+
+
+def _may_be_kept(made: Made) -> bool:
+    """Whether an answer is a page for everybody: no error, no redirect, nobody's cookie."""
+    headers = {name.lower(): value.lower() for name, value in made.headers}
+    return (
+        made.status == 200
+        and "set-cookie" not in headers
+        and "content-encoding" not in headers
+        and headers.get("vary", "accept-encoding") == "accept-encoding"
+        and "public" in headers.get("cache-control", "")
+        and "no-store" not in headers["cache-control"]
+    )
+
+
+def _answer(django: Application, key: Key) -> Made:
+    started: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        started[:] = [int(status.split(" ", 1)[0]), headers]
+
+    response = django(_environ(key), start_response)
+    try:
+        body = b"".join(response)
+    finally:
+        response.close()
+    return Made(started[0], started[1], body, None)
+
+
+def _environ(key: Key) -> dict[str, Any]:
+    scheme, host, path = key
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "443" if scheme == "https" else "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": host,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if settings.SECURE_PROXY_SSL_HEADER:
+        environ[settings.SECURE_PROXY_SSL_HEADER[0]] = scheme
+    return environ

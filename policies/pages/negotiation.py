@@ -1,0 +1,92 @@
+"""What a request's headers ask of a page: a coding, or nothing if the client has it already."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+IDENTITY = "identity"
+# The order in which we like to send them: the smallest first.
+CODINGS = ("br", "zstd", "gzip", IDENTITY)
+_ALIASES = {"x-gzip": "gzip"}
+
+_QUALITY = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\Z")
+_TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+
+
+# Clients send few different ones; whoever sends many makes us parse, and gets no memory.
+@lru_cache(maxsize=256)
+def acceptable(accept_encoding: str | None) -> tuple[str, ...]:
+    """Return the codings that a client takes, the best first (RFC 9110, section 12.5.3).
+
+    accept_encoding: the field's value, None for none. Empty if even `identity` is ruled out and
+    nothing that we have is asked for.
+    """
+    if accept_encoding is None:
+        # Anything may be sent; what sends no such field mostly can't decode anything.
+        return (IDENTITY,)
+    wanted: dict[str, float] = {}
+    for part in accept_encoding.lower().split(","):
+        name, _, parameters = part.partition(";")
+        name = name.strip(" \t")
+        if name:
+            wanted[_ALIASES.get(name, name)] = _quality(parameters)
+    quality = {coding: wanted.get(coding, wanted.get("*", 0.0)) for coding in CODINGS}
+    if IDENTITY not in wanted and "*" not in wanted:
+        quality[IDENTITY] = (
+            0.0001  # acceptable unless it is excluded, but less than what is asked for
+        )
+    taken = [coding for coding in CODINGS if quality[coding]]
+    return tuple(sorted(taken, key=lambda coding: -quality[coding]))
+
+
+def _quality(parameters: str) -> float:
+    """Return a weight; 0 for one that can't be read, so that it is not taken for a wish."""
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.strip(" \t").partition("=")
+        if name.strip(" \t") == "q":
+            value = value.strip(" \t")
+            return float(value) if _QUALITY.match(value) else 0.0
+    return 1.0
+
+
+def matches(field: str, etag: str, *, weakly: bool) -> bool:
+    """Whether an If-None-Match (weakly) or If-Match field names an entity tag.
+
+    etag: strong, with its quotes. RFC 9110, sections 8.8.3.2, 13.1.1 and 13.1.2.
+    """
+    if field.strip(" \t") == "*":
+        return True
+    return any(tag == etag and (weakly or not weak) for weak, tag in _TAG.findall(field))
+
+
+def precondition(headers: Mapping[str, str], etag: str, modified: str | None) -> int:
+    """Return 200, 304 or 412: what a GET or HEAD with these conditions gets (RFC 9110, 13.2.2).
+
+    headers: by name in small letters. modified: the page's Last-Modified, None for none.
+    """
+    if "if-match" in headers:
+        if not matches(headers["if-match"], etag, weakly=False):
+            return 412
+    elif "if-unmodified-since" in headers and _later(modified, headers["if-unmodified-since"]):
+        return 412
+    if "if-none-match" in headers:
+        return 304 if matches(headers["if-none-match"], etag, weakly=True) else 200
+    if "if-modified-since" in headers and _later(modified, headers["if-modified-since"]) is False:
+        return 304
+    return 200
+
+
+def _later(modified: str | None, than: str) -> bool | None:
+    """Whether one HTTP date is later than another; None if either is none."""
+    if modified is None:
+        return None
+    try:
+        return parsedate_to_datetime(modified) > parsedate_to_datetime(than)
+    except (ValueError, TypeError):
+        return None

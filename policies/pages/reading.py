@@ -1,0 +1,142 @@
+"""The edition as the database has it, and the thread that asks for it all the time."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Max, Min, Q
+from django.utils import timezone
+
+from policies import editions
+from policies.editions import Edition
+from policies.models import AuditEvent, LedgerEntry, Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from .core import Pages
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two questions: how late a publication by another process shows, at most.
+EVERY = 0.25
+
+_HEADS = " , ".join(
+    f"(SELECT digest FROM {model._meta.db_table} ORDER BY sequence DESC LIMIT 1)"  # noqa: S608
+    for model in (LedgerEntry, AuditEvent)
+)
+# The last edition that was read. Times of effect change with the ledger only, so that they are
+# looked for once per entry: there may be hundreds of thousands.
+_last: tuple[str, Edition] | None = None
+
+
+def read() -> Edition:
+    """Return the edition of this moment: mostly one query, by two primary keys.
+
+    Raises django.db.Error.
+    """
+    global _last
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_HEADS}")
+        ledger, audit = (digest or "" for digest in cursor.fetchone())
+    now = timezone.now()
+    if _last and _last[0] == ledger and _last[1].holds(now.timestamp()):
+        since, until = _last[1].since, _last[1].until
+    else:
+        since, until = _bounds(now)
+    edition = Edition((ledger, audit), since, until)
+    _last = (ledger, edition)
+    return edition
+
+
+def _bounds(now: datetime) -> tuple[float, float]:
+    found = Revision.objects.published().aggregate(
+        since=Max("effective_at", filter=Q(effective_at__lte=now)),
+        until=Min("effective_at", filter=Q(effective_at__gt=now)),
+    )
+    since, until = found["since"], found["until"]
+    return (
+        since.timestamp() if since else -math.inf,
+        until.timestamp() if until else math.inf,
+    )
+
+
+class Watcher:
+    """Tells `pages` the edition several times a second, from a thread of its own.
+
+    The thread has its own connection, as each thread has in Django. It is started by the first
+    request, and so after a fork; it outlives every failure of the database.
+    """
+
+    def __init__(
+        self, pages: Pages, *, read: Callable[[], Edition] = read, every: float = EVERY
+    ) -> None:
+        self.running = False
+        self._pages = pages
+        self._read = read
+        self._every = every
+        self._prepare()
+        editions.listen(self._changed)
+        os.register_at_fork(after_in_child=self._prepare)
+
+    def _prepare(self) -> None:
+        """Begin anew: a child has none of its parent's threads."""
+        self.running = False
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._awake = threading.Event()
+
+    def start(self) -> None:
+        """Start the thread, unless it runs."""
+        with self._starting:
+            if self.running:
+                return
+            self._pages.restarted()
+            self._thread = threading.Thread(target=self._watch, name="editions", daemon=True)
+            self.running = True
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread and wait for its end."""
+        self.running = False
+        self._awake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _changed(self) -> None:
+        self._pages.changed()
+        self._awake.set()
+
+    def _watch(self) -> None:
+        failing = False
+        while self.running:
+            ticket = self._pages.ticket()
+            try:
+                self._pages.learn(self._read(), ticket)
+            except Exception as error:  # noqa: BLE001  whatever it is, the next one may succeed
+                if not failing:
+                    logger.warning(
+                        "The database does not answer, pages stay as they are: %s", error
+                    )
+                failing = True
+                _give_up_connection()
+            else:
+                if failing:
+                    logger.warning("The database answers again.")
+                failing = False
+            self._awake.wait(self._every)
+            self._awake.clear()
+        connection.close()
+
+
+def _give_up_connection() -> None:
+    try:
+        connection.close()
+    except Exception:  # noqa: BLE001  it is broken; what matters is that the next one is new
+        connection.connection = None

@@ -1,0 +1,13 @@
+"""The site as an ASGI application: public pages from memory, in front of Django's WSGI handler."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
+
+django = get_wsgi_application()
+
+from policies.pages.asgi import PagesOverASGI  # noqa: E402  needs Django set up
+
+application = PagesOverASGI(django)
