@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
-from .models import Address, AuditEvent, LedgerEntry, Policy, Revision
+from .models import Address, LedgerEntry, Policy, Revision
 from .public_json import LEDGER_PAGE, pages_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     Arguments = Mapping[str, object]
@@ -130,21 +129,6 @@ def listed() -> Iterator[str]:
         numbers = [number for number in numbered.values_list("number", flat=True) if number]
         if numbers:
             yield from _of(Published(policy, numbers))
-
-
-def state(*, at: datetime) -> str:
-    """Return a text that is another one as soon as any public page may be another one.
-
-    It is of what was done (every change leaves a record) and of what has taken effect by `at`.
-    Drafts count, too, so it may change without need.
-    """
-    heads = (
-        model._default_manager.order_by("-sequence").values_list("digest", flat=True).first()
-        for model in (LedgerEntry, AuditEvent)
-    )
-    return " ".join(
-        [*(head or "-" for head in heads), str(Revision.objects.effective(at=at).count())]
-    )
 
 
 def moved() -> Iterator[tuple[str, str]]:

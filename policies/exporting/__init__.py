@@ -6,7 +6,8 @@ serving.py  what a server must be told to answer as the site does: nginx, _heade
 export.py   one export, from beginning to end
 """
 
-from .export import Counts, Export, Failed
+from .asking import Failed
+from .export import Counts, Export
 from .serving import Unspeakable
 from .tree import Refused
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", "last-modified"}
 
 
+class Failed(Exception):
+    """The site doesn't answer as a public site does. The message is for the operator."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """headers: names in lower case, fields of one name joined by a comma (RFC 9110, 5.3)."""
@@ -42,14 +46,14 @@ class Site:
     """The application, asked under one scheme and host."""
 
     def __init__(self, application: WSGIApplication, base_url: str) -> None:
-        """base_url: https://policies.example.com, without a path. Raises ValueError if not."""
+        """base_url: https://policies.example.com, without a path. Raises Failed if not."""
         parts = urlsplit(base_url)
         if (
             parts.scheme not in {"http", "https"}
             or not parts.hostname
             or parts.path not in {"", "/"}
         ):
-            raise ValueError(f"{base_url!r} is not such as https://policies.example.com.")
+            raise Failed(f"{base_url!r} is not such as https://policies.example.com.")
         self.application = application
         self.base_url = f"{parts.scheme}://{parts.netloc}"
         self.scheme, self.host = parts.scheme, parts.netloc

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import serving
+from .asking import Failed
 from .tree import OWN, SUFFIXES, file_of
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 
 # An address that no page will ever have: what the site says there, it says everywhere else.
 NOWHERE = "/no/such/page/"
-
-
-class Failed(Exception):
-    """The site didn't answer as a public site does. The message is for the operator."""
 
 
 @dataclass

@@ -13,8 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
-from django.core.servers.basehttp import get_internal_wsgi_application
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
@@ -24,6 +24,9 @@ from policies.exporting import serving
 from policies.exporting.asking import NOT_KEPT, Answer, Site, _joined
 from policies.exporting.tree import Entry, Refused, Tree, file_of
 from policies.models import Policy
+from policies.pages import making
+from policies.pages.reading import Watcher
+from policies.pages.wsgi import PagesOverWSGI
 from tests import nginx
 from tests.factories import make_policy, make_user, make_version
 
@@ -36,8 +39,10 @@ BASE = "http://testserver"
 
 
 @pytest.fixture(autouse=True)
-def _the_tests_own_transaction() -> Iterator[None]:
-    """Keep the end of a request from closing the connection, as Django's test client does."""
+def _the_tests_own_transaction(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep everything on the test's connection: no thread sees what the test has written."""
+    monkeypatch.setattr(Watcher, "start", lambda self: None)
+    monkeypatch.setattr(making, "close_old_connections", lambda: None)
     ends = (request_started, request_finished)
     for signal in ends:
         signal.disconnect(close_old_connections)
@@ -89,7 +94,7 @@ def test_each_page_is_a_file_with_the_bytes_of_the_live_site(tmp_path):
 
     export(tmp_path)
 
-    live = Site(get_internal_wsgi_application(), BASE)
+    live = Site(PagesOverWSGI(WSGIHandler()), BASE)
     pages = [url for url in public_urls.listed() if live.ask(url).status == 200]
     assert len(pages) > 25
     for url in pages:
@@ -303,14 +308,14 @@ def test_a_full_disk_leaves_what_is_there_whole(tmp_path, monkeypatch):
         write(self, data[:10])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(CommandError, match="No space left on device"):
-        export(tmp_path)
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_bytes", full)
+        with pytest.raises(CommandError, match="No space left on device"):
+            export(tmp_path)
 
     after = files(tmp_path)
     after.pop(next(name for name in after if "unfinished" in name))
     assert after == before
-    monkeypatch.undo()
     export(tmp_path)
     assert b"It has ended." in files(tmp_path)["de/datenschutz/index.html"][1]
 
@@ -387,7 +392,7 @@ def test_nginx_answers_with_what_the_live_site_answers(tmp_path: Path) -> None:
     make_site()
     folder = tmp_path / "site"
     export(folder)
-    live = Site(get_internal_wsgi_application(), "http://testserver")
+    live = Site(PagesOverWSGI(WSGIHandler()), BASE)
     port = nginx.free_port()
 
     configuration = SERVER.format(folder=folder, port=port)

@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from policies import public_urls, workflow
-from policies.states import Status
 from tests.factories import NOW, make_import, make_policy, make_revision, make_user, make_version
 
 pytestmark = pytest.mark.django_db
@@ -82,20 +81,6 @@ def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):
     assert [path for path in listed if "/ledger/" in path] == ["/ledger/1.json", "/ledger/2.json"]
     assert {Client().get(path).status_code for path in [*further, "/ledger/2.json"]} == {200}
     assert Client().get("/ledger/3.json").status_code == 404
-
-
-def test_any_publication_and_any_taking_effect_is_another_state():
-    policy = make_policy()
-    states = [public_urls.state(at=NOW)]
-    make_version(policy=policy)
-    states.append(public_urls.state(at=NOW))
-    upcoming = make_version(policy=policy, effective_at=NOW + timedelta(days=2))
-    states.append(public_urls.state(at=NOW))
-    states.append(public_urls.state(at=NOW + timedelta(days=2)))
-
-    assert upcoming.status == Status.PUBLISHED
-    assert len(set(states)) == 4
-    assert public_urls.state(at=NOW) == states[2]
 
 
 def test_nothing_is_asked_of_the_database_while_the_list_is_read(django_assert_max_num_queries):

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError
-from django.core.servers.basehttp import get_internal_wsgi_application
-from django.utils import timezone
 from tqdm import tqdm
 
 from policies import exporting, public_urls
 from policies.exporting.asking import Site
 from policies.exporting.tree import Tree
+from policies.pages.reading import read
+from policies.pages.wsgi import PagesOverWSGI
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -45,13 +46,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, base_url: str, **options: Any) -> None:
         try:
-            site = Site(get_internal_wsgi_application(), base_url)
             tree = Tree(folder)
-        except (ValueError, exporting.Refused) as error:
+        except exporting.Refused as error:
             raise CommandError(str(error)) from error
         try:
             with _without_warnings("django.request"):
-                done = _export(site, tree, quiet=options["verbosity"] == 0)
+                done = _export(base_url, tree, quiet=options["verbosity"] == 0)
         except (exporting.Failed, exporting.Refused, exporting.Unspeakable) as error:
             raise CommandError(str(error)) from error
         except (OSError, sqlite3.OperationalError) as error:
@@ -92,22 +92,37 @@ def _without_warnings(name: str) -> Iterator[None]:
         logger.setLevel(before)
 
 
-def _export(site: Site, tree: Tree, *, quiet: bool) -> exporting.Counts:
+@contextmanager
+def _served(base_url: str) -> Iterator[Site]:
+    """Serve the site in this process as a worker does. Nothing is in memory from before."""
+    shell = PagesOverWSGI(WSGIHandler())
+    try:
+        yield Site(shell, base_url)
+    finally:
+        shell.watcher.stop()
+
+
+def _export(base_url: str, tree: Tree, *, quiet: bool) -> exporting.Counts:
     """Export until the site is the same after as before, so that all pages are of one moment."""
-    state = public_urls.state(at=timezone.now())
+    edition = read()
     for _ in range(ATTEMPTS):
-        export = exporting.Export(site, tree, moved=public_urls.moved())
-        export.begin(state)
-        export.refuse_foreign(public_urls.listed())
-        total = sum(1 for _ in public_urls.listed())
-        # On a terminal only: a log wants the sum, which is said at the end.
-        bar = tqdm(total=total, unit=" pages", file=sys.stderr, disable=True if quiet else None)
-        with bar:
-            for url in public_urls.listed():
-                export.page(url)
-                bar.update()
-        before, state = state, public_urls.state(at=timezone.now())
-        if state == before:
+        with _served(base_url) as site:
+            export = exporting.Export(site, tree, moved=public_urls.moved())
+            export.begin(repr(edition))
+            _pages(export, quiet=quiet)
+        before, edition = edition, read()
+        if edition == before:
             export.finish()
             return export.counts
     raise exporting.Failed("Something is published all the time. Run the export again later.")
+
+
+def _pages(export: exporting.Export, *, quiet: bool) -> None:
+    export.refuse_foreign(public_urls.listed())
+    total = sum(1 for _ in public_urls.listed())
+    # On a terminal only: a log wants the sum, which is said at the end.
+    bar = tqdm(total=total, unit=" pages", file=sys.stderr, disable=True if quiet else None)
+    with bar:
+        for url in public_urls.listed():
+            export.page(url)
+            bar.update()
