@@ -73,12 +73,15 @@ def complaints(folder: Path, http: str) -> str:
 
 
 @contextmanager
-def running(folder: Path, http: str) -> Iterator[None]:
-    """Serve a configuration until the block ends. It listens when the block begins."""
+def running(folder: Path, http: str, *, before: tuple[str, ...] = ()) -> Iterator[None]:
+    """Serve a configuration until the block ends. It listens when the block begins.
+
+    before: a command to start it with, such as taskset.
+    """
     file = write_configuration(folder, http)
     # It goes into the background when its sockets are open, so there is nothing to wait for.
     subprocess.run(
-        [str(NGINX), "-e", f"{folder}/error.log", "-c", str(file)],
+        [*before, str(NGINX), "-e", f"{folder}/error.log", "-c", str(file)],
         check=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
