@@ -9,7 +9,7 @@ run's own.
     REQUIRE_BROWSER=1    without a browser, tests that need one fail instead of being skipped
     VNU_JAR              the Nu HTML checker, when `make validator` has not fetched it
     REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker;
-                         REQUIRE_NGINX=1 for nginx
+                         REQUIRE_NGINX=1 and REQUIRE_SYSTEMD=1 for nginx and systemd
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
 
@@ -65,9 +65,14 @@ NEEDS = {
         "the HTML checker: apt install default-jre-headless npm; make validator",
     ),
     "nginx": (
-        nginx.NGINX is not None and nginx.BROTLI.exists(),
+        nginx.NGINX is not None and nginx.BROTLI.exists() and shutil.which("openssl") is not None,
         "REQUIRE_NGINX",
-        "nginx: apt install nginx-light libnginx-mod-http-brotli-static",
+        "nginx: apt install nginx-light libnginx-mod-http-brotli-static openssl",
+    ),
+    "systemd": (
+        shutil.which("systemd-analyze") is not None,
+        "REQUIRE_SYSTEMD",
+        "systemd: apt install systemd",
     ),
     "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),
     "postgresql": (
