@@ -3,6 +3,9 @@
 What is kept is shown to readers, so that it must not be a back door: it is signed with the site's
 key, together with the digests of both texts and of the code that compared them. What does not fit
 is computed again.
+
+What compares, and with it all that reads Markdown, is loaded when it is first needed: a process
+that only serves pages may never need it.
 """
 
 from __future__ import annotations
@@ -17,10 +20,10 @@ from django.core import signing
 from django.db import DatabaseError
 from django.db.models import prefetch_related_objects
 
-from . import redline
 from .models import KeptRedline
 
 if TYPE_CHECKING:
+    from . import redline
     from .models import Revision
     from .redline import Redline
 
@@ -59,6 +62,8 @@ def of(old: Revision, new: Revision) -> Comparison:
         comparison = _compared(old, new)
         _keep(old, new, signing.dumps([seal, asdict(comparison)], salt=_SALT, compress=True))
         return comparison
+    from . import redline
+
     return Comparison(
         ShownPart(**values["title"]),
         [ShownPart(**part) for part in values["parts"]],
@@ -82,6 +87,8 @@ def _opened(signed: str, seal: list[str]) -> dict[str, Any] | None:
 
 
 def _compared(old: Revision, new: Revision) -> Comparison:
+    from . import redline
+
     prefetch_related_objects([old, new], "sections")
     return shown(redline.compare(old.document(), new.document()))
 

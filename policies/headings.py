@@ -1,16 +1,42 @@
 """What a heading's words give: a readable anchor, and the number that its author wrote in it.
 
-Pure; used by documents (which names sections) and rendering (which names sub-headings).
+Pure; used by documents (which names sections) and rendering (which names sub-headings). Its two
+values, of which a list of contents is made, stand here so that a process can show one without
+loading what renders Markdown.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Container
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the contents: a heading of level 2 with its sub-headings, or one of level 3.
+
+    number: "1.", or "" where the headings carry their own. text: plain, without the number.
+    """
+
+    level: int
+    anchor: str
+    number: str
+    text: str
+    children: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place that links can lead to. heading: the one that it is or stands under, "" for none."""
+
+    id: str
+    heading: str
+
 
 # Ids that begin so belong to the page around a document (contents list, notices) and to
 # footnotes; no section may take one.

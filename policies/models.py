@@ -24,8 +24,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from . import documents
+from .headings import Entry
 from .querysets import PolicyQuerySet, RevisionQuerySet
-from .rendering import Entry
 from .states import NUMBERED, OPEN, Basis, Kind, Status
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.urls import include, path, register_converter
 
-from . import views
+from . import health, views
 
 
 class SlugConverter:
@@ -66,6 +66,8 @@ of_policy = [
 ]
 urlpatterns = [
     path("", views.index, DEFAULT, name="index"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("ledger.json", views.ledger_json, name="ledger_json"),
     path("ledger/<number:number>.json", views.ledger_page, name="ledger_page"),
     path("schemas/<policy_slug:name>.json", views.schema, name="schema"),

@@ -25,6 +25,7 @@ _OURS = frozenset(
 )
 # Beyond this size, the last tenth that the slowest compression gains costs seconds.
 _LARGE = 256 * 1024
+_REMEMBERED = 16
 # A page's own objects: three answers for each of a few codings.
 _OVERHEAD = 6_000
 
@@ -32,24 +33,23 @@ _OVERHEAD = 6_000
 class Answer:
     """A finished answer. Never changed once made.
 
-    line: status and reason, "200 OK". headers: as (name, value). raw: the same as bytes, names in
-    small letters.
+    line: status and reason, "200 OK". headers: as (name, value). raw: what `as_bytes` made.
     """
 
-    __slots__ = ("_raw", "body", "headers", "line", "status")
+    __slots__ = ("body", "headers", "line", "raw", "status")
 
     def __init__(self, status: int, headers: Sequence[Header], body: bytes) -> None:
         self.status = status
         self.line = _line(status)
         self.headers = list(headers)
         self.body = body
-        self._raw: list[tuple[bytes, bytes]] | None = None
+        self.raw: list[tuple[bytes, bytes]] | None = None
 
-    @property
-    def raw(self) -> list[tuple[bytes, bytes]]:
-        if self._raw is None:
-            self._raw = [_as_bytes(header) for header in self.headers]
-        return self._raw
+    def as_bytes(self) -> list[tuple[bytes, bytes]]:
+        """Return the headers as bytes, names in small letters. Made for the first who asks."""
+        if self.raw is None:
+            self.raw = [_as_bytes(header) for header in self.headers]
+        return self.raw
 
     def header(self, name: str) -> str | None:
         """Return the value of a header, None if there is none of this name (in small letters)."""
@@ -103,7 +103,7 @@ def _stays_on_304(name: str) -> bool:
 class Page:
     """A public page of one edition, in every coding that makes it smaller."""
 
-    __slots__ = ("_modified", "_variants", "edition", "size")
+    __slots__ = ("_chosen", "_modified", "_variants", "edition", "size")
 
     def __init__(self, headers: Sequence[Header], body: bytes, edition: Edition) -> None:
         self.edition = edition
@@ -117,6 +117,8 @@ class Page:
             )
             for coding, text in bodies.items()
         }
+        # What was chosen for the first few values of Accept-Encoding: readers have few.
+        self._chosen: dict[str | None, _Variant] = {}
         self.size = _OVERHEAD + sum(map(len, bodies.values()))
 
     def answer(
@@ -126,11 +128,8 @@ class Page:
 
         conditions: the request's conditional fields by name in small letters, None for none.
         """
-        for coding in acceptable(accept_encoding):
-            variant = self._variants.get(coding)
-            if variant is not None:
-                break
-        else:
+        variant = self._chosen.get(accept_encoding) or self._choose(accept_encoding)
+        if variant is None:
             return _refusal(406, "Nothing that is here comes in a coding that you accept.", method)
         if conditions:
             status = precondition(conditions, variant.etag, self._modified)
@@ -139,6 +138,13 @@ class Page:
             if status == 412:
                 return _refusal(412, "The page is not the one that you name.", method)
         return variant.whole if method == "GET" else variant.head
+
+    def _choose(self, accept_encoding: str | None) -> _Variant | None:
+        codings = acceptable(accept_encoding)
+        chosen = next((self._variants[name] for name in codings if name in self._variants), None)
+        if chosen is not None and len(self._chosen) < _REMEMBERED:
+            self._chosen[accept_encoding] = chosen
+        return chosen
 
 
 def _common(headers: Sequence[Header]) -> list[Header]:

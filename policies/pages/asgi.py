@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from .answers import Page
 from .bridge import Bridge
 from .core import READS
-from .shell import ALIVE, CONDITIONS, PATIENCE, Shell, from_proxy
+from .shell import ALIVE, ALIVE_AT, CONDITIONS, PATIENCE, Shell, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from .answers import Answer
+    from .answers import Page
     from .core import Made
     from .making import Application
+    from .memory import Key
 
     Scope = dict[str, Any]
     Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # Threads of a process for what is not in memory.
 THREADS = 4
 _CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)
+_CONDITIONAL = frozenset(name.encode() for name in CONDITIONS)
 
 
 class PagesOverASGI(Shell):
@@ -48,51 +50,43 @@ class PagesOverASGI(Shell):
             return
         if not self.watcher.running:
             self.watcher.start()
-        if scope["method"] in READS and not scope.get("root_path"):
-            answer = await self._answer(scope)
-            if answer is not None:
-                await _send(answer, send)
-                return
-        await self._bridge(scope, receive, send)
+        method = scope["method"]
+        answer = None
+        if method in READS:
+            fields = scope["headers"]
+            headers = dict(fields)
+            if len(headers) != len(fields):
+                headers = _joined(fields)
+            key = self._key(scope, headers)
+            # From here on, nothing is awaited when the page is in memory.
+            page = self.pages.at(key) or await self._missing(key)
+            if page is not None:
+                conditions = None
+                if not _CONDITIONAL.isdisjoint(headers):
+                    conditions = _conditions(headers)
+                answer = page.answer(method, _text(headers.get(b"accept-encoding")), conditions)
+        if answer is None:
+            await self._bridge(scope, receive, send)
+            return
+        raw = answer.raw or answer.as_bytes()
+        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+        await send({"type": "http.response.body", "body": answer.body})
 
-    async def _answer(self, scope: Scope) -> Answer | None:
-        fields = scope["headers"]
-        headers = dict(fields)
-        if len(headers) != len(fields):
-            headers = _joined(fields)
-        host = headers.get(b"host")
-        method, path = scope["method"], scope["path"]
-        if path == "/healthz":
-            return ALIVE if method == "GET" else ALIVE.without_body()
-        if not host:
-            return None
+    def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:
         scheme = scope["scheme"]
         if self._proxy and self._proxy in headers:
             scheme = from_proxy(headers[self._proxy].decode("latin-1"), scheme)
-        key = (scheme, host.decode("latin-1").lower(), path)
-        page = self.pages.at(key) or await self._landed(key)
-        if page is None:
-            return None
-        if not isinstance(page, Page):
-            return page.answer(method)
-        conditions = {
-            name: headers[field].decode("latin-1")
-            for field, name in _CONDITIONS
-            if field in headers
-        }
-        accepted = headers.get(b"accept-encoding")
-        return page.answer(
-            method, None if accepted is None else accepted.decode("latin-1"), conditions
-        )
+        return scheme, _host(headers.get(b"host", b"")), scope["path"]
 
-    async def _landed(self, key: tuple[str, str, str]) -> Page | Made | None:
+    async def _missing(self, key: Key) -> Page | Made | None:
         """Wait for a page that is not in memory, having it made if nobody does so yet."""
+        if key[2] == ALIVE_AT:
+            return ALIVE
         flight, ours = self.pages.flight(key)
         if ours:
             self._threads.submit(self.pages.fly, flight)
         landed = asyncio.wrap_future(flight.landed)
         while True:
-            # Who goes away while waiting must not cancel what others wait for: `wait` does not.
             done, _ = await asyncio.wait([landed], timeout=PATIENCE)
             if done:
                 return landed.result()
@@ -115,9 +109,21 @@ class PagesOverASGI(Shell):
                 return
 
 
-async def _send(answer: Answer, send: Send) -> None:
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.raw})
-    await send({"type": "http.response.body", "body": answer.body})
+# Readers send few different ones; what is put out is decoded again.
+@lru_cache(maxsize=256)
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
+
+
+@lru_cache(maxsize=256)
+def _host(value: bytes) -> str:
+    return value.decode("latin-1").lower()
+
+
+def _conditions(headers: dict[bytes, bytes]) -> dict[str, str]:
+    return {
+        name: headers[field].decode("latin-1") for field, name in _CONDITIONS if field in headers
+    }
 
 
 def _joined(fields: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

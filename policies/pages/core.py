@@ -12,6 +12,7 @@ passed: an old page is better than none. They are kept for that until they are r
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 import time
 from concurrent.futures import Future
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
     from policies.editions import Edition
 
-    Key = tuple[str, str, str]
+    from .memory import Key
+
+logger = logging.getLogger(__name__)
 
 READS = frozenset({"GET", "HEAD"})
 # Seconds without a word from the database after which it is taken to fail or hang. The watcher
@@ -45,7 +48,10 @@ class Made:
     body: bytes
     edition: Edition | None
 
-    def answer(self, method: str) -> Answer:
+    def answer(
+        self, method: str, accept_encoding: str | None, conditions: Mapping[str, str] | None
+    ) -> Answer:
+        """Return the answer to a GET or HEAD: an error or a redirect is the same for everybody."""
         return Answer(self.status, self.headers, self.body if method == "GET" else b"")
 
 
@@ -62,6 +68,8 @@ class Flight:
         self.key = key
         self.changes = changes
         self.landed: Future[Page | Made | None] = Future()
+        # Nobody who goes away may cancel what the others wait for.
+        self.landed.set_running_or_notify_cancel()
 
 
 class Pages:
@@ -165,17 +173,13 @@ class Pages:
             return flight, True
 
     def fly(self, flight: Flight) -> None:
-        """Make the page. Never raises: what goes wrong, goes to those who wait."""
+        """Make the page. Never raises: where even Django can't be asked, it is to say so itself."""
+        result: Page | Made | None = self.memory.get(flight.key)
         try:
             result = self._made(flight)
-        except BaseException as error:  # noqa: BLE001  handed on
-            old = self.memory.get(flight.key)
-            self._end(flight)
-            if old is not None:
-                flight.landed.set_result(old)
-            else:
-                flight.landed.set_exception(error)
-        else:
+        except Exception as error:  # noqa: BLE001  readers wait for this flight: it must land
+            logger.warning("%s could not be made: %r", flight.key[2], error)
+        finally:
             self._end(flight)
             flight.landed.set_result(result)
 

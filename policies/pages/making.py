@@ -16,7 +16,7 @@ from .reading import read
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .core import Key
+    from .memory import Key
 
     Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .answers import Page
 
 
-class Key(NamedTuple):
-    """What a page depends on. host: in small letters, with its port. path: percent-decoded."""
-
-    scheme: str
-    host: str
-    path: str
+# What a page depends on: scheme, host in small letters with its port, percent-decoded path.
+Key = tuple[str, str, str]
 
 
 class Memory:
@@ -24,23 +20,23 @@ class Memory:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
-        self._pages: OrderedDict[tuple[str, str, str], Page] = OrderedDict()
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
         self._writing = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._pages)
 
-    def get(self, key: tuple[str, str, str]) -> Page | None:
+    def get(self, key: Key) -> Page | None:
         """Return a page and remember that it was used. Takes no lock."""
         page = self._pages.get(key)
         if page is not None:
-            try:
+            try:  # noqa: SIM105  suppress() would take longer than all the rest
                 self._pages.move_to_end(key)
             except KeyError:
-                pass  # put out by another thread just now
+                pass  # another thread has put it out just now
         return page
 
-    def put(self, key: tuple[str, str, str], page: Page) -> None:
+    def put(self, key: Key, page: Page) -> None:
         """Keep a page in the place of the one that has this key."""
         with self._writing:
             self._remove(key)
@@ -51,12 +47,12 @@ class Memory:
             while self.size > self.limit:
                 self._remove(next(iter(self._pages)))
 
-    def drop(self, key: tuple[str, str, str]) -> None:
+    def drop(self, key: Key) -> None:
         """Forget a page, if it is kept."""
         with self._writing:
             self._remove(key)
 
-    def _remove(self, key: tuple[str, str, str]) -> None:
+    def _remove(self, key: Key) -> None:
         gone = self._pages.pop(key, None)
         if gone is not None:
             self.size -= gone.size

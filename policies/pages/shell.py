@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from .answers import Answer
-from .core import Pages
+from .core import Made, Pages
 from .making import maker
 from .reading import Watcher
 
@@ -20,15 +19,19 @@ PATIENCE = 0.5
 # RFC 9110, section 13.1; If-Range is about ranges, which there are none of.
 CONDITIONS = ("if-none-match", "if-modified-since", "if-match", "if-unmodified-since")
 
-ALIVE = Answer(
+# A process that is asked whether it is alive says so itself: the threads may all wait for a
+# database, and who asks may know the machine by another name than readers do.
+ALIVE_AT = "/healthz"
+ALIVE = Made(
     200,
     [
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Cache-Control", "no-store"),
         ("X-Content-Type-Options", "nosniff"),
-        ("Content-Length", "6"),
+        ("Content-Length", "23"),
     ],
-    b"alive\n",
+    b"This process is alive.\n",
+    None,
 )
 
 

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 
 import markdown
 
+from policies.headings import Anchor, Entry
 from policies.rendering import sanitizing
 from policies.rendering.limits import RenderingRefused, check_text
 from policies.rendering.token_tree import PolicyDialect
 from policies.rendering.tree_steps import (
     BOUNDARY,
-    Anchor,
-    Entry,
     Findings,
     controls_in,
     steps,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from markdown.treeprocessors import Treeprocessor
 
 from policies import headings
+from policies.headings import Anchor, Entry
 from policies.rendering import sanitizing
 from policies.rendering.dialect import WANTED_ID
 from policies.rendering.token_tree import add_text
@@ -28,28 +29,6 @@ if TYPE_CHECKING:
 BOUNDARY = "\x1e"
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the contents: a heading of level 2 with its sub-headings, or one of level 3.
-
-    number: "1.", or "" where the headings carry their own. text: plain, without the number.
-    """
-
-    level: int
-    anchor: str
-    number: str
-    text: str
-    children: tuple[Entry, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A place that links can lead to. heading: the one that it is or stands under, "" for none."""
-
-    id: str
-    heading: str
 
 
 @dataclass(slots=True)

@@ -1,0 +1,44 @@
+"""What whoever runs the site asks of it. No pages: nobody keeps the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import Error, connection
+from django.http import HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from . import triggers
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+ALIVE = "This process is alive.\n"
+TEXT = "text/plain; charset=utf-8"
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process is alive, whatever becomes of the database."""
+    return HttpResponse(ALIVE, content_type=TEXT)
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether the database answers and its walls stand: 200, or 503 with what is wrong."""
+    problem = _problem()
+    words = problem or "The database answers, and its walls stand."
+    return HttpResponse(f"{words}\n", content_type=TEXT, status=503 if problem else 200)
+
+
+def _problem() -> str:
+    try:
+        missing = triggers.missing(connection)
+    except Error:
+        return "The database does not answer. Pages in memory go on being served."
+    if missing:
+        return "The database lacks walls: run `manage.py check --database default`."
+    return ""
