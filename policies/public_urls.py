@@ -109,6 +109,8 @@ OF_POLICY: dict[str, Callable[[Published], Iterator[Arguments]]] = {
 # Routes whose addresses are not listed, and why.
 NOT_LISTED = {
     "policies:on": "There is one for every day.",
+    "policies:healthz": "It is about a process, not about policies.",
+    "policies:readyz": "It is about a process, not about policies.",
 }
 
 
