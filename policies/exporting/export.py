@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .asking import Answer, Site
-    from .tree import Tree
+    from .tree import Entry, Tree
 
 # An address that no page will ever have: what the site says there, it says everywhere else.
 NOWHERE = "/no/such/page/"
@@ -32,29 +32,33 @@ class Counts:
 class Export:
     """An export of a site into a folder.
 
-    moved: (former, present) address of each policy that was renamed.
+    site: as it is served. plain: the same without compression, which is what takes the time, to ask
+    whether a page has changed. moved: (former, present) address of each renamed policy.
     """
 
-    def __init__(self, site: Site, tree: Tree, *, moved: Iterable[tuple[str, str]]) -> None:
-        self.site, self.tree, self.moved = site, tree, list(moved)
+    def __init__(
+        self, site: Site, plain: Site, tree: Tree, *, moved: Iterable[tuple[str, str]]
+    ) -> None:
+        self.site, self.plain, self.tree, self.moved = site, plain, tree, list(moved)
         self.counts = Counts()
         self.nowhere = self._ask(NOWHERE, expected={404})
         self.same_site = True
 
-    def begin(self, state: str) -> None:
-        """Go on with a run that was broken off, or begin a new one.
+    def begin(self, state: str, *, anew: bool = False) -> None:
+        """Go on with the last run, or begin a new one.
 
-        state: what the pages depend on. Only while it is the same, what that run wrote is right.
+        state: what the pages depend on. While it is the same, what that run wrote is right. anew:
+        begin a new run that asks for every page.
         """
         site = hashlib.sha256(
             json.dumps([self.site.base_url, self.moved, sorted(self.nowhere.kept.items())]).encode()
             + self.nowhere.body
         ).hexdigest()
-        self.same_site = self.tree.noted("site") == site
-        if not (self.same_site and self.tree.noted("unfinished") == state):
+        self.same_site = self.tree.noted("site") == site and not anew
+        if not (self.same_site and self.tree.noted("state") == state):
             self.tree.begin()
         self.tree.note("site", site)
-        self.tree.note("unfinished", state)
+        self.tree.note("state", state)
 
     def refuse_foreign(self, urls: Iterable[str]) -> None:
         """Raise Refused, before anything is written, if a file would take another's place."""
@@ -68,7 +72,11 @@ class Export:
         if known and self.tree.stands(known[0]):
             entry, run = known
             for_ever = self.same_site and "immutable" in entry.headers.get("cache-control", "")
-            if run == self.tree.run or (for_ever and entry.file):
+            if (
+                run == self.tree.run
+                or (for_ever and entry.file)
+                or (entry.file and self._is_as_it_was(entry))
+            ):
                 self.tree.keep(url)
                 self.counts.unchanged += 1
                 return
@@ -94,7 +102,14 @@ class Export:
             "_redirects": serving.redirects_file(entries, self.moved),
         }.items():
             self.tree.write(name, text.encode())
-        self.tree.note("unfinished", "")
+
+    def _is_as_it_was(self, entry: Entry) -> bool:
+        now = self.plain.ask(entry.url)
+        return (
+            now.status == entry.status
+            and _without_vary(now.kept) == _without_vary(entry.headers)
+            and self.tree.has(entry.file, now.body)
+        )
 
     def _put(self, url: str, asked: str, answer: Answer) -> None:
         bodies = {"identity": answer.body}
@@ -122,3 +137,8 @@ class Export:
         if "set-cookie" in answer.headers:
             raise Failed(f"{base}{url} sets a cookie, which no file can.")
         return answer
+
+
+def _without_vary(headers: dict[str, str]) -> dict[str, str]:
+    """What varies is said by whoever compresses."""
+    return {name: value for name, value in headers.items() if name != "vary"}

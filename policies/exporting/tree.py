@@ -108,14 +108,19 @@ class Tree:
                 "it. Move it away, or export to another folder."
             )
 
+    def has(self, name: str, content: bytes) -> bool:
+        """Tell whether a file is there with exactly this content."""
+        with suppress(OSError):
+            return (self.folder / name).read_bytes() == content
+        return False
+
     def write(self, name: str, content: bytes) -> bool:
         """Write a file unless it has that content; tell whether it had to. Claims the name."""
         path = self.folder / name
         self.refuse_foreign(name)
-        with suppress(OSError):
-            if path.read_bytes() == content:
-                self._claim(name)
-                return False
+        if self.has(name, content):
+            self._claim(name)
+            return False
         self._make_folder(path.parent)
         self._claim(name)
         aside = self.own / "unfinished" / str(os.getpid())

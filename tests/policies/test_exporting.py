@@ -147,7 +147,15 @@ def test_what_has_not_changed_is_not_touched_and_what_is_gone_is_removed(tmp_pat
     before = files(tmp_path)
 
     assert " 0 pages written" in export(tmp_path)
+    assert " 0 pages written" in export(tmp_path, ask_all=True)
     assert files(tmp_path) == before
+    (tmp_path / "index.html").write_text("Spoilt.")
+    (tmp_path / "ledger.json.br").unlink()
+    assert " 2 pages written" in export(tmp_path, ask_all=True)
+    assert {name: text for name, (_, text) in files(tmp_path).items()} == {
+        name: text for name, (_, text) in before.items()
+    }
+    before = files(tmp_path)
 
     by = make_user(is_superuser=True)
     workflow.rename_policy(policy.pk, slug="data", by=by, at=timezone.now())
@@ -225,6 +233,20 @@ def test_what_is_published_during_an_export_is_in_it(tmp_path, monkeypatch):
     export(tmp_path)
 
     assert "Ended." in (tmp_path / "de/datenschutz/index.html").read_text()
+
+
+def test_as_long_as_nothing_is_published_nothing_is_asked(tmp_path, monkeypatch):
+    make_site()
+    export(tmp_path)
+    asked: list[str] = []
+    ask = Site.ask
+    monkeypatch.setattr(
+        Site, "ask", lambda self, path, **how: asked.append(path) or ask(self, path, **how)
+    )
+
+    export(tmp_path)
+
+    assert set(asked) == {"/no/such/page/"}
 
 
 # --- What is not ours ----------------------------------------------------------------------------
@@ -329,7 +351,8 @@ def test_an_answer_that_is_no_page_stops_the_export(tmp_path, monkeypatch):
         return [b""]
 
     with closing(Tree(tmp_path)) as tree:
-        run = exporting.Export(Site(failing, BASE), tree, moved=[])
+        site = Site(failing, BASE)
+        run = exporting.Export(site, site, tree, moved=[])
         run.begin("state")
         with pytest.raises(exporting.Failed, match="answers with status 500"):
             run.page("/privacy/")

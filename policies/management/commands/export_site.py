@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import sqlite3
 import sys
@@ -44,14 +45,23 @@ class Command(BaseCommand):
             help="scheme and host under which the files will be served (default: %(default)s)",
         )
 
-    def handle(self, *args: Any, folder: Path, base_url: str, **options: Any) -> None:
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            dest="ask_all",
+            help="ask for every page again, even if nothing seems to have changed",
+        )
+
+    def handle(
+        self, *args: Any, folder: Path, base_url: str, ask_all: bool, **options: Any
+    ) -> None:
         try:
             tree = Tree(folder)
         except exporting.Refused as error:
             raise CommandError(str(error)) from error
         try:
             with _without_warnings("django.request"):
-                done = _export(base_url, tree, quiet=options["verbosity"] == 0)
+                done = _export(base_url, tree, anew=ask_all, quiet=options["verbosity"] == 0)
         except (exporting.Failed, exporting.Refused, exporting.Unspeakable) as error:
             raise CommandError(str(error)) from error
         except (OSError, sqlite3.OperationalError) as error:
@@ -93,22 +103,34 @@ def _without_warnings(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _served(base_url: str) -> Iterator[Site]:
-    """Serve the site in this process as a worker does. Nothing is in memory from before."""
-    shell = PagesOverWSGI(WSGIHandler())
+def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
+    """Serve the site as a worker does, with nothing in memory from before; and Django alone."""
+    django = WSGIHandler()
+    shell = PagesOverWSGI(django)
     try:
-        yield Site(shell, base_url)
+        yield Site(shell, base_url), Site(django, base_url)
     finally:
         shell.watcher.stop()
 
 
-def _export(base_url: str, tree: Tree, *, quiet: bool) -> exporting.Counts:
+def _code() -> str:
+    """Return a digest of what makes pages of policies: the code, and what it is set to."""
+    found = hashlib.sha256(repr([settings.TIME_ZONE, settings.ORGANISATION_NAME]).encode())
+    for folder in ("policies", "softphonez_site", "templates", "static"):
+        for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):
+            if path.is_file() and path.suffix != ".pyc":
+                found.update(path.read_bytes())
+    found.update((settings.BASE_DIR / "requirements.txt").read_bytes())
+    return found.hexdigest()
+
+
+def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.Counts:
     """Export until the site is the same after as before, so that all pages are of one moment."""
-    edition = read()
+    code, edition = _code(), read()
     for _ in range(ATTEMPTS):
-        with _served(base_url) as site:
-            export = exporting.Export(site, tree, moved=public_urls.moved())
-            export.begin(repr(edition))
+        with _served(base_url) as (site, plain):
+            export = exporting.Export(site, plain, tree, moved=public_urls.moved())
+            export.begin(f"{code} {edition}", anew=anew)
             _pages(export, quiet=quiet)
         before, edition = edition, read()
         if edition == before:
