@@ -152,4 +152,5 @@ def _of(published: Published) -> Iterator[str]:
 
 def _root_files(folder: Path) -> Iterator[str]:
     for path in sorted(folder.iterdir()):
-        yield f"/{path.name}"
+        if path.is_file():
+            yield f"/{path.name}"

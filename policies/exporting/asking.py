@@ -42,22 +42,29 @@ class Answer:
         return self.status in {301, 302, 303, 307, 308}
 
 
+def address(base_url: str) -> tuple[str, str, str, int]:
+    """Return scheme, host with its port if it is named, host without, and port.
+
+    Raises Failed unless it is such as https://policies.example.com, without a path.
+    """
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise Failed(f"{base_url!r} is not such as https://policies.example.com.")
+    return parts.scheme, parts.netloc, parts.hostname, port
+
+
 class Site:
     """The application, asked under one scheme and host."""
 
     def __init__(self, application: WSGIApplication, base_url: str) -> None:
-        """base_url: https://policies.example.com, without a path. Raises Failed if not."""
-        parts = urlsplit(base_url)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.hostname
-            or parts.path not in {"", "/"}
-        ):
-            raise Failed(f"{base_url!r} is not such as https://policies.example.com.")
+        """base_url: as for `address`. Raises Failed."""
         self.application = application
-        self.base_url = f"{parts.scheme}://{parts.netloc}"
-        self.scheme, self.host = parts.scheme, parts.netloc
-        self.name, self.port = parts.hostname, parts.port or (443 if self.scheme == "https" else 80)
+        self.scheme, self.host, self.name, self.port = address(base_url)
+        self.base_url = f"{self.scheme}://{self.host}"
 
     def ask(self, path: str, *, encoding: str = "identity") -> Answer:
         """Return the answer to a GET of the path, in that content coding if the site has it."""

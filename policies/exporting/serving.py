@@ -164,7 +164,7 @@ def listing(entries: Iterable[Entry]) -> str:
                 "status": entry.status,
                 "headers": entry.headers,
                 "file": entry.file or None,
-                "encodings": [coding for coding in entry.encodings if coding != "identity"],
+                "encodings": [coding for coding in entry.sizes if coding != "identity"],
             }
         )
         + "\n"

@@ -30,13 +30,16 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One public URL as it was exported. file: relative to the folder, "" for a redirect."""
+    """One public URL as it was exported.
+
+    file: relative to the folder, "" for a redirect. sizes: in bytes, by content coding.
+    """
 
     url: str
     status: int
     headers: dict[str, str]
     file: str
-    encodings: tuple[str, ...]
+    sizes: dict[str, int]
 
 
 def file_of(url: str) -> str:
@@ -70,16 +73,26 @@ class Tree:
             raise Refused(f"Another export is writing to {folder} just now.") from error
         for left in (self.own / "unfinished").iterdir():
             left.unlink()
+        try:
+            self._remember()
+        except sqlite3.Error as error:
+            self.lock.close()
+            raise Refused(
+                f"{self.own} holds no memory of an export: {error}. Remove it and what was "
+                "exported, and export anew."
+            ) from error
+        self.run = int(self.noted("run") or 1)
+
+    def _remember(self) -> None:
         self.memory = sqlite3.connect(self.own / "manifest.sqlite3", isolation_level=None)
-        # A killed process loses nothing so; after a power cut, the files are compared anew.
+        # A killed process loses nothing so. After a power cut, `stands` sees what is not whole.
         self.memory.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
             "CREATE TABLE IF NOT EXISTS entry (url TEXT PRIMARY KEY, status INT, headers TEXT,"
-            " file TEXT, encodings TEXT, run INT) WITHOUT ROWID;"
+            " file TEXT, sizes TEXT, run INT) WITHOUT ROWID;"
             "CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY) WITHOUT ROWID;"
             "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
         )
-        self.run = int(self.noted("run") or 1)
 
     def close(self) -> None:
         self.memory.close()
@@ -190,7 +203,14 @@ class Tree:
             self.remove(file_of(url))
         self.memory.execute(
             "REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?)",
-            [url, status, json.dumps(headers), name, " ".join(sorted(bodies)), self.run],
+            [
+                url,
+                status,
+                json.dumps(headers),
+                name,
+                json.dumps({coding: len(body) for coding, body in sorted(bodies.items())}),
+                self.run,
+            ],
         )
         return written
 
@@ -208,9 +228,14 @@ class Tree:
         return (_entry(row), row[5]) if row else None
 
     def stands(self, entry: Entry) -> bool:
-        """Tell whether all files of an entry are there."""
-        codings = [SUFFIXES.get(coding, "") for coding in entry.encodings]
-        return all((self.folder / f"{entry.file}{suffix}").is_file() for suffix in codings)
+        """Tell whether all files of an entry are there, as long as they were."""
+        try:
+            return all(
+                (self.folder / f"{entry.file}{SUFFIXES.get(coding, '')}").lstat().st_size == size
+                for coding, size in entry.sizes.items()
+            )
+        except OSError:
+            return False
 
     def keep(self, url: str) -> None:
         """Count an entry as seen by this run."""
@@ -233,5 +258,5 @@ class Tree:
 
 
 def _entry(row: tuple[str, int, str, str, str, int]) -> Entry:
-    url, status, headers, file, encodings, _ = row
-    return Entry(url, status, json.loads(headers), file, tuple(encodings.split()))
+    url, status, headers, file, sizes, _ = row
+    return Entry(url, status, json.loads(headers), file, json.loads(sizes))

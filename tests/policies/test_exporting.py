@@ -24,7 +24,7 @@ from policies.exporting import serving
 from policies.exporting.asking import NOT_KEPT, Answer, Site, _joined
 from policies.exporting.tree import Entry, Refused, Tree, file_of
 from policies.models import Policy
-from policies.pages import making
+from policies.pages import answers, making
 from policies.pages.reading import Watcher
 from policies.pages.wsgi import PagesOverWSGI
 from tests import nginx
@@ -42,6 +42,8 @@ BASE = "http://testserver"
 def _the_tests_own_transaction(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep everything on the test's connection: no thread sees what the test has written."""
     monkeypatch.setattr(Watcher, "start", lambda self: None)
+    compress = answers.brotli.compress  # most of the time would go into the last few bytes
+    monkeypatch.setattr(answers.brotli, "compress", lambda text, quality: compress(text, quality=1))
     monkeypatch.setattr(making, "close_old_connections", lambda: None)
     ends = (request_started, request_finished)
     for signal in ends:
@@ -149,9 +151,9 @@ def test_what_has_not_changed_is_not_touched_and_what_is_gone_is_removed(tmp_pat
     assert " 0 pages written" in export(tmp_path)
     assert " 0 pages written" in export(tmp_path, ask_all=True)
     assert files(tmp_path) == before
-    (tmp_path / "index.html").write_text("Spoilt.")
+    (tmp_path / "index.html").write_text("Cut of")
     (tmp_path / "ledger.json.br").unlink()
-    assert " 2 pages written" in export(tmp_path, ask_all=True)
+    assert " 2 pages written" in export(tmp_path)
     assert {name: text for name, (_, text) in files(tmp_path).items()} == {
         name: text for name, (_, text) in before.items()
     }
@@ -306,9 +308,19 @@ def test_bad_arguments_are_refused_in_words(tmp_path, settings):
     with pytest.raises(CommandError, match="can't be written to: Not a directory"):
         export(file)
     with pytest.raises(CommandError, match="is not such as https"):
-        export(tmp_path, base_url="policies.example.com")
+        export(tmp_path / "new", base_url="policies.example.com")
+    with pytest.raises(CommandError, match="is not such as https"):
+        export(tmp_path / "new", base_url="https://policies.example.com:port")
+    assert not (tmp_path / "new").exists()
     with pytest.raises(CommandError, match="ALLOWED_HOSTS"):
         export(tmp_path, base_url="http://elsewhere.example.com")
+
+
+def test_a_memory_that_can_not_be_read_is_told(tmp_path):
+    (tmp_path / ".export").mkdir()
+    (tmp_path / ".export" / "manifest.sqlite3").write_text("No database, but longer than a header.")
+    with pytest.raises(CommandError, match="holds no memory of an export"):
+        export(tmp_path)
 
 
 def test_two_exports_to_one_folder_do_not_run_at_once(tmp_path):
@@ -342,19 +354,25 @@ def test_a_full_disk_leaves_what_is_there_whole(tmp_path, monkeypatch):
     assert b"It has ended." in files(tmp_path)["de/datenschutz/index.html"][1]
 
 
-def test_an_answer_that_is_no_page_stops_the_export(tmp_path, monkeypatch):
-    make_site()
-
-    def failing(environ: Any, start_response: Any) -> list[bytes]:
-        fine = environ["PATH_INFO"] == "/no/such/page/"
-        start_response("404 Not Found" if fine else "500 Internal Server Error", [])
+@pytest.mark.parametrize(
+    ("status", "headers", "words"),
+    [
+        ("500 Internal Server Error", [], "answers with status 500"),
+        ("301 Moved Permanently", [("Location", "https://testserver/")], "leads from http:"),
+        ("200 OK", [("Set-Cookie", "a=b")], "sets a cookie"),
+    ],
+)
+def test_an_answer_that_is_no_page_stops_the_export(tmp_path, status, headers, words):
+    def answering(environ: Any, start_response: Any) -> list[bytes]:
+        nowhere = environ["PATH_INFO"] == "/no/such/page/"
+        start_response("404 Not Found" if nowhere else status, [] if nowhere else headers)
         return [b""]
 
     with closing(Tree(tmp_path)) as tree:
-        site = Site(failing, BASE)
+        site = Site(answering, BASE)
         run = exporting.Export(site, site, tree, moved=[])
         run.begin("state")
-        with pytest.raises(exporting.Failed, match="answers with status 500"):
+        with pytest.raises(exporting.Failed, match=words):
             run.page("/privacy/")
 
 

@@ -111,8 +111,8 @@ def test_the_configuration_for_exported_files_is_one(certificate, tmp_path):
     from policies.exporting.tree import Entry
 
     entries = [
-        Entry("/", 200, {"content-type": "text/html"}, "index.html", ("identity",)),
-        Entry("/old/", 301, {"location": "/new/"}, "", ()),
+        Entry("/", 200, {"content-type": "text/html"}, "index.html", {"identity": 1}),
+        Entry("/old/", 301, {"location": "/new/"}, "", {}),
     ]
     own = tmp_path / "files" / ".export"
     own.mkdir(parents=True)

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from policies import exporting, public_urls
-from policies.exporting.asking import Site
+from policies.exporting.asking import Site, address
 from policies.exporting.tree import Tree
 from policies.pages.reading import read
 from policies.pages.wsgi import PagesOverWSGI
@@ -56,15 +56,16 @@ class Command(BaseCommand):
         self, *args: Any, folder: Path, base_url: str, ask_all: bool, **options: Any
     ) -> None:
         try:
+            address(base_url)
             tree = Tree(folder)
-        except exporting.Refused as error:
+        except (exporting.Failed, exporting.Refused) as error:
             raise CommandError(str(error)) from error
         try:
             with _without_warnings("django.request"):
                 done = _export(base_url, tree, anew=ask_all, quiet=options["verbosity"] == 0)
         except (exporting.Failed, exporting.Refused, exporting.Unspeakable) as error:
             raise CommandError(str(error)) from error
-        except (OSError, sqlite3.OperationalError) as error:
+        except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or error
             raise CommandError(
                 f"{folder} can't be written to: {reason}. What is in it is whole; "
