@@ -15,7 +15,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from .models import Address, LedgerEntry, Policy, Revision
-from .public_json import LEDGER_PAGE, pages_before
+from .public_json import LEDGER_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -44,7 +44,7 @@ def each_language() -> Iterator[Arguments]:
 def each_full_ledger_page() -> Iterator[Arguments]:
     newest = LedgerEntry.objects.order_by("-sequence").first()
     full = newest.sequence // LEDGER_PAGE if newest else 0
-    for number in range(1, max(full, pages_before(newest)) + 1):
+    for number in range(1, full + 1):
         yield {"number": number}
 
 
@@ -145,7 +145,7 @@ def _of(published: Published) -> Iterator[str]:
     policy = published.policy
     for slug in dict.fromkeys([policy.slug, *policy.addresses.values_list("slug", flat=True)]):
         for name, arguments in OF_POLICY.items():
-            for each in arguments(published):
+            for each in list(arguments(published)):
                 which = {"slug": slug, "language": policy.language}
                 yield reverse(name, kwargs={**which, **each})
 

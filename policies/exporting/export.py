@@ -44,21 +44,20 @@ class Export:
         self.nowhere = self._ask(NOWHERE, expected={404})
         self.same_site = True
 
-    def begin(self, state: str, *, anew: bool = False) -> None:
+    def begin(self, *, code: str, edition: str, anew: bool = False) -> None:
         """Go on with the last run, or begin a new one.
 
-        state: what the pages depend on. While it is the same, what that run wrote is right. anew:
-        begin a new run that asks for every page.
+        code: what makes the pages. edition: what they are made from. While both are the same, what
+        that run wrote is right; while the first is, what is immutable. anew: ask for every page.
         """
-        site = hashlib.sha256(
-            json.dumps([self.site.base_url, self.moved, sorted(self.nowhere.kept.items())]).encode()
-            + self.nowhere.body
-        ).hexdigest()
+        everywhere = sorted(self.nowhere.kept.items())
+        about = json.dumps([code, self.site.base_url, self.moved, everywhere])
+        site = hashlib.sha256(about.encode() + self.nowhere.body).hexdigest()
         self.same_site = self.tree.noted("site") == site and not anew
-        if not (self.same_site and self.tree.noted("state") == state):
+        if not (self.same_site and self.tree.noted("edition") == edition):
             self.tree.begin()
         self.tree.note("site", site)
-        self.tree.note("state", state)
+        self.tree.note("edition", edition)
 
     def refuse_foreign(self, urls: Iterable[str]) -> None:
         """Raise Refused, before anything is written, if a file would take another's place."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from itertools import groupby
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -170,12 +169,3 @@ def listing(entries: Iterable[Entry]) -> str:
         + "\n"
         for entry in entries
     )
-
-
-def rules(headers: str) -> int:
-    """Return how many rules a `_headers` file has."""
-    return sum(1 for indented, _ in groupby(headers.splitlines(), _is_field) if not indented)
-
-
-def _is_field(line: str) -> bool:
-    return line.startswith(" ")

@@ -162,10 +162,10 @@ class Tree:
         """Make a folder and those above it. A link would lead out of the tree: it is refused."""
         if folder == self.folder:
             return
+        self._make_folder(folder.parent)
         if folder.is_symlink():
             raise Refused(f"{folder} is a link. Exported files stay inside {self.folder}.")
         if not folder.is_dir():
-            self._make_folder(folder.parent)
             folder.mkdir()
             self._claim(str(folder.relative_to(self.folder)))
 

@@ -44,7 +44,6 @@ class Command(BaseCommand):
             default=_base_url(),
             help="scheme and host under which the files will be served (default: %(default)s)",
         )
-
         parser.add_argument(
             "--all",
             action="store_true",
@@ -131,7 +130,7 @@ def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.
     for _ in range(ATTEMPTS):
         with _served(base_url) as (site, plain):
             export = exporting.Export(site, plain, tree, moved=public_urls.moved())
-            export.begin(f"{code} {edition}", anew=anew)
+            export.begin(code=code, edition=repr(edition), anew=anew)
             _pages(export, quiet=quiet)
         before, edition = edition, read()
         if edition == before:
