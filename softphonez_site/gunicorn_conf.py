@@ -84,7 +84,12 @@ def post_worker_init(worker: Any) -> None:
     """Leave Ctrl-C to the master, which then stops the workers; say that this one is ready.
 
     A terminal sends it to every process. A worker that gets the master's order in the middle of its
-    own handling of Ctrl-C waits for a lock that it holds itself, until it is killed.
+    own handling of Ctrl-C waits for a lock that it holds itself, until it is killed. And an event
+    loop hears of an order to stop only once it runs: until then, the order goes to the worker
+    itself.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(worker, "handle_exit_signal"):
+        signal.signal(signal.SIGTERM, lambda *_: worker.handle_exit_signal())
+        signal.signal(signal.SIGQUIT, lambda *_: worker.handle_quit_signal())
     worker.log.info("Worker %s takes connections", worker.pid)

@@ -108,9 +108,14 @@ SQLITE_OPTIONS = {
         "PRAGMA recursive_triggers=ON;"
     ),
 }
-# A PostgreSQL that hangs would hold a request for minutes: give up after seconds instead.
+# A PostgreSQL that hangs would hold a request for minutes: give up after seconds instead, also
+# where the machine itself is gone and nothing comes back over the network.
 POSTGRESQL_OPTIONS = {
     "connect_timeout": 2,
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
     "options": "-c statement_timeout=10000 -c lock_timeout=5000",
 }
 

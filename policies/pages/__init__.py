@@ -6,7 +6,9 @@
     core.py         what may be served now, and who makes what is missing                pure
     reading.py      the edition, asked of the database, and the thread that does so
     making.py       a page, asked of Django
-    wsgi.py, asgi.py, bridge.py   the shells that servers call
+    shell.py        what both shells have
+    wsgi.py         the shell for WSGI servers
+    asgi.py         the shell for ASGI servers, and bridge.py: the rest of the site under it
 
 A page may be kept if its view is `views.public`, the answer is 200 and says `public`. Its key is
 the scheme, the host and the path: no public page reads anything else of a request, and none sees

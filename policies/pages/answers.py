@@ -118,20 +118,26 @@ class Page:
             for coding, text in bodies.items()
         }
         # What was chosen for the first few values of Accept-Encoding: readers have few.
-        self._chosen: dict[str | None, _Variant] = {}
+        self._chosen: dict[str | bytes | None, _Variant] = {}
         self.size = _OVERHEAD + sum(map(len, bodies.values()))
 
     def answer(
-        self, method: str, accept_encoding: str | None, conditions: Mapping[str, str] | None
+        self,
+        method: str,
+        accept_encoding: str | bytes | None,
+        conditions: Mapping[str, str] | None,
     ) -> Answer:
         """Return the answer to a GET or HEAD.
 
-        conditions: the request's conditional fields by name in small letters, None for none.
+        accept_encoding: the field's value as the server gives it, None for none. conditions:
+        the request's conditional fields by name in small letters, None for none.
         """
         variant = self._chosen.get(accept_encoding) or self._choose(accept_encoding)
         if variant is None:
             return _refusal(406, "Nothing that is here comes in a coding that you accept.", method)
         if conditions:
+            if conditions.get("if-none-match") == variant.etag and len(conditions) == 1:
+                return variant.unchanged  # what nearly all conditional requests are
             status = precondition(conditions, variant.etag, self._modified)
             if status == 304:
                 return variant.unchanged
@@ -139,8 +145,9 @@ class Page:
                 return _refusal(412, "The page is not the one that you name.", method)
         return variant.whole if method == "GET" else variant.head
 
-    def _choose(self, accept_encoding: str | None) -> _Variant | None:
-        codings = acceptable(accept_encoding)
+    def _choose(self, accept_encoding: str | bytes | None) -> _Variant | None:
+        field = accept_encoding
+        codings = acceptable(field.decode("latin-1") if isinstance(field, bytes) else field)
         chosen = next((self._variants[name] for name in codings if name in self._variants), None)
         if chosen is not None and len(self._chosen) < _REMEMBERED:
             self._chosen[accept_encoding] = chosen

@@ -41,8 +41,8 @@ class PagesOverASGI(Shell):
         super().__init__(django)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
         self._bridge = Bridge(django, self._threads)
-        header = (settings.SECURE_PROXY_SSL_HEADER or (None,))[0]
-        self._proxy = header and header.removeprefix("HTTP_").replace("_", "-").lower().encode()
+        header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
+        self._proxy = header.removeprefix("HTTP_").replace("_", "-").lower().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,19 +52,20 @@ class PagesOverASGI(Shell):
             self.watcher.start()
         method = scope["method"]
         answer = None
-        if method in READS:
+        if method in READS and not scope.get("root_path"):
             fields = scope["headers"]
             headers = dict(fields)
             if len(headers) != len(fields):
                 headers = _joined(fields)
-            key = self._key(scope, headers)
+            scheme = self._scheme(scope, headers) if self._proxy else scope["scheme"]
+            key = (scheme, _host(headers.get(b"host", b"")), scope["path"])
             # From here on, nothing is awaited when the page is in memory.
             page = self.pages.at(key) or await self._missing(key)
             if page is not None:
                 conditions = None
                 if not _CONDITIONAL.isdisjoint(headers):
                     conditions = _conditions(headers)
-                answer = page.answer(method, _text(headers.get(b"accept-encoding")), conditions)
+                answer = page.answer(method, headers.get(b"accept-encoding"), conditions)
         if answer is None:
             await self._bridge(scope, receive, send)
             return
@@ -72,11 +73,10 @@ class PagesOverASGI(Shell):
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
         await send({"type": "http.response.body", "body": answer.body})
 
-    def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:
-        scheme = scope["scheme"]
-        if self._proxy and self._proxy in headers:
-            scheme = from_proxy(headers[self._proxy].decode("latin-1"), scheme)
-        return scheme, _host(headers.get(b"host", b"")), scope["path"]
+    def _scheme(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
+        value = headers.get(self._proxy)
+        text = None if value is None else value.decode("latin-1")
+        return from_proxy(text, scope["scheme"])
 
     async def _missing(self, key: Key) -> Page | Made | None:
         """Wait for a page that is not in memory, having it made if nobody does so yet."""
@@ -109,12 +109,7 @@ class PagesOverASGI(Shell):
                 return
 
 
-# Readers send few different ones; what is put out is decoded again.
-@lru_cache(maxsize=256)
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else value.decode("latin-1")
-
-
+# Readers name few hosts; what is put out is decoded again.
 @lru_cache(maxsize=256)
 def _host(value: bytes) -> str:
     return value.decode("latin-1").lower()

@@ -49,7 +49,10 @@ class Made:
     edition: Edition | None
 
     def answer(
-        self, method: str, accept_encoding: str | None, conditions: Mapping[str, str] | None
+        self,
+        method: str,
+        accept_encoding: str | bytes | None,
+        conditions: Mapping[str, str] | None,
     ) -> Answer:
         """Return the answer to a GET or HEAD: an error or a redirect is the same for everybody."""
         return Answer(self.status, self.headers, self.body if method == "GET" else b"")
@@ -88,6 +91,7 @@ class Pages:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.memory = Memory(limit)
+        self._kept = self.memory.get
         self.edition: Edition | None = None
         self._make = make
         self._clock = clock
@@ -104,24 +108,13 @@ class Pages:
 
     def at(self, key: Key) -> Page | None:
         """Return the page that may be served now, None if it has to be made."""
-        page = self.memory.get(key)
+        page = self._kept(key)
         if page is None:
             return None
         edition = page.edition
         if edition is self.edition and edition.since <= self._clock() < edition.until:
             return page
         return page if self.silent else None
-
-    def answer(
-        self,
-        method: str,
-        key: Key,
-        accept_encoding: str | None,
-        conditions: Mapping[str, str] | None = None,
-    ) -> Answer | None:
-        """Return the answer from memory to a GET or HEAD, None if there is none."""
-        page = self.at(key)
-        return page.answer(method, accept_encoding, conditions) if page else None
 
     @property
     def silent(self) -> bool:

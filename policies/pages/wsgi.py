@@ -35,8 +35,11 @@ class PagesOverWSGI(Shell):
             self.watcher.start()
         method = environ["REQUEST_METHOD"]
         answer = None
-        if method in READS:
-            key = self._key(environ)
+        if method in READS and not environ.get("SCRIPT_NAME"):
+            scheme = environ["wsgi.url_scheme"]
+            if self._proxy:
+                scheme = from_proxy(environ.get(self._proxy), scheme)
+            key = (scheme, environ.get("HTTP_HOST", "").lower(), environ.get("PATH_INFO", ""))
             page = self.pages.at(key) or self._missing(key)
             if page is not None:
                 conditions = {
@@ -47,12 +50,6 @@ class PagesOverWSGI(Shell):
             return self.django(environ, start_response)  # type: ignore[no-any-return]
         start_response(answer.line, answer.headers)
         return (answer.body,)
-
-    def _key(self, environ: dict[str, Any]) -> Key:
-        scheme = environ["wsgi.url_scheme"]
-        if self._proxy:
-            scheme = from_proxy(environ.get(self._proxy), scheme)
-        return scheme, environ.get("HTTP_HOST", "").lower(), environ.get("PATH_INFO", "")
 
     def _missing(self, key: Key) -> Page | Made | None:
         """Wait for a page that is not in memory, making it if nobody does so yet."""

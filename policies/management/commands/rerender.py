@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from policies import comparisons, departures, texts
+from policies import comparisons, departures, ledger, texts
 from policies.documents import DocumentError
 from policies.models import Revision
 from policies.rendering import RenderingRefused
@@ -53,6 +53,8 @@ class Command(BaseCommand):
         comparisons.forget_all()
         for policy in sorted(policies, key=attrgetter("pk")):
             if departures.renew(policy):
+                # What is in memory was made before: an entry in the audit ends its edition.
+                ledger.record_act("rerender", by=None, at=at, policy=policy)
                 self.stdout.write(f"{policy}: the list of anchors that departed changed.")
         self.stdout.write(f"{looked_at} texts rendered again, {changed} changed.")
         if failed:

@@ -1,0 +1,401 @@
+"""The core of the pages in memory: what may be served, what has to be made, by whom, how often."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import threading
+from typing import TYPE_CHECKING, Any
+
+import brotli
+import pytest
+
+from policies.editions import Edition
+from policies.pages.answers import Page
+from policies.pages.core import SILENCE, Made, Pages
+from policies.pages.memory import Memory
+from policies.pages.negotiation import acceptable, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KEY = ("https", "policies.example.com", "/privacy/")
+BODY = b"<!doctype html>" + b"<p>We keep little, and we keep it safe.</p>" * 50
+HEADERS = [
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Content-Length", "999"),
+    ("ETag", '"of Django"'),
+    ("Cache-Control", "public, max-age=60"),
+    ("Content-Security-Policy", "default-src 'none'"),
+]
+FIRST = Edition(("ledger 1", "audit 1"), since=-math.inf, until=math.inf)
+SECOND = Edition(("ledger 2", "audit 2"), since=-math.inf, until=math.inf)
+
+
+def made(body: bytes = BODY, *, edition: Edition | None = FIRST, status: int = 200) -> Made:
+    return Made(status, HEADERS, body, edition)
+
+
+class Site:
+    """Pages over a Django that answers what `answers` says, and clocks that stand still."""
+
+    def __init__(self, answers: Callable[[Any], Made | None] | None = None, limit: int = 10**7):
+        self.now, self.uptime = 1000.0, 0.0
+        self.asked: list[Any] = []
+        self.answers = answers or (lambda key: made())
+        self.pages = Pages(
+            self._make, limit=limit, clock=lambda: self.now, monotonic=lambda: self.uptime
+        )
+
+    def _make(self, key: Any) -> Made | None:
+        self.asked.append(key)
+        return self.answers(key)
+
+    def read(self, key: Any = KEY) -> bytes | None:
+        """Read a page as a shell does; None where no public page is."""
+        page = self.pages.at(key)
+        if page is None:
+            flight, ours = self.pages.flight(key)
+            if ours:
+                self.pages.fly(flight)
+            result = flight.landed.result(timeout=10)
+            return result.answer("GET", None, None).body if result else None
+        return page.answer("GET", None, None).body
+
+    def learn(self, edition: Edition) -> None:
+        self.pages.learn(edition, self.pages.ticket())
+
+
+# --- What is kept ------------------------------------------------------------------------------
+
+
+def test_a_page_is_made_once_and_then_comes_from_memory() -> None:
+    site = Site()
+    assert [site.read(), site.read(), site.read()] == [BODY, BODY, BODY]
+    assert site.asked == [KEY]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("http", KEY[1], KEY[2]),
+        (KEY[0], "other.example.com", KEY[2]),
+        (KEY[0], KEY[1], "/terms/"),
+    ],
+)
+def test_scheme_host_and_path_make_different_pages(other: Any) -> None:
+    site = Site(lambda key: made(repr(key).encode()))
+    assert site.read() != site.read(other)
+
+
+@pytest.mark.parametrize("status", [301, 302, 404])
+def test_what_is_no_page_is_answered_and_never_kept(status: int) -> None:
+    site = Site(lambda key: made(b"elsewhere", edition=None, status=status))
+    assert [site.read(), site.read()] == [b"elsewhere"] * 2
+    assert len(site.asked) == 2
+    assert len(site.pages.memory) == 0
+
+
+def test_a_million_made_up_paths_would_leave_nothing_behind() -> None:
+    site = Site(lambda key: None)
+    for number in range(500):
+        assert site.read((*KEY[:2], f"/made-up/{number}/")) is None
+    assert len(site.pages.memory) == 0
+    assert site.pages._flights == {}
+
+
+def test_memory_is_bounded_and_the_least_recently_used_goes_first() -> None:
+    def page(text: bytes) -> Page:
+        return Page([], text * 1000, FIRST)
+
+    first, second, third = page(b"1"), page(b"2"), page(b"3")
+    memory = Memory(first.size + second.size)
+    memory.put(("", "", "1"), first)
+    memory.put(("", "", "2"), second)
+    assert memory.get(("", "", "1")) is first
+    memory.put(("", "", "3"), third)
+    assert [memory.get(("", "", name)) for name in "123"] == [first, None, third]
+    assert memory.size == first.size + third.size <= memory.limit
+    memory.put(("", "", "1"), third)
+    assert memory.size == 2 * third.size
+    memory.drop(("", "", "1"))
+    memory.drop(("", "", "3"))
+    assert (memory.size, len(memory)) == (0, 0)
+
+
+def test_a_page_that_is_larger_than_the_memory_is_served_and_not_kept() -> None:
+    site = Site(limit=1000)
+    assert [site.read(), site.read()] == [BODY, BODY]
+    assert (len(site.asked), len(site.pages.memory)) == (2, 0)
+
+
+# --- Fresh -------------------------------------------------------------------------------------
+
+
+def test_a_new_edition_makes_every_page_anew_and_the_same_one_none() -> None:
+    site = Site()
+    site.read()
+    site.learn(Edition(FIRST.heads, FIRST.since, FIRST.until))
+    assert site.read() == BODY
+    assert len(site.asked) == 1
+    site.answers = lambda key: made(b"new", edition=SECOND)
+    site.learn(SECOND)
+    assert [site.read(), site.read()] == [b"new", b"new"]
+    assert len(site.asked) == 2
+
+
+def test_what_this_process_commits_shows_at_once_whatever_the_watcher_read_before() -> None:
+    site = Site()
+    site.read()
+    before = site.pages.ticket()
+    site.pages.changed()
+    site.pages.learn(FIRST, before)  # a reading that began before the commit
+    site.answers = lambda key: made(b"new", edition=SECOND)
+    assert site.read() == b"new"
+
+
+def test_a_scheduled_version_takes_effect_at_its_instant_and_the_clock_may_go_back() -> None:
+    site = Site()
+    before = Edition(FIRST.heads, since=500.0, until=2000.0)
+    after = Edition(FIRST.heads, since=2000.0, until=math.inf)
+    site.answers = lambda key: (
+        made(b"new", edition=after) if site.now >= 2000 else made(b"old", edition=before)
+    )
+    said = []
+    for now in (1000.0, 1999.999, 2000.0, 3000.0, 1999.0, 2001.0):
+        site.now = now
+        said.append(site.read())
+    assert said == [b"old", b"old", b"new", b"new", b"old", b"new"]
+
+
+def test_a_page_that_was_overtaken_while_it_was_made_is_made_again() -> None:
+    site = Site()
+
+    def overtaken(key: Any) -> Made:
+        if len(site.asked) == 1:
+            site.learn(SECOND)
+            return made(b"old", edition=FIRST)
+        return made(b"new", edition=SECOND)
+
+    site.answers = overtaken
+    assert [site.read(), site.read()] == [b"new", b"new"]
+    assert len(site.asked) == 2
+
+
+def test_a_flight_that_began_before_a_change_takes_no_passengers() -> None:
+    site = Site()
+    old, ours = site.pages.flight(KEY)
+    assert ours
+    assert site.pages.flight(KEY) == (old, False)
+    site.pages.changed()
+    new, ours = site.pages.flight(KEY)
+    assert ours
+    assert new is not old
+    site.pages.fly(new)
+    site.pages.fly(old)
+    assert site.pages._flights == {}
+
+
+def test_a_thousand_readers_at_once_have_one_page_made() -> None:
+    site = Site()
+    everybody_waits = threading.Barrier(20 + 1, timeout=10)
+    said: list[bytes | None] = []
+
+    def slow(key: Any) -> Made:
+        everybody_waits.wait()
+        return made()
+
+    def reader() -> None:
+        flight, ours = site.pages.flight(KEY)
+        if ours:
+            site.pages.fly(flight)
+        else:
+            everybody_waits.wait()
+        result = flight.landed.result(timeout=10)
+        assert result is not None
+        said.extend(result.answer("GET", None, None).body for _ in range(50))
+
+    site.answers = slow
+    threads = [threading.Thread(target=reader) for _ in range(21)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said == [BODY] * 1050
+    assert len(site.asked) == 1
+
+
+# --- While the database fails ------------------------------------------------------------------
+
+
+def test_while_the_database_is_silent_what_is_in_memory_is_served_and_nobody_is_asked() -> None:
+    site = Site()
+    site.answers = lambda key: made(edition=Edition(FIRST.heads, 0.0, until=2000.0))
+    site.read()
+    site.now, site.uptime = 2500.0, SILENCE + 1
+    assert site.read() == BODY
+    assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize("failure", ["answer", "exception"])
+def test_where_django_fails_the_old_page_is_better_than_none(failure: str) -> None:
+    site = Site()
+    site.read()
+    site.learn(SECOND)
+
+    def fails(key: Any) -> Made:
+        if failure == "exception":
+            raise OSError("The database is gone.")
+        return made(b"sorry", edition=None, status=500)
+
+    site.answers = fails
+    assert site.read() == BODY
+    site.answers = lambda key: made(b"new", edition=SECOND)
+    assert site.read() == b"new"
+
+
+def test_without_an_old_page_django_says_itself_what_is_wrong() -> None:
+    def fails(key: Any) -> Made:
+        raise OSError("The database is gone.")
+
+    assert Site(fails).read() is None
+    assert Site(lambda key: made(b"sorry", edition=None, status=500)).read() == b"sorry"
+
+
+# --- What a client gets ------------------------------------------------------------------------
+
+
+def page(headers: Any = HEADERS, body: bytes = BODY) -> Page:
+    return Page(headers, body, FIRST)
+
+
+def headers_of(answer: Any) -> dict[str, str]:
+    assert [(name.lower().encode(), value.encode()) for name, value in answer.headers] == (
+        answer.as_bytes()
+    )
+    names = [name for name, _ in answer.headers]
+    assert len(names) == len(set(names))
+    return dict(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (None, "identity"),
+        ("", "identity"),
+        ("gzip", "gzip"),
+        ("x-gzip", "gzip"),
+        ("GZIP;Q=0.5", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, gzip;q=0.8", "gzip"),
+        ("br ; q=0, gzip;q=0.001", "gzip"),
+        ("*", "br"),
+        ("*;q=0.5, br;q=0", "gzip"),
+        ("gzip;q=0, br;q=0", "identity"),
+        ("identity;q=1, gzip;q=0.5", "identity"),
+        ("identity, *;q=0", "identity"),
+        ("identity;q=0, gzip", "gzip"),
+        ("deflate", "identity"),
+        ("gzip;q=2", "identity"),
+        (",, ;q=1, gzip;level=9;q=0.3", "gzip"),
+    ],
+)
+def test_a_client_gets_the_coding_that_it_likes_best(field: str | None, expected: str) -> None:
+    answer = page().answer("GET", field, None)
+    assert headers_of(answer).get("Content-Encoding", "identity") == expected
+    decode = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}[expected]
+    assert decode(answer.body) == BODY
+    assert headers_of(answer)["Content-Length"] == str(len(answer.body))
+    assert headers_of(answer)["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("field", ["identity;q=0", "*;q=0", "gzip;q=0, identity;q=0"])
+def test_a_client_that_accepts_nothing_is_told_so(field: str) -> None:
+    assert acceptable(field) == ()
+    answer = page().answer("GET", field, None)
+    assert (answer.status, headers_of(answer)["Cache-Control"]) == (406, "no-store")
+    assert page().answer("HEAD", field, None).body == b""
+
+
+def test_each_coding_has_an_entity_tag_of_its_own_and_none_is_djangos() -> None:
+    tags = {headers_of(page().answer("GET", c, None))["ETag"] for c in ("br", "gzip", None)}
+    assert len(tags) == 3
+    assert all(tag.startswith('"') and tag.endswith('"') for tag in tags)
+    assert '"of Django"' not in tags
+
+
+def test_small_or_incompressible_pages_go_out_as_they_are() -> None:
+    answer = page(body=b"{}").answer("GET", "br, gzip", None)
+    assert (answer.body, "Content-Encoding" in headers_of(answer)) == (b"{}", False)
+
+
+def test_head_has_the_headers_of_get_and_no_body() -> None:
+    whole, head = (page().answer(method, "br", None) for method in ("GET", "HEAD"))
+    assert headers_of(head) == headers_of(whole)
+    assert head.body == b""
+
+
+def test_a_client_that_has_the_page_is_told_so_with_what_its_cache_needs() -> None:
+    tag = headers_of(page().answer("GET", "br", None))["ETag"]
+    answer = page().answer("GET", "br", {"if-none-match": tag})
+    assert (answer.status, answer.line, answer.body) == (304, "304 Not Modified", b"")
+    assert headers_of(answer) == {
+        "Cache-Control": "public, max-age=60",
+        "ETag": tag,
+        "Vary": "Accept-Encoding",
+    }
+    # The gzip of the same page is another representation.
+    assert page().answer("GET", "gzip", {"if-none-match": tag}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "weakly", "strongly"),
+    [
+        ('"a"', True, True),
+        ('W/"a"', True, False),
+        ('"b", W/"c", "a"', True, True),
+        ('"b","a"', True, True),
+        ("*", True, True),
+        ('"b"', False, False),
+        ('"ab"', False, False),
+        ("a", False, False),
+        ('w/"a', False, False),
+        ("", False, False),
+    ],
+)
+def test_entity_tags_are_compared_as_http_says(field: str, weakly: bool, strongly: bool) -> None:
+    assert matches(field, '"a"', weakly=True) is weakly
+    assert matches(field, '"a"', weakly=False) is strongly
+
+
+@pytest.mark.parametrize(
+    ("conditions", "status"),
+    [
+        ({"if-none-match": "*"}, 304),
+        ({"if-none-match": '"x"'}, 200),
+        ({"if-match": '"x"'}, 412),
+        ({"if-match": "*"}, 200),
+        ({"if-match": "*", "if-none-match": "*"}, 304),
+        ({"if-modified-since": "Sat, 02 May 2026 00:00:00 GMT"}, 304),
+        ({"if-modified-since": "Fri, 01 May 2026 23:59:59 GMT"}, 200),
+        ({"if-modified-since": "yesterday"}, 200),
+        ({"if-unmodified-since": "Fri, 01 May 2026 23:59:59 GMT"}, 412),
+        ({"if-unmodified-since": "Sat, 02 May 2026 00:00:00 GMT"}, 200),
+        ({"if-none-match": '"x"', "if-modified-since": "Sat, 02 May 2026 00:00:00 GMT"}, 200),
+    ],
+)
+def test_conditions_are_met_in_the_order_of_http(conditions: dict[str, str], status: int) -> None:
+    dated = page([*HEADERS, ("Last-Modified", "Sat, 02 May 2026 00:00:00 GMT")])
+    assert dated.answer("GET", None, conditions).status == status
+
+
+def test_without_a_date_of_change_a_condition_about_dates_says_nothing() -> None:
+    since = {"if-modified-since": "Sat, 02 May 2026 00:00:00 GMT"}
+    assert page().answer("GET", None, since).status == 200
+
+
+def test_many_different_wishes_for_codings_cost_no_memory() -> None:
+    one = page()
+    for number in range(1000):
+        one.answer("GET", f"br;q=0.{number}", None)
+    assert len(one._chosen) <= 16

@@ -1,0 +1,484 @@
+"""How pages in memory are made by Django, which edition they show, and how the shells wait."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.http import HttpResponse
+from django.test import override_settings
+from django.urls import path
+from django.utils import timezone
+
+from policies import editions, texts, workflow
+from policies.editions import Edition
+from policies.models import Rendering
+from policies.pages.asgi import PagesOverASGI
+from policies.pages.bridge import LARGEST_BODY, Bridge, environ
+from policies.pages.core import Made, Pages
+from policies.pages.making import maker
+from policies.pages.reading import Watcher, read
+from policies.pages.shell import from_proxy
+from policies.pages.wsgi import PagesOverWSGI
+from policies.views import public
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HOST = "localhost"
+
+
+@public
+def with_cookie(request: Any) -> HttpResponse:
+    response = HttpResponse("Welcome back.")
+    response.set_cookie("reader", "1")
+    return response
+
+
+@public
+def for_one(request: Any) -> HttpResponse:
+    return HttpResponse("Only you see this.", headers={"Cache-Control": "no-store"})
+
+
+@public
+def by_language(request: Any) -> HttpResponse:
+    return HttpResponse("Guten Tag.", headers={"Vary": "Accept-Language"})
+
+
+def staff(request: Any) -> HttpResponse:
+    return HttpResponse("Staff only.", headers={"Cache-Control": "public"})
+
+
+urlpatterns = [
+    path("cookie/", with_cookie),
+    path("one/", for_one),
+    path("language/", by_language),
+    path("staff/", staff),
+]
+
+
+@pytest.fixture
+def _connection_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no request close the connection, in whose transaction the test stands."""
+    monkeypatch.setattr("policies.pages.making.close_old_connections", lambda: None)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def make(_connection_stays: None) -> Callable[[str], Made | None]:
+    made_by = maker(get_wsgi_application())
+    return lambda where: made_by(("http", HOST, where))
+
+
+# --- What may be kept --------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_public_page_is_made_with_the_edition_that_it_shows(make: Any) -> None:
+    version = make_version()
+    made = make(version.policy.get_absolute_url())
+    assert made.status == 200
+    assert version.title.encode() in made.body
+    assert made.edition == read()
+
+
+@pytest.mark.django_db
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.parametrize("where", ["/cookie/", "/one/", "/language/"])
+def test_what_is_for_one_reader_is_never_kept(make: Any, where: str) -> None:
+    made = make(where)
+    assert (made.status, made.edition) == (200, None)
+
+
+@pytest.mark.django_db
+def test_errors_and_redirects_of_public_views_are_not_kept(make: Any) -> None:
+    base = make_version().policy.get_absolute_url()
+    for where, status in {
+        f"{base}versions/9/": 404,
+        f"{base}on/3000-01-01/": 404,
+        f"{base}compare/2/1/": 302,
+    }.items():
+        made = make(where)
+        assert (made.status, made.edition) == (status, None)
+
+
+@pytest.mark.parametrize("where", ["/staff/", "/admin/login/", "/privacy", "/no-such/file", "/ü/"])
+def test_what_is_no_public_page_is_left_to_django(make: Any, where: str) -> None:
+    urls = __name__ if where == "/staff/" else settings.ROOT_URLCONF
+    with override_settings(ROOT_URLCONF=urls):
+        assert make(where) is None
+
+
+def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make: Any) -> None:
+    with override_settings(DEBUG=True):
+        assert make("/") is None
+    with override_settings(SECURE_SSL_REDIRECT=True):
+        assert make("/") is None
+
+
+@pytest.mark.django_db
+@override_settings(
+    SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")
+)
+@pytest.mark.usefixtures("_connection_stays")
+def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use() -> None:
+    version = make_version()
+    key = ("https", HOST, version.policy.get_absolute_url())
+    made = maker(get_wsgi_application())(key)
+    assert made is not None
+    assert (made.status, f"https://{HOST}".encode() in made.body) == (200, True)
+    assert from_proxy("https, http", "http") == "https"
+    assert from_proxy("http", "https") == "http"
+    assert from_proxy(None, "http") == "http"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_connection_stays")
+def test_a_page_during_which_something_was_published_is_made_again() -> None:
+    version = make_version()
+    django = get_wsgi_application()
+    asked: list[str] = []
+
+    def overtaken(environ: Any, start_response: Any) -> Any:
+        response = django(environ, start_response)
+        if not asked:
+            make_version()
+        asked.append(environ["PATH_INFO"])
+        return response
+
+    made = maker(overtaken)(("http", HOST, version.policy.get_absolute_url()))
+    assert made is not None
+    assert (made.edition, len(asked)) == (read(), 2)
+
+
+# --- Which edition it is -----------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_everything_that_public_pages_show_begins_a_new_edition() -> None:
+    seen = [read()]
+    assert seen == [Edition(("", ""), -math.inf, math.inf)]
+
+    def is_new() -> bool:
+        seen.append(read())
+        return seen[-1] != seen[-2] and seen[-1] == read()
+
+    now = timezone.now()
+    version = make_version(at=now - timedelta(days=2))
+    assert is_new()
+    keeper = make_user("Publishers", is_superuser=True)
+    upcoming = make_version(policy=version.policy, at=now, effective_at=now + timedelta(days=3))
+    assert is_new()
+    assert upcoming.effective_at is not None
+    assert version.effective_at is not None
+    assert seen[-1].until == upcoming.effective_at.timestamp()
+    assert seen[-1].since == version.effective_at.timestamp()
+    workflow.withdraw(upcoming.pk, by=keeper, at=now, reason="A mistake.")
+    assert is_new()
+    assert seen[-1].until == math.inf
+    workflow.rename_policy(version.policy_id, by=keeper, at=now, slug="elsewhere")
+    assert is_new()
+    workflow.set_review_interval(version.policy_id, by=keeper, at=now, months=6)
+    assert is_new()
+    workflow.retire(version.policy_id, by=keeper, at=now, notice="It is over.")
+    assert is_new()
+    assert not is_new()
+
+
+@pytest.mark.django_db
+def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
+    make_version()
+    monkeypatch.setattr("policies.departures.renew", lambda policy: True)
+    before = read()
+    prepare = texts.prepare
+
+    def otherwise(document: Any) -> Any:
+        prepared = prepare(document)
+        prepared.values["html"] += "<hr>"
+        return prepared
+
+    monkeypatch.setattr(texts, "prepare", otherwise)
+    call_command("rerender", stdout=io.StringIO())
+    assert Rendering.objects.get().html.endswith("<hr>")
+    assert read() != before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_rings_the_bell_once_it_is_there(monkeypatch: Any) -> None:
+    heads: list[Edition] = []
+    monkeypatch.setattr(editions, "_listeners", [lambda: heads.append(read())])
+    make_revision(policy=make_policy(), document=make_document())
+    assert heads[-1] == read()
+    assert len(set(heads)) == len(heads) > 1
+
+
+# --- The watcher -------------------------------------------------------------------------------
+
+
+def test_the_watcher_outlives_failures_and_hears_the_bell(caplog: Any) -> None:
+    first, second = (Edition((name, name), -math.inf, math.inf) for name in "ab")
+    answers: list[Edition | Exception] = [OSError("gone"), OSError("gone"), first, second]
+    read_all = threading.Event()
+
+    def reads() -> Edition:
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer is second:
+            read_all.set()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    pages = Pages(lambda key: None, limit=0)
+    watcher = Watcher(pages, read=reads, every=0.001)
+    watcher.start()
+    watcher.start()
+    assert read_all.wait(timeout=10)
+    watcher.stop()
+    assert pages.edition == second
+    assert [record.getMessage() for record in caplog.records] == [
+        "The database does not answer, pages stay as they are: gone",
+        "The database answers again.",
+    ]
+    watcher._changed()
+    assert pages.edition is None
+    editions._listeners.remove(watcher._changed)
+
+
+def test_a_child_process_begins_with_a_watcher_of_its_own() -> None:
+    watcher = Watcher(Pages(lambda key: None, limit=0), read=lambda: Edition(("", ""), 0, 1))
+    watcher.start()
+    thread = watcher._thread
+    watcher._prepare()  # what os.register_at_fork calls in the child
+    assert not watcher.running
+    watcher.start()
+    assert watcher._thread is not thread
+    watcher.stop()
+    editions._listeners.remove(watcher._changed)
+
+
+# --- The shells --------------------------------------------------------------------------------
+
+
+def a_scope(method: str = "GET", path: str = "/privacy/", **more: Any) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "http_version": "1.1",
+        "headers": [(b"host", b"localhost")],
+        **more,
+    }
+
+
+class Client:
+    """Collects what an ASGI application sends."""
+
+    def __init__(self, *bodies: bytes) -> None:
+        self.bodies = list(bodies) or [b""]
+        self.sent: list[Any] = []
+
+    async def receive(self) -> dict[str, Any]:
+        if not self.bodies:
+            return {"type": "http.disconnect"}
+        body = self.bodies.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(self.bodies)}
+
+    async def send(self, message: Any) -> None:
+        self.sent.append(message)
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message.get("body", b"") for message in self.sent)
+
+
+def without_watcher(shell: Any, make: Any) -> Any:
+    editions._listeners.remove(shell.watcher._changed)
+    shell.watcher.running = True  # asks no database
+    shell.pages = Pages(make, limit=10**6)
+    return shell
+
+
+def test_under_asgi_all_who_ask_at_once_wait_for_one_page_and_hold_no_thread() -> None:
+    asked: list[Any] = []
+    everybody_is_there = threading.Event()
+
+    def slow(key: Any) -> Made:
+        asked.append(key)
+        assert everybody_is_there.wait(timeout=10)
+        return Made(200, [], b"The page.", Edition(("", ""), -math.inf, math.inf))
+
+    shell = without_watcher(PagesOverASGI(lambda *_: []), slow)
+
+    async def ask_all() -> list[Client]:
+        clients = [Client() for _ in range(200)]
+        tasks = [asyncio.create_task(shell(a_scope(), c.receive, c.send)) for c in clients]
+        await asyncio.sleep(0)
+        tasks.pop().cancel()  # who goes away takes nothing from the others
+        everybody_is_there.set()
+        await asyncio.gather(*tasks)
+        return clients[:-1]
+
+    assert {client.body for client in asyncio.run(ask_all())} == {b"The page."}
+    assert len(asked) == 1
+    shell._threads.shutdown()
+
+
+def test_the_asgi_shell_takes_part_in_start_and_stop_and_refuses_web_sockets() -> None:
+    shell = without_watcher(PagesOverASGI(lambda *_: []), lambda key: None)
+    messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+    client = Client()
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    asyncio.run(shell({"type": "lifespan"}, receive, client.send))
+    asyncio.run(shell({"type": "websocket"}, client.receive, client.send))
+    assert [message["type"] for message in client.sent] == [
+        "lifespan.startup.complete",
+        "lifespan.shutdown.complete",
+        "websocket.close",
+    ]
+
+
+def test_under_wsgi_all_who_ask_at_once_wait_for_one_page() -> None:
+    asked: list[Any] = []
+    waiting = threading.Event()
+
+    def slow(key: Any) -> Made:
+        asked.append(key)
+        assert waiting.wait(timeout=10)
+        return Made(200, [], b"The page.", Edition(("", ""), -math.inf, math.inf))
+
+    shell = without_watcher(PagesOverWSGI(lambda *_: []), slow)
+    said: list[bytes] = []
+
+    def ask() -> None:
+        request = environ(a_scope(), io.BytesIO())
+        said.append(b"".join(shell(request, lambda status, headers: None)))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    waiting.set()
+    for thread in threads:
+        thread.join()
+    assert said == [b"The page."] * 8
+    assert len(asked) == 1
+
+
+# --- What goes on to Django under ASGI ---------------------------------------------------------
+
+
+def bridged(application: Any, by: Client, **scope: Any) -> Client:
+    with ThreadPoolExecutor(1) as threads:
+        asyncio.run(Bridge(application, threads)(a_scope(**scope), by.receive, by.send))
+    return by
+
+
+class Streamed:
+    """A WSGI answer of many pieces, which has to be closed."""
+
+    def __init__(self, pieces: int) -> None:
+        self.pieces = pieces
+        self.closed = False
+
+    def __iter__(self) -> Any:
+        return iter([b"x" * 10_000] * self.pieces)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize(("method", "size"), [("GET", 200_000), ("HEAD", 0)])
+def test_an_answer_is_passed_on_in_large_pieces_and_closed(method: str, size: int) -> None:
+    answer = Streamed(20)
+
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return answer
+
+    client = bridged(application, Client(), method=method)
+    assert client.sent[0]["headers"] == [(b"content-type", b"text/plain")]
+    assert len(client.body) == size
+    assert len(client.sent) < 8
+    assert client.sent[-1]["more_body"] is False
+    assert answer.closed
+
+
+def test_a_request_arrives_as_a_wsgi_server_would_hand_it_over() -> None:
+    seen: dict[str, Any] = {}
+
+    def application(environ: Any, start_response: Any) -> Any:
+        seen.update(environ, body=environ["wsgi.input"].read())
+        start_response("204 No Content", [])
+        return []
+
+    bridged(
+        application,
+        Client(b"a" * 300_000, b"b"),
+        method="POST",
+        raw_path=b"/caf%C3%A9/",
+        query_string=b"a=b",
+        server=("127.0.0.1", 8000),
+        client=("10.0.0.1", 5),
+        headers=[
+            (b"cookie", b"a=1"),
+            (b"cookie", b"b=2"),
+            (b"x-many", b"1"),
+            (b"x-many", b"2"),
+            (b"content-type", b"text/plain"),
+        ],
+    )
+    assert seen["body"] == b"a" * 300_000 + b"b"
+    assert seen["PATH_INFO"] == "/café/".encode().decode("latin-1")
+    assert (seen["QUERY_STRING"], seen["REMOTE_ADDR"]) == ("a=b", "10.0.0.1")
+    assert (seen["HTTP_COOKIE"], seen["HTTP_X_MANY"]) == ("a=1; b=2", "1,2")
+    assert (seen["CONTENT_TYPE"], seen["SERVER_PORT"]) == ("text/plain", "8000")
+
+
+def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up() -> None:
+    def application(environ: Any, start_response: Any) -> Any:
+        raise AssertionError("Nobody asks Django.")
+
+    declared = [(b"content-length", str(LARGEST_BODY + 1).encode())]
+    assert bridged(application, Client(), headers=declared).sent[0]["status"] == 413
+    pieces = Client(*[b"x" * (LARGEST_BODY // 4)] * 5)
+    assert bridged(application, pieces).sent[0]["status"] == 413
+    gone = Client()
+    gone.bodies = []
+    assert bridged(application, gone).sent == []
+
+
+# --- Whether all is well -----------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_site_is_ready_while_the_walls_stand(client: Any, monkeypatch: Any) -> None:
+    assert client.get("/readyz").status_code == 200
+    assert client.get("/healthz").content == b"This process is alive.\n"
+    monkeypatch.setattr("policies.triggers.missing", lambda connection: ["one"])
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer["Cache-Control"]) == (
+        503,
+        "max-age=0, no-cache, no-store, must-revalidate, private",
+    )
+    assert b"lacks walls" in answer.content

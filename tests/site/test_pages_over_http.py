@@ -1,0 +1,335 @@
+"""Both shells as real servers on one database: what a client gets, header by header.
+
+One worker class is what `make run` uses; the other passes the same tests.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import brotli
+import pytest
+
+from tests.site.test_serving import ROOT, SERVER, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SHELLS = {
+    "asgi": [],
+    "wsgi": ["--worker-class", "gthread", "--threads", "4", "softphonez_site.wsgi"],
+}
+POLICY = """---
+slug: privacy
+language: en
+name: Privacy Policy
+title: Privacy Policy
+last_updated: 2026-11-0{number}
+---
+
+This is text {number}.
+
+## Scope {{#scope}}
+
+{text}
+"""
+
+
+@dataclass
+class Response:
+    """status; headers by name in small letters; body as it came."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Connection:
+    """A kept-alive connection that says exactly what it is told to."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.reader = self.socket.makefile("rb")
+
+    def close(self) -> None:
+        self.reader.close()
+        self.socket.close()
+
+    def ask(self, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> Response:
+        if not any(line.lower().startswith("host:") for line in lines):
+            lines = ("Host: localhost", *lines)
+        if body:
+            lines = (*lines, f"Content-Length: {len(body)}")
+        head = "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""])
+        self.socket.sendall(head.encode("latin-1") + body)
+        return self.answer(method)
+
+    def answer(self, method: str) -> Response:
+        status = int(self.reader.readline().split()[1])
+        headers: dict[str, str] = {}
+        while line := self.reader.readline().strip().decode("latin-1"):
+            name, _, value = line.partition(": ")
+            assert name.lower() not in headers or name.lower() == "set-cookie"
+            headers[name.lower()] = value
+        if method == "HEAD" or status == 304:
+            return Response(status, headers, b"")
+        if headers.get("transfer-encoding") == "chunked":
+            return Response(status, headers, b"".join(iter(self.chunk, b"")))
+        return Response(status, headers, self.reader.read(int(headers["content-length"])))
+
+    def chunk(self) -> bytes:
+        data = self.reader.read(int(self.reader.readline(), 16))
+        self.reader.readline()
+        return data
+
+
+def manage(folder: Path, *arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment(folder, 0),
+        check=True,
+        capture_output=True,
+    )
+
+
+def publish(folder: Path, number: int) -> None:
+    """Publish a version from another process, as a command does beside the running site."""
+    file = folder / "privacy.md"
+    file.write_text(POLICY.format(number=number, text=f"We keep little {number}. " * 100))
+    manage(folder, "import_policies", str(file), "--publish")
+
+
+def free_port() -> int:
+    with socket.socket() as finder:
+        finder.bind(("127.0.0.1", 0))
+        return finder.getsockname()[1]
+
+
+@contextmanager
+def served(folder: Path, shell: str, *, workers: int) -> Iterator[int]:
+    """Serve the site in `folder`; yields the port once all workers take connections."""
+    port = free_port()
+    process = subprocess.Popen(
+        # A test may take its time between two requests.
+        [*SERVER, "--keep-alive", "60", *SHELLS[shell]],
+        cwd=ROOT,
+        env={**environment(folder, port), "WEB_CONCURRENCY": str(workers)},
+        stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    try:
+        said = ""
+        while said.count("takes connections") < workers:
+            line = process.stdout.readline()
+            assert line, f"The server stopped at once:\n{said}"
+            said += line
+        yield port
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a site with one policy."""
+    folder = tmp_path_factory.mktemp("site")
+    manage(folder, "migrate", "--verbosity", "0")
+    publish(folder, 1)
+    return folder
+
+
+@pytest.fixture(scope="module", params=SHELLS)
+def port(request: pytest.FixtureRequest, folder: Path) -> Iterator[int]:
+    with served(folder, request.param, workers=1) as port:
+        yield port
+
+
+@pytest.fixture
+def site(port: int) -> Iterator[Connection]:
+    connection = Connection(port)
+    yield connection
+    connection.close()
+
+
+# What a page changes from minute to minute, or the server says of itself.
+def steady(response: Response) -> dict[str, str]:
+    passing = {"date", "connection", "server"}
+    return {name: value for name, value in response.headers.items() if name not in passing}
+
+
+def test_a_page_has_the_headers_that_django_gives_it_and_those_that_caches_need(
+    site: Connection,
+) -> None:
+    page, again = site.ask("/privacy/"), site.ask("/privacy/")
+    assert page.status == 200
+    assert b"We keep little" in page.body
+    assert (again.body, steady(again)) == (page.body, steady(page))
+    assert page.headers["cache-control"] == (
+        "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+    )
+    assert "date" in page.headers
+    assert page.headers["vary"] == "Accept-Encoding"
+    assert "set-cookie" not in page.headers
+    assert "accept-ranges" not in page.headers
+    by_django = site.ask("/no-such-page/")
+    assert by_django.status == 404
+    for name in (
+        "content-security-policy",
+        "permissions-policy",
+        "referrer-policy",
+        "x-content-type-options",
+        "x-frame-options",
+        "cross-origin-opener-policy",
+    ):
+        assert page.headers[name] == by_django.headers[name]
+    directives = page.headers["content-security-policy"].split("; ")
+    assert directives == sorted(directives)
+
+
+def test_what_never_changes_may_be_kept_for_a_year(site: Connection) -> None:
+    text = site.ask("/privacy/versions/1.md")
+    assert text.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert text.headers["content-type"] == "text/markdown; charset=utf-8"
+
+
+def test_each_coding_is_a_representation_of_its_own(site: Connection) -> None:
+    plain = site.ask("/privacy/")
+    tags = {plain.headers["etag"]}
+    for coding, decode in {"br": brotli.decompress, "gzip": gzip.decompress}.items():
+        coded = site.ask("/privacy/", f"Accept-Encoding: {coding}")
+        assert coded.headers["content-encoding"] == coding
+        assert decode(coded.body) == plain.body
+        assert len(coded.body) < 8_000
+        tags.add(coded.headers["etag"])
+        unchanged = site.ask(
+            "/privacy/", f"Accept-Encoding: {coding}", f"If-None-Match: {coded.headers['etag']}"
+        )
+        assert unchanged.status == 304
+        assert unchanged.headers["etag"] == coded.headers["etag"]
+    assert len(tags) == 3
+    refused = site.ask("/privacy/", "Accept-Encoding: br;q=0", "Accept-Encoding: *;q=0")
+    assert refused.status == 406
+
+
+def test_a_304_carries_what_caches_need_and_the_connection_goes_on(site: Connection) -> None:
+    page = site.ask("/privacy/")
+    for field in (page.headers["etag"], f'"x", W/{page.headers["etag"]}', "*"):
+        unchanged = site.ask("/privacy/", f"If-None-Match: {field}")
+        assert unchanged.status == 304
+        for name in ("cache-control", "etag", "vary"):
+            assert unchanged.headers[name] == page.headers[name]
+        assert "date" in unchanged.headers
+        assert "content-length" not in unchanged.headers
+    assert site.ask("/privacy/", 'If-None-Match: "x"').body == page.body
+
+
+def test_head_says_what_get_would_send(site: Connection) -> None:
+    for path in ("/privacy/", "/ledger.json", "/admin/login/", "/no-such-page/"):
+        head, page = site.ask(path, method="HEAD"), site.ask(path)
+        assert head.status == page.status
+        assert steady(head).keys() == steady(page).keys()
+        assert head.headers["content-length"] == page.headers["content-length"]
+
+
+def test_a_query_string_changes_nothing(site: Connection) -> None:
+    page = site.ask("/privacy/")
+    for path in ("/privacy/?utm_source=mail", "/privacy/?", "/priv%61cy/"):
+        same = site.ask(path)
+        assert (same.body, steady(same)) == (page.body, steady(page))
+    assert site.ask("/privacy?a=b").headers["location"] == "/privacy/?a=b"
+
+
+def test_other_methods_are_refused_with_those_that_are_allowed(site: Connection) -> None:
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        refused = site.ask("/privacy/", method=method)
+        assert (refused.status, refused.headers["allow"]) == (405, "GET, HEAD")
+        assert "content-security-policy" in refused.headers
+
+
+def test_an_unknown_host_is_refused_and_a_known_one_may_be_written_in_capitals(
+    site: Connection,
+) -> None:
+    assert site.ask("/privacy/", "Host: evil.example.com").status == 400
+    assert site.ask("/privacy/", "Host: evil.example.com").status == 400
+    assert site.ask("/privacy/", "Host: LOCALHOST").body == site.ask("/privacy/").body
+
+
+def test_a_redirect_is_made_anew_each_time(site: Connection) -> None:
+    for _ in range(2):
+        found = site.ask("/privacy/on/2026-11-20/", "Accept-Encoding: gzip")
+        assert (found.status, found.headers["location"]) == (302, "/privacy/versions/1/")
+
+
+def test_staff_pages_come_from_django_whole_and_each_time_anew(site: Connection) -> None:
+    first, second = site.ask("/admin/login/"), site.ask("/admin/login/")
+    assert first.headers["set-cookie"] != second.headers["set-cookie"]
+    assert "no-store" in first.headers["cache-control"] or (
+        "private" in first.headers["cache-control"]
+    )
+    token = first.headers["set-cookie"].split("csrftoken=")[1].split(";")[0]
+    form = f"csrfmiddlewaretoken={token}&username=nobody&password={'x' * 400_000}".encode()
+    answer = site.ask(
+        "/admin/login/",
+        f"Cookie: csrftoken={token}",
+        "Content-Type: application/x-www-form-urlencoded",
+        method="POST",
+        body=form,
+    )
+    assert answer.status == 200
+    assert b"Please enter the correct username" in answer.body
+    assert site.ask("/favicon.ico").body == (ROOT / "static/root/favicon.ico").read_bytes()
+
+
+def test_the_process_says_that_it_is_alive_and_whether_it_is_ready(site: Connection) -> None:
+    alive = site.ask("/healthz", "Host: 10.0.0.7:8000")
+    assert (alive.status, alive.body) == (200, b"This process is alive.\n")
+    ready = site.ask("/readyz")
+    assert (ready.status, ready.body) == (200, b"The database answers, and its walls stand.\n")
+    for answer in (alive, ready):
+        assert "no-store" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_publication_shows_in_every_process_and_none_goes_back(
+    folder: Path, tmp_path: Path, shell: str
+) -> None:
+    """By another process, as a command does it; each connection sees one version, then the next."""
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    with served(tmp_path, shell, workers=2) as port:
+        readers = [Connection(port) for _ in range(8)]
+        for reader in readers:
+            assert b"This is text 1." in reader.ask("/privacy/").body
+        publish(tmp_path, 2)
+        for reader in readers:
+            seen = []
+            while 2 not in seen or len(seen) < 3:
+                body = reader.ask("/privacy/").body
+                version = 2 if b"This is text 2." in body else 1
+                assert f"We keep little {version}.".encode() in body
+                assert f"Version {version}".encode() in body
+                seen.append(version)
+            assert seen == sorted(seen)
+        # The database goes: what is in memory stays.
+        page = readers[0].ask("/privacy/")
+        for file in tmp_path.glob("site.sqlite3*"):
+            file.write_bytes(b"This is no database. " * 500)
+        for reader in readers:
+            assert reader.ask("/privacy/").body == page.body
+        assert readers[0].ask("/privacy/versions/1/").status == 500
+        assert readers[0].ask("/readyz").status == 503
+        assert readers[0].ask("/healthz").status == 200
+        for reader in readers:
+            assert reader.ask("/privacy/").body == page.body
+            reader.close()
