@@ -147,13 +147,15 @@ def _nginx(folder: Path) -> Iterator[Server]:
     port = nginx.free_port()
     listen = f"listen 127.0.0.1:{port}; root {folder}; types {{ text/html html; }}"
     with nginx.running(folder / "nginx", f"server {{ {listen} }}", before=("taskset", "-c", "0")):
-        yield Server("nginx, static file", port, "/static/privacy.html", 0)
+        process = int((folder / "nginx" / "pid").read_text())
+        yield Server("nginx, static file", port, "/static/privacy.html", process)
 
 
 def _rates(found: dict[str, Server]) -> Iterator[tuple[str, str, str]]:
     for server in found.values():
         burst = servers.rate(server)
         yield f"{server.name}: requests per second", f"{burst.rate:,.0f}", ""
+        yield "  processor time of each", f"{burst.cost:,.0f} µs", ""
 
 
 def _answers(found: dict[str, Server]) -> Iterator[tuple[str, str, str]]:

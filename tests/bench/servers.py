@@ -34,10 +34,15 @@ START = 60  # seconds until a server must have answered
 
 @dataclass
 class Burst:
-    """What a burst of load has measured: requests per second, 99th percentile in milliseconds."""
+    """What a burst of load has measured.
+
+    rate: requests per second. p99: 99th percentile in milliseconds. cost: microseconds of the
+    server's processor time per request, which others on the machine hardly change.
+    """
 
     rate: float
     p99: float
+    cost: float = 0.0
 
 
 @dataclass
@@ -54,10 +59,14 @@ class Server:
         self, *, seconds: int = BURST, headers: Mapping[str, str] | None = None, path: str = ""
     ) -> Burst:
         """Load it for so long. Raises SystemExit if any answer was an error."""
+        before = processor_seconds(worker(self))
         said = subprocess.run(
             self.load(seconds, headers, path), check=True, capture_output=True, text=True
         ).stdout
-        return read(self.name, said)
+        burst = read(self.name, said)
+        requests = int(re.search(r"(\d+) requests in", said)[1])  # type: ignore[index]
+        burst.cost = 1e6 * (processor_seconds(worker(self)) - before) / requests
+        return burst
 
     def load(
         self, seconds: int, headers: Mapping[str, str] | None = None, path: str = ""
@@ -174,7 +183,9 @@ def rate(server: Server, *, bursts: int = 3, headers: Mapping[str, str] | None =
     """Return the median burst."""
     found = [server.burst(headers=headers) for _ in range(bursts)]
     return Burst(
-        statistics.median(it.rate for it in found), statistics.median(it.p99 for it in found)
+        statistics.median(it.rate for it in found),
+        statistics.median(it.p99 for it in found),
+        statistics.median(it.cost for it in found),
     )
 
 
@@ -185,6 +196,12 @@ def worker(server: Server) -> int:
     """Return the process id of the server's first worker, or its own if it has none."""
     children = Path(f"/proc/{server.process}/task/{server.process}/children").read_text().split()
     return int(children[0]) if children else server.process
+
+
+def processor_seconds(process: int) -> float:
+    """Return what a process has used of processors so far (proc(5), utime and stime)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(process: int) -> dict[str, float]:
