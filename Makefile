@@ -23,7 +23,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	EMAIL_URL=consolemail:// EMAIL_FROM=policies@example.com
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep bench dataset messages docs screenshots validator check format lock clean python development
+.PHONY: help run test test-deep bench peers dataset messages docs screenshots validator check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -51,8 +51,12 @@ test: development ## Run the tests, with coverage, in parallel and random order
 test-deep: development ## Run the property tests with many more examples (takes long)
 	@HYPOTHESIS_PROFILE=deep $(VENV) -m pytest -n auto --dist worksteal $(PYTEST)
 
-bench: development ## Measure speed and memory (BENCH="workflow verify" runs only those)
-	@$(VENV) -m tests.bench $(BENCH)
+bench: development ## Measure speed and memory (BENCH="servers verify" runs only those)
+	@DOC="$(DOC)" $(VENV) -m tests.bench $(BENCH)
+
+peers: development ## Pin the newest releases of what `make bench` measures the site against
+	@$(COMPILE) --custom-compile-command "make peers" --upgrade \
+		--output-file tests/bench/peers/requirements.txt tests/bench/peers/requirements.in
 
 dataset: development ## Make a large site to try things on (FILE=… POLICIES=1000 VERSIONS=500)
 	@$(VENV) -m tests.bench.dataset "$(or $(FILE),var/dataset.sqlite3)" $(or $(POLICIES),1000) $(or $(VERSIONS),500)
@@ -86,12 +90,12 @@ format: development ## Put the code into its usual form
 
 # No index host, no local path, no machine's own settings: a lock must read the same everywhere.
 COMPILE := $(VENV) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
-	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links \
-	--custom-compile-command "make lock"
+	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links
 lock: development ## Pin the newest versions that pyproject.toml allows
-	@$(COMPILE) --upgrade --output-file requirements.txt pyproject.toml
-	@$(COMPILE) --upgrade --constraint requirements.txt --extra pdf --extra test --extra check \
-		--output-file tests/requirements.txt pyproject.toml
+	@$(COMPILE) --custom-compile-command "make lock" --upgrade \
+		--output-file requirements.txt pyproject.toml
+	@$(COMPILE) --custom-compile-command "make lock" --upgrade --constraint requirements.txt \
+		--extra pdf --extra test --extra check --output-file tests/requirements.txt pyproject.toml
 
 clean: ## Remove what set-up and tests made, but neither .env nor the database
 	rm -rf .venv var/static* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

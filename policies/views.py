@@ -33,6 +33,7 @@ from . import (
 from .languages import frame
 from .links import as_header
 from .models import Address, Policy, Revision
+from .public_urls import HISTORY_PAGE
 from .standing import VersionAt, stand
 from .states import Kind
 
@@ -55,10 +56,6 @@ CHANGING = {
 }
 # What is frozen never changes.
 FOR_EVER = {"public": True, "max_age": 31536000, "immutable": True}
-
-
-# Versions on one page of the history.
-HISTORY_PAGE = 100
 
 
 def public(view: View, *, caching: dict[str, Any] | None = None) -> View:

@@ -10,6 +10,7 @@ run's own.
     VNU_JAR              the Nu HTML checker, when `make validator` has not fetched it
     REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker;
                          REQUIRE_WEBKIT=1 for WebKit; REQUIRE_PDF=1 for what draws PDFs
+                         REQUIRE_NGINX=1 and REQUIRE_SYSTEMD=1 for nginx and systemd
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
 
@@ -27,7 +28,7 @@ import django
 import hypothesis
 import pytest
 
-from tests import webkit
+from tests import nginx, webkit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +84,16 @@ NEEDS = {
         "what draws PDFs: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
     ),
     "webkit": (webkit.PRESENT, "REQUIRE_WEBKIT", "WebKit: apt install webkit2gtk-driver xvfb"),
+    "nginx": (
+        nginx.NGINX is not None and nginx.BROTLI.exists() and shutil.which("openssl") is not None,
+        "REQUIRE_NGINX",
+        "nginx: apt install nginx-light libnginx-mod-http-brotli-static openssl",
+    ),
+    "systemd": (
+        shutil.which("systemd-analyze") is not None,
+        "REQUIRE_SYSTEMD",
+        "systemd: apt install systemd",
+    ),
     "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),
     "postgresql": (
         ON_POSTGRESQL,

@@ -1,5 +1,7 @@
 """`make bench`: measure, and print one table. Give names to run only those: make bench BENCH=verify
 
+`make bench DOC=docs/performance.md` writes the tables into that page, too.
+
 A goal is what the issue or DESIGN asked for. Compare ratios of one run, never figures of two
 machines.
 """
@@ -7,11 +9,11 @@ machines.
 from __future__ import annotations
 
 import importlib
-import platform
+import os
 import sys
 from pathlib import Path
 
-from tests.bench import site
+from tests.bench import report, site
 
 
 def main(wanted: list[str]) -> None:
@@ -19,12 +21,19 @@ def main(wanted: list[str]) -> None:
     # verify measures the site that workflow has made
     names.sort(key=lambda name: name == "bench_verify")
     site.set_up()
-    print(f"Python {platform.python_version()}, {platform.machine()}", flush=True)
+    page = os.environ.get("DOC")
+    print(report.machine(), flush=True)
     for name in names:
         if wanted and name.removeprefix("bench_") not in wanted:
             continue
-        for what, measured, goal in importlib.import_module(f"tests.bench.{name}").run():
-            print(f"{what:<55} {measured:>12}   {goal}", flush=True)
+        warning, rows = report.busy(), []
+        print(f"\n{name.removeprefix('bench_')}: {warning}".rstrip(), flush=True)
+        for row in importlib.import_module(f"tests.bench.{name}").run():
+            rows.append(row)
+            what, measured, goal = row
+            print(f"{what:<65} {measured:>14}   {goal}", flush=True)
+        if page:
+            report.write(Path(page), name.removeprefix("bench_"), rows, warning)
 
 
 if __name__ == "__main__":

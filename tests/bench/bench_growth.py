@@ -1,7 +1,7 @@
 """Whether pages grow dearer with the site: 1 policy × 1 version against 1,000 × 500.
 
-On databases of its own, a process for each: what is measured is the page as Django makes it, its
-queries included, with nothing kept from before.
+On databases of its own, a process for each. Measured is the page as Django makes it, its queries
+included, with nothing kept from before; then the same page from memory, and what the watcher asks.
 """
 
 from __future__ import annotations
@@ -47,6 +47,23 @@ for name, url in pages.items():
         times.append(1000 * (time.perf_counter() - began))
         assert answer.status_code in (200, 302), (url, answer.status_code)
     spent[name] = statistics.median(times)
+from django.core.handlers.wsgi import WSGIHandler
+from policies.exporting.asking import Site
+from policies.pages import reading
+from policies.pages.wsgi import PagesOverWSGI
+shell = PagesOverWSGI(WSGIHandler())
+served = Site(shell, "http://localhost")
+for name, ask in {
+    "the current page, from memory": lambda: served.ask(base),
+    "the watcher's question": reading.read,
+}.items():
+    times = []
+    for _ in range(200):
+        began = time.perf_counter()
+        ask()
+        times.append(1000 * (time.perf_counter() - began))
+    spent[name] = statistics.median(times)
+shell.watcher.stop()
 print(json.dumps([made, spent]))
 """
 
@@ -79,7 +96,7 @@ def run() -> list[tuple[str, str, str]]:
         *(
             (
                 f"{name}: 1 × 1 → {MANY[0]} × {MANY[1]}",
-                f"{small[name]:.1f} → {large[name]:.1f} ms",
+                f"{small[name]:.3g} → {large[name]:.3g} ms",
                 goals[name],
             )
             for name in small

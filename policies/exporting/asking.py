@@ -1,0 +1,115 @@
+"""Ask a WSGI application (PEP 3333) in this process, as a server in front of it would."""
+
+from __future__ import annotations
+
+import io
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import WSGIApplication
+
+# About the connection or this answer's making; whoever serves the file says his own.
+NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", "last-modified"}
+
+
+class Failed(Exception):
+    """The site doesn't answer as a public site does. The message is for the operator."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """headers: names in lower case, fields of one name joined by a comma (RFC 9110, 5.3)."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The headers that whoever serves the body from a file is to send."""
+        return {name: value for name, value in self.headers.items() if name not in NOT_KEPT}
+
+    @property
+    def varies_by_encoding(self) -> bool:
+        return "accept-encoding" in self.headers.get("vary", "").lower()
+
+    @property
+    def is_redirect(self) -> bool:
+        return self.status in {301, 302, 303, 307, 308}
+
+
+def address(base_url: str) -> tuple[str, str, str, int]:
+    """Return scheme, host with its port if it is named, host without, and port.
+
+    Raises Failed unless it is such as https://policies.example.com, without a path.
+    """
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise Failed(f"{base_url!r} is not such as https://policies.example.com.")
+    return parts.scheme, parts.netloc, parts.hostname, port
+
+
+class Site:
+    """The application, asked under one scheme and host."""
+
+    def __init__(self, application: WSGIApplication, base_url: str) -> None:
+        """base_url: as for `address`. Raises Failed."""
+        self.application = application
+        self.scheme, self.host, self.name, self.port = address(base_url)
+        self.base_url = f"{self.scheme}://{self.host}"
+
+    def ask(self, path: str, *, encoding: str = "identity") -> Answer:
+        """Return the answer to a GET of the path, in that content coding if the site has it."""
+        status: list[str] = []
+        fields: list[tuple[str, str]] = []
+
+        def start_response(line: str, headers: list[tuple[str, str]], *_: Any) -> Any:
+            status[:], fields[:] = [line], headers
+            return None
+
+        body = self.application(self._environ(path, encoding), start_response)
+        try:
+            content = b"".join(body)
+        finally:
+            close = getattr(body, "close", None)
+            if close:
+                close()
+        return Answer(int(status[0].split()[0]), _joined(fields), content)
+
+    def _environ(self, path: str, encoding: str) -> dict[str, Any]:
+        return {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": path,
+            "QUERY_STRING": "",
+            "SERVER_NAME": self.name,
+            "SERVER_PORT": str(self.port),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": self.host,
+            "HTTP_ACCEPT_ENCODING": encoding,
+            "HTTP_X_FORWARDED_PROTO": self.scheme,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": self.scheme,
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+
+
+def _joined(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for name, value in fields:
+        key = name.lower()
+        joined[key] = f"{joined[key]}, {value}" if key in joined else value
+    return joined

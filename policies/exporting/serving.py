@@ -1,0 +1,171 @@
+"""What a server must be told to send the exported files as the site would.
+
+For nginx two files, to be included in its `http` and in the `server` block; for static hosts the
+files `_headers` and `_redirects` (Netlify, Cloudflare Pages); for everything else a line of JSON
+for each URL. All are made from the same entries, with the headers as the site sent them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .tree import Entry
+
+# The page for every address that there is none for.
+NOT_FOUND = "/404.html"
+PREFIX = "policies_export"
+
+
+class Unspeakable(Exception):
+    """A header that nginx has no way to write."""
+
+
+def nginx(entries: Iterable[Entry]) -> tuple[str, str]:
+    """Return what goes into the `http` block, and what into the `server` block beside `root`.
+
+    A map for each header, keyed by the file or, for a redirect, by the URL: nginx looks it up in
+    a hash table, however many there are. What the page for missing pages has is the default: nginx
+    sends that with its own answers as well, and it is listed only where it differs.
+    """
+    fields: dict[str, dict[str, str]] = defaultdict(dict)
+    moves: dict[int, dict[str, str]] = defaultdict(dict)
+    types: dict[str, str] = {}
+    for entry in entries:
+        key = f"/{entry.file}" if entry.file else entry.url
+        for name, value in entry.headers.items():
+            if name == "location":
+                moves[entry.status][key] = value
+            elif name == "content-type":
+                types |= {key: value} if entry.file else {}
+            else:
+                fields[name][key] = value
+    keys = {*types, *(key for found in moves.values() for key in found)}
+    maps, lines = [], []
+    for index, (name, values) in enumerate(sorted(fields.items()), start=1):
+        variable = f"${PREFIX}_{index}"
+        everywhere = values.get(NOT_FOUND, "")
+        maps.append(_map(variable, {key: values.get(key, "") for key in keys}, everywhere))
+        lines.append(f"add_header {_title(name)} {variable} always;")
+    for status, found in sorted(moves.items()):
+        variable = f"${PREFIX}_moved_{status}"
+        maps.append(_map(variable, found, ""))
+        lines.append(f"if ({variable}) {{ return {status} {variable}; }}")
+    longest = max((len(key) for key in keys), default=0)
+    sizes = (
+        f"map_hash_max_size {max(2048, 2 * len(keys))};\n"
+        f"map_hash_bucket_size {_power_of_two(longest + 32)};\n"
+    )
+    by_ending, others = _types(types)
+    return _HTTP + sizes + "\n".join(maps), "\n".join([_SERVER, *lines, by_ending, *others, ""])
+
+
+_HTTP = "# Written by export_site. Include it in the http block.\n"
+_SERVER = """\
+# Written by export_site. Include it in a server block whose `root` is the exported folder.
+index index.html;
+absolute_redirect off;
+merge_slashes off;
+charset off;
+gzip off;
+gzip_static on;
+gzip_vary off;
+error_page 403 =404 /404.html;
+error_page 404 /404.html;
+location ~ "//" { return 404; }
+location ~ "(/index\\.html|\\.gz|\\.br)$" { internal; }
+location ~ "^/(404\\.html|_headers|_redirects|\\.export(/.*)?)$" { internal; }"""
+
+
+def _types(types: dict[str, str]) -> tuple[str, list[str]]:
+    """Return the `types` block by the names' endings, and a location for each file that differs."""
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for key, value in types.items():
+        counted[PurePosixPath(key).suffix][value] += 1
+    usual = {ending: found.most_common(1)[0][0] for ending, found in counted.items()}
+    block = "\n".join(
+        f"  {_quoted(value)} {ending[1:]};" for ending, value in sorted(usual.items()) if ending
+    )
+    others = []
+    for key, value in sorted(types.items()):
+        if value != usual[PurePosixPath(key).suffix] or not PurePosixPath(key).suffix:
+            closed = "internal; " if key.endswith("/index.html") else ""
+            default = f"types {{ }} default_type {_quoted(value)};"
+            others.append(f"location = {_quoted(key)} {{ {closed}{default} }}")
+    return f"types {{\n{block}\n}}", others
+
+
+def _map(variable: str, values: dict[str, str], default: str) -> str:
+    """Return a map from $uri."""
+    listed = [
+        f"  {_quoted(key)} {_quoted(value)};"
+        for key, value in sorted(values.items())
+        if value != default
+    ]
+    return "\n".join([f"map $uri {variable} {{", f"  default {_quoted(default)};", *listed, "}\n"])
+
+
+def _quoted(text: str) -> str:
+    if "$" in text or any(ord(sign) < 32 for sign in text):
+        raise Unspeakable(f"nginx has no way to send a header with {text!r}.")
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _power_of_two(least: int) -> int:
+    return 1 << max(6, (least - 1).bit_length())
+
+
+def _title(name: str) -> str:
+    return "-".join(part.capitalize() for part in name.split("-"))
+
+
+# --- Static hosts ------------------------------------------------------------------------------
+
+
+def headers_file(entries: Iterable[Entry]) -> str:
+    """Return `_headers`: what all files have in common, then the rest for each URL."""
+    pages = [(entry.url, list(entry.headers.items())) for entry in entries if entry.file]
+    common = set(pages[0][1]).intersection(*(set(found) for _, found in pages)) if pages else set()
+    rules = [("/*", sorted(common))]
+    rules += [(url, [field for field in found if field not in common]) for url, found in pages]
+    return "".join(
+        f"{url}\n" + "".join(f"  {_title(name)}: {value}\n" for name, value in found)
+        for url, found in rules
+        if found
+    )
+
+
+def redirects_file(entries: Iterable[Entry], moved: Iterable[tuple[str, str]]) -> str:
+    """Return `_redirects`. moved: (former, present) address of a policy; one rule for all below."""
+    below = dict(moved)
+    single = [
+        f"{entry.url} {entry.headers['location']} {entry.status}\n"
+        for entry in entries
+        if not entry.file and not entry.url.startswith(tuple(below))
+    ]
+    return "".join(single) + "".join(
+        f"{former}* {present}:splat 301\n" for former, present in below.items()
+    )
+
+
+def listing(entries: Iterable[Entry]) -> str:
+    """Return JSON Lines: one object for each URL."""
+    return "".join(
+        json.dumps(
+            {
+                "url": entry.url,
+                "status": entry.status,
+                "headers": entry.headers,
+                "file": entry.file or None,
+                "encodings": [coding for coding in entry.sizes if coding != "identity"],
+            }
+        )
+        + "\n"
+        for entry in entries
+    )

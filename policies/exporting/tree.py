@@ -1,0 +1,262 @@
+"""The folder that an export is written to, and its memory of what it wrote there.
+
+The memory is a small SQLite file in `.export/`: a run that is killed at any moment leaves a record
+of every file that it may have begun, so the next one goes on and takes no other file for ours.
+Files appear whole: each is written aside and renamed into place (POSIX rename is atomic).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# Content codings (RFC 9110, 8.4.1) and what the names of files in them end with.
+SUFFIXES = {"br": ".br", "gzip": ".gz"}
+OWN = ".export"
+
+
+class Refused(Exception):
+    """The folder can't be written to. The message is for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One public URL as it was exported.
+
+    file: relative to the folder, "" for a redirect. sizes: in bytes, by content coding.
+    """
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    file: str
+    sizes: dict[str, int]
+
+
+def file_of(url: str) -> str:
+    """Return the file for a URL's path: privacy/index.html for /privacy/.
+
+    Raises Refused for a path that no file of that name can stand for.
+    """
+    parts = url.removeprefix("/").split("/")
+    if not url.startswith("/") or any(part in {"", ".", ".."} for part in parts[:-1]) or "%" in url:
+        raise Refused(f"{url} can't be the name of a file.")
+    if parts[0] == OWN:
+        raise Refused(f"{url} is where the export keeps its own files.")
+    return url[1:] + ("index.html" if parts[-1] == "" else "")
+
+
+class Tree:
+    """The folder, while one run has it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder, which is made if missing. Raises Refused if that can't be."""
+        self.folder, self.own = folder, folder / OWN
+        try:
+            (self.own / "unfinished").mkdir(parents=True, exist_ok=True)
+            self.lock = (self.own / "lock").open("w")
+        except OSError as error:
+            raise Refused(f"{folder} can't be written to: {error.strerror}.") from error
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self.lock.close()
+            raise Refused(f"Another export is writing to {folder} just now.") from error
+        for left in (self.own / "unfinished").iterdir():
+            left.unlink()
+        try:
+            self._remember()
+        except sqlite3.Error as error:
+            self.lock.close()
+            raise Refused(
+                f"{self.own} holds no memory of an export: {error}. Remove it and what was "
+                "exported, and export anew."
+            ) from error
+        self.run = int(self.noted("run") or 1)
+
+    def _remember(self) -> None:
+        self.memory = sqlite3.connect(self.own / "manifest.sqlite3", isolation_level=None)
+        # A killed process loses nothing so. After a power cut, `stands` sees what is not whole.
+        self.memory.executescript(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+            "CREATE TABLE IF NOT EXISTS entry (url TEXT PRIMARY KEY, status INT, headers TEXT,"
+            " file TEXT, sizes TEXT, run INT) WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+        )
+
+    def close(self) -> None:
+        self.memory.close()
+        self.lock.close()
+
+    def noted(self, name: str) -> str:
+        """Return what a run noted under the name, "" if none did."""
+        row = self.memory.execute("SELECT value FROM noted WHERE name = ?", [name]).fetchone()
+        return row[0] if row else ""
+
+    def note(self, name: str, value: str) -> None:
+        self.memory.execute("REPLACE INTO noted VALUES (?, ?)", [name, value])
+
+    def begin(self) -> None:
+        """Begin a new run: every entry is an old one until it is kept or put again."""
+        self.run += 1
+        self.note("run", str(self.run))
+
+    # --- Files -----------------------------------------------------------------------------------
+
+    def refuse_foreign(self, name: str) -> None:
+        """Raise Refused if there is something in the place of a file that no run has written."""
+        if name and not self._is_ours(name) and os.path.lexists(self.folder / name):
+            raise Refused(
+                f"{self.folder / name} was not written by export_site, which would have to replace "
+                "it. Move it away, or export to another folder."
+            )
+
+    def has(self, name: str, content: bytes) -> bool:
+        """Tell whether a file is there with exactly this content."""
+        with suppress(OSError):
+            return (self.folder / name).read_bytes() == content
+        return False
+
+    def write(self, name: str, content: bytes) -> bool:
+        """Write a file unless it has that content; tell whether it had to. Claims the name."""
+        path = self.folder / name
+        self.refuse_foreign(name)
+        if self.has(name, content):
+            self._claim(name)
+            return False
+        self._make_folder(path.parent)
+        self._claim(name)
+        aside = self.own / "unfinished" / str(os.getpid())
+        aside.write_bytes(content)
+        aside.replace(path)
+        return True
+
+    def remove(self, name: str) -> None:
+        """Remove a file that a run wrote, and folders that runs made and that are empty now."""
+        if not self._is_ours(name):
+            return
+        (self.folder / name).unlink(missing_ok=True)
+        self._forget(name)
+        for folder in Path(name).parents[:-1]:
+            if not self._is_ours(str(folder)):
+                return
+            try:
+                (self.folder / folder).rmdir()
+            except FileNotFoundError:
+                pass
+            except OSError:  # somebody has something in it
+                return
+            self._forget(str(folder))
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder and those above it. A link would lead out of the tree: it is refused."""
+        if folder == self.folder:
+            return
+        self._make_folder(folder.parent)
+        if folder.is_symlink():
+            raise Refused(f"{folder} is a link. Exported files stay inside {self.folder}.")
+        if not folder.is_dir():
+            folder.mkdir()
+            self._claim(str(folder.relative_to(self.folder)))
+
+    def _is_ours(self, name: str) -> bool:
+        found = self.memory.execute("SELECT 1 FROM made WHERE path = ?", [name])
+        return found.fetchone() is not None
+
+    def _claim(self, name: str) -> None:
+        self.memory.execute("INSERT OR IGNORE INTO made VALUES (?)", [name])
+
+    def _forget(self, name: str) -> None:
+        self.memory.execute("DELETE FROM made WHERE path = ?", [name])
+
+    # --- Entries ---------------------------------------------------------------------------------
+
+    def put(
+        self, url: str, status: int, headers: dict[str, str], bodies: Mapping[str, bytes]
+    ) -> bool:
+        """Keep the answer to a URL; tell whether any file was written.
+
+        bodies: by content coding, "identity" among them; empty for a redirect.
+        """
+        name = file_of(url) if bodies else ""
+        written = False
+        # The plain one last: whoever sees it new finds its encodings new as well.
+        for coding, suffix in SUFFIXES.items():
+            if coding in bodies:
+                written |= self.write(f"{name}{suffix}", bodies[coding])
+            else:
+                self.remove(f"{file_of(url)}{suffix}")
+        if bodies:
+            written |= self.write(name, bodies["identity"])
+            self._align_times(name, bodies)
+        else:
+            self.remove(file_of(url))
+        self.memory.execute(
+            "REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                url,
+                status,
+                json.dumps(headers),
+                name,
+                json.dumps({coding: len(body) for coding, body in sorted(bodies.items())}),
+                self.run,
+            ],
+        )
+        return written
+
+    def _align_times(self, name: str, bodies: Mapping[str, bytes]) -> None:
+        """Give a file's encodings its own time of change, so that a server dates them alike."""
+        modified = (self.folder / name).stat().st_mtime_ns
+        for coding, suffix in SUFFIXES.items():
+            path = self.folder / f"{name}{suffix}"
+            if coding in bodies and path.stat().st_mtime_ns != modified:
+                os.utime(path, ns=(modified, modified))
+
+    def entry(self, url: str) -> tuple[Entry, int] | None:
+        """Return what is known of a URL, and the run that last saw it."""
+        row = self.memory.execute("SELECT * FROM entry WHERE url = ?", [url]).fetchone()
+        return (_entry(row), row[5]) if row else None
+
+    def stands(self, entry: Entry) -> bool:
+        """Tell whether all files of an entry are there, as long as they were."""
+        try:
+            return all(
+                (self.folder / f"{entry.file}{SUFFIXES.get(coding, '')}").lstat().st_size == size
+                for coding, size in entry.sizes.items()
+            )
+        except OSError:
+            return False
+
+    def keep(self, url: str) -> None:
+        """Count an entry as seen by this run."""
+        self.memory.execute("UPDATE entry SET run = ? WHERE url = ?", [self.run, url])
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield what this run has seen, in the order of the URLs."""
+        rows = self.memory.execute("SELECT * FROM entry WHERE run = ? ORDER BY url", [self.run])
+        return map(_entry, rows)
+
+    def remove_unseen(self) -> int:
+        """Remove what this run has not seen; return how many URLs."""
+        gone = self.memory.execute("SELECT * FROM entry WHERE run <> ?", [self.run]).fetchall()
+        for entry in map(_entry, gone):
+            if entry.file:
+                for suffix in ("", *SUFFIXES.values()):
+                    self.remove(f"{entry.file}{suffix}")
+            self.memory.execute("DELETE FROM entry WHERE url = ?", [entry.url])
+        return len(gone)
+
+
+def _entry(row: tuple[str, int, str, str, str, int]) -> Entry:
+    url, status, headers, file, sizes, _ = row
+    return Entry(url, status, json.loads(headers), file, json.loads(sizes))

@@ -1,0 +1,150 @@
+"""`manage.py export_site DIR`: every public URL as a file, for a web server, a store or a CDN."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from policies import exporting, public_urls
+from policies.exporting.asking import Site, address
+from policies.exporting.tree import Tree
+from policies.pages.reading import read
+from policies.pages.wsgi import PagesOverWSGI
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterator
+
+# How often an export begins again because something was published meanwhile.
+ATTEMPTS = 5
+
+
+class Command(BaseCommand):
+    help = (
+        "Write every public URL to DIR as a file, with its compressed forms, and beside them what "
+        "nginx (.export/*.conf) and static hosts (_headers, _redirects) must send with it. Files "
+        "that have not changed are not touched, what was broken off goes on, and nothing is "
+        "replaced or removed that this command did not write."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", metavar="DIR", type=Path)
+        parser.add_argument(
+            "--base-url",
+            default=_base_url(),
+            help="scheme and host under which the files will be served (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            dest="ask_all",
+            help="ask for every page again, even if nothing seems to have changed",
+        )
+
+    def handle(
+        self, *args: Any, folder: Path, base_url: str, ask_all: bool, **options: Any
+    ) -> None:
+        try:
+            address(base_url)
+            tree = Tree(folder)
+        except (exporting.Failed, exporting.Refused) as error:
+            raise CommandError(str(error)) from error
+        try:
+            with _without_warnings("django.request"):
+                done = _export(base_url, tree, anew=ask_all, quiet=options["verbosity"] == 0)
+        except (exporting.Failed, exporting.Refused, exporting.Unspeakable) as error:
+            raise CommandError(str(error)) from error
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise CommandError(
+                f"{folder} can't be written to: {reason}. What is in it is whole; "
+                "the next export goes on from here."
+            ) from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Stopped. The next export goes on from here.", returncode=130
+            ) from None
+        finally:
+            tree.close()
+        if options["verbosity"]:
+            self.stdout.write(
+                f"{folder}: {done.written} pages written, {done.unchanged} unchanged, "
+                f"{done.removed} removed; {done.redirects} redirects."
+            )
+
+
+def _base_url() -> str:
+    """Return the address that the settings speak of: the first host that is one."""
+    hosts = [host for host in settings.ALLOWED_HOSTS if host != "*"]
+    host = hosts[0].removeprefix(".") if hosts else "localhost"
+    return f"{'https' if settings.HTTPS else 'http'}://{host}"
+
+
+@contextmanager
+def _without_warnings(name: str) -> Iterator[None]:
+    """Let a logger tell errors only: that an address has no page is no news here."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+@contextmanager
+def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
+    """Serve the site as a worker does, with nothing in memory from before; and Django alone."""
+    django = WSGIHandler()
+    shell = PagesOverWSGI(django)
+    try:
+        yield Site(shell, base_url), Site(django, base_url)
+    finally:
+        shell.watcher.stop()
+
+
+def _code() -> str:
+    """Return a digest of what makes pages of policies: the code, and what it is set to."""
+    found = hashlib.sha256(repr([settings.TIME_ZONE, settings.ORGANISATION_NAME]).encode())
+    for folder in ("policies", "softphonez_site", "templates", "static"):
+        for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):
+            if path.is_file() and path.suffix != ".pyc":
+                found.update(path.read_bytes())
+    found.update((settings.BASE_DIR / "requirements.txt").read_bytes())
+    return found.hexdigest()
+
+
+def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.Counts:
+    """Export until the site is the same after as before, so that all pages are of one moment."""
+    code, edition = _code(), read()
+    for _ in range(ATTEMPTS):
+        with _served(base_url) as (site, plain):
+            export = exporting.Export(site, plain, tree, moved=public_urls.moved())
+            export.begin(code=code, edition=repr(edition), anew=anew)
+            _pages(export, quiet=quiet)
+        before, edition = edition, read()
+        if edition == before:
+            export.finish()
+            return export.counts
+    raise exporting.Failed("Something is published all the time. Run the export again later.")
+
+
+def _pages(export: exporting.Export, *, quiet: bool) -> None:
+    export.refuse_foreign(public_urls.listed())
+    total = sum(1 for _ in public_urls.listed())
+    # On a terminal only: a log wants the sum, which is said at the end.
+    bar = tqdm(total=total, unit=" pages", file=sys.stderr, disable=True if quiet else None)
+    with bar:
+        for url in public_urls.listed():
+            export.page(url)
+            bar.update()

@@ -1,0 +1,169 @@
+"""Every public URL that can be listed: the one place that the export and whoever warms caches ask.
+
+Each named route of the site stands in one of three tables: ONCE, OF_POLICY or NOT_LISTED. A new
+route without a row fails a test. A row says with which arguments the route is an address of this
+site; whether that address answers with a page, a redirect or nothing is for the site to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+
+from .models import Address, LedgerEntry, Policy, Revision
+from .public_json import LEDGER_PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    Arguments = Mapping[str, object]
+
+# Versions on one page of the history.
+HISTORY_PAGE = 100
+
+
+def once(*_: object) -> Iterator[Arguments]:
+    yield {}
+
+
+# --- Of the whole site -------------------------------------------------------------------------
+
+
+def each_language() -> Iterator[Arguments]:
+    """The site's own language, and each other that a policy is published in."""
+    published = Revision.objects.numbered().values_list("policy__language", flat=True)
+    for language in sorted({settings.LANGUAGE_CODE, *published.distinct()}):
+        yield {"language": language}
+
+
+def each_full_ledger_page() -> Iterator[Arguments]:
+    newest = LedgerEntry.objects.order_by("-sequence").first()
+    full = newest.sequence // LEDGER_PAGE if newest else 0
+    for number in range(1, full + 1):
+        yield {"number": number}
+
+
+def each_schema() -> Iterator[Arguments]:
+    for path in sorted((settings.BASE_DIR / "policies" / "schemas").glob("*.json")):
+        yield {"name": path.stem}
+
+
+# Names of routes, with the application's in front where it has one.
+ONCE: dict[str, Callable[[], Iterator[Arguments]]] = {
+    "policies:index": each_language,
+    "policies:feed_of_all": once,
+    "policies:sitemap": once,
+    "policies:robots": once,
+    "policies:security": once,
+    "policies:ledger_json": once,
+    "policies:ledger_page": each_full_ledger_page,
+    "policies:schema": each_schema,
+}
+
+
+# --- Of each policy ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Published:
+    """A policy with the numbers of its versions, in order, withdrawn ones included."""
+
+    policy: Policy
+    numbers: list[int]
+
+
+def each_version(of: Published) -> Iterator[Arguments]:
+    for number in of.numbers:
+        yield {"number": number}
+
+
+def neighbours(of: Published) -> Iterator[Arguments]:
+    """Each version and the one before it. Of any two there are too many to list."""
+    for old, new in pairwise(of.numbers):
+        yield {"old": old, "new": new}
+
+
+def older_history(of: Published) -> Iterator[Arguments]:
+    """Each further page of the history, which names the last number on the page before it."""
+    newest_first = of.numbers[::-1]
+    for last in range(HISTORY_PAGE - 1, len(newest_first) - 1, HISTORY_PAGE):
+        yield {"before": newest_first[last]}
+
+
+# Names of routes under a policy's address.
+OF_POLICY: dict[str, Callable[[Published], Iterator[Arguments]]] = {
+    "policies:policy": once,
+    "policies:current_json": once,
+    "policies:history": once,
+    "policies:older": older_history,
+    "policies:version": each_version,
+    "policies:markdown": each_version,
+    "policies:json": each_version,
+    "policies:compare": neighbours,
+    "policies:since": each_version,
+    "policies:akoma_ntoso": each_version,
+    "policies:pdf": each_version,
+    "policies:embed": once,
+    "policies:embed_since": each_version,
+    "policies:feed": once,
+    "policies:timemap": once,
+}
+
+# --- Neither -----------------------------------------------------------------------------------
+
+# Routes whose addresses are not listed, and why.
+NOT_LISTED = {
+    "policies:on": "There is one for every day.",
+    "policies:timegate": "It answers by a field of the request.",
+    "policies:preview": "It is for whoever has the link.",
+    "policies:preview_changes": "It is for whoever has the link.",
+    "policies:healthz": "It is about a process, not about policies.",
+    "policies:readyz": "It is about a process, not about policies.",
+}
+
+
+# --- The list ----------------------------------------------------------------------------------
+
+
+def listed() -> Iterator[str]:
+    """Yield the path of every public URL, once; those under former addresses of policies too.
+
+    Asks the database a few questions per policy, none of them while it yields.
+    """
+    yield from _root_files(settings.WHITENOISE_ROOT)
+    for name, arguments in ONCE.items():
+        for each in list(arguments()):
+            yield reverse(name, kwargs=dict(each))
+    for policy in list(Policy.objects.order_by("pk")):
+        numbered = policy.revisions.numbered().order_by("number")
+        numbers = [number for number in numbered.values_list("number", flat=True) if number]
+        if numbers:
+            yield from _of(Published(policy, numbers))
+
+
+def moved() -> Iterator[tuple[str, str]]:
+    """Yield the former and the present address of each policy that was renamed."""
+    for address in list(Address.objects.select_related("policy").order_by("pk")):
+        if address.slug != address.policy.slug:
+            former = {"slug": address.slug, "language": address.language}
+            yield reverse("policies:policy", kwargs=former), address.policy.get_absolute_url()
+
+
+def _of(published: Published) -> Iterator[str]:
+    policy = published.policy
+    for slug in dict.fromkeys([policy.slug, *policy.addresses.values_list("slug", flat=True)]):
+        for name, arguments in OF_POLICY.items():
+            for each in list(arguments(published)):
+                which = {"slug": slug, "language": policy.language}
+                yield reverse(name, kwargs={**which, **each})
+
+
+def _root_files(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            yield f"/{path.name}"

@@ -1,0 +1,65 @@
+"""What a worker's memory grows to: with the seed alone, and after 10,000 pages were read."""
+
+from __future__ import annotations
+
+import http.client
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bench import servers
+from tests.bench.bench_servers import PUBLISH, python, site_over
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.bench.servers import Server
+
+POLICIES, VERSIONS = 100, 100
+FILL = """
+import sys
+from pathlib import Path
+from tests.bench import site
+site.set_up(Path(sys.argv[1]))
+from tests.bench import dataset
+dataset.make_policies(int(sys.argv[2]), versions=int(sys.argv[3]))
+"""
+
+
+def run() -> Iterator[tuple[str, str, str]]:
+    """Yield rows of (what, measured, goal)."""
+    servers.install_tools()
+    with tempfile.TemporaryDirectory(prefix="policies-memory-") as name:
+        folder = Path(name)
+        database = f"{folder}/site.sqlite3"
+        python(PUBLISH, database)
+        with site_over("ASGI", folder) as server:
+            _read(server, ["/", "/privacy/", "/privacy/versions/", "/privacy/current.json"])
+            yield from _rows(server, "with the seed", "< 60 MB")
+        python(FILL, database, str(POLICIES), str(VERSIONS))
+        pages = [
+            f"/policy-{policy}/versions/{version}/"
+            for policy in range(1, POLICIES + 1)
+            for version in range(1, VERSIONS + 1)
+        ]
+        with site_over("ASGI", folder) as server:
+            _read(server, pages)
+            yield from _rows(server, f"after {len(pages):,} pages", "< 200 MB")
+            before = servers.memory(servers.worker(server))["Rss"]
+            _read(server, [f"/policy-{number}/no/such/{number}/" for number in range(10_000)])
+            grown = servers.memory(servers.worker(server))["Rss"] - before
+            yield "growth by 10,000 made-up addresses", f"{grown:.1f} MB", "none"
+
+
+def _read(server: Server, paths: list[str]) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    for path in paths:
+        connection.request("GET", path, headers={"Accept-Encoding": "br"})
+        connection.getresponse().read()
+    connection.close()
+
+
+def _rows(server: Server, when: str, goal: str) -> Iterator[tuple[str, str, str]]:
+    used = servers.memory(servers.worker(server))
+    yield f"a worker's memory {when}, resident", f"{used['Rss']:.0f} MB", goal
+    yield f"a worker's memory {when}, its share (PSS)", f"{used['Pss']:.0f} MB", ""

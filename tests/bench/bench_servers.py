@@ -1,0 +1,190 @@
+"""The site against its peers: the same text, one core, one run. Five minutes or so."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests import nginx
+from tests.bench import servers, site
+from tests.bench.servers import Server, gunicorn, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAIRS = int(os.environ.get("BENCH_PAIRS", "7"))
+
+# What the site should reach, of each peer (issue: "Fast"); None where it says nothing.
+GOALS = [
+    ("ASGI", "bare ASGI application, same headers", 0.95),
+    ("WSGI", "bare WSGI application, same headers", 0.95),
+    ("ASGI", "bare WSGI application, same headers", 2),
+    ("ASGI", "WhiteNoise as middleware", 4),
+    ("ASGI", "WhiteNoise as wrapper", None),
+    ("ASGI", "Django flatpages", 14),
+    ("ASGI", "Wagtail", 80),
+    ("ASGI", "nginx, static file", None),
+]
+PUBLISH = """
+import sys
+from pathlib import Path
+from tests.bench import site
+site.set_up(Path(sys.argv[1]))
+from django.core.management import call_command
+call_command("import_policies", publish=True, verbosity=0)
+"""
+TEXT = """
+import json, sys
+from pathlib import Path
+from tests.bench import site
+from policies import documents, rendering
+document = documents.parse(site.SEED.read_text(encoding="utf-8"))
+rendered = rendering.render(documents.body(document))
+print(json.dumps({"title": document.title, "html": rendered.html}))
+"""
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """Return the environment of a site whose database is in the folder."""
+    return {
+        "SECRET_KEY": "for-benchmarks-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "HTTPS": "off",
+        "DEBUG": "False",
+        "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
+        "WEB_CONCURRENCY": "1",
+        "DJANGO_SETTINGS_MODULE": "softphonez_site.settings",
+    }
+
+
+def site_over(shell: str, folder: Path, *, name: str = "") -> AbstractContextManager[Server]:
+    """Return the running site, as a context manager. shell: "ASGI" or "WSGI"."""
+    options = {
+        "ASGI": [],
+        "WSGI": ["--worker-class", "gthread", "--threads", "4", "softphonez_site.wsgi"],
+    }[shell]
+    quiet = ["--log-level", "error"]
+    return running(
+        name or f"this site, {shell}",
+        gunicorn(*quiet, *options),
+        path="/privacy/",
+        environment=settings(folder),
+    )
+
+
+def python(code: str, *arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=site.ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+
+
+def run() -> Iterator[tuple[str, str, str]]:
+    """Yield rows of (what, measured, goal)."""
+    servers.install_tools()
+    with tempfile.TemporaryDirectory(prefix="policies-servers-") as name, ExitStack() as stack:
+        folder = Path(name)
+        python(PUBLISH, f"{folder}/site.sqlite3")
+        found: dict[str, Server] = {}
+        for shell in ("ASGI", "WSGI"):
+            found[shell] = stack.enter_context(site_over(shell, folder))
+        for server in _peers(folder, found["ASGI"], stack):
+            found[server.name] = server
+        yield from _rates(found)
+        for shell, peer, goal in GOALS:
+            measured = servers.ratio(found[shell], found[peer], pairs=PAIRS)
+            what = f"this site, {shell} : {peer}"
+            yield what, f"{measured:.2f} ×", f"≥ {goal} ×" if goal else ""
+        yield from _answers(found)
+        yield from _sizes(found["ASGI"])
+        yield from _cold(folder)
+
+
+def _peers(folder: Path, live: Server, stack: ExitStack) -> Iterator[Server]:
+    """Start them all; they idle until they are asked."""
+    answer = live.get()
+    ours = {"date", "server", "connection", "transfer-encoding"}
+    headers = [(name, value) for name, value in answer.headers if name.lower() not in ours]
+    text = json.loads(python(TEXT))
+    page = {"headers": headers, "body": answer.body.decode(), **text}
+    (folder / "page.json").write_text(json.dumps(page), encoding="utf-8")
+    (folder / "static").mkdir()
+    (folder / "static" / "privacy.html").write_bytes(answer.body)
+    environment = {"PEERS_PAGE": f"{folder}/page.json", "PEERS_FOLDER": str(folder)}
+
+    def peer(name: str, path: str, *options: str, interpreter: str = sys.executable) -> Server:
+        command = gunicorn(*options, python=interpreter, peer=True)
+        # Not the site's settings, which the benchmark itself runs under.
+        clean = {**environment, "DJANGO_SETTINGS_MODULE": ""}
+        return stack.enter_context(running(name, command, path=path, environment=clean))
+
+    asgi = ("--worker-class", "asgi", "tests.bench.peers.bare:asgi")
+    yield peer("bare ASGI application, same headers", "/privacy/", *asgi)
+    yield peer("bare WSGI application, same headers", "/privacy/", "tests.bench.peers.bare:wsgi")
+    static = "/static/privacy.html"
+    yield peer("WhiteNoise as wrapper", static, "tests.bench.peers.wrapped:application")
+    django = "tests.bench.peers.plain_django:application"
+    yield peer("WhiteNoise as middleware", static, django)
+    yield peer("Django flatpages", "/pages/privacy/", django)
+    wagtail = "tests.bench.peers.wagtail_site:application"
+    yield peer("Wagtail", "/privacy/", wagtail, interpreter=servers.peers_python())
+    yield stack.enter_context(_nginx(folder))
+
+
+@contextmanager
+def _nginx(folder: Path) -> Iterator[Server]:
+    port = nginx.free_port()
+    listen = f"listen 127.0.0.1:{port}; root {folder}; types {{ text/html html; }}"
+    with nginx.running(folder / "nginx", f"server {{ {listen} }}", before=("taskset", "-c", "0")):
+        process = int((folder / "nginx" / "pid").read_text())
+        yield Server("nginx, static file", port, "/static/privacy.html", process)
+
+
+def _rates(found: dict[str, Server]) -> Iterator[tuple[str, str, str]]:
+    for server in found.values():
+        burst = servers.rate(server)
+        yield f"{server.name}: requests per second", f"{burst.rate:,.0f}", ""
+        yield "  processor time of each", f"{burst.cost:,.0f} µs", ""
+
+
+def _answers(found: dict[str, Server]) -> Iterator[tuple[str, str, str]]:
+    for shell in ("ASGI", "WSGI"):
+        server = found[shell]
+        etag = dict(server.get().headers)["ETag" if shell == "WSGI" else "etag"]
+        for what, headers in {
+            "200, plain": {},
+            "200, brotli": {"Accept-Encoding": "br"},
+            "304": {"If-None-Match": etag},
+        }.items():
+            burst = servers.rate(server, headers=headers)
+            yield f"this site, {shell}: {what}", f"{burst.rate:,.0f}/s", ""
+            yield f"this site, {shell}: {what}, 99th percentile", f"{burst.p99:.1f} ms", ""
+
+
+def _sizes(server: Server) -> Iterator[tuple[str, str, str]]:
+    encoded = server.get({"Accept-Encoding": "br"})
+    head = sum(len(name) + len(value) + 4 for name, value in encoded.headers)
+    yield "first visit, brotli, with headers", f"{len(encoded.body) + head:,} bytes", "< 8,000"
+    used = servers.memory(servers.worker(server))
+    yield "memory of a worker after this load, resident", f"{used['Rss']:.0f} MB", "< 60 MB"
+    yield "  its share (PSS)", f"{used['Pss']:.0f} MB", ""
+
+
+def _cold(folder: Path) -> Iterator[tuple[str, str, str]]:
+    spent = []
+    for _ in range(3):
+        began = time.perf_counter()
+        with site_over("ASGI", folder, name="this site, cold"):
+            spent.append(time.perf_counter() - began)
+    yield "from process start to the first page", f"{statistics.median(spent):.2f} s", "< 1.5 s"

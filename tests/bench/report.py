@@ -1,0 +1,59 @@
+"""Write what was measured into a page of the docs, between the marks of each benchmark.
+
+    <!-- bench servers -->  …  <!-- end servers -->
+
+Everything else on the page is written by hand and stays.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import re
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.nginx import NGINX
+
+Row = tuple[str, str, str]
+
+
+def machine() -> str:
+    """Return in one line what the figures were taken on."""
+    info = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    model = re.search(r"^model name\s*:\s*(.*)$", info, re.MULTILINE)
+    kilobytes = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text(encoding="utf-8"))
+    said = NGINX and subprocess.run([NGINX, "-v"], capture_output=True, text=True, check=True)
+    nginx = re.search(r"nginx/([\d.]+)", said.stderr) if said else None
+    versions = [
+        f"Python {platform.python_version()}",
+        *(f"{name} {importlib.metadata.version(name)}" for name in ("Django", "gunicorn")),
+        f"nginx {nginx[1] if nginx else 'missing'}",
+    ]
+    hardware = [
+        model[1] if model else platform.machine(),
+        f"{os.cpu_count()} cores",
+        f"{int(kilobytes[1]) // 1024**2 if kilobytes else '?'} GB",
+        f"Linux {platform.release()}",
+    ]
+    return f"{', '.join(hardware)}; {', '.join(versions)}; {datetime.now(UTC):%Y-%m-%d}"
+
+
+def busy() -> str:
+    """Return a warning if others use the machine, "" otherwise."""
+    load = os.getloadavg()[0]
+    return f"The machine was busy (load {load:.1f}): the figures say little." if load > 1 else ""
+
+
+def write(page: Path, name: str, rows: list[Row], warning: str) -> None:
+    """Put the table of one benchmark in its place. Raises SystemExit if the page has none."""
+    text = page.read_text(encoding="utf-8")
+    marks = re.compile(rf"(<!-- bench {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+    if not marks.search(text):
+        raise SystemExit(f"{page} has no place for {name}: <!-- bench {name} --> is missing.")
+    table = "\n".join(f"| {what.strip()} | {measured} | {goal} |" for what, measured, goal in rows)
+    note = f"{machine()}. {warning}".strip()
+    new = f"{note}\n\n| | Measured | Goal |\n|---|---:|---|\n{table}\n"
+    page.write_text(marks.sub(lambda found: found[1] + new + found[2], text), encoding="utf-8")

@@ -1,0 +1,93 @@
+"""An nginx of one's own: unprivileged, on a free port, with all its files in one folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+# Where Debian puts what `apt install libnginx-mod-http-brotli-static` brings.
+BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
+
+CONFIGURATION = """
+{load}
+{user}
+daemon on;
+master_process off;
+pid {folder}/pid;
+error_log {folder}/error.log;
+events {{ worker_connections 512; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+{http}
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as finder:
+        finder.bind(("127.0.0.1", 0))
+        return int(finder.getsockname()[1])
+
+
+def write_configuration(folder: Path, http: str) -> Path:
+    """Write a whole configuration with `http` in its http block; return its file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "nginx.conf"
+    file.write_text(
+        CONFIGURATION.format(
+            load=f"load_module {BROTLI};" if BROTLI.exists() else "",
+            user="user root;" if os.geteuid() == 0 else "",
+            folder=folder,
+            http=http,
+        ),
+        encoding="utf-8",
+    )
+    return file
+
+
+def complaints(folder: Path, http: str) -> str:
+    """Return what `nginx -t` has to say against a configuration, "" if nothing."""
+    file = write_configuration(folder, http)
+    tried = subprocess.run(
+        [str(NGINX), "-t", "-q", "-e", f"{folder}/error.log", "-c", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return tried.stderr
+
+
+@contextmanager
+def running(folder: Path, http: str, *, before: tuple[str, ...] = ()) -> Iterator[None]:
+    """Serve a configuration until the block ends. It listens when the block begins.
+
+    before: a command to start it with, such as taskset.
+    """
+    file = write_configuration(folder, http)
+    # It goes into the background when its sockets are open, so there is nothing to wait for.
+    subprocess.run(
+        [*before, str(NGINX), "-e", f"{folder}/error.log", "-c", str(file)],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        os.kill(int((folder / "pid").read_text()), signal.SIGTERM)

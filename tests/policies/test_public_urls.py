@@ -1,0 +1,93 @@
+"""The list of public URLs is whole: of routes, of pages, and of what pages link to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from policies import public_urls, workflow
+from tests.factories import NOW, make_import, make_policy, make_revision, make_user, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+def routes(resolver: URLResolver, namespace: str = "") -> set[str]:
+    """Return the full names of all routes but the desk's; of one without a name, its pattern."""
+    found = set()
+    for each in resolver.url_patterns:
+        if isinstance(each, URLPattern):
+            name = each.name or f"(no name) {each.pattern}"
+            found.add(f"{namespace}:{name}" if namespace else name)
+        elif each.namespace != "admin":
+            found |= routes(each, each.namespace or namespace)
+    return found
+
+
+def test_every_route_is_listed_or_says_why_not():
+    tables = [*public_urls.ONCE, *public_urls.OF_POLICY, *public_urls.NOT_LISTED]
+
+    assert len(tables) == len(set(tables))
+    assert set(tables) == routes(get_resolver())
+    assert all(public_urls.NOT_LISTED.values())
+
+
+def test_every_kind_of_page_is_listed_once_with_the_former_addresses_of_a_policy():
+    policy = make_policy(slug="old")
+    for day in range(2):
+        make_version(policy=policy, at=NOW + timedelta(days=day))
+    german = make_policy(slug="datenschutz", language="de")
+    make_version(policy=german)
+    make_revision(policy=make_policy(slug="only-a-draft"))
+    workflow.rename_policy(
+        policy.pk, slug="new", by=make_user(is_superuser=True), at=NOW + timedelta(days=3)
+    )
+
+    listed = list(public_urls.listed())
+
+    assert len(listed) == len(set(listed))
+    of_policy = [
+        *("", "current.json", "versions/", "versions/1/", "versions/2/"),
+        *("versions/1.md", "versions/2.md", "versions/1.json", "versions/2.json"),
+        *("compare/1/2/", "since/1/", "since/2/"),
+    ]
+    assert {
+        *("/", "/de/", "/favicon.ico", "/ledger.json", "/schemas/version.json"),
+        *("/de/datenschutz/", "/de/datenschutz/versions/1.md"),
+        *(f"/new/{each}" for each in of_policy),
+        *(f"/old/{each}" for each in of_policy),
+    } <= set(listed)
+    assert not [path for path in listed if "draft" in path]
+    assert list(public_urls.moved()) == [("/old/", "/new/")]
+
+
+def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):
+    from policies import public_json, views
+
+    for module in (public_urls, views):
+        monkeypatch.setattr(module, "HISTORY_PAGE", 2)
+    for module in (public_urls, public_json):
+        monkeypatch.setattr(module, "LEDGER_PAGE", 2)
+    policy = make_policy(slug="privacy")
+    for day in range(5):
+        make_version(policy=policy, at=NOW + timedelta(days=day))
+
+    listed = list(public_urls.listed())
+
+    further = [path for path in listed if "/before/" in path]
+    assert further == ["/privacy/versions/before/4/", "/privacy/versions/before/2/"]
+    assert [path for path in listed if "/ledger/" in path] == ["/ledger/1.json", "/ledger/2.json"]
+    assert {Client().get(path).status_code for path in [*further, "/ledger/2.json"]} == {200}
+    assert Client().get("/ledger/3.json").status_code == 404
+
+
+def test_nothing_is_asked_of_the_database_while_the_list_is_read(django_assert_max_num_queries):
+    from tests.factories import make_document
+
+    policy = make_policy()
+    for day in range(3):
+        make_import(make_document(text=f"{day}"), policy=policy, at=NOW + timedelta(days=day))
+    with django_assert_max_num_queries(8):
+        assert len(list(public_urls.listed())) > 10

@@ -1,0 +1,165 @@
+"""docs/deploying.md: its files are what nginx and systemd accept, and do what the page says."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import ssl
+import subprocess
+import threading
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests import nginx
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = ROOT / "docs" / "deploying"
+
+
+class Origin(BaseHTTPRequestHandler):
+    """Stands for the site: counts its requests; /private is not public, and all fails if told."""
+
+    protocol_version = "HTTP/1.1"
+    asked: list[tuple[str, str]]
+    fails = False
+
+    def do_GET(self) -> None:
+        type(self).asked.append((self.path, self.headers["X-Forwarded-Proto"]))
+        body = b"The policy."
+        self.send_response(503 if self.fails else 200)
+        private = self.path.startswith("/private")
+        self.send_header("Cache-Control", "no-store" if private else "public, max-age=60")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-subj", "/CN=policies.example.com", "-days", "1"),
+            *("-keyout", f"{tmp_path}/privkey.pem", "-out", f"{tmp_path}/fullchain.pem"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return tmp_path
+
+
+def here(file: str, folder: Path, **ports: int) -> str:
+    """Return a configuration with the paths and ports of this machine in it."""
+    text = (FILES / file).read_text(encoding="utf-8")
+    text = text.replace("/etc/letsencrypt/live/policies.example.com", str(folder))
+    text = text.replace("/var/cache/nginx", f"{folder}/cache")
+    text = text.replace("/srv/policies-files", f"{folder}/files")
+    text = re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{ports.get('http', 8080)};")
+    text = text.replace("listen 443", f"listen 127.0.0.1:{ports.get('https', 8443)}")
+    return text.replace("127.0.0.1:8000", f"127.0.0.1:{ports.get('origin', 8000)}")
+
+
+@pytest.mark.nginx
+def test_the_proxy_keeps_public_pages_for_when_the_site_is_down(certificate, tmp_path):
+    Origin.asked, Origin.fails = [], False
+    ports = {"http": nginx.free_port(), "https": nginx.free_port()}
+    (tmp_path / "cache").mkdir()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Origin) as origin:
+        threading.Thread(target=origin.serve_forever).start()
+        configuration = here("nginx-proxy.conf", certificate, origin=origin.server_port, **ports)
+        with nginx.running(tmp_path / "nginx", configuration):
+            trusting = ssl.create_default_context(cafile=certificate / "fullchain.pem")
+            trusting.check_hostname = False
+            host = {"Host": "policies.example.com"}
+
+            def get(path: str) -> int:
+                connection = http.client.HTTPSConnection(
+                    "127.0.0.1", ports["https"], context=trusting, timeout=10
+                )
+                with closing(connection):
+                    connection.request("GET", path, headers=host)
+                    answer = connection.getresponse()
+                    answer.read()
+                    return answer.status
+
+            plain = http.client.HTTPConnection("127.0.0.1", ports["http"], timeout=10)
+            with closing(plain):
+                plain.request("GET", "/privacy/?a=b", headers=host)
+                moved = plain.getresponse()
+                assert moved.status == 301
+                assert moved.headers["Location"] == "https://policies.example.com/privacy/?a=b"
+            assert [get("/privacy/"), get("/private/"), get("/admin/")] == [200, 200, 200]
+            assert {scheme for _, scheme in Origin.asked} == {"https"}
+            Origin.fails = True
+            assert get("/privacy/?utm=1") == 200
+            assert get("/private/") == 503
+            assert get("/admin/") == 503
+        origin.shutdown()
+
+
+@pytest.mark.nginx
+def test_the_configuration_for_exported_files_is_one(certificate, tmp_path):
+    from policies.exporting import serving
+    from policies.exporting.tree import Entry
+
+    entries = [
+        Entry("/", 200, {"content-type": "text/html"}, "index.html", {"identity": 1}),
+        Entry("/old/", 301, {"location": "/new/"}, "", {}),
+    ]
+    own = tmp_path / "files" / ".export"
+    own.mkdir(parents=True)
+    http_part, server_part = serving.nginx(entries)
+    (own / "nginx-http.conf").write_text(http_part)
+    (own / "nginx-server.conf").write_text(server_part)
+
+    assert nginx.complaints(tmp_path / "nginx", here("nginx-static.conf", certificate)) == ""
+
+
+@pytest.mark.systemd
+def test_systemd_takes_the_units(tmp_path):
+    units = [path for path in FILES.iterdir() if path.suffix in {".service", ".timer"}]
+    assert len(units) == 3
+    copies = []
+    for unit in units:
+        text = unit.read_text(encoding="utf-8")
+        # Programs that are not on this machine stand for those that will be on that one.
+        text = re.sub(r"(?<==)\S*/(python|sh)\b", "/bin/true", text)
+        copies.append(tmp_path / unit.name)
+        copies[-1].write_text(re.sub(r"^(User|Group)=.*\n", "", text, flags=re.MULTILINE))
+    tried = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, copies)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ours = [line for line in tried.stderr.splitlines() if "policies" in line]
+    assert ours == []
+
+
+def test_the_rules_for_cdns_are_well_formed_and_name_what_is_never_kept():
+    policy = json.loads((FILES / "cloudfront-cache-policy.json").read_text(encoding="utf-8"))
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["QueryStringsConfig"]["QueryStringBehavior"] == "none"
+    assert key["CookiesConfig"]["CookieBehavior"] == "none"
+    rules = json.loads((FILES / "cloudflare-cache-rules.json").read_text(encoding="utf-8"))["rules"]
+    for text in (
+        *(rule["expression"] for rule in rules),
+        (FILES / "fastly.vcl").read_text(encoding="utf-8"),
+        (FILES / "nginx-proxy.conf").read_text(encoding="utf-8"),
+        (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8"),
+    ):
+        for never in ("admin", "preview", "healthz", "readyz"):
+            assert never in text
+
+
+def test_every_file_is_explained_and_every_explained_file_is_there():
+    page = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\(deploying/([^)]+)\)", page)) == {p.name for p in FILES.iterdir()}
