@@ -1,7 +1,7 @@
 """A small site with something of everything, on the database at hand.
 
-    python -m tests.made_site backup FILE.sqlite3 BACKUP    make it on SQLite, and back it up
-    python -m tests.made_site restore FILE.sqlite3 BACKUP   restore it on SQLite
+    TEST_DATABASE_URL=sqlite:////FILE python -m tests.made_site backup BACKUP     make it, back it up
+    TEST_DATABASE_URL=sqlite:////FILE python -m tests.made_site restore BACKUP    restore it
 
 Both print the digest of every public page, as JSON.
 """
@@ -14,17 +14,16 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.bench import site
-
 if __name__ == "__main__":
-    site.set_up(Path(sys.argv[2]))
+    from tests import conftest  # loads Django as the tests have it
 
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.utils import timezone
 
-from policies import comparisons, sharing, workflow
+from policies import backups, comparisons, sharing, workflow
 from policies.models import MailOptOut, Policy, Revision
 from policies.states import Kind, Status
 from tests import public_pages
@@ -52,7 +51,7 @@ def make_site() -> None:
     privacy = make_policy(slug="privacy", name="Privacy policy")
     for number in range(3):
         at = NOW + number * DAY + timedelta(microseconds=number)
-        text = f"Text {number} with <signs>, “quotes” and \U0001f600.\n\n- one\n- two"
+        text = f"Text {number} with “quotes” & signs and \U0001f600.\n\n- one\n- two"
         make_revision(
             status=Status.PUBLISHED,
             policy=privacy,
@@ -65,17 +64,13 @@ def make_site() -> None:
     make_revision(status=Status.DRAFT, policy=privacy)
     german = make_policy(slug="datenschutz", name="Datenschutz", language="de")
     make_import(make_document(title="Datenschutzerklärung"), policy=german)
-    make_revision(
-        status=Status.WITHDRAWN, policy=german, at=NOW + DAY, effective_at=NOW + 90 * DAY
-    )
+    make_revision(status=Status.WITHDRAWN, policy=german, at=NOW + DAY, effective_at=NOW + 90 * DAY)
     workflow.rename_policy(german.pk, slug="datenschutzerklaerung", by=chief, at=NOW + 2 * DAY)
     old = make_policy(slug="old-terms", name="Old terms")
     make_version(policy=old)
     new = make_policy(slug="terms", name="Terms")
     make_version(policy=new)
-    workflow.retire(
-        old.pk, notice="Superseded.", successor_id=new.pk, by=chief, at=NOW + 3 * DAY
-    )
+    workflow.retire(old.pk, notice="Superseded.", successor_id=new.pk, by=chief, at=NOW + 3 * DAY)
     make_revision(status=Status.DISCARDED, policy=new, at=NOW + 4 * DAY)
     review = make_revision(status=Status.IN_REVIEW, policy=new, at=NOW + 5 * DAY)
     reviewer = make_user("Reviewers", name="reviewer")
@@ -111,16 +106,18 @@ def digests() -> dict[str, list[str]]:
     }
 
 
-if __name__ == "__main__":
-    from policies import backups
-
-    # As the tests have it; site.set_up serves the benchmarks.
-    from django.conf import settings
-
-    settings.ALLOWED_HOSTS = ["testserver"]
-    if sys.argv[1] == "backup":
+def main(act: str, backup: Path) -> None:
+    call_command("migrate", verbosity=0)
+    if act == "backup":
         make_site()
-        backups.back_up(Path(sys.argv[3]), at=timezone.now())
+        backups.back_up(backup, at=timezone.now())
     else:
-        backups.restore(Path(sys.argv[3]))
-    print(json.dumps(digests()))
+        backups.restore(backup)
+    print(json.dumps(digests()))  # noqa: T201
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1], Path(sys.argv[2]))
+    finally:
+        conftest.pytest_unconfigure()

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 PRIVATE = {"preview", "preview_changes"}
 
 
-def _routes(resolver: URLResolver, outer: frozenset[str] = frozenset()) -> Iterator[tuple[str, frozenset[str]]]:
+def _routes(
+    resolver: URLResolver, outer: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each route's name with the names of its arguments."""
     for pattern in resolver.url_patterns:
         arguments = outer | frozenset(pattern.pattern.converters)

@@ -107,7 +107,9 @@ def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
     _require_free(path, overwrite=overwrite)
     try:
         # In the same folder, so that moving it is one step; mkstemp makes it 0600.
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        descriptor, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
+        )
     except OSError as error:
         raise BackupRefused(f"{path} can't be written: {error.strerror}.") from error
     part = Path(name)

@@ -42,7 +42,9 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
             )
             file.finish(manifest)
     except DatabaseError as error:
-        raise BackupRefused(f"The database could not be read, and no backup was made: {error}") from error
+        raise BackupRefused(
+            f"The database could not be read, and no backup was made: {error}"
+        ) from error
     return manifest
 
 
