@@ -60,6 +60,7 @@ dataset: development ## Make a large site to try things on (FILE=… POLICIES=10
 
 docs: development ## Write the pages of docs/ that are generated from the code
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
+	@$(PRODUCTION) $(VENV) manage.py describe_limits > docs/limits.md
 
 screenshots: development ## Take the pictures of the README anew (needs chromium)
 	@$(VENV) -m pytest -q -n 0 tests/screenshots.py

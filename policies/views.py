@@ -11,7 +11,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db.models import Q, Subquery
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -320,8 +320,9 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to a request that can't be read, in words: too large, or not understood."""
-    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent))
-    return render(request, "400.html", {"too_large": too_large}, status=400)
+    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    status = 413 if too_large else 400  # RFC 9110, section 15.5.14
+    return render(request, "400.html", {"too_large": too_large}, status=status)
 
 
 # --- What views ask ----------------------------------------------------------------------------

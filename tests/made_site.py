@@ -1,7 +1,7 @@
 """A small site with something of everything, on the database at hand.
 
-    TEST_DATABASE_URL=sqlite:////FILE python -m tests.made_site backup BACKUP     make it, back it up
-    TEST_DATABASE_URL=sqlite:////FILE python -m tests.made_site restore BACKUP    restore it
+    TEST_DATABASE_URL=sqlite:////FILE python -m tests.made_site backup BACKUP     make, back up
+    TEST_DATABASE_URL=sqlite:////FILE python -m tests.made_site restore BACKUP    restore
 
 Both print the digest of every public page, as JSON.
 """

@@ -86,7 +86,7 @@ class Writer:
         count, size, digest = 0, 0, hashlib.sha256()
         with self._archive.open(f"tables/{name}.jsonl", "w", force_zip64=True) as member:
             for count, row in enumerate(rows, start=1):  # noqa: B007  the count is wanted
-                line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+                line = _line(row)
                 member.write(line)
                 digest.update(line)
                 size += len(line)
@@ -96,6 +96,12 @@ class Writer:
         said = {"format": FORMAT, "format_version": VERSION, **asdict(manifest)}
         text = json.dumps(said, ensure_ascii=False, indent=1)
         self._archive.writestr(MANIFEST, text)
+
+
+def _line(row: list[Any]) -> bytes:
+    """Return a row as JSON, which has no line feed; the same whichever database it is from."""
+    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode() + b"\n"
 
 
 @contextmanager
@@ -204,7 +210,8 @@ class Archive:
 
     def _foreign(self) -> BackupRefused:
         return BackupRefused(
-            f"{self._path} is no backup of this application. Name a file that manage.py backup made."
+            f"{self._path} is no backup of this application. Name a file that manage.py backup "
+            "made."
         )
 
     def _read_manifest(self) -> Manifest:

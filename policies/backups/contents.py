@@ -1,8 +1,8 @@
 """Which rows a backup holds, and how each value is written as JSON and read back, exactly.
 
-Every table of every application is in it, a new one too, but for those of LEFT_OUT. Ids stay as they
-are, since digests cover them; only content types and permissions, which `migrate` numbers as it
-finds them, are named by their natural keys.
+Every table of every application is in it, a new one too, but for those of LEFT_OUT. Ids stay as
+they are, since digests cover them; only content types and permissions, which `migrate` numbers as
+it finds them, are named by their natural keys.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def backed_up() -> list[type[models.Model]]:
 
 def is_named(field: models.Field[Any, Any]) -> bool:
     """Tell whether a column refers to rows that are named by natural key."""
-    remote = field.remote_field.model if field.remote_field else None
-    return remote is not None and remote._meta.label in LEFT_OUT
+    remote = field.related_model
+    return isinstance(remote, type) and remote._meta.label in LEFT_OUT
 
 
 class Rows:
@@ -103,7 +103,7 @@ class Rows:
             value = field.to_python(written)
             # Exactly: a time without its zone, or a number written as text, is not ours.
             is_ours = self._plain(field, value) == written
-        except Exception as error:  # noqa: BLE001  each field has its own ways to refuse
+        except Exception as error:  # each field has its own ways to refuse
             raise Unreadable(f"{field.name} can't be {written!r:.80}") from error
         if not is_ours:
             raise Unreadable(f"{field.name} can't be {written!r:.80}")
@@ -119,5 +119,6 @@ class Rows:
 
 def _natural_keys(field: models.Field[Any, Any]) -> dict[Any, tuple[Any, ...]]:
     """Return the natural key of each row that a column may refer to, by its id."""
-    rows = field.remote_field.model._base_manager.select_related()
+    remote: Any = field.related_model
+    rows = remote._base_manager.select_related()
     return {row.pk: tuple(row.natural_key()) for row in rows}

@@ -105,7 +105,7 @@ def _fill(model: type[Model], file: Archive, table: Table) -> Iterator[str]:
     rows = Rows(model)
     order = [table.columns.index(column) for column in rows.columns]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(it.column) for it in rows.fields)
+    names = ", ".join(quote(str(it.column)) for it in rows.fields)
     marks = ", ".join(["%s"] * len(rows.fields))
     insert = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
     batch: list[list[Any]] = []
@@ -117,8 +117,8 @@ def _fill(model: type[Model], file: Archive, table: Table) -> Iterator[str]:
                 cursor.executemany(insert, batch)
         except (DatabaseError, ValueError, OverflowError) as error:
             raise BackupRefused(
-                f"A row of {table.name}, number {number} or one of the {len(batch)} before it, can't "
-                f"be taken: {error} {NOTHING_CHANGED}"
+                f"A row of {table.name}, number {number} or one of the {len(batch)} before it, "
+                f"can't be taken: {error} {NOTHING_CHANGED}"
             ) from error
         batch.clear()
 
@@ -130,8 +130,8 @@ def _fill(model: type[Model], file: Archive, table: Table) -> Iterator[str]:
             continue
         except Unreadable as error:
             raise BackupRefused(
-                f"Row {number} of {table.name} can't be read: {error}. Somebody altered the backup; "
-                f"take another copy of it. {NOTHING_CHANGED}"
+                f"Row {number} of {table.name} can't be read: {error}. Somebody altered the "
+                f"backup; take another copy of it. {NOTHING_CHANGED}"
             ) from error
         size += length
         if len(batch) >= BATCH or size >= BATCH_BYTES:
