@@ -63,7 +63,10 @@ def sections() -> dict[str, list[Limit]]:
 def _requests() -> list[Limit]:
     settings_file, server = "softphonez_site/settings.py", "softphonez_site/gunicorn_conf.py"
     too_large = "413 and a page that says so; nothing is saved, and Back shows what was typed"
-    serving = "tests/site/test_limits_at_the_door.py::test_a_request_beyond_the_servers_limits"
+    serving = (
+        "tests/site/test_limits_at_the_door.py::"
+        "test_a_request_beyond_the_servers_limits_is_refused_in_words"
+    )
     return [
         Limit(
             "The request line",
