@@ -16,7 +16,7 @@ from django.test import Client
 from policies import history_views
 from policies.importing import docx, docx_package
 from policies.management.commands import describe_limits
-from policies.models import Policy, Revision
+from policies.models import AuditEvent, Policy, Revision
 from tests.factories import make_policy, make_revision
 from tests.policies.test_admin_views import form, log_in, page, words
 from tests.policies.test_docx import p, word
@@ -126,6 +126,16 @@ def test_a_title_beyond_its_bound_is_refused_in_words_and_comes_back() -> None:
     assert "300 characters" in words(response)
     assert "T" * 301 in words(response)
     assert Revision.objects.get().title == draft.title
+
+
+@pytest.mark.django_db
+def test_a_person_with_a_very_long_name_can_work_and_stands_in_the_audit() -> None:
+    client, wanda = log_in("Writers")
+    type(wanda).objects.update(first_name="W" * 150, last_name="X" * 150)
+
+    client.post(page("start_draft", make_policy().pk))
+
+    assert AuditEvent.objects.get(verb="start_draft").actor == "W" * 150 + " " + "X" * 48 + "…"
 
 
 # --- Files ---------------------------------------------------------------------------------------
