@@ -25,7 +25,7 @@ class WholeRequestLimit(FileUploadHandler):
         input_data: Any,
         META: Mapping[str, str],  # noqa: N803  Django's name
         content_length: int,
-        boundary: bytes,
+        boundary: Any,
         encoding: str | None = None,
     ) -> None:
         """Raise RequestDataTooBig above settings.UPLOAD_MAX_REQUEST_SIZE bytes."""

@@ -13,6 +13,7 @@ from policies import (
     comparisons,
     history_views,
     importing,
+    ledger,
     letters,
     models,
     public_json,
@@ -296,6 +297,14 @@ def _names() -> list[Limit]:
             refused,
             "policies/sharing.py: MOST_DAYS",
             made,
+        ),
+        Limit(
+            "A person's name in the audit",
+            f"{ledger.MAX_NAME} characters",
+            "Shortened, with …; the account has the whole",
+            "policies/ledger.py: MAX_NAME",
+            "tests/policies/test_limits.py::"
+            "test_a_person_with_a_very_long_name_can_work_and_stands_in_the_audit",
         ),
         Limit(
             "The subject of an e-mail",
