@@ -139,7 +139,10 @@ def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
 def _require_free(path: Path, *, overwrite: bool) -> None:
     if path.is_dir():
         raise BackupRefused(f"{path} is a folder. Name a file in it.")
-    if path.exists() and not overwrite:
+    if path.exists() and not path.is_file():
+        raise BackupRefused(f"{path} is no ordinary file. Name one.")
+    # An empty one, such as mktemp makes, is nobody's loss.
+    if path.exists() and path.stat().st_size and not overwrite:
         raise BackupRefused(
             f"{path} is there already, and nothing was written. Choose another name, or add "
             "--force to replace it."

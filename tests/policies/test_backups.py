@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import json
 import os
 import re
@@ -32,6 +33,7 @@ from policies.backups import archive, contents
 from policies.documents import Document, Section
 from policies.models import KeptRedline, Policy, Revision
 from tests import made_site, public_pages
+from tests.conftest import ENVIRONMENT
 from tests.factories import NOW, make_import, make_policy, make_user, make_version
 
 if TYPE_CHECKING:
@@ -68,6 +70,22 @@ def rows() -> dict[str, list[list[Any]]]:
         ]
         for model in contents.backed_up()
     }
+
+
+_sound: dict[str, bytes] = {}
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    """The backup of a site of one version, made once; this test's site is empty."""
+    file = tmp_path / "site.zip"
+    if not _sound:
+        make_version()
+        back_up(file)
+        empty_the_site()
+        _sound["bytes"] = file.read_bytes()
+    file.write_bytes(_sound["bytes"])
+    return file
 
 
 def alter(file: Path, change: Callable[[dict[str, bytes]], None]) -> None:
@@ -173,6 +191,61 @@ def test_a_backup_is_of_one_moment_while_others_publish(
     assert ledger.verify().is_sound
     assert ledger.verify().versions == 1
     assert rows() == stored
+
+
+def manage(*arguments: str, database: str) -> str:
+    """Run manage.py in a process of its own; return what it said."""
+    answer = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": database},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+def url_of_this_database() -> str:
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{at['NAME']}"
+    return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_path: Path) -> None:
+    policy, enough, failures = make_policy(), threading.Event(), []
+    make_version(policy=policy)
+
+    def publish_without_end() -> None:
+        try:
+            for day in itertools.count(1):
+                if enough.is_set():
+                    break
+                make_version(policy=policy, at=NOW + timedelta(days=day))
+        except Exception as error:  # noqa: BLE001  the test looks at it
+            failures.append(error)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=publish_without_end)
+    writer.start()
+    try:
+        said = manage("backup", str(tmp_path / "site.zip"), database=url_of_this_database())
+    finally:
+        enough.set()
+        writer.join()
+    assert not failures
+    heads = re.findall("[0-9a-f]{64}", said)
+    new = f"sqlite:///{tmp_path}/new.sqlite3"
+
+    manage("restore", str(tmp_path / "site.zip"), "--jobs=1", database=new)
+
+    assert heads[0] in manage("verify", "--jobs=1", f"--head={heads[0]}", database=new)
+    # What was there at the moment of the backup is still the beginning of what is there now.
+    assert ledger.verify(head=heads[0]).is_sound
 
 
 def python(*arguments: str, database: Path) -> dict[str, list[str]]:
@@ -287,6 +360,7 @@ def test_a_right_that_is_gone_is_told_and_holds_nothing_up(
 @pytest.mark.django_db
 def test_only_its_owner_reads_a_backup_and_nothing_is_replaced_unasked(tmp_path: Path) -> None:
     file = tmp_path / "site.zip"
+    file.touch()  # as mktemp does
 
     back_up(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -303,6 +377,9 @@ def test_only_its_owner_reads_a_backup_and_nothing_is_replaced_unasked(tmp_path:
 def test_a_backup_goes_where_a_file_can_be(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"is a folder. Name a file in it"):
         back_up(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CommandError, match="is no ordinary file"):
+        back_up(tmp_path / "pipe", force=True)
     with pytest.raises(CommandError, match=r"can't be written: No such file or directory"):
         back_up(tmp_path / "none" / "site.zip")
 
@@ -424,31 +501,25 @@ def nest(members: dict[str, bytes]) -> None:
     ],
 )
 def test_what_is_no_sound_backup_is_refused_in_words_and_leaves_nothing(
-    tmp_path: Path, change: Callable[[dict[str, bytes]], None], words: str
+    sound: Path, change: Callable[[dict[str, bytes]], None], words: str
 ) -> None:
-    file = tmp_path / "site.zip"
-    make_version()
-    back_up(file)
-    empty_the_site()
     empty = rows()
-    alter(file, change)
+    alter(sound, change)
 
     with pytest.raises(CommandError, match=words):
-        restore(file)
+        restore(sound)
 
     assert rows() == empty
     assert triggers.missing(connection) == []
-    assert [it.name for it in tmp_path.iterdir()] == ["site.zip"]
+    assert [it.name for it in sound.parent.iterdir()] == ["site.zip"]
 
 
 @pytest.mark.django_db
-def test_a_row_beyond_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_version()
-    back_up(tmp_path / "site.zip")
+def test_a_row_beyond_the_bound_is_refused(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_ROW", 100)
 
     with pytest.raises(CommandError, match="holds more than the file says"):
-        restore(tmp_path / "site.zip")
+        restore(sound)
 
 
 def scribble(file: Path) -> None:
@@ -474,45 +545,36 @@ def rot(file: Path) -> None:
         (Path.unlink, "can't be opened: No such file"),
         (scribble, "is no backup, or only a part of one"),
         (cut, "is no backup, or only a part of one"),
-        (rot, "policies.Revision can't be read"),
+        (rot, r"policies.Revision can't be read"),
     ],
 )
 def test_a_file_that_is_not_whole_is_told(
-    tmp_path: Path, damage: Callable[[Path], None], words: str
+    sound: Path, damage: Callable[[Path], None], words: str
 ) -> None:
-    file = tmp_path / "site.zip"
-    make_version()
-    back_up(file)
-    damage(file)
+    damage(sound)
 
-    for options in ({"check": True}, {}):
+    for check in (True, False):
         with pytest.raises(CommandError, match=words):
-            restore(file, **options)
+            restore(sound, check=check)
 
 
 @pytest.mark.django_db
 def test_a_backup_can_be_read_to_its_end_without_restoring_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    sound: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_version()
-    back_up(tmp_path / "site.zip")
+    restore(sound, check=True)
 
-    restore(tmp_path / "site.zip", check=True)
-
-    said = capsys.readouterr().out
-    assert re.search(r"is whole: \d+ rows, made on 20.* by version 0\.", said)
+    assert re.search(r"is whole: \d+ rows, made on 20.* by version 0\.", capsys.readouterr().out)
+    assert not Policy.objects.exists()
 
 
 @pytest.mark.django_db
 def test_a_quick_restore_proves_the_chains_and_sends_on_to_verify(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    sound: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_version()
-    back_up(tmp_path / "site.zip")
-    alter(tmp_path / "site.zip", forge("policies.Rendering", "html", "<p>By an older renderer</p>"))
-    empty_the_site()
+    alter(sound, forge("policies.Rendering", "html", "<p>By an older renderer</p>"))
 
-    restore(tmp_path / "site.zip", quick=True)
+    restore(sound, quick=True)
 
     assert "Now run manage.py verify." in capsys.readouterr().out
     assert "run manage.py rerender" in ledger.verify().problems[0]

@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from policies import backups
 
@@ -16,9 +18,10 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Restore what manage.py backup wrote into an empty, migrated database (SQLite or "
-        "PostgreSQL, whichever the backup came from), and verify it. All of it or nothing: if "
-        "anything is wrong, the database stays empty, and the reason is told."
+        "Restore what manage.py backup wrote into an empty database (SQLite or PostgreSQL, "
+        "whichever the backup came from; one without tables is migrated first), and verify it. "
+        "All of it or nothing: if anything is wrong, the database stays empty, and the reason is "
+        "told."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,8 +47,10 @@ class Command(BaseCommand):
         try:
             if check:
                 self._say_whole(file, backups.examine(file))
-            else:
-                self._say_restored(backups.restore(file, quick=quick, jobs=jobs), quick=quick)
+                return
+            if not connection.introspection.table_names():
+                call_command("migrate", verbosity=0)
+            self._say_restored(backups.restore(file, quick=quick, jobs=jobs), quick=quick)
         except backups.BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
 
