@@ -70,18 +70,26 @@ class Rows:
     def all(self) -> Iterator[list[Any]]:
         """Yield every row, by its primary key."""
         rows = self.model._base_manager.order_by("pk").iterator(chunk_size=CHUNK)
-        return ([self._written(field, row) for field in self.fields] for row in rows)
+        return map(self.written, rows)
+
+    def written(self, row: models.Model) -> list[Any]:
+        """Return a row as JSON values."""
+        return [self._written(field, row) for field in self.fields]
 
     def read(self, values: list[Any]) -> list[Any]:
-        """Return a row as the database takes it, column by column.
+        """Return what `written` made as the database takes it. Raises what `values` raises."""
+        return [
+            field.get_db_prep_save(value, connection)
+            for field, value in zip(self.fields, self.values(values), strict=True)
+        ]
+
+    def values(self, values: list[Any]) -> list[Any]:
+        """Return what `written` made as the values of a row.
 
         Raises Unreadable for what no column of this kind holds, Unknown for what is named but not
         there.
         """
-        return [
-            field.get_db_prep_save(self._read(field, value), connection)
-            for field, value in zip(self.fields, values, strict=True)
-        ]
+        return [self._read(*it) for it in zip(self.fields, values, strict=True)]
 
     def _written(self, field: models.Field[Any, Any], row: models.Model) -> Any:
         value = getattr(row, field.attname)

@@ -15,8 +15,10 @@ import sys
 import threading
 import zipfile
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -25,6 +27,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, models
 from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import isolate_apps
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -333,6 +336,44 @@ def test_every_table_is_backed_up_or_left_out_for_a_reason() -> None:
         for field in model._meta.local_concrete_fields:
             if contents.is_named(field):
                 assert hasattr(field.remote_field.model, "natural_key"), f"{field}"
+
+
+@isolate_apps("tests")
+def test_a_column_of_any_kind_is_written_and_read_back_exactly() -> None:
+    class Odd(models.Model):  # noqa: DJ008
+        binary = models.BinaryField()
+        decimal = models.DecimalField(max_digits=30, decimal_places=10)
+        duration = models.DurationField()
+        number = models.FloatField()
+        uuid = models.UUIDField(null=True)
+        flag = models.BooleanField()
+        at = models.DateTimeField(auto_now=True)
+        values = models.JSONField()
+
+        class Meta:
+            app_label = "tests"
+
+    values = {
+        "id": 2**62,
+        "binary": b"%PDF\x00\xff",
+        "decimal": Decimal("12345678901234567890.0123456789"),
+        "duration": timedelta(days=-1, microseconds=1),
+        "number": 0.1 + 0.2,
+        "uuid": uuid4(),
+        "flag": False,
+        "at": NOW + timedelta(microseconds=1),
+        "values": {"b": [1, None, "\u2028"], "a": {}},
+    }
+    rows = contents.Rows(Odd)
+
+    line = json.loads(json.dumps(rows.written(Odd(**values))))
+
+    assert line[rows.columns.index("uuid")] == str(values["uuid"])
+    assert rows.values(line) == list(values.values())
+    assert rows.values([1, *[None] * 8])[1:] == [None] * 8
+    for wrong in ([], True, 1.5, "x", {"a": 1}):
+        with pytest.raises(contents.Unreadable):
+            rows.values([*line[:5], wrong, *line[6:]])
 
 
 @pytest.mark.django_db
