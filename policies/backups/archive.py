@@ -87,6 +87,11 @@ class Writer:
         with self._archive.open(f"tables/{name}.jsonl", "w", force_zip64=True) as member:
             for count, row in enumerate(rows, start=1):  # noqa: B007  the count is wanted
                 line = _line(row)
+                if len(line) > MAX_ROW:
+                    raise BackupRefused(
+                        f"Row {count} of {name} has {len(line):,} bytes, and no row that the site "
+                        f"writes has more than {MAX_ROW:,}. Look at it; no backup was made."
+                    )
                 member.write(line)
                 digest.update(line)
                 size += len(line)

@@ -561,6 +561,9 @@ def test_a_row_beyond_the_bound_is_refused(sound: Path, monkeypatch: pytest.Monk
 
     with pytest.raises(CommandError, match="holds more than the file says"):
         restore(sound)
+    make_version()
+    with pytest.raises(CommandError, match="no row that the site writes has more than 100"):
+        back_up(sound, force=True)
 
 
 def scribble(file: Path) -> None:

@@ -129,6 +129,17 @@ def test_a_title_beyond_its_bound_is_refused_in_words_and_comes_back() -> None:
 
 
 @pytest.mark.django_db
+def test_a_title_beyond_its_bound_is_refused_in_an_uploaded_file_too() -> None:
+    client, _ = log_in("Writers")
+    file = SimpleUploadedFile("a.html", b"<h1>" + b"T" * 301 + b"</h1><p>Words.</p>")
+
+    response = client.post(page("upload", make_policy().pk), {"file": file})
+
+    assert "The title has 301 characters; the most is 300." in words(response)
+    assert not Revision.objects.exists()
+
+
+@pytest.mark.django_db
 def test_a_person_with_a_very_long_name_can_work_and_stands_in_the_audit() -> None:
     client, wanda = log_in("Writers")
     type(wanda).objects.update(first_name="W" * 150, last_name="X" * 150)
