@@ -85,7 +85,7 @@ class Writer:
         """Write a table, row by row. rows: lists of JSON values in the order of the columns."""
         count, size, digest = 0, 0, hashlib.sha256()
         with self._archive.open(f"tables/{name}.jsonl", "w", force_zip64=True) as member:
-            for count, row in enumerate(rows, start=1):  # noqa: B007  the count is wanted
+            for count, row in enumerate(rows, start=1):
                 line = _line(row)
                 if len(line) > MAX_ROW:
                     raise BackupRefused(

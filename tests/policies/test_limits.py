@@ -131,7 +131,9 @@ def test_a_title_beyond_its_bound_is_refused_in_words_and_comes_back() -> None:
 @pytest.mark.django_db
 def test_a_title_beyond_its_bound_is_refused_in_an_uploaded_file_too() -> None:
     client, _ = log_in("Writers")
-    file = SimpleUploadedFile("a.html", b"<h1>" + b"T" * 301 + b"</h1><p>Words.</p>")
+    title = b"T" * 301
+    html = b"<title>%b</title><h1>%b</h1><p>Words.</p>" % (title, title)
+    file = SimpleUploadedFile("a.html", html)
 
     response = client.post(page("upload", make_policy().pk), {"file": file})
 
