@@ -114,13 +114,24 @@ def say(**facts: Any) -> Callable[[dict[str, bytes]], None]:
 def forge(table: str, column: str, value: Any) -> Callable[[dict[str, bytes]], None]:
     """Return a change of the first row of a table, with the manifest made to fit."""
 
+    def change(columns: list[str], row: bytes) -> bytes:
+        values = json.loads(row)
+        values[columns.index(column)] = value
+        return json.dumps(values).encode()
+
+    return replace(table, change)
+
+
+def replace(
+    table: str, with_what: Callable[[list[str], bytes], bytes]
+) -> Callable[[dict[str, bytes]], None]:
+    """Return a change of the first row of a table to other bytes, with a manifest that fits."""
+
     def change(members: dict[str, bytes]) -> None:
         manifest = json.loads(members[archive.MANIFEST])
         entry = next(it for it in manifest["tables"] if it["name"] == table)
         first, *others = members[f"tables/{table}.jsonl"].splitlines(keepends=True)
-        row = json.loads(first)
-        row[entry["columns"].index(column)] = value
-        data = b"".join([json.dumps(row).encode() + b"\n", *others])
+        data = b"".join([with_what(entry["columns"], first) + b"\n", *others])
         members[f"tables/{table}.jsonl"] = data
         entry |= {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         members[archive.MANIFEST] = json.dumps(manifest).encode()
@@ -133,8 +144,9 @@ def forge(table: str, column: str, value: Any) -> Callable[[dict[str, bytes]], N
 
 @pytest.mark.django_db(transaction=True)
 def test_a_restored_site_is_the_same_to_the_last_byte(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(backups.restoring, "BATCH", 3)
     made_site.make_site()
     pages, stored = public_pages.everything(), rows()
     assert all(stored[f"policies.{it}"] for it in ("Mail", "PreviewLink", "ReviewComment"))
@@ -526,6 +538,8 @@ def nest(members: dict[str, bytes]) -> None:
         (swell, "policies.Section holds more than the file says"),
         (say(migrations=["9999_later"]), "of a newer version.*9999_later.*Install that version"),
         (say(migrations=[]), "of an older version.*0001_initial.*run manage.py migrate"),
+        (replace("policies.Policy", lambda *_: b"[1]"), "row 1 of policies.Policy is none"),
+        (replace("policies.Policy", lambda *_: b"[" * 9_000), "row 1 of policies.Policy is none"),
         (forge("policies.Policy", "name", ["x"]), "Row 1 of policies.Policy can't be read: name"),
         (forge("policies.Policy", "created_at", "2026-05-02"), "can't be read: created_at"),
         (forge("policies.Policy", "id", "1"), "can't be read: id"),
