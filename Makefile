@@ -67,6 +67,7 @@ messages: development ## Bring locale/ into line with the public pages' words, a
 
 docs: development ## Write the pages of docs/ that are generated from the code
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
+	@$(PRODUCTION) $(VENV) manage.py describe_limits > docs/limits.md
 
 screenshots: development ## Take the pictures of the README anew (needs chromium)
 	@$(VENV) -m pytest -q -n 0 tests/screenshots.py

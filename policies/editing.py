@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from . import headings
 from .documents import Document, DocumentError, Section
+from .outline import MAX_TITLE
 from .rendering.limits import MAX_CHARACTERS
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ class DraftText:
             )
             return Checked(text, None, problems)
         _try(problems, "title", lambda: Document(text.title))
+        if len(text.title.strip()) > MAX_TITLE:
+            problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
         _try(problems, "introduction", lambda: Document("-", text.introduction))
         for number, section in enumerate(text.sections, start=1):
             if not section.heading.strip():

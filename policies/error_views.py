@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to a request that can't be read, in words: too large, or not understood."""
-    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent))
-    return _apology(request, 400, too_large=too_large)
+    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    response = _apology(request, 400, too_large=too_large)
+    if too_large:
+        response.status_code = 413  # RFC 9110, section 15.5.14
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -34,6 +34,9 @@ __all__ = [
     "verify",
 ]
 
+# Characters. Django's accounts have room for 150 of a first name and as many of a last one.
+MAX_NAME = 200
+
 
 def record_publication(revision: Revision, *, at: datetime) -> None:
     """Append a publication. `revision` is published and saved."""
@@ -170,5 +173,6 @@ def record_act(
 
 
 def name_of(user: User | None) -> str:
-    """Return the name under which a person stands in the history."""
-    return (user.get_full_name() or user.get_username()) if user else "the command line"
+    """Return the name under which a person stands in the history, shortened to MAX_NAME."""
+    name = (user.get_full_name() or user.get_username()) if user else "the command line"
+    return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…"

@@ -13,6 +13,8 @@ from django.db import connection
 
 from . import documents, findings, inspection, ledger, rendering, triggers
 from .models import Contribution, Rendering, Revision, Section, rendering_values
+from .outline import MAX_TITLE
+from .refusals import Incomplete
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,8 +37,12 @@ class Prepared:
 def prepare(document: Document) -> Prepared:
     """Render and examine a text; a long one takes a second, so not under a lock if it can be.
 
-    Raises RenderingRefused.
+    Raises RenderingRefused, Incomplete (the title is too long to be kept).
     """
+    if len(document.title) > MAX_TITLE:
+        raise Incomplete(
+            f"The title has {len(document.title)} characters; the most is {MAX_TITLE}. Shorten it."
+        )
     rendered = rendering.render(documents.body(document))
     found = findings.examine(document, removed=rendered.removed)
     values = {**rendering_values(rendered), "findings": inspection.count(found)}

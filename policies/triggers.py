@@ -177,7 +177,8 @@ def lifted(
 ) -> Iterator[None]:
     """Let one transaction past the walls; they stand again when it ends, however it ends.
 
-    For `rerender`, which makes stored HTML anew, and for emptying a test's database. Nothing else.
+    For `rerender`, which makes stored HTML anew, for `restore`, which fills an empty database and
+    verifies it before it commits, and for emptying a test's database. Nothing else.
     """
     with transaction.atomic(using=connection.alias):
         remove(connection, only=only)

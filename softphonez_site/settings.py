@@ -252,6 +252,15 @@ EMBED_ORIGINS = values.origins("EMBED_ORIGINS", env.str("EMBED_ORIGINS", default
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 # A document of a thousand sections has three fields each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+# No form has more than one file.
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# A form with its files: one file (admin_views.MAX_UPLOAD) and the longest text.
+UPLOAD_MAX_REQUEST_SIZE = 20_000_000
+FILE_UPLOAD_HANDLERS = [
+    "policies.uploads.WholeRequestLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Megabytes of public pages that each process keeps in memory, in each of their codings.
 PAGES_MEMORY_MB = env.int("PAGES_MEMORY_MB", default=64)

@@ -357,7 +357,7 @@ def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
 
     response = client.post(page("edit", draft.pk), form(draft, introduction="x" * 9_000_000))
 
-    assert response.status_code == 400
+    assert response.status_code == 413
     assert "too large" in words(response)
     assert "Go back" in words(response)
 

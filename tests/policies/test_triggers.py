@@ -199,7 +199,7 @@ def test_lifted_walls_stand_again_after_an_error(only: frozenset[str] | None) ->
     assert Rendering.objects.get(revision=version).html == html
 
 
-def test_only_rerendering_lifts_walls_and_only_migrating_puts_them_up() -> None:
+def test_only_rerendering_and_restoring_lift_walls_and_only_migrating_puts_them_up() -> None:
     used = {
         (path.relative_to(ROOT).as_posix(), node.attr)
         for folder in ("policies", "softphonez_site")
@@ -220,6 +220,7 @@ def test_only_rerendering_lifts_walls_and_only_migrating_puts_them_up() -> None:
     assert used == {
         ("policies/texts.py", "lifted"),
         ("policies/departures.py", "lifted"),
+        ("policies/backups/restoring.py", "lifted"),
         ("policies/apps.py", "install"),
     }
     assert imported == []

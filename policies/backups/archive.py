@@ -1,0 +1,304 @@
+"""The file of a backup: a ZIP of one text per table and a manifest that says what must be there.
+
+Pure. It is written beside its place and moved there when it is whole and on the disk; it is read
+as what a stranger may have made: nothing is unpacked to the disk, and nothing is believed that was
+not counted and hashed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FORMAT = "policies-backup"
+VERSION = 1
+MANIFEST = "manifest.json"
+MAX_MANIFEST = 1_000_000
+# One row as JSON. The longest text that can be kept has 6 MB in the widest script, escaped or not.
+MAX_ROW = 64_000_000
+
+# What zipfile and zlib raise on a file that was cut off, altered or made to harm.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+class BackupRefused(Exception):
+    """A backup is not made, or not restored. The message says what, why and what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a backup.
+
+    name: the model's label. rows, size: how many, in how many bytes. last_id: the greatest id that
+    was ever given in it, None where ids are not given by the database.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: int
+    size: int
+    sha256: str
+    last_id: int | None
+
+    @property
+    def member(self) -> str:
+        return f"tables/{self.name}.jsonl"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup says of itself. made_at: UTC, ISO 8601. migrations: those of policies."""
+
+    made_at: str
+    app_version: str
+    database: str
+    migrations: tuple[str, ...]
+    ledger_head: str
+    audit_head: str
+    tables: tuple[Table, ...]
+
+
+# --- Writing -------------------------------------------------------------------------------------
+
+
+class Writer:
+    """Takes the tables of a backup one after the other, and the manifest last."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self.tables: list[Table] = []
+
+    def add(
+        self, name: str, columns: tuple[str, ...], rows: Iterable[list[Any]], *, last_id: int | None
+    ) -> None:
+        """Write a table, row by row. rows: lists of JSON values in the order of the columns."""
+        count, size, digest = 0, 0, hashlib.sha256()
+        with self._archive.open(f"tables/{name}.jsonl", "w", force_zip64=True) as member:
+            for count, row in enumerate(rows, start=1):
+                line = _line(row)
+                if len(line) > MAX_ROW:
+                    raise BackupRefused(
+                        f"Row {count} of {name} has {len(line):,} bytes, and no row that the site "
+                        f"writes has more than {MAX_ROW:,}. Look at it; no backup was made."
+                    )
+                member.write(line)
+                digest.update(line)
+                size += len(line)
+        self.tables.append(Table(name, columns, count, size, digest.hexdigest(), last_id))
+
+    def finish(self, manifest: Manifest) -> None:
+        said = {"format": FORMAT, "format_version": VERSION, **asdict(manifest)}
+        text = json.dumps(said, ensure_ascii=False, indent=1)
+        self._archive.writestr(MANIFEST, text)
+
+
+def _line(row: list[Any]) -> bytes:
+    """Return a row as JSON, which has no line feed; the same whichever database it is from."""
+    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode() + b"\n"
+
+
+@contextmanager
+def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
+    """Make a backup at `path`, for its owner's eyes alone (mode 0600), whole or not at all.
+
+    Raises BackupRefused where a file is in its place (unless `overwrite`) or can't be written.
+    """
+    _require_free(path, overwrite=overwrite)
+    try:
+        # In the same folder, so that moving it is one step; mkstemp makes it 0600.
+        descriptor, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
+        )
+    except OSError as error:
+        raise BackupRefused(f"{path} can't be written: {error.strerror}.") from error
+    part = Path(name)
+    try:
+        with open(descriptor, "wb") as raw:  # noqa: PTH123  a descriptor, not a path
+            with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
+                yield Writer(archive)
+            raw.flush()
+            os.fsync(raw.fileno())
+        _require_free(path, overwrite=overwrite)
+        part.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise BackupRefused(
+            f"{path} could not be written: {error.strerror}. No part of it is left behind."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _require_free(path: Path, *, overwrite: bool) -> None:
+    if path.is_dir():
+        raise BackupRefused(f"{path} is a folder. Name a file in it.")
+    if path.exists() and not path.is_file():
+        raise BackupRefused(f"{path} is no ordinary file. Name one.")
+    # An empty one, such as mktemp makes, is nobody's loss.
+    if path.exists() and path.stat().st_size and not overwrite:
+        raise BackupRefused(
+            f"{path} is there already, and nothing was written. Choose another name, or add "
+            "--force to replace it."
+        )
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+# --- Reading -------------------------------------------------------------------------------------
+
+
+class Archive:
+    """A backup that is open for reading. manifest: as the file says it, not yet proved."""
+
+    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+        self._path, self._archive = path, archive
+        self.manifest = self._read_manifest()
+        self._require_members()
+
+    def check(self) -> None:
+        """Read the whole file; raise BackupRefused unless every table is as the manifest says."""
+        for table in self.manifest.tables:
+            for _ in self.lines(table):
+                pass
+
+    def rows(self, table: Table) -> Iterator[tuple[int, list[Any], int]]:
+        """Yield each row's number, its values and its size in bytes.
+
+        Raises BackupRefused at the first that is none, or at the end if all together are not what
+        the manifest says.
+        """
+        for number, line in self.lines(table):
+            try:
+                values = json.loads(line)
+            except (ValueError, RecursionError):
+                values = None
+            if not isinstance(values, list) or len(values) != len(table.columns):
+                raise self._damaged(f"row {number} of {table.name} is none")
+            yield number, values, len(line)
+
+    def lines(self, table: Table) -> Iterator[tuple[int, bytes]]:
+        """Yield each line with its number; raise BackupRefused where they are not as promised."""
+        number, size, digest = 0, 0, hashlib.sha256()
+        try:
+            with self._archive.open(table.member) as member:
+                while line := member.readline(MAX_ROW + 1):
+                    number, size = number + 1, size + len(line)
+                    digest.update(line)
+                    if len(line) > MAX_ROW or size > table.size or number > table.rows:
+                        raise self._damaged(f"{table.name} holds more than the file says")
+                    yield number, line
+        except _BROKEN as error:
+            raise self._damaged(f"{table.name} can't be read: {error}") from error
+        if (number, size, digest.hexdigest()) != (table.rows, table.size, table.sha256):
+            raise self._damaged(f"{table.name} is not what was written into it")
+
+    def _damaged(self, what: str) -> BackupRefused:
+        return BackupRefused(
+            f"{self._path} is damaged, or somebody altered it: {what}. Take another copy of it, or "
+            "an earlier backup."
+        )
+
+    def _foreign(self) -> BackupRefused:
+        return BackupRefused(
+            f"{self._path} is no backup of this application. Name a file that manage.py backup "
+            "made."
+        )
+
+    def _read_manifest(self) -> Manifest:
+        try:
+            info = self._archive.getinfo(MANIFEST)
+            if info.file_size > MAX_MANIFEST:
+                raise self._foreign()
+            with self._archive.open(info) as member:
+                said = json.loads(member.read(MAX_MANIFEST))
+            kind, version = said["format"], said["format_version"]
+        except (*_BROKEN, KeyError, TypeError, RecursionError) as error:
+            raise self._foreign() from error
+        if kind != FORMAT or type(version) is not int:
+            raise self._foreign()
+        if version != VERSION:
+            raise BackupRefused(
+                f"{self._path} has format {version}; this version of the application reads format "
+                f"{VERSION}. Install the version that made it and restore it there."
+            )
+        try:
+            return _manifest(said)
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._damaged(f"{MANIFEST} is not whole") from error
+
+    def _require_members(self) -> None:
+        """Raise BackupRefused unless the file holds the tables of its manifest and nothing else."""
+        wanted = sorted([MANIFEST, *(table.member for table in self.manifest.tables)])
+        if sorted(info.filename for info in self._archive.infolist()) != wanted:
+            raise self._damaged("its parts are not those that the manifest names")
+
+
+def _manifest(said: dict[str, Any]) -> Manifest:
+    """Return the manifest that some JSON is. Raises KeyError, TypeError or ValueError."""
+    tables = tuple(
+        Table(
+            name=_typed(table["name"], str),
+            columns=tuple(_typed(column, str) for column in _typed(table["columns"], list)),
+            rows=_typed(table["rows"], int),
+            size=_typed(table["size"], int),
+            sha256=_typed(table["sha256"], str),
+            last_id=None if table["last_id"] is None else _typed(table["last_id"], int),
+        )
+        for table in _typed(said["tables"], list)
+    )
+    texts = {
+        name: _typed(said[name], str)
+        for name in ("made_at", "app_version", "database", "ledger_head", "audit_head")
+    }
+    migrations = tuple(_typed(name, str) for name in _typed(said["migrations"], list))
+    return Manifest(**texts, migrations=migrations, tables=tables)
+
+
+def _typed(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Archive]:
+    """Open a backup. Raises BackupRefused where there is none, or what is there is none."""
+    try:
+        raw: IO[bytes] = path.open("rb")
+    except OSError as error:
+        raise BackupRefused(f"{path} can't be opened: {error.strerror}.") from error
+    with raw:
+        try:
+            archive = zipfile.ZipFile(raw)
+        except _BROKEN as error:
+            raise BackupRefused(
+                f"{path} is no backup, or only a part of one: the end of the file is missing. Take "
+                "another copy of it, or an earlier backup."
+            ) from error
+        with archive:
+            yield Archive(path, archive)
+
+
+def examine(path: Path) -> Manifest:
+    """Read a backup to its end, changing nothing. Raises BackupRefused unless it is whole."""
+    with opened(path) as archive:
+        archive.check()
+        return archive.manifest

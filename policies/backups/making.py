@@ -1,0 +1,53 @@
+"""Making a backup: all rows as of one moment, while others go on writing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, connection
+
+from policies.models import AuditEvent, LedgerEntry
+from policies.snapshots import snapshot, take_your_time
+
+from . import archive, schema, sequences
+from .archive import BackupRefused, Manifest
+from .contents import Rows, backed_up
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
+    """Write the whole site to `path`. Memory does not grow with the number of rows.
+
+    Raises BackupRefused: no file is then at `path` that was not there before.
+    """
+    schema.require_migrated()
+    try:
+        with archive.written(path, overwrite=overwrite) as file, snapshot():
+            take_your_time()
+            for model in backed_up():
+                rows = Rows(model)
+                last_id = sequences.last_given(model)
+                file.add(model._meta.label, rows.columns, rows.all(), last_id=last_id)
+            manifest = Manifest(
+                made_at=at.astimezone(UTC).isoformat(timespec="seconds"),
+                app_version=schema.app_version(),
+                database=connection.vendor,
+                migrations=schema.migrations(),
+                ledger_head=_head(LedgerEntry),
+                audit_head=_head(AuditEvent),
+                tables=tuple(file.tables),
+            )
+            file.finish(manifest)
+    except DatabaseError as error:
+        raise BackupRefused(
+            f"The database could not be read, and no backup was made: {error}"
+        ) from error
+    return manifest
+
+
+def _head(model: type[LedgerEntry] | type[AuditEvent]) -> str:
+    newest = model._default_manager.order_by("-sequence").values_list("digest", flat=True)
+    return newest.first() or ""

@@ -1,0 +1,158 @@
+"""Restoring a backup into an empty site: all of it, proved, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import Group
+from django.db import DatabaseError, connection, transaction
+
+from policies import triggers, verification
+from policies.snapshots import take_your_time
+
+from . import archive, schema, sequences
+from .archive import BackupRefused
+from .contents import Rows, Unknown, Unreadable, backed_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from django.db.models import Model
+
+    from .archive import Archive, Manifest, Table
+
+# One INSERT has so many rows, or as few as make so many bytes.
+BATCH = 500
+BATCH_BYTES = 4_000_000
+
+# What `migrate` puts into an empty site, and a backup replaces.
+_MADE_BY_MIGRATE: tuple[type[Model], ...] = (Group.permissions.through, Group)
+
+NOTHING_CHANGED = "Nothing was restored; the database is as empty as before."
+
+
+@dataclass
+class Restored:
+    """What was restored. notes: sentences on what could not be."""
+
+    manifest: Manifest
+    report: verification.Report
+    notes: list[str] = field(default_factory=list)
+
+
+def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
+    """Restore a backup into the empty database, and verify it, in one transaction.
+
+    quick: prove the two chains alone, and leave texts and HTML to a later `verify`. jobs: as for
+    verification.verify. Raises BackupRefused: nothing was changed then.
+    """
+    with archive.opened(path) as file:
+        schema.require_migrated()
+        schema.require_fit(file.manifest)
+        file.check()
+        try:
+            with transaction.atomic():
+                return _restore(file, quick=quick, jobs=jobs)
+        except DatabaseError as error:
+            raise BackupRefused(f"The database refused: {error} {NOTHING_CHANGED}") from error
+
+
+def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
+    take_your_time()
+    _lock()
+    _require_empty()
+    notes: list[str] = []
+    tables = {table.name: table for table in file.manifest.tables}
+    with triggers.lifted(connection):
+        for model in _MADE_BY_MIGRATE:
+            model._base_manager.all().delete()
+        for model in backed_up():
+            notes += _fill(model, file, tables[model._meta.label])
+        connection.check_constraints()
+    for model in backed_up():
+        sequences.continue_after(model, tables[model._meta.label].last_id)
+    report = verification.verify_chains() if quick else verification.verify(jobs=jobs)
+    _require_sound(report, file.manifest)
+    return Restored(file.manifest, report, notes)
+
+
+def _lock() -> None:
+    """Let nobody else put rows in before we are through. (On SQLite the transaction does.)"""
+    if connection.vendor == "postgresql":
+        names = ", ".join(connection.ops.quote_name(it._meta.db_table) for it in backed_up())
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _require_empty() -> None:
+    there = {
+        model._meta.label: model._base_manager.count()
+        for model in backed_up()
+        if model not in _MADE_BY_MIGRATE and model._base_manager.exists()
+    }
+    if there:
+        counts = ", ".join(f"{label}: {count:,}" for label, count in there.items())
+        raise BackupRefused(
+            f"This site is not empty ({counts}), and a backup is never mixed with what is there. "
+            "Set DATABASE_URL to a new database, run manage.py migrate, and restore there."
+        )
+
+
+def _fill(model: type[Model], file: Archive, table: Table) -> Iterator[str]:
+    """Insert the rows of a table; yield a sentence for each that has nothing to stand on here."""
+    rows = Rows(model)
+    order = [table.columns.index(column) for column in rows.columns]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(it.column)) for it in rows.fields)
+    marks = ", ".join(["%s"] * len(rows.fields))
+    insert = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
+    batch: list[list[Any]] = []
+    size = number = 0
+
+    def flush() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.executemany(insert, batch)
+        except (DatabaseError, ValueError, OverflowError) as error:
+            raise BackupRefused(
+                f"A row of {table.name}, number {number} or one of the {len(batch)} before it, "
+                f"can't be taken: {error} {NOTHING_CHANGED}"
+            ) from error
+        batch.clear()
+
+    for number, values, length in file.rows(table):
+        try:
+            batch.append(rows.read([values[place] for place in order]))
+        except Unknown as error:
+            yield f"{table.name}, row {number}, was left out: there is no {error} here any more."
+            continue
+        except Unreadable as error:
+            raise BackupRefused(
+                f"Row {number} of {table.name} can't be read: {error}. Somebody altered the "
+                f"backup; take another copy of it. {NOTHING_CHANGED}"
+            ) from error
+        size += length
+        if len(batch) >= BATCH or size >= BATCH_BYTES:
+            flush()
+            size = 0
+    if batch:
+        flush()
+
+
+def _require_sound(report: verification.Report, manifest: Manifest) -> None:
+    problems = list(report.problems)
+    for name, head, wanted in (
+        ("ledger", report.head, manifest.ledger_head),
+        ("audit", report.audit_head, manifest.audit_head),
+    ):
+        if head != wanted:
+            problems.append(f"The head of the {name} is {head or '(none)'}, not {wanted}.")
+    if problems:
+        more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
+        raise BackupRefused(
+            f"What is in the backup does not verify: {problems[0]}{more} {NOTHING_CHANGED} If only "
+            "the HTML differs, because Markdown, bleach or nh3 were updated since: restore with "
+            "--quick, then run manage.py rerender and manage.py verify."
+        )

@@ -1,0 +1,56 @@
+"""The next id that a table gives: never one that was given before, be its row still there or not.
+
+History names people by their ids, without a foreign key: an id that were given again would put one
+person's acts under another's name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+
+def last_given(model: type[Model]) -> int | None:
+    """Return the greatest id that a table ever gave, 0 for none; None if it gives none."""
+    field = model._meta.auto_field
+    if field is None:
+        return None
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [_table(model)])
+            row = cursor.fetchone()
+            return int(row[0]) if row else 0
+        cursor.execute(
+            "SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, %s)::regclass)",
+            [f'"{_table(model)}"', field.column],
+        )
+        (last,) = cursor.fetchone()
+        return int(last or 0)
+
+
+def continue_after(model: type[Model], last: int | None) -> None:
+    """Let a table's next id be greater than `last` and than every id that is in it."""
+    field = model._meta.auto_field
+    if field is None:
+        return
+    greatest = model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+    last = max(last or 0, greatest)
+    if not last:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [_table(model)])
+            cursor.execute(
+                "INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [_table(model), last]
+            )
+        else:
+            sequence = [f'"{_table(model)}"', field.column, last]
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", sequence)
+
+
+def _table(model: type[Model]) -> str:
+    return model._meta.db_table

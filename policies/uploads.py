@@ -1,0 +1,39 @@
+"""What is too much to be read at all: a request that says so is refused before its body is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class WholeRequestLimit(FileUploadHandler):
+    """Refuses a form with files by its size, before anything of it is on the disk.
+
+    Django bounds a form's fields, and a view what it does with a file; neither keeps a stranger
+    from filling the disk with temporary files, since the CSRF check reads the whole form. A body
+    without Content-Length is not read (WSGI), so none gets past.
+    """
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Mapping[str, str],  # noqa: N803  Django's name
+        content_length: int,
+        boundary: Any,
+        encoding: str | None = None,
+    ) -> None:
+        """Raise RequestDataTooBig above settings.UPLOAD_MAX_REQUEST_SIZE bytes."""
+        if content_length > settings.UPLOAD_MAX_REQUEST_SIZE:
+            raise RequestDataTooBig("The whole request is larger than UPLOAD_MAX_REQUEST_SIZE.")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Leave making the file to the next handler."""

@@ -1,0 +1,191 @@
+"""What is too much: each limit of docs/limits.md is crossed at its door, and the words are read."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+
+from policies import history_views
+from policies.importing import docx, docx_package
+from policies.management.commands import describe_limits
+from policies.models import AuditEvent, Policy, Revision
+from tests.factories import make_policy, make_revision
+from tests.policies.test_admin_views import form, log_in, page, words
+from tests.policies.test_docx import p, word
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+# --- The page ------------------------------------------------------------------------------------
+
+
+def test_the_page_about_limits_is_what_the_code_says() -> None:
+    written = io.StringIO()
+    call_command("describe_limits", stdout=written)
+
+    assert (ROOT / "docs" / "limits.md").read_text(encoding="utf-8") == written.getvalue()
+
+
+def test_each_limit_has_a_test_that_crosses_it_and_stands_where_the_page_says() -> None:
+    for limit in (it for rows in describe_limits.sections().values() for it in rows):
+        file, _, test = limit.test.partition("::")
+        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), limit
+        module, _, name = limit.where.partition(": ")
+        assert name.rpartition(".")[2] in (ROOT / module).read_text(encoding="utf-8"), limit
+
+
+def test_the_words_about_a_large_request_name_the_limits_that_hold() -> None:
+    text = (ROOT / "templates" / "400.html").read_text(encoding="utf-8")
+
+    assert f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000} MB" in text
+    assert f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,} fields" in text
+
+
+# --- Requests ------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_request_that_says_it_is_too_large_is_not_read() -> None:
+    """A stranger's, too: the CSRF check reads any form that comes with a cookie of its own."""
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["csrftoken"] = "x" * 32
+
+    response = client.generic(
+        "POST",
+        "/admin/login/",
+        b"--x\r\n",  # FakePayload raises if more is read than there is
+        "multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(settings.UPLOAD_MAX_REQUEST_SIZE + 1),
+    )
+
+    assert response.status_code == 413
+    assert "That is too large" in words(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["fields", "files"])
+def test_a_form_of_too_many_fields_or_files_gets_an_answer_in_words(what: str) -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    extra: dict[str, Any] = (
+        {"body": ["x"] * (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
+        if what == "fields"
+        else {
+            "file": [
+                SimpleUploadedFile(f"{number}.md", b"x")
+                for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FILES + 1)
+            ]
+        }
+    )
+
+    response = client.post(page("edit", draft.pk), form(draft, **extra))
+
+    assert response.status_code == 413
+    assert "Nothing was saved. Go back" in words(response)
+
+
+# --- Names ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("name", "N" * 201, "at most 200 characters (it has 201)"),
+        ("slug", "s" * 81, "at most 80 characters"),
+    ],
+)
+def test_a_name_beyond_its_bound_is_refused_in_words(field: str, value: str, reason: str) -> None:
+    client, _ = log_in("Publishers", "Writers")
+    typed = {"name": "Terms", "slug": "terms", "language": "en", field: value}
+
+    response = client.post("/admin/policies/policy/add/", typed)
+
+    assert reason in words(response)
+    assert value in words(response)
+    assert not Policy.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_title_beyond_its_bound_is_refused_in_words_and_comes_back() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    response = client.post(page("edit", draft.pk), form(draft, title="T" * 301))
+
+    assert response.status_code == 422
+    assert "300 characters" in words(response)
+    assert "T" * 301 in words(response)
+    assert Revision.objects.get().title == draft.title
+
+
+@pytest.mark.django_db
+def test_a_title_beyond_its_bound_is_refused_in_an_uploaded_file_too() -> None:
+    client, _ = log_in("Writers")
+    title = b"T" * 301
+    html = b"<title>%b</title><h1>%b</h1><p>Words.</p>" % (title, title)
+    file = SimpleUploadedFile("a.html", html)
+
+    response = client.post(page("upload", make_policy().pk), {"file": file})
+
+    assert "The title has 301 characters; the most is 300." in words(response)
+    assert not Revision.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_person_with_a_very_long_name_can_work_and_stands_in_the_audit() -> None:
+    client, wanda = log_in("Writers")
+    type(wanda).objects.update(first_name="W" * 150, last_name="X" * 150)
+
+    client.post(page("start_draft", make_policy().pk))
+
+    assert AuditEvent.objects.get(verb="start_draft").actor == "W" * 150 + " " + "X" * 48 + "…"
+
+
+# --- Files ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("module", "name", "reason"),
+    [
+        (docx_package, "MAX_ELEMENTS", "has more than 10 parts. Split it into several"),
+        (docx, "MAX_HTML", "has more text than a policy can have. Split it into several"),
+    ],
+)
+def test_a_word_file_beyond_a_bound_is_refused_in_words(
+    module: Any, name: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, name, 10)
+    client, _ = log_in("Writers")
+    file = SimpleUploadedFile("a.docx", word(p("A title", "Title"), p("Some words.")))
+
+    response = client.post(page("upload", make_policy().pk), {"file": file})
+
+    assert reason in words(response)
+    assert not Revision.objects.exists()
+
+
+# --- Pages ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_long_audit_trail_says_that_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_views, "AUDIT_PAGE", 2)
+    client, _ = log_in(permissions=["view_auditevent", "view_policy"])
+    revision = make_revision()
+
+    response = client.get(page("audit", revision.policy_id))
+
+    assert "The newest 2 are shown." in words(response)
+    assert len(re.findall(r"<time", words(response))) < 4
+    table = client.get(page("audit_csv", revision.policy_id))
+    assert table.content.decode().count("\r\n") > 3
