@@ -40,7 +40,7 @@ class PagesOverASGI(Shell):
     def __init__(self, django: Application) -> None:
         super().__init__(django)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
-        self._bridge = Bridge(django, self._threads)
+        self._bridge = Bridge(self.django, self._threads)
         header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
         self._proxy = header.removeprefix("HTTP_").replace("_", "-").lower().encode()
 
