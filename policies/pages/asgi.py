@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from . import targets
 from .bridge import Bridge
 from .core import READS
 from .shell import ALIVE, ALIVE_AT, CONDITIONS, PATIENCE, Shell, from_proxy
@@ -50,6 +51,8 @@ class PagesOverASGI(Shell):
             return
         if not self.watcher.running:
             self.watcher.start()
+        if scope["path"][:1] != "/":
+            scope = targets.of_scope(scope)
         method = scope["method"]
         answer = None
         if method in READS:
