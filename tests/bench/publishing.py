@@ -1,7 +1,7 @@
 """A process that publishes beside a site: a version for each line that it reads.
 
-    python -m tests.bench.publishing    in the database that the environment names; answers each
-                                        line with the number of the version
+python -m tests.bench.publishing    in the database that the environment names; answers each
+                                    line with the number of the version
 """
 
 from __future__ import annotations

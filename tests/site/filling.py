@@ -1,7 +1,7 @@
 """Fills a site so that every public route has something to answer with.
 
-    python -m tests.site.filling    in the database that the environment names; prints as JSON what
-                                    nobody can make up: the tokens of preview links
+python -m tests.site.filling    in the database that the environment names; prints as JSON what
+                                nobody can make up: the tokens of preview links
 """
 
 from __future__ import annotations

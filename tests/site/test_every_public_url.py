@@ -343,8 +343,8 @@ def test_behind_a_proxy_its_word_on_the_scheme_counts_and_nothing_else(
 # --- A second opinion ---------------------------------------------------------------------------
 
 # RFC 9111, sections 3.5 and 5.2.2.9: `public` lets a shared cache keep the answer to a request with
-# Authorization, which it may not without. Nothing public depends on that field, and browsers send it
-# on to every page once any page of a host has asked for it.
+# Authorization, which it may not without. Nothing public depends on that field, and browsers send
+# it to every page once one page of a host has asked for it.
 NEEDED = {"STORE_PUBLIC_UNNECESSARY"}
 # What it says of each 400, whatever its headers are.
 SAYS_ITS_STATUS = {"STATUS_BAD_REQUEST"}

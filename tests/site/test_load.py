@@ -1,4 +1,4 @@
-"""Many read while somebody publishes. The long run of the same readers is `make bench BENCH=load`."""
+"""Many read while somebody publishes. The same readers read on for long in `make bench`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-READERS, REQUESTS, PUBLICATIONS = 4, 40, 5
+READERS, REQUESTS, PUBLICATIONS = 4, 15, 5
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -1,4 +1,4 @@
-"""What no reader's browser sends: odd paths, too much, too little, too slow, and two requests in one.
+"""What no browser sends: odd paths, too much, too little, too slow, and two requests in one.
 
 Both shells answer alike, never with 500, and to others meanwhile as ever.
 """
@@ -202,8 +202,8 @@ def test_odd_messages_are_answered_or_refused_but_never_misread(port: int) -> No
 def test_no_part_of_a_refused_message_is_taken_for_a_request(port: int) -> None:
     hidden = get(b"/healthz")
     length = b"Content-Length: %d" % len(hidden)
-    for lines in ([length, b"Transfer-Encoding: chunked"], [length, b"Content-Length: 0"], [length]):
-        request = get(b"/privacy/", *lines).replace(CLOSE, b"")
+    for second in ([b"Transfer-Encoding: chunked"], [b"Content-Length: 0"], []):
+        request = get(b"/privacy/", length, *second).replace(CLOSE, b"")
         assert b"This process is alive" not in said(port, request + hidden + get(b"/nothing/"))
 
 
