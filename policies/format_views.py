@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 
 from . import legal_xml, pdfs
 from .models import Revision
@@ -46,6 +47,7 @@ def _pdf(request: HttpRequest, slug: str, language: str, number: int) -> HttpRes
 _kept_pdf = public(_pdf, caching=FOR_EVER)
 
 
+@csrf_exempt  # as what `public` makes: other methods are answered with 405
 def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
     """Answer with a version as PDF; while it is being made, say when to ask again."""
     try:

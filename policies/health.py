@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import Error, connection
 from django.http import HttpResponse
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import triggers
@@ -18,14 +19,16 @@ ALIVE = "This process is alive.\n"
 TEXT = "text/plain; charset=utf-8"
 
 
-@never_cache
+@csrf_exempt
+@cache_control(no_store=True)
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the process is alive, whatever becomes of the database."""
     return HttpResponse(ALIVE, content_type=TEXT)
 
 
-@never_cache
+@csrf_exempt
+@cache_control(no_store=True)
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether the database answers and its walls stand: 200, or 503 with what is wrong."""

@@ -77,7 +77,8 @@ def public(view: View, *, caching: dict[str, Any] | None = None) -> View:
         return response
 
     safe: Any = csrf_exempt(require_safe(page))  # what it refuses is answered with 405, not 403
-    safe.is_public = True  # for pages/making.py
+    # For pages/making.py: what nobody may keep may depend on more than its address.
+    safe.is_public = "no_store" not in (caching or CHANGING)
     return safe  # type: ignore[no-any-return]
 
 

@@ -30,6 +30,11 @@ preload_app = True
 # worker that wakes first takes whatever it can hold while the other stands idle.
 reuse_port = workers > 1
 
+# Which words of a proxy count is said in one place, the settings (BEHIND_PROXY). By itself,
+# gunicorn takes X-Forwarded-Ssl, SCRIPT_NAME and others from whoever connects on this machine.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+
 timeout = 30
 graceful_timeout = 10
 

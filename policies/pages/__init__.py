@@ -7,6 +7,8 @@
     reading.py      the edition, asked of the database, and the thread that does so
     making.py       a page, asked of Django
     shell.py        what both shells have
+    heads.py        HEAD, for what is not in memory
+    targets.py      requests that name the host before the path
     wsgi.py         the shell for WSGI servers
     asgi.py         the shell for ASGI servers, and bridge.py: the rest of the site under it
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from . import targets
 from .bridge import Bridge
 from .core import READS
 from .shell import ALIVE, ALIVE_AT, CONDITIONS, PATIENCE, Shell, from_proxy
@@ -40,7 +41,7 @@ class PagesOverASGI(Shell):
     def __init__(self, django: Application) -> None:
         super().__init__(django)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
-        self._bridge = Bridge(django, self._threads)
+        self._bridge = Bridge(self.django, self._threads)
         header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
         self._proxy = header.removeprefix("HTTP_").replace("_", "-").lower().encode()
 
@@ -50,6 +51,8 @@ class PagesOverASGI(Shell):
             return
         if not self.watcher.running:
             self.watcher.start()
+        if scope["path"][:1] != "/":
+            scope = targets.of_scope(scope)
         method = scope["method"]
         answer = None
         if method in READS and not scope.get("root_path"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from .core import Made, Pages
+from .heads import answering_heads
 from .making import maker
 from .reading import Watcher
 
@@ -39,7 +40,7 @@ class Shell:
     """The pages of this process, their watcher, and the Django application behind them."""
 
     def __init__(self, django: Application) -> None:
-        self.django = django
+        self.django = answering_heads(django)
         self.pages = Pages(maker(django), limit=settings.PAGES_MEMORY_MB * 1_000_000)
         self.watcher = Watcher(self.pages)
 

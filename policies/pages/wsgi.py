@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from . import targets
 from .core import READS
 from .shell import ALIVE, ALIVE_AT, CONDITIONS, PATIENCE, Shell, from_proxy
 
@@ -33,6 +34,8 @@ class PagesOverWSGI(Shell):
     ) -> Iterable[bytes]:
         if not self.watcher.running:
             self.watcher.start()
+        if environ.get("RAW_URI", "/")[:1] != "/":
+            environ = targets.of_environ(environ)
         method = environ["REQUEST_METHOD"]
         answer = None
         if method in READS and not environ.get("SCRIPT_NAME"):

@@ -116,14 +116,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, shell: str, *, workers: int) -> Iterator[int]:
-    """Serve the site in `folder`; yields the port once all workers take connections."""
+def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Iterator[int]:
+    """Serve the site in `folder`; yields the port once all workers take connections.
+
+    variables: of the environment, on top of those of a trial.
+    """
     port = free_port()
     process = subprocess.Popen(
         # A test may take its time between two requests.
         [*SERVER, "--keep-alive", "60", *SHELLS[shell]],
         cwd=ROOT,
-        env={**environment(folder, port), "WEB_CONCURRENCY": str(workers)},
+        env={**environment(folder, port), "WEB_CONCURRENCY": str(workers), **variables},
         stderr=subprocess.STDOUT,
         stdout=subprocess.PIPE,
         text=True,

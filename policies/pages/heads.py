@@ -1,0 +1,28 @@
+"""HEAD, for what comes from Django: the answer to GET without its content (RFC 9110, 9.3.2).
+
+Django's own middleware gives a HEAD no ETag and never a 304, and Django leaves it to the server to
+throw the content away, of which gunicorn then complains.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .making import Application
+
+
+def answering_heads(application: Application) -> Application:
+    """Return a WSGI application that answers HEAD as this one answers GET, without the content."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return application(environ, start_response)  # type: ignore[no-any-return]
+        content = application({**environ, "REQUEST_METHOD": "GET"}, start_response)
+        if hasattr(content, "close"):
+            content.close()
+        return ()
+
+    return answer

@@ -1,0 +1,134 @@
+"""Mixed reading while versions are published: no error, flat memory, whole versions in order.
+
+By default a minute; the issue's run is MINUTES=10 make bench BENCH=load. READERS and EVERY (seconds
+between two publications) can be named as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bench import bench_pages
+from tests.bench.publishing import publishing
+from tests.bench.readers import Reader, Seen
+from tests.bench.site import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MINUTES = float(os.environ.get("MINUTES", "1"))
+READERS = int(os.environ.get("READERS", "32"))
+EVERY = float(os.environ.get("EVERY", "3"))
+WORKERS = 2
+# Growth is counted from here on: before, each process loads and keeps what it is asked for first.
+WARM = 0.25
+
+
+@contextlib.contextmanager
+def serving(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Start the site as `make run` does; yields once all workers take connections."""
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"),
+            *("--log-level", "info", "--keep-alive", "60"),
+        ],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    try:
+        ready = 0
+        while ready < WORKERS:
+            line = process.stderr.readline()
+            assert line, "The server stopped at once."
+            ready += "takes connections" in line
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+
+
+def megabytes(server: subprocess.Popen[str]) -> dict[int, float]:
+    """Return the resident memory of each worker."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    found = {}
+    for worker in map(int, children):
+        status = Path(f"/proc/{worker}/status").read_text()
+        found[worker] = int(status.split("VmRSS:")[1].split()[0]) * 1024 / 1e6
+    return found
+
+
+async def load(
+    port: int, seen: Seen, publish: Callable[[], int], server: subprocess.Popen[str]
+) -> tuple[int, dict[int, float]]:
+    """Read and publish for MINUTES. Returns the last version, and memory once all is warm."""
+    readers = [Reader(port, seen, seed) for seed in range(READERS)]
+    await asyncio.gather(*(reader.connect() for reader in readers))
+    began = time.monotonic()
+    end = began + 60 * MINUTES
+    warm: dict[int, float] = {}
+
+    async def read(reader: Reader) -> None:
+        while time.monotonic() < end:
+            await reader.read_on()
+
+    async def publish_on() -> int:
+        number = 1
+        while time.monotonic() < end:
+            await asyncio.sleep(EVERY)
+            number = await asyncio.to_thread(publish)
+            if not warm and time.monotonic() > began + WARM * 60 * MINUTES:
+                warm.update(megabytes(server))
+        return number
+
+    last, *_ = await asyncio.gather(publish_on(), *map(read, readers))
+    await asyncio.gather(*(reader.close() for reader in readers))
+    return last, warm
+
+
+def run() -> list[tuple[str, str, str]]:
+    """Return rows of (what, measured, goal)."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="policies-load-")))
+        with socket.socket() as finder:
+            finder.bind(("127.0.0.1", 0))
+            port = finder.getsockname()[1]
+        environment = bench_pages.environment(folder) | {
+            "DJANGO_SETTINGS_MODULE": "tests.site.served_settings",
+            "WEB_CONCURRENCY": str(WORKERS),
+            "PORT": str(port),
+        }
+        publish = stack.enter_context(publishing(environment))
+        publish()
+        server = stack.enter_context(serving(environment))
+        cold, seen = megabytes(server), Seen()
+        last, warm = asyncio.run(load(port, seen, publish, server))
+        after = megabytes(server)
+    for problem in seen.problems[:20]:
+        print(problem)
+    total = sum(seen.statuses.values())
+    statuses = ", ".join(f"{status}: {count:,}" for status, count in sorted(seen.statuses.items()))
+    rows = [
+        (f"{READERS} readers, {MINUTES:g} min, {last} publications", f"{total:,}", "requests"),
+        (f"  {statuses}", f"{total / MINUTES / 60:,.0f}/s", "200, 302, 304 and 404 only"),
+        ("  errors, mixed versions, steps back", str(len(seen.problems)), "0"),
+        ("  workers that died", str(len(cold.keys() - after.keys())), "0"),
+    ]
+    for number, worker in enumerate(sorted(after), start=1):
+        first = cold.get(worker, 0.0)
+        growth = after[worker] - warm.get(worker, first)
+        what = f"  worker {number}: {first:.0f} MB at first, {after[worker]:.0f} MB at the end"
+        rows.append((what, f"{growth:+.1f} MB", f"since {WARM:.0%} of the time: flat"))
+    return rows

@@ -1,0 +1,52 @@
+"""Fills a site so that every public route has something to answer with.
+
+python -m tests.site.filling    in the database that the environment names; prints as JSON what
+                                nobody can make up: the tokens of preview links
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+OLD_NAME, GERMAN = "data-protection", "datenschutz"
+
+
+def _fill() -> dict[str, str]:
+    from django.utils import timezone
+
+    from policies import preview_links, public_json, workflow
+    from tests.bench import dataset
+    from tests.factories import make_document, make_import, make_policy, make_revision, make_user
+
+    now = timezone.now()
+    writer = make_user("Writers", "Publishers", is_superuser=True)
+    # One page of the ledger is full, and the histories have older pages.
+    dataset.make_policy("terms", versions=public_json.LEDGER_PAGE, marked=dataset.SHORT)
+    for slug, language in {OLD_NAME: "en", GERMAN: "de"}.items():
+        policy = make_policy(slug=slug, name=slug, language=language)
+        for number in (1, 2, 3):
+            make_import(
+                make_document(text=f"We keep {number}. " * 200),
+                policy=policy,
+                effective_at=now.replace(year=2026, month=1, day=number),
+            )
+        if language == "en":
+            workflow.rename_policy(policy.pk, by=writer, at=now, slug="privacy")
+    draft = make_revision(policy=policy, writer=writer, at=now - timedelta(hours=1))
+    links = [workflow.share(draft.pk, by=writer, at=now, recipient=it) for it in ("Ann", "Bob")]
+    workflow.revoke_link(links[1].pk, by=writer, at=now)
+    return dict(zip(("open", "revoked"), map(preview_links.token, links), strict=True))
+
+
+def main() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    print(json.dumps(_fill()))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

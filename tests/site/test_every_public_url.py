@@ -1,0 +1,422 @@
+"""Every public URL over HTTP, as RFC 9110 and RFC 9111 have it, from both shells.
+
+The URLs are those of the routes in urls.py: a new route is tested as soon as it is there.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import defaultdict
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import brotli
+import pytest
+from httplint import HttpRequestLinter, HttpResponseLinter
+from httplint.note import levels
+
+from policies import pdfs
+from tests.site.test_pages_over_http import SHELLS, Connection, served, steady
+from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from tests.site.test_pages_over_http import Response
+
+# What a sample is answered with where it isn't 200.
+STATUS = {"on": 302, "timegate": 302} | ({} if pdfs.are_made() else {"pdf": 404})
+READERS = {
+    "Cookie": "csrftoken=x; sessionid=y; django_language=de; messages=z",
+    "Accept-Language": "de, en;q=0",
+    "Accept": "application/json",
+    "User-Agent": "curl/8 (iPhone) Googlebot MSIE 6",
+    "Referer": "https://evil.example.com/?<script>",
+    "Origin": "https://evil.example.com",
+    "Authorization": "Basic YWRtaW46YWRtaW4=",
+    "X-Requested-With": "XMLHttpRequest",
+    "X-HTTP-Method-Override": "DELETE",
+    "X-Original-URL": "/admin/",
+    "X-Rewrite-URL": "/admin/",
+    "DNT": "1",
+    "Sec-Fetch-Dest": "iframe",
+    "Pragma": "no-cache",
+    "Cache-Control": "no-cache, no-store",
+}
+PROXIES = {
+    "Forwarded": "for=1.2.3.4;host=evil.example.com;proto=https",
+    "X-Forwarded-For": "1.2.3.4",
+    "X-Forwarded-Host": "evil.example.com",
+    "X-Forwarded-Port": "444",
+    "X-Forwarded-Prefix": "/evil",
+    "X-Forwarded-Ssl": "on",
+    "X-Forwarded-Scheme": "https",
+    "X-Real-IP": "1.2.3.4",
+    "X-Forwarded-Protocol": "ssl",
+    "Via": "1.1 evil",
+    # What gunicorn takes for variables of WSGI, from those whom it trusts.
+    "SCRIPT_NAME": "/evil",
+    "PATH_INFO": "/admin/",
+}
+QUERY = "?language=de&format=json&next=//evil.example.com&a[]=%00"
+
+
+class Reader:
+    """A reader who connects anew when the server has closed. Asks as `Connection` does."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._connection: Connection | None = None
+
+    def ask(self, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> Response:
+        connection = self._connection or Connection(self._port)
+        answer = connection.ask(path, *lines, method=method, body=body)
+        self._connection = connection
+        if answer.headers.get("connection", "").lower() == "close":
+            self.close()
+        return answer
+
+    def close(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+
+
+@contextmanager
+def reading(port: int) -> Iterator[Reader]:
+    reader = Reader(port)
+    yield reader
+    reader.close()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> WholeSite:
+    return make_whole_site(tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="module")
+def samples(whole: WholeSite) -> list[Sample]:
+    return whole.samples()
+
+
+@pytest.fixture(scope="module", params=SHELLS)
+def site(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[Reader]:
+    contact = "mailto:security@example.com"
+    with (
+        served(whole.folder, request.param, workers=1, SECURITY_CONTACT=contact) as port,
+        reading(port) as reader,
+    ):
+        yield reader
+
+
+def fields(headers: dict[str, str]) -> list[str]:
+    return [f"{name}: {value}" for name, value in headers.items()]
+
+
+def facts(answer: Response) -> tuple[int, dict[str, str], bytes]:
+    return answer.status, steady(answer), answer.body
+
+
+def others(whole: WholeSite) -> list[tuple[int, str, list[str]]]:
+    """Return what no sample is answered with: status, path, header lines."""
+    return [
+        (301, "/privacy", []),
+        (301, "/privacy?a=b", []),
+        (301, f"/{OLD_NAME}/", []),
+        (301, f"/{OLD_NAME}/feed.xml", []),
+        (400, "/privacy/", ["Host: evil.example.com"]),
+        (400, "/privacy/timegate/", ["Accept-Datetime: yesterday"]),
+        (404, "/no-such-page/", []),
+        (404, "/privacy/versions/9.json", []),
+        (404, "/privacy/on/2020-01-01/", []),
+        (404, "/privacy/on/yesterday/", []),
+        (404, "/preview/1.forged/", []),
+        (404, "/static/none.css", []),
+        (406, "/privacy/", ["Accept-Encoding: *;q=0"]),
+        (410, f"/preview/{whole.revoked}/", []),
+        (412, "/privacy/", ['If-Match: "x"']),
+    ]
+
+
+def test_every_route_answers_its_sample(site: Reader, samples: list[Sample]) -> None:
+    answers = {it: site.ask(it.path) for it in samples}
+    wrong = {it: answer.status for it, answer in answers.items() if answer.status != expected(it)}
+    assert wrong == {}
+    for answer in answers.values():
+        assert "set-cookie" not in answer.headers
+        assert "date" in answer.headers
+        assert "etag" in answer.headers or (
+            answer.status == 302 or answer.headers["cache-control"] == "no-store"
+        )
+
+
+def expected(sample: Sample) -> int:
+    return STATUS.get(sample.view, 200)
+
+
+def test_head_is_answered_as_get_without_the_content(
+    site: Reader, samples: list[Sample], whole: WholeSite
+) -> None:
+    """RFC 9110, section 9.3.2. Also where the answer comes from Django."""
+    asked = [(it.path, list[str]()) for it in samples]
+    for path, lines in [*asked, *(rest for _, *rest in others(whole)), ("/favicon.ico", [])]:
+        page = site.ask(path, *lines)
+        head = site.ask(path, *lines, method="HEAD")
+        assert (head.status, steady(head)) == (page.status, steady(page)), path
+        assert head.headers["content-length"] == str(len(page.body))
+        if page.status == 200 and "etag" in page.headers:
+            known = f"If-None-Match: {page.headers['etag']}"
+            assert site.ask(path, known, method="HEAD").status == 304
+
+
+def test_who_has_a_page_is_told_so(site: Reader, samples: list[Sample]) -> None:
+    """RFC 9110, sections 13.1 and 15.4.5. From memory and from Django alike."""
+    for path in [it.path for it in samples if expected(it) == 200]:
+        page = site.ask(path)
+        if page.headers["cache-control"] == "no-store":
+            continue
+        tag = page.headers["etag"]
+        assert "last-modified" not in page.headers
+        for known in (tag, f"W/{tag}", f'"x" , W/"y",{tag}', f'"a,b", {tag}', "*"):
+            condition = f"If-None-Match: {known}"
+            unchanged = site.ask(path, condition)
+            assert unchanged.status == 304, (path, condition)
+            assert "date" in unchanged.headers
+            assert "content-length" not in unchanged.headers
+            assert "content-type" not in unchanged.headers
+            for name in ("cache-control", "etag", "vary", "content-location"):
+                assert unchanged.headers.get(name) == page.headers.get(name), (path, name)
+        late = "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"
+        for condition in ('If-None-Match: "x"', f"If-None-Match: {tag[1:-1]}", late):
+            assert facts(site.ask(path, condition)) == facts(page), (path, condition)
+
+
+def test_a_file_that_has_not_changed_since_is_not_sent_again(site: Reader) -> None:
+    file = site.ask("/favicon.ico")
+    modified = f"If-Modified-Since: {file.headers['last-modified']}"
+    for condition in (modified, f"If-None-Match: {file.headers['etag']}"):
+        unchanged = site.ask("/favicon.ico", condition)
+        assert unchanged.status == 304
+        assert unchanged.headers["cache-control"] == file.headers["cache-control"]
+        assert "content-length" not in unchanged.headers
+    # Section 13.2.2: the tag decides alone.
+    assert site.ask("/favicon.ico", modified, 'If-None-Match: "x"').status == 200
+
+
+CODINGS = {
+    "br": "br",
+    "gzip": "gzip",
+    "x-gzip": "gzip",
+    "GZIP;Q=1.0": "gzip",
+    "gzip, br": "br",
+    "gzip;q=1, br;q=0.5": "gzip",
+    "br;q=0, gzip": "gzip",
+    "gzip;q=0": "",
+    "identity": "",
+    "identity, br;q=0.1": "",
+    "identity;q=0, br": "br",
+    "identity;q=0, *": "br",
+    "*;q=0, gzip": "gzip",
+    "": "",
+    "deflate, compress": "",
+    "br;q=2, gzip;q=x": "",
+    ",, ;q=1, ;, gzip ; q=0.9 ,": "gzip",
+    "*;q=0": "406",
+    "identity;q=0": "406",
+}
+
+
+def test_each_reader_gets_a_coding_that_they_take(site: Reader, samples: list[Sample]) -> None:
+    """RFC 9110, section 12.5.3, quality values, wildcards and what can't be read included."""
+    for path in [it.path for it in samples if expected(it) == 200]:
+        plain = site.ask(path)
+        for field in ("br", "gzip", "br;q=0, gzip;q=0"):
+            page = site.ask(path, f"Accept-Encoding: {field}")
+            coding = page.headers.get("content-encoding", "")
+            assert coding in {"", field}
+            assert plain_bytes(page) == plain.body
+            assert page.headers.get("vary") == plain.headers.get("vary")
+            if coding:  # section 8.8.3.3: each is a representation of its own
+                assert page.headers["etag"] != plain.headers["etag"]
+    for field, wanted in CODINGS.items():
+        page = site.ask("/privacy/", f"Accept-Encoding: {field}")
+        given = page.headers.get("content-encoding", "") if page.status == 200 else page.status
+        assert str(given) == wanted, field
+
+
+def plain_bytes(answer: Response) -> bytes:
+    decode = {"br": brotli.decompress, "gzip": gzip.decompress}
+    coding = answer.headers.get("content-encoding", "")
+    return decode[coding](answer.body) if coding else answer.body
+
+
+def test_ranges_are_not_served_and_not_promised(site: Reader, samples: list[Sample]) -> None:
+    """RFC 9110, section 14.2: a server may ignore Range. Pages are small and come whole."""
+    for path in [it.path for it in samples]:
+        page = site.ask(path)
+        assert "accept-ranges" not in page.headers
+        tag = page.headers.get("etag", '"x"')
+        for lines in (
+            ["Range: bytes=0-9"],
+            ["Range: bytes=999999999-"],
+            ["Range: bytes=-1, 2-1", f"If-Range: {tag}"],
+            ["Range: lines=1-2"],
+        ):
+            assert facts(site.ask(path, *lines)) == facts(page), (path, lines)
+
+
+def test_methods_that_change_something_are_refused_with_those_that_are_allowed(
+    site: Reader, samples: list[Sample]
+) -> None:
+    """RFC 9110, section 15.5.6: 405 with Allow, and not the 403 of a form without its token."""
+    for sample in samples:
+        for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
+            answer = site.ask(sample.path, method=method)
+            found = answer.status, answer.headers.get("allow")
+            assert found == (405, "GET, HEAD"), (sample.path, method)
+        form = site.ask(
+            sample.path,
+            *("Content-Type: application/x-www-form-urlencoded", "Cookie: csrftoken=x"),
+            *("Origin: https://evil.example.com", "Sec-Fetch-Site: cross-site"),
+            method="POST",
+            body=b"csrfmiddlewaretoken=y&_method=DELETE",
+        )
+        assert (form.status, form.headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_nothing_depends_on_who_reads(
+    site: Reader, samples: list[Sample], whole: WholeSite
+) -> None:
+    """No cookie, no language, no query string, and behind no proxy no word of one."""
+    hostile = fields(READERS | PROXIES | {"X-Forwarded-Proto": "https"})
+    some = {"/", "/privacy/", "/privacy/current.json", "/privacy/versions/1.pdf", "/feed.xml"}
+    for path in [it.path for it in samples]:
+        page = facts(site.ask(path))
+        assert facts(site.ask(path, *hostile)) == page, path
+        assert facts(site.ask(path + QUERY, *hostile)) == page, path
+        for line in hostile if path in some else []:
+            assert facts(site.ask(path, line)) == page, (path, line)
+    for status, path, lines in others(whole):
+        refused = facts(site.ask(path, *lines))
+        assert refused[0] == status
+        assert facts(site.ask(path, *lines, *hostile)) == refused, path
+
+
+def test_time_travellers_reach_the_version_of_their_day(site: Reader) -> None:
+    """RFC 7089. What depends on a header of the request can't come from memory."""
+    for _ in range(2):
+        for day, number in ((2, 2), (1, 1), (9, 3)):
+            there = site.ask(
+                "/privacy/timegate/", f"Accept-Datetime: Fri, 0{day} Jan 2026 23:59:59 GMT"
+            )
+            assert there.status == 302
+            assert there.headers["location"].endswith(f"/privacy/versions/{number}/")
+            assert there.headers["vary"] == "accept-datetime"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_behind_a_proxy_its_word_on_the_scheme_counts_and_nothing_else(
+    whole: WholeSite, samples: list[Sample], shell: str
+) -> None:
+    public = {"BEHIND_PROXY": "on", "HTTPS": "on", "SITE_URL": "https://localhost"}
+    with served(whole.folder, shell, workers=1, **public) as port, reading(port) as site:
+        for path in ("/privacy/", "/feed.xml", "/no-such-page/"):
+            for line in ("X-Forwarded-Proto: http", *fields(PROXIES)):
+                insecure = site.ask(path + "?a=b", line)
+                assert insecure.status == 301
+                assert insecure.headers["location"] == f"https://localhost{path}?a=b"
+                assert complaints(insecure) == set()
+        secure = "X-Forwarded-Proto: https"
+        for sample in samples:
+            if sample.view in {"pdf", "security", "healthz"}:
+                continue
+            page = site.ask(sample.path, secure)
+            assert page.status == expected(sample)
+            again = site.ask(sample.path, secure, *fields(READERS | PROXIES))
+            assert facts(again) == facts(page), sample
+            assert b"http://localhost" not in page.body
+            assert "max-age=31536000" in page.headers["strict-transport-security"]
+
+
+# --- A second opinion ---------------------------------------------------------------------------
+
+# RFC 9111, sections 3.5 and 5.2.2.9: `public` lets a shared cache keep the answer to a request with
+# Authorization, which it may not without. Nothing public depends on that field, and browsers send
+# it to every page once one page of a host has asked for it.
+NEEDED = {"STORE_PUBLIC_UNNECESSARY"}
+# What it says of each 400, whatever its headers are.
+SAYS_ITS_STATUS = {"STATUS_BAD_REQUEST"}
+
+
+def complaints(answer: Response, method: str = "GET", *lines: str) -> set[str]:
+    """Return what httplint finds bad or doubtful about an answer."""
+    linter = linted(answer, method, lines)
+    found = {
+        type(it).__name__ for it in flat(linter.notes) if it.level in {levels.BAD, levels.WARN}
+    }
+    return found - NEEDED - (SAYS_ITS_STATUS if answer.status == 400 else set())
+
+
+def linted(answer: Response, method: str, lines: Iterable[str]) -> HttpResponseLinter:
+    asked = HttpRequestLinter()
+    asked.process_request_topline(method.encode(), b"http://localhost/", b"HTTP/1.1")
+    asked.process_headers(
+        [(b"Host", b"localhost"), *(tuple(it.encode().split(b": ", 1)) for it in lines)]
+    )
+    asked.finish_content(True)
+    linter = HttpResponseLinter(_related=asked, no_content=method == "HEAD")
+    status = HTTPStatus(answer.status)
+    linter.process_response_topline(b"HTTP/1.1", str(status.value).encode(), status.phrase.encode())
+    linter.process_headers(
+        [(name.encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
+    )
+    linter.feed_content(answer.body)
+    linter.finish_content(True)
+    return linter
+
+
+def flat(notes: Iterable[Any]) -> Iterator[Any]:
+    for note in notes:
+        yield note
+        yield from flat(note.subnotes)
+
+
+def test_httplint_finds_nothing_bad_and_nothing_doubtful(
+    site: Reader, samples: list[Sample], whole: WholeSite
+) -> None:
+    found = defaultdict(set)
+
+    def look(path: str, *lines: str, method: str = "GET") -> Response:
+        answer = site.ask(path, *lines, method=method)
+        for name in complaints(answer, method, *lines):
+            found[name].add((answer.status, method, path, lines))
+        return answer
+
+    for sample in samples:
+        page = look(sample.path)
+        look(sample.path, "Accept-Encoding: br")
+        look(sample.path, "Accept-Encoding: gzip", method="HEAD")
+        look(sample.path, method="POST")
+        if "etag" in page.headers:
+            assert look(sample.path, f"If-None-Match: {page.headers['etag']}").status == 304
+    for status, path, lines in others(whole):
+        assert look(path, *lines).status == status
+        look(path, *lines, method="HEAD")
+    assert found == {}
+
+
+def test_public_is_what_lets_shared_caches_keep_a_page_for_readers_with_authorization(
+    site: Reader,
+) -> None:
+    """The one thing that httplint doubts. Without it, it says itself that they may not."""
+    authorized = fields({"Authorization": READERS["Authorization"]})
+    page = site.ask("/privacy/", *authorized)
+
+    def notes() -> set[str]:
+        return {type(it).__name__ for it in flat(linted(page, "GET", authorized).notes)}
+
+    assert "STORE_PUBLIC_AUTH" in notes()
+    page.headers["cache-control"] = page.headers["cache-control"].removeprefix("public, ")
+    assert "STORE_PRIVATE_AUTH" in notes()

@@ -1,0 +1,62 @@
+"""Many read while somebody publishes. The same readers read on for long in `make bench`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bench.publishing import publishing
+from tests.bench.readers import Reader, Seen
+from tests.site.test_pages_over_http import SHELLS, served
+from tests.site.test_serving import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+READERS, REQUESTS, PUBLICATIONS = 4, 10, 5
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("load")
+
+
+@pytest.fixture(scope="module")
+def publish(folder: Path) -> Iterator[Callable[[], int]]:
+    with publishing(environment(folder, 0)) as publish:
+        yield publish
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_readers_see_whole_versions_in_order_while_others_are_published(
+    folder: Path, publish: Callable[[], int], shell: str
+) -> None:
+    seen, first = Seen(), publish()
+    with served(folder, shell, workers=2) as port:
+        readers = [Reader(port, seen, seed) for seed in range(READERS)]
+        asyncio.run(read_and_publish(readers, publish))
+    assert seen.problems == []
+    last = first + PUBLICATIONS
+    assert {first, last} <= set(seen.digests) <= set(range(1, last + 1))
+    assert {reader.newest for reader in readers} == {last}
+    assert set(seen.statuses) == {200, 302, 304, 404}
+
+
+async def read_and_publish(readers: list[Reader], publish: Callable[[], int]) -> None:
+    """Read so many times during each publication, and on until all have seen it."""
+    await asyncio.gather(*(reader.connect() for reader in readers))
+    for _ in range(PUBLICATIONS):
+        published = asyncio.create_task(asyncio.to_thread(publish))
+        await asyncio.gather(*(read_until(reader, published) for reader in readers))
+    await asyncio.gather(*(reader.close() for reader in readers))
+
+
+async def read_until(reader: Reader, published: asyncio.Task[int]) -> None:
+    for _ in range(REQUESTS):
+        await reader.read_on()
+    number = await published
+    while reader.newest < number:
+        await reader.read_on()

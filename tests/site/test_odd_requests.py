@@ -1,0 +1,278 @@
+"""What no browser sends: odd paths, too much, too little, too slow, and two requests in one.
+
+Both shells answer alike, never with 500, and to others meanwhile as ever.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.site.test_pages_over_http import SHELLS, Connection, manage, publish, served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HOST = b"Host: localhost\r\n"
+CLOSE = b"Connection: close\r\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("odd")
+    manage(folder, "migrate", "--verbosity", "0")
+    publish(folder, 1)
+    return folder
+
+
+@pytest.fixture(scope="module", params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def port(shell: str, folder: Path) -> Iterator[int]:
+    with served(folder, shell, workers=1) as port:
+        yield port
+        # Whatever was asked, it goes on.
+        reader = Connection(port)
+        assert reader.ask("/privacy/").status == 200
+        reader.close()
+
+
+def said(port: int, request: bytes) -> bytes:
+    """Return all that the server says to these bytes until it closes the connection."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(request)
+        answer = bytearray()
+        try:
+            while piece := connection.recv(65536):
+                answer += piece
+        except ConnectionResetError:
+            pass  # what was sent behind a refused request is not read
+        return bytes(answer)
+
+
+def status(answer: bytes) -> int:
+    assert answer.startswith(b"HTTP/1."), answer[:200]
+    return int(answer.split(b" ", 2)[1])
+
+
+def get(target: bytes, *lines: bytes, method: bytes = b"GET", body: bytes = b"") -> bytes:
+    head = b"".join(line + b"\r\n" for line in lines)
+    return b"%s %s HTTP/1.1\r\n%s%s%s\r\n%s" % (method, target, HOST, head, CLOSE, body)
+
+
+def wrong(port: int, cases: dict[bytes, int]) -> dict[bytes, int]:
+    """Return the requests that get another status than they should."""
+    found = {request: status(said(port, request)) for request in cases}
+    return {request[:80]: it for request, it in found.items() if it != cases[request]}
+
+
+TARGETS = {
+    b"//privacy/": 404,
+    b"/privacy//": 404,
+    b"/privacy/../": 404,
+    b"/privacy/./": 404,
+    b"/%2e%2e/": 404,
+    b"/%2e%2e/%2e%2e/etc/passwd": 404,
+    b"/static/../manage.py": 404,
+    b"/static/%2e%2e/%2e%2e/manage.py": 404,
+    b"/static/%00": 404,
+    b"/privacy%2F": 200,  # a path is decoded before it is looked up, as everywhere in Django
+    b"/privacy/versions%2F1/": 200,
+    b"/%2Fprivacy/": 404,
+    b"/privacy%252F": 404,
+    b"/privacy/%00": 404,
+    b"/privacy%00/": 404,
+    b"/%ff/": 404,
+    b"/%c3%28/": 404,
+    b"/privacy/on/%ff/": 404,
+    b"/preview/%00.%ff/": 404,
+    b"/preview/99999999999999999999.x/": 404,
+    b"/privacy/versions/999999999/": 404,
+    b"/privacy/versions/01/": 404,
+    b"/%0d%0aSet-Cookie:x/": 404,
+    b"/%5cevil.example.com/privacy": 404,
+    b"//evil.example.com/privacy": 404,
+    b"/%": 404,
+    b"/privacy/%zz/": 404,
+    b"/PRIVACY/": 404,
+    b"/privacy/;a=b": 404,
+    b"/" + b"a" * 4000: 301,
+    b"/" + b"a" * 5000: 414,
+    b"/privacy/?" + b"q" * 4000: 200,
+    b"/privacy/\xff": 400,
+    b"privacy/": 400,
+    b"*": 400,
+    b"": 400,
+    b"/privacy/ extra": 400,
+}
+
+
+def test_odd_paths_are_answered_in_words(port: int) -> None:
+    assert wrong(port, {get(target): wanted for target, wanted in TARGETS.items()}) == {}
+    for target in (b"//evil.example.com", b"/%5cevil.example.com", b"/%0d%0ax:y"):
+        answer = said(port, get(target)).lower()
+        assert b"\r\nlocation:" not in answer
+        assert b"\r\nx:" not in answer
+
+
+def test_a_target_may_name_the_host_which_then_counts(port: int) -> None:
+    """RFC 9112, section 3.2.2."""
+    page = Connection(port)
+    for target in ("http://localhost/privacy/", "HTTP://localhost/privacy/?a=b"):
+        for _ in range(2):
+            answer = page.ask(target, "Host: evil.example.com")
+            assert (answer.status, answer.body) == (200, page.ask("/privacy/").body)
+    assert page.ask("http://localhost/admin/login/").status == 200
+    assert page.ask("http://localhost").status == 200
+    assert page.ask("http://localhost/priv%61cy/", method="HEAD").status == 200
+    assert page.ask("http://evil.example.com/privacy/").status == 400
+    assert page.ask("https:/privacy/").status in {400, 404}
+    page.close()
+
+
+MESSAGES = {
+    # Sizes (gunicorn_conf.py).
+    get(b"/privacy/", b"X: " + b"a" * 8_000): 200,
+    get(b"/privacy/", b"Cookie: " + b"a" * 8_000): 200,
+    get(b"/no-such-page/", b"Cookie: " + b"a" * 8_000): 404,
+    get(b"/privacy/", b"X: " + b"a" * 9_000): 431,
+    get(b"/privacy/", *(b"X-%d: 1" % number for number in range(40))): 200,
+    get(b"/privacy/", *(b"X-%d: 1" % number for number in range(60))): 431,
+    get(b"/privacy/", b"If-None-Match: " + b'"x",' * 1_900): 200,
+    get(b"/privacy/", b"Accept-Encoding: " + b"x;q=0.1," * 900): 200,
+    # Syntax.
+    get(b"/privacy/", b"X Y: 1"): 400,
+    get(b"/privacy/", b"X : 1"): 400,
+    get(b"/privacy/", b": 1"): 400,
+    get(b"/privacy/", b"X"): 400,
+    get(b"/privacy/", b"X: 1", b" 2"): 400,
+    get(b"/privacy/", b"X: a\0b"): 400,
+    get(b"/privacy/", b"X: \xff"): 200,
+    get(b"/privacy/", method=b"get"): 400,
+    get(b"/privacy/", method=b"A" * 30): 400,
+    b"\r\n" + get(b"/privacy/"): 200,
+    b"GET /privacy/\r\n\r\n": 400,
+    b"GET /privacy/ HTTP/2.0\r\n" + HOST + b"\r\n": 400,
+    b"GET /privacy/ HTTP/1.1\n" + HOST[:-2] + b"\n\n": 400,
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n": 400,
+    b"\x16\x03\x01\x00\xa5\x01\x00\x00\r\n\r\n": 400,
+    # Hosts (RFC 9112, section 3.2): none, two, none of ours.
+    b"GET /privacy/ HTTP/1.1\r\n" + CLOSE + b"\r\n": 400,
+    get(b"/privacy/", b"Host: localhost"): 400,
+    **{
+        b"GET /privacy/ HTTP/1.1\r\nHost: " + host + b"\r\n" + CLOSE + b"\r\n": 400
+        for host in (b"", b"evil", b"localhost@evil", b"localhost:80:80", b"localhost:x", b"\xff")
+    },
+    # A request in a request: two lengths, or one that can be read in two ways (section 6.3).
+    get(b"/privacy/", b"Content-Length: 5", b"Transfer-Encoding: chunked", body=b"0\r\n\r\n"): 400,
+    get(b"/privacy/", b"Transfer-Encoding: chunked", b"Transfer-Encoding: identity"): 400,
+    get(b"/privacy/", b"Transfer-Encoding: chunked, gzip"): 400,
+    get(b"/privacy/", b"Transfer-Encoding: xchunked"): 501,
+    get(b"/privacy/", b"Transfer-Encoding:\x0bchunked"): 400,
+    get(b"/privacy/", b"Content-Length: 5", b"Content-Length: 6", body=b"hello!"): 400,
+    get(b"/privacy/", b"Content-Length: 5, 5", body=b"hello"): 400,
+    get(b"/privacy/", b"Content-Length: +5", body=b"hello"): 400,
+    get(b"/privacy/", b"Content-Length: -1"): 400,
+    get(b"/privacy/", b"Content-Length: 0x5", body=b"hello"): 400,
+    # A content that means nothing (RFC 9110, section 9.3.1), and methods that mean nothing here.
+    get(b"/privacy/", b"Content-Length: 5", body=b"hello"): 200,
+    get(b"/no-such-page/", b"Content-Length: 5", body=b"hello"): 404,
+    get(b"/privacy/", b"Transfer-Encoding: chunked", body=b"5\r\nhello\r\n0\r\n\r\n"): 200,
+    get(b"/no-such-page/", b"Transfer-Encoding: chunked", body=b"5\r\nhello\r\n0\r\n\r\n"): 404,
+    get(b"*", method=b"OPTIONS"): 404,
+    get(b"/privacy/", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABkAAQAAP__"): 200,
+    # HTTP/1.0.
+    b"GET /privacy/ HTTP/1.0\r\n" + HOST + b"\r\n": 200,
+    b"GET /no-such-page/ HTTP/1.0\r\n" + HOST + b"\r\n": 404,
+    b"GET /healthz HTTP/1.0\r\n\r\n": 200,
+    b"GET /privacy/ HTTP/1.0\r\n\r\n": 400,
+}
+
+
+def test_odd_messages_are_answered_or_refused_but_never_misread(port: int) -> None:
+    assert wrong(port, MESSAGES) == {}
+
+
+def test_no_part_of_a_refused_message_is_taken_for_a_request(port: int) -> None:
+    hidden = get(b"/healthz")
+    length = b"Content-Length: %d" % len(hidden)
+    for second in ([b"Transfer-Encoding: chunked"], [b"Content-Length: 0"], []):
+        request = get(b"/privacy/", length, *second).replace(CLOSE, b"")
+        assert b"This process is alive" not in said(port, request + hidden + get(b"/nothing/"))
+
+
+def test_requests_in_one_go_are_answered_in_their_order(port: int) -> None:
+    """RFC 9112, section 9.3.2. From memory and from Django in turn, with and without content."""
+    asked = [
+        ("GET", "/privacy/", 200),
+        ("HEAD", "/privacy/", 200),
+        ("GET", "/no-such-page/", 404),
+        ("HEAD", "/no-such-page/", 404),
+        ("GET", "/privacy/versions/1.md", 200),
+        ("POST", "/privacy/", 405),
+        ("GET", "/privacy/on/2026-11-20/", 302),
+        ("GET", "/healthz", 200),
+    ]
+    reader = Connection(port)
+    reader.socket.sendall(
+        b"".join(
+            f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+            for method, path, _ in asked
+        )
+    )
+    answers = [reader.answer(method) for method, *_ in asked]
+    assert [answer.status for answer in answers] == [wanted for *_, wanted in asked]
+    assert answers[4].body.startswith(b"---")
+    assert answers[7].body == b"This process is alive.\n"
+    reader.close()
+
+
+def test_a_connection_ends_when_the_client_says_so(port: int) -> None:
+    for request in (
+        get(b"/privacy/"),
+        get(b"/no-such-page/"),
+        b"GET /privacy/ HTTP/1.0\r\n" + HOST + b"\r\n",
+    ):
+        answer = said(port, request)  # comes to its end, so the server has closed
+        assert b"\r\nconnection: close\r\n" in answer.lower() or b"HTTP/1.0" in request
+        length = int(answer.lower().split(b"\r\ncontent-length: ", 1)[1].split(b"\r\n", 1)[0])
+        assert len(answer.split(b"\r\n\r\n", 1)[1]) == length
+
+
+def test_who_waits_for_a_go_ahead_gets_one_or_the_answer(port: int) -> None:
+    """RFC 9110, section 10.1.1: an interim answer, or at once the final one."""
+    for path, final in ((b"/privacy/", 405), (b"/no-such-page.txt", 404)):
+        reader = Connection(port)
+        reader.socket.sendall(
+            get(path, b"Expect: 100-continue", b"Content-Length: 5", method=b"POST")
+        )
+        first = int(reader.reader.readline().split()[1])
+        assert first in {100, final}
+        if first == 100:
+            reader.reader.readline()
+            reader.socket.sendall(b"hello")
+            assert reader.answer("POST").status == final
+        reader.close()
+
+
+def test_slow_clients_are_waited_for_and_hold_up_nobody(port: int, shell: str) -> None:
+    """Each has sent half of a request. Under WSGI, each has one of the four threads."""
+    request = get(b"/privacy/")
+    slow = [Connection(port) for _ in range({"asgi": 50, "wsgi": 3}[shell])]
+    for client in slow:
+        client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.socket.sendall(request[:30])
+    reader = Connection(port)
+    for path in ("/privacy/", "/admin/login/", "/no-such-page/", "/privacy/versions/"):
+        assert reader.ask(path).status in {200, 404}
+    for number in range(30, len(request)):
+        slow[0].socket.sendall(request[number : number + 1])
+    assert b"This is text 1." in slow[0].answer("GET").body
+    for client in [*slow, reader]:
+        client.close()

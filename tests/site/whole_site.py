@@ -1,0 +1,92 @@
+"""A site on which every public route has something to answer with, and a path for each route."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import URLPattern, get_resolver
+
+from tests.site.filling import GERMAN, OLD_NAME
+from tests.site.test_serving import ROOT, environment
+
+__all__ = ["OLD_NAME", "Sample", "WholeSite", "make_whole_site", "public_routes"]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Any
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A path of a route. view: its name; route: as urls.py writes it; path: without a query."""
+
+    view: str
+    route: str
+    path: str
+
+
+@dataclass(frozen=True)
+class WholeSite:
+    """folder: its files. open, revoked: tokens of preview links."""
+
+    folder: Path
+    open: str
+    revoked: str
+
+    def samples(self) -> list[Sample]:
+        """Return a path for each public route. Raises KeyError for a parameter not known here."""
+        return [
+            Sample(pattern.name or "", route, "/" + self._filled(route, pattern))
+            for route, pattern in public_routes()
+        ]
+
+    def _filled(self, route: str, pattern: URLPattern) -> str:
+        is_german = route.startswith("<language:")
+        values = {
+            "<language:language>": "de",
+            "<policy_slug:slug>": GERMAN if is_german else "privacy",
+            "<policy_slug:name>": "current",
+            "<number:number>": "1",
+            "<number:old>": "1",
+            "<number:new>": "2",
+            "<number:before>": "2",
+            "<str:day>": "2026-01-02",
+            "<str:token>": self.open,
+        }
+        for written, value in values.items():
+            route = route.replace(written, value)
+        if "<" in route:
+            raise KeyError(f"{pattern}: name a value for {route} in tests/site/whole_site.py.")
+        return route
+
+
+def public_routes() -> Iterator[tuple[str, URLPattern]]:
+    """Yield each route outside the desk, as urls.py writes it from the root on."""
+    yield from _routes(get_resolver().url_patterns, "")
+
+
+def _routes(patterns: list[Any], before: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route, pattern
+        elif pattern.namespace != "admin":
+            yield from _routes(pattern.url_patterns, route)
+
+
+def make_whole_site(folder: Path) -> WholeSite:
+    """Make the site in `folder`, in a process of its own: it is committed when this returns."""
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.site.filling"],
+        cwd=ROOT,
+        env=environment(folder, 0),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return WholeSite(folder=folder, **json.loads(said.stdout))
