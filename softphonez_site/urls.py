@@ -4,6 +4,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
 handler400 = "policies.views.bad_request"
+handler500 = "policies.unavailable.failed"
 
 
 class Desk(URLResolver):
