@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from csp.constants import SELF
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import UnreadablePostError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 # Seconds after which it is worth while to ask again (RFC 9110, section 10.2.3).
 RETRY_AFTER = 10
-# What the database says when it is away, hangs, is locked, is full or gives up; not when a
-# statement makes no sense to it, which is our fault and a 500.
+# What the database says when it is away, hangs, is locked, is full or gives up (a file that is no
+# database, or a damaged one: a plain DatabaseError); not when a statement makes no sense to it,
+# which is our fault and a 500.
 _AWAY = (OperationalError, InterfaceError)
 
 
@@ -50,7 +51,7 @@ def _is_for_the_database(error: BaseException | None) -> bool:
     """Whether an exception, or one that was being handled when it came, is the database's."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
-        if isinstance(error, _AWAY):
+        if isinstance(error, _AWAY) or type(error) is DatabaseError:
             return True
         seen.add(id(error))
         error = error.__cause__ or error.__context__
