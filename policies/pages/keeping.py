@@ -21,9 +21,8 @@ from .reading import essential
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from .answers import Page
     from .core import Pages
     from .memory import Key
 
@@ -33,6 +32,8 @@ logger = logging.getLogger(__name__)
 EVERY = 0.25
 # A page that was asked for since is worth a new file, but not at once. Seconds.
 _FOR_MORE_PAGES = 30.0
+# So many, the most important, are made without a pause and written before the others.
+_FIRST = 20
 # Pages that are made without anybody having asked for them, and those that somebody did ask for.
 _MOST = 1_000
 
@@ -75,6 +76,8 @@ class Keeper:
         self._snapshot = snapshot
         self._paths = paths
         self._complained = False
+        # Whether what is in memory is all that the file would have.
+        self._complete = False
         self._prepare()
         os.register_at_fork(after_in_child=self._prepare)
 
@@ -131,46 +134,64 @@ class Keeper:
         return None
 
     def refresh(self) -> bool:
-        """Make the pages and write them; return whether that is done."""
+        """Make the pages and write them; return whether all of them were."""
         try:
-            pages = dict(self._made())
-            if self._pages.silent or not pages:
-                return False
-            self._snapshot.write(pages.items(), self._site)
+            return self._refreshed()
         except Exception as error:  # noqa: BLE001  disk or database: the next time may go better
             self._complain(error)
             return False
         finally:
             close_old_connections()
-        self._complained = False
+
+    def _refreshed(self) -> bool:
+        edition = self._pages.edition
+        room = self._pages.memory.limit // 2
+        wanted = self._wanted()
+        for number, key in enumerate(wanted):
+            if self._stopped.is_set() or self._pages.silent:
+                return False
+            if number >= _FIRST:
+                if number == _FIRST and self._complete:
+                    self._write(wanted)
+                if self._pages.edition != edition:
+                    return False  # begin again with what matters most
+            room -= self._size(key, may_make=room > 0, hurry=number < _FIRST)
+        self._write(wanted)
+        self._complete = True
         return True
+
+    def _wanted(self) -> list[Key]:
+        """Return where the pages are that matter, then those that somebody asked for."""
+        asked_for = [key for key, _ in self._pages.memory.newest()[:_MOST]]
+        essential = [(*self._site, path) for path in self._paths()[:_MOST]]
+        return list(dict.fromkeys([*essential, *asked_for]))
+
+    def _write(self, wanted: list[Key]) -> None:
+        """Write what is in memory of it, an old page rather than none."""
+        kept = self._pages.memory.get
+        pages = [(key, page) for key in wanted if (page := kept(key)) is not None]
+        if pages and not self._pages.silent:
+            self._snapshot.write(pages, self._site)
+            self._complained = False
 
     def _complain(self, error: Exception) -> None:
         if not self._complained and not self._pages.silent:
             logger.warning("%s could not be written: %s", self._snapshot.path, error)
             self._complained = True
 
-    def _made(self) -> Iterator[tuple[Key, Page]]:
-        """Make what is not of this edition, with pauses: readers come first."""
-        room = self._pages.memory.limit // 2
-        asked_for = [key for key, _ in self._pages.memory.newest()[:_MOST]]
-        wanted = [(*self._site, path) for path in self._paths()[:_MOST]]
-        for key in dict.fromkeys([*wanted, *asked_for]):
-            if self._stopped.is_set() or self._pages.silent:
-                return
+    def _size(self, key: Key, *, may_make: bool, hurry: bool) -> int:
+        """Return the bytes of a page, which is made if need be; then pause: readers go first."""
+        page = self._pages.at(key)
+        if page is None and may_make:
             began = time.monotonic()
-            page = self._pages.at(key) or (self._page(key) if room > 0 else None)
-            if page is not None:
-                room -= page.size
-                yield key, page
-            self._stopped.wait(time.monotonic() - began)
-
-    def _page(self, key: Key) -> Page | None:
-        flight, ours = self._pages.flight(key)
-        if ours:
-            self._pages.fly(flight)
-        flight.landed.result()
-        return self._pages.memory.get(key)
+            flight, ours = self._pages.flight(key)
+            if ours:
+                self._pages.fly(flight)
+            flight.landed.result()
+            page = self._pages.memory.get(key)
+            if not hurry:
+                self._stopped.wait(time.monotonic() - began)
+        return page.size if page else 0
 
 
 class _Lock:

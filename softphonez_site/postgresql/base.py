@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 # is there, which is how each request begins.
 IN_A_STATEMENT = 12.0
 AT_THE_BEGINNING = 2.0
+# Seconds after an attempt to connect that nobody answered, in which no other is made: each takes
+# connect_timeout of a thread, and a page can need several.
+PAUSE = 1.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Connections that close themselves when the server has said nothing for `patience` seconds."""
 
     patience = IN_A_STATEMENT
+    _unanswered_at = -PAUSE
 
     @contextmanager
     def patient_for(self, seconds: float) -> Iterator[None]:
@@ -39,7 +43,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.patience = before
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        connection = super().get_new_connection(conn_params)
+        if monotonic() - DatabaseWrapper._unanswered_at < PAUSE:
+            raise psycopg.OperationalError("The server did not answer just now.")
+        try:
+            connection = super().get_new_connection(conn_params)
+        except psycopg.errors.ConnectionTimeout:
+            DatabaseWrapper._unanswered_at = monotonic()
+            raise
         wait = connection.wait
 
         def wait_and_give_up(steps: Generator[Any, Any, Any], *args: Any, **options: Any) -> Any:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -146,7 +146,7 @@ class Instance:
 
 @dataclass
 class Deployment:
-    """folder: of all files. facts: what SET_UP printed. proxy: before PostgreSQL; None on SQLite."""
+    """folder: of all files. facts: what SET_UP printed. proxy: before PostgreSQL, if it is that."""
 
     folder: Path
     database_url: str
@@ -156,6 +156,14 @@ class Deployment:
     @property
     def snapshot(self) -> Path:
         return self.folder / "pages.snapshot"
+
+    def apart(self, folder: Path) -> Deployment:
+        """Return the same with files of its own: its snapshot, and on SQLite its database."""
+        if self.proxy:
+            return replace(self, folder=folder)
+        with closing(sqlite3.connect(self.folder / "site.sqlite3")) as database:
+            database.execute("VACUUM INTO ?", [f"{folder}/site.sqlite3"])
+        return replace(self, folder=folder, database_url=f"sqlite:///{folder}/site.sqlite3")
 
     def environment(self, port: int = 0) -> dict[str, str]:
         return {
@@ -291,49 +299,53 @@ def eventually(answer: Callable[[], Any], *, within: float = PATIENCE) -> float:
     return time.monotonic() - began
 
 
-@contextmanager
-def load(instance: Instance, path: str, readers: int) -> Iterator[list[tuple[str, bytes]]]:
-    """Have readers ask for a page all the time; yields what became of requests but for a 200.
+class Load:
+    """Readers who ask for a page all the time, until the `with` ends.
 
-    Each is ("refused" or "broken" or a status, body). A reader whose connection breaks makes another.
+    failures: what became of requests but for a whole page: "refused", "broken" or a status. A
+    reader whose connection breaks makes another.
     """
-    stop = threading.Event()
-    failures: list[tuple[str, bytes]] = []
-    bodies: set[bytes] = set()
 
-    def read() -> None:
-        while not stop.is_set():
+    def __init__(self, instance: Instance, path: str, *, readers: int) -> None:
+        self.failures: list[str] = []
+        self.bodies: set[bytes] = set()
+        self._instance = instance
+        self._path = path
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._read) for _ in range(readers)]
+
+    def __enter__(self) -> Load:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(PATIENCE)
+
+    def _read(self) -> None:
+        while not self._stop.is_set():
             try:
-                connection = Connection(instance.port)
+                connection = Connection(self._instance.port)
             except OSError:
-                failures.append(("refused", b""))
+                self.failures.append("refused")
                 continue
-            with closing(connection), suppress(OSError):
-                read_on(connection)
+            with closing(connection):
+                self._read_on(connection)
 
-    def read_on(connection: Connection) -> None:
-        while not stop.is_set():
+    def _read_on(self, connection: Connection) -> None:
+        while not self._stop.is_set():
             try:
-                response = connection.ask(path)
+                response = connection.ask(self._path)
             except (OSError, IndexError, KeyError):
-                failures.append(("broken", b""))
+                self.failures.append("broken")
                 return
-            if response.status != 200 or not re.search(rb"Text \d+\.", response.body):
-                failures.append((str(response.status), response.body))
-            bodies.add(response.body)
+            if response.status != 200:
+                self.failures.append(str(response.status))
+            self.bodies.add(response.body)
             if response.headers.get("connection") == "close":
                 return
-
-    threads = [threading.Thread(target=read) for _ in range(readers)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield failures
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(PATIENCE)
-    assert len(bodies) == 1
 
 
 def kill(pid: int) -> None:
