@@ -302,8 +302,8 @@ def eventually(answer: Callable[[], Any], *, within: float = PATIENCE) -> float:
 class Load:
     """Readers who ask for a page all the time, until the `with` ends.
 
-    failures: what became of requests but for a whole page: "refused", "broken" or a status. A
-    reader whose connection breaks makes another.
+    Half of them keep their connection, half make one for each request. failures: what became of
+    requests but for a whole page: "refused", "broken" or a status.
     """
 
     def __init__(self, instance: Instance, path: str, *, readers: int) -> None:
@@ -312,7 +312,10 @@ class Load:
         self._instance = instance
         self._path = path
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._read) for _ in range(readers)]
+        self._threads = [
+            threading.Thread(target=self._read, args=(number % 2 == 0,))
+            for number in range(readers)
+        ]
 
     def __enter__(self) -> Load:
         for thread in self._threads:
@@ -324,7 +327,7 @@ class Load:
         for thread in self._threads:
             thread.join(PATIENCE)
 
-    def _read(self) -> None:
+    def _read(self, stays: bool) -> None:
         while not self._stop.is_set():
             try:
                 connection = Connection(self._instance.port)
@@ -332,9 +335,9 @@ class Load:
                 self.failures.append("refused")
                 continue
             with closing(connection):
-                self._read_on(connection)
+                self._read_on(connection, stays=stays)
 
-    def _read_on(self, connection: Connection) -> None:
+    def _read_on(self, connection: Connection, *, stays: bool) -> None:
         while not self._stop.is_set():
             try:
                 response = connection.ask(self._path)
@@ -344,7 +347,7 @@ class Load:
             if response.status != 200:
                 self.failures.append(str(response.status))
             self.bodies.add(response.body)
-            if response.headers.get("connection") == "close":
+            if not stays or response.headers.get("connection") == "close":
                 return
 
 
