@@ -76,8 +76,6 @@ class Keeper:
         self._snapshot = snapshot
         self._paths = paths
         self._complained = False
-        # Whether what is in memory is all that the file would have.
-        self._complete = False
         self._prepare()
         os.register_at_fork(after_in_child=self._prepare)
 
@@ -114,7 +112,9 @@ class Keeper:
             is_old = written is None or written[0] != edition
             if not is_old and (state == written or began - written_at < _FOR_MORE_PAGES):
                 continue
-            if self.refresh():
+            is_written = self.refresh()
+            close_old_connections()
+            if is_written:
                 written_at = time.monotonic()
                 written = (edition, len(self._pages.memory))
             # A large site where drafts are saved all the time keeps its processors for readers.
@@ -140,8 +140,6 @@ class Keeper:
         except Exception as error:  # noqa: BLE001  disk or database: the next time may go better
             self._complain(error)
             return False
-        finally:
-            close_old_connections()
 
     def _refreshed(self) -> bool:
         edition = self._pages.edition
@@ -151,13 +149,12 @@ class Keeper:
             if self._stopped.is_set() or self._pages.silent:
                 return False
             if number >= _FIRST:
-                if number == _FIRST and self._complete:
-                    self._write(wanted)
+                if number == _FIRST:
+                    self._write(wanted, made=number)
                 if self._pages.edition != edition:
                     return False  # begin again with what matters most
             room -= self._size(key, may_make=room > 0, hurry=number < _FIRST)
-        self._write(wanted)
-        self._complete = True
+        self._write(wanted, made=len(wanted))
         return True
 
     def _wanted(self) -> list[Key]:
@@ -166,10 +163,15 @@ class Keeper:
         essential = [(*self._site, path) for path in self._paths()[:_MOST]]
         return list(dict.fromkeys([*essential, *asked_for]))
 
-    def _write(self, wanted: list[Key]) -> None:
-        """Write what is in memory of it, an old page rather than none."""
-        kept = self._pages.memory.get
-        pages = [(key, page) for key in wanted if (page := kept(key)) is not None]
+    def _write(self, wanted: list[Key], *, made: int) -> None:
+        """Write what is wanted: of what is not made yet, the page as it was rather than none."""
+        pages = []
+        for number, key in enumerate(wanted):
+            page = self._pages.memory.get(key)
+            if page is None and number >= made:
+                page = self._snapshot.find(key)
+            if page is not None:
+                pages.append((key, page))
         if pages and not self._pages.silent:
             self._snapshot.write(pages, self._site)
             self._complained = False
