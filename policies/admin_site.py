@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from . import resending
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -69,7 +70,7 @@ class StaffSite(AdminSite):
 
     def _ask_to_log_in_again(self, request: HttpRequest) -> HttpResponse:
         """Show the log-in form with what was sent inside it."""
-        kept, target = json.dumps(dict(request.POST.lists())), request.path
+        kept, target = resending.as_text(request.POST.lists()), request.path
         request.method = "GET"
         login = reverse("admin:login", current_app=self.name)
         request.path = request.path_info = login
@@ -86,7 +87,7 @@ class StaffSite(AdminSite):
                 **self.each_context(request),
                 "title": "You are logged in again",
                 "target": target,
-                "fields": _fields(kept),
+                "fields": resending.from_text(kept),
             }
             return render(request, "admin/send_again.html", context)
         return response
@@ -102,17 +103,3 @@ class StaffSite(AdminSite):
         # Nobody needs Django's redirect to an object of any kind, which asks for no permission.
         theirs = [it for it in super().get_urls() if getattr(it, "name", "") != "view_on_site"]
         return [*admin_views.urls(self), *theirs]
-
-
-def _fields(kept: str) -> list[tuple[str, str]]:
-    """Return the fields of a form that was kept, but for its token; nothing for what is no form."""
-    try:
-        lists = json.loads(kept)
-        return [
-            (str(name), str(value))
-            for name, values in lists.items()
-            for value in values
-            if name != "csrfmiddlewaretoken"
-        ]
-    except (ValueError, AttributeError, TypeError):
-        return []

@@ -9,6 +9,8 @@ import os
 import signal
 from typing import Any
 
+from gunicorn.sock import create_sockets
+
 from softphonez_site.bootstrap import Refusal, check_port, say
 
 # A proxy that ends TLS stands in front of a public site, so only this machine may connect.
@@ -26,9 +28,9 @@ keepalive = 5
 # One import for all workers: less memory, a faster start, and a mistake in the settings stops the
 # start instead of each worker in turn.
 preload_app = True
-# One queue of connections per worker, filled evenly by the kernel. With one queue for all, the
-# worker that wakes first takes whatever it can hold while the other stands idle.
-reuse_port = workers > 1
+# Not gunicorn's own way to have a queue of connections per worker (_queues, below): there, the
+# worker's end is the end of its queue, and whoever waits in it is cut off at each reload.
+reuse_port = False
 
 # Which words of a proxy count is said in one place, the settings (BEHIND_PROXY). By itself,
 # gunicorn takes X-Forwarded-Ssl, SCRIPT_NAME and others from whoever connects on this machine.
@@ -52,11 +54,29 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Refuse a port that is taken: with reuse_port, two servers could share it unnoticed."""
+    """Refuse a port that is taken, since two servers could share it unnoticed; open the queues."""
     try:
         check_port(_port)
     except Refusal as refusal:
         raise SystemExit(str(refusal)) from None
+    server.LISTENERS = _queues(server.cfg, server.log)
+
+
+def _queues(cfg: Any, log: Any) -> list[Any]:
+    """Open one queue of connections per worker, which the kernel fills evenly.
+
+    With one for all, the worker that wakes first takes whatever it can hold while the other stands
+    idle. They are the master's, so that a queue outlives its worker: who waits in it is served by
+    the next one. None where gunicorn is given its sockets, or they are no TCP.
+    """
+    given = {"GUNICORN_FD", "LISTEN_FDS"} & os.environ.keys()
+    if given or cfg.workers < 2 or any(isinstance(it, str) for it in cfg.address):
+        return []
+    cfg.set("reuse_port", True)
+    try:
+        return [it for _ in range(cfg.workers) for it in create_sockets(cfg, log)]
+    finally:
+        cfg.set("reuse_port", False)
 
 
 def when_ready(server: Any) -> None:
@@ -64,13 +84,21 @@ def when_ready(server: Any) -> None:
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Close what the import opened: a database connection can't be shared by two processes.
+    """Give the worker its queue, and close what the import opened.
+
+    A database connection can't be shared by two processes.
 
     What was loaded stays, so the collector of garbage need not look at it again: that would take
     time, and copy memory that the workers share.
     """
     from django.db import connections
 
+    addresses = len(server.cfg.address)
+    queues = [
+        server.LISTENERS[at : at + addresses] for at in range(0, len(server.LISTENERS), addresses)
+    ]
+    served = [other.sockets for other in server.WORKERS.values()]
+    worker.sockets = min(queues, key=served.count)
     connections.close_all()
     gc.freeze()
 

@@ -6,6 +6,7 @@ is missing, or a value that makes no sense, stops the start with its name: nothi
 would leave the site open.
 """
 
+import hashlib
 import re
 from email.utils import formataddr, parseaddr
 from pathlib import Path
@@ -167,7 +168,7 @@ TEMPLATES = [
 # published rows.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 10,
+    "timeout": 5,
     "init_command": (
         "PRAGMA journal_mode=WAL;"
         "PRAGMA synchronous=NORMAL;"
@@ -176,7 +177,8 @@ SQLITE_OPTIONS = {
     ),
 }
 # A PostgreSQL that hangs would hold a request for minutes: give up after seconds instead, also
-# where the machine itself is gone and nothing comes back over the network.
+# where the machine itself is gone and nothing comes back over the network. Where the machine is
+# there and PostgreSQL stands still, softphonez_site/postgresql gives up.
 POSTGRESQL_OPTIONS = {
     "connect_timeout": 2,
     "tcp_user_timeout": 5000,
@@ -195,6 +197,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     _options.update(SQLITE_OPTIONS)
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     _options.update(POSTGRESQL_OPTIONS)
+    DATABASES["default"]["ENGINE"] = "softphonez_site.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 else:
@@ -268,6 +271,12 @@ FILE_UPLOAD_HANDLERS = [
 PAGES_MEMORY_MB = env.int("PAGES_MEMORY_MB", default=64)
 if PAGES_MEMORY_MB < 0:
     raise ImproperlyConfigured("PAGES_MEMORY_MB must be 0 or more. See .env.example.")
+
+# The file that a process that starts while the database is away serves public pages from; empty:
+# there is none. Named after the database, so that two trials do not share one.
+_place = "/".join(str(DATABASES["default"].get(part)) for part in ("HOST", "PORT", "NAME"))
+_snapshot = f"pages-{hashlib.sha256(_place.encode()).hexdigest()[:12]}.snapshot"
+PAGES_SNAPSHOT = env.str("PAGES_SNAPSHOT", default=str(BASE_DIR / "var" / _snapshot)).strip()
 
 # --- Files -------------------------------------------------------------------------------------
 

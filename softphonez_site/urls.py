@@ -5,7 +5,7 @@ from django.urls.resolvers import RoutePattern
 
 handler400 = "policies.error_views.bad_request"
 handler404 = "policies.error_views.not_found"
-handler500 = "policies.error_views.server_error"
+handler500 = "policies.unavailable.failed"
 
 
 class Desk(URLResolver):

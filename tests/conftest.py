@@ -60,6 +60,7 @@ ENVIRONMENT = {
     "EMAIL_URL": "memorymail://",
     "EMAIL_FROM": "Policies <policies@example.com>",
     "PAGES_MEMORY_MB": "64",
+    "PAGES_SNAPSHOT": "",
 }
 ON_POSTGRESQL = ENVIRONMENT["DATABASE_URL"].startswith("postgres")
 CHROMIUM = os.environ.get("CHROMIUM") or next(

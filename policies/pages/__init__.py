@@ -6,6 +6,8 @@
     core.py         what may be served now, and who makes what is missing                pure
     reading.py      the edition, asked of the database, and the thread that does so
     making.py       a page, asked of Django
+    snapshot.py     pages in a file, for a start while the database is away              pure
+    keeping.py      the thread that writes it
     shell.py        what both shells have
     heads.py        HEAD, for what is not in memory
     targets.py      requests that name the host before the path

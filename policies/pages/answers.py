@@ -109,14 +109,23 @@ def _stays_on_304(name: str) -> bool:
 class Page:
     """A public page of one edition, in every coding that makes it smaller."""
 
-    __slots__ = ("_chosen", "_modified", "_variants", "edition", "size")
+    __slots__ = ("_chosen", "_modified", "_variants", "edition", "headers", "size")
 
-    def __init__(self, headers: Sequence[Header], body: bytes, edition: Edition) -> None:
+    def __init__(
+        self,
+        headers: Sequence[Header],
+        body: bytes,
+        edition: Edition,
+        *,
+        coded: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Make a page of what Django answered; coded: the body by coding, if that is known."""
         self.edition = edition
+        self.headers = [_same(header) for header in headers]
         common = _common(headers)
         self._modified = next((v for k, v in common if k.lower() == "last-modified"), None)
         tag = hashlib.sha256(body).hexdigest()[:24]
-        bodies = {IDENTITY: body, **compressed(body)}
+        bodies = {IDENTITY: body, **(compressed(body) if coded is None else coded)}
         self._variants = {
             coding: _Variant(
                 common, f'"{tag}"' if coding == IDENTITY else f'"{tag}-{coding}"', coding, text
@@ -150,6 +159,20 @@ class Page:
             if status == 412:
                 return _refusal(412, "The page is not the one that you name.", method)
         return variant.whole if method == "GET" else variant.head
+
+    @property
+    def body(self) -> bytes:
+        """The body as it is before any coding."""
+        return self._variants[IDENTITY].whole.body
+
+    @property
+    def coded(self) -> dict[str, bytes]:
+        """The body by coding, for those that make it smaller."""
+        return {
+            coding: variant.whole.body
+            for coding, variant in self._variants.items()
+            if coding != IDENTITY
+        }
 
     def _choose(self, accept_encoding: str | bytes | None) -> _Variant | None:
         field = accept_encoding

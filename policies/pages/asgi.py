@@ -15,7 +15,7 @@ from django.conf import settings
 from . import targets
 from .bridge import Bridge
 from .core import READS
-from .shell import ALIVE, ALIVE_AT, CONDITIONS, PATIENCE, Shell, from_proxy
+from .shell import ALIVE, ALIVE_AT, CONDITIONS, NOT_READY, PATIENCE, READY_AT, Shell, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -50,7 +50,7 @@ class PagesOverASGI(Shell):
             await self._not_http(scope, receive, send)
             return
         if not self.watcher.running:
-            self.watcher.start()
+            self.start()
         if scope["path"][:1] != "/":
             scope = targets.of_scope(scope)
         method = scope["method"]
@@ -85,6 +85,8 @@ class PagesOverASGI(Shell):
         """Wait for a page that is not in memory, having it made if nobody does so yet."""
         if key[2] == ALIVE_AT:
             return ALIVE
+        if key[2] == READY_AT and self.pages.silent:
+            return NOT_READY
         flight, ours = self.pages.flight(key)
         if ours:
             self._threads.submit(self.pages.fly, flight)
@@ -105,7 +107,7 @@ class PagesOverASGI(Shell):
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.watcher.start()
+                self.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await send({"type": "lifespan.shutdown.complete"})

@@ -6,7 +6,8 @@ which asks the database all the time; each page that is made, which asks when it
 bell that rings when this process itself has committed something.
 
 The database may fail. Then pages are served as they were, also those of an edition that has
-passed: an old page is better than none. They are kept for that until they are replaced.
+passed: an old page is better than none. They are kept for that until they are replaced. What is
+not in memory then may be in a snapshot on disk (snapshot.py).
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ class Pages:
     """The public pages of one process.
 
     make: makes a page anew, for (scheme, host, path); returns None where no public page is. limit:
-    bytes. clock, monotonic: as in `time`, for tests.
+    bytes. rescue: finds a page that was kept elsewhere, for when it can't be made. clock and
+    monotonic: as in `time`, for tests.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Pages:
         make: Callable[[Key], Made | None],
         *,
         limit: int,
+        rescue: Callable[[Key], Page | None] = lambda key: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -94,6 +97,7 @@ class Pages:
         self._kept = self.memory.get
         self.edition: Edition | None = None
         self._make = make
+        self._rescue = rescue
         self._clock = clock
         self._monotonic = monotonic
         self._heard_at = monotonic()
@@ -167,11 +171,12 @@ class Pages:
 
     def fly(self, flight: Flight) -> None:
         """Make the page. Never raises: where even Django can't be asked, it is to say so itself."""
-        result: Page | Made | None = self.memory.get(flight.key)
+        result: Page | Made | None = None
         try:
-            result = self._made(flight)
+            result = (self._rescued(flight.key) if self.silent else None) or self._made(flight)
         except Exception as error:  # noqa: BLE001  readers wait for this flight: it must land
             logger.warning("%s could not be made: %r", flight.key[2], error)
+            result = self._rescued(flight.key)
         finally:
             self._end(flight)
             flight.landed.set_result(result)
@@ -190,7 +195,12 @@ class Pages:
                 newest = self.edition
                 if newest == made.edition:
                     flight.changes = self._changes
-            page = Page(made.headers, made.body, newest if newest == made.edition else made.edition)
+            page = Page(
+                made.headers,
+                made.body,
+                newest if newest == made.edition else made.edition,
+                coded=self._coded(flight.key, made.body),
+            )
             if page.edition is newest and page.edition.holds(self._clock()):
                 break
         if page is not None:
@@ -202,7 +212,21 @@ class Pages:
         if made.status < 500:
             self.memory.drop(key)
             return made
-        return self.memory.get(key) or made
+        return self._rescued(key) or made
+
+    def _rescued(self, key: Key) -> Page | None:
+        """Return the page as it was once, from memory or from elsewhere."""
+        page = self.memory.get(key)
+        if page is None:
+            page = self._rescue(key)
+            if page is not None:
+                self.memory.put(key, page)
+        return page
+
+    def _coded(self, key: Key, body: bytes) -> dict[str, bytes] | None:
+        """Return the body by coding if the page had the same body before: that saves most time."""
+        old = self.memory.get(key)
+        return old.coded if old is not None and old.body == body else None
 
     def _end(self, flight: Flight) -> None:
         with self._knowing:

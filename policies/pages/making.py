@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from .core import Made
@@ -36,6 +37,12 @@ def maker(django: Application) -> Callable[[Key], Made | None]:
             close_old_connections()
 
     return make
+
+
+def may_serve(key: Key) -> bool:
+    """Whether Django would have a public page at this address, and answers to this host at all."""
+    domain, _ = split_domain_port(key[1])
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS) and _is_public(key)
 
 
 def _is_public(key: Key) -> bool:

@@ -36,6 +36,15 @@ class Memory:
                 pass  # another thread has put it out just now
         return page
 
+    def newest(self) -> list[tuple[Key, Page]]:
+        """Return what is kept, the most recently used first."""
+        with self._writing:
+            while True:
+                try:
+                    return list(reversed(self._pages.items()))
+                except RuntimeError:  # a reader moved a page just now
+                    continue
+
     def put(self, key: Key, page: Page) -> None:
         """Keep a page in the place of the one that has this key."""
         with self._writing:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from .core import Made, Pages
 from .heads import answering_heads
+from .keeping import Keeper, of_this_site
 from .making import maker
 from .reading import Watcher
 
@@ -34,15 +35,42 @@ ALIVE = Made(
     b"This process is alive.\n",
     None,
 )
+# The same for whether the site is ready, once it is known that it is not: the question itself would
+# take seconds of a thread where the database hangs.
+READY_AT = "/readyz"
+NOT_READY = Made(
+    503,
+    [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Length", "66"),
+    ],
+    b"The database does not answer. Pages in memory go on being served.\n",
+    None,
+)
 
 
 class Shell:
-    """The pages of this process, their watcher, and the Django application behind them."""
+    """The pages of this process, their watcher, and the Django application behind them.
+
+    With settings.PAGES_SNAPSHOT, also who keeps a snapshot of them.
+    """
 
     def __init__(self, django: Application) -> None:
         self.django = answering_heads(django)
-        self.pages = Pages(maker(django), limit=settings.PAGES_MEMORY_MB * 1_000_000)
+        limit = settings.PAGES_MEMORY_MB * 1_000_000
+        snapshot = of_this_site(limit)
+        rescue = snapshot.find if snapshot else lambda key: None
+        self.pages = Pages(maker(django), limit=limit, rescue=rescue)
         self.watcher = Watcher(self.pages)
+        self.keeper = Keeper(self.pages, snapshot) if snapshot else None
+
+    def start(self) -> None:
+        """Start the threads beside the requests, unless they run."""
+        self.watcher.start()
+        if self.keeper:
+            self.keeper.start()
 
 
 def from_proxy(value: str | None, scheme: str) -> str:

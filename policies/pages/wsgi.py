@@ -9,7 +9,7 @@ from django.conf import settings
 
 from . import targets
 from .core import READS
-from .shell import ALIVE, ALIVE_AT, CONDITIONS, PATIENCE, Shell, from_proxy
+from .shell import ALIVE, ALIVE_AT, CONDITIONS, NOT_READY, PATIENCE, READY_AT, Shell, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,7 +33,7 @@ class PagesOverWSGI(Shell):
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         if not self.watcher.running:
-            self.watcher.start()
+            self.start()
         if environ.get("RAW_URI", "/")[:1] != "/":
             environ = targets.of_environ(environ)
         method = environ["REQUEST_METHOD"]
@@ -58,6 +58,8 @@ class PagesOverWSGI(Shell):
         """Wait for a page that is not in memory, making it if nobody does so yet."""
         if key[2] == ALIVE_AT:
             return ALIVE
+        if key[2] == READY_AT and self.pages.silent:
+            return NOT_READY
         flight, ours = self.pages.flight(key)
         if ours:
             self.pages.fly(flight)

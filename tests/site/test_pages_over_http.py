@@ -330,7 +330,7 @@ def test_a_publication_shows_in_every_process_and_none_goes_back(
             file.write_bytes(b"This is no database. " * 500)
         for reader in readers:
             assert reader.ask("/privacy/").body == page.body
-        assert readers[0].ask("/privacy/versions/1/").status == 500
+        assert readers[0].ask("/privacy/versions/1/").status == 503
         assert readers[0].ask("/readyz").status == 503
         assert readers[0].ask("/healthz").status == 200
         for reader in readers:

@@ -1,0 +1,212 @@
+"""The thread that keeps the snapshot: in one process of a machine, after each change."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+
+from .making import may_serve
+from .reading import essential
+from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .core import Pages
+    from .memory import Key
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two looks at whether something has changed.
+EVERY = 0.25
+# A page that was asked for since is worth a new file, but not at once. Seconds.
+_FOR_MORE_PAGES = 30.0
+# So many, the most important, are made without a pause and written before the others.
+_FIRST = 20
+# Pages that are made without anybody having asked for them, and those that somebody did ask for.
+_MOST = 1_000
+
+
+def of_this_site(limit: int) -> Snapshot | None:
+    """Return the snapshot of the site's database, None if there is to be none.
+
+    Signed with the secret key and the database's name: the pages of another one are not ours.
+    """
+    if not settings.PAGES_SNAPSHOT or not limit:
+        return None
+    at = settings.DATABASES["default"]
+    place = [at["ENGINE"], *(str(at.get(part, "")) for part in ("HOST", "PORT", "NAME"))]
+    secret = "\n".join(["policies.pages.snapshot", settings.SECRET_KEY, *place])
+    return Snapshot(
+        Path(settings.PAGES_SNAPSHOT),
+        secret=hashlib.sha256(secret.encode()).digest(),
+        limit=limit,
+        may_serve=may_serve,
+    )
+
+
+class Keeper:
+    """Makes the pages that matter, and writes them with those that were asked for.
+
+    It begins when the edition is another than the one that was written. Whoever holds the lock
+    beside the file does so, for all processes that have this file; when it dies, another does.
+    """
+
+    def __init__(
+        self,
+        pages: Pages,
+        snapshot: Snapshot,
+        *,
+        paths: Callable[[], list[str]] = lambda: essential(at=timezone.now()),
+    ) -> None:
+        site = urlsplit(settings.SITE_URL)
+        self._site = (site.scheme, site.netloc.lower())
+        self._pages = pages
+        self._snapshot = snapshot
+        self._paths = paths
+        self._complained = False
+        self._prepare()
+        os.register_at_fork(after_in_child=self._prepare)
+
+    def _prepare(self) -> None:
+        """Begin anew: a child has none of its parent's threads."""
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        """Start the thread, unless it runs."""
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._keep, name="snapshot", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread and wait for its end."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _keep(self) -> None:
+        lock = self._locked()
+        if lock is None:
+            return
+        written: tuple[object, int] | None = None
+        written_at = 0.0
+        while not self._stopped.wait(EVERY):
+            edition, began = self._pages.edition, time.monotonic()
+            if edition is None or self._pages.silent:
+                continue
+            state = (edition, len(self._pages.memory))
+            is_old = written is None or written[0] != edition
+            if not is_old and (state == written or began - written_at < _FOR_MORE_PAGES):
+                continue
+            is_written = self.refresh()
+            close_old_connections()
+            if is_written:
+                written_at = time.monotonic()
+                written = (edition, len(self._pages.memory))
+            # A large site where drafts are saved all the time keeps its processors for readers.
+            self._stopped.wait(time.monotonic() - began)
+        lock.close()
+
+    def _locked(self) -> _Lock | None:
+        """Wait until no other process keeps the file; None when stopped before, or in vain."""
+        while not self._stopped.is_set():
+            try:
+                return _Lock(self._snapshot.path)
+            except BlockingIOError:
+                self._stopped.wait(1)
+            except OSError as error:
+                self._complain(error)
+                self._stopped.wait(60)
+        return None
+
+    def refresh(self) -> bool:
+        """Make the pages and write them; return whether all of them were."""
+        try:
+            return self._refreshed()
+        except Exception as error:  # noqa: BLE001  disk or database: the next time may go better
+            self._complain(error)
+            return False
+
+    def _refreshed(self) -> bool:
+        edition = self._pages.edition
+        room = self._pages.memory.limit // 2
+        wanted = self._wanted()
+        for number, key in enumerate(wanted):
+            if self._stopped.is_set() or self._pages.silent:
+                return False
+            if number >= _FIRST:
+                if number == _FIRST:
+                    self._write(wanted, made=number)
+                if self._pages.edition != edition:
+                    return False  # begin again with what matters most
+            room -= self._size(key, may_make=room > 0, hurry=number < _FIRST)
+        self._write(wanted, made=len(wanted))
+        return True
+
+    def _wanted(self) -> list[Key]:
+        """Return where the pages are that matter, then those that somebody asked for."""
+        asked_for = [key for key, _ in self._pages.memory.newest()[:_MOST]]
+        essential = [(*self._site, path) for path in self._paths()[:_MOST]]
+        return list(dict.fromkeys([*essential, *asked_for]))
+
+    def _write(self, wanted: list[Key], *, made: int) -> None:
+        """Write what is wanted: of what is not made yet, the page as it was rather than none."""
+        pages = []
+        for number, key in enumerate(wanted):
+            page = self._pages.memory.get(key)
+            if page is None and number >= made:
+                page = self._snapshot.find(key)
+            if page is not None:
+                pages.append((key, page))
+        if pages and not self._pages.silent:
+            self._snapshot.write(pages, self._site)
+            self._complained = False
+
+    def _complain(self, error: Exception) -> None:
+        if not self._complained and not self._pages.silent:
+            logger.warning("%s could not be written: %s", self._snapshot.path, error)
+            self._complained = True
+
+    def _size(self, key: Key, *, may_make: bool, hurry: bool) -> int:
+        """Return the bytes of a page, which is made if need be; then pause: readers go first."""
+        page = self._pages.at(key)
+        if page is None and may_make:
+            began = time.monotonic()
+            flight, ours = self._pages.flight(key)
+            if ours:
+                self._pages.fly(flight)
+            flight.landed.result()
+            page = self._pages.memory.get(key)
+            if not hurry:
+                self._stopped.wait(time.monotonic() - began)
+        return page.size if page else 0
+
+
+class _Lock:
+    """The only one of a machine who keeps the file at a path. Raises BlockingIOError, OSError."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.with_name(f"{path.name}.lock").open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._file.close()

@@ -1,0 +1,192 @@
+"""Public pages in one file, for a process that starts while the database is away.
+
+    policies pages 1                                  the format
+    <HMAC-SHA256 of all that follows, hexadecimal>
+    {"site": …, "editions": …, "pages": …}            which body lies where, with its SHA-256
+    bodies                                            one after the other
+
+Whoever can write the file could publish by it, so it is signed, and what is not ours, or not whole,
+is ignored. It is written beside itself and renamed: a reader sees the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import math
+import os
+import threading
+from typing import IO, TYPE_CHECKING, Any
+
+from policies.editions import Edition
+
+from .answers import Page
+from .negotiation import CODINGS, IDENTITY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from .memory import Key
+
+logger = logging.getLogger(__name__)
+
+Site = tuple[str, str]
+
+_FORMAT = b"policies pages 1\n"
+_SIGNATURE = 64
+# Bytes of the file for each byte of pages: headers and digests are small beside them.
+_ROOM = 2
+_LEAST = 1_000_000
+
+
+class _Foreign(Exception):
+    """The file is none of ours, or not as it was written."""
+
+
+class Snapshot:
+    """The file at `path`.
+
+    secret: what the file is signed with. limit: bytes of pages. may_serve: whether a page at a key
+    may be given to whoever asks for it there, whatever the file says.
+    """
+
+    def __init__(
+        self, path: Path, *, secret: bytes, limit: int, may_serve: Callable[[Key], bool]
+    ) -> None:
+        self.path = path
+        self._secret = secret
+        self._limit = limit
+        self._may_serve = may_serve
+        self._reading = threading.Lock()
+        self._known: tuple[int, ...] | None = None
+        self._site: Site = ("", "")
+        self._start = 0
+        self._places: dict[Key, dict[str, Any]] = {}
+        self._editions: list[Edition] = []
+
+    # --- Writing -------------------------------------------------------------------------------
+
+    def write(self, pages: Iterable[tuple[Key, Page]], site: Site) -> None:
+        """Put pages, the most important first, in the place of what the file has.
+
+        site: scheme and host of the pages that stand in for those of other hosts. Raises OSError.
+        """
+        index, bodies = self._laid_out(pages, site)
+        content = [json.dumps(index).encode() + b"\n", *bodies]
+        signature = hmac.new(self._secret, digestmod=hashlib.sha256)
+        for piece in content:
+            signature.update(piece)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self.path.with_name(f"{self.path.name}.new")
+        try:
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(_FORMAT + signature.hexdigest().encode() + b"\n")
+                file.writelines(content)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(self.path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+
+    def _laid_out(
+        self, pages: Iterable[tuple[Key, Page]], site: Site
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        editions: dict[Edition, int] = {}
+        bodies: list[bytes] = []
+        entries: list[dict[str, Any]] = []
+        offset = size = 0
+        for key, page in pages:
+            size += page.size
+            if size > self._limit:
+                break
+            places = {}
+            for coding, body in {IDENTITY: page.body, **page.coded}.items():
+                places[coding] = [offset, len(body), hashlib.sha256(body).hexdigest()]
+                bodies.append(body)
+                offset += len(body)
+            edition = editions.setdefault(page.edition, len(editions))
+            entries.append(
+                {"key": key, "edition": edition, "headers": page.headers, "bodies": places}
+            )
+        told = [
+            [*edition.heads, *map(_told, (edition.since, edition.until))] for edition in editions
+        ]
+        return {"site": site, "editions": told, "pages": entries}, bodies
+
+    # --- Reading -------------------------------------------------------------------------------
+
+    def find(self, key: Key) -> Page | None:
+        """Return the page at a key, or else the same page of the site itself. Never raises."""
+        if not self._may_serve(key):
+            return None
+        try:
+            with self._reading, self.path.open("rb") as file:
+                self._get_to_know(file)
+                place = self._places.get(key) or self._places.get((*self._site, key[2]))
+                return self._page(file, place) if place else None
+        except FileNotFoundError:
+            return None
+        except Exception as error:  # noqa: BLE001  whatever the file is: no reader may suffer for it
+            self._places = {}
+            logger.warning("%s is not used: %s", self.path, error)
+            return None
+
+    def _get_to_know(self, file: IO[bytes]) -> None:
+        """Read which pages there are, unless this very file is known, or known to be bad."""
+        stat = os.fstat(file.fileno())
+        known = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        if known == self._known:
+            return
+        self._known, self._places = known, {}
+        if stat.st_size > _ROOM * self._limit + _LEAST:
+            raise _Foreign(f"it has {stat.st_size} bytes")
+        if file.readline(len(_FORMAT)) != _FORMAT:
+            raise _Foreign("it is no snapshot of this form")
+        said = file.readline(_SIGNATURE + 1).rstrip(b"\n")
+        index = json.loads(self._checked(file, said))
+        self._site = (index["site"][0], index["site"][1])
+        self._editions = [_edition(told) for told in index["editions"]]
+        self._places = {tuple(entry["key"]): entry for entry in index["pages"]}
+
+    def _checked(self, file: IO[bytes], said: bytes) -> bytes:
+        """Return the line that says which pages there are, once all is known to be ours."""
+        signature = hmac.new(self._secret, digestmod=hashlib.sha256)
+        line = file.readline()
+        self._start = file.tell()
+        signature.update(line)
+        while piece := file.read(1 << 20):
+            signature.update(piece)
+        if not hmac.compare_digest(signature.hexdigest().encode(), said):
+            raise _Foreign("its signature is not ours")
+        return line
+
+    def _page(self, file: IO[bytes], entry: dict[str, Any]) -> Page:
+        bodies: dict[str, bytes] = {}
+        for coding in CODINGS:
+            if coding in entry["bodies"]:
+                offset, length, digest = entry["bodies"][coding]
+                file.seek(self._start + offset)
+                bodies[coding] = file.read(length)
+                if hashlib.sha256(bodies[coding]).hexdigest() != digest:
+                    raise _Foreign("a page in it is not as it was written")
+        headers = [(name, value) for name, value in entry["headers"]]
+        edition = self._editions[entry["edition"]]
+        return Page(headers, bodies.pop(IDENTITY), edition, coded=bodies)
+
+
+def _told(moment: float) -> float | None:
+    return moment if math.isfinite(moment) else None
+
+
+def _edition(told: list[Any]) -> Edition:
+    ledger, audit, since, until = told
+    return Edition(
+        (ledger, audit),
+        -math.inf if since is None else since,
+        math.inf if until is None else until,
+    )

@@ -1,0 +1,38 @@
+"""What somebody typed into a form that could not be taken, to be sent again. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Lists = Iterable[tuple[str, Sequence[str]]]
+
+# Never written into a page: the token belongs to the page that was sent, a password to nobody else.
+_TOKEN = "csrfmiddlewaretoken"  # noqa: S105  a field's name
+_SECRET = ("password", "passwd", "secret")
+
+
+def as_fields(lists: Lists) -> list[tuple[str, str]]:
+    """Return the fields of a form (name, values) one by one, without what is secret."""
+    return [(name, value) for name, values in lists if _may_be_shown(name) for value in values]
+
+
+def as_text(lists: Lists) -> str:
+    """Return the fields of a form, without what is secret, as one text for `from_text`."""
+    return json.dumps({name: list(values) for name, values in lists if _may_be_shown(name)})
+
+
+def from_text(text: str) -> list[tuple[str, str]]:
+    """Return the fields that `as_text` was given; nothing for a text that is no form."""
+    try:
+        lists = json.loads(text)
+        return as_fields((str(name), [str(it) for it in them]) for name, them in lists.items())
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        return []
+
+
+def _may_be_shown(name: str) -> bool:
+    return name != _TOKEN and not any(word in name.lower() for word in _SECRET)

@@ -1,0 +1,67 @@
+"""What a request gets that the database could not serve: 503 in words, and what was typed.
+
+Nothing here may ask the database: no session, no user, no message.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from csp.constants import SELF
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import UnreadablePostError
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from . import languages, resending
+from .error_views import server_error
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+# Seconds after which it is worth while to ask again (RFC 9110, section 10.2.3).
+RETRY_AFTER = 10
+# What the database says when it is away, hangs, is locked, is full or gives up (a file that is no
+# database, or a damaged one: a plain DatabaseError); not when a statement makes no sense to it,
+# which is our fault and a 500.
+_AWAY = (OperationalError, InterfaceError)
+
+
+@never_cache
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer where a view has failed: 503 if it was for the database's sake, 500 otherwise.
+
+    Called by Django while it handles the exception (handler500).
+    """
+    if not _is_for_the_database(sys.exception()):
+        return server_error(request)
+    context = {
+        "fields": _typed(request),
+        "had_files": bool(request.FILES) if request.method == "POST" else False,
+        "address": request.get_full_path(),
+    }
+    language = languages.interface(languages.of_path(request.path))
+    with languages.page_in(language):
+        response = render(request, "503.html", {**context, **languages.frame(language)}, status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    response._csp_replace = {"form-action": [SELF]}  # type: ignore[attr-defined]
+    return response
+
+
+def _is_for_the_database(error: BaseException | None) -> bool:
+    """Whether an exception, or one that was being handled when it came, is the database's."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, _AWAY) or type(error) is DatabaseError:
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    try:
+        return resending.as_fields(request.POST.lists())
+    except UnreadablePostError:
+        return []

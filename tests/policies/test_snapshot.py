@@ -1,0 +1,303 @@
+"""The snapshot of the pages: what it takes, what it refuses, and the thread that keeps it."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policies.editions import Edition
+from policies.pages.answers import Page
+from policies.pages.core import SILENCE, Pages
+from policies.pages.keeping import Keeper, of_this_site
+from policies.pages.making import may_serve
+from policies.pages.reading import essential
+from policies.pages.snapshot import Snapshot
+from tests.factories import NOW, make_policy, make_version
+from tests.policies.test_pages import BODY, FIRST, HEADERS, SECOND, Site, made
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_django.fixtures import SettingsWrapper
+
+    from policies.pages.core import Made
+    from policies.pages.memory import Key
+
+SITE = ("http", "testserver")
+KEY = (*SITE, "/privacy/")
+OTHER = (*SITE, "/terms/")
+WHENEVER = (-math.inf, math.inf)
+SCHEDULED = Edition(("ledger 1", "audit 1"), since=1_000.5, until=2_000.25)
+
+
+def page(body: bytes = BODY, *, edition: Edition = FIRST) -> Page:
+    return Page([*HEADERS, ("Vary", "Cookie")], body, edition)
+
+
+def snapshot(
+    folder: Path, *, secret: bytes = b"secret", limit: int = 100_000, allowed: bool = True
+) -> Snapshot:
+    return Snapshot(folder / "pages", secret=secret, limit=limit, may_serve=lambda key: allowed)
+
+
+@pytest.mark.parametrize("edition", [FIRST, SCHEDULED])
+def test_a_page_comes_back_as_it_was_in_every_coding(tmp_path: Path, edition: Edition) -> None:
+    before = page(edition=edition)
+    snapshot(tmp_path).write([(KEY, before), (OTHER, page(b"Short."))], SITE)
+
+    after = snapshot(tmp_path).find(KEY)
+
+    assert after is not None
+    assert after.edition == edition
+    for coding in ("br", "gzip", "identity"):
+        one, other = (it.answer("GET", coding, None) for it in (before, after))
+        assert (one.headers, one.body) == (other.headers, other.body)
+    assert {it.name for it in tmp_path.iterdir()} == {"pages"}
+    assert (tmp_path / "pages").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_host_without_a_copy_gets_the_sites_own_and_a_foreign_one_nothing(tmp_path: Path) -> None:
+    snapshot(tmp_path).write([(KEY, page())], SITE)
+
+    found = snapshot(tmp_path).find(("https", "127.0.0.1:8000", "/privacy/"))
+
+    assert found is not None
+    assert found.body == BODY
+    assert snapshot(tmp_path).find(OTHER) is None
+    assert snapshot(tmp_path, allowed=False).find(KEY) is None
+
+
+def test_every_change_of_a_single_byte_is_noticed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    snapshot(tmp_path).write([(KEY, page(b"Short."))], SITE)
+    whole = (tmp_path / "pages").read_bytes()
+
+    for at in range(len(whole)):
+        damaged = bytes([*whole[:at], whole[at] ^ 1, *whole[at + 1 :]])
+        (tmp_path / "pages").write_bytes(damaged)
+        assert snapshot(tmp_path).find(KEY) is None
+    for length in (0, 10, len(whole) // 2, len(whole) - 1):
+        (tmp_path / "pages").write_bytes(whole[:length])
+        assert snapshot(tmp_path).find(KEY) is None
+    (tmp_path / "pages").write_bytes(whole)
+    assert snapshot(tmp_path).find(KEY) is not None
+
+
+def test_a_file_that_another_wrote_is_named_once_and_not_used(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    snapshot(tmp_path, secret=b"another").write([(KEY, page())], SITE)
+    reader = snapshot(tmp_path)
+
+    assert [reader.find(KEY), reader.find(KEY), reader.find(OTHER)] == [None, None, None]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{tmp_path / 'pages'} is not used: its signature is not ours"
+    ]
+    snapshot(tmp_path).write([(KEY, page())], SITE)
+    assert reader.find(KEY) is not None
+
+
+def test_it_is_bounded_on_both_sides_and_the_first_pages_go_in(tmp_path: Path) -> None:
+    many = [((*SITE, f"/{number}/"), page()) for number in range(100)]
+    limit = 10 * page().size
+    snapshot(tmp_path, limit=limit).write(many, SITE)
+
+    reader = snapshot(tmp_path, limit=limit)
+    assert [reader.find(key) is not None for key, _ in many] == [True] * 10 + [False] * 90
+    with (tmp_path / "pages").open("ab") as file:
+        file.truncate(2 * limit + 1_000_001)
+    assert reader.find(many[0][0]) is None
+
+
+def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
+    snapshot(tmp_path).write([(KEY, page())], SITE)
+    (tmp_path / "pages.new").mkdir()
+
+    with pytest.raises(OSError):
+        snapshot(tmp_path).write([(KEY, page(b"New."))], SITE)
+
+    found = snapshot(tmp_path).find(KEY)
+    assert found is not None
+    assert found.body == BODY
+
+
+# --- In front of a database that is away -------------------------------------------------------
+
+
+def test_a_process_that_has_nothing_serves_what_was_kept_until_the_database_answers() -> None:
+    old = page(b"Old.")
+    site = Site(lambda key: made(b"Not available.", edition=None, status=503))
+    site.pages._rescue = lambda key: old if key == KEY else None
+
+    assert site.read(KEY) == b"Old."  # Django fails, and the database has only just gone
+    site.uptime += SILENCE + 1
+    assert site.pages.at(KEY) is old
+    for clock in (10.0, 0.0, 1e10):  # set back and forth
+        site.now = clock
+        assert site.pages.at(KEY) is old
+    assert site.read(OTHER) == b"Not available."
+    site.answers = lambda key: made(b"New.", edition=SECOND)
+    site.learn(SECOND)
+    assert site.read(KEY) == b"New."
+
+
+def test_a_silent_database_is_not_asked_for_what_was_kept() -> None:
+    site = Site()
+    site.pages._rescue = lambda key: page(b"Old.")
+    site.uptime += SILENCE + 1
+
+    assert site.read(KEY) == b"Old."
+    assert site.asked == []
+
+
+def keeper(pages: Pages, folder: Path, *paths: str) -> Keeper:
+    return Keeper(pages, snapshot(folder, limit=10_000_000), paths=lambda: list(paths))
+
+
+def kept(folder: Path, path: str) -> bytes | None:
+    found = snapshot(folder, limit=10_000_000).find((*SITE, path))
+    return None if found is None else found.body
+
+
+def pages_that_show(text: dict[str, bytes], edition: list[Edition]) -> Pages:
+    missing = made(b"Not found.", edition=None, status=404)
+    pages = Pages(
+        lambda key: made(text[key[2]], edition=edition[0]) if key[2] in text else missing,
+        limit=10_000_000,
+    )
+    pages.learn(edition[0], pages.ticket())
+    return pages
+
+
+def test_pages_that_nobody_asked_for_are_kept_and_one_that_is_gone_is_not(tmp_path: Path) -> None:
+    edition = [FIRST]
+    text = {f"/{number}/": b"One." for number in range(30)}
+    pages = pages_that_show(text, edition)
+    kept_by = keeper(pages, tmp_path, *text, "/none/")
+
+    assert kept_by.refresh()
+    assert {kept(tmp_path, path) for path in text} == {b"One."}
+    assert kept(tmp_path, "/none/") is None
+
+    edition[0] = SECOND
+    pages.learn(SECOND, pages.ticket())
+    text["/0/"] = b"Two."
+    del text["/29/"]
+    assert kept_by.refresh()
+    assert (kept(tmp_path, "/0/"), kept(tmp_path, "/1/")) == (b"Two.", b"One.")
+    assert kept(tmp_path, "/29/") is None
+
+
+def test_while_much_is_published_what_matters_most_is_kept_and_the_rest_as_it_was(
+    tmp_path: Path,
+) -> None:
+    edition, text = [FIRST], {f"/{number}/": b"One." for number in range(30)}
+    assert keeper(pages_that_show(text, edition), tmp_path, *text).refresh()
+    text.update(dict.fromkeys(text, b"Two."))
+    restarted = pages_that_show(text, edition)
+
+    def overtaken(key: Key) -> Made:
+        if key[2] == "/20/":
+            edition[0] = Edition((edition[0].heads[0] + ".", ""), *WHENEVER)
+            restarted.learn(edition[0], restarted.ticket())
+        return made(text[key[2]], edition=edition[0])
+
+    restarted._make = overtaken
+    assert not keeper(restarted, tmp_path, *text).refresh()
+    assert (kept(tmp_path, "/0/"), kept(tmp_path, "/29/")) == (b"Two.", b"One.")
+
+
+def test_what_cannot_be_written_is_said_once_and_the_thread_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "pages").mkdir()
+    kept_by = keeper(pages_that_show({"/": b"One."}, [FIRST]), tmp_path, "/")
+
+    assert [kept_by.refresh(), kept_by.refresh()] == [False, False]
+    assert len([it for it in caplog.records if "could not be written" in it.getMessage()]) == 1
+
+
+def test_one_of_two_processes_keeps_the_file_and_the_other_when_that_has_gone(
+    tmp_path: Path,
+) -> None:
+    asked = [threading.Event(), threading.Event()]
+
+    def paths(number: int) -> list[str]:
+        asked[number].set()
+        return ["/"]
+
+    text = {"/": b"One."}
+    both = [
+        Keeper(
+            pages_that_show(text, [FIRST]),
+            snapshot(tmp_path, limit=10_000_000),
+            paths=lambda number=number: paths(number),
+        )
+        for number in range(2)
+    ]
+    both[0].start()
+    assert asked[0].wait(30)
+    both[1].start()
+    both[0].stop()
+    assert asked[1].wait(30)
+    both[1].stop()
+    assert kept(tmp_path, "/") == b"One."
+
+
+# --- Of the site -------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_what_must_not_be_missing_is_what_is_in_force_then_what_is_for_ever() -> None:
+    privacy = make_policy(slug="privacy")
+    make_version(policy=privacy)
+    make_version(policy=make_policy(slug="datenschutz", language="de"))
+    make_policy(slug="never-published")
+
+    paths = essential(at=NOW)
+
+    assert paths[:4] == ["/", "/de/", "/privacy/", "/de/datenschutz/"]
+    assert {"/privacy/embed/", "/privacy/current.json", "/privacy/versions/1.md"} <= set(paths)
+    assert {"/ledger.json", "/sitemap.xml", "/feed.xml", "/robots.txt"} <= set(paths)
+    assert not any("never-published" in path for path in paths)
+    assert len(paths) == len(set(paths))
+
+
+@pytest.mark.parametrize(
+    ("key", "may"),
+    [
+        (("http", "testserver", "/privacy/"), True),
+        (("http", "testserver:8000", "/privacy/"), True),
+        (("http", "evil.example", "/privacy/"), False),
+        (("http", "", "/privacy/"), False),
+        (("http", "testserver", "/admin/"), False),
+        (("http", "testserver", "/no/such/page"), False),
+    ],
+)
+def test_a_file_can_only_speak_for_public_pages_of_our_hosts(
+    key: tuple[str, str, str], may: bool
+) -> None:
+    assert may_serve(key) is may
+
+
+def test_another_key_or_database_has_another_snapshot(
+    tmp_path: Path, settings: SettingsWrapper
+) -> None:
+    settings.PAGES_SNAPSHOT = ""
+    assert of_this_site(1_000_000) is None
+    settings.PAGES_SNAPSHOT = str(tmp_path / "pages")
+    first = of_this_site(1_000_000)
+    assert first is not None
+    first.write([(KEY, page())], SITE)
+
+    same = of_this_site(1_000_000)
+    settings.SECRET_KEY += "another"
+    other = of_this_site(1_000_000)
+
+    assert same is not None
+    assert other is not None
+    assert (same.find(KEY) is None, other.find(KEY) is None) == (False, True)

@@ -1,0 +1,355 @@
+"""A deployment for tests of faults: instances of the site as gunicorn serves it, on one database.
+
+On PostgreSQL the database is reached through a proxy of the test's own, which can hang and refuse.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from bs4 import BeautifulSoup
+
+from tests.conftest import ENVIRONMENT, ON_POSTGRESQL
+from tests.site.test_pages_over_http import SHELLS, Connection, Response, free_port
+from tests.site.test_serving import ROOT, SERVER, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Long enough for any machine: what takes longer is broken, not slow.
+PATIENCE = 30
+TOKEN = "a" * 32
+
+SET_UP = """
+import json, django
+django.setup()
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+from policies.states import Status
+from tests.factories import make_document, make_policy, make_revision, make_user
+
+def session(user):
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return store.session_key
+
+policy = make_policy(slug="privacy")
+make_revision(policy=policy, status=Status.PUBLISHED, document=make_document(text="Text 1."))
+draft = make_revision(policy=make_policy(slug="cookies"))
+print(json.dumps({
+    "draft": draft.pk,
+    "approved": make_revision(policy=make_policy(slug="terms"), status=Status.APPROVED).pk,
+    "sessions": {role: session(make_user(is_superuser=True)) for role in ("one", "other")},
+}))
+"""
+
+
+class Proxy:
+    """TCP on a port of its own to `target`; it can hang, refuse, and be open again."""
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self._target = target
+        self._flowing = threading.Event()
+        self._sockets: list[socket.socket] = []
+        self.port = free_port()
+        self.open()
+
+    def open(self) -> None:
+        self._flowing.set()
+        if not any(it.fileno() >= 0 for it in self._sockets[:1]):
+            listener = socket.create_server(("127.0.0.1", self.port))
+            self._sockets = [listener]
+            threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+
+    def hang(self) -> None:
+        """Let connections stand and be made, and nothing come through."""
+        self._flowing.clear()
+
+    def refuse(self) -> None:
+        """Break every connection, and take no new one."""
+        for it in self._sockets:
+            with suppress(OSError):
+                it.shutdown(socket.SHUT_RDWR)
+            it.close()
+        self._flowing.set()
+
+    def _accept(self, listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                server = socket.create_connection(self._target)
+                self._sockets += [client, server]
+                for pair in ((client, server), (server, client)):
+                    threading.Thread(target=self._pump, args=pair, daemon=True).start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                self._flowing.wait()
+                sink.sendall(data)
+        for it in (source, sink):
+            with suppress(OSError):
+                it.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass
+class Instance:
+    """A gunicorn with its workers; what it says is read all the time, so that it never waits."""
+
+    port: int
+    process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
+    _new: threading.Condition = field(default_factory=threading.Condition)
+
+    def listen(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            with self._new:
+                self.said.append(line)
+                self._new.notify_all()
+
+    def wait_until_said(self, words: str, times: int = 1) -> None:
+        with self._new:
+            enough = lambda: sum(words in line for line in self.said) >= times  # noqa: E731
+            assert self._new.wait_for(enough, PATIENCE), "".join(self.said)
+
+    def workers(self) -> list[int]:
+        pid = self.process.pid
+        return [int(it) for it in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    @contextmanager
+    def reader(self) -> Iterator[Connection]:
+        with closing(Connection(self.port)) as connection:
+            yield connection
+
+    def get(self, path: str, *lines: str) -> Response:
+        with self.reader() as connection:
+            return connection.ask(path, *lines)
+
+
+@dataclass
+class Deployment:
+    """folder: of all files. facts: what SET_UP printed. proxy: before PostgreSQL, if it is that."""
+
+    folder: Path
+    database_url: str
+    proxy: Proxy | None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def snapshot(self) -> Path:
+        return self.folder / "pages.snapshot"
+
+    def apart(self, folder: Path) -> Deployment:
+        """Return the same with files of its own: its snapshot, and on SQLite its database."""
+        if self.proxy:
+            return replace(self, folder=folder)
+        with closing(sqlite3.connect(self.folder / "site.sqlite3")) as database:
+            database.execute("VACUUM INTO ?", [f"{folder}/site.sqlite3"])
+        return replace(self, folder=folder, database_url=f"sqlite:///{folder}/site.sqlite3")
+
+    def environment(self, port: int = 0) -> dict[str, str]:
+        return {
+            **environment(self.folder, port),
+            "DATABASE_URL": self.database_url,
+            "PAGES_SNAPSHOT": str(self.snapshot),
+            "SITE_URL": "http://localhost",
+        }
+
+    def run(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=self.environment(),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def publish(self, slug: str, text: str) -> None:
+        """Publish a text beside the running site."""
+        file = self.folder / f"{slug}.md"
+        file.write_text(
+            f"---\nslug: {slug}\nlanguage: en\nname: {slug}\ntitle: {slug}\n"
+            f"last_updated: 2026-11-01\n---\n\n{text}\n\n## Scope {{#scope}}\n\nAll.\n"
+        )
+        self.run("manage.py", "import_policies", str(file), "--publish")
+
+    @contextmanager
+    def serving(self, *, workers: int = 1, shell: str = "asgi") -> Iterator[Instance]:
+        port = free_port()
+        process = subprocess.Popen(
+            [*SERVER, "--keep-alive", "60", *SHELLS[shell]],
+            cwd=ROOT,
+            env={**self.environment(port), "WEB_CONCURRENCY": str(workers)},
+            stderr=subprocess.STDOUT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        instance = Instance(port, process)
+        listening = threading.Thread(target=instance.listen, daemon=True)
+        listening.start()
+        try:
+            instance.wait_until_said("takes connections", workers)
+            yield instance
+        finally:
+            process.terminate()
+            process.wait()
+            listening.join()
+            assert process.stdout
+            process.stdout.close()
+
+
+@contextmanager
+def deployed(folder: Path) -> Iterator[Deployment]:
+    """Yield a deployment with a database of its own, in which SET_UP has been run."""
+    with _database(folder) as (url, proxy):
+        deployment = Deployment(folder, url, proxy)
+        deployment.run("manage.py", "migrate", "--verbosity", "0")
+        deployment.facts = json.loads(deployment.run("-c", SET_UP))
+        yield deployment
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[tuple[str, Proxy | None]]:
+    if not ON_POSTGRESQL:
+        yield f"sqlite:///{folder}/site.sqlite3", None
+        return
+    import psycopg
+
+    url = urlsplit(ENVIRONMENT["DATABASE_URL"])
+    name = f"faults_{os.getpid()}_{free_port()}"
+    with psycopg.connect(ENVIRONMENT["DATABASE_URL"], autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        proxy = Proxy((str(url.hostname), url.port or 5432))
+        account = url.netloc.rpartition("@")[0]
+        try:
+            yield f"postgres://{account}@127.0.0.1:{proxy.port}/{name}", proxy
+        finally:
+            proxy.refuse()
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@dataclass
+class Staff:
+    """Somebody at the desk of an instance."""
+
+    instance: Instance
+    session: str
+
+    def get(self, path: str) -> Response:
+        return self.instance.get(path, self._cookies)
+
+    def post(self, path: str, fields: list[tuple[str, str]]) -> Response:
+        with self.instance.reader() as connection:
+            return connection.ask(
+                path,
+                self._cookies,
+                "Content-Type: application/x-www-form-urlencoded",
+                method="POST",
+                body=urlencode([("csrfmiddlewaretoken", TOKEN), *fields]).encode(),
+            )
+
+    @property
+    def _cookies(self) -> str:
+        return f"Cookie: sessionid={self.session}; csrftoken={TOKEN}"
+
+
+def fields_of(page: bytes) -> list[tuple[str, str]]:
+    """Return what the first form with text in a page would send, but for its token."""
+    soup = BeautifulSoup(page, "html.parser")
+    areas = soup.select_one("main form textarea, #content form textarea")
+    assert areas is not None
+    form = areas.find_parent("form")
+    assert form is not None
+    found = []
+    for it in form.select("input[name], textarea[name]"):
+        if it["name"] == "csrfmiddlewaretoken" or it.get("type") in {"submit", "file", "checkbox"}:
+            continue
+        is_text = it.name == "textarea"
+        value = it.get_text().removeprefix("\n") if is_text else it.get("value", "")
+        found.append((str(it["name"]), str(value)))
+    return found
+
+
+def eventually(answer: Callable[[], Any], *, within: float = PATIENCE) -> float:
+    """Ask until the answer is true; return how many seconds that took."""
+    began = time.monotonic()
+    while not answer():
+        assert time.monotonic() - began < within
+    return time.monotonic() - began
+
+
+class Load:
+    """Readers who ask for a page all the time, until the `with` ends.
+
+    Half of them keep their connection, half make one for each request. failures: what became of
+    requests but for a whole page: "refused", "broken" or a status.
+    """
+
+    def __init__(self, instance: Instance, path: str, *, readers: int) -> None:
+        self.failures: list[str] = []
+        self.bodies: set[bytes] = set()
+        self._instance = instance
+        self._path = path
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._read, args=(number % 2 == 0,))
+            for number in range(readers)
+        ]
+
+    def __enter__(self) -> Load:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(PATIENCE)
+
+    def _read(self, stays: bool) -> None:
+        while not self._stop.is_set():
+            try:
+                connection = Connection(self._instance.port)
+            except OSError:
+                self.failures.append("refused")
+                continue
+            with closing(connection):
+                self._read_on(connection, stays=stays)
+
+    def _read_on(self, connection: Connection, *, stays: bool) -> None:
+        while not self._stop.is_set():
+            try:
+                response = connection.ask(self._path)
+            except (OSError, IndexError, KeyError):
+                self.failures.append("broken")
+                return
+            if response.status != 200:
+                self.failures.append(str(response.status))
+            self.bodies.add(response.body)
+            if not stays or response.headers.get("connection") == "close":
+                return
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)

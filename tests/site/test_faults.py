@@ -1,0 +1,249 @@
+"""Faults and races of a whole deployment: two instances, one database, and what happens to them."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.site.deployment import Load, Staff, deployed, eventually, fields_of, kill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.site.deployment import Deployment, Instance
+    from tests.site.test_pages_over_http import Response
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="module")
+def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
+    with deployment.serving() as one, deployment.serving() as other:
+        yield one, other
+
+
+def staff(deployment: Deployment, instance: Instance, name: str = "one") -> Staff:
+    return Staff(instance, deployment.facts["sessions"][name])
+
+
+def test_what_two_people_publish_at_once_on_two_instances_is_one_version_and_shows_on_both(
+    deployment: Deployment, instances: tuple[Instance, Instance]
+) -> None:
+    people = [staff(deployment, *it) for it in zip(instances, ("one", "other"), strict=True)]
+    path = f"/admin/policies/revision/{deployment.facts['approved']}/publish/"
+    answers: list[Any] = []
+    start = threading.Barrier(2)
+
+    def publish(person: Staff) -> None:
+        start.wait()
+        answers.append(person.post(path, [("when", "now")]))
+
+    assert [it.get("/terms/").status for it in instances] == [404, 404]
+    threads = [threading.Thread(target=publish, args=(it,)) for it in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for instance in instances:
+        eventually(lambda at=instance: at.get("/terms/").status == 200)
+
+    assert {it.status for it in answers} <= {302, 422}
+    assert 302 in {it.status for it in answers}
+    assert [it.get("/terms/versions/2/").status for it in instances] == [404, 404]
+
+
+def test_a_publication_shows_on_every_instance_within_a_second(
+    deployment: Deployment, instances: tuple[Instance, Instance]
+) -> None:
+    took = 1.0
+    for text in ("Text 2.", "Text 3.", "Text 4."):  # a machine may be busy once, not thrice
+        if took < 1:
+            break
+        deployment.publish("privacy", text)
+        took = max(
+            eventually(lambda at=it, said=text: said.encode() in at.get("/privacy/").body)
+            for it in instances
+        )
+    assert took < 1
+
+
+PAGES = ("/", "/privacy/", "/privacy/versions/")
+
+
+def assert_away(instance: Instance, pages: dict[str, bytes]) -> None:
+    """Readers get what they got before, and who asks is told."""
+    eventually(lambda: instance.get("/readyz").status == 503)
+    assert instance.get("/healthz").status == 200
+    for path, body in pages.items():
+        answer = instance.get(path)
+        assert (answer.status, answer.body) == (200, body)
+    assert instance.get("/no-such-page/").status == 503
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("fault", ["hang", "refuse"])
+def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
+    deployment: Deployment, instances: tuple[Instance, Instance], fault: str
+) -> None:
+    assert deployment.proxy
+    pages = [{path: it.get(path).body for path in PAGES} for it in instances]
+    writer = staff(deployment, instances[1])
+    edit = f"/admin/policies/revision/{deployment.facts['draft']}/edit/"
+    fields = fields_of(writer.get(edit).body)
+    typed = [(name, f"Typed <while> {fault}" if "title" in name else it) for name, it in fields]
+
+    getattr(deployment.proxy, fault)()
+    try:
+        for instance, seen in zip(instances, pages, strict=True):
+            assert_away(instance, seen)
+        refused = writer.post(edit, typed)
+        refused_again = writer.post(edit, fields_of(refused.body))
+    finally:
+        deployment.proxy.open()
+
+    for answer in (refused, refused_again):
+        assert (answer.status, answer.headers["retry-after"]) == (503, "10")
+        assert answer.headers["cache-control"].startswith("max-age=0, no-cache, no-store")
+        assert "form-action 'self'" in answer.headers["content-security-policy"]
+        assert b"It is not lost" in answer.body
+    for instance in instances:
+        eventually(lambda at=instance: at.get("/readyz").status == 200)
+    assert writer.post(edit, fields_of(refused_again.body)).status == 302
+    assert f"Typed &lt;while&gt; {fault}".encode() in writer.get(edit).body
+
+
+@pytest.mark.postgresql
+def test_a_database_that_was_restarted_is_asked_again_without_an_error(
+    deployment: Deployment, instances: tuple[Instance, Instance]
+) -> None:
+    assert deployment.proxy
+    desk = staff(deployment, instances[0])
+    assert desk.get("/admin/").status == 200
+    deployment.proxy.refuse()
+    deployment.proxy.open()
+    assert desk.get("/admin/").status == 200
+    assert instances[1].get("/privacy/").status == 200
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("fault", ["locked", "full"])
+def test_what_cannot_be_written_is_sent_again(
+    deployment: Deployment, instances: tuple[Instance, Instance], fault: str
+) -> None:
+    instance = instances[0]
+    writer = staff(deployment, instance)
+    edit = f"/admin/policies/revision/{deployment.facts['draft']}/edit/"
+    fields = fields_of(writer.get(edit).body)
+    typed = [(name, f"Typed while {fault}" if "title" in name else it) for name, it in fields]
+    (worker,) = instance.workers()
+
+    if fault == "locked":
+        other = sqlite3.connect(deployment.folder / "site.sqlite3", isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        refused = writer.post(edit, typed)
+        other.close()
+    else:
+        before = resource.prlimit(worker, resource.RLIMIT_FSIZE)
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, (0, before[1]))
+        refused = writer.post(edit, typed)
+        assert instance.get("/privacy/").status == 200
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, before)
+
+    assert refused.status == 503
+    assert writer.post(edit, fields_of(refused.body)).status == 302
+    assert f"Typed while {fault}".encode() in writer.get(edit).body
+
+
+def test_readers_notice_neither_a_killed_worker_nor_a_reload(deployment: Deployment) -> None:
+    with deployment.serving(workers=2) as instance:
+        body = instance.get("/privacy/").body
+        with Load(instance, "/privacy/", readers=8) as load:
+            for number, worker in enumerate(instance.workers()):
+                kill(worker)
+                instance.wait_until_said("takes connections", 3 + number)
+            # A reader has one request in flight, and a worker that dies takes it along.
+            assert set(load.failures) <= {"broken"}
+            assert len(load.failures) <= 8 * 2
+            load.failures.clear()
+            workers = set(instance.workers())
+            instance.process.send_signal(signal.SIGHUP)
+            instance.wait_until_said("takes connections", 6)
+            eventually(lambda: not workers & set(instance.workers()))
+        assert load.failures == []
+        assert load.bodies == {body}
+
+
+@contextmanager
+def away(deployment: Deployment, how: str) -> Iterator[Callable[[], None]]:
+    """Have no database where the file was, or the server refuse or hang; yields what ends that."""
+    file, elsewhere = deployment.folder / "site.sqlite3", deployment.folder / "elsewhere"
+
+    def back() -> None:
+        if deployment.proxy:
+            deployment.proxy.open()
+        elif elsewhere.exists():
+            elsewhere.replace(file)
+
+    if deployment.proxy:
+        getattr(deployment.proxy, how)()
+    else:
+        file.rename(elsewhere)
+        file.write_bytes(b"This is no database. " * 500)
+    try:
+        yield back
+    finally:
+        back()
+
+
+def wait_until_kept(deployment: Deployment, pages: dict[str, Response]) -> None:
+    def are_kept() -> bool:
+        file = deployment.snapshot.read_bytes() if deployment.snapshot.exists() else b""
+        return all(page.body in file for page in pages.values())
+
+    eventually(are_kept)
+
+
+def test_a_cold_start_with_the_database_away_serves_what_was_published_last(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    """Also at a host that they were not made for."""
+    deployment = deployment.apart(tmp_path)
+    text = "Text 8."
+    deployment.publish("privacy", text)
+    with deployment.serving() as before:
+        pages = {path: before.get(path) for path in ("/", "/privacy/", "/privacy/embed/")}
+        wait_until_kept(deployment, pages)
+
+    for how, shell in (("refuse", "asgi"), ("hang", "wsgi")):
+        with away(deployment, how) as back, deployment.serving(shell=shell) as instance:
+            for path, page in pages.items():
+                answer = instance.get(path)
+                assert (answer.status, answer.body) == (200, page.body)
+                policy = "content-security-policy"
+                assert answer.headers[policy] == page.headers[policy]
+            assert text.encode() in instance.get("/privacy/", "Host: 127.0.0.1").body
+            assert instance.get("/privacy/", "Host: evil.example").status == 400
+            assert instance.get("/privacy/versions/1.md").status == 200  # nobody has asked for it
+            assert instance.get("/privacy/versions/99/").status == 503
+            assert instance.get("/readyz").status == 503
+            assert instance.get("/healthz").status == 200
+
+            back()
+            eventually(lambda at=instance: at.get("/readyz").status == 200)
+            if how == "refuse":
+                text = "Text 9."
+                deployment.publish("privacy", text)
+                eventually(lambda at=instance: b"Text 9." in at.get("/privacy/").body)
+                pages = {path: instance.get(path) for path in pages}
+                wait_until_kept(deployment, pages)
