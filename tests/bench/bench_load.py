@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,10 +55,12 @@ def serving(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
             line = process.stderr.readline()
             assert line, "The server stopped at once."
             ready += "takes connections" in line
+        # Each 404 is a line of the log: a pipe that nobody reads would fill up and stop the server.
+        threading.Thread(target=process.stderr.read, daemon=True).start()
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate()
+        process.wait()
 
 
 def megabytes(server: subprocess.Popen[str]) -> dict[int, float]:

@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -132,16 +133,22 @@ def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Itera
         text=True,
     )
     assert process.stdout
+    # Each 404 is a line of the log: a pipe that nobody reads fills up and stops the server.
+    logged = threading.Thread(target=process.stdout.read, daemon=True)
     try:
         said = ""
         while said.count("takes connections") < workers:
             line = process.stdout.readline()
             assert line, f"The server stopped at once:\n{said}"
             said += line
+        logged.start()
         yield port
     finally:
         process.terminate()
-        process.communicate()
+        process.wait()
+        if logged.ident:
+            logged.join()
+        process.stdout.close()
 
 
 @pytest.fixture(scope="module")
