@@ -53,13 +53,18 @@ def each_schema() -> Iterator[Arguments]:
         yield {"name": path.stem}
 
 
+def if_there_is_a_contact() -> Iterator[Arguments]:
+    if settings.SECURITY_CONTACT:
+        yield {}
+
+
 # Names of routes, with the application's in front where it has one.
 ONCE: dict[str, Callable[[], Iterator[Arguments]]] = {
     "policies:index": each_language,
     "policies:feed_of_all": once,
     "policies:sitemap": once,
     "policies:robots": once,
-    "policies:security": once,
+    "policies:security": if_there_is_a_contact,
     "policies:ledger_json": once,
     "policies:ledger_page": each_full_ledger_page,
     "policies:schema": each_schema,

@@ -9,8 +9,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from csp.constants import SELF
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
@@ -36,11 +38,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     """
     if not _is_for_the_database(sys.exception()):
         return server_error(request)
-    context = {
-        "fields": _typed(request),
-        "had_files": bool(request.FILES) if request.method == "POST" else False,
-        "address": request.get_full_path(),
-    }
+    fields, had_files = _typed(request)
+    context = {"fields": fields, "had_files": had_files, "address": request.get_full_path()}
     language = languages.interface(languages.of_path(request.path))
     with languages.page_in(language):
         response = render(request, "503.html", {**context, **languages.frame(language)}, status=503)
@@ -60,8 +59,9 @@ def _is_for_the_database(error: BaseException | None) -> bool:
     return False
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+def _typed(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
+    """Return what was sent as a form, and whether files were; nothing of what can't be read."""
     try:
-        return resending.as_fields(request.POST.lists())
-    except UnreadablePostError:
-        return []
+        return resending.as_fields(request.POST.lists()), bool(request.FILES)
+    except (UnreadablePostError, MultiPartParserError, SuspiciousOperation):
+        return [], False

@@ -112,11 +112,10 @@ class Keeper:
             is_old = written is None or written[0] != edition
             if not is_old and (state == written or began - written_at < _FOR_MORE_PAGES):
                 continue
-            is_written = self.refresh()
-            close_old_connections()
-            if is_written:
+            if self.refresh():
                 written_at = time.monotonic()
                 written = (edition, len(self._pages.memory))
+            close_old_connections()
             # A large site where drafts are saved all the time keeps its processors for readers.
             self._stopped.wait(time.monotonic() - began)
         lock.close()

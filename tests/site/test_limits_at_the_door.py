@@ -25,7 +25,7 @@ def test_a_request_beyond_the_servers_limits_is_refused_in_words(server, port):
     long = b"a" * gunicorn_conf.limit_request_line
     status, answer = ask(port, b"GET /" + long + b" HTTP/1.1\r\n\r\n")
     assert status == 414  # RFC 9110, section 15.5.15
-    assert "Request Line is too large" in answer
+    assert "request line is too large" in answer.lower()
 
     long = b"a" * gunicorn_conf.limit_request_field_size
     status, answer = ask(port, BEGIN + b"X-Long: " + long + b"\r\n\r\n")
