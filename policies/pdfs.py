@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -71,7 +72,7 @@ def of(version: Revision, origin: str, *, at: datetime) -> bytes:
     if kept and kept.content and _is_ours(kept, _page(version, origin)):
         return bytes(kept.content)
     # Said first of all, so that it costs next to nothing to send many away.
-    if kept and at - PATIENCE <= kept.begun_at:
+    if kept and not kept.content and at - PATIENCE <= kept.begun_at:
         raise NotYet(5)
     if not _PRESS.acquire(blocking=False):
         raise NotYet(5)
@@ -112,7 +113,9 @@ def _begun(version: Revision, origin: str, at: datetime) -> bool:
     """Say in the database that this version is being printed; False if somebody said so before."""
     row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
     try:
-        if row.filter(begun_at__lt=at - PATIENCE).update(begun_at=at):
+        # Given up by who began it, or of another page: the policy was renamed since.
+        free = Q(begun_at__lt=at - PATIENCE) | ~Q(content=b"")
+        if row.filter(free).update(begun_at=at, content=b"", seal=""):
             return True
         with transaction.atomic():
             KeptPdf.objects.create(revision=version, origin=origin, begun_at=at)

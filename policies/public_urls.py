@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
+from . import pdfs
 from .models import Address, LedgerEntry, Policy, Revision
 from .public_json import LEDGER_PAGE
 
@@ -54,7 +55,7 @@ def each_schema() -> Iterator[Arguments]:
 
 
 def if_there_is_a_contact() -> Iterator[Arguments]:
-    if settings.SECURITY_CONTACT:
+    if settings.SECURITY_CONTACTS:
         yield {}
 
 
@@ -87,6 +88,11 @@ def each_version(of: Published) -> Iterator[Arguments]:
         yield {"number": number}
 
 
+def each_version_if_printed(of: Published) -> Iterator[Arguments]:
+    if pdfs.are_made():
+        yield from each_version(of)
+
+
 def neighbours(of: Published) -> Iterator[Arguments]:
     """Each version and the one before it. Of any two there are too many to list."""
     for old, new in pairwise(of.numbers):
@@ -112,7 +118,7 @@ OF_POLICY: dict[str, Callable[[Published], Iterator[Arguments]]] = {
     "policies:compare": neighbours,
     "policies:since": each_version,
     "policies:akoma_ntoso": each_version,
-    "policies:pdf": each_version,
+    "policies:pdf": each_version_if_printed,
     "policies:embed": once,
     "policies:embed_since": each_version,
     "policies:feed": once,

@@ -19,7 +19,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
 
-from policies import exporting, lifecycle, public_urls, workflow
+from policies import exporting, lifecycle, pdfs, public_urls, workflow
 from policies.exporting import serving
 from policies.exporting.asking import NOT_KEPT, Answer, Site, _joined
 from policies.exporting.tree import Entry, Refused, Tree, file_of
@@ -42,6 +42,7 @@ BASE = "http://testserver"
 def _the_tests_own_transaction(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep everything on the test's connection: no thread sees what the test has written."""
     monkeypatch.setattr(Watcher, "start", lambda self: None)
+    monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF")  # takes seconds: see test_pdfs.py
     compress = answers.brotli.compress  # most of the time would go into the last few bytes
     monkeypatch.setattr(answers.brotli, "compress", lambda text, quality: compress(text, quality=1))
     monkeypatch.setattr(making, "close_old_connections", lambda: None)

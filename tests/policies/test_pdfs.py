@@ -14,10 +14,10 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError
 
-from policies import documents, pdfs
+from policies import documents, pdfs, workflow
 from policies.documents import Document, Section
 from policies.models import KeptPdf
-from tests.factories import NOW, make_import, make_policy, make_version
+from tests.factories import NOW, make_import, make_policy, make_user, make_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,6 +147,18 @@ def test_what_was_not_signed_here_is_printed_again(printed, forged):
 
     assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)) == first
     assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)) == first
+    assert len(printed) == 2
+
+
+def test_after_a_renaming_it_is_printed_again_at_once(printed):
+    version = as_others_ask(make_version())
+    pdfs.of(version, ORIGIN, at=NOW)
+    workflow.rename_policy(
+        version.policy_id, by=make_user(is_superuser=True), at=NOW, slug="elsewhere"
+    )
+
+    pdfs.of(as_others_ask(version), ORIGIN, at=NOW + timedelta(seconds=1))
+
     assert len(printed) == 2
 
 
