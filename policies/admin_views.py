@@ -103,6 +103,7 @@ def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
         "in_force": revisions.effective(at=timezone.now()).first(),
         "may_edit": is_allowed(request, "save_draft"),
         "may_write": is_allowed(request, "start_draft"),
+        "may_confirm": is_allowed(request, "confirm_review"),
         "may_set_interval": is_allowed(request, "set_review_interval"),
         "may_rename": is_allowed(request, "rename_policy"),
         "may_retire": is_allowed(request, "retire"),

@@ -358,8 +358,8 @@ def _of_reminder(mail: Mail) -> Letter:
         f"due for review since {_day(due_on)}",
         f"{policy} was to be reviewed by {_day(due_on)}. It is looked at {every}, counted from the "
         "day on which the version in force was published.",
-        "See whether it is still right. If something has changed, start a draft from its page; the "
-        "next version begins the count anew.",
+        "See whether it is still right. If it is, say so on its page; if something has changed, "
+        "start a draft there. Either begins the count anew.",
         links=(
             ("The policy on the desk", url("admin:policies_policy_change", policy.pk)),
             _policy_page(policy),

@@ -111,6 +111,22 @@ def set_review_interval(policy_id: int, *, by: User, at: datetime, months: int |
 
 
 @transaction.atomic
+def confirm_review(policy_id: int, *, by: User, at: datetime) -> Policy:
+    """Record that somebody has looked at a policy and that what is in force is still right.
+
+    The next review is counted from here. Raises NotAllowed, WrongState (nothing is in force, or it
+    is retired).
+    """
+    policy = locked_policy(policy_id)
+    require_permission("confirm_review", by)
+    in_force = policy.revisions.effective(at=at).first()
+    if in_force is None or policy.retired_at:
+        raise WrongState(f"{policy} has nothing in force that could be reviewed.")
+    ledger.record_act("confirm_review", by=by, at=at, policy=policy, reason=str(in_force))
+    return policy
+
+
+@transaction.atomic
 def retire(
     policy_id: int, *, by: User, at: datetime, notice: str, successor_id: int | None = None
 ) -> Policy:

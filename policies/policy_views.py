@@ -78,6 +78,15 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "rename.html", context)
 
 
+@require_http_methods(["POST"])
+@may("confirm_review")
+def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that the policy was looked at and is still right."""
+    said = "Recorded. The next review is counted from today."
+    done(request, workflow.confirm_review, pk, said)
+    return redirect("admin:policies_policy_change", pk)
+
+
 @require_http_methods(["GET", "POST"])
 @may("retire")
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
@@ -136,6 +145,7 @@ PAGES = {
     f"policies/policy/<int:pk>/{address}": (view, f"policies_{name}")
     for address, view, name in (
         ("rename/", rename, "rename"),
+        ("confirm-review/", confirm_review, "confirm_review"),
         ("retire/", retire, "retire"),
         ("reinstate/", reinstate, "reinstate"),
         ("retire/preview/", retire_preview, "retire_preview"),

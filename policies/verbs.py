@@ -48,6 +48,7 @@ VERBS: Final[dict[str, Verb]] = {
     "share": Verb((WRITE, REVIEW, PUBLISH), OPEN),
     "revoke_link": Verb((WRITE, REVIEW, PUBLISH), frozenset(Status)),
     "set_review_interval": Verb(("policies.change_policy",)),
+    "confirm_review": Verb((WRITE, REVIEW, PUBLISH)),
     "set_translation_of": Verb(("policies.change_policy",)),
     "set_prevailing_language": Verb(("policies.change_policy",)),
     "retire": Verb(("policies.retire_policy",)),

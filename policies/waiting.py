@@ -9,10 +9,10 @@ import calendar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from . import translations
-from .models import Policy, Revision
+from .models import AuditEvent, Policy, Revision
 from .states import Status
 from .verbs import VERBS
 
@@ -104,16 +104,17 @@ def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
 
 
 def rows(*, at: datetime) -> list[Row]:
-    """Return how every policy stands, in the order of names. Six queries."""
+    """Return how every policy stands, in the order of names. Seven queries."""
     policies = list(Policy.objects.with_version_in_force(at=at))
     in_force = Revision.objects.select_related("rendering").in_bulk(
         [policy.in_force_id for policy in policies if policy.in_force_id]
     )
+    confirmed = _confirmed()
     found = {}
     for policy in policies:
         row = Row(policy, in_force.get(policy.in_force_id))
         if row.in_force:
-            row.review_due_on = review_due_on(policy, row.in_force)
+            row.review_due_on = review_due_on(policy, row.in_force, confirmed.get(policy.pk))
             row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
         found[policy.pk] = row
     for revision in Revision.objects.open().select_related("rendering"):
@@ -125,14 +126,23 @@ def rows(*, at: datetime) -> list[Row]:
     return list(found.values())
 
 
-def review_due_on(policy: Policy, in_force: Revision) -> date | None:
+def _confirmed() -> dict[int, datetime]:
+    """Return when somebody last confirmed a policy as it stands, by the policy's id."""
+    acts = AuditEvent.objects.filter(verb="confirm_review").order_by()
+    return dict(acts.values_list("policy").annotate(last=Max("done_at")))
+
+
+def review_due_on(
+    policy: Policy, in_force: Revision, confirmed_at: datetime | None = None
+) -> date | None:
     """Return the day on which somebody is to look at a policy again, None if it sets no interval.
 
-    Counted from the day on which the version in force was published.
+    Counted from the day on which the version in force was published, or confirmed since.
     """
     if not policy.review_every_months or in_force.published_at is None or policy.retired_at:
         return None
-    day = policy.day_of(in_force.published_at)
+    looked_at = max(in_force.published_at, confirmed_at or in_force.published_at)
+    day = policy.day_of(looked_at)
     months = day.month - 1 + policy.review_every_months
     year, month = day.year + months // 12, months % 12 + 1
     return day.replace(

@@ -19,6 +19,7 @@ from django.db.models import Max
 
 from . import authorship, departures, ledger, texts
 from .documents import Document
+from .lifecycle import confirm_review as confirm_review
 from .lifecycle import create_policy as create_policy
 from .lifecycle import reinstate as reinstate
 from .lifecycle import rename_policy as rename_policy

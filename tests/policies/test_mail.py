@@ -551,6 +551,15 @@ def make_overdue(days: int = 0) -> Revision:
     return version
 
 
+def test_nobody_is_reminded_of_what_was_confirmed_as_it_is(people: People) -> None:
+    policy = make_overdue(days=2).policy
+    workflow.confirm_review(policy.pk, by=people.wanda, at=timezone.now())
+
+    call_command("send_reminders")
+
+    assert mail.outbox == []
+
+
 def test_what_is_due_for_review_is_told_once_however_often_it_is_asked(
     people: People, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,6 +57,7 @@ ALLOWED = {
     "set_review_interval":      ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "set_translation_of":       ("P S",   ".",      ".",     "P S",    "P S",    "P S"),
     "set_prevailing_language":  ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
+    "confirm_review":           (".",     ".",      ".",     "WRP S",  ".",      "."),
     "rename_policy":            ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "start_draft":              (".",     ".",      ".",     "W S",    "W S",    "W S"),
     "import_draft":             ("W S",   ".",      ".",     "W S",    "W S",    "W S"),
@@ -105,7 +106,9 @@ def make_subject(verb: str, status: Status) -> Revision:
         return make_revision(policy=make_policy(language="de", translation_of=source))
     if verb == "acknowledge" and status in OPEN:
         return make_revision(status=status, document=make_document(text="See [it](#nowhere)."))
-    return make_revision(status=status, effective_at=None if verb == "retire" else upcoming)
+    return make_revision(
+        status=status, effective_at=None if verb in {"retire", "confirm_review"} else upcoming
+    )
 
 
 def attempt(verb: str, revision: Revision, by: User) -> None:
@@ -126,6 +129,7 @@ def attempt(verb: str, revision: Revision, by: User) -> None:
         "import_draft": (revision.policy_id, {"document": make_document()}),
         "retire": (revision.policy_id, {"notice": "Gone."}),
         "reinstate": (revision.policy_id, {}),
+        "confirm_review": (revision.policy_id, {}),
         "set_review_interval": (revision.policy_id, {"months": 6}),
         "rename_policy": (revision.policy_id, {"slug": "elsewhere"}),
         "set_rendered_version": (revision.pk, {"number": 1}),

@@ -79,6 +79,7 @@ DESK = {
     "policies_rush": "ES",
     **dict.fromkeys(["policies_audit", "policies_audit_csv", "policies_interval"], "PS"),
     **dict.fromkeys(["policies_rename", "policies_reinstate", "policies_retire"], "PS"),
+    "policies_confirm_review": READERS,
     **dict.fromkeys(["policies_translation_of", "policies_prevailing_language"], "PS"),
     **dict.fromkeys(["policies_retire_preview", "policies_reinstate_preview"], "PS"),
 }
@@ -88,7 +89,7 @@ OPEN_TO_STRANGERS = {"login"}
 POSTED = {
     *("start_draft", "interval", "preview", "acknowledge", "submit", "discard", "paste", "approve"),
     *("request_changes", "comment", "answer", "resolve", "reopen", "approve_afterwards", "share"),
-    *("revoke", "translation_of", "prevailing_language"),
+    *("revoke", "confirm_review", "translation_of", "prevailing_language"),
 }
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     help = (
         "Remind by e-mail of policies that are due for review: on the day, each week for four "
-        "weeks, then every four weeks, until a new version is published. And send the e-mails that "
+        "weeks, then every four weeks, until a new version is published or somebody confirms the "
+        "policy as it is. And send the e-mails that "
         "could not be sent when something happened, for three days. For cron, hourly: however "
         "often it runs, or twice at once, each person gets each e-mail once. One that fails is "
         "logged and tried again by the next run."
