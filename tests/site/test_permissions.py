@@ -142,7 +142,8 @@ class Site:
         }
         if kind in models:
             return [models[kind]._default_manager.order_by("pk")[0].pk]
-        return [self.revision.pk if "revision" in self.route(name) else self.policy.pk]
+        of_revision = kind == "revision" or "revision" in self.route(name)
+        return [self.revision.pk if of_revision else self.policy.pk]
 
     @staticmethod
     def route(name: str) -> str:
