@@ -129,5 +129,8 @@ class Rows:
 def _natural_keys(field: models.Field[Any, Any]) -> dict[Any, tuple[Any, ...]]:
     """Return the natural key of each row that a column may refer to, by its id."""
     remote: Any = field.related_model
-    rows = remote._base_manager.select_related()
+    relations = [it.name for it in remote._meta.concrete_fields if it.is_relation]
+    rows = remote._base_manager.all()
+    if relations:
+        rows = rows.select_related(*relations)
     return {row.pk: tuple(row.natural_key()) for row in rows}

@@ -85,14 +85,18 @@ class Tree:
 
     def _remember(self) -> None:
         self.memory = sqlite3.connect(self.own / "manifest.sqlite3", isolation_level=None)
-        # A killed process loses nothing so. After a power cut, `stands` sees what is not whole.
-        self.memory.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
-            "CREATE TABLE IF NOT EXISTS entry (url TEXT PRIMARY KEY, status INT, headers TEXT,"
-            " file TEXT, sizes TEXT, run INT) WITHOUT ROWID;"
-            "CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY) WITHOUT ROWID;"
-            "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
-        )
+        try:
+            # A killed process loses nothing so. After a power cut, `stands` sees what is not whole.
+            self.memory.executescript(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+                "CREATE TABLE IF NOT EXISTS entry (url TEXT PRIMARY KEY, status INT, headers TEXT,"
+                " file TEXT, sizes TEXT, run INT) WITHOUT ROWID;"
+                "CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY) WITHOUT ROWID;"
+                "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+            )
+        except sqlite3.Error:
+            self.memory.close()
+            raise
 
     def close(self) -> None:
         self.memory.close()
