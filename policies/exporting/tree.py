@@ -92,7 +92,8 @@ class Tree:
                 "CREATE TABLE IF NOT EXISTS entry (url TEXT PRIMARY KEY, status INT, headers TEXT,"
                 " file TEXT, sizes TEXT, run INT) WITHOUT ROWID;"
                 "CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY) WITHOUT ROWID;"
-                "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+                "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT)"
+                " WITHOUT ROWID;"
             )
         except sqlite3.Error:
             self.memory.close()
