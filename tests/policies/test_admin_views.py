@@ -191,7 +191,7 @@ def test_a_review_that_is_overdue_stands_out() -> None:
     assert "nothing in force that could be reviewed" in words(refused)
 
 
-@pytest.mark.parametrize("policies", [5, 100])
+@pytest.mark.parametrize("policies", [5, 500])
 def test_the_first_page_asks_a_bounded_number_of_questions(
     policies: int, django_assert_max_num_queries: Any
 ) -> None:
