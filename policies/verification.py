@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Count, F, Max, Q
 
 from . import chains, departures, documents, rendering, triggers
+from .derived_models import rendering_values
 from .models import (
     AuditEvent,
     Departure,
@@ -25,7 +26,6 @@ from .models import (
     LedgerEntry,
     Policy,
     Revision,
-    rendering_values,
 )
 from .snapshots import snapshot
 from .states import NUMBERED, Status
