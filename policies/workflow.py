@@ -7,7 +7,7 @@ clock. A refusal is a Refused, worded for that person; after it nothing has chan
 
 Three promises live here. What is approved is bound to its text by the text's SHA-256. Nobody
 approves what they wrote in. What is published never changes. The database holds them too
-(walls.py), so that no other door leads around this module.
+(walls/), so that no other door leads around this module.
 """
 
 from __future__ import annotations
