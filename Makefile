@@ -65,7 +65,8 @@ dataset: development ## Make a large site to try things on (FILE=… POLICIES=10
 messages: development ## Bring locale/ into line with the public pages' words, and compile it
 	@$(PRODUCTION) $(VENV) -m tests.messages
 
-docs: development ## Write the pages of docs/ that are generated from the code
+docs: development ## Write what is generated from the code: docs/, .env.example, the README's table
+	@$(VENV) -m softphonez_site.variables
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
 	@$(PRODUCTION) $(VENV) manage.py describe_limits > docs/limits.md
 
