@@ -74,7 +74,8 @@ def site_url(typed: str) -> str:
 def sender(typed: str) -> str:
     """Return the sender of e-mails. Not typed: made of the organisation's name and SITE_URL."""
     host = urlsplit(SITE_URL).hostname or ""
-    domain = host if host.rpartition(".")[2].isalpha() else "localhost"
+    # An address needs a name with a dot, or localhost: not 127.0.0.1, not a name of the house.
+    domain = host if host.rpartition(".")[0] and host[-1:].isalpha() else "localhost"
     address = typed or formataddr(
         (" ".join(f"{ORGANISATION_NAME} policies".split()), f"policies@{domain}")
     )
