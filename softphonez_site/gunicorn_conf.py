@@ -8,6 +8,8 @@ import ctypes
 import gc
 import os
 import signal
+import time
+from email.utils import formatdate
 from typing import Any
 
 from gunicorn.sock import create_sockets
@@ -134,6 +136,24 @@ def post_fork(server: Any, worker: Any) -> None:
         signal.signal(order, signal.SIG_DFL)
 
 
+def _date_by_the_second() -> Any:
+    """Return what makes the field Date, anew for each second that passes.
+
+    gunicorn's own does so for each second of the clock: where that was set back for two hours, the
+    date that it sends stands still for two hours.
+    """
+    made_at, field = -1.0, b""
+
+    def date() -> bytes:
+        nonlocal made_at, field
+        now = time.monotonic()
+        if not 0 <= now - made_at < 1:
+            made_at, field = now, f"Date: {formatdate(usegmt=True)}\r\n".encode()
+        return field
+
+    return date
+
+
 def post_worker_init(worker: Any) -> None:
     """Leave Ctrl-C to the master, which then stops the workers; say that this one is ready.
 
@@ -144,6 +164,9 @@ def post_worker_init(worker: Any) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(worker, "handle_exit_signal"):
+        from gunicorn.asgi import protocol
+
+        protocol._get_cached_date_header = _date_by_the_second()
         signal.signal(signal.SIGTERM, lambda *_: worker.handle_exit_signal())
         signal.signal(signal.SIGQUIT, lambda *_: worker.handle_quit_signal())
     worker.log.info("Worker %s takes connections", worker.pid)

@@ -10,7 +10,8 @@ run's own.
     VNU_JAR              the Nu HTML checker, when `make validator` has not fetched it
     REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker;
                          REQUIRE_WEBKIT=1 for WebKit; REQUIRE_PDF=1 for what draws PDFs
-                         REQUIRE_NGINX=1 and REQUIRE_SYSTEMD=1 for nginx and systemd
+                         REQUIRE_NGINX=1 and REQUIRE_SYSTEMD=1 for nginx and systemd,
+                         REQUIRE_FAKETIME=1 for libfaketime
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
 
@@ -70,6 +71,8 @@ _CHECKER = Path(
     os.environ.get("VNU_JAR")
     or Path(__file__).parent.parent / "var/tools/node_modules/vnu-jar/build/dist/vnu.jar"
 )
+# Debian's place for it; the one for programs with threads.
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 VALIDATOR = str(_CHECKER) if _CHECKER.exists() and shutil.which("java") else None
 
 # Marker: whether it can run here, the variable that forbids to skip it, how to get what it needs.
@@ -95,6 +98,7 @@ NEEDS = {
         "REQUIRE_SYSTEMD",
         "systemd: apt install systemd",
     ),
+    "faketime": (FAKETIME is not None, "REQUIRE_FAKETIME", "libfaketime: apt install faketime"),
     "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),
     "postgresql": (
         ON_POSTGRESQL,
