@@ -321,18 +321,18 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-# Nothing here needs a feature of the device or the browser. Those that browsers know; of others
-# they complain in the console.
+# Nothing here needs a feature of the device or the browser. Only what Chromium knows on every
+# system: of anything else it complains in the console.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
-        *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera"),
+        *("accelerometer", "autoplay", "browsing-topics", "camera"),
         *("clipboard-read", "clipboard-write", "compute-pressure", "cross-origin-isolated"),
         *("display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation"),
         *("gyroscope", "hid", "identity-credentials-get", "idle-detection", "keyboard-map"),
         *("local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment"),
         *("picture-in-picture", "publickey-credentials-create", "publickey-credentials-get"),
-        *("screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb", "web-share"),
+        *("screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb"),
         *("window-management", "xr-spatial-tracking"),
     )
 }
