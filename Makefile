@@ -23,7 +23,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	EMAIL_URL=consolemail:// EMAIL_FROM=policies@example.com
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep bench peers dataset messages docs screenshots validator check format lock clean python development
+.PHONY: help run test test-deep bench peers dataset messages docs screenshots validator observatory check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,14 @@ screenshots: development ## Take the pictures of the README anew (needs chromium
 
 validator: ## Fetch the HTML checker for the tests that need it (needs npm, and Java to run)
 	@npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix var/tools vnu-jar@26.9.27
+
+# The list of hosts that browsers reach by https alone would be fetched at installation. None of
+# ours stands in it, so none is needed. A folder of its own: npm would remove the HTML checker.
+OBSERVATORY := @mdn/mdn-http-observatory
+observatory: ## Fetch Mozilla's HTTP Observatory for the tests that need it (needs npm)
+	@npm install --silent --no-audit --no-fund --ignore-scripts --no-save \
+		--prefix var/tools/observatory $(OBSERVATORY)@1.4.8
+	@echo '{}' > var/tools/observatory/node_modules/$(OBSERVATORY)/conf/hsts-preload.json
 
 check: development ## Lint, types, architecture, migrations, deployment settings, templates, locks
 	@$(VENV) -m ruff check .

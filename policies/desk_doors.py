@@ -46,6 +46,20 @@ def may(*verbs: str) -> Callable[[View], View]:
     return decorate
 
 
+class AskedFirst:
+    """For a ModelAdmin: whether an object is there is told only to who may see such objects.
+
+    Django's page of an object's history looks for the object first.
+    """
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        if not self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)  # type: ignore[misc]
+
+
 def is_allowed(request: HttpRequest, verb: str) -> bool:
     """Tell whether this person holds a permission for a verb, whatever the state."""
     return any(map(request.user.has_perm, VERBS[verb].permissions))

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+
+from .desk_doors import AskedFirst
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -17,11 +19,11 @@ if TYPE_CHECKING:
 # Whoever may change accounts without being a superuser must not make themselves one.
 _ABOVE = ("is_superuser", "user_permissions", "groups")
 
-admin.site.unregister(User)
+admin.site.unregister([Group, User])
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(AskedFirst, UserAdmin):  # type: ignore[type-arg]
     """No account is deleted, by anybody. Only a superuser gives rights, or touches a superuser."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -34,3 +36,17 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, *_ABOVE)
+
+
+@admin.register(Group)
+class RoleAdmin(AskedFirst, GroupAdmin):
+    """What a role may do is changed by superusers alone: it gives rights to all who have it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser

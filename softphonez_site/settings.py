@@ -129,6 +129,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "softphonez_site.completeness.CompleteAnswersMiddleware",
+    "softphonez_site.isolation.IsolationMiddleware",
     "softphonez_site.strangers.StrangersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -321,9 +322,20 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+# Nothing here needs a feature of the device or the browser. Only what Chromium knows on every
+# system: of anything else it complains in the console.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
-    for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+    for feature in (
+        *("accelerometer", "autoplay", "browsing-topics", "camera"),
+        *("clipboard-read", "clipboard-write", "compute-pressure", "cross-origin-isolated"),
+        *("display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation"),
+        *("gyroscope", "hid", "identity-credentials-get", "idle-detection", "keyboard-map"),
+        *("local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment"),
+        *("picture-in-picture", "publickey-credentials-create", "publickey-credentials-get"),
+        *("screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb"),
+        *("window-management", "xr-spatial-tracking"),
+    )
 }
 
 # --- E-mail ------------------------------------------------------------------------------------
