@@ -22,7 +22,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	EMAIL_URL=consolemail:// EMAIL_FROM=policies@example.com
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage test-deep bench peers dataset messages docs screenshots validator check format lock clean python development
+.PHONY: help run test coverage test-deep mutants bench peers dataset messages docs screenshots validator check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,13 @@ coverage: development ## The same, with coverage: less than pyproject.toml asks 
 
 test-deep: development ## Run the property tests with many more examples (takes long)
 	@HYPOTHESIS_PROFILE=deep $(VENV) -m pytest -n auto --dist worksteal $(PYTEST)
+
+# A Python of its own: what changes code needs none of ours, and nothing of ours needs it.
+MUTANTS := var/mutants/bin/python
+mutants: development ## Change code by lot and see what no test notices (PARTS="ledger" COUNT=40 SEED=1)
+	@test -x $(MUTANTS) || { $(VENV) -m venv var/mutants && \
+		$(MUTANTS) -m pip --disable-pip-version-check install --quiet cosmic-ray==8.7.0; }
+	@$(MUTANTS) -m tests.mutants $(PARTS) --count $(or $(COUNT),40) --seed $(or $(SEED),1)
 
 bench: development ## Measure speed and memory (BENCH="servers verify" runs only those)
 	@DOC="$(DOC)" $(VENV) -m tests.bench $(BENCH)
