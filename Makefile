@@ -14,7 +14,6 @@ DEVELOPMENT := requirements.txt tests/requirements.txt
 
 # More arguments for pytest, for example: make test PYTEST="-k redline -n 0"
 PYTEST ?=
-COVERAGE := --cov --cov-report=term
 
 # Settings of a site as it would run in public: what `make check` examines.
 PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
@@ -23,7 +22,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	EMAIL_URL=consolemail:// EMAIL_FROM=policies@example.com
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep bench peers dataset messages docs screenshots validator observatory check format lock clean python development
+.PHONY: help run test coverage test-deep mutants bench peers dataset messages docs screenshots validator observatory check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -45,11 +44,21 @@ $(COLLECTED): .venv/installed-locks $(shell find static -type f)
 	@$(VENV) manage.py collectstatic --no-input --clear --verbosity 0
 	@touch $@
 
-test: development ## Run the tests, with coverage, in parallel and random order
-	@$(VENV) -m pytest -n auto --dist worksteal $(COVERAGE) $(PYTEST)
+test: development ## Run the tests, in parallel and random order
+	@$(VENV) -m pytest -n auto --dist worksteal $(PYTEST)
+
+coverage: development ## The same, with coverage: less than pyproject.toml asks for fails
+	@$(VENV) -m pytest -n auto --dist worksteal --cov --cov-report=term $(PYTEST)
 
 test-deep: development ## Run the property tests with many more examples (takes long)
 	@HYPOTHESIS_PROFILE=deep $(VENV) -m pytest -n auto --dist worksteal $(PYTEST)
+
+# A Python of its own: what changes code needs none of ours, and nothing of ours needs it.
+MUTANTS := var/mutants/bin/python
+mutants: development ## Change code by lot and see what no test notices (PARTS="ledger" COUNT=40 SEED=1)
+	@test -x $(MUTANTS) || { $(VENV) -m venv var/mutants && \
+		$(MUTANTS) -m pip --disable-pip-version-check install --quiet cosmic-ray==8.7.0; }
+	@$(MUTANTS) -m tests.mutants $(PARTS) --count $(or $(COUNT),40) --seed $(or $(SEED),1)
 
 bench: development ## Measure speed and memory (BENCH="servers verify" runs only those)
 	@DOC="$(DOC)" $(VENV) -m tests.bench $(BENCH)
