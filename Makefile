@@ -23,7 +23,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	EMAIL_URL=consolemail:// EMAIL_FROM=policies@example.com
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep bench peers dataset messages docs screenshots validator check format lock clean python development
+.PHONY: help run test test-deep bench peers dataset messages docs screenshots validator audit check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -72,8 +72,14 @@ docs: development ## Write the pages of docs/ that are generated from the code
 screenshots: development ## Take the pictures of the README anew (needs chromium)
 	@$(VENV) -m pytest -q -n 0 tests/screenshots.py
 
+# npm takes away what is not named again.
+TOOLS := vnu-jar@26.9.27
 validator: ## Fetch the HTML checker for the tests that need it (needs npm, and Java to run)
-	@npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix var/tools vnu-jar@26.9.27
+	@npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix var/tools $(TOOLS)
+
+audit: development ## Lighthouse on a page of each public route; below 100 fails (needs npm, chromium)
+	@npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix var/tools $(TOOLS) lighthouse@12.8.2
+	@CHROME_PATH="$${CHROMIUM:-$$(command -v chromium || command -v google-chrome)}" $(VENV) -m tests.audit
 
 check: development ## Lint, types, architecture, migrations, deployment settings, templates, locks
 	@$(VENV) -m ruff check .

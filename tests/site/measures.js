@@ -131,7 +131,8 @@ const measures = (() => {
   // The same for the one stop at which the keyboard is.
   function unseenStop() {
     let it = document.activeElement;
-    if (it === document.body) return [];
+    // What is inside a frame is a page of its own.
+    if (it === document.body || it.localName === "iframe") return [];
     while (it.shadowRoot?.activeElement) it = it.shadowRoot.activeElement;
     settle();
     const style = getComputedStyle(it);
@@ -149,7 +150,7 @@ const measures = (() => {
       const before = drawn(getComputedStyle(it));
       it.focus({ focusVisible: true });
       settle();
-      if (document.activeElement !== it) { found.add(`Can't be focused: ${name(it)}`); continue; }
+      if (!it.contains(document.activeElement)) { found.add(`Can't be focused: ${name(it)}`); continue; }
       if (drawn(getComputedStyle(it)) === before) found.add(`Nothing shows the focus: ${name(it)}`);
       if (isCovered(it)) found.add(`Hidden while it has the focus: ${name(it)}`);
     }

@@ -203,3 +203,32 @@ def test_what_goes_wrong_at_the_desk_is_told_to_everybody(
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_be_visible()
     looker.look("a section without a heading")
+
+
+def test_axe_and_the_ruler_find_what_is_wrong(live_server: LiveServer, page: Page) -> None:
+    """Each measure is shown something that it has to complain of."""
+    page.route(
+        "**/broken/",
+        lambda route: route.fulfill(content_type="text/html; charset=utf-8", body=BROKEN),
+    )
+    looker = Looker(page)
+    page.goto(f"{live_server.url}/broken/")
+    looker.look("broken")
+
+    for words in (
+        *("color-contrast", "html-has-lang", "target-size", "px wider than the window", "Cut off"),
+        *("lies over", "Nothing shows the focus", "Hidden while it has the focus"),
+    ):
+        assert any(words in it for it in looker.wrong), words
+
+
+BROKEN = """<!doctype html><title>Broken</title><style>
+    .pale { color: #ddd } .cut { height: 8px; overflow: hidden } .wide { width: 400vw }
+    .over, .under { position: absolute; top: 0; right: 0 } .under { top: 2px; right: 4px }
+    .small a { font-size: 6px; display: inline-block } .no:focus { outline: 0 }
+    .lid { position: fixed; inset: 60% 0 0; background: #fff } .low { margin-top: 90vh }
+</style><p class="pale">Pale</p><p class="cut">Cut off below</p><p class="wide">Wide</p>
+<p class="over">Over</p><p class="under">Under</p>
+<p class="small"><a href="#1">a</a><a href="#2">b</a></p>
+<p><button class="no">No ring</button></p><p class="low"><button>Under the lid</button></p>
+<div class="lid">Lid</div>"""

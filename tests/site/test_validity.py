@@ -24,7 +24,6 @@ from tests.factories import (
     make_user,
     make_version,
 )
-
 from tests.site.every_page import DeskSite, desk_pages, make_public_site, public_pages
 
 if TYPE_CHECKING:
