@@ -71,7 +71,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
 )
 _CHECKER = Path(
     os.environ.get("VNU_JAR")
-    or Path(__file__).parent.parent / "var/tools/node_modules/vnu-jar/build/dist/vnu.jar"
+    or Path(__file__).parent.parent / "var/tools/validator/node_modules/vnu-jar/build/dist/vnu.jar"
 )
 # Debian's place for it; the one for programs with threads.
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
