@@ -51,7 +51,9 @@ def may(*verbs: str) -> Callable[[View], View]:
 class Doorkeeper:
     """For a ModelAdmin: what Django's own pages let hostile addresses do, they do not here."""
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
         """Return the object; an empty `_to_field` is none, where Django looks for such a field."""
         found: Any = super()
         return found.get_object(request, object_id, from_field or None)

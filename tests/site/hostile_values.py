@@ -39,7 +39,7 @@ VALUES = [
     "//evil.example.com/",
     "\\\\evil.example.com\\a",
     "https://evil.example.com/",
-    "=HYPERLINK(\"https://evil.example.com\",\"x\")",
+    '=HYPERLINK("https://evil.example.com","x")',
     "0",
     "-1",
     "1",
@@ -146,7 +146,10 @@ HEADERS = {
     "Range": ["bytes=0-", "bytes=-9999999999999999999", "bytes=" + "0-1," * 500],
     "Content-Type": [
         *("", "a/b; charset=none", "multipart/form-data", "multipart/form-data; boundary=\x00"),
-        *("multipart/form-data; boundary=" + "a" * 300, "application/x-www-form-urlencoded; charset"),
+        *(
+            "multipart/form-data; boundary=" + "a" * 300,
+            "application/x-www-form-urlencoded; charset",
+        ),
         *("application/x-www-form-urlencoded; charset=utf-7", "application/json", "\xff"),
     ],
     "Referer": ["javascript:alert(1)", "https://evil.example.com/\r", "x" * 3_000],
