@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 
-from .desk_doors import AskedFirst
+from .desk_doors import Doorkeeper
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -23,7 +23,7 @@ admin.site.unregister([Group, User])
 
 
 @admin.register(User)
-class StaffAdmin(AskedFirst, UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
     """No account is deleted, by anybody. Only a superuser gives rights, or touches a superuser."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -39,7 +39,7 @@ class StaffAdmin(AskedFirst, UserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class RoleAdmin(AskedFirst, GroupAdmin):
+class RoleAdmin(Doorkeeper, GroupAdmin):
     """What a role may do is changed by superusers alone: it gives rights to all who have it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
