@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from . import inspection, rehearsal, workflow
+from .confirming import confirmed
 from .desk_doors import done, home_of, may, page, revision_or_404
 from .models import Revision
 from .review_views import against_what_is_in_force
@@ -32,6 +33,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @may("publish_without_approval")
+@confirmed
 def rush(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish in an emergency what nobody has approved."""
     return _publish(request, pk, workflow.publish_without_approval, emergency=True)

@@ -34,6 +34,7 @@ DESK = {
     **dict.fromkeys(
         ["index", "logout", "jsi18n", "autocomplete", "policies_mail", "password_change"], STAFF
     ),
+    "policies_second_factor": STAFF,
     "password_change_done": STAFF,
     "app_list": {"auth": ROOT, "policies": READERS},
     # Policies and revisions: read by all with a role; nobody edits them here.
@@ -60,6 +61,7 @@ DESK = {
     },
     "auth_user_delete": NOBODY,
     "auth_user_password_change": ROOT,
+    "auth_user_log_in": ROOT,
     # Our own pages.
     **dict.fromkeys(
         ["policies_start_draft", "policies_upload", "policies_edit", "policies_preview"], "WS"
@@ -157,7 +159,7 @@ class Site:
                 yield reverse(f"admin:{name}", args=[app]), letters
             return
         takes = name.startswith(("policies_", "auth_")) and not name.endswith(
-            ("_add", "_changelist", "_paste", "_mail")
+            ("_add", "_changelist", "_paste", "_mail", "_second_factor")
         )
         yield reverse(f"admin:{name}", args=self.arguments(name) if takes else []), allowed
 
