@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +17,7 @@ from .desk_doors import page
 from .lockout import too_soon
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
 
 # The light border that a QR code needs to be found, in modules (ISO/IEC 18004, section 5.3.8).

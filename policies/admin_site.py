@@ -96,7 +96,8 @@ class StaffSite(AdminSite):
         request.method = "GET"
         login = reverse("admin:login", current_app=self.name)
         request.path = request.path_info = login
-        return self.login(request, {"kept": kept, "next": target, "app_path": login})
+        shown: HttpResponse = self.login(request, {"kept": kept, "next": target, "app_path": login})
+        return shown
 
     def _set_up_first(self, request: HttpRequest) -> HttpResponse:
         """Lead to the second factor that this person must have; keep what was sent."""

@@ -33,9 +33,14 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @may("publish_without_approval")
-@confirmed
 def rush(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish in an emergency what nobody has approved."""
+    revision_or_404(pk)
+    return _rush(request, pk)
+
+
+@confirmed
+def _rush(request: HttpRequest, pk: int) -> HttpResponse:
     return _publish(request, pk, workflow.publish_without_approval, emergency=True)
 
 

@@ -42,7 +42,7 @@ class Answer:
 
 def device_of(user: User) -> TOTPDevice | None:
     """Return the authenticator of an account."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True).first()  # type: ignore[no-any-return]
+    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
 def is_passed(request: HttpRequest) -> bool:
@@ -77,12 +77,12 @@ def bind(request: HttpRequest) -> None:
 def begin(user: User) -> TOTPDevice:
     """Make a new authenticator, which counts for nothing until `finish`."""
     TOTPDevice.objects.filter(user=user, confirmed=False).delete()
-    return TOTPDevice.objects.create(user=user, name="Authenticator", confirmed=False)  # type: ignore[no-any-return]
+    return TOTPDevice.objects.create(user=user, name="Authenticator", confirmed=False)
 
 
 def begun(user: User) -> TOTPDevice | None:
     """Return the authenticator that is being set up."""
-    return TOTPDevice.objects.filter(user=user, confirmed=False).first()  # type: ignore[no-any-return]
+    return TOTPDevice.objects.filter(user=user, confirmed=False).first()
 
 
 def finish(user: User, typed: str) -> Answer:

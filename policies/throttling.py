@@ -57,8 +57,12 @@ class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  
         password: str | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Return whom the password belongs to. Raises PermissionDenied for who is locked out."""
-        super().authenticate(request, username, password, **kwargs)
+        """Return whom the password belongs to. Raises PermissionDenied for who is locked out.
+
+        request: None from a program, which has no address and guesses nothing.
+        """
+        if request is not None:
+            super().authenticate(request, username, password, **kwargs)
         return ModelBackend.authenticate(self, request, username, password, **kwargs)
 
 
@@ -112,7 +116,8 @@ def forgive(request: HttpRequest, username: str) -> None:
 def forget() -> int:
     """Delete failed log-ins that count for nothing any more. Returns how many."""
     before = timezone.now() - settings.AXES_COOLOFF_TIME
-    return AccessAttempt.objects.filter(attempt_time__lte=before).delete()[0]
+    count: int = AccessAttempt.objects.filter(attempt_time__lte=before).delete()[0]
+    return count
 
 
 def address_of(request: HttpRequest) -> str | None:
@@ -150,7 +155,9 @@ def _counted(**by: Any) -> QuerySet[Any]:
 
 def _end(attempts: QuerySet[Any], limit: int, lasts: timedelta) -> datetime | None:
     """Return when a lock opens that these failures make, None if they make none (any more)."""
-    found = attempts.order_by().aggregate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
+    found = attempts.order_by().aggregate(
+        failures=Sum("failures_since_start"), last=Max("attempt_time")
+    )
     if (found["failures"] or 0) < limit:
         return None
     end: datetime = found["last"] + lasts

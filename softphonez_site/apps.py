@@ -23,7 +23,7 @@ class StaffAdminConfig(SimpleAdminConfig):
             super().ready()
 
 
-class LockConfig(AxesConfig):
+class LockConfig(AxesConfig):  # type: ignore[misc]  # axes has no types
     """django-axes, whose tables are here from the start and its code when somebody logs in.
 
     policies/throttling.py loads it then: no process that only serves pages needs it.

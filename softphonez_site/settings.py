@@ -48,21 +48,6 @@ def switch(name: str, *, default: bool) -> bool:
     return word == "on"
 
 
-def proxies(typed: str) -> int:
-    """Return how many proxies stand in front, each of which adds whom it speaks for.
-
-    "off" is none, "on" is one. Raises ImproperlyConfigured for anything but these or a number.
-    """
-    words = {"off": 0, "on": 1}
-    number = words.get(typed, int(typed) if re.fullmatch("[0-9]", typed) else -1)
-    if number < 0:
-        raise ImproperlyConfigured(
-            f"BEHIND_PROXY must be 'on', 'off' or the number of proxies, not {typed!r}. "
-            "See .env.example."
-        )
-    return number
-
-
 def site_url(typed: str) -> str:
     """Return where the site is, such as https://policies.example.com, without a slash at the end.
 
@@ -175,7 +160,7 @@ MIDDLEWARE = [
 ]
 if not STAFF:
     MIDDLEWARE = [name for name in MIDDLEWARE if name not in _for_staff]
-# What the middleware of axes does, logging_in.py does; and where there is no form, none can be forged.
+# What the middleware of axes does, logging_in.py does. Where there is no form, none can be forged.
 SILENCED_SYSTEM_CHECKS = ["axes.W002"] if STAFF else ["axes.W002", "security.W003"]
 
 ROOT_URLCONF = "softphonez_site.urls"
@@ -381,7 +366,7 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 # Whose words of X-Forwarded-For count, from the right (throttling.py).
-PROXIES = proxies(str(env.str("BEHIND_PROXY", default="off")).strip().lower())
+PROXIES = values.proxies("BEHIND_PROXY", env.str("BEHIND_PROXY", default="off"))
 if PROXIES:
     # Only a proxy that overwrites this header makes it trustworthy.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
