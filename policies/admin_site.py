@@ -123,6 +123,18 @@ class StaffSite(AdminSite):
         }
         return logging_in.StaffLogin.as_view(extra_context=context)(request)
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Let nobody guess the old password here who may not guess it at the log-in."""
+        from . import confirming
+
+        if typed := request.POST.get("old_password"):
+            answer = confirming.own_password(request, typed)
+            if not isinstance(answer, bool):
+                return answer
+        return super().password_change(request, extra_context)
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         from . import admin_views
 

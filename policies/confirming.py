@@ -60,22 +60,33 @@ def confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return asked
 
 
+def own_password(request: HttpRequest, typed: str) -> bool | HttpResponse:
+    """Tell whether this person's password was typed; return the page of a lock after too many.
+
+    Guesses count as they do at the log-in.
+    """
+    name = request.user.get_username()
+    found = authenticate(request, username=name, password=typed)
+    if getattr(request, "axes_locked_out", False):
+        return locked_out(request, name)
+    if found is None or found.pk != request.user.pk:
+        return False
+    throttling.forgive(request, name)
+    return True
+
+
 def _problem(request: HttpRequest) -> str | HttpResponse:
     """Return what is wrong with the password or code that was typed, or the page of a lock."""
     user: User = request.user  # type: ignore[assignment]
-    password = request.POST.get("password", "")
-    found = authenticate(request, username=user.get_username(), password=password)
-    if getattr(request, "axes_locked_out", False):
-        return locked_out(request, user.get_username())
-    if found is None or found.pk != user.pk:
-        return "That is not your password."
+    is_theirs = own_password(request, request.POST.get("password", ""))
+    if is_theirs is not True:
+        return is_theirs or "That is not your password."
     if second_factor.device_of(user):
         answer = second_factor.verify(user, request.POST.get("code", ""))
         if not answer.is_right:
             return too_soon(answer) or "That code is wrong, or was used before."
         if answer.was_recovery_code:
             account_records.recovery_code_used(user)
-    throttling.forgive(request, user.get_username())
     return ""
 
 

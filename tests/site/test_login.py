@@ -192,6 +192,19 @@ def test_a_name_that_is_tried_from_everywhere_is_locked_but_not_where_it_is_know
     assert try_password(f"{PASSWORD}-2", client=known).status_code == 429
 
 
+def test_an_old_password_is_not_guessed_where_a_new_one_is_set() -> None:
+    make_staff()
+    client = log_in(Client())
+    fields = {"new_password1": f"{PASSWORD}-2", "new_password2": f"{PASSWORD}-2"}
+    for _ in range(5):
+        answer = client.post("/admin/password_change/", {"old_password": "wrong", **fields})
+
+    assert answer.status_code == 429
+    right = {"old_password": PASSWORD, **fields}
+    assert client.post("/admin/password_change/", right).status_code == 429
+    assert User.objects.get().check_password(PASSWORD)
+
+
 def test_an_administrator_lifts_a_lock_by_screen_and_by_command() -> None:
     ana, root = make_staff(), make_staff("root", is_superuser=True)
     client = Client(REMOTE_ADDR=ELSEWHERE)
