@@ -97,7 +97,7 @@ def _question(request: HttpRequest, sent: str, problem: str) -> HttpResponse:
         "problem": problem,
         "has_device": second_factor.device_of(request.user) is not None,  # type: ignore[arg-type]
     }
-    return page(request, "confirm.html", context, status=422 if problem else 403)
+    return page(request, "confirm.html", context, status=422)
 
 
 def _form(sent: str) -> QueryDict:
