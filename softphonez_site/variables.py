@@ -51,8 +51,22 @@ VARIABLES = [
     ),
     Variable(
         "BEHIND_PROXY",
-        "`on`: trust X-Forwarded-Proto; only behind a proxy that overwrites it",
+        "`on`: trust X-Forwarded-Proto, and the last address in X-Forwarded-For; only behind a proxy "
+        "that overwrites the first and adds to the second. `2`, `3` …: so many proxies, each of "
+        "which adds to it",
         "off",
+    ),
+    Variable(
+        "STAFF",
+        "`off`: a node for readers, which has no page of staff (/admin/, /preview/) and asks nobody "
+        "to log in",
+        "on",
+    ),
+    Variable(
+        "TWO_FACTOR",
+        "`required`: staff can do nothing before they have set up "
+        "[a second factor](docs/adr/0019-the-log-in.md). `optional`: they may",
+        "optional",
     ),
     Variable(
         "SITE_URL",

@@ -48,6 +48,8 @@ ENVIRONMENT = {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "HTTPS": "off",
     "BEHIND_PROXY": "off",
+    "STAFF": "on",
+    "TWO_FACTOR": "optional",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FILES}/none.sqlite3",
     "TIME_ZONE": "UTC",
     "ORGANISATION_NAME": "Softphonez",

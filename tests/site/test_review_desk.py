@@ -176,6 +176,8 @@ def test_an_emergency_is_loud_and_waits_for_another_person(
 ) -> None:
     writer, ben = make_person("Writers", "ana"), make_person("Reviewers", "ben")
     hasty = make_user("Publishers", permissions=["publish_without_approval"], name="dan")
+    hasty.set_password("a long password")
+    hasty.save()
     draft = make_revision(writer=writer)
 
     become(hasty)
@@ -184,6 +186,9 @@ def test_an_emergency_is_loud_and_waits_for_another_person(
     expect(page.get_by_text("Nobody has approved this text.")).to_be_visible()
     page.get_by_label("Why it can't wait").fill("A court order.")
     page.get_by_role("button", name="Publish without approval").click()
+    page.get_by_label("Password of dan").fill("a long password")
+    assert_accessible(page, "the confirmation")
+    page.get_by_role("button", name="Confirm and go on").click()
     expect(page.get_by_text("It waits on reviewers’ desks")).to_be_visible()
 
     become(writer)
