@@ -6,6 +6,7 @@ removing an account neither erases history nor is stopped by it, and as a name i
 
 from __future__ import annotations
 
+import functools
 import zoneinfo
 from typing import TYPE_CHECKING
 
@@ -40,9 +41,13 @@ def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str
     return models.CharField(max_length=64, blank=blank, unique=unique)
 
 
+# Asking opens every file of the time zone database: once in a process is enough.
+_time_zones = functools.cache(zoneinfo.available_timezones)
+
+
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is an IANA time zone such as Europe/Berlin."""
-    if name not in zoneinfo.available_timezones():
+    if name not in _time_zones():
         raise ValidationError(f"{name} is not a time zone. Use a name such as Europe/Berlin.")
 
 

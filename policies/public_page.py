@@ -72,12 +72,13 @@ def _moved(
 
 
 def for_programs(view: View) -> View:
-    """Let scripts of any site read the answer (CORS), redirects included."""
+    """Let scripts and pages of any site use the answer (CORS, CORP), redirects included."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
     return answer

@@ -228,7 +228,7 @@ def version_markdown(request: HttpRequest, slug: str, language: str, number: int
     return HttpResponse(text.encode(), content_type="text/markdown; charset=utf-8")
 
 
-version_markdown = public(version_markdown, caching=FOR_EVER)
+version_markdown = for_programs(public(version_markdown, caching=FOR_EVER))
 
 
 @for_programs

@@ -20,6 +20,7 @@ from policies.rendering.sanitizing import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from xml.etree.ElementTree import Element
 
 CORPUS = Path(__file__).parent / "corpus" / "hostile"
 _CODE_POINT = re.compile(r"<U\+([0-9A-F]{4,6})>")
@@ -100,7 +101,15 @@ HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 
 def violations(html: str) -> list[str]:
     """Return everything in the HTML that no page may hold."""
-    tree = html5lib.parseFragment(html, treebuilder="etree", namespaceHTMLElements=False)
+    return _violations(html, _parsed(html))
+
+
+def _parsed(html: str) -> Element:
+    tree: Element = html5lib.parseFragment(html, treebuilder="etree", namespaceHTMLElements=False)
+    return tree
+
+
+def _violations(html: str, tree: Element) -> list[str]:
     found = list(_in_elements(tree.iter()))
     found += _in_elements(lxml.html.fragment_fromstring(html, create_parent="body").iter())
     found += [f"letter U+{ord(char):04X}" for char in html if _is_control(char)]
@@ -208,9 +217,9 @@ def check(text: str) -> Rendered | None:
     if rendered is None:
         return None
     html = rendered.html
-    assert violations(html) == [], (text, html)
+    tree = _parsed(html)
+    assert _violations(html, tree) == [], (text, html)
     assert sanitize(html) == html, text
-    tree = html5lib.parseFragment(html, treebuilder="etree", namespaceHTMLElements=False)
     by_id = {element.get("id"): element.tag for element in tree.iter() if element.get("id")}
     for entry in _all(rendered.contents):
         assert by_id.get(entry.anchor) == f"h{entry.level}", (text, entry)
@@ -230,5 +239,4 @@ def _all(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 def words(rendered: Rendered) -> list[str]:
     """Return the words that a reader sees, in order."""
-    tree = html5lib.parseFragment(rendered.html, treebuilder="etree", namespaceHTMLElements=False)
-    return re.findall(r"\w+", " ".join(tree.itertext()))
+    return re.findall(r"\w+", " ".join(_parsed(rendered.html).itertext()))

@@ -225,6 +225,24 @@ def test_a_code_block_that_is_never_closed_is_refused(body: str) -> None:
         Section("Scope", "scope", body)
 
 
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ("a\n\nb\x07", "line 3: holds"),
+        ("a\n\n## b", "line 3 “## b”"),
+        ("a\n\n```\nb\nc", "line 3: the code block"),
+    ],
+)
+def test_a_refusal_names_the_line_as_an_editor_counts_it(body: str, where: str) -> None:
+    with pytest.raises(DocumentError, match=where):
+        Section("Scope", "scope", body)
+
+
+def test_front_matter_that_does_not_parse_is_refused_with_its_line() -> None:
+    with pytest.raises(DocumentError, match=r"^Line 3: The front matter is not YAML"):
+        documents.parse("---\ntitle: a\nx: [\n---\n\nText.")
+
+
 @pytest.mark.parametrize("char", ["\0", "\x07", "\x0b", "\x0c", "\x7f", "\x85", "\u2028", "\ud800"])
 def test_control_characters_are_refused_by_name(char: str) -> None:
     for make in (

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from policies.states import Status
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.contrib.auth.models import User
 
@@ -172,6 +173,8 @@ def test_two_policies_at_the_same_address_are_one() -> None:
 
 # --- A process that dies -----------------------------------------------------------------------
 
+# Loading Django takes most of a second, so one process does, and forks for each that is to die:
+# a line in names the statement, a line out says how it ended.
 PUBLISH_AND_DIE = """
 import os, signal, sys
 import django
@@ -181,9 +184,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from policies import workflow
 
-revision_id, user_id, deadly = map(int, sys.argv[1:])
-person = User.objects.get(pk=user_id)
-count = 0
+revision_id, user_id = map(int, sys.argv[1:])
+count = deadly = 0
 
 def die(execute, sql, params, many, context):
     global count
@@ -193,8 +195,16 @@ def die(execute, sql, params, many, context):
         os.kill(os.getpid(), signal.SIGKILL)
     return result
 
-with connection.execute_wrapper(die):
-    workflow.publish(revision_id, by=person, at=datetime.fromisoformat("2026-05-02T12:00Z"))
+for line in sys.stdin:
+    child = os.fork()
+    if child:
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        continue
+    deadly = int(line)
+    person = User.objects.get(pk=user_id)
+    with connection.execute_wrapper(die):
+        workflow.publish(revision_id, by=person, at=datetime.fromisoformat("2026-05-02T12:00Z"))
+    break
 """
 
 
@@ -205,13 +215,32 @@ def database_url() -> str:
     return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
-def publish_and_die(revision: Revision, by: User, *, after: int) -> int:
-    """Publish in a process that is killed after so many statements; return its exit status."""
+@contextmanager
+def publishing_and_dying(revision: Revision, by: User) -> Iterator[Callable[[int], int]]:
+    """Give what publishes in a process that is killed after so many statements.
+
+    It returns the process's exit status.
+    """
     environment = {**os.environ, "DATABASE_URL": database_url()}
-    command = [sys.executable, "-c", PUBLISH_AND_DIE, str(revision.pk), str(by.pk), str(after)]
-    return subprocess.run(
-        command, env=environment, cwd=settings.BASE_DIR, check=False, timeout=60
-    ).returncode
+    command = [sys.executable, "-c", PUBLISH_AND_DIE, str(revision.pk), str(by.pk)]
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        orders, answers = process.stdin, process.stdout
+
+        def publish_and_die(after: int) -> int:
+            orders.write(f"{after}\n")
+            orders.flush()
+            return int(answers.readline())
+
+        yield publish_and_die
 
 
 def everything() -> list[Any]:
@@ -225,13 +254,14 @@ def test_a_process_killed_between_any_two_statements_leaves_no_half_publication(
     before = everything()
 
     survived = False
-    for statements in range(1, 60):
-        status = publish_and_die(revision, publisher, after=statements)
-        if status == 0:
-            survived = True
-            break
-        assert status == -signal.SIGKILL
-        assert everything() == before
+    with publishing_and_dying(revision, publisher) as publish_and_die:
+        for statements in range(1, 60):
+            status = publish_and_die(statements)
+            if status == 0:
+                survived = True
+                break
+            assert status == -signal.SIGKILL
+            assert everything() == before
 
     assert survived
     revision.refresh_from_db()

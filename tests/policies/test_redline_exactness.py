@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 import html5lib
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from tests.policies.redlines import Reader, squeezed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Hundreds of pairs go the same ways, which test_redline.py and test_redline_edits.py cover.
+pytestmark = pytest.mark.no_cover
 # fmt: off
 WORDS = (
     "we", "may", "not", "share", "the", "data", "with", "a", "partner,", "30", "days.",

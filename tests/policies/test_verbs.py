@@ -168,6 +168,7 @@ def _a_comment_of_a(revision: Revision) -> int:
     return remark.pk
 
 
+@pytest.mark.no_cover  # each verb has tests of its own; these go the same ways for each state
 @pytest.mark.parametrize("status", STATES)
 @pytest.mark.parametrize("verb", ALLOWED)
 def test_each_role_may_do_exactly_what_the_table_says(verb: str, status: Status) -> None:

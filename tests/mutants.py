@@ -1,0 +1,140 @@
+"""Change the code at places drawn by lot, one at a time, and see whether a test notices.
+
+    make mutants PARTS="ledger documents" COUNT=40 SEED=1
+
+Runs under a Python that has cosmic-ray, on a copy of the checked-in files; the tests run under the
+project's own. Prints what survived, and the rate of each module. docs/mutation.md says more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cosmic_ray.commands import init
+from cosmic_ray.mutating import mutate_and_test
+from cosmic_ray.work_db import use_db
+from cosmic_ray.work_item import TestOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cosmic_ray.work_item import WorkItem
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# The files of each part, and the tests of it, those first that find most in the shortest time.
+PARTS = {
+    "ledger": (
+        ["ledger.py", "chains.py"],
+        ["test_chains.py", "test_workflow.py", "test_translations.py", "test_verification.py"],
+    ),
+    "verification": (["verification.py"], ["test_verification.py", "test_translations.py"]),
+    "documents": (
+        ["documents.py"],
+        ["test_documents.py", "test_importing.py", "test_editing.py", "test_models.py"],
+    ),
+    "workflow": (
+        ["workflow.py", "lifecycle.py", "preconditions.py"],
+        [
+            *("test_workflow.py", "test_verbs.py", "test_translations.py"),
+            "test_import_policies.py",
+        ],
+    ),
+    "redline": (
+        ["redline"],
+        [
+            "test_redline.py",
+            "test_redline_edits.py",
+            "test_alignment.py",
+            "test_redline_exactness.py",
+        ],
+    ),
+    "pages": (
+        ["pages"],
+        [
+            *("test_pages.py", "test_pages_making.py", "test_snapshot.py", "test_unavailable.py"),
+            *("../site/test_pages_over_http.py", "../site/test_faults.py"),
+        ],
+    ),
+}
+# In annotations, which nothing evaluates, | is no operator at all; elsewhere it joins sets.
+SILENT = "BinaryOperator_BitOr"
+SECONDS = 600
+
+
+def drawn(files: list[str], count: int, seed: int) -> list[WorkItem]:
+    """Return `count` of all possible changes of the files: the same for the same code and seed."""
+    modules = [
+        path
+        for name in files
+        for path in ([Path("policies", name)] if name.endswith(".py") else _modules_in(name))
+    ]
+    with tempfile.TemporaryDirectory() as folder, use_db(f"{folder}/session.sqlite") as session:
+        init(modules, session, {})
+        items = [it for it in session.work_items if SILENT not in it.mutations[0].operator_name]
+    items.sort(
+        key=lambda it: [(str(m.module_path), m.operator_name, m.occurrence) for m in it.mutations]
+    )
+    return random.Random(seed).sample(items, min(count, len(items)))  # noqa: S311  a fair sample
+
+
+def _modules_in(package: str) -> Iterator[Path]:
+    yield from sorted(Path("policies", package).glob("*.py"))
+
+
+def command(tests: list[str]) -> list[str]:
+    files = [os.path.normpath(f"tests/policies/{test}") for test in tests]
+    options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    return [str(ROOT / ".venv/bin/python"), "-m", "pytest", *options, *files]
+
+
+def survivors(items: list[WorkItem], tests: list[str]) -> Iterator[str]:
+    """Yield the difference that each change makes that no test noticed.
+
+    Raises subprocess.CalledProcessError when the tests fail on code that nothing has changed.
+    """
+    subprocess.run(command(tests), check=True, stdout=subprocess.DEVNULL)
+    for item in items:
+        result = mutate_and_test(item.mutations, " ".join(command(tests)), SECONDS)
+        if result.test_outcome == TestOutcome.SURVIVED:
+            yield result.diff or str(item.mutations)
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("parts", nargs="*", choices=[[], *PARTS], default=list(PARTS))
+    ask.add_argument("--count", type=int, default=40, help="changes per part")
+    ask.add_argument("--seed", type=int, default=1)
+    asked = ask.parse_args()
+    copy = Path(tempfile.mkdtemp(prefix="policies-mutants-"))
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+        )
+        for name in filter(None, listed.stdout.split("\0")):
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+        os.chdir(copy)
+        for part in asked.parts:
+            files, tests = PARTS[part]
+            items = drawn(files, asked.count, asked.seed)
+            survived = 0
+            for difference in survivors(items, tests):
+                survived += 1
+                print(difference, flush=True)  # noqa: T201
+            found = len(items) - survived
+            print(f"{part}: {found} of {len(items)} changes found", flush=True)  # noqa: T201
+    finally:
+        shutil.rmtree(copy)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
