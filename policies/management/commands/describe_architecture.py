@@ -1,17 +1,19 @@
-"""`manage.py describe_architecture`: docs/architecture.md, from the import contract and the code."""
+"""`manage.py describe_architecture`: docs/architecture.md, from the import contract and modules."""
 
 from __future__ import annotations
 
 import ast
 import re
 import textwrap
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from policies.pages import reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = """\
 # Architecture
