@@ -21,7 +21,7 @@ FOR_PROGRAMS = {
     f"policies:{name}"
     for name in (
         *("json", "current_json", "markdown", "akoma_ntoso", "feed", "feed_of_all", "timemap"),
-        *("timegate", "ledger_json", "schema"),
+        *("ledger_json", "schema"),
     )
 }
 FRAMED = {"policies:embed", "policies:embed_since"}
