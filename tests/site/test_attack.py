@@ -271,7 +271,7 @@ def test_no_other_token_opens_a_draft(attacker: Attacker) -> None:
 
 
 def test_no_form_is_taken_from_another_site(attacker: Attacker) -> None:
-    """Each address that takes a form refuses one without its token, and one with a made-up token."""
+    """Each address that takes a form refuses one without its token or with a made-up one."""
     attacker.client = Client(enforce_csrf_checks=True)
     attacker.client.force_login(attacker.site.root)
     wrong = []
