@@ -21,14 +21,13 @@ from tests.site.every_page import (
     make_public_site,
     public_pages,
 )
+from tests.site.looking import Looker
 from tests.site.test_desk import log_in
 from tests.site.whole_site import public_routes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
     from pytest_django.live_server_helper import LiveServer
-
-    from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
