@@ -104,6 +104,7 @@ def survivors(items: list[WorkItem], tests: list[str]) -> Iterator[str]:
     subprocess.run(command(tests), check=True, stdout=subprocess.DEVNULL)
     for item in items:
         result = mutate_and_test(item.mutations, " ".join(command(tests)), SECONDS)
+        sys.stderr.write(".")
         if result.test_outcome == TestOutcome.SURVIVED:
             yield result.diff or str(item.mutations)
 
