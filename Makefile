@@ -22,7 +22,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	EMAIL_URL=consolemail:// EMAIL_FROM=policies@example.com
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage test-deep mutants bench peers dataset messages docs screenshots validator check format lock clean python development
+.PHONY: help run test coverage test-deep mutants bench peers dataset messages docs screenshots validator observatory audit check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -74,15 +74,29 @@ dataset: development ## Make a large site to try things on (FILE=… POLICIES=10
 messages: development ## Bring locale/ into line with the public pages' words, and compile it
 	@$(PRODUCTION) $(VENV) -m tests.messages
 
-docs: development ## Write the pages of docs/ that are generated from the code
+docs: development ## Write what is generated from the code: docs/, .env.example, the README's table
+	@$(VENV) -m softphonez_site.variables
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
 	@$(PRODUCTION) $(VENV) manage.py describe_limits > docs/limits.md
 
 screenshots: development ## Take the pictures of the README anew (needs chromium)
 	@$(VENV) -m pytest -q -n 0 tests/screenshots.py
 
+# Each in a folder of its own: npm takes away what is not named again.
+FETCH := npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix var/tools
 validator: ## Fetch the HTML checker for the tests that need it (needs npm, and Java to run)
-	@npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix var/tools vnu-jar@26.9.27
+	@$(FETCH)/validator vnu-jar@26.9.27
+
+# The list of hosts that browsers reach by https alone would be fetched at installation. None of
+# ours stands in it, so none is needed.
+OBSERVATORY := @mdn/mdn-http-observatory
+observatory: ## Fetch Mozilla's HTTP Observatory for the tests that need it (needs npm)
+	@$(FETCH)/observatory $(OBSERVATORY)@1.4.8
+	@echo '{}' > var/tools/observatory/node_modules/$(OBSERVATORY)/conf/hsts-preload.json
+
+audit: development ## Lighthouse on a page of each public route; below 100 fails (needs npm, chromium)
+	@$(FETCH)/lighthouse lighthouse@12.8.2
+	@CHROME_PATH="$${CHROMIUM:-$$(command -v chromium || command -v google-chrome)}" $(VENV) -m tests.audit
 
 check: development ## Lint, types, architecture, migrations, deployment settings, templates, locks
 	@$(VENV) -m ruff check .

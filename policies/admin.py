@@ -12,6 +12,7 @@ from django.contrib import admin
 
 from . import admin_views
 from . import staff_admin as staff_admin  # registers the accounts
+from .desk_doors import Doorkeeper
 from .models import AuditEvent, LedgerEntry, Policy, Revision, Section
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-class ReadOnly:
+class ReadOnly(Doorkeeper):
     """No adding, changing or deleting, superusers included."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from csp.constants import NONE, SELF
 from django.contrib.admin import AdminSite
-from django.shortcuts import render
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 
-from . import resending
+from . import resending, second_factor
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -44,6 +46,14 @@ def under_staff_policy(view: Any) -> Any:
     return guarded
 
 
+# Without a second factor, where there must be one: the page that sets it up, and the way out.
+_FOR_SETTING_UP = frozenset({"policies_second_factor", "logout"})
+
+
+def _is_for_setting_up(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name in _FOR_SETTING_UP
+
+
 class StaffSite(AdminSite):
     """Django's admin site, named after what is kept in it; its first page is the desk.
 
@@ -56,17 +66,29 @@ class StaffSite(AdminSite):
     index_title = "Waiting for you"
     enable_nav_sidebar = False
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and second_factor.is_passed(request)
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            lost = request.method == "POST" and not self.has_permission(request)
-            if lost and request.path != reverse("admin:logout", current_app=self.name):
-                return self._ask_to_log_in_again(request)
+            if not self.has_permission(request):
+                return self._without_permission(request) or inner(request, *args, **kwargs)
+            if second_factor.is_missing(request) and not _is_for_setting_up(request):
+                return self._set_up_first(request)
             return inner(request, *args, **kwargs)
 
         return under_staff_policy(guarded)
+
+    def _without_permission(self, request: HttpRequest) -> HttpResponse | None:
+        """End a session that is no longer enough; keep what was sent by who has none."""
+        if super().has_permission(request):
+            logout(request)
+        if request.method == "POST" and request.path != reverse("admin:logout"):
+            return self._ask_to_log_in_again(request)
+        return None
 
     def _ask_to_log_in_again(self, request: HttpRequest) -> HttpResponse:
         """Show the log-in form with what was sent inside it."""
@@ -74,23 +96,44 @@ class StaffSite(AdminSite):
         request.method = "GET"
         login = reverse("admin:login", current_app=self.name)
         request.path = request.path_info = login
-        context = {"kept": kept, "next": target, "app_path": login}
-        return super().login(request, context)
+        shown: HttpResponse = self.login(request, {"kept": kept, "next": target, "app_path": login})
+        return shown
 
-    @method_decorator(under_staff_policy)
+    def _set_up_first(self, request: HttpRequest) -> HttpResponse:
+        """Lead to the second factor that this person must have; keep what was sent."""
+        if request.method != "POST":
+            return redirect("admin:policies_second_factor")
+        from . import logging_in
+
+        kept, title = resending.as_text(request.POST.lists()), "Set up your second factor first"
+        return logging_in.send_again(request, kept, request.path, title=title, status=403)
+
+    @method_decorator([under_staff_policy, never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        kept = request.POST.get("kept", "")
-        response = super().login(request, {**(extra_context or {}), "kept": kept})
-        target = request.POST.get("next", "")
-        if kept and response.status_code == 302 and url_has_allowed_host_and_scheme(target, None):
-            context = {
-                **self.each_context(request),
-                "title": "You are logged in again",
-                "target": target,
-                "fields": resending.from_text(kept),
-            }
-            return render(request, "admin/send_again.html", context)
-        return response
+        from . import logging_in
+
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index")
+        context = {
+            **self.each_context(request),
+            "title": "Log in",
+            "app_path": request.get_full_path(),
+            "kept": request.POST.get("kept", ""),
+            **(extra_context or {}),
+        }
+        return logging_in.StaffLogin.as_view(extra_context=context)(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Let nobody guess the old password here who may not guess it at the log-in."""
+        from . import confirming
+
+        if typed := request.POST.get("old_password"):
+            answer = confirming.own_password(request, typed)
+            if not isinstance(answer, bool):
+                return answer
+        return super().password_change(request, extra_context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         from . import admin_views

@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from . import (
+    account_views,
     documents,
     findings,
     history_views,
@@ -72,6 +73,7 @@ def urls(site: admin.AdminSite) -> list[Any]:
         **history_views.PAGES,
         **policy_views.PAGES,
         **mail_views.PAGES,
+        **account_views.PAGES,
         **translation_views.PAGES,
     }
     return [

@@ -32,6 +32,8 @@ def embeddable(view: View) -> View:
         if origins:
             framed = xframe_options_exempt(framed)
         response: HttpResponse = framed(request, *args, **kwargs)
+        if origins:  # also where the page around it takes only what says so (its COEP)
+            response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
     return page

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +93,8 @@ def _part(lines: list[str], end: int, values: Mapping[str, object]) -> Split:
 
 
 def _yaml(block: str) -> dict[str, object]:
+    import yaml  # 1 MB that a process which only serves pages does without
+
     try:
         values = yaml.safe_load(block)
     except yaml.MarkedYAMLError as error:
@@ -115,6 +114,8 @@ def _yaml(block: str) -> dict[str, object]:
 
 def _blamed_line(block: str) -> int:
     """Find the line that makes a value impossible (a 13th month), which PyYAML does not tell."""
+    import yaml  # as above
+
     for number, line in enumerate(block.split("\n"), start=2):
         try:
             yaml.safe_load(line)
@@ -126,6 +127,8 @@ def _blamed_line(block: str) -> int:
 
 
 def _split_toml(lines: list[str]) -> Split:
+    import tomllib  # as above
+
     end = next((n for n in range(1, len(lines)) if lines[n].rstrip(" \t") == "+++"), 0)
     if not end:
         raise FrontMatterError(1, "The front matter that begins here has no closing +++ line.")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # What the templates are written in, and the catalogs in locale/.
 SOURCE = "en"
-CATALOGS = ("ar", "de", "es", "fr")
+CATALOGS = tuple(sorted(it.parts[-2] for it in settings.BASE_DIR.glob("locale/*/LC_MESSAGES")))
 # Languages whose names stand in a sentence with a small letter; Django has them as in a list.
 _SMALL_IN_SENTENCES = ("es", "fr")
 

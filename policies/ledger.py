@@ -1,7 +1,7 @@
 """The public ledger of publications and the private audit: what goes in, and the proof.
 
 Entries are appended by the verbs of workflow.py, in the same transaction as what they tell of.
-How they are chained stands in chains.py, how they are proved in verification.py.
+How they are chained stands in chains.py, how they are proved in verification/.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from . import ledger
-from .models import Address, Policy, validate_slug
+from .fields import validate_slug
+from .models import Address, Policy
 from .preconditions import (
     locked_policy,
     require_no_open_revision,

@@ -2,7 +2,7 @@
 
 No text is kept: a letter is written from the audit when it is sent (letters.py). These rows are no
 history, so they go with the account. They point at the audit and bind it to nothing: what guards it
-is walls.py.
+is walls/.
 """
 
 from __future__ import annotations

@@ -1,99 +1,56 @@
 """What the database keeps, and the constraints that hold without us.
 
-What one row may say stands here as a CHECK; what depends on the row's past or on other rows
-stands in walls.py. Who did something is kept twice: as a user id without a foreign-key
-constraint, so that removing an account neither erases history nor is stopped by it, and as a name
-in the audit.
+Here: Policy, its Addresses, its Revisions with their Sections. Beside them, and importable from
+here like them:
+
+    review_models    who wrote in a revision, remarks on it, answers for findings, preview links
+    derived_models   what is made of a text: HTML, departed anchors, kept redlines and PDFs
+    chain_models     the ledger and the audit
+    mail_models      e-mails to be sent, and who wants none
+
+What one row may say stands with its model as a CHECK; what depends on the row's past or on other
+rows stands in walls/.
 """
 
 from __future__ import annotations
 
-import functools
 import zoneinfo
-from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.conf.locale import LANG_INFO
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from . import documents
-from .headings import Entry
+from .chain_models import AuditEvent as AuditEvent
+from .chain_models import LedgerEntry as LedgerEntry
+from .derived_models import Departure as Departure
+from .derived_models import KeptPdf as KeptPdf
+from .derived_models import KeptRedline as KeptRedline
+from .derived_models import Rendering as Rendering
+from .fields import MAX_SLUG, Actor, Digest
+from .fields import default_time_zone as default_time_zone  # the migrations ask here for these
+from .fields import validate_language as validate_language
+from .fields import validate_slug as validate_slug
+from .fields import validate_time_zone as validate_time_zone
 from .mail_models import Announcement as Announcement
 from .mail_models import Mail as Mail
 from .mail_models import MailOptOut as MailOptOut
 from .querysets import PolicyQuerySet, RevisionQuerySet
+from .review_models import Acknowledgement as Acknowledgement
+from .review_models import CommentReply as CommentReply
+from .review_models import Contribution as Contribution
+from .review_models import LateApproval as LateApproval
+from .review_models import PreviewLink as PreviewLink
+from .review_models import ReviewComment as ReviewComment
 from .states import NUMBERED, OPEN, Basis, Kind, Status
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
-    from .rendering import Rendered
-
-models.TextField.register_lookup(Length)
-models.CharField.register_lookup(Length)
-
-
-def Actor() -> models.ForeignKey[User | None, User | None]:  # noqa: N802  reads as a field
-    """A user who did something. Outlives the user's account: see the module's docstring."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-
-
-def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str, str]:  # noqa: N802
-    """A SHA-256 as 64 lower-case hex digits."""
-    return models.CharField(max_length=64, blank=blank, unique=unique)
-
-
-# Asking opens every file of the time zone database: once in a process is enough.
-_time_zones = functools.cache(zoneinfo.available_timezones)
-
-
-def validate_time_zone(name: str) -> None:
-    """Raise ValidationError unless `name` is an IANA time zone such as Europe/Berlin."""
-    if name not in _time_zones():
-        raise ValidationError(f"{name} is not a time zone. Use a name such as Europe/Berlin.")
-
-
-def default_time_zone() -> str:
-    return str(settings.TIME_ZONE)
-
-
-# What stands first in other addresses of the site; language tags, too, are such.
-RESERVED_SLUGS = frozenset({"admin", "ledger", "preview", "schemas", "static", *LANG_INFO})
-
-MAX_SLUG = 80
-validate_slug_signs = RegexValidator(
-    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens."
-)
-
-
-def validate_slug(slug: str) -> None:
-    """Raise ValidationError unless a policy can be found under this slug."""
-    validate_slug_signs(slug)
-    if len(slug) > MAX_SLUG:
-        raise ValidationError(f"A slug has at most {MAX_SLUG} characters.")
-    if slug in RESERVED_SLUGS:
-        raise ValidationError(f"/{slug}/ is an address of the site itself. Use a longer slug.")
-
-
-def validate_language(language: str) -> None:
-    """Raise ValidationError unless a policy can have its pages in this language (a BCP 47 tag)."""
-    if language not in LANG_INFO:
-        raise ValidationError("Use the tag of a language that Django knows, such as en or pt-br.")
+    from .headings import Entry
 
 
 class Policy(models.Model):
@@ -413,26 +370,7 @@ class Revision(models.Model):
     @property
     def contents(self) -> tuple[Entry, ...]:
         """The table of contents."""
-        return _entries(self.rendering.contents)
-
-
-def contents_as_json(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
-    """Return a table of contents as Rendering.contents keeps it."""
-    return [{**asdict(entry), "children": contents_as_json(entry.children)} for entry in entries]
-
-
-def rendering_values(rendered: Rendered) -> dict[str, Any]:
-    """Return what a Rendering keeps of a rendered text, by column."""
-    return {
-        "html": rendered.html,
-        "contents": contents_as_json(rendered.contents),
-        "anchors": [asdict(anchor) for anchor in rendered.anchors],
-        "removed": list(rendered.removed),
-    }
-
-
-def _entries(rows: list[dict[str, Any]]) -> tuple[Entry, ...]:
-    return tuple(Entry(**{**row, "children": _entries(row["children"])}) for row in rows)
+        return self.rendering.entries
 
 
 class Section(models.Model):
@@ -457,337 +395,3 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.heading
-
-
-class Rendering(models.Model):
-    """The HTML that rendering.render made of a revision's text, kept so that no reader waits."""
-
-    revision = models.OneToOneField(
-        Revision, on_delete=models.CASCADE, primary_key=True, related_name="rendering"
-    )
-    html = models.TextField()
-    contents = models.JSONField(default=list)
-    anchors = models.JSONField(default=list)
-    # What the HTML does not show as it was written, for the findings.
-    removed = models.JSONField(default=list)
-    # For the list of all policies: how many findings of each level, see findings.py.
-    findings = models.JSONField(default=dict)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"HTML of {self.revision}"
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What rendering_values made."""
-        return {
-            "html": self.html,
-            "contents": self.contents,
-            "anchors": self.anchors,
-            "removed": self.removed,
-        }
-
-
-class Departure(models.Model):
-    """An anchor that the version before this one had and this one has not. Append-only.
-
-    heading: the words of the heading that it was, or under which it stood; "" for a footnote's.
-    Derived from the anchors of the two Renderings: departures.py writes it, `verify` derives it
-    again.
-    """
-
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="departures")
-    anchor = models.TextField()
-    heading = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["id"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "anchor"], name="departure_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.anchor}, gone in {self.revision}"
-
-
-class KeptRedline(models.Model):
-    """The redline of two versions, signed, so that it is computed once: see comparisons.py."""
-
-    old = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
-    new = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
-    signed = models.TextField()
-
-    class Meta:
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["old", "new"], name="kept_redline_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.old_id} → {self.new_id}"
-
-
-class KeptPdf(models.Model):
-    """A version as PDF, signed, so that it is made once: see pdfs.py.
-
-    origin: scheme and host of the addresses in it. content: empty while it is being made.
-    """
-
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
-    origin = models.CharField(max_length=300)
-    begun_at = models.DateTimeField()
-    seal = Digest(blank=True)
-    content = models.BinaryField(default=b"")
-
-    class Meta:
-        verbose_name = "kept PDF"
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "origin"], name="kept_pdf_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"PDF of {self.revision_id}"
-
-
-class Contribution(models.Model):
-    """A person changed something in a revision, and so may not approve it. Append-only."""
-
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="contributions")
-    contributed_at = models.DateTimeField()
-    contributed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        related_name="+",
-    )
-
-    class Meta:
-        ordering = ["id"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["revision", "contributed_by"], name="contribution_once_per_person"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.contributed_by_id} wrote in {self.revision_id}"
-
-
-class LateApproval(models.Model):
-    """Another person has approved what was published in an emergency. Append-only."""
-
-    revision = models.OneToOneField(
-        Revision, on_delete=models.PROTECT, primary_key=True, related_name="late_approval"
-    )
-    approved_at = models.DateTimeField()
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        related_name="+",
-    )
-    approved_digest = Digest()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"late approval of {self.revision}"
-
-
-class ReviewComment(models.Model):
-    """A remark on a revision, or on one of its sections. Open ones block approval."""
-
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="comments")
-    section_anchor = models.TextField(
-        blank=True, help_text="The section it is about; empty for the whole."
-    )
-    text = models.TextField()
-    created_at = models.DateTimeField()
-    created_by = Actor()
-    resolved_at = models.DateTimeField(null=True, blank=True)
-    resolved_by = Actor()
-
-    class Meta:
-        ordering = ["id"]
-        default_permissions = ("view",)
-        constraints = [
-            models.CheckConstraint(condition=~Q(text=""), name="comment_says_something"),
-            models.CheckConstraint(
-                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
-                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
-                name="comment_resolved_by_someone",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
-class CommentReply(models.Model):
-    """An answer to a comment, which stays open until somebody resolves it. Append-only."""
-
-    comment = models.ForeignKey(ReviewComment, on_delete=models.PROTECT, related_name="replies")
-    text = models.TextField()
-    created_at = models.DateTimeField()
-    created_by = Actor()
-
-    class Meta:
-        ordering = ["id"]
-        default_permissions = ()
-        verbose_name_plural = "comment replies"
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="reply_says_something")]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
-class PreviewLink(models.Model):
-    """Lets somebody without an account read one revision, until it expires or is revoked.
-
-    The address that they get holds this row's id, signed (sharing.py); nothing here is secret.
-    """
-
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="preview_links")
-    recipient = models.CharField(max_length=200)
-    created_at = models.DateTimeField()
-    created_by = Actor()
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = Actor()
-    last_used_at = models.DateTimeField(null=True, blank=True)
-    uses = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        ordering = ["-id"]
-        default_permissions = ()
-        constraints = [
-            models.CheckConstraint(condition=~Q(recipient=""), name="preview_link_is_for_someone"),
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("created_at")), name="preview_link_lasts"
-            ),
-            models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
-                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
-                name="preview_link_revoked_by_someone",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"preview of {self.revision} for {self.recipient}"
-
-    def is_open(self, *, at: datetime) -> bool:
-        """Tell whether the link opens anything at `at`."""
-        return self.revoked_at is None and at < self.expires_at
-
-
-class Acknowledgement(models.Model):
-    """Somebody answers for a finding, with a reason; it holds while the sentence is unchanged.
-
-    Append-only. key: findings.Finding.key.
-    """
-
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="acknowledgements")
-    key = Digest()
-    excerpt = models.TextField(blank=True)
-    reason = models.TextField()
-    acknowledged_at = models.DateTimeField()
-    acknowledged_by = Actor()
-
-    class Meta:
-        ordering = ["id"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["policy", "key"], name="acknowledgement_once"),
-            models.CheckConstraint(condition=~Q(reason=""), name="acknowledgement_has_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.excerpt}: {self.reason}"
-
-
-class LedgerEntry(models.Model):
-    """One entry of the public chain. Written and verified by ledger.py alone. Append-only."""
-
-    class Event(models.TextChoices):
-        PUBLICATION = "publication", "Publication"
-        WITHDRAWAL = "withdrawal", "Withdrawal"
-        RETIREMENT = "retirement", "Retirement"
-        REINSTATEMENT = "reinstatement", "Reinstatement"
-        RENAMING = "renaming", "Renaming"
-        TRANSLATION = "translation", "Translation"
-        PREVALENCE = "prevalence", "Prevalence"
-
-    sequence = models.PositiveBigIntegerField(primary_key=True)
-    event = models.CharField(max_length=13, choices=Event.choices)
-    recorded_at = models.DateTimeField()
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="ledger_entries")
-    revision = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, null=True, related_name="ledger_entries"
-    )
-    slug = models.CharField(max_length=80)
-    language = models.CharField(max_length=20)
-    version = models.PositiveIntegerField(null=True)
-    document_digest = Digest(blank=True)
-    kind = models.CharField(max_length=10, blank=True)
-    change_note = models.TextField(blank=True)
-    effective_at = models.DateTimeField(null=True)
-    last_updated_on = models.DateField(null=True)
-    notice = models.TextField(
-        blank=True, help_text="Why a version was withdrawn, or what a retired policy's readers see."
-    )
-    successor = models.CharField(
-        max_length=101,
-        blank=True,
-        help_text="Where readers go now: the policy that follows, or this one's new address.",
-    )
-    renders = models.CharField(
-        max_length=112,
-        blank=True,
-        help_text="Of a translation: the version that it renders, such as en/privacy/3.",
-    )
-    # Covers the columns that are not public: who wrote, approved and published, and when.
-    private_digest = Digest()
-    previous_digest = Digest(blank=True)
-    digest = Digest(unique=True)
-
-    class Meta:
-        ordering = ["sequence"]
-        default_permissions = ("view",)
-        verbose_name_plural = "ledger entries"
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "event"], name="ledger_event_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sequence}: {self.event} of {self.slug} {self.version or ''}".strip()
-
-
-class AuditEvent(models.Model):
-    """Who did what, when, with what reason. Private, chained like the ledger. Append-only."""
-
-    sequence = models.PositiveBigIntegerField(primary_key=True)
-    verb = models.CharField(max_length=30)
-    done_at = models.DateTimeField()
-    done_by = Actor()
-    actor = models.CharField(max_length=200, help_text="The person's name as it was then.")
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="audit_events")
-    revision = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, null=True, related_name="audit_events"
-    )
-    reason = models.TextField(blank=True)
-    document_digest = Digest(blank=True)
-    previous_digest = Digest(blank=True)
-    digest = Digest(unique=True)
-
-    class Meta:
-        ordering = ["sequence"]
-        default_permissions = ("view",)
-
-    def __str__(self) -> str:
-        return f"{self.actor}: {self.verb}"

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.models import User
 
-from .mail_models import MailOptOut
-from .models import AuditEvent, Contribution, ReviewComment, Revision
+from .models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
 from .states import Status
 from .verbs import PUBLISH, REVIEW, VERBS, WRITE
 

@@ -13,7 +13,6 @@ import logging
 import subprocess
 import sys
 import threading
-from ctypes.util import find_library
 from datetime import timedelta
 from functools import lru_cache
 from importlib.util import find_spec
@@ -58,8 +57,12 @@ class NotYet(Exception):
 @lru_cache(maxsize=1)
 def are_made() -> bool:
     """Tell whether this installation can make PDFs: the extra `pdf` and the libraries it uses."""
+    if find_spec("weasyprint") is None:
+        return False
+    from ctypes.util import find_library  # memory that a site without PDFs does without
+
     libraries = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset")
-    return find_spec("weasyprint") is not None and all(map(find_library, libraries))
+    return all(map(find_library, libraries))
 
 
 def of(version: Revision, origin: str, *, at: datetime) -> bytes:

@@ -26,7 +26,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from . import letters, notices
-from .mail_models import Announcement, Mail
+from .models import Announcement, Mail
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,6 +6,7 @@ may, ask whether the state allows it, ask what is special to the verb.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
@@ -117,10 +118,22 @@ def required(text: str, sentence: str) -> str:
     return text
 
 
+# Controls but tab and the ends of lines of a form, Unicode's own ends of lines, halves of pairs,
+# and what is no character.
+_UNSTORABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
+)
+
+
 def storable(text: str) -> str:
-    """Return a text without outer white space. Refuse U+0000, which PostgreSQL can't keep."""
-    if "\x00" in text:
-        raise Incomplete("This holds a control character (U+0000). Take it out.")
+    """Return a text without outer white space. Refuse what no page, feed or database can hold.
+
+    PostgreSQL can't keep U+0000, UTF-8 no lone surrogate; and what XML 1.0 has no way to write
+    (section 2.2) would break the feeds for good, since what is published stays.
+    """
+    found = _UNSTORABLE.search(text)
+    if found:
+        raise Incomplete(f"This holds a control character (U+{ord(found[0]):04X}). Take it out.")
     return text.strip()
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from . import inspection, rehearsal, workflow
+from .confirming import confirmed
 from .desk_doors import done, home_of, may, page, revision_or_404
 from .models import Revision
 from .review_views import against_what_is_in_force
@@ -34,6 +35,12 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @may("publish_without_approval")
 def rush(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish in an emergency what nobody has approved."""
+    revision_or_404(pk)
+    return _rush(request, pk)
+
+
+@confirmed
+def _rush(request: HttpRequest, pk: int) -> HttpResponse:
     return _publish(request, pk, workflow.publish_without_approval, emergency=True)
 
 

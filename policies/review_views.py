@@ -94,7 +94,12 @@ def _may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
             for verb in verbs
         },
         "approve_afterwards": _may_approve_afterwards(request, revision),
+        "withdraw": is_allowed(request, "withdraw") and _is_upcoming(revision),
     }
+
+
+def _is_upcoming(revision: Revision) -> bool:
+    return revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
 
 
 def _threads(revision: Revision) -> list[dict[str, Any]]:

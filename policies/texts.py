@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from . import documents, findings, inspection, ledger, rendering, triggers
-from .models import Contribution, Rendering, Revision, Section, rendering_values
+from .derived_models import rendering_values
+from .models import Contribution, Rendering, Revision, Section
 from .outline import MAX_TITLE
 from .refusals import Incomplete
 

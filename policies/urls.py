@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.urls import include, path, register_converter
+from django.urls.resolvers import RoutePattern
 
 from . import (
     discovery,
@@ -16,6 +17,7 @@ from . import (
     sitemaps,
     views,
 )
+from .staff_only import StaffOnly
 
 
 class SlugConverter:
@@ -82,6 +84,11 @@ of_policy = [
     path("timegate/", memento.timegate, name="timegate"),
     path("timemap/", memento.timemap, name="timemap"),
 ]
+# Staff make these links, for drafts.
+of_preview = [
+    path("<str:token>/", preview_views.preview, name="preview"),
+    path("<str:token>/changes/", preview_views.changes, name="preview_changes"),
+]
 urlpatterns = [
     path("", views.index, DEFAULT, name="index"),
     path("healthz", health.healthz, name="healthz"),
@@ -93,8 +100,7 @@ urlpatterns = [
     path("ledger.json", ledger_views.newest, name="ledger_json"),
     path("ledger/<number:number>.json", ledger_views.page, name="ledger_page"),
     path("schemas/<policy_slug:name>.json", views.schema, name="schema"),
-    path("preview/<str:token>/", preview_views.preview, name="preview"),
-    path("preview/<str:token>/changes/", preview_views.changes, name="preview_changes"),
+    StaffOnly(RoutePattern("preview/"), of_preview),
     path("<language:language>/", views.index, name="index"),
     path("<language:language>/<policy_slug:slug>/", include(of_policy)),
     path("<policy_slug:slug>/", include(of_policy), DEFAULT),

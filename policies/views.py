@@ -96,12 +96,13 @@ def _moved(
 
 
 def for_programs(view: View) -> View:
-    """Let scripts of any site read the answer (CORS), redirects included."""
+    """Let scripts and pages of any site use the answer (CORS, CORP), redirects included."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
     return answer
@@ -297,7 +298,7 @@ def version_markdown(request: HttpRequest, slug: str, language: str, number: int
     return HttpResponse(text.encode(), content_type="text/markdown; charset=utf-8")
 
 
-version_markdown = public(version_markdown, caching=FOR_EVER)
+version_markdown = for_programs(public(version_markdown, caching=FOR_EVER))
 
 
 @for_programs

@@ -7,7 +7,11 @@ clock. A refusal is a Refused, worded for that person; after it nothing has chan
 
 Three promises live here. What is approved is bound to its text by the text's SHA-256. Nobody
 approves what they wrote in. What is published never changes. The database holds them too
-(walls.py), so that no other door leads around this module.
+(walls/), so that no other door leads around this module.
+
+The verbs that move a revision stand here. The others have modules of their own: drafting (a draft's
+text), remarks (comments, reasons), sharing (preview links), lifecycle (a policy as a whole),
+translating. All are called from here: workflow.<verb>.
 """
 
 from __future__ import annotations
@@ -17,30 +21,23 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 
-from . import authorship, departures, ledger, texts
-from .documents import Document
+from . import departures, ledger
+from .drafting import import_draft as import_draft
+from .drafting import save_draft as save_draft
+from .drafting import start_draft as start_draft
 from .lifecycle import confirm_review as confirm_review
 from .lifecycle import create_policy as create_policy
 from .lifecycle import reinstate as reinstate
 from .lifecycle import rename_policy as rename_policy
 from .lifecycle import retire as retire
 from .lifecycle import set_review_interval as set_review_interval
-from .models import (
-    LateApproval,
-    Policy,
-    ReviewComment,
-    Revision,
-)
+from .models import LateApproval, ReviewComment, Revision
 from .preconditions import (
     begin,
-    last_writer,
-    locked_policy,
     not_past,
     require_another,
     require_comments_resolved,
-    require_no_open_revision,
     require_nothing_unfinished,
-    require_permission,
     require_text_as_saved,
     required,
     storable,
@@ -84,59 +81,7 @@ __all__ = [
     *VERBS,
 ]
 
-# --- Writing -----------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def start_draft(
-    policy_id: int, *, by: User, at: datetime, based_on: int | None = None, blank: bool = False
-) -> Revision:
-    """Begin a draft from the newest version, from the revision `based_on`, or `blank`.
-
-    Whoever starts it counts among its authors: they chose the text that it begins with. Raises
-    NotAllowed, WrongState (there is an open revision), Incomplete (`based_on` of another policy).
-    """
-    policy = locked_policy(policy_id)
-    require_permission("start_draft", by)
-    require_no_open_revision(policy)
-    origin = None if blank else _origin(policy, based_on)
-    document = origin.document() if origin else Document(title=policy.name)
-    revision = texts.insert(
-        policy,
-        texts.prepare(document),
-        by=by,
-        at=at,
-        based_on=origin,
-        renders=newest_of_source(policy),
-    )
-    _record("start_draft", revision, by=by, at=at)
-    return revision
-
-
-def save_draft(
-    revision_id: int, document: Document, *, by: User, at: datetime, seen_saves: int
-) -> Revision:
-    """Replace a draft's whole text, if nobody has saved since `seen_saves` was read.
-
-    seen_saves: Revision.saves as it was when this person opened the draft. Saving the text that
-    is there already changes nothing and makes nobody an author. Raises NotAllowed, WrongState,
-    SavedMeanwhile, and what texts.prepare raises.
-    """
-    text = texts.prepare(document)
-    with transaction.atomic():
-        revision = begin("save_draft", revision_id, by)
-        before = revision.document()
-        if before == document:
-            return revision
-        if revision.saves != seen_saves:
-            raise SavedMeanwhile(
-                f"This draft was saved by {last_writer(revision)} on {when(revision.saved_at)}, "
-                "after you opened it. Nothing was overwritten: compare both texts, then save again."
-            )
-        texts.replace(revision, text, by=by, at=at)
-        changed = authorship.changed_parts(before, document)
-        _record("save_draft", revision, by=by, at=at, reason=changed)
-    return revision
+# --- Handing in --------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -328,30 +273,6 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
 # --- Importing ---------------------------------------------------------------------------------
 
 
-def import_draft(policy_id: int, document: Document, *, by: User | None, at: datetime) -> Revision:
-    """Make a draft of a text that comes from outside, or renew the draft of an earlier import.
-
-    by: None for the command line. Raises NotAllowed, WrongState (somebody's work is open), and
-    what texts.prepare raises.
-    """
-    text = texts.prepare(document)
-    with transaction.atomic():
-        policy = locked_policy(policy_id)
-        require_permission("import_draft", by)
-        draft = policy.revisions.filter(status=Status.DRAFT, contributions__isnull=True).first()
-        if draft is None:
-            require_no_open_revision(policy)
-            draft = texts.insert(
-                policy, text, by=by, at=at, based_on=None, renders=newest_of_source(policy)
-            )
-        elif draft.document() != document:
-            texts.replace(draft, text, by=by, at=at)
-        else:
-            return draft
-        _record("import_draft", draft, by=by, at=at)
-    return draft
-
-
 @transaction.atomic
 def publish_import(
     revision_id: int,
@@ -402,15 +323,6 @@ def _record(
     verb: str, revision: Revision, *, by: User | None, at: datetime, reason: str = ""
 ) -> None:
     ledger.record_act(verb, by=by, at=at, policy=revision.policy, revision=revision, reason=reason)
-
-
-def _origin(policy: Policy, based_on: int | None) -> Revision | None:
-    if based_on is None:
-        return policy.revisions.numbered().order_by("-number").first()
-    origin = policy.revisions.filter(pk=based_on).first()
-    if origin is None:
-        raise Incomplete(f"{policy} has no revision {based_on} to start from.")
-    return origin
 
 
 def _rendered(revision: Revision, basis: Basis) -> Revision | None:

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
-admin.autodiscover()
+# By name instead of admin.autodiscover(): django-otp would show its devices, with their keys.
+import policies.admin  # noqa: F401
 
 urlpatterns = admin.site.urls[0]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.cache import patch_cache_control
+
+from softphonez_site.strangers import DESK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +35,8 @@ FRESH = 60
 class CompleteAnswersMiddleware:
     """Adds to redirects and refusals what they don't say: their length, and a time to be kept for.
 
+    Whatever comes from the desk is kept by nobody.
+
     Stands first: the redirects of Django's own middleware (to https, to the slash at the end), and
     its refusal of an unknown host, pass only through what stands before it.
     """
@@ -41,6 +46,8 @@ class CompleteAnswersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
+        if settings.STAFF and f"{request.path_info}/".startswith(DESK):
+            response["Cache-Control"] = "no-store, private"
         if response.status_code in GUESSED and not response.has_header("Cache-Control"):
             patch_cache_control(response, max_age=FRESH)
         if not response.streaming and response.status_code not in BODILESS:

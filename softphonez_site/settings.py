@@ -8,6 +8,7 @@ would leave the site open.
 
 import hashlib
 import re
+from datetime import timedelta
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,8 @@ def site_url(typed: str) -> str:
 def sender(typed: str) -> str:
     """Return the sender of e-mails. Not typed: made of the organisation's name and SITE_URL."""
     host = urlsplit(SITE_URL).hostname or ""
-    domain = host if host.rpartition(".")[2].isalpha() else "localhost"
+    # An address needs a name with a dot, or localhost: not 127.0.0.1, not a name of the house.
+    domain = host if host.rpartition(".")[0] and host[-1:].isalpha() else "localhost"
     address = typed or formataddr(
         (" ".join(f"{ORGANISATION_NAME} policies".split()), f"policies@{domain}")
     )
@@ -114,6 +116,8 @@ ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",") i
 # --- Application -------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # Before django.contrib.auth, whose createsuperuser it makes stricter.
+    "softphonez_site.apps.SiteConfig",
     "softphonez_site.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -122,12 +126,27 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "softphonez_site.apps.LockConfig",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     # After django.contrib.auth, whose permissions it gives to roles when migrate ends.
     "policies",
 ]
 
+# Off: a node for readers, without any page of staff, and without what only those pages need.
+STAFF = switch("STAFF", default=True)
+_for_staff = frozenset(
+    {
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+    }
+)
 MIDDLEWARE = [
     "softphonez_site.completeness.CompleteAnswersMiddleware",
+    "softphonez_site.isolation.IsolationMiddleware",
     "softphonez_site.strangers.StrangersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -141,6 +160,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
+if not STAFF:
+    MIDDLEWARE = [name for name in MIDDLEWARE if name not in _for_staff]
+# What the middleware of axes does, logging_in.py does. Where there is no form, none can be forged.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"] if STAFF else ["axes.W002", "security.W003"]
 
 ROOT_URLCONF = "softphonez_site.urls"
 WSGI_APPLICATION = "softphonez_site.wsgi.application"
@@ -218,6 +241,33 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# docs/adr/0019-the-log-in.md says what locks what, and why.
+AUTHENTICATION_BACKENDS = ["policies.throttling.StaffBackend"]
+AXES_HANDLER = "policies.throttling.Locks"
+AXES_CLIENT_IP_CALLABLE = "policies.throttling.address_of"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Wrong passwords in a row by one user name from one address.
+AXES_FAILURE_LIMIT = 5
+# For how long a failed log-in, with its address, is kept.
+AXES_COOLOFF_TIME = timedelta(days=1)
+# Who tries while it is locked doesn't make it longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# What is written as stars where a failed log-in is kept: every field that it has.
+AXES_SENSITIVE_PARAMETERS = [
+    *("username", "ip_address", "next", "kept", "sent", "state", "code", "csrfmiddlewaretoken")
+]
+
+# Whether staff must have a second factor, or may.
+TWO_FACTOR = str(env.str("TWO_FACTOR", default="optional")).strip().lower()
+if TWO_FACTOR not in {"required", "optional"}:
+    raise ImproperlyConfigured(
+        f"TWO_FACTOR must be 'required' or 'optional', not {TWO_FACTOR!r}. See .env.example."
+    )
+
 # --- Language and time -------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
@@ -236,6 +286,8 @@ if not re.fullmatch("[a-z]{2}", ORGANISATION_COUNTRY):
         "ORGANISATION_COUNTRY must be a country's two letters, such as de. See .env.example."
     )
 CONTENT_DIR = BASE_DIR / "content"
+# What an authenticator calls the account's site.
+OTP_TOTP_ISSUER = f"{ORGANISATION_NAME} policies"
 # Which of the policies apply to this site itself: slugs in any language, by relation (RFC 6903).
 SITE_POLICIES = {
     "privacy-policy": values.listed(env.str("PRIVACY_POLICY", default="privacy")),
@@ -299,10 +351,25 @@ HTTPS = switch("HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+# A browser takes a cookie of such a name only over https, from this very host, for all its paths
+# (RFC 6265bis, section 4.1.3.2): no neighbour under the same domain can plant one.
+_host = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_host}sessionid"
+CSRF_COOKIE_NAME = f"{_host}csrftoken"
+KNOWN_BROWSER_COOKIE_NAME = f"{_host}known"
+# Lax, not Strict: a link in an e-mail leads to the desk without another log-in.
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+# Seconds. From the log-in, whatever is done meanwhile (logging_in.py).
+SESSION_COOKIE_AGE = 12 * 3600
+# Not in a cookie of its own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if switch("BEHIND_PROXY", default=False):
+# Whose words of X-Forwarded-For count, from the right (throttling.py).
+PROXIES = values.proxies("BEHIND_PROXY", env.str("BEHIND_PROXY", default="off"))
+if PROXIES:
     # Only a proxy that overwrites this header makes it trustworthy.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -320,9 +387,20 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+# Nothing here needs a feature of the device or the browser. Only what Chromium knows on every
+# system: of anything else it complains in the console.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
-    for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+    for feature in (
+        *("accelerometer", "autoplay", "browsing-topics", "camera"),
+        *("clipboard-read", "clipboard-write", "compute-pressure", "cross-origin-isolated"),
+        *("display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation"),
+        *("gyroscope", "hid", "identity-credentials-get", "idle-detection", "keyboard-map"),
+        *("local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment"),
+        *("picture-in-picture", "publickey-credentials-create", "publickey-credentials-get"),
+        *("screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb"),
+        *("window-management", "xr-spatial-tracking"),
+    )
 }
 
 # --- E-mail ------------------------------------------------------------------------------------
@@ -352,8 +430,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "line": {
+            "()": "softphonez_site.log_lines.OwnLines",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Its lines hold what strangers typed. throttling.py says what is to be said.
+    "loggers": {"axes": {"level": "CRITICAL"}},
 }

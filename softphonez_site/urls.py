@@ -1,14 +1,16 @@
 """The site's URLs. Staff pages live under /admin/; everything else is public."""
 
-from django.urls import URLResolver, include, path
+from django.urls import include, path
 from django.urls.resolvers import RoutePattern
+
+from policies.staff_only import StaffOnly
 
 handler400 = "policies.error_views.bad_request"
 handler404 = "policies.error_views.not_found"
 handler500 = "policies.unavailable.failed"
 
 
-class Desk(URLResolver):
+class Desk(StaffOnly):
     """The desk's URLs, which are loaded when somebody first asks for one of them.
 
     The desk is half of what a process would load, in time and in memory, and one that only serves

@@ -78,3 +78,19 @@ def tag_authority(name: str, text: str, hosts: Sequence[str]) -> str:
             "policies.example.com,2026-05-02. See .env.example."
         )
     return value
+
+
+def proxies(name: str, text: str) -> int:
+    """Return how many proxies stand in front, each of which adds whom it speaks for.
+
+    "off" is none, "on" is one. Raises ImproperlyConfigured for anything but these or a number.
+    """
+    typed = text.strip().lower()
+    number = {"off": 0, "on": 1}.get(typed, -1)
+    if number < 0 and re.fullmatch("[0-9]", typed):
+        number = int(typed)
+    if number < 0:
+        raise ImproperlyConfigured(
+            f"{name} must be 'on', 'off' or the number of proxies, not {typed!r}. See .env.example."
+        )
+    return number

@@ -8,9 +8,12 @@ run's own.
     CHROMIUM             the browser to use, when it isn't on PATH
     REQUIRE_BROWSER=1    without a browser, tests that need one fail instead of being skipped
     VNU_JAR              the Nu HTML checker, when `make validator` has not fetched it
+    OBSERVATORY          Mozilla's HTTP Observatory, when `make observatory` has not fetched it
     REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker;
                          REQUIRE_WEBKIT=1 for WebKit; REQUIRE_PDF=1 for what draws PDFs
-                         REQUIRE_NGINX=1 and REQUIRE_SYSTEMD=1 for nginx and systemd
+                         REQUIRE_NGINX=1 and REQUIRE_SYSTEMD=1 for nginx and systemd;
+                         REQUIRE_FAKETIME=1 for libfaketime;
+                         REQUIRE_OBSERVATORY=1 for the Observatory
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
 
@@ -45,6 +48,8 @@ ENVIRONMENT = {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "HTTPS": "off",
     "BEHIND_PROXY": "off",
+    "STAFF": "on",
+    "TWO_FACTOR": "optional",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FILES}/none.sqlite3",
     "TIME_ZONE": "UTC",
     "ORGANISATION_NAME": "Softphonez",
@@ -68,9 +73,17 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
 )
 _CHECKER = Path(
     os.environ.get("VNU_JAR")
-    or Path(__file__).parent.parent / "var/tools/node_modules/vnu-jar/build/dist/vnu.jar"
+    or Path(__file__).parent.parent / "var/tools/validator/node_modules/vnu-jar/build/dist/vnu.jar"
 )
+# Debian's place for it; the one for programs with threads.
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 VALIDATOR = str(_CHECKER) if _CHECKER.exists() and shutil.which("java") else None
+
+OBSERVATORY = Path(
+    os.environ.get("OBSERVATORY")
+    or Path(__file__).parent.parent / "var/tools/observatory/node_modules/@mdn/mdn-http-observatory"
+)
+_NGINX = nginx.NGINX is not None and nginx.BROTLI.exists() and shutil.which("openssl") is not None
 
 # Marker: whether it can run here, the variable that forbids to skip it, how to get what it needs.
 NEEDS = {
@@ -79,6 +92,14 @@ NEEDS = {
         "REQUIRE_VALIDATOR",
         "the HTML checker: apt install default-jre-headless npm; make validator",
     ),
+    "observatory": (
+        (OBSERVATORY / "conf/hsts-preload.json").exists()
+        and shutil.which("node") is not None
+        and _NGINX,
+        "REQUIRE_OBSERVATORY",
+        "Mozilla's HTTP Observatory, with nginx: apt install npm nginx-light "
+        "libnginx-mod-http-brotli-static openssl; make observatory",
+    ),
     "pdf": (
         all(map(find_library, ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset"))),
         "REQUIRE_PDF",
@@ -86,7 +107,7 @@ NEEDS = {
     ),
     "webkit": (webkit.PRESENT, "REQUIRE_WEBKIT", "WebKit: apt install webkit2gtk-driver xvfb"),
     "nginx": (
-        nginx.NGINX is not None and nginx.BROTLI.exists() and shutil.which("openssl") is not None,
+        _NGINX,
         "REQUIRE_NGINX",
         "nginx: apt install nginx-light libnginx-mod-http-brotli-static openssl",
     ),
@@ -95,6 +116,7 @@ NEEDS = {
         "REQUIRE_SYSTEMD",
         "systemd: apt install systemd",
     ),
+    "faketime": (FAKETIME is not None, "REQUIRE_FAKETIME", "libfaketime: apt install faketime"),
     "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),
     "postgresql": (
         ON_POSTGRESQL,

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group, Permission, User
+from django.utils import timezone
 
 from policies import workflow
 from policies.documents import Document, Section
@@ -18,6 +19,8 @@ from policies.states import Kind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.test import Client
 
     from policies.models import Policy, Revision
 
@@ -43,6 +46,13 @@ def make_user(
             )
         )
     return User.objects.get(pk=user.pk)  # without the cache of permissions
+
+
+def confirm(client: Client) -> None:
+    """Let the session be one whose password was given just now, as after a log-in."""
+    session = client.session
+    session["confirmed_at"] = timezone.now().timestamp()
+    session.save()
 
 
 def make_document(*, title: str = "Privacy Policy", text: str = "We keep little.") -> Document:

@@ -18,21 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import django
 import polib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-LANGUAGES = ("ar", "de", "es", "fr")
-# By Unicode's CLDR, as the rules of gettext.
-PLURALS = {
-    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 :"
-    " n%100>=11 && n%100<=99 ? 4 : 5);",
-    "de": "nplurals=2; plural=(n != 1);",
-    "es": "nplurals=2; plural=(n != 1);",
-    "fr": "nplurals=2; plural=(n > 1);",
-}
 # Modules with words for staff; all others are public.
 DESK = re.compile(r"admin\w*|\w*_views|waiting|editing|desk_doors")
 PUBLIC_VIEWS = {"error_views"}
@@ -163,6 +155,15 @@ def read(language: str) -> polib.POFile:
     return polib.pofile(str(path), wrapwidth=96) if path.exists() else polib.POFile(wrapwidth=96)
 
 
+def plural_forms(language: str) -> str:
+    """Return the rule of a language's plural forms: the catalog's; a new one gets Django's."""
+    rule: str | None = read(language).metadata.get("Plural-Forms")
+    if rule is None:
+        path = Path(django.__file__).parent / "conf" / "locale" / language / "LC_MESSAGES"
+        rule = polib.mofile(str(path / "django.mo")).metadata["Plural-Forms"]
+    return rule
+
+
 def update(language: str, wanted: dict[Key, Message]) -> None:
     """Add what is new to a catalog, untranslated, and take out what is gone. Keeps the rest."""
     catalog = read(language)
@@ -173,7 +174,7 @@ def update(language: str, wanted: dict[Key, Message]) -> None:
         "Content-Transfer-Encoding": "8bit",
         "Language": language,
         "MIME-Version": "1.0",
-        "Plural-Forms": PLURALS[language],
+        "Plural-Forms": plural_forms(language),
     }
     for message in sorted(wanted.values(), key=lambda it: (min(it.places), it.singular)):
         entry = known.get(message.key) or _new(language, message)
@@ -192,7 +193,7 @@ def _new(language: str, message: Message) -> polib.POEntry:
         msgctxt=message.context, msgid=message.singular, msgid_plural=message.plural
     )
     if message.plural:
-        count = int(re.findall(r"nplurals=(\d)", PLURALS[language])[0])
+        count = int(re.findall(r"nplurals=(\d)", plural_forms(language))[0])
         entry.msgstr_plural = dict.fromkeys(range(count), "")
     return entry
 
@@ -256,17 +257,17 @@ def is_compiled(language: str) -> bool:
 
 
 def main() -> int:
+    from policies.languages import CATALOGS
+
     wanted = extract()
-    for language in LANGUAGES:
+    for language in CATALOGS:
         update(language, wanted)
-    found = [it for language in LANGUAGES for it in problems(language, wanted)]
+    found = [it for language in CATALOGS for it in problems(language, wanted)]
     print(*found, f"{len(wanted)} messages, {len(found)} to mend.", sep="\n")  # noqa: T201
     return 1 if found else 0
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
-    import django
-
     django.setup()
     sys.exit(main())

@@ -32,7 +32,7 @@ from policies.redline.html import Writer, stop_ids
 from policies.redline.inline import Labels
 from policies.redline.pairs import Pair, compared, pair_blocks
 from policies.redline.words import Run
-from policies.rendering.tree_steps import without_controls
+from policies.rendering.step import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

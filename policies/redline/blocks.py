@@ -15,8 +15,9 @@ import markdown
 from policies import documents, headings
 from policies.redline.words import BREAK, Atom, Mark, Run, Word, plain, words
 from policies.rendering.limits import RenderingRefused, check_text
+from policies.rendering.step import Findings, without_controls
 from policies.rendering.token_tree import PolicyDialect
-from policies.rendering.tree_steps import Findings, steps, without_controls
+from policies.rendering.tree_steps import steps
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET

@@ -4,7 +4,8 @@ Pure: no Django. `render` is the only door from a writer's text to HTML:
 
     dialect      what the signs mean           (tokens)
     token_tree   tokens for Python-Markdown    (a tree)
-    tree_steps   ids, footnotes, headings …    (the same tree, then HTML)
+    tree_steps   addresses, tables, layout …   (the same tree, then HTML)
+                 with footnotes, ids, sections; what they share is in step
     sanitizing   the walls                     (HTML that is safe)
     limits       what is too much for them
 """
@@ -19,14 +20,9 @@ import markdown
 from policies.headings import Anchor, Entry
 from policies.rendering import sanitizing
 from policies.rendering.limits import RenderingRefused, check_text
+from policies.rendering.step import Findings, controls_in, without_controls
 from policies.rendering.token_tree import PolicyDialect
-from policies.rendering.tree_steps import (
-    BOUNDARY,
-    Findings,
-    controls_in,
-    steps,
-    without_controls,
-)
+from policies.rendering.tree_steps import BOUNDARY, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,6 +21,7 @@ if __name__ == "__main__":
 from django.db import connection
 
 from policies import chains, documents, findings, ledger, rendering, triggers, workflow
+from policies.derived_models import rendering_values
 from policies.documents import Document
 from policies.findings import Level
 from policies.models import (
@@ -30,7 +31,6 @@ from policies.models import (
     Rendering,
     Revision,
     Section,
-    rendering_values,
 )
 
 if TYPE_CHECKING:

@@ -168,15 +168,26 @@ def gunicorn(*options: str, python: str = sys.executable, peer: bool = False) ->
 # --- Comparing ---------------------------------------------------------------------------------
 
 
-def ratio(one: Server, other: Server, *, pairs: int) -> float:
-    """Return how many times as fast one server is as the other: the median over pairs of bursts."""
-    found = []
+@dataclass(frozen=True)
+class Ratio:
+    """How many times as fast one server is as another, by requests per second and by what the
+    processor spends on each of them.
+    """
+
+    rate: float
+    cost: float
+
+
+def ratio(one: Server, other: Server, *, pairs: int) -> Ratio:
+    """Return the medians over pairs of bursts."""
+    rates, costs = [], []
     for number in range(pairs):
         # Who goes first changes, so that neither always meets what the other has left behind.
         order = (one, other) if number % 2 else (other, one)
-        rates = {server.name: server.burst().rate for server in order}
-        found.append(rates[one.name] / rates[other.name])
-    return statistics.median(found)
+        found = {server.name: server.burst() for server in order}
+        rates.append(found[one.name].rate / found[other.name].rate)
+        costs.append(found[other.name].cost / found[one.name].cost)
+    return Ratio(statistics.median(rates), statistics.median(costs))
 
 
 def rate(server: Server, *, bursts: int = 3, headers: Mapping[str, str] | None = None) -> Burst:

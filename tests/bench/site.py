@@ -24,7 +24,10 @@ def set_up(database: Path | None = None) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    # Plain names: the hashed ones exist only after collectstatic.
+    # Nothing was collected: an empty folder beside the database, and plain names, since the hashed
+    # ones exist only after collectstatic.
+    settings.STATIC_ROOT = database.with_suffix(".static")
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
 from policies import triggers, workflow
+from policies.derived_models import contents_as_json
 from policies.documents import DocumentError
 from policies.models import (
     Acknowledgement,
@@ -27,7 +28,6 @@ from policies.models import (
     ReviewComment,
     Revision,
     Section,
-    contents_as_json,
 )
 from policies.rendering import Entry
 from policies.states import Kind, Status

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from policies import workflow
+from policies.models import Policy
 from tests.factories import make_policy, make_version
 from tests.policies.test_admin_views import log_in, page, words
 
@@ -82,3 +84,16 @@ def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_taken_up_a
     assert "was retired" not in words(client.get(page("reinstate_preview", policy.pk)))
     policy.refresh_from_db()
     assert policy.retired_at is not None
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x0b", "\x1b", "\x85", "\ufffe"])
+def test_a_name_with_a_control_character_is_refused_in_words(sign: str) -> None:
+    """It was taken, and the draft that it is the title of then failed with a 500."""
+    client, _ = log_in("Writers")
+
+    typed = {"name": f"Cookie{sign}Policy", "slug": "cookies", "language": "en"}
+    response = client.post(reverse("admin:policies_policy_add"), typed)
+
+    assert response.status_code == 200
+    assert "Take it out." in words(response) or "one line" in words(response)
+    assert not Policy.objects.exists()

@@ -13,7 +13,14 @@ from policies import workflow
 from policies.documents import Document, Section
 from policies.models import LedgerEntry, Policy, Revision
 from policies.states import Kind, Status
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import (
+    confirm,
+    make_document,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
 from tests.policies.test_admin_views import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -403,6 +410,7 @@ def test_open_findings_are_listed_and_block_publication() -> None:
 def test_an_emergency_takes_a_reason_and_waits_for_somebody_else() -> None:
     revision = make_revision()
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
+    confirm(client)
 
     assert "Nobody has approved this text" in words(client.get(page("rush", revision.pk)))
     refused = client.post(page("rush", revision.pk), {"when": "now", "reason": " "})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 
@@ -56,3 +56,21 @@ def test_nobody_is_led_to_an_object_without_being_asked_who_they_are(client: Cli
     client.force_login(make_user())
 
     assert client.get("/admin/r/1/1/").status_code == 404
+
+
+def test_who_manages_accounts_gives_no_rights_by_way_of_a_role_either() -> None:
+    client, manager = make_manager()
+    manager.user_permissions.add(
+        *Permission.objects.filter(content_type__app_label="auth", content_type__model="group")
+    )
+    role = Group.objects.create(name="Managers")
+    manager.groups.add(role)
+    right = Permission.objects.get(codename="publish_without_approval")
+    form = {"name": "Managers", "permissions": [right.pk], "_save": "Save"}
+
+    changed = client.post(reverse("admin:auth_group_change", args=[role.pk]), form)
+    added = client.post(reverse("admin:auth_group_add"), {**form, "name": "Others"})
+
+    assert (changed.status_code, added.status_code) == (403, 403)
+    assert not role.permissions.exists()
+    assert client.get(reverse("admin:auth_group_change", args=[role.pk])).status_code == 200

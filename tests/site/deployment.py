@@ -36,6 +36,7 @@ TOKEN = "a" * 32
 SET_UP = """
 import json, django
 django.setup()
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
@@ -45,7 +46,7 @@ from tests.factories import make_document, make_policy, make_revision, make_user
 def session(user):
     store = SessionStore()
     store[SESSION_KEY] = str(user.pk)
-    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    (store[BACKEND_SESSION_KEY],) = settings.AUTHENTICATION_BACKENDS
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store.save()
     return store.session_key
@@ -146,12 +147,16 @@ class Instance:
 
 @dataclass
 class Deployment:
-    """folder: of all files. facts: what SET_UP printed. proxy: before PostgreSQL, if it is that."""
+    """folder: of all files. facts: what SET_UP printed. proxy: before PostgreSQL, if it is that.
+
+    more: variables of the environment for all its processes.
+    """
 
     folder: Path
     database_url: str
     proxy: Proxy | None
     facts: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def snapshot(self) -> Path:
@@ -171,10 +176,16 @@ class Deployment:
             "DATABASE_URL": self.database_url,
             "PAGES_SNAPSHOT": str(self.snapshot),
             "SITE_URL": "http://localhost",
+            **self.more,
         }
 
     def run(self, *command: str) -> str:
-        done = subprocess.run(
+        done = self.tried(*command)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def tried(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, *command],
             cwd=ROOT,
             env=self.environment(),
@@ -182,17 +193,23 @@ class Deployment:
             capture_output=True,
             text=True,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
-    def publish(self, slug: str, text: str) -> None:
+    def publish(self, slug: str, text: str, **front: object) -> None:
         """Publish a text beside the running site."""
+        done = self.tried_to_publish(slug, text, **front)
+        assert done.returncode == 0, done.stderr
+
+    def tried_to_publish(
+        self, slug: str, text: str, **front: object
+    ) -> subprocess.CompletedProcess[str]:
+        """Have a command publish a text. front: what its file says besides."""
         file = self.folder / f"{slug}.md"
+        more = "".join(f"{name}: {value}\n" for name, value in front.items())
         file.write_text(
             f"---\nslug: {slug}\nlanguage: en\nname: {slug}\ntitle: {slug}\n"
-            f"last_updated: 2026-11-01\n---\n\n{text}\n\n## Scope {{#scope}}\n\nAll.\n"
+            f"last_updated: 2026-11-01\n{more}---\n\n{text}\n\n## Scope {{#scope}}\n\nAll.\n"
         )
-        self.run("manage.py", "import_policies", str(file), "--publish")
+        return self.tried("manage.py", "import_policies", str(file), "--publish")
 
     @contextmanager
     def serving(self, *, workers: int = 1, shell: str = "asgi") -> Iterator[Instance]:

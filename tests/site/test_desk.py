@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -16,10 +15,10 @@ from playwright.sync_api import expect
 
 from policies import documents, importing, workflow
 from policies.documents import Document, Section
-from policies.models import Policy, Revision
+from policies.models import Revision
 from policies.states import Status
 from tests.bench.site import SEED
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import make_policy, make_revision, make_user
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -397,63 +396,6 @@ def test_a_draft_is_taken_along_as_markdown(
 
     text = download.value.path().read_text()
     assert text == documents.serialize(draft.document())
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_on_the_desk(
-    page: Page, live_server: LiveServer, writer: User, scheme: str, width: int
-) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.set_viewport_size({"width": width, "height": 900})
-    text = Document(
-        "Privacy",
-        "See [it](#nowhere).",
-        (Section("A", "a", "TODO: write. See <http://example.org/>."), Section("B", "b")),
-    )
-    draft = make_revision(writer=writer, document=text)
-    make_version()
-    other = make_revision(writer=writer)
-    workflow.save_draft(
-        other.pk, text, by=make_user("Writers"), at=timezone.now(), seen_saves=other.saves
-    )
-    Policy.objects.filter(pk=draft.policy_id).update(review_every_months=1)
-    addresses = [
-        "/admin/password_change/",
-        reverse("admin:policies_revision_changelist"),
-        reverse("admin:policies_revision_change", args=[draft.pk]),
-        "/admin/",
-        "/admin/mail/",
-        "/admin/policies/policy/add/",
-        reverse("admin:policies_edit", args=[draft.pk]),
-        reverse("admin:policies_upload", args=[draft.policy_id]),
-        reverse("admin:policies_policy_change", args=[draft.policy_id]),
-    ]
-    for number, address in enumerate(addresses):
-        page.goto(live_server.url + address)
-        assert_accessible(page, address)
-        # The first three are stock pages in our frame, whose tables and layout are Django's own.
-        if number >= 3:
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-
-    page.goto(editor(live_server, other))
-    page.evaluate("document.querySelector('[name=seen_saves]').value = 0")
-    page.get_by_label("Title").fill("Mine")
-    page.locator(".editor-bar").get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    assert_accessible(page, "the conflict")
-
-
-def test_axe_finds_nothing_where_one_logs_in(page: Page, live_server: LiveServer) -> None:
-    page.goto(live_server.url + "/admin/")
-
-    assert_accessible(page, "log-in")
-
-
-def assert_accessible(page: Page, address: str) -> None:
-    # Without "preload", with which axe itself puts inline styles beside a shadow tree.
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    assert [(it["id"], it["nodes"][0]["html"]) for it in found] == [], address
 
 
 def test_the_desk_can_be_read_at_200_percent(

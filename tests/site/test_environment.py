@@ -1,12 +1,16 @@
-"""One list of variables: settings.py, .env.example, the README's table and the tests agree."""
+"""One list of variables: what the code reads, what is told of it, and what the tests set agree."""
 
 import ast
 import re
 from pathlib import Path
 
+import pytest
+
+from softphonez_site import variables
 from tests.conftest import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
+NAMES = {it.name for it in variables.VARIABLES}
 
 
 def read_by(file: str) -> set[str]:
@@ -22,25 +26,58 @@ def read_by(file: str) -> set[str]:
     return found
 
 
-def in_example() -> set[str]:
-    text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    return set(re.findall(r"^#? ?([A-Z_]+)=", text, re.MULTILINE))
+def defaults_in(file: str) -> dict[str, str]:
+    """Return the constants that the variables have in the file when nobody sets them."""
+    found = {}
+    for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            given = [it.value for it in node.keywords if it.arg == "default"] + node.args[1:]
+            constants = [it.value for it in given if isinstance(it, ast.Constant)]
+            if node.args[0].value in NAMES and constants:
+                found[node.args[0].value] = {True: "on", False: "off"}.get(
+                    constants[0], str(constants[0])
+                )
+    return found
 
 
-def in_readme() -> set[str]:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = text.split("## Configuration")[1].split("\n## ")[0]
-    return set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE))
-
-
-def test_every_variable_that_the_settings_read_stands_in_the_example():
-    # The server takes its port from the environment alone, before there are settings.
-    assert in_example() == read_by("softphonez_site/settings.py") - {"PORT"}
-
-
-def test_every_variable_that_the_site_reads_stands_in_the_readme():
+def test_every_variable_that_the_site_reads_is_described():
     served = read_by("softphonez_site/settings.py") | read_by("softphonez_site/gunicorn_conf.py")
-    assert in_readme() == served
+    assert served == NAMES
+
+
+def test_what_is_read_before_there_are_settings_is_not_looked_for_in_the_file():
+    outside = {it.name for it in variables.VARIABLES if it.outside}
+    assert outside == read_by("softphonez_site/gunicorn_conf.py")
+
+
+@pytest.mark.parametrize(
+    "file", ["softphonez_site/settings.py", "softphonez_site/gunicorn_conf.py"]
+)
+def test_the_defaults_that_are_told_are_those_that_hold(file):
+    """One that is told in words has an example, and settings that make the value up themselves."""
+    held = {name: value for name, value in defaults_in(file).items() if value}
+    assert held
+    told = {it.name: it.default for it in variables.VARIABLES if not it.example}
+    assert {name: told[name] for name in held if name in told} == {
+        name: held[name] for name in held if name in told
+    }
+    assert {name for name in held if name not in told} == set()
+
+
+def test_the_readme_and_the_example_are_what_the_list_says():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert variables.in_readme(readme) == readme, "Stale: run `make docs`"
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == variables.example()
+
+
+def test_the_example_is_a_file_that_the_settings_can_read():
+    """Every line is empty, a comment, or one variable with its value."""
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    values = [line for line in lines if line and not line.startswith("#")]
+    assert [line.partition("=")[0] for line in values] == ["SECRET_KEY", "ALLOWED_HOSTS"]
+    commented = {match for line in lines for match in re.findall(r"^# ([A-Z_]+)=", line)}
+    inside = {it.name for it in variables.VARIABLES if not it.outside}
+    assert commented == inside - {"SECRET_KEY", "ALLOWED_HOSTS"}
 
 
 def test_no_variable_reaches_the_tests_from_outside():

@@ -66,6 +66,8 @@ def test_the_sender_is_made_of_what_is_known(monkeypatch: pytest.MonkeyPatch) ->
     assert settings.sender("").endswith("<policies@policies.example.com>")
     monkeypatch.setattr(settings, "SITE_URL", "http://127.0.0.1:8000")
     assert settings.sender("").endswith("<policies@localhost>")
+    monkeypatch.setattr(settings, "SITE_URL", "https://intranet")
+    assert settings.sender("").endswith("<policies@localhost>")
     assert settings.sender("a@example.com") == "a@example.com"
 
 

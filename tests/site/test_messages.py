@@ -28,8 +28,17 @@ def test_the_compiled_catalog_says_what_the_catalog_says(language: str) -> None:
     assert messages.is_compiled(language)
 
 
-def test_the_tool_and_the_site_know_the_same_languages() -> None:
-    assert languages.CATALOGS == messages.LANGUAGES
+def test_a_new_language_begins_with_the_plural_forms_that_django_knows(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(messages, "ROOT", tmp_path)
+    wanted = {it.key: it for it in [messages.Message(None, "%(n)s thing", "%(n)s things", {"x"})]}
+
+    messages.update("pl", wanted)
+
+    (entry,) = messages.read("pl")
+    assert len(entry.msgstr_plural) == 4
+    assert list(messages.problems("pl", wanted)) == ["pl: “%(n)s thing” (x) is not translated."]
 
 
 def test_the_tool_finds_what_is_missing_and_what_is_wrong() -> None:

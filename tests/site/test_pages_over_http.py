@@ -343,3 +343,45 @@ def test_a_publication_shows_in_every_process_and_none_goes_back(
         for reader in readers:
             assert reader.ask("/privacy/").body == page.body
             reader.close()
+
+
+# Asks for every kind of public page, and prints what the process has loaded by then.
+READ = """
+import sys
+from wsgiref.util import setup_testing_defaults
+from softphonez_site.wsgi import application
+from policies import pdfs
+pdfs.are_made = lambda: False  # as on a site without WeasyPrint
+for path in sys.argv[1:]:
+    environ = {"PATH_INFO": path, "HTTP_HOST": "localhost", "HTTP_ACCEPT_ENCODING": "br"}
+    setup_testing_defaults(environ)
+    said = []
+    b"".join(application(environ, lambda status, *_: said.append(status)))
+    assert said in (["200 OK"], ["302 Found"]), (path, said)
+print(*sys.modules)
+"""
+PAGES = [
+    *("/", "/privacy/", "/privacy/embed/", "/privacy/versions/", "/privacy/versions/1/"),
+    *("/privacy/current.json", "/privacy/versions/1.md", "/privacy/versions/1.json"),
+    *("/privacy/since/1/", "/privacy/timegate/", "/privacy/timemap/", "/privacy/feed.xml"),
+    *("/ledger.json", "/sitemap.xml"),
+]
+
+
+def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_texts(
+    folder: Path,
+) -> None:
+    """Half of the time until the first answer, and a quarter of the memory. No page is rendered."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", READ, *PAGES],
+        cwd=ROOT,
+        env=environment(folder, 0) | {"DJANGO_SETTINGS_MODULE": "softphonez_site.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert "policies.views" in loaded
+    desk = {"policies.admin", "policies.findings", "policies.importing", "policies.redline"}
+    markdown = {"markdown", "markdown_it", "mdit_py_plugins", "bleach", "nh3", "policies.rendering"}
+    files = {"yaml", "tomllib", "mammoth", "bs4", "html5lib", "lxml", "weasyprint", "ctypes"}
+    assert (desk | markdown | files) & set(loaded) == set()

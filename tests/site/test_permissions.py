@@ -1,191 +1,247 @@
-"""Every address of the site, and who gets in: one table. A new address without a row fails.
+"""Every address of the project, and what it answers whom to GET and to POST: one table.
 
-A letter stands for somebody who gets in: W writer, R reviewer, P publisher, E who holds nothing
-but publish_without_approval, S superuser, N a member of staff without any role. Who is not there
-is refused with 403; a stranger is led to the log-in page. What a verb itself refuses, by the state
-of a revision, stands in tests/policies/test_verbs.py.
+An address without a row fails. A letter stands for somebody who gets in: W writer, R reviewer, P
+publisher, E who holds nothing but publish_without_approval, S superuser, N a member of staff
+without any role, "-" a stranger. What a verb itself refuses, by the state of a revision, stands in
+tests/policies/test_verbs.py.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.conf import settings
+from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
-from policies import workflow
-from policies.models import AuditEvent, LedgerEntry
-from policies.states import Status
-from tests.factories import make_policy, make_revision, make_user, make_version
+from policies import pdfs
+from tests.site.everything import Everything, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.django_db
 
-STAFF, READERS, ROOT, NOBODY = "WRPENS", "WRPS", "S", ""
+STAFF, READERS, ROOT, NOBODY = "NWRPES", "WRPS", "S", ""
+PEOPLE = f"-{STAFF}"
 
-# By the name of the address, in the namespace "admin".
-DESK = {
+
+class Row(NamedTuple):
+    """who: gets in. get, post: what they are answered with. refused: what other staff are.
+
+    405 is for everybody: who may not use a method is not asked who they are. strangers:
+    the same for who is not logged in: led to the log-in page, or given it at once in answer to a
+    form, so that nothing is lost.
+    """
+
+    who: str
+    get: int = 200
+    post: int = 405
+    refused: int = 403
+    strangers: tuple[int, int] = (302, 200)
+
+    def expected(self, letter: str, method: str) -> int:
+        status = self.get if method == "GET" else self.post
+        if letter == "-" and "-" not in self.who:
+            return self.strangers[method == "POST"]
+        return status if status == 405 or letter in self.who else self.refused
+
+
+def page(who: str, post: int = 405) -> Row:
+    """A page to look at; post: what a form without anything in it is answered with."""
+    return Row(who, post=post)
+
+
+def verb(who: str, post: int = 302) -> Row:
+    """What is only sent to, never looked at."""
+    return Row(who, get=405, post=post)
+
+
+PUBLIC = Row(PEOPLE)
+CLOSED = Row(NOBODY, post=403)
+
+# By the name of a route, with its namespace; by the route itself where it has no name.
+ROWS: dict[str, Row] = {
+    # --- What everybody reads --------------------------------------------------------------------
     **dict.fromkeys(
-        ["index", "logout", "jsi18n", "autocomplete", "policies_mail", "password_change"], STAFF
+        [
+            *("policies:index", "policies:policy", "policies:history", "policies:older"),
+            *("policies:version", "policies:markdown", "policies:json", "policies:akoma_ntoso"),
+            *("policies:compare", "policies:since", "policies:current_json", "policies:feed"),
+            *("policies:embed", "policies:embed_since", "policies:timemap", "policies:schema"),
+            *("policies:feed_of_all", "policies:sitemap", "policies:robots", "policies:healthz"),
+            *("policies:readyz", "policies:ledger_json"),
+        ],
+        PUBLIC,
     ),
-    "password_change_done": STAFF,
-    "app_list": {"auth": ROOT, "policies": READERS},
+    # As on a site without the extra: making one takes seconds.
+    "policies:pdf": Row(PEOPLE, get=404),
+    **dict.fromkeys(["policies:on", "policies:timegate"], Row(PEOPLE, get=302)),
+    # There is no contact, and no full page of the ledger.
+    **dict.fromkeys(["policies:security", "policies:ledger_page"], Row(PEOPLE, get=404)),
+    # By whoever has the link.
+    **dict.fromkeys(["policies:preview", "policies:preview_changes"], PUBLIC),
+    # --- The desk: Django admin's own ------------------------------------------------------------
+    "admin:login": Row(STAFF, get=302, post=200, strangers=(200, 200)),
+    "admin:index": page(STAFF, post=200),
+    "admin:logout": Row(STAFF, get=405, post=200, strangers=(302, 302)),
+    "admin:jsi18n": page(STAFF),
+    # Asked for no field that it completes.
+    "admin:autocomplete": Row(NOBODY),
+    "admin:password_change": page(STAFF, post=200),
+    "admin:password_change_done": page(STAFF),
+    "admin:app_list": Row(READERS, post=200, refused=404),
+    "admin/(?P<url>.*)$": Row(NOBODY, post=404, refused=404),
     # Policies and revisions: read by all with a role; nobody edits them here.
-    "policies_policy_changelist": READERS,
-    "policies_policy_change": READERS,
-    "policies_policy_history": READERS,
-    "policies_policy_delete": NOBODY,
-    "policies_policy_add": "WS",
-    "policies_revision_changelist": READERS,
-    "policies_revision_change": READERS,
-    "policies_revision_history": READERS,
-    "policies_revision_add": NOBODY,
-    "policies_revision_delete": NOBODY,
+    "admin:policies_policy_changelist": page(READERS, post=200),
+    "admin:policies_policy_change": page(READERS, post=403),
+    "admin:policies_policy_history": page(READERS, post=200),
+    "admin:policies_policy_delete": CLOSED,
+    "admin:policies_policy_add": page("WS", post=200),
+    "admin:policies_revision_changelist": page(READERS, post=200),
+    "admin:policies_revision_change": page(READERS, post=403),
+    "admin:policies_revision_history": page(READERS, post=200),
+    "admin:policies_revision_add": CLOSED,
+    "admin:policies_revision_delete": CLOSED,
     **{
-        f"policies_{model}_{page}": NOBODY if page in {"add", "delete"} else "PS"
+        f"admin:policies_{model}_{name}": row
         for model in ("ledgerentry", "auditevent")
-        for page in ("changelist", "add", "history", "delete", "change")
+        for name, row in {
+            "changelist": page("PS", post=200),
+            "change": page("PS", post=403),
+            "history": page("PS", post=200),
+            "add": CLOSED,
+            "delete": CLOSED,
+        }.items()
     },
     # Accounts.
     **{
-        f"auth_{model}_{page}": ROOT
+        f"admin:auth_{model}_{name}": page(ROOT, post=200)
         for model in ("user", "group")
-        for page in ("changelist", "add", "history", "delete", "change")
+        for name in ("changelist", "add", "history", "change")
     },
-    "auth_user_delete": NOBODY,
-    "auth_user_password_change": ROOT,
-    # Our own pages.
-    **dict.fromkeys(
-        ["policies_start_draft", "policies_upload", "policies_edit", "policies_preview"], "WS"
-    ),
-    **dict.fromkeys(["policies_submit", "policies_discard", "policies_paste"], "WS"),
-    **dict.fromkeys(
-        [f"policies_{it}" for it in ("comment", "answer", "resolve", "acknowledge", "reopen")],
-        READERS,
-    ),
-    **dict.fromkeys(["policies_share", "policies_revoke"], READERS),
-    **dict.fromkeys(["policies_review", "policies_markdown", "policies_compare"], READERS),
-    "policies_history": READERS,
-    **dict.fromkeys(["policies_approve", "policies_request_changes"], "RS"),
-    "policies_approve_afterwards": "RS",
-    **dict.fromkeys(["policies_publish", "policies_withdraw", "policies_withdraw_preview"], "PS"),
-    **dict.fromkeys(["policies_publish_preview", "policies_published"], "PES"),
-    "policies_rush": "ES",
-    **dict.fromkeys(["policies_audit", "policies_audit_csv", "policies_interval"], "PS"),
-    **dict.fromkeys(["policies_rename", "policies_reinstate", "policies_retire"], "PS"),
-    "policies_confirm_review": READERS,
-    **dict.fromkeys(["policies_translation_of", "policies_prevailing_language"], "PS"),
-    **dict.fromkeys(["policies_retire_preview", "policies_reinstate_preview"], "PS"),
-}
-# Answered without being logged in.
-OPEN_TO_STRANGERS = {"login"}
-# Only sent to, never looked at: asked with POST.
-POSTED = {
-    *("start_draft", "interval", "preview", "acknowledge", "submit", "discard", "paste", "approve"),
-    *("request_changes", "comment", "answer", "resolve", "reopen", "approve_afterwards", "share"),
-    *("revoke", "confirm_review", "translation_of", "prevailing_language"),
-}
-
-
-def addresses() -> Iterator[tuple[str, URLPattern]]:
-    """Yield every named address of the desk."""
-    desk = next(it for it in get_resolver().url_patterns if getattr(it, "namespace", "") == "admin")
-    yield from _named(desk)  # type: ignore[arg-type]
-
-
-def _named(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            yield from _named(pattern)
-        elif pattern.name:
-            yield pattern.name, pattern
-
-
-def test_every_address_of_the_desk_has_its_row() -> None:
-    assert {name for name, _ in addresses()} == {*DESK, *OPEN_TO_STRANGERS}
-
-
-class Site:
-    """One of everything that an address can be about."""
-
-    def __init__(self) -> None:
-        now = timezone.now()
-        self.version = make_version(at=now - timedelta(days=9))
-        self.policy = self.version.policy
-        self.revision = make_revision(status=Status.IN_REVIEW, policy=self.policy)
-        self.retired = make_version(policy=make_policy(), at=now - timedelta(days=9)).policy
-        root = make_user(is_superuser=True)
-        workflow.retire(self.retired.pk, by=root, at=now, notice="Gone.")
-        self.people = {
-            "W": make_user("Writers"),
-            "R": make_user("Reviewers"),
-            "P": make_user("Publishers"),
-            "E": make_user(permissions=["publish_without_approval"]),
-            "N": make_user(),
-            "S": root,
-        }
-
-    def arguments(self, name: str) -> list[Any]:
-        """Return what an address takes."""
-        kind = name.removeprefix("policies_").removeprefix("auth_").partition("_")[0]
-        models = {
-            "user": User,
-            "group": Group,
-            "ledgerentry": LedgerEntry,
-            "auditevent": AuditEvent,
-        }
-        if kind in models:
-            return [models[kind]._default_manager.order_by("pk")[0].pk]
-        of_revision = kind == "revision" or "revision" in self.route(name)
-        return [self.revision.pk if of_revision else self.policy.pk]
-
-    @staticmethod
-    def route(name: str) -> str:
-        return next(str(it.pattern) for found, it in addresses() if found == name)
-
-    def paths(self, name: str) -> Iterator[tuple[str, str]]:
-        """Yield the paths under a name, each with who gets in."""
-        allowed = DESK[name]
-        if isinstance(allowed, dict):
-            for app, letters in allowed.items():
-                yield reverse(f"admin:{name}", args=[app]), letters
-            return
-        takes = name.startswith(("policies_", "auth_")) and not name.endswith(
-            ("_add", "_changelist", "_paste", "_mail")
+    "admin:auth_group_delete": page(ROOT, post=200),
+    "admin:auth_user_delete": CLOSED,
+    "admin:auth_user_password_change": page(ROOT, post=200),
+    "admin:auth_user_log_in": page(ROOT, post=302),
+    # Lead to `change/`, which asks who it is.
+    **{
+        f"admin/{model}/<path:object_id>/": Row(STAFF, get=302, post=302)
+        for model in (
+            *("auth/group", "auth/user", "policies/policy", "policies/revision"),
+            *("policies/ledgerentry", "policies/auditevent"),
         )
-        yield reverse(f"admin:{name}", args=self.arguments(name) if takes else []), allowed
+    },
+    # --- The desk: our own pages -----------------------------------------------------------------
+    "admin:policies_mail": page(STAFF, post=302),
+    "admin:policies_second_factor": page(STAFF, post=302),
+    # Begun already; not a draft any more.
+    "admin:policies_start_draft": verb("WS"),
+    "admin:policies_upload": page("WS", post=200),
+    "admin:policies_edit": Row("WS", get=302, post=422),
+    "admin:policies_preview": verb("WS", post=422),
+    **dict.fromkeys(["admin:policies_submit", "admin:policies_discard"], verb("WS")),
+    "admin:policies_paste": verb("WS", post=200),
+    **{
+        f"admin:policies_{name}": verb(READERS)
+        for name in (
+            *("comment", "answer", "resolve", "acknowledge", "reopen", "share", "revoke"),
+            "confirm_review",
+        )
+    },
+    **{
+        f"admin:policies_{name}": page(READERS)
+        for name in ("review", "markdown", "compare", "history")
+    },
+    # Asked for no two revisions.
+    "admin:policies_compare": Row(READERS, get=302),
+    # The form does not say which text was read.
+    "admin:policies_approve": verb("RS", post=200),
+    **{f"admin:policies_{it}": verb("RS") for it in ("request_changes", "approve_afterwards")},
+    # It is not approved yet.
+    "admin:policies_publish": Row("PS", get=302, post=302),
+    "admin:policies_rush": page("ES", post=422),
+    "admin:policies_publish_preview": page("PES", post=200),
+    "admin:policies_published": Row("PES", get=302),
+    "admin:policies_withdraw": page("PS", post=200),
+    "admin:policies_withdraw_preview": Row("PS", get=422, post=422),
+    **dict.fromkeys(["admin:policies_audit", "admin:policies_audit_csv"], page("PS")),
+    **{
+        f"admin:policies_{name}": verb("PS")
+        for name in ("interval", "translation_of", "prevailing_language")
+    },
+    "admin:policies_rename": page("PS", post=200),
+    "admin:policies_retire": page("PS", post=200),
+    "admin:policies_retire_preview": Row("PS", get=422, post=422),
+    # It is not retired.
+    "admin:policies_reinstate": page("PS", post=302),
+    "admin:policies_reinstate_preview": Row("PS", get=422),
+}
+# Who gets another answer than the others that get in.
+APART = {
+    # It is not approved yet, so only who publishes without sees it as it would be.
+    ("admin:policies_publish_preview", "P"): 422,
+}
+# What has no route: files at the root, and what the middleware answers.
+UNROUTED = {
+    "/favicon.ico": PUBLIC,
+    "/icon.png": PUBLIC,
+    "/static/none.css": Row(PEOPLE, get=404, post=404),
+    "/nowhere/": Row(PEOPLE, get=404),
+    "/privacy/versions/99/": Row(PEOPLE, get=404, post=405),
+    "/privacy": Row(PEOPLE, get=301, post=301),
+    "/admin": Row(PEOPLE, get=301, post=301),
+    # Nobody is told of what is there, or is not, but who may see it.
+    "/admin/policies/revision/999/review/": Row(READERS, get=404),
+    "/admin/policies/revision/999/change/": Row(READERS, get=302, post=403),
+    **{
+        f"/admin/{model}/999/history/": Row(who, get=302, post=302)
+        for model, who in {
+            "auth/user": ROOT,
+            "auth/group": ROOT,
+            "policies/policy": READERS,
+            "policies/revision": READERS,
+            "policies/ledgerentry": "PS",
+            "policies/auditevent": "PS",
+        }.items()
+    },
+    "/admin/policies/revision/999/approve/": Row("RS", get=405, post=404),
+}
 
 
-def refused_with(name: str) -> int:
-    """Return how an address refuses besides 403: a list of nothing is not found."""
-    return 404 if name == "app_list" else 403
+def test_every_address_has_its_row() -> None:
+    assert {name for name, _ in routes()} == set(ROWS)
+    files = {f"/{it.name}" for it in settings.WHITENOISE_ROOT.iterdir()}
+    assert files <= set(UNROUTED)
 
 
-@pytest.mark.parametrize("letter", ["", *"WRPENS"])
-def test_who_gets_in(letter: str) -> None:
-    site, client = Site(), Client()
-    if letter:
+def addresses(site: Everything) -> Iterator[tuple[str, str]]:
+    """Yield the name of each row and an address of it."""
+    yield from ((name, site.path(route)) for name, route in routes())
+    yield from ((path, path) for path in UNROUTED)
+
+
+@pytest.mark.parametrize("letter", PEOPLE)
+def test_who_gets_in(letter: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdfs, "are_made", lambda: False)
+    site, client = Everything(), Client()
+    if letter in site.people:
         client.force_login(site.people[letter])
+    session = client.cookies.get(settings.SESSION_COOKIE_NAME)
     wrong = []
-    for name in DESK:
-        if letter and name == "logout":
-            continue  # and be logged out
-        send = client.post if name.removeprefix("policies_") in POSTED else client.get
-        for path, allowed in site.paths(name):
-            status = send(path).status_code
-            assert status < 500, path
-            if not letter:
-                fits = status == (200 if send == client.post else 302)
-            else:
-                fits = (status not in {403, refused_with(name)}) == (letter in allowed)
-            if name == "autocomplete":
-                fits = status in {302, 403}  # it asks for a field that it completes
-            if not fits:
-                wrong.append((path, status))
+    for name, path in addresses(site):
+        row = ROWS.get(name) or UNROUTED[name]
+        for method in ("GET", "POST"):
+            client.cookies.clear()
+            if session:
+                client.cookies[settings.SESSION_COOKIE_NAME] = session.value
+            with transaction.atomic():  # each finds the site as it was, and its own session
+                response = client.generic(method, path)
+                b"".join(response)  # so that files are closed
+                status = response.status_code
+                transaction.set_rollback(True)
+            expected = APART.get((name, letter)) or row.expected(letter, method)
+            if status != expected:
+                wrong.append((method, path, status, expected))
     assert wrong == []

@@ -105,22 +105,3 @@ def test_a_second_server_on_the_port_is_refused_in_words(server, tmp_path, port)
     assert refused.returncode == 1
     assert f"Port {port} on 127.0.0.1 is taken" in refused.stderr
     assert "Traceback" not in refused.stderr
-
-
-def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_markdown(tmp_path):
-    """Half of the time until the first answer, and a quarter of the memory."""
-    loaded = subprocess.run(
-        [
-            *(sys.executable, "-c"),
-            "import softphonez_site.asgi, sys; from django.urls import resolve, reverse;"
-            "resolve('/privacy/'); reverse('policies:index'); print(*sys.modules)",
-        ],
-        cwd=ROOT,
-        env=environment(tmp_path, 0) | {"DJANGO_SETTINGS_MODULE": "softphonez_site.settings"},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    assert "policies.views" in loaded
-    heavy = {"policies.admin", "policies.findings", "markdown", "markdown_it", "bleach", "bs4"}
-    assert heavy.isdisjoint(loaded)

@@ -24,6 +24,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.site.every_page import DeskSite, desk_pages, make_public_site, public_pages
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -123,6 +124,17 @@ def test_pages_of_every_kind_are_valid(client: Client, tmp_path: Path) -> None:
     )
 
     assert complaints(pages, tmp_path) == []
+
+
+def test_each_page_that_a_route_leads_to_is_valid(tmp_path: Path) -> None:
+    """The pages are found by the routes, so that a new one is checked as well."""
+    public = public_pages(make_public_site())
+    assert complaints(public.html, tmp_path) == []
+
+
+def test_each_page_of_the_desk_is_valid(tmp_path: Path) -> None:
+    pages = desk_pages(DeskSite())
+    assert complaints(pages.html, tmp_path) == []
 
 
 def test_pages_and_redlines_of_many_texts_are_valid(client: Client, tmp_path: Path) -> None:

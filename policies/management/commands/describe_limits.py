@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from policies import (
     admin_views,
     comparisons,
+    fields,
     history_views,
     importing,
     ledger,
@@ -271,9 +272,9 @@ def _names() -> list[Limit]:
         ),
         Limit(
             "A policy's slug",
-            f"{models.MAX_SLUG} characters",
+            f"{fields.MAX_SLUG} characters",
             refused,
-            "policies/models.py: MAX_SLUG",
+            "policies/fields.py: MAX_SLUG",
             test,
         ),
         Limit(

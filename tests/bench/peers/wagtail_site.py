@@ -1,4 +1,7 @@
-"""Wagtail, as `wagtail start` sets it up, with one page. Runs in an environment of its own."""
+"""Wagtail with one page. Runs in an environment of its own.
+
+Applications, middleware, addresses, and what the template asks for are those of `wagtail start`.
+"""
 
 from pathlib import Path
 
@@ -43,13 +46,13 @@ settings.configure(
         "django.contrib.staticfiles",
     ],
     MIDDLEWARE=[
+        "django.middleware.security.SecurityMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
-        "django.middleware.security.SecurityMiddleware",
         "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     ],
     TEMPLATES=[
@@ -70,11 +73,17 @@ settings.configure(
 )
 django.setup()
 
+from django.contrib import admin  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.urls import include, path  # noqa: E402
 
-urlpatterns = [path("", include("wagtail.urls"))]
+urlpatterns = [
+    path("django-admin/", admin.site.urls),
+    path("admin/", include("wagtail.admin.urls")),
+    path("documents/", include("wagtail.documents.urls")),
+    path("", include("wagtail.urls")),
+]
 
 
 def fill() -> None:

@@ -1,0 +1,96 @@
+"""The two hash chains: the public ledger and the private audit.
+
+What goes into an entry stands in ledger.py, how entries are chained in chains.py.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from .fields import Actor, Digest
+
+
+class LedgerEntry(models.Model):
+    """One entry of the public chain. Written and verified by ledger.py alone. Append-only."""
+
+    class Event(models.TextChoices):
+        PUBLICATION = "publication", "Publication"
+        WITHDRAWAL = "withdrawal", "Withdrawal"
+        RETIREMENT = "retirement", "Retirement"
+        REINSTATEMENT = "reinstatement", "Reinstatement"
+        RENAMING = "renaming", "Renaming"
+        TRANSLATION = "translation", "Translation"
+        PREVALENCE = "prevalence", "Prevalence"
+
+    sequence = models.PositiveBigIntegerField(primary_key=True)
+    event = models.CharField(max_length=13, choices=Event.choices)
+    recorded_at = models.DateTimeField()
+    policy = models.ForeignKey(
+        "policies.Policy", on_delete=models.PROTECT, related_name="ledger_entries"
+    )
+    revision = models.ForeignKey(
+        "policies.Revision", on_delete=models.PROTECT, null=True, related_name="ledger_entries"
+    )
+    slug = models.CharField(max_length=80)
+    language = models.CharField(max_length=20)
+    version = models.PositiveIntegerField(null=True)
+    document_digest = Digest(blank=True)
+    kind = models.CharField(max_length=10, blank=True)
+    change_note = models.TextField(blank=True)
+    effective_at = models.DateTimeField(null=True)
+    last_updated_on = models.DateField(null=True)
+    notice = models.TextField(
+        blank=True, help_text="Why a version was withdrawn, or what a retired policy's readers see."
+    )
+    successor = models.CharField(
+        max_length=101,
+        blank=True,
+        help_text="Where readers go now: the policy that follows, or this one's new address.",
+    )
+    renders = models.CharField(
+        max_length=112,
+        blank=True,
+        help_text="Of a translation: the version that it renders, such as en/privacy/3.",
+    )
+    # Covers the columns that are not public: who wrote, approved and published, and when.
+    private_digest = Digest()
+    previous_digest = Digest(blank=True)
+    digest = Digest(unique=True)
+
+    class Meta:
+        ordering = ["sequence"]
+        default_permissions = ("view",)
+        verbose_name_plural = "ledger entries"
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "event"], name="ledger_event_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.event} of {self.slug} {self.version or ''}".strip()
+
+
+class AuditEvent(models.Model):
+    """Who did what, when, with what reason. Private, chained like the ledger. Append-only."""
+
+    sequence = models.PositiveBigIntegerField(primary_key=True)
+    verb = models.CharField(max_length=30)
+    done_at = models.DateTimeField()
+    done_by = Actor()
+    actor = models.CharField(max_length=200, help_text="The person's name as it was then.")
+    policy = models.ForeignKey(
+        "policies.Policy", on_delete=models.PROTECT, related_name="audit_events"
+    )
+    revision = models.ForeignKey(
+        "policies.Revision", on_delete=models.PROTECT, null=True, related_name="audit_events"
+    )
+    reason = models.TextField(blank=True)
+    document_digest = Digest(blank=True)
+    previous_digest = Digest(blank=True)
+    digest = Digest(unique=True)
+
+    class Meta:
+        ordering = ["sequence"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.verb}"

@@ -1,0 +1,138 @@
+"""What is made of published and unpublished texts, and kept so that nobody waits for it.
+
+All of it can be made again: `rerender` makes the HTML and the departures anew, `verify` compares
+them with the texts, and a kept redline or PDF that is missing is made when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from .fields import Digest
+from .headings import Entry
+
+if TYPE_CHECKING:
+    from .rendering import Rendered
+
+
+def contents_as_json(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
+    """Return a table of contents as Rendering.contents keeps it."""
+    return [{**asdict(entry), "children": contents_as_json(entry.children)} for entry in entries]
+
+
+def rendering_values(rendered: Rendered) -> dict[str, Any]:
+    """Return what a Rendering keeps of a rendered text, by column."""
+    return {
+        "html": rendered.html,
+        "contents": contents_as_json(rendered.contents),
+        "anchors": [asdict(anchor) for anchor in rendered.anchors],
+        "removed": list(rendered.removed),
+    }
+
+
+class Rendering(models.Model):
+    """The HTML that rendering.render made of a revision's text, kept so that no reader waits."""
+
+    revision = models.OneToOneField(
+        "policies.Revision", on_delete=models.CASCADE, primary_key=True, related_name="rendering"
+    )
+    html = models.TextField()
+    contents = models.JSONField(default=list)
+    anchors = models.JSONField(default=list)
+    # What the HTML does not show as it was written, for the findings.
+    removed = models.JSONField(default=list)
+    # For the list of all policies: how many findings of each level, see findings.py.
+    findings = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"HTML of {self.revision}"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What rendering_values made."""
+        return {
+            "html": self.html,
+            "contents": self.contents,
+            "anchors": self.anchors,
+            "removed": self.removed,
+        }
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The table of contents that `contents` keeps."""
+        return _entries(self.contents)
+
+
+def _entries(rows: list[dict[str, Any]]) -> tuple[Entry, ...]:
+    return tuple(Entry(**{**row, "children": _entries(row["children"])}) for row in rows)
+
+
+class Departure(models.Model):
+    """An anchor that the version before this one had and this one has not. Append-only.
+
+    heading: the words of the heading that it was, or under which it stood; "" for a footnote's.
+    Derived from the anchors of the two Renderings: departures.py writes it, `verify` derives it
+    again.
+    """
+
+    revision = models.ForeignKey(
+        "policies.Revision", on_delete=models.PROTECT, related_name="departures"
+    )
+    anchor = models.TextField()
+    heading = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "anchor"], name="departure_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.anchor}, gone in {self.revision}"
+
+
+class KeptRedline(models.Model):
+    """The redline of two versions, signed, so that it is computed once: see comparisons.py."""
+
+    old = models.ForeignKey("policies.Revision", on_delete=models.PROTECT, related_name="+")
+    new = models.ForeignKey("policies.Revision", on_delete=models.PROTECT, related_name="+")
+    signed = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["old", "new"], name="kept_redline_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_id} → {self.new_id}"
+
+
+class KeptPdf(models.Model):
+    """A version as PDF, signed, so that it is made once: see pdfs.py.
+
+    origin: scheme and host of the addresses in it. content: empty while it is being made.
+    """
+
+    revision = models.ForeignKey("policies.Revision", on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=300)
+    begun_at = models.DateTimeField()
+    seal = Digest(blank=True)
+    content = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = "kept PDF"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "origin"], name="kept_pdf_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"PDF of {self.revision_id}"

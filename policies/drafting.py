@@ -1,0 +1,119 @@
+"""The verbs about a draft's text: it is begun, saved, taken over from outside.
+
+Part of workflow.py, which lends them its name: call workflow.save_draft. What its head says of
+verbs holds here too. None of these moves a revision from one status to another.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from . import authorship, ledger, texts
+from .documents import Document
+from .preconditions import (
+    begin,
+    last_writer,
+    locked_policy,
+    require_no_open_revision,
+    require_permission,
+    when,
+)
+from .refusals import Incomplete, SavedMeanwhile
+from .states import Status
+from .translating import newest_of_source
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+    from .models import Policy, Revision
+
+
+@transaction.atomic
+def start_draft(
+    policy_id: int, *, by: User, at: datetime, based_on: int | None = None, blank: bool = False
+) -> Revision:
+    """Begin a draft from the newest version, from the revision `based_on`, or `blank`.
+
+    Whoever starts it counts among its authors: they chose the text that it begins with. Raises
+    NotAllowed, WrongState (there is an open revision), Incomplete (`based_on` of another policy).
+    """
+    policy = locked_policy(policy_id)
+    require_permission("start_draft", by)
+    require_no_open_revision(policy)
+    origin = None if blank else _origin(policy, based_on)
+    document = origin.document() if origin else Document(title=policy.name)
+    revision = texts.insert(
+        policy,
+        texts.prepare(document),
+        by=by,
+        at=at,
+        based_on=origin,
+        renders=newest_of_source(policy),
+    )
+    ledger.record_act("start_draft", by=by, at=at, policy=policy, revision=revision)
+    return revision
+
+
+def save_draft(
+    revision_id: int, document: Document, *, by: User, at: datetime, seen_saves: int
+) -> Revision:
+    """Replace a draft's whole text, if nobody has saved since `seen_saves` was read.
+
+    seen_saves: Revision.saves as it was when this person opened the draft. Saving the text that
+    is there already changes nothing and makes nobody an author. Raises NotAllowed, WrongState,
+    SavedMeanwhile, and what texts.prepare raises.
+    """
+    text = texts.prepare(document)
+    with transaction.atomic():
+        revision = begin("save_draft", revision_id, by)
+        before = revision.document()
+        if before == document:
+            return revision
+        if revision.saves != seen_saves:
+            raise SavedMeanwhile(
+                f"This draft was saved by {last_writer(revision)} on {when(revision.saved_at)}, "
+                "after you opened it. Nothing was overwritten: compare both texts, then save again."
+            )
+        texts.replace(revision, text, by=by, at=at)
+        changed = authorship.changed_parts(before, document)
+        ledger.record_act(
+            "save_draft", by=by, at=at, policy=revision.policy, revision=revision, reason=changed
+        )
+    return revision
+
+
+def import_draft(policy_id: int, document: Document, *, by: User | None, at: datetime) -> Revision:
+    """Make a draft of a text that comes from outside, or renew the draft of an earlier import.
+
+    by: None for the command line. Raises NotAllowed, WrongState (somebody's work is open), and
+    what texts.prepare raises.
+    """
+    text = texts.prepare(document)
+    with transaction.atomic():
+        policy = locked_policy(policy_id)
+        require_permission("import_draft", by)
+        draft = policy.revisions.filter(status=Status.DRAFT, contributions__isnull=True).first()
+        if draft is None:
+            require_no_open_revision(policy)
+            draft = texts.insert(
+                policy, text, by=by, at=at, based_on=None, renders=newest_of_source(policy)
+            )
+        elif draft.document() != document:
+            texts.replace(draft, text, by=by, at=at)
+        else:
+            return draft
+        ledger.record_act("import_draft", by=by, at=at, policy=policy, revision=draft)
+    return draft
+
+
+def _origin(policy: Policy, based_on: int | None) -> Revision | None:
+    if based_on is None:
+        return policy.revisions.numbered().order_by("-number").first()
+    origin = policy.revisions.filter(pk=based_on).first()
+    if origin is None:
+        raise Incomplete(f"{policy} has no revision {based_on} to start from.")
+    return origin

@@ -1,0 +1,79 @@
+"""Kinds of column that the models share, and what may stand in them.
+
+Who did something is kept twice: as a user id without a foreign-key constraint (Actor), so that
+removing an account neither erases history nor is stopped by it, and as a name in the audit.
+"""
+
+from __future__ import annotations
+
+import functools
+import zoneinfo
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.conf.locale import LANG_INFO
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Length
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+models.TextField.register_lookup(Length)
+models.CharField.register_lookup(Length)
+
+
+def Actor() -> models.ForeignKey[User | None, User | None]:  # noqa: N802  reads as a field
+    """A user who did something. Outlives the user's account: see the module's docstring."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+
+
+def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str, str]:  # noqa: N802
+    """A SHA-256 as 64 lower-case hex digits."""
+    return models.CharField(max_length=64, blank=blank, unique=unique)
+
+
+# Asking opens every file of the time zone database: once in a process is enough.
+_time_zones = functools.cache(zoneinfo.available_timezones)
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ValidationError unless `name` is an IANA time zone such as Europe/Berlin."""
+    if name not in _time_zones():
+        raise ValidationError(f"{name} is not a time zone. Use a name such as Europe/Berlin.")
+
+
+def default_time_zone() -> str:
+    return str(settings.TIME_ZONE)
+
+
+# What stands first in other addresses of the site; language tags, too, are such.
+RESERVED_SLUGS = frozenset({"admin", "ledger", "preview", "schemas", "static", *LANG_INFO})
+
+MAX_SLUG = 80
+validate_slug_signs = RegexValidator(
+    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens."
+)
+
+
+def validate_slug(slug: str) -> None:
+    """Raise ValidationError unless a policy can be found under this slug."""
+    validate_slug_signs(slug)
+    if len(slug) > MAX_SLUG:
+        raise ValidationError(f"A slug has at most {MAX_SLUG} characters.")
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(f"/{slug}/ is an address of the site itself. Use a longer slug.")
+
+
+def validate_language(language: str) -> None:
+    """Raise ValidationError unless a policy can have its pages in this language (a BCP 47 tag)."""
+    if language not in LANG_INFO:
+        raise ValidationError("Use the tag of a language that Django knows, such as en or pt-br.")

@@ -1,0 +1,47 @@
+"""Browsers in which somebody has logged in before, so that strangers can't lock them out there.
+
+A browser gets a cookie that is signed for one account, and ends with the account's password. It
+opens nothing: it only spares from the locks that hold everywhere (throttling.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.signing import BadSignature, TimestampSigner
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+# Seconds: who hasn't been here for a quarter of a year is a stranger again.
+LASTS = 90 * 24 * 3600
+
+
+def remember(response: HttpResponse, user: User) -> None:
+    """Let the browser that gets this answer be known as this person's."""
+    response.set_cookie(
+        settings.KNOWN_BROWSER_COOKIE_NAME,
+        _signer(user).sign(str(user.pk)),
+        max_age=LASTS,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def knows(request: HttpRequest, username: str | None) -> bool:
+    """Tell whether this person has logged in with this browser, by the password of today."""
+    cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
+    user = User.objects.filter(username=username or "").first() if cookie else None
+    if user is None:
+        return False
+    try:
+        return _signer(user).unsign(cookie, max_age=LASTS) == str(user.pk)
+    except BadSignature:
+        return False
+
+
+def _signer(user: User) -> TimestampSigner:
+    return TimestampSigner(salt=f"{__name__}:{user.get_session_auth_hash()}")

@@ -1,0 +1,47 @@
+"""What somebody reads who has tried too often."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+from django.shortcuts import render
+from django.utils import timezone
+
+from . import throttling
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+    from .second_factor import Answer
+
+
+def locked_out(request: HttpRequest, username: str) -> HttpResponse:
+    """Say when the lock opens, and what to do: 429, with Retry-After (RFC 6585, section 4)."""
+    opens = throttling.lock_of(request, {"username": username}) or timezone.now()
+    seconds = _seconds_to(opens)
+    context = {
+        **admin.site.each_context(request),
+        "title": "Locked for a while",
+        "opens": opens,
+        "minutes": ceil(seconds / 60),
+    }
+    response = render(request, "admin/locked_out.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def too_soon(answer: Answer) -> str:
+    """Return what to say to a code that came too soon after wrong ones; nothing if it didn't."""
+    if answer.wait_until is None:
+        return ""
+    seconds = _seconds_to(answer.wait_until)
+    how_long = f"{seconds} seconds" if seconds < 120 else f"{ceil(seconds / 60)} minutes"
+    return f"Too many wrong codes. Wait {how_long}, then type the newest one."
+
+
+def _seconds_to(instant: datetime) -> int:
+    return max(1, ceil((instant - timezone.now()).total_seconds()))

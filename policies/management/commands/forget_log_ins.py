@@ -1,0 +1,21 @@
+"""`manage.py forget_log_ins`: nothing of a log-in is kept for longer than it is needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from policies import throttling
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete sessions that have ended, and failed log-ins of more than a day ago, with the "
+        "addresses that they came from. A log-in does the second by itself; let cron do both."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("clearsessions")
+        self.stdout.write(f"Failed log-ins deleted: {throttling.forget()}")

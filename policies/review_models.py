@@ -1,0 +1,186 @@
+"""Around a revision: who wrote, what was remarked, who answered for a finding, who could read it.
+
+Public pages show none of it. What of it may change, and when, stands in walls/reviews.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from .fields import Actor, Digest
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Contribution(models.Model):
+    """A person changed something in a revision, and so may not approve it. Append-only."""
+
+    revision = models.ForeignKey(
+        "policies.Revision", on_delete=models.PROTECT, related_name="contributions"
+    )
+    contributed_at = models.DateTimeField()
+    contributed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "contributed_by"], name="contribution_once_per_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contributed_by_id} wrote in {self.revision_id}"
+
+
+class ReviewComment(models.Model):
+    """A remark on a revision, or on one of its sections. Open ones block approval."""
+
+    revision = models.ForeignKey(
+        "policies.Revision", on_delete=models.PROTECT, related_name="comments"
+    )
+    section_anchor = models.TextField(
+        blank=True, help_text="The section it is about; empty for the whole."
+    )
+    text = models.TextField()
+    created_at = models.DateTimeField()
+    created_by = Actor()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = Actor()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="comment_says_something"),
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
+                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
+                name="comment_resolved_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class CommentReply(models.Model):
+    """An answer to a comment, which stays open until somebody resolves it. Append-only."""
+
+    comment = models.ForeignKey(ReviewComment, on_delete=models.PROTECT, related_name="replies")
+    text = models.TextField()
+    created_at = models.DateTimeField()
+    created_by = Actor()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        verbose_name_plural = "comment replies"
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="reply_says_something")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Acknowledgement(models.Model):
+    """Somebody answers for a finding, with a reason; it holds while the sentence is unchanged.
+
+    Append-only. key: findings.Finding.key.
+    """
+
+    policy = models.ForeignKey(
+        "policies.Policy", on_delete=models.PROTECT, related_name="acknowledgements"
+    )
+    key = Digest()
+    excerpt = models.TextField(blank=True)
+    reason = models.TextField()
+    acknowledged_at = models.DateTimeField()
+    acknowledged_by = Actor()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "key"], name="acknowledgement_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="acknowledgement_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.excerpt}: {self.reason}"
+
+
+class PreviewLink(models.Model):
+    """Lets somebody without an account read one revision, until it expires or is revoked.
+
+    The address that they get holds this row's id, signed (sharing.py); nothing here is secret.
+    """
+
+    revision = models.ForeignKey(
+        "policies.Revision", on_delete=models.PROTECT, related_name="preview_links"
+    )
+    recipient = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    created_by = Actor()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = Actor()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    uses = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(recipient=""), name="preview_link_is_for_someone"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="preview_link_lasts"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="preview_link_revoked_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"preview of {self.revision} for {self.recipient}"
+
+    def is_open(self, *, at: datetime) -> bool:
+        """Tell whether the link opens anything at `at`."""
+        return self.revoked_at is None and at < self.expires_at
+
+
+class LateApproval(models.Model):
+    """Another person has approved what was published in an emergency. Append-only."""
+
+    revision = models.OneToOneField(
+        "policies.Revision",
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="late_approval",
+    )
+    approved_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    approved_digest = Digest()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"late approval of {self.revision}"

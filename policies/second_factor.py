@@ -1,0 +1,159 @@
+"""The second factor of staff: an authenticator's codes (RFC 6238), and codes for when it is lost.
+
+django-otp keeps the devices and sees to it that a code holds once and that guessing takes ever
+longer. Each person has one authenticator at most. A session counts only if it was opened with the
+authenticator that the account has now, or without any where it has none: so to add, replace or
+remove one ends all other sessions.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django_otp import DEVICE_ID_SESSION_KEY, verify_token
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+    from django.http import HttpRequest
+
+RECOVERY_CODES = 10
+# Without characters that are taken for each other when read from paper.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_CHECKED = "_second_factor_is_passed"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a code. wait_until: when the next may be tried, if this one came too soon."""
+
+    is_right: bool
+    was_recovery_code: bool = False
+    wait_until: datetime | None = None
+
+
+def device_of(user: User) -> TOTPDevice | None:
+    """Return the authenticator of an account."""
+    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+
+
+def is_passed(request: HttpRequest) -> bool:
+    """Tell whether this session was opened with what the account demands. Asked once a request."""
+    if not hasattr(request, _CHECKED):
+        device = device_of(request.user)  # type: ignore[arg-type]
+        expected = device.persistent_id if device else None
+        setattr(request, _CHECKED, request.session.get(DEVICE_ID_SESSION_KEY) == expected)
+    return bool(getattr(request, _CHECKED))
+
+
+def is_missing(request: HttpRequest) -> bool:
+    """Tell whether this person, who is logged in, has to set up a second factor first."""
+    return settings.TWO_FACTOR == "required" and not request.session.get(DEVICE_ID_SESSION_KEY)
+
+
+def bind(request: HttpRequest) -> None:
+    """Let this session be the one that was opened with what the account has now."""
+    device = device_of(request.user)  # type: ignore[arg-type]
+    if device:
+        request.session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    else:
+        request.session.pop(DEVICE_ID_SESSION_KEY, None)
+    if hasattr(request, _CHECKED):
+        delattr(request, _CHECKED)
+
+
+# --- Setting up --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin(user: User) -> TOTPDevice:
+    """Make a new authenticator, which counts for nothing until `finish`."""
+    TOTPDevice.objects.filter(user=user, confirmed=False).delete()
+    return TOTPDevice.objects.create(user=user, name="Authenticator", confirmed=False)
+
+
+def begun(user: User) -> TOTPDevice | None:
+    """Return the authenticator that is being set up."""
+    return TOTPDevice.objects.filter(user=user, confirmed=False).first()
+
+
+def finish(user: User, typed: str) -> Answer:
+    """Take the authenticator that was begun in the place of any other, if the code is its own."""
+    device = begun(user)
+    if device is None:
+        return Answer(is_right=False)
+    answer = _verified(user, device, _plain(typed))
+    if answer.is_right:
+        with transaction.atomic():
+            TOTPDevice.objects.filter(user=user, confirmed=True).delete()
+            TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+    return answer
+
+
+@transaction.atomic
+def remove(user: User) -> None:
+    """Take away the authenticator and the recovery codes."""
+    TOTPDevice.objects.filter(user=user).delete()
+    StaticDevice.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def new_recovery_codes(user: User) -> list[str]:
+    """Make recovery codes, which void those from before, and return them: they are kept nowhere.
+
+    59 bits each. What is kept is a keyed digest, so that who reads the database alone has none.
+    """
+    StaticDevice.objects.filter(user=user).delete()
+    device = StaticDevice.objects.create(user=user, name="Recovery codes")
+    codes = ["-".join(_random(4) for _ in range(3)) for _ in range(RECOVERY_CODES)]
+    for code in codes:
+        device.token_set.create(token=_digest(user, _plain(code)))
+    return codes
+
+
+def recovery_codes_left(user: User) -> int:
+    device = StaticDevice.objects.filter(user=user).first()
+    return device.token_set.count() if device else 0
+
+
+# --- Asking ------------------------------------------------------------------------------------
+
+
+def verify(user: User, typed: str) -> Answer:
+    """Try a code of the authenticator, or a recovery code. Either holds once."""
+    code = _plain(typed)
+    if len(code) == 6 and code.isdigit():
+        return _verified(user, device_of(user), code)
+    recovery = StaticDevice.objects.filter(user=user).first()
+    answer = _verified(user, recovery, _digest(user, code))
+    return Answer(answer.is_right, answer.is_right, answer.wait_until)
+
+
+def _verified(user: User, device: TOTPDevice | StaticDevice | None, token: str) -> Answer:
+    if device is None:
+        return Answer(is_right=False)
+    is_allowed, why_not = device.verify_is_allowed()
+    if not is_allowed:
+        return Answer(is_right=False, wait_until=(why_not or {}).get("locked_until"))
+    return Answer(is_right=verify_token(user, device.persistent_id, token) is not None)
+
+
+def _plain(typed: str) -> str:
+    return "".join(it for it in typed.lower() if it.isalnum())
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def _digest(user: User, code: str) -> str:
+    """Return what is kept of a recovery code: as much of its digest as the column holds."""
+    return salted_hmac(__name__, f"{user.pk}:{code}", algorithm="sha256").hexdigest()[:16]

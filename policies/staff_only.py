@@ -1,0 +1,24 @@
+"""Addresses that a node without staff (STAFF=off) doesn't have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import Resolver404, URLResolver
+
+if TYPE_CHECKING:
+    from django.urls.resolvers import ResolverMatch
+
+
+class StaffOnly(URLResolver):
+    """URLs that lead nowhere with STAFF=off, as if they stood nowhere.
+
+    They keep their names: a command on such a node still writes e-mails with links, which lead to
+    a node that has them.
+    """
+
+    def resolve(self, path: Any) -> ResolverMatch:
+        if not settings.STAFF:
+            raise Resolver404({"path": path, "tried": []})
+        return super().resolve(path)

@@ -1,0 +1,164 @@
+"""How often somebody may try a password, and who is locked out for how long.
+
+django-axes counts; this says what is too often. Three limits (docs/adr/0019-the-log-in.md):
+
+- a user name from one address: AXES_FAILURE_LIMIT wrong passwords in a row;
+- a user name from anywhere, and an address with any names: WIDE_LIMIT within a day. Neither holds
+  for a browser in which this person has logged in before, so that a stranger can't lock them out.
+
+A lock opens by itself. What is tried while it is closed is neither examined nor counted.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING, Any
+
+from axes.apps import AppConfig as Axes
+from axes.backends import AxesStandaloneBackend
+from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_client_username
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Max, Sum
+from django.utils import timezone
+
+from . import known_browsers
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+
+# For how long a lock holds after the last wrong password that counted.
+NARROW_LOCK = timedelta(minutes=15)
+WIDE_LOCK = timedelta(hours=1)
+# NIST SP 800-63B-4, section 3.2.2: no more than 100 failures in a row on one account.
+WIDE_LIMIT = 100
+
+# Whoever imports this is about to ask for a password: connects axes to failed log-ins.
+Axes.initialize()
+
+
+class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  # axes has no types
+    """Django's own, which looks at no password of who is locked out.
+
+    One backend, since Django asks who has a permission only where there is one.
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Return whom the password belongs to. Raises PermissionDenied for who is locked out.
+
+        request: None from a program, which has no address and guesses nothing.
+        """
+        if request is not None:
+            super().authenticate(request, username, password, **kwargs)
+        return ModelBackend.authenticate(self, request, username, password, **kwargs)
+
+
+class Locks(AxesDatabaseHandler):  # type: ignore[misc]
+    """What django-axes asks whether somebody is locked out."""
+
+    def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
+        return lock_of(request, credentials) is not None
+
+    def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        """Return as many failures as axes takes for a lock, or none."""
+        if not self.is_locked(request, credentials):
+            return 0
+        # No name and no address: neither is for a log, and a name may hold line breaks.
+        logger.warning("Too many wrong passwords: a log-in is locked for a while.")
+        return int(settings.AXES_FAILURE_LIMIT)
+
+
+def lock_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> datetime | None:
+    """Return when the lock opens that holds for this request, None if none does."""
+    name, address = get_client_username(request, credentials), address_of(request)
+    ends = [
+        _end(_counted(username=name, ip_address=address), settings.AXES_FAILURE_LIMIT, NARROW_LOCK)
+    ]
+    if not known_browsers.knows(request, name):
+        ends.append(_end(_counted(username=name), WIDE_LIMIT, WIDE_LOCK))
+        if _is_somebodys(address):
+            ends.append(_end(_counted(ip_address=address), WIDE_LIMIT, WIDE_LOCK))
+    return max(filter(None, ends), default=None)
+
+
+def lock_of_account(username: str) -> datetime | None:
+    """Return when the last lock opens that holds for a user name, wherever; None without any."""
+    ends = [_end(_counted(username=username), WIDE_LIMIT, WIDE_LOCK)]
+    for address in _counted(username=username).values_list("ip_address", flat=True).distinct():
+        here = _counted(username=username, ip_address=address)
+        ends.append(_end(here, settings.AXES_FAILURE_LIMIT, NARROW_LOCK))
+    return max(filter(None, ends), default=None)
+
+
+def lift(username: str) -> None:
+    """Forget the wrong passwords of a user name: what was locked by them is open."""
+    AccessAttempt.objects.filter(username=username).delete()
+
+
+def forgive(request: HttpRequest, username: str) -> None:
+    """Forget the wrong passwords of a user name from here: the right one was given."""
+    AccessAttempt.objects.filter(username=username, ip_address=address_of(request)).delete()
+
+
+def forget() -> int:
+    """Delete failed log-ins that count for nothing any more. Returns how many."""
+    before = timezone.now() - settings.AXES_COOLOFF_TIME
+    count: int = AccessAttempt.objects.filter(attempt_time__lte=before).delete()[0]
+    return count
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Return the address that a request comes from, None if it has none.
+
+    Of X-Forwarded-For counts what our own proxies have added, from the right; what stands further
+    left can be anybody's invention. A network of IPv6 (/64) is one address: a single machine has
+    all of it.
+    """
+    typed = request.META.get("REMOTE_ADDR", "")
+    if settings.PROXIES:
+        named = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if len(named) >= settings.PROXIES:
+            typed = named[-settings.PROXIES].strip() or typed
+    try:
+        address = ip_address(typed)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ip_network((int(address), 64), strict=False).network_address)
+    return str(address)
+
+
+def _is_somebodys(address: str | None) -> bool:
+    """Tell whether an address is out on the internet. Any other may be a proxy's: everybody's."""
+    return address is not None and ip_address(address).is_global
+
+
+def _counted(**by: Any) -> QuerySet[Any]:
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    return AccessAttempt.objects.filter(attempt_time__gt=since, **by)  # type: ignore[no-any-return]
+
+
+def _end(attempts: QuerySet[Any], limit: int, lasts: timedelta) -> datetime | None:
+    """Return when a lock opens that these failures make, None if they make none (any more)."""
+    found = attempts.order_by().aggregate(
+        failures=Sum("failures_since_start"), last=Max("attempt_time")
+    )
+    if (found["failures"] or 0) < limit:
+        return None
+    end: datetime = found["last"] + lasts
+    return end if end > timezone.now() else None

@@ -1,0 +1,88 @@
+"""Proof that what is stored is what was published: every digest, both chains, the HTML.
+
+    entries       both chains, entry by entry, and the versions that the ledger tells of
+    rerendering   the HTML of each of these versions
+    rows          whether the database holds what the chains tell, and nothing beside it
+
+Reads everything once, in chunks: memory does not grow with the number of versions. Changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, connection
+
+from policies import triggers
+from policies.models import AuditEvent, LedgerEntry
+from policies.snapshots import snapshot
+
+from . import entries, rows
+from .report import Report
+from .rerendering import Renderer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Report", "verify", "verify_chains"]
+
+# What reading a row raises when a stored value is of no kind that its column can have.
+_UNREADABLE = (ValueError, TypeError, AttributeError, DatabaseError)
+
+
+def verify(*, head: str | None = None, jobs: int = 1) -> Report:
+    """Recompute every digest and both chains, and render every published text again.
+
+    head: a digest of the ledger or the audit noted earlier; it must still stand in its chain, which
+    proves that nothing before it was cut off or rewritten since. jobs: processes that render (1:
+    none but this one).
+    """
+    report, known = Report(), entries.Known()
+    with snapshot(), Renderer(jobs) as renderer:
+        for part in (
+            _walls(),
+            entries.ledger(report, known, renderer),
+            entries.audit(report),
+            _noted(head),
+            rows.unrecorded(),
+            rows.addresses(known),
+            rows.gaps(),
+            rows.retirements(),
+            rows.languages(),
+            rows.late_approvals(),
+            rows.acts(),
+        ):
+            try:
+                report.problems += part
+            except _UNREADABLE as error:
+                report.problems.append(
+                    f"A stored value can't be read, so part of this was not verified: {error}"
+                )
+    return report
+
+
+def verify_chains() -> Report:
+    """Recompute both chains and nothing else: quick, and no proof of what the entries tell of."""
+    report = Report()
+    with snapshot():
+        for entry in entries.chain(LedgerEntry, "ledger entry", report):
+            report.entries, report.head = entry.sequence, entry.digest
+        report.problems += [*_walls(), *entries.audit(report)]
+    return report
+
+
+def _walls() -> Iterator[str]:
+    for name in triggers.missing(connection):
+        yield f"The trigger {name} is missing or changed: run manage.py migrate."
+
+
+def _noted(head: str | None) -> Iterator[str]:
+    """Yield a sentence unless an entry of either chain has the digest that was noted, if any."""
+    if head is None or any(
+        model._default_manager.filter(digest=head).exists() for model in (LedgerEntry, AuditEvent)
+    ):
+        return
+    yield (
+        f"The head {head} is in neither chain: entries were cut off or rewritten since it was "
+        "noted."
+    )

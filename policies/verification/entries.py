@@ -1,0 +1,214 @@
+"""Both chains, entry by entry, and what each entry of the ledger tells of.
+
+Goes through each chain once; what it has learned of each policy on the way, it leaves in Known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from policies import chains, departures, documents
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision
+from policies.states import NUMBERED, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from policies.documents import Document
+
+    from .report import Report
+    from .rerendering import Renderer
+
+# Rows in memory at a time.
+CHUNK = 100
+
+_EVENT = LedgerEntry.Event
+_OF_A_VERSION = frozenset({_EVENT.PUBLICATION, _EVENT.WITHDRAWAL})
+
+
+@dataclass
+class Known:
+    """What the entries read so far have told of each policy, by its id.
+
+    slugs: those it has had, the newest last. anchors: those of its newest version.
+    """
+
+    slugs: dict[int, list[str]] = field(default_factory=dict)
+    anchors: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def ledger(report: Report, known: Known, renderer: Renderer) -> Iterator[str]:
+    for entries in _chunks(chain(LedgerEntry, "ledger entry", report)):
+        report.entries += len(entries)
+        report.head = entries[-1].digest
+        yield from _misplaced(entries, known)
+        yield from renderer.problems(_published(entries, known, report))
+    yield from renderer.rest()
+
+
+def audit(report: Report) -> Iterator[str]:
+    for event in chain(AuditEvent, "audit event", report):
+        report.audit_head = event.digest
+    yield from ()  # _chain has noted what there is to say
+
+
+def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    rows = iter(rows)
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk
+
+
+def chain(model: type[LedgerEntry] | type[AuditEvent], noun: str, report: Report) -> Iterator[Any]:
+    """Yield the entries of a chain in order, noting each that does not fit its neighbours."""
+    sequence, digest = 0, ""
+    for entry in model._default_manager.order_by("sequence").iterator(chunk_size=CHUNK):
+        if entry.sequence != sequence + 1:
+            report.problems.append(
+                f"{noun.capitalize()} {sequence + 1} is missing: "
+                f"{entry.sequence} follows {sequence}."
+            )
+        if entry.previous_digest != digest:
+            report.problems.append(
+                f"{noun.capitalize()} {entry.sequence} does not follow the entry before it."
+            )
+        if entry.digest != chains.entry_digest(entry):
+            report.problems.append(
+                f"{noun.capitalize()} {entry.sequence} was changed: its digest is another."
+            )
+        sequence, digest = entry.sequence, entry.digest
+        yield entry
+
+
+def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:
+    """Yield the entries that stand with another policy, or with another thing, than they name."""
+    policies = Policy.objects.in_bulk({entry.policy_id for entry in entries})
+    for entry in entries:
+        policy = policies.get(entry.policy_id)
+        slugs = known.slugs.setdefault(entry.policy_id, [entry.slug])
+        is_its = policy and (slugs[-1], policy.language) == (entry.slug, entry.language)
+        if entry.event == _EVENT.RENAMING:
+            slugs.append(entry.successor.partition("/")[2])
+        if not is_its:
+            yield (
+                f"Ledger entry {entry.sequence} is about {entry.language}/{entry.slug}, but stands "
+                "with another policy."
+            )
+        if entry.revision_id is not None and entry.event not in _OF_A_VERSION:
+            yield f"Ledger entry {entry.sequence} is about a policy, but stands with a version."
+
+
+def _published(
+    entries: list[LedgerEntry], known: Known, report: Report
+) -> Iterator[tuple[Revision, Document]]:
+    """Yield what some entries publish, with its text, noting what is not as recorded."""
+    revisions = (
+        Revision.objects.select_related("policy", "rendering", "renders")
+        .prefetch_related(*chains.PRIVATE_ROWS, "departures", "renders__policy__addresses")
+        .in_bulk([entry.revision_id for entry in entries if entry.revision_id])
+    )
+    for entry in entries:
+        if entry.event not in _OF_A_VERSION:
+            continue
+        name = f"{entry.language}/{entry.slug} version {entry.version}"
+        revision = revisions.get(entry.revision_id or 0)
+        if revision is None:
+            report.problems.append(
+                f"Ledger entry {entry.sequence} names {name}, which is not there."
+            )
+            continue
+        if entry.event == _EVENT.WITHDRAWAL:
+            report.problems += _withdrawal_problems(entry, revision, name)
+        else:
+            report.versions += 1
+            report.problems += _publication_problems(entry, revision, name)
+            report.problems += _departure_problems(revision, known, name)
+            try:
+                document = revision.document()
+            except documents.DocumentError as error:
+                report.problems.append(f"The text of {name} is no document any more: {error}")
+                continue
+            if documents.digest(document) != entry.document_digest:
+                report.problems.append(
+                    f"The text of {name} is not what was published (ledger entry {entry.sequence})."
+                )
+            yield revision, document
+
+
+def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
+    traces = (revision.withdrawn_at, revision.withdrawn_by_id, revision.withdrawal_reason)
+    if revision.status not in NUMBERED or (
+        revision.status == Status.PUBLISHED and traces != (None, None, "")
+    ):
+        yield (
+            f"{name} was published (ledger entry {entry.sequence}), but its row says "
+            f"“{revision.status}” now, or bears traces of a withdrawal that there was not."
+        )
+    stored = (
+        revision.policy_id,
+        revision.policy.language,
+        revision.number,
+        revision.digest,
+        revision.kind,
+        revision.change_note,
+        revision.effective_at,
+        revision.last_updated_on,
+    )
+    recorded = (
+        entry.policy_id,
+        entry.language,
+        entry.version,
+        entry.document_digest,
+        entry.kind,
+        entry.change_note,
+        entry.effective_at,
+        entry.last_updated_on,
+    )
+    if stored != recorded:
+        yield (
+            f"The dates, number or notes of {name} are not as recorded (ledger entry "
+            f"{entry.sequence})."
+        )
+    elif entry.renders not in _renders(revision):
+        yield (f"{name} renders another version than recorded (ledger entry {entry.sequence}).")
+    elif chains.private_digest(revision) != entry.private_digest:
+        yield (
+            f"The rows behind {name} were changed: who wrote, approved or published it, when, or "
+            f"what was said about it (ledger entry {entry.sequence})."
+        )
+
+
+def _renders(revision: Revision) -> set[str]:
+    """Return what the ledger may say that a version renders, under any address it ever had."""
+    source = revision.renders
+    if source is None:
+        return {""}
+    return {f"{address}/{source.number}" for address in source.policy.addresses.all()}
+
+
+def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
+    as_recorded = (
+        revision.status == Status.WITHDRAWN
+        and revision.number == entry.version
+        and revision.policy_id == entry.policy_id
+        and revision.digest == entry.document_digest
+        and revision.withdrawal_reason == entry.notice
+        and revision.withdrawn_at == entry.recorded_at
+        and chains.act_digest(revision.withdrawn_by_id) == entry.private_digest
+    )
+    if not as_recorded:
+        yield f"{name} is not withdrawn as recorded (ledger entry {entry.sequence})."
+
+
+def _departure_problems(revision: Revision, known: Known, name: str) -> Iterator[str]:
+    """Yield a sentence unless what is recorded as gone is what this version no longer has."""
+    rendering = getattr(revision, "rendering", None)
+    anchors = rendering.anchors if rendering else []
+    gone = departures.between(known.anchors.get(revision.policy_id, []), anchors)
+    known.anchors[revision.policy_id] = anchors
+    if [(row.anchor, row.heading) for row in revision.departures.all()] != gone:
+        yield (
+            f"The anchors that departed with {name} are not those that the version before had. If "
+            "the renderer was updated, run manage.py rerender; else somebody changed them."
+        )

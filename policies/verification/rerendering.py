@@ -1,0 +1,77 @@
+"""Whether the stored HTML comes from the published text: it is rendered again and compared."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import nullcontext
+from functools import partial
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from policies import documents, rendering
+from policies.derived_models import rendering_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from policies.documents import Document
+    from policies.models import Revision
+
+# How many texts wait for other processes, at most.
+WAITING = 100
+
+
+class Renderer:
+    """Renders published texts again, in other processes if there are jobs for them."""
+
+    def __init__(self, jobs: int) -> None:
+        self._waiting: deque[tuple[Revision, Future[rendering.Rendered]]] = deque()
+        # "spawn": a child that inherited the database connection could disturb it.
+        self._pool = (
+            ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) if jobs > 1 else None
+        )
+
+    def __enter__(self) -> Renderer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._pool or nullcontext():
+            pass
+
+    def problems(self, published: Iterable[tuple[Revision, Document]]) -> Iterator[str]:
+        """Yield a sentence for each revision whose stored HTML does not come from its text."""
+        for revision, document in published:
+            body = documents.body(document)
+            if self._pool is None:
+                yield from self._compare(revision, partial(rendering.render, body))
+                continue
+            self._waiting.append((revision, self._pool.submit(rendering.render, body)))
+            if len(self._waiting) > WAITING:
+                yield from self._next()
+
+    def rest(self) -> Iterator[str]:
+        """Yield what the processes have not yet answered."""
+        while self._waiting:
+            yield from self._next()
+
+    def _next(self) -> Iterator[str]:
+        revision, answer = self._waiting.popleft()
+        yield from self._compare(revision, answer.result)
+
+    def _compare(
+        self, revision: Revision, render: Callable[[], rendering.Rendered]
+    ) -> Iterator[str]:
+        try:
+            again = render()
+        except rendering.RenderingRefused as error:
+            yield f"The text of {revision} can no longer be rendered: {error}"
+            return
+        stored = getattr(revision, "rendering", None)
+        if stored is None:
+            yield f"The HTML of {revision} is missing: run manage.py rerender."
+        elif stored.values != rendering_values(again):
+            yield (
+                f"The HTML of {revision} does not come from its text. If the renderer was "
+                "updated, run manage.py rerender; else somebody changed it."
+            )

@@ -1,0 +1,162 @@
+"""Whether the rows are as the two chains tell: nothing more, nothing less, nothing else.
+
+Each function asks one question of the whole database, and yields a sentence for each row that
+answers it wrongly.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, Max, Q
+
+from policies import chains
+from policies.models import AuditEvent, Departure, LateApproval, LedgerEntry, Policy, Revision
+from policies.states import NUMBERED, Status
+
+from .entries import CHUNK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.db.models import QuerySet
+
+    from .entries import Known
+
+_EVENT = LedgerEntry.Event
+# What each ledger entry is called in the audit, which tells of it too.
+_VERBS = {
+    _EVENT.PUBLICATION: ("publish", "publish_without_approval", "publish_import"),
+    _EVENT.WITHDRAWAL: ("withdraw",),
+    _EVENT.RETIREMENT: ("retire",),
+    _EVENT.REINSTATEMENT: ("reinstate",),
+    _EVENT.RENAMING: ("rename_policy",),
+    _EVENT.TRANSLATION: ("set_translation_of",),
+    _EVENT.PREVALENCE: ("set_prevailing_language",),
+}
+
+
+def addresses(known: Known) -> Iterator[str]:
+    """Yield policies that have other addresses than the ledger says."""
+    policies = Policy.objects.prefetch_related("addresses").order_by("pk")
+    for policy in policies.iterator(chunk_size=CHUNK):
+        slugs = known.slugs.get(policy.pk, [policy.slug])
+        kept = sorted((it.slug, it.language) for it in policy.addresses.all())
+        if slugs[-1] != policy.slug or kept != sorted((s, policy.language) for s in set(slugs)):
+            yield f"{policy.label} is, or was, at other addresses than the ledger says."
+
+
+def unrecorded() -> Iterator[str]:
+    """Yield published and withdrawn revisions that the ledger does not know."""
+
+    def without(status: Iterable[Status], wanted: str) -> QuerySet[Revision]:
+        recorded = Count("ledger_entries", filter=Q(ledger_entries__event=wanted))
+        rows = Revision.objects.filter(status__in=sorted(status)).select_related("policy")
+        return rows.annotate(recorded=recorded).exclude(recorded=1)
+
+    for revision in without(NUMBERED, _EVENT.PUBLICATION).iterator(chunk_size=CHUNK):
+        yield f"{revision} is published, but not in the ledger."
+    for revision in without({Status.WITHDRAWN}, _EVENT.WITHDRAWAL).iterator(chunk_size=CHUNK):
+        yield f"{revision} is withdrawn, but not in the ledger."
+    for departure in Departure.objects.exclude(revision__status__in=sorted(NUMBERED)):
+        yield f"{departure} is recorded, but that was never published."
+
+
+def gaps() -> Iterator[str]:
+    """Yield policies whose version numbers do not run 1, 2, 3 …"""
+    numbers = Policy.objects.annotate(
+        versions=Count("revisions__number"), newest=Max("revisions__number")
+    ).exclude(versions=0)
+    wrong = numbers.exclude(versions=F("newest")).values("slug", "language", "versions", "newest")
+    for row in wrong.iterator():
+        yield (
+            f"{row['language']}/{row['slug']} has {row['versions']} versions, but the newest is "
+            f"{row['newest']}."
+        )
+
+
+def retirements() -> Iterator[str]:
+    """Yield policies that are retired, or not, otherwise than the ledger says."""
+    events = LedgerEntry.objects.filter(event__in=[_EVENT.RETIREMENT, _EVENT.REINSTATEMENT])
+    latest = {event.policy_id: event for event in events.order_by("sequence").iterator()}
+    policies = Policy.objects.prefetch_related("successor__addresses").order_by("pk")
+    for policy in policies.iterator(chunk_size=CHUNK):
+        last = latest.get(policy.pk)
+        retired = last if last and last.event == _EVENT.RETIREMENT else None
+        recorded = (
+            (
+                retired.recorded_at,
+                retired.notice,
+                retired.successor,
+                bool(retired.successor),
+                retired.private_digest,
+            )
+            if retired
+            else (None, "", "", False, chains.act_digest(None))
+        )
+        # Under whichever address the successor was known then.
+        successors = (
+            {str(it) for it in policy.successor.addresses.all()} if policy.successor else {""}
+        )
+        stored = (
+            policy.retired_at,
+            policy.retirement_notice,
+            recorded[2] if recorded[2] in successors else None,
+            policy.successor_id is not None,
+            chains.act_digest(policy.retired_by_id),
+        )
+        if stored != recorded:
+            yield f"{policy.label} is not retired, or reinstated, as the ledger says."
+
+
+def languages() -> Iterator[str]:
+    """Yield policies whose source, or whose prevailing language, is not as the ledger says."""
+    events = LedgerEntry.objects.filter(event__in=[_EVENT.TRANSLATION, _EVENT.PREVALENCE])
+    latest = {(it.policy_id, it.event): it for it in events.order_by("sequence").iterator()}
+    policies = Policy.objects.prefetch_related("translation_of__addresses").order_by("pk")
+    for policy in policies.iterator(chunk_size=CHUNK):
+        translation = latest.get((policy.pk, _EVENT.TRANSLATION))
+        prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
+        source = policy.translation_of
+        # Under whichever address the source was known then.
+        sources = {str(it) for it in source.addresses.all()} if source else {""}
+        if (translation.successor if translation else "") not in sources:
+            yield f"{policy.label} is the translation of another policy than the ledger says."
+        if (prevalence.notice if prevalence else "") != policy.prevailing_language:
+            yield f"Of {policy.label} another language prevails than the ledger says."
+
+
+def late_approvals() -> Iterator[str]:
+    """Yield late approvals that the audit does not know as they stand, and the other way round."""
+    recorded = set(
+        AuditEvent.objects.filter(verb="approve_afterwards").values_list(
+            "revision_id", "done_at", "done_by_id", "document_digest"
+        )
+    )
+    stored = set(
+        LateApproval.objects.values_list(
+            "revision_id", "approved_at", "approved_by_id", "approved_digest"
+        )
+    )
+    for revision_id, *_ in sorted(recorded ^ stored):
+        yield f"The late approval of revision {revision_id} is not as the audit says."
+
+
+def acts() -> Iterator[str]:
+    """Yield where the ledger and the audit first differ; both are written in the same order."""
+    event_of = {verb: event for event, verbs in _VERBS.items() for verb in verbs}
+    told = LedgerEntry.objects.order_by("sequence").values_list(
+        "event", "policy", "revision", "recorded_at"
+    )
+    done = (
+        AuditEvent.objects.filter(verb__in=event_of)
+        .order_by("sequence")
+        .values_list("verb", "policy", "revision", "done_at")
+    )
+    acts = ((event_of[verb], *rest) for verb, *rest in done.iterator(chunk_size=CHUNK))
+    pairs = zip_longest(told.iterator(chunk_size=CHUNK), acts)
+    for sequence, (entry, act) in enumerate(pairs, start=1):
+        if entry != act:
+            yield f"From ledger entry {sequence} on, the audit tells something else."
+            return

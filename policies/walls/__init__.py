@@ -1,0 +1,83 @@
+"""The database's own walls: rules under which it refuses, whatever door one comes through.
+
+A rule is a condition on OLD and NEW. Conditions are written once, in PostgreSQL's SQL; triggers.py
+says the little that SQLite words otherwise, and makes triggers of them.
+
+    conditions     what a rule is, and the SQL that its condition is made of
+    revisions      which moves there are, who approves, what publication sets
+    translations   which version of which policy a translation renders
+    texts          when a text may change
+    policies       what a policy keeps, and its addresses
+    reviews        comments, reasons, preview links, late approvals
+    records        departed anchors, the ledger and the audit
+
+The rules hold against every client of the database short of its owner, who can drop triggers or
+(on PostgreSQL) set session_replication_role; who can write to an SQLite file owns it. Against the
+owner stands `manage.py verify`, which recomputes what the rows must say.
+"""
+
+# ruff: noqa: S608  every name and value in this SQL is our own
+
+from __future__ import annotations
+
+from .conditions import Rule, table_of, taken
+from .policies import policy_rules
+from .records import chain_rules, departure_rules
+from .reviews import review_rules
+from .revisions import revision_rules
+from .texts import text_rules
+from .translations import translation_rules
+
+# The models whose tables have rules.
+GUARDED = (
+    *("Revision", "Section", "Rendering", "Contribution", "Policy", "ReviewComment"),
+    *("LateApproval", "LedgerEntry", "AuditEvent", "Address", "Departure"),
+    *("Acknowledgement", "CommentReply", "PreviewLink"),
+)
+
+
+def rules() -> list[Rule]:
+    """Return every rule, in a fixed order."""
+    return [
+        *revision_rules(),
+        *translation_rules(),
+        *text_rules(),
+        *policy_rules(),
+        *review_rules(),
+        *departure_rules(),
+        *chain_rules("LedgerEntry", "ledger"),
+        *chain_rules("AuditEvent", "audit"),
+        *(
+            Rule(
+                f"{name.lower()}_not_replaced",
+                table_of(name),
+                "INSERT",
+                taken(name),
+                "A new row never takes the place of one that is there.",
+            )
+            for name in GUARDED
+        ),
+    ]
+
+
+def sqlite_rules() -> list[Rule]:
+    """Return the rules that only SQLite needs.
+
+    Where the primary key is not SQLite's own rowid, a row can be replaced by its rowid too. (If
+    an INSERT gives none, NEW.rowid is -1.)
+    """
+    found = []
+    for name in GUARDED:
+        table = table_of(name)
+        message = "A row keeps its place, and no other takes it."
+        found += [
+            Rule(
+                f"{name.lower()}_place_not_taken",
+                table,
+                "INSERT",
+                f"EXISTS (SELECT 1 FROM {table} t WHERE t.rowid = NEW.rowid)",
+                message,
+            ),
+            Rule(f"{name.lower()}_place_kept", table, "UPDATE", "OLD.rowid <> NEW.rowid", message),
+        ]
+    return found

@@ -1,0 +1,41 @@
+"""What publication records once: departed anchors, and the entries of both chains."""
+
+# ruff: noqa: S608  every name and value in this SQL is our own
+
+from __future__ import annotations
+
+from .conditions import Rule, status_of, table_of
+
+
+def departure_rules() -> list[Rule]:
+    departure, ledger = table_of("Departure"), table_of("LedgerEntry")
+    message = "What departs with a version is recorded when it is published, once."
+    return [
+        Rule(
+            "departure_at_publication",
+            departure,
+            "INSERT",
+            f"COALESCE({status_of('NEW.revision_id')}, '') <> 'published' OR EXISTS ("
+            f"SELECT 1 FROM {ledger} e WHERE e.revision_id = NEW.revision_id)",
+            message,
+        ),
+        Rule("departure_frozen", departure, "UPDATE", "TRUE", message),
+        Rule("departure_kept", departure, "DELETE", "TRUE", message),
+    ]
+
+
+def chain_rules(model: str, name: str) -> list[Rule]:
+    table = table_of(model)
+    last = f"(SELECT MAX(sequence) FROM {table})"
+    return [
+        Rule(
+            f"{name}_appended",
+            table,
+            "INSERT",
+            f"NEW.sequence <> COALESCE({last}, 0) + 1 OR NEW.previous_digest <> COALESCE("
+            f"(SELECT digest FROM {table} WHERE sequence = {last}), '')",
+            f"The {name} is a chain: an entry follows the last one.",
+        ),
+        Rule(f"{name}_frozen", table, "UPDATE", "TRUE", f"The {name} is append-only."),
+        Rule(f"{name}_kept", table, "DELETE", "TRUE", f"The {name} is append-only."),
+    ]

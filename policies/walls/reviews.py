@@ -1,0 +1,73 @@
+"""What was said and decided about a revision: comments, reasons, links, late approvals."""
+
+# ruff: noqa: S608  every name and value in this SQL is our own
+
+from __future__ import annotations
+
+from policies.states import NUMBERED, OPEN
+
+from .conditions import Rule, changed, columns, quoted, status_of, table_of
+
+
+def review_rules() -> list[Rule]:
+    comment, late = table_of("ReviewComment"), table_of("LateApproval")
+    given, reply, link = map(table_of, ("Acknowledgement", "CommentReply", "PreviewLink"))
+    revocation = ["revoked_at", "revoked_by_id"]
+    bound = columns("PreviewLink", without=frozenset({*revocation, "last_used_at", "uses"}))
+    revision, contribution = table_of("Revision"), table_of("Contribution")
+    said = columns("ReviewComment", without=frozenset({"resolved_at", "resolved_by_id"}))
+    return [
+        Rule(
+            "comment_on_open_revision",
+            comment,
+            "INSERT",
+            f"COALESCE({status_of('NEW.revision_id')}, '') NOT IN {quoted(OPEN)}"
+            " OR NEW.resolved_at IS NOT NULL",
+            "Comments belong to work in progress, and are open at first.",
+        ),
+        Rule(
+            "comment_resolved_once",
+            comment,
+            "UPDATE",
+            f"{changed(said)} OR OLD.resolved_at IS NOT NULL"
+            f" OR {status_of('OLD.revision_id')} NOT IN {quoted(OPEN)}",
+            "A comment stays as it was written; it can be resolved once.",
+        ),
+        Rule("comment_kept", comment, "DELETE", "TRUE", "Comments are resolved, not deleted."),
+        Rule(
+            "reply_on_open_revision",
+            reply,
+            "INSERT",
+            f"COALESCE((SELECT status FROM {revision} WHERE id = (SELECT revision_id"
+            f" FROM {comment} WHERE id = NEW.comment_id) FOR SHARE), '') NOT IN {quoted(OPEN)}",
+            "Answers belong to comments on work in progress.",
+        ),
+        Rule("reply_frozen", reply, "UPDATE", "TRUE", "An answer stays as it was written."),
+        Rule("reply_kept", reply, "DELETE", "TRUE", "An answer stays as it was written."),
+        Rule(
+            "preview_link_frozen",
+            link,
+            "UPDATE",
+            f"{changed(bound)} OR (OLD.revoked_at IS NOT NULL AND {changed(revocation)})",
+            "A preview link is bound to what it was made for, and revoked once.",
+        ),
+        Rule("preview_link_kept", link, "DELETE", "TRUE", "Preview links are revoked only."),
+        Rule(
+            "late_approval_by_another",
+            late,
+            "INSERT",
+            f"NOT EXISTS (SELECT 1 FROM {revision} r WHERE r.id = NEW.revision_id"
+            f" AND r.status IN {quoted(NUMBERED)} AND r.basis = 'emergency'"
+            " AND r.digest = NEW.approved_digest"
+            " AND r.published_by_id <> NEW.approved_by_id"
+            " AND COALESCE(NEW.approved_by_id NOT IN (r.created_by_id, r.saved_by_id), TRUE))"
+            f" OR EXISTS (SELECT 1 FROM {contribution} c"
+            " WHERE c.revision_id = NEW.revision_id"
+            " AND c.contributed_by_id = NEW.approved_by_id)",
+            "An emergency publication is approved by somebody who neither wrote nor published it.",
+        ),
+        Rule("acknowledgement_frozen", given, "UPDATE", "TRUE", "A given reason stays as it is."),
+        Rule("acknowledgement_kept", given, "DELETE", "TRUE", "A given reason stays as it is."),
+        Rule("late_approval_frozen", late, "UPDATE", "TRUE", "An approval is never changed."),
+        Rule("late_approval_kept", late, "DELETE", "TRUE", "An approval is never deleted."),
+    ]

@@ -1,0 +1,178 @@
+"""What may become of a revision's row: its moves, its approval, its publication, its end."""
+
+# ruff: noqa: S608  every name and value in this SQL is our own
+
+from __future__ import annotations
+
+from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Basis, Status
+
+from .conditions import Rule, changed, columns, moves, quoted, table_of
+
+_WITHDRAWAL = frozenset({"status", "withdrawn_at", "withdrawn_by_id", "withdrawal_reason"})
+_TEXT = ["title", "introduction", "digest", "saves", "saved_at", "saved_by_id"]
+_SUBMISSION = ["submitted_at", "submitted_by_id"]
+_APPROVAL = ["approved_at", "approved_by_id", "approved_digest"]
+_PUBLICATION = [
+    *("number", "kind", "change_note", "effective_at", "last_updated_on"),
+    *("published_at", "published_by_id", "basis", "basis_reason"),
+]
+_DISCARDING = ["discarded_at", "discarded_by_id"]
+_CHANGEABLE = (
+    frozenset({*_TEXT, "renders_id", *_SUBMISSION, *_APPROVAL, *_PUBLICATION, *_DISCARDING})
+    | _WITHDRAWAL
+)
+
+
+def revision_rules() -> list[Rule]:
+    revision = table_of("Revision")
+    contribution = table_of("Contribution")
+    comment = table_of("ReviewComment")
+    others = f"SELECT 1 FROM {revision} r WHERE r.policy_id = NEW.policy_id AND r.id <> NEW.id"
+    published_now = "NEW.status = 'published' AND OLD.status <> 'published'"
+    return [
+        Rule(
+            "revision_born_draft",
+            revision,
+            "INSERT",
+            "NEW.status <> 'draft' OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL"
+            " OR NEW.number IS NOT NULL",
+            "A revision begins as a draft; workflow.py moves it from there.",
+        ),
+        Rule(
+            "revision_one_open",
+            revision,
+            "INSERT",
+            f"EXISTS (SELECT 1 FROM {revision} r WHERE r.policy_id = NEW.policy_id"
+            f" AND r.status IN {quoted(OPEN)})",
+            "There is one open revision per policy, and a new one never takes its place.",
+        ),
+        Rule(
+            "revision_origin",
+            revision,
+            "INSERT",
+            f"NEW.based_on_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {revision} r"
+            " WHERE r.id = NEW.based_on_id AND r.policy_id = NEW.policy_id)",
+            "A revision is based on another of the same policy.",
+        ),
+        Rule(
+            "revision_kept",
+            revision,
+            "DELETE",
+            "TRUE",
+            "Revisions are never deleted: discard a draft, or publish a new version.",
+        ),
+        Rule(
+            "revision_frozen",
+            revision,
+            "UPDATE",
+            f"OLD.status IN {quoted(NUMBERED | {Status.DISCARDED})} AND NOT ("
+            "OLD.status = 'published' AND NEW.status = 'withdrawn' AND NOT "
+            f"{changed(columns('Revision', without=_WITHDRAWAL))})",
+            "A published revision never changes: publish a new version instead.",
+        ),
+        Rule(
+            "revision_identity",
+            revision,
+            "UPDATE",
+            changed(columns("Revision", without=_CHANGEABLE)),
+            "What a revision is, and where it came from, never changes.",
+        ),
+        Rule(
+            "revision_moves",
+            revision,
+            "UPDATE",
+            "OLD.status <> NEW.status AND NOT ("
+            + moves(MOVES)
+            + " OR "
+            + moves(
+                MOVES_WITHOUT_APPROVAL,
+                f" AND NEW.basis IN {quoted(frozenset(Basis) - {Basis.APPROVAL})}",
+            )
+            + ")",
+            "This move between states does not exist: see policies/states.py.",
+        ),
+        Rule(
+            "revision_text",
+            revision,
+            "UPDATE",
+            f"{changed(_TEXT)} AND NOT (OLD.status = 'draft' AND NEW.status = 'draft')",
+            "Only a draft's text can change: request changes or reopen it first.",
+        ),
+        Rule(
+            "revision_submission",
+            revision,
+            "UPDATE",
+            f"{changed(_SUBMISSION)} AND NOT ("
+            "(OLD.status = 'draft' AND NEW.status = 'in_review')"
+            " OR (NEW.status = 'draft' AND NEW.submitted_at IS NULL))",
+            "A draft is handed in once, and only taking it back undoes that.",
+        ),
+        Rule(
+            "revision_approval",
+            revision,
+            "UPDATE",
+            f"{changed(_APPROVAL)} AND NOT ("
+            "(OLD.status = 'in_review' AND NEW.status = 'approved')"
+            " OR (NEW.status = 'draft' AND NEW.approved_at IS NULL))",
+            "An approval is given in review, and only reopening takes it back.",
+        ),
+        Rule(
+            "revision_approval_void",
+            revision,
+            "UPDATE",
+            f"NEW.status IN {quoted(frozenset({Status.DRAFT, Status.IN_REVIEW}))}"
+            " AND NEW.approved_at IS NOT NULL",
+            "An approval ends when the text can change again.",
+        ),
+        Rule(
+            "revision_four_eyes",
+            revision,
+            "UPDATE",
+            f"(NEW.status = 'approved' OR ({published_now} AND NEW.basis = 'approval'))"
+            " AND (NEW.approved_by_id IN (NEW.created_by_id, NEW.saved_by_id)"
+            f" OR EXISTS (SELECT 1 FROM {contribution} c"
+            " WHERE c.revision_id = NEW.id AND c.contributed_by_id = NEW.approved_by_id))",
+            "Nobody may approve a revision that they wrote or edited any part of.",
+        ),
+        Rule(
+            "revision_comments_first",
+            revision,
+            "UPDATE",
+            "OLD.status <> NEW.status AND (NEW.status = 'approved' OR NEW.status = 'published' AND"
+            f" NEW.basis = 'approval') AND EXISTS (SELECT 1 FROM {comment} c"
+            " WHERE c.revision_id = NEW.id AND c.resolved_at IS NULL)",
+            "Open comments block approval and publication: resolve them first.",
+        ),
+        Rule(
+            "revision_publication",
+            revision,
+            "UPDATE",
+            f"{changed(_PUBLICATION)} AND NOT ({published_now})",
+            "Only publishing gives a version its number, its dates and its note.",
+        ),
+        Rule(
+            "revision_basis",
+            revision,
+            "UPDATE",
+            f"{published_now} AND ((OLD.status = 'approved') <> (NEW.basis = 'approval')"
+            " OR (NEW.basis = 'import' AND (OLD.status <> 'draft' OR EXISTS ("
+            f"SELECT 1 FROM {contribution} c WHERE c.revision_id = NEW.id))))",
+            "What was approved stands on its approval; what a person wrote here is no import.",
+        ),
+        Rule(
+            "revision_number_next",
+            revision,
+            "UPDATE",
+            f"{published_now} AND NEW.number IS DISTINCT FROM 1 + COALESCE((SELECT MAX(r.number)"
+            f" FROM {revision} r WHERE r.policy_id = NEW.policy_id), 0)",
+            "Version numbers run 1, 2, 3 … without a gap.",
+        ),
+        Rule(
+            "revision_effective_later",
+            revision,
+            "UPDATE",
+            f"{published_now} AND EXISTS ({others} AND r.status = 'published'"
+            " AND r.effective_at >= NEW.effective_at)",
+            "A version takes effect later than every version before it.",
+        ),
+    ]

@@ -1,0 +1,66 @@
+"""How translations hang together: each on its authoritative policy, and on a version of it."""
+
+# ruff: noqa: S608  every name and value in this SQL is our own
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .conditions import Rule, changed, table_of
+
+if TYPE_CHECKING:
+    from .conditions import Operation
+
+
+def translation_rules() -> list[Rule]:
+    """Translations hang together in one step: each on its authoritative policy, none on another."""
+    policy, revision = table_of("Policy"), table_of("Revision")
+    source = "SELECT 1 FROM {0} p WHERE p.id = NEW.translation_of_id AND {1}"
+    hangs_wrongly = (
+        "NEW.translation_of_id IS NOT NULL AND (EXISTS ("
+        + source.format(policy, "(p.translation_of_id IS NOT NULL OR p.language = NEW.language)")
+        + ") OR NEW.translation_of_id = NEW.id"
+        f" OR EXISTS (SELECT 1 FROM {policy} p WHERE p.translation_of_id = NEW.id))"
+    )
+    renders_another = (
+        f"NEW.renders_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {revision} r, {policy} p"
+        " WHERE p.id = NEW.policy_id AND r.id = NEW.renders_id"
+        " AND r.policy_id = p.translation_of_id AND r.number IS NOT NULL)"
+    )
+    return [
+        *(
+            Rule(
+                f"policy_translation_{operation.lower()}",
+                policy,
+                operation,
+                f"{when}{hangs_wrongly}",
+                "A translation is of an authoritative policy in another language.",
+            )
+            for operation, when in _each_time("translation_of_id")
+        ),
+        *(
+            Rule(
+                f"revision_renders_{operation.lower()}",
+                revision,
+                operation,
+                f"{when}{renders_another}",
+                "A translation renders a numbered version of its authoritative policy.",
+            )
+            for operation, when in _each_time("renders_id")
+        ),
+        Rule(
+            "revision_renders_kept",
+            revision,
+            "UPDATE",
+            f"{changed(['renders_id'])} AND NOT (OLD.status = 'draft' AND NEW.status = 'draft')"
+            " AND NOT (OLD.renders_id IS NULL AND NEW.status = 'published'"
+            " AND OLD.status <> 'published')",
+            "Which version a translation renders is said while it is a draft, or left to its"
+            " publication.",
+        ),
+    ]
+
+
+def _each_time(column: str) -> tuple[tuple[Operation, str], ...]:
+    """Return when a column gets a value: at INSERT, and when an UPDATE changes it."""
+    return ("INSERT", ""), ("UPDATE", f"{changed([column])} AND ")

@@ -1,0 +1,31 @@
+"""How far other sites may reach into an answer: not at all, unless its view says otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+# Fetch Standard, section 3.7; HTML Standard, section 7.1.4.
+RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
+EMBEDDER_POLICY = "Cross-Origin-Embedder-Policy"
+
+
+class IsolationMiddleware:
+    """Keeps answers out of other sites' pages, and what allows no such reading out of ours.
+
+    What is meant for other sites carries a Cross-Origin-Resource-Policy of its own (views.py,
+    embedding.py). Stands before what redirects and refuses, whose answers need it as well.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        response.setdefault(RESOURCE_POLICY, "same-origin")
+        response.setdefault(EMBEDDER_POLICY, "require-corp")
+        return response

@@ -1,0 +1,195 @@
+"""The environment variables that the site reads, in words: for .env.example and the README.
+
+`make docs` writes both from this list; tests hold it against what settings.py and
+gunicorn_conf.py read, and against the defaults that stand there.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN, END = "<!-- variables -->\n", "<!-- end variables -->"
+
+REQUIRED = "required"
+
+
+class Variable(NamedTuple):
+    """One variable: what it means, in Markdown, and what holds without it.
+
+    `default` is the value itself, or words about it; then `example` is a value.
+    `outside`: it is read before there is a .env, so from the process's environment only.
+    """
+
+    name: str
+    meaning: str
+    default: str
+    example: str = ""
+    outside: bool = False
+
+
+VARIABLES = [
+    Variable(
+        "SECRET_KEY",
+        "At least 50 random characters; signs sessions and preview links. Make one with "
+        '`python3 -c "import secrets; print(secrets.token_urlsafe(50))"`',
+        REQUIRED,
+    ),
+    Variable(
+        "ALLOWED_HOSTS",
+        "The host names that the site answers to, separated by commas",
+        REQUIRED,
+        "policies.example.com",
+    ),
+    Variable(
+        "HTTPS",
+        "`on`: redirect to https, secure cookies, HSTS. `off`: only for a trial on 127.0.0.1",
+        "on",
+    ),
+    Variable(
+        "BEHIND_PROXY",
+        "`on`: trust X-Forwarded-Proto, and the last address in X-Forwarded-For; only behind a proxy "
+        "that overwrites the first and adds to the second. `2`, `3` …: so many proxies, each of "
+        "which adds to it",
+        "off",
+    ),
+    Variable(
+        "STAFF",
+        "`off`: a node for readers, which has no page of staff (/admin/, /preview/) and asks nobody "
+        "to log in",
+        "on",
+    ),
+    Variable(
+        "TWO_FACTOR",
+        "`required`: staff can do nothing before they have set up "
+        "[a second factor](docs/adr/0019-the-log-in.md). `optional`: they may",
+        "optional",
+    ),
+    Variable(
+        "SITE_URL",
+        "Where the site is, as staff type it: the links in e-mails begin with it",
+        "the first of ALLOWED_HOSTS",
+        "https://policies.example.com",
+    ),
+    Variable(
+        "DATABASE_URL",
+        "`sqlite:////path/to/file.sqlite3` or `postgres://user:password@host:5432/name`",
+        "var/site.sqlite3",
+        "postgres://policies:password@127.0.0.1:5432/policies",
+    ),
+    Variable("TIME_ZONE", "The zone that public dates are written in", "UTC"),
+    Variable("ORGANISATION_NAME", "Whose policies these are", "Softphonez"),
+    Variable(
+        "ORGANISATION_COUNTRY",
+        "Its country, two letters of ISO 3166-1, for the identifiers of Akoma Ntoso; zz: not said",
+        "zz",
+    ),
+    Variable(
+        "PRIVACY_POLICY",
+        "Slugs, in any language, of the privacy policy that applies to the site itself",
+        "privacy",
+    ),
+    Variable("TERMS_OF_SERVICE", "The same of its terms", "terms"),
+    Variable(
+        "TAG_AUTHORITY",
+        "In whose name the feeds' ids are: a host name and a day on which it was yours. "
+        "[Set it](docs/adr/0011-ids-that-outlive-addresses.md) before the first host changes, or "
+        "feed readers show everything as new",
+        "the first of ALLOWED_HOSTS, 2026",
+        "policies.example.com,2026-01-01",
+    ),
+    Variable(
+        "SECURITY_CONTACT",
+        "Whom to tell of a security hole, separated by commas: makes /.well-known/security.txt",
+        "none",
+        "security@example.com,https://example.com/report",
+    ),
+    Variable(
+        "EMBED_ORIGINS",
+        "Web origins that may show /privacy/embed/ in a frame, separated by commas; "
+        "an app's webview needs none",
+        "none",
+        "https://www.example.com,https://app.example.com",
+    ),
+    Variable(
+        "EMAIL_URL",
+        "How e-mails go out: `consolemail://` writes them to the server's output; "
+        "`smtp+tls://user:password@host:587`, `smtp+ssl://…:465` and `smtp://host:25` send them. "
+        "Write signs such as @ or / in the password as %40 or %2F",
+        "consolemail://",
+    ),
+    Variable(
+        "EMAIL_FROM",
+        "Who they come from",
+        "the organisation, at the host of SITE_URL",
+        "Policies <policies@example.com>",
+    ),
+    Variable(
+        "PAGES_MEMORY_MB",
+        "Megabytes of public pages that each process keeps in memory",
+        "64",
+    ),
+    Variable(
+        "PAGES_SNAPSHOT",
+        "The file of public pages for a start while the database is away, shared by the processes "
+        "of a machine; empty: [none](docs/adr/0017-a-snapshot-of-the-pages.md)",
+        "var/pages-….snapshot",
+        "/var/lib/policies/pages.snapshot",
+    ),
+    Variable("DEBUG", "Only the word `True` turns it on; never on a public site", "False"),
+    Variable("PORT", "The port on 127.0.0.1", "8000", outside=True),
+    Variable("WEB_CONCURRENCY", "Worker processes", "2", outside=True),
+]
+
+
+def table() -> str:
+    """Return the README's table of all variables, in Markdown."""
+    lines = ["| Variable | Default | Meaning |", "|---|---|---|"]
+    for it in VARIABLES:
+        default = it.default if it.example or it.default == REQUIRED else f"`{it.default}`"
+        meaning = it.meaning + ("; from the environment only" if it.outside else "")
+        lines.append(f"| `{it.name}` | {default} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def example() -> str:
+    """Return .env.example: what is required is open, what has a default is commented out."""
+    parts = [
+        "# Copy to .env beside manage.py and change, or set these in the environment, which wins.\n"
+        "# `make run` writes a .env for a trial. The README has the same list as a table;\n"
+        "# `make docs` writes both from softphonez_site/variables.py.\n"
+    ]
+    for it in VARIABLES:
+        if it.outside:
+            continue
+        meaning = re.sub(r"\[(.+?)\]\((.+?)\)", r"\1 (\2)", it.meaning).replace("`", "")
+        if it.default == REQUIRED:
+            meaning, line = f"Required. {meaning}", f"{it.name}={it.example}"
+        elif it.example:
+            meaning, line = f"{meaning}. Without it: {it.default}", f"# {it.name}={it.example}"
+        else:
+            line = f"# {it.name}={it.default}"
+        words = textwrap.fill(f"{meaning}.", 98, initial_indent="# ", subsequent_indent="# ")
+        parts.append(f"{words}\n{line}\n")
+    return "\n".join(parts)
+
+
+def in_readme(text: str) -> str:
+    """Return the README with its table made anew between the two marks."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return before + BEGIN + "\n" + table() + "\n" + END + after
+
+
+def write() -> None:
+    """Write .env.example and the README's table."""
+    readme = ROOT / "README.md"
+    readme.write_text(in_readme(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    (ROOT / ".env.example").write_text(example(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

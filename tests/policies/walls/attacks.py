@@ -1,0 +1,138 @@
+"""What is attacked behind the walls, and how a refusal by them is told from any other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, models
+
+from policies import triggers, walls, workflow
+from policies.models import (
+    AuditEvent,
+    Contribution,
+    LateApproval,
+    LedgerEntry,
+    Policy,
+    Rendering,
+    ReviewComment,
+    Revision,
+    Section,
+)
+from policies.states import NUMBERED, OPEN, Status
+from tests.factories import NOW, make_revision, make_user
+
+Execute = Callable[..., None]
+DAY = timedelta(days=1)
+on_sqlite = pytest.mark.sqlite
+on_postgresql = pytest.mark.postgresql
+
+TEXT = [Section, Rendering]
+OF_A_REVISION = [Revision, *TEXT, Contribution, ReviewComment]
+APPEND_ONLY = [LateApproval, LedgerEntry, AuditEvent]
+GUARDED: list[type[models.Model]] = [Policy, *OF_A_REVISION, *APPEND_ONLY]
+
+# Every table, with the statuses of a revision in which none of its rows may change.
+FROZEN: list[tuple[type[models.Model], Status]] = [
+    *((model, status) for model in OF_A_REVISION for status in sorted(NUMBERED)),
+    *((model, Status.DISCARDED) for model in OF_A_REVISION),
+    *((model, status) for model in TEXT for status in [Status.IN_REVIEW, Status.APPROVED]),
+    *((Contribution, status) for status in sorted(OPEN)),
+    *((model, Status.PUBLISHED) for model in APPEND_ONLY),
+]
+frozen_rows = pytest.mark.parametrize(
+    ("model", "status"), FROZEN, ids=[f"{m.__name__}-{s.value}" for m, s in FROZEN]
+)
+
+
+def make_commented_revision(status: Status, **options: Any) -> Revision:
+    """Make a revision in `status` that has a resolved comment."""
+    draft = make_revision(status=Status.DRAFT, **options)
+    reviewer, writer, publisher = map(make_user, ["Reviewers", "Writers", "Publishers"])
+    remark = workflow.comment(draft.pk, by=reviewer, at=NOW, text="Is this so?")
+    workflow.resolve_comment(remark.pk, by=writer, at=NOW)
+    if status == Status.DISCARDED:
+        workflow.discard(draft.pk, by=writer, at=NOW)
+    elif status != Status.DRAFT:
+        workflow.submit(draft.pk, by=writer, at=NOW)
+    if status in {Status.APPROVED, *NUMBERED}:
+        workflow.approve(draft.pk, by=reviewer, at=NOW)
+    if status in NUMBERED:
+        workflow.publish(draft.pk, by=publisher, at=NOW, change_note="New.", effective_at=NOW + DAY)
+    if status == Status.WITHDRAWN:
+        workflow.withdraw(draft.pk, by=publisher, at=NOW, reason="A mistake.")
+    return Revision.objects.get(pk=draft.pk)
+
+
+def publish_in_emergency() -> Revision:
+    draft = make_revision()
+    publisher = make_user(permissions=["policies.publish_without_approval"])
+    return workflow.publish_without_approval(
+        draft.pk, by=publisher, at=NOW, reason="A court order."
+    )
+
+
+def make_row(model: type[models.Model], status: Status) -> Any:
+    """Make a row of `model` that belongs to a revision in `status`, with other rows beside it."""
+    make_commented_revision(Status.DRAFT)
+    if model in APPEND_ONLY:
+        for _ in range(2):
+            version = publish_in_emergency()
+            workflow.approve_afterwards(version.pk, by=make_user("Reviewers"), at=NOW)
+        return model._default_manager.order_by("pk")[0]
+    revision = make_commented_revision(status)
+    if model is Revision:
+        return revision
+    return model._default_manager.filter(revision=revision).order_by("pk")[0]
+
+
+def contents() -> dict[str, list[tuple[Any, ...]]]:
+    return {model.__name__: list(model._default_manager.values_list()) for model in GUARDED}
+
+
+def refused(*names: str) -> Any:
+    """Expect the refusal of one of our triggers (of those named, if any), not of a constraint."""
+    rules = [*walls.rules(), *walls.sqlite_rules()]
+    messages = [rule.message for rule in rules if not names or rule.name in names]
+    if not names:
+        messages.append(triggers.NEVER_EMPTIED)
+    assert messages
+    return pytest.raises(IntegrityError, match="|".join(map(re.escape, messages)))
+
+
+def fields_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    return list(model._meta.local_concrete_fields)
+
+
+def field_to_change(model: type[models.Model]) -> models.Field[Any, Any]:
+    """Return a column of plain text or time that is neither a key nor looked at by a rule."""
+    return next(
+        field
+        for field in reversed(fields_of(model))
+        if isinstance(field, (models.TextField, models.DateTimeField, models.CharField))
+    )
+
+
+def another(field: models.Field[Any, Any], value: Any) -> Any:
+    """Return a value of the field's type that is not `value`."""
+    if isinstance(field, models.DateTimeField):
+        return (value or NOW) + timedelta(microseconds=1)
+    if isinstance(field, models.DateField):
+        return (value or NOW.date()) + DAY
+    if isinstance(field, models.JSONField):
+        return []
+    if isinstance(field, (models.CharField, models.TextField)):
+        return f"x{value}"[:10]
+    return (value or 0) + 1000
+
+
+def columns_of(model: type[models.Model], *, without: str = "") -> str:
+    columns = [str(field.column) for field in fields_of(model)]
+    return ", ".join(column for column in columns if column != without)
+
+
+def pk_column(model: type[models.Model]) -> str:
+    return str(model._meta.pk.column)

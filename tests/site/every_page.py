@@ -1,0 +1,217 @@
+"""Every page that the site can show, and one site on which all of them have something to show.
+
+Pages are found by the routes: what is added to urls.py or to the desk is visited without anybody
+asking for it. Beside them stand, by hand, the states that a route alone does not show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.utils import timezone
+
+from policies import documents, preview_links, public_urls, workflow
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision
+from policies.states import Kind, Status
+from tests.factories import (
+    make_document,
+    make_import,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
+from tests.site.test_permissions import DESK, POSTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Pages:
+    """The HTML pages of a site, each under its path, and what its routes answer with else.
+
+    routes: the names of the routes that have a page among `html`.
+    """
+
+    html: dict[str, bytes] = field(default_factory=dict)
+    routes: set[str] = field(default_factory=set)
+    other: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, client: Client, path: str) -> bool:
+        """Take in a path; return whether a page stands there."""
+        answer = client.get(path)
+        try:
+            name = resolve(path.partition("?")[0]).url_name or ""
+        except Resolver404:
+            name = ""
+        kind = answer.get("Content-Type", "")
+        is_page = kind.startswith("text/html") and answer.status_code not in {301, 302, 403}
+        if not is_page:
+            self.other[name] = f"{answer.status_code} {kind}"
+            return False
+        self.html[path] = answer.content
+        self.routes.add(name)
+        return True
+
+
+# --- Public ------------------------------------------------------------------------------------
+
+
+def make_public_site() -> list[str]:
+    """Fill a site for readers; return the paths of states that no list of routes names."""
+    from tests.site.test_pages_in_browser import (
+        publish_everything,
+        publish_history,
+        publish_translations,
+    )
+
+    now = timezone.now()
+    paths = [publish_everything(), "/terms/embed/", *publish_history(), *publish_translations()]
+    retired = make_version(policy=make_policy(slug="old"), at=now - DAY).policy
+    root = make_user("Writers", is_superuser=True)
+    workflow.retire(retired.pk, by=root, at=now, notice="See there.")
+    withdrawn = make_policy(slug="withdrawn")
+    make_version(policy=withdrawn, at=now - 9 * DAY)
+    make_revision(
+        status=Status.WITHDRAWN, policy=withdrawn, at=now - DAY, effective_at=now + 5 * DAY
+    )
+    policy = Policy.objects.get(slug="privacy", language="en")
+    draft = make_revision(policy=policy, writer=root, at=now, document=make_document())
+    links = [workflow.share(draft.pk, by=root, at=now, recipient=it) for it in ("Ann", "Bob")]
+    workflow.revoke_link(links[1].pk, by=root, at=now)
+    still_open, ended = (f"/preview/{preview_links.token(it)}/" for it in links)
+    return [
+        *paths,
+        *("/", "/ar/", "/old/", "/old/embed/", "/withdrawn/versions/", "/withdrawn/versions/2/"),
+        *(still_open, f"{still_open}changes/", ended, "/nowhere/at/all/"),
+        *("/privacy/versions/2/", "/privacy/versions/before/3/", "/privacy/on/nonsense/"),
+        "/ar/data/on/1999-01-01/",
+    ]
+
+
+def public_pages(states: Iterable[str]) -> Pages:
+    """Return the pages in `states`, and one of each public route that isn't among them."""
+    pages, client = Pages(), Client(raise_request_exception=False)
+    for path in states:
+        assert pages.ask(client, path), f"{path} is no page"
+    asked = pages.routes | pages.other.keys()
+    for path in public_urls.listed():
+        if path.count("/") == 1 and "." in path:
+            continue  # a file of static/root, or robots.txt and the like, which no page is
+        name = resolve(path).url_name or ""
+        if name not in asked:
+            pages.ask(client, path)
+            asked.add(name)
+    return pages
+
+
+# --- The desk ----------------------------------------------------------------------------------
+
+FINDINGS = documents.Document(
+    "Privacy",
+    "See [it](#nowhere).",
+    (
+        documents.Section("A", "a", "TODO: write. See <http://example.org/>."),
+        documents.Section("B", "b"),
+    ),
+)
+
+
+class DeskSite:
+    """One of everything that somebody at the desk can look at."""
+
+    def __init__(self) -> None:
+        now = timezone.now()
+        self.root = make_user("Writers", is_superuser=True, name="root")
+        writer = make_user("Writers")
+        policy = make_version(at=now - 9 * DAY, policy=make_policy(slug="privacy")).policy
+        less = documents.parse("# Privacy\n\n## Scope\n\nLess.\n")
+        shorter = make_import(less, policy=policy, at=now - DAY)
+        upcoming = make_version(policy=policy, at=now, effective_at=now + DAY)
+        in_review = make_revision(status=Status.IN_REVIEW, policy=policy, writer=writer)
+        remark = workflow.comment(
+            in_review.pk, by=self.root, at=now, text="Why?", section_anchor="contact"
+        )
+        workflow.answer_comment(remark.pk, by=writer, at=now, text="The law.")
+        workflow.share(in_review.pk, by=writer, at=now, recipient="Counsel")
+        draft = make_revision(writer=self.root, document=FINDINGS)
+        Policy.objects.filter(pk=draft.policy_id).update(review_every_months=1)
+        translation = make_policy(slug="privacy", language="de", translation_of=policy)
+        make_version(policy=translation, at=now - 8 * DAY)
+        retired = make_version(at=now - DAY).policy
+        workflow.retire(retired.pk, by=self.root, at=now, notice="See there.")
+        approved = make_revision(status=Status.APPROVED)
+        make_revision(
+            status=Status.PUBLISHED, policy=translation, kind=Kind.EDITORIAL, at=now - 7 * DAY
+        )
+        # What an address is about, by its name; else it is about `policy` or `draft`.
+        self.about: dict[str, int] = {
+            "review": in_review.pk,
+            "publish": approved.pk,
+            "publish_preview": approved.pk,
+            "published": upcoming.pk,
+            "withdraw": upcoming.pk,
+            "withdraw_preview": upcoming.pk,
+            "retire": make_version(at=now - DAY).policy_id,
+            "reinstate": retired.pk,
+            "reinstate_preview": retired.pk,
+        }
+        self.policy, self.draft = policy, draft
+        self.states = [
+            reverse("admin:policies_review", args=[approved.pk]),
+            reverse("admin:policies_review", args=[draft.pk]),
+            reverse("admin:policies_policy_change", args=[retired.pk]),
+            reverse("admin:policies_policy_change", args=[translation.pk]),
+            reverse("admin:policies_policy_change", args=[make_policy(name="Bare").pk]),
+            reverse("admin:policies_history", args=[translation.pk]),
+            reverse("admin:policies_compare", args=[policy.pk])
+            + f"?old={shorter.pk}&new={upcoming.pk}",
+            reverse("admin:policies_revision_change", args=[upcoming.pk]),
+        ]
+
+    def paths(self) -> list[str]:
+        """Return a path for each address of the desk that can be looked at, and those of states."""
+        named = [it for it in DESK if it.removeprefix("policies_") not in POSTED | {"logout"}]
+        return [*(self._path(name) for name in named), *self.states]
+
+    def _path(self, name: str) -> str:
+        if name == "app_list":
+            return reverse("admin:app_list", args=["policies"])
+        if not name.startswith(("policies_", "auth_")):
+            return reverse(f"admin:{name}")
+        argument = self._argument(name)
+        try:
+            return reverse(f"admin:{name}", args=[argument])
+        except NoReverseMatch:  # it is about nothing
+            return reverse(f"admin:{name}")
+
+    def _argument(self, name: str) -> Any:
+        rest = name.partition("_")[2]
+        if rest in self.about:
+            return self.about[rest]
+        kind = rest.partition("_")[0]
+        models = {"user": User, "group": Group, "ledgerentry": LedgerEntry}
+        models |= {"auditevent": AuditEvent, "policy": Policy, "revision": Revision}
+        if kind in models and kind not in {"policy", "revision"}:
+            return models[kind]._default_manager.order_by("pk")[0].pk
+        from tests.site.test_permissions import Site
+
+        of_revision = kind == "revision" or "revision" in Site.route(name)
+        return self.draft.pk if of_revision else self.policy.pk
+
+
+def desk_pages(site: DeskSite) -> Pages:
+    """Return the pages of the desk as the superuser of `site` sees them."""
+    pages, client = Pages(), Client()
+    client.force_login(site.root)
+    for path in site.paths():
+        pages.ask(client, path)
+    return pages

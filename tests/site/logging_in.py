@@ -1,0 +1,94 @@
+"""Somebody who logs in, and gets it wrong, as a test needs it."""
+
+from __future__ import annotations
+
+import re
+import time
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from django.test import Client
+from django.urls import get_resolver
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from tests.factories import make_user
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+LOG_IN = "/admin/login/"
+OWN = "/admin/second-factor/"
+PASSWORD = "kestrel-quarry-lantern"  # noqa: S105  nobody's
+
+
+def make_staff(name: str = "ana", *roles: str, **more: Any) -> User:
+    user = make_user(*roles, name=name, **more)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def try_password(
+    password: str, name: str = "ana", client: Client | None = None, **more: Any
+) -> Any:
+    return (client or Client()).post(LOG_IN, {"username": name, "password": password}, **more)
+
+
+def words(response: Any) -> str:
+    return " ".join(unescape(response.content.decode()).split())
+
+
+def fail(times: int, name: str = "ana", **more: Any) -> Any:
+    for _ in range(times):
+        response = try_password("wrong", name, **more)
+    return response
+
+
+def code_of(device: TOTPDevice, *, steps: int = 0) -> str:
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    totp.time = time.time() + steps * device.step
+    return f"{totp.token():06d}"
+
+
+def log_in(client: Client, name: str = "ana") -> Client:
+    assert try_password(PASSWORD, name, client).status_code == 302
+    return client
+
+
+def set_up(client: Client, user: User) -> tuple[TOTPDevice, list[str]]:
+    """Set a second factor up as its page does; return it with the recovery codes."""
+    client.post(OWN, {"do": "begin"})
+    device = TOTPDevice.objects.get(user=user, confirmed=False)
+    shown = client.post(OWN, {"do": "finish", "code": code_of(device)})
+    assert shown.status_code == 200
+    codes = re.findall(r"<li><code>([^<]+)</code></li>", shown.content.decode())
+    TOTPDevice.objects.update(last_t=-1)  # as if half a minute had gone by
+    return TOTPDevice.objects.get(user=user, confirmed=True), codes
+
+
+def state_in(response: Any) -> str:
+    found = re.search(r'name="state" value="([^"]+)"', response.content.decode())
+    assert found
+    return found[1]
+
+
+def try_code(client: Client, code: str, **more: Any) -> Any:
+    first = try_password(PASSWORD, client=client)
+    return client.post(LOG_IN, {"state": state_in(first), "code": code, **more})
+
+
+def grow_stale(client: Client, *, minutes: float = 6) -> None:
+    session = client.session
+    session["confirmed_at"] -= minutes * 60
+    session.save()
+
+
+def staff_paths() -> list[str]:
+    """Return a path for every address of the desk (row 1 of each table) and some beside them."""
+    found = {"/admin/", "/admin/nowhere/", "/admin/login/?next=/admin/"}
+    desk = next(it for it in get_resolver().url_patterns if getattr(it, "namespace", "") == "admin")
+    for name in filter(lambda it: isinstance(it, str), desk.reverse_dict):
+        for path, parameters in desk.reverse_dict.getlist(name)[0][0]:
+            found.add("/admin/" + path % dict.fromkeys(parameters, "1"))
+    return sorted(found)

@@ -1,0 +1,234 @@
+"""Every page before axe and before a ruler: WCAG 2.2 AA, light and dark, narrow and wide, 200 %.
+
+The pages are found by the routes (every_page.py), and each is loaded once: what changes is the
+window, the colour scheme and the size of the text.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.template import engines
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests.factories import make_revision, make_user
+from tests.site.every_page import (
+    DeskSite,
+    desk_pages,
+    make_public_site,
+    public_pages,
+)
+from tests.site.test_desk import log_in
+from tests.site.test_permissions import DESK, POSTED
+from tests.site.whole_site import public_routes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import CDPSession, Page, Route
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
+SCHEMES = ("light", "dark")
+NARROW, WIDE = 320, 1280
+# Beside the rules that are on by themselves: WCAG 2.0 to 2.2, A and AA, and best practices. The
+# one on the size of targets (2.5.8) is off in axe until more people ask for WCAG 2.2. "preload"
+# puts inline styles beside a shadow tree, which our own policy forbids.
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "preload": False,
+    "rules": {"target-size": {"enabled": True}},
+}
+RULES_AT_LEAST = 90  # of axe 4.12
+# Django's own: a name on a sign that has no role, beside each of its lists of permissions, and the
+# two fields of a date and a time, which share one label (tickets of Django, not ours to mend).
+DJANGOS = [".selector .help-tooltip", ".datetime input"]
+RUN_AXE = """async ([options, exclude]) => {
+    const found = await axe.run({exclude}, options);
+    const kinds = [found.violations, found.passes, found.incomplete, found.inapplicable];
+    return {
+        rules: kinds.flat().map(it => it.id),
+        problems: found.violations.flatMap(
+            it => it.nodes.map(node => `${it.id}: ${node.html} ${node.failureSummary}`)
+        ),
+    };
+}"""
+
+
+class Looker:
+    """Looks at one page after the other and keeps what is wrong, as sentences."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.wrong: list[str] = []
+        self.rules: set[str] = set()
+        self._chromium: CDPSession = page.context.new_cdp_session(page)
+
+    def look(self, what: str, *, own_layout: bool = True) -> None:
+        """Look at what the browser shows now; own_layout: False for tables that are Django's."""
+        page = self.page
+        page.evaluate(f"{AXE_SCRIPT};0")
+        page.evaluate(f"{MEASURES};globalThis.measures = measures;0")
+        page.evaluate("measures.openAll()")
+        for width in (NARROW, WIDE):
+            page.set_viewport_size({"width": width, "height": 900})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.evaluate("measures.settle()")
+                found = page.evaluate(RUN_AXE, [AXE_OPTIONS, DJANGOS])
+                self.rules.update(found["rules"])
+                self._keep(found["problems"], f"{what}, {width} px, {scheme}")
+            self._keep(page.evaluate("measures.unseenFocus()"), f"{what}, {width} px")
+            for size in (100, 200):
+                self._set_text_size(size)
+                for measure in ("sideways", "cutOff", "overlapping") if own_layout else ():
+                    where = f"{what}, {width} px, text at {size} %"
+                    self._keep(page.evaluate(f"measures.{measure}()"), where)
+            self._set_text_size(100)
+
+    def _set_text_size(self, percent: int) -> None:
+        """Set the browser's own text size, as readers do: text grows, the window stays."""
+        sizes = {"standard": 16 * percent // 100, "fixed": 13 * percent // 100}
+        self._chromium.send("Page.setFontSizes", {"fontSizes": sizes})
+
+    def _keep(self, problems: list[str], where: str) -> None:
+        self.wrong += [f"{where}: {it}" for it in problems]
+
+
+@pytest.fixture
+def looker(page: Page) -> Iterator[Looker]:
+    made = Looker(page)
+    yield made
+    assert not made.wrong, "\n".join(made.wrong)
+    assert len(made.rules) >= RULES_AT_LEAST
+
+
+# --- For readers -------------------------------------------------------------------------------
+
+# Routes that answer programs, or with no page of their own.
+NO_PAGE = {
+    *("akoma_ntoso", "current_json", "feed", "feed_of_all", "json", "ledger_json", "ledger_page"),
+    *("markdown", "pdf", "robots", "schema", "security", "sitemap", "timemap", "timegate"),
+    *("healthz", "readyz"),
+}
+
+
+def test_public_pages_are_for_everybody(
+    live_server: LiveServer, page: Page, looker: Looker
+) -> None:
+    pages = public_pages(make_public_site())
+    routes = {pattern.name for _, pattern in public_routes()}
+    assert routes - pages.routes == NO_PAGE
+
+    for path in pages.html:
+        page.goto(live_server.url + path)
+        looker.look(path)
+    page.route("**/broken/*.html", show_template)
+    for template in ("400.html", "500.html", "503.html"):
+        page.goto(f"{live_server.url}/broken/{template}")
+        looker.look(template)
+
+
+def show_template(route: Route) -> None:
+    """Answer with a page that stands there only when something is broken."""
+    template = engines["django"].get_template(route.request.url.rpartition("/")[2])
+    route.fulfill(body=template.render(), content_type="text/html; charset=utf-8")
+
+
+# --- For staff ---------------------------------------------------------------------------------
+
+# No page of their own: a script, data, a file, a form without the question it needs.
+NOT_LOOKED_AT = {"jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv", "logout"}
+# Django's own pages in our frame: axe looks at them, their layout is Django's.
+STOCK = ("/admin/auth/", "/admin/password_change/")
+
+
+@pytest.fixture
+def desk(live_server: LiveServer, page: Page) -> DeskSite:
+    site = DeskSite()
+    log_in(page.context, live_server, site.root)
+    return site
+
+
+def is_stock(path: str) -> bool:
+    pages = ("policy/", "revision/", "ledgerentry/", "auditevent/", "history/")
+    return path.startswith(STOCK) or any(
+        path.endswith(f"/{it}") and "/policies/" in path for it in pages
+    )
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_the_desk_is_for_everybody(
+    live_server: LiveServer, page: Page, looker: Looker, desk: DeskSite, half: int
+) -> None:
+    pages = desk_pages(desk)
+    refused = {name for name, answer in pages.other.items() if answer.startswith("403")}
+    looked_at = {it for it in DESK if it.removeprefix("policies_") not in POSTED}
+    assert looked_at - pages.routes - refused == NOT_LOOKED_AT - refused
+
+    for path in list(pages.html)[half::2]:
+        page.goto(live_server.url + path)
+        looker.look(path, own_layout=not is_stock(path))
+
+
+def test_what_goes_wrong_at_the_desk_is_told_to_everybody(
+    live_server: LiveServer, page: Page, looker: Looker
+) -> None:
+    page.goto(f"{live_server.url}/admin/")
+    looker.look("log-in")
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("nothing at all")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator(".errornote")).to_be_visible()
+    looker.look("a wrong password")
+
+    writer = make_user("Writers", "Publishers")
+    log_in(page.context, live_server, writer)
+    draft = make_revision(writer=writer)
+    page.goto(live_server.url + reverse("admin:policies_edit", args=[draft.pk]))
+    page.evaluate("document.querySelector('[name=seen_saves]').value = 0")
+    page.get_by_label("Title").fill("Mine")
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    looker.look("the conflict")
+
+    page.goto(live_server.url + reverse("admin:policies_edit", args=[draft.pk]))
+    page.locator("[name=heading]").first.fill("")
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    looker.look("a section without a heading")
+
+
+def test_axe_and_the_ruler_find_what_is_wrong(live_server: LiveServer, page: Page) -> None:
+    """Each measure is shown something that it has to complain of."""
+    page.route(
+        "**/broken/",
+        lambda route: route.fulfill(content_type="text/html; charset=utf-8", body=BROKEN),
+    )
+    looker = Looker(page)
+    page.goto(f"{live_server.url}/broken/")
+    looker.look("broken")
+
+    for words in (
+        *("color-contrast", "html-has-lang", "target-size", "px wider than the window", "Cut off"),
+        *("lies over", "Nothing shows the focus", "Hidden while it has the focus"),
+    ):
+        assert any(words in it for it in looker.wrong), words
+
+
+BROKEN = """<!doctype html><title>Broken</title><style>
+    .pale { color: #ddd } .cut { height: 8px; overflow: hidden } .wide { width: 400vw }
+    .over, .under { position: absolute; top: 0; right: 0 } .under { top: 2px; right: 4px }
+    .small a { font-size: 6px; display: inline-block } .no:focus { outline: 0 }
+    .lid { position: fixed; inset: 60% 0 0; background: #fff } .low { margin-top: 90vh }
+</style><p class="pale">Pale</p><p class="cut">Cut off below</p><p class="wide">Wide</p>
+<p class="over">Over</p><p class="under">Under</p>
+<p class="small"><a href="#1">a</a><a href="#2">b</a></p>
+<p><button class="no">No ring</button></p><p class="low"><button>Under the lid</button></p>
+<div class="lid">Lid</div>"""

@@ -1,0 +1,283 @@
+"""Hostile input at every door of the site: never a 500, never markup that somebody slipped in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.test import Client
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies import pdfs
+from tests.conftest import PROFILE
+from tests.site.everything import (
+    COMMENT_WORDS,
+    DRAFT_WORDS,
+    LINKED_WORDS,
+    Everything,
+    routes,
+)
+from tests.site.hostile_values import FIELDS, HEADERS, MARKUP, PATHS, QUERIES, VALUES
+from tests.site.test_permissions import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpResponse
+
+# A form that most verbs take, so that a hostile field is met by more than the first check.
+PLAUSIBLE = {
+    **{"title": "Title", "introduction": "Text.", "heading": "Scope", "anchor": "scope"},
+    **{"body": "Text.", "seen_saves": "1", "do": "save", "months": "6", "key": "x"},
+    **{"reason": "A reason.", "text": "A text.", "section": "scope", "comment": "1", "days": "7"},
+    **{"recipient": "Ann", "link": "1", "slug": "new-name", "name": "Name", "language": "en"},
+    **{"notice": "Gone.", "html": "<p>a</p>", "kind": "material", "when": "later"},
+    **{"effective": "2090-01-01T00:00", "change_note": "New."},
+}
+
+# Where a redirect may lead: a path, a query or this host.
+HERE = re.compile(r"(http://testserver(:\d+)?)?/(?![/\\])|[^/:\\]*\Z|\?")
+
+pytestmark = pytest.mark.django_db
+
+
+class Attacker:
+    """Somebody at the doors of a site with everything: as a superuser, whom nothing stops early.
+
+    Each attempt is undone, so that each finds the site as it was.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, letter: str = "S") -> None:
+        monkeypatch.setattr(pdfs, "are_made", lambda: False)
+        self.site = Everything()
+        self.client = Client()
+        if letter != "-":
+            self.client.force_login(self.site.people[letter])
+        self.wrong: list[str] = []
+
+    def paths(self, method: str) -> Iterator[str]:
+        """Yield an address of each route that takes a method."""
+        for name, route in routes():
+            taken = ROWS[name].get if method == "GET" else ROWS[name].post
+            if taken != 405 and name != "admin:logout":
+                yield self.site.path(route)
+
+    def ask(self, method: str, path: str, **how: object) -> tuple[HttpResponse, bytes]:
+        """Send one thing, undo what it did, and return the answer with its whole body."""
+        session = self.client.cookies.copy()
+        with transaction.atomic():
+            response = self.client.generic(method, path, **how)  # type: ignore[arg-type]
+            body = b"".join(response)
+            transaction.set_rollback(True)
+        self.client.cookies = session
+        return response, body  # type: ignore[return-value]
+
+    def try_(self, method: str, path: str, what: str, **how: object) -> None:
+        """Send one thing; note whatever breaks or lets markup through."""
+        session = self.client.cookies.copy()
+        try:
+            response, body = self.ask(method, path, **how)
+        except Exception as error:  # noqa: BLE001  whatever a view lets out is a 500
+            self.wrong.append(f"{method} {path[:90]} {what[:90]!r}: {type(error).__name__} {error}")
+        else:
+            self._judge(response, body, f"{method} {path[:90]} {what[:90]!r}")
+        self.client.cookies = session
+
+    def _judge(self, response: HttpResponse, body: bytes, what: str) -> None:
+        if response.status_code >= 500:
+            self.wrong.append(f"{what}: {response.status_code}")
+        if MARKUP.encode() in body and "json" not in response["Content-Type"]:
+            self.wrong.append(f"{what}: markup")
+        target = response.get("Location", "/")
+        if not HERE.match(target):
+            self.wrong.append(f"{what}: leads to {target}")
+
+
+@pytest.fixture
+def attacker(monkeypatch: pytest.MonkeyPatch) -> Attacker:
+    return Attacker(monkeypatch)
+
+
+def form(**fields: str) -> dict[str, object]:
+    pairs = "&".join(f"{quote(name)}={quote(value)}" for name, value in fields.items())
+    return {"data": pairs, "content_type": "application/x-www-form-urlencoded"}
+
+
+def spread(values: list[str], path: str) -> list[str]:
+    """Return the values to try at a path: all in the deep run, else a share, another at each."""
+    if PROFILE == "deep":
+        return values
+    share = 8 if PROFILE == "ci" else 16
+    return values[len(path) % share :: share]
+
+
+def test_no_form_breaks_whatever_stands_in_every_field(attacker: Attacker) -> None:
+    for path in attacker.paths("POST"):
+        for value in spread(VALUES, path):
+            attacker.try_("POST", path, value, **form(**dict.fromkeys(FIELDS, value)))
+    assert attacker.wrong == []
+
+
+def test_no_form_breaks_whatever_stands_in_one_field(attacker: Attacker) -> None:
+    """The others are as somebody types them, so that more than the first check is met."""
+    for path in attacker.paths("POST"):
+        if "/policies/" in path:
+            for field in spread(list(PLAUSIBLE), path):
+                for value in spread(VALUES, f"{path}{field}"):
+                    fields = {**PLAUSIBLE, field: value}
+                    attacker.try_("POST", path, f"{field}={value}", **form(**fields))
+    assert attacker.wrong == []
+
+
+def test_no_page_breaks_whatever_its_query_says(attacker: Attacker) -> None:
+    for path in attacker.paths("GET"):
+        for value in spread(VALUES, path):
+            if len(value) < 3_000:
+                query = "&".join(f"{quote(name)}={quote(value)}" for name in QUERIES)
+                attacker.try_("GET", f"{path}?{query}", value)
+        for name in spread(QUERIES, path) if path.startswith("/admin/") else []:
+            for value in ("x", "1", "\0", "-1", "9" * 30, "1,2", MARKUP, "//evil.example.com/"):
+                attacker.try_("GET", f"{path}?{quote(name)}={quote(value)}", name)
+    assert attacker.wrong == []
+
+
+@pytest.mark.parametrize("letter", ["-", "S"])
+def test_no_address_breaks_anything(letter: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    attacker = Attacker(monkeypatch, letter)
+    for path in PATHS:
+        for method in ("GET", "POST", "HEAD", "PUT", "OPTIONS", "TRACE", "X-Y"):
+            attacker.try_(method, path, "")
+    assert attacker.wrong == []
+
+
+def test_no_header_breaks_anything(attacker: Attacker) -> None:
+    paths = ["/", "/privacy/", "/admin/", "/admin/login/", "/nowhere/", "/privacy/timegate/"]
+    for name, values in HEADERS.items():
+        variable = name.upper().replace("-", "_")
+        variable = variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"
+        for value in values:
+            for path in paths:
+                for method in ("GET", "POST"):
+                    attacker.try_(method, path, f"{name}: {value}", **{variable: value})
+    assert attacker.wrong == []
+
+
+# --- Whose draft it is ---------------------------------------------------------------------------
+
+UNPUBLISHED = (DRAFT_WORDS, LINKED_WORDS, COMMENT_WORDS)
+
+
+@pytest.mark.parametrize("letter", ["-", "N"])
+def test_no_word_of_a_draft_reaches_who_may_not_read_it(
+    letter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither strangers nor staff without a role: by no address, whatever the query asks for."""
+    attacker = Attacker(monkeypatch, letter)
+    seen = []
+    for name, route in routes():
+        if name.startswith("policies:preview"):
+            continue  # for whoever has the link
+        path = attacker.site.path(route)
+        for asked in (path, f"{path}?q=Kiwi&_popup=1&preview=1&draft=1&status=draft", f"{path}x"):
+            for method in ("GET", "POST"):
+                response, body = attacker.ask(method, asked)
+                told = body.decode("utf-8", "replace") + str(dict(response.items()))
+                seen += [(method, asked, words) for words in UNPUBLISHED if words in told]
+                assert attacker.site.token not in told, asked
+    assert seen == []
+
+
+def test_who_reads_drafts_finds_those_words(attacker: Attacker) -> None:
+    """Else the test above would see nothing."""
+    site = attacker.site
+    for pk, words in ((site.revision.pk, (DRAFT_WORDS, COMMENT_WORDS)), (site.draft.pk, ())):
+        body = attacker.ask("GET", f"/admin/policies/revision/{pk}/review/")[1].decode()
+        assert all(it in body for it in words)
+    preview = attacker.ask("GET", f"/preview/{site.token}/")[1].decode()
+    assert LINKED_WORDS in preview
+    assert DRAFT_WORDS not in preview
+    assert COMMENT_WORDS not in preview
+
+
+tampered = st.builds(
+    lambda at, sign, how: (at, sign, how),
+    st.integers(0, 80),
+    st.sampled_from(["a", "Z", "0", ".", "-", "_", "=", "\0", "%", " ", "é", "/", "\n", ""]),
+    st.sampled_from(["replace", "insert", "cut", "append", "double"]),
+)
+
+
+def test_no_other_token_opens_a_draft(attacker: Attacker) -> None:
+    """Changed in one place, cut off, put together anew, or with another link's number."""
+    token = attacker.site.token
+    number, _, signature = token.partition(".")
+
+    @given(tampered)
+    def changed(how: tuple[int, str, str]) -> None:
+        at, sign, what = how
+        at %= len(token)
+        made = {
+            "replace": token[:at] + sign + token[at + 1 :],
+            "insert": token[:at] + sign + token[at:],
+            "cut": token[:at],
+            "append": token + sign,
+            "double": token[:at] + token,
+        }[what]
+        opens_nothing_else(made)
+
+    def opens_nothing_else(made: str) -> None:
+        for end in ("/", "/changes/"):
+            response, body = attacker.ask("GET", f"/preview/{quote(made, safe='')}{end}")
+            assert response.status_code < 500
+            assert made == token or LINKED_WORDS.encode() not in body, made
+
+    changed()
+    for made in (
+        *(f"{int(number) + 1}.{signature}", f"0{token}", f"+{token}", f"-{token}", number),
+        *(f"{number}.", f".{signature}", signature, token.upper(), f"{token}:{token}", f" {token}"),
+        signing.dumps(int(number)),
+        signing.Signer(sep=".").sign(number),
+    ):
+        if made != token:
+            opens_nothing_else(made)
+
+
+# --- In somebody else's name ---------------------------------------------------------------------
+
+
+def test_no_form_is_taken_from_another_site(attacker: Attacker) -> None:
+    """Each address that takes a form refuses one without its token, and one with a made-up token."""
+    attacker.client = Client(enforce_csrf_checks=True)
+    attacker.client.force_login(attacker.site.root)
+    wrong = []
+    for path in [*attacker.paths("POST"), "/admin/logout/"]:
+        for headers, token in (
+            ({}, ""),
+            ({"HTTP_ORIGIN": "https://evil.example.com"}, "a" * 64),
+            ({"HTTP_COOKIE_X": "x"}, "a" * 32),
+        ):
+            fields = {**PLAUSIBLE, "csrfmiddlewaretoken": token}
+            status = attacker.ask("POST", path, **form(**fields), **headers)[0].status_code
+            if status != 403:
+                wrong.append((path, status))
+    assert wrong == []
+
+
+def test_a_session_that_somebody_else_chose_is_not_the_one_logged_in(attacker: Attacker) -> None:
+    """Session fixation (CWE-384)."""
+    user = attacker.site.people["W"]
+    user.set_password("a long password of theirs")
+    user.save(update_fields=["password"])
+    client = Client()
+    chosen = "a" * 32
+    client.cookies[settings.SESSION_COOKIE_NAME] = chosen
+    fields = {"username": user.username, "password": "a long password of theirs"}
+    client.post("/admin/login/?next=/admin/", fields)
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != chosen

@@ -1,0 +1,191 @@
+"""A policy's whole life by keyboard: nothing here moves a mouse or clicks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from policies.models import Policy, Revision
+from policies.states import Status
+from tests.factories import make_revision, make_user
+from tests.site.test_accessibility import MEASURES
+from tests.site.test_desk import log_in
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from playwright.sync_api import Locator, Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MANY = 150  # more stops than any page of this test has
+
+
+class Hands:
+    """Somebody who has a keyboard and sees the screen."""
+
+    def __init__(self, page: Page, server: LiveServer) -> None:
+        self.page, self.server = page, server
+        page.set_viewport_size({"width": 1280, "height": 720})
+
+    def sit_down_as(self, user: User) -> None:
+        self.page.context.clear_cookies()
+        log_in(self.page.context, self.server, user)
+        self.page.goto(f"{self.server.url}/admin/")
+
+    def go_to(self, wanted: Locator) -> None:
+        """Press Tab until something has the focus, and see the focus at each stop on the way."""
+        expect(wanted).to_be_visible()
+        for _ in range(MANY):
+            if wanted.evaluate("it => it === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+            assert self._unseen() == []
+        raise AssertionError(f"Tab does not lead to {wanted}")
+
+    def press(self, role: str, name: str) -> None:
+        """Go to the first link or button of this name, and press Enter."""
+        found = self.page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+        self.go_to(found.first)
+        self.page.keyboard.press("Enter")
+
+    def save(self) -> None:
+        self.go_to(self.page.locator(".editor-bar [value=save]"))
+        self.page.keyboard.press("Enter")
+
+    def fill(self, field: Locator, words: str) -> None:
+        self.go_to(field)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(words)
+
+    def is_told(self, words: str) -> None:
+        expect(self.page.locator(".messagelist")).to_contain_text(words)
+
+    def _unseen(self) -> list[str]:
+        return self.page.evaluate(f"(() => {{ {MEASURES}; return measures.unseenStop(); }})()")
+
+
+@pytest.fixture
+def hands(page: Page, live_server: LiveServer) -> Hands:
+    return Hands(page, live_server)
+
+
+def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
+    hands: Hands, page: Page
+) -> None:
+    ana, ben = make_user("Writers", name="ana"), make_user("Reviewers", name="ben")
+    cyn = make_user("Publishers", name="cyn")
+
+    # Ana makes a policy, drafts it, renames a section, moves one, and hands in.
+    hands.sit_down_as(ana)
+    hands.press("link", "New policy")
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.type("Cookie policy")
+    hands.press("button", "Begin the first draft")
+    headings, bodies = page.locator("[name=heading]"), page.locator("[name=body]")
+    hands.fill(page.get_by_label("Introduction"), "This policy is about cookies.")
+    hands.fill(headings.first, "Cookies")
+    hands.fill(bodies.first, "Small files.")
+    hands.press("button", "Add a section")
+    expect(headings.nth(1)).to_be_focused()
+    page.keyboard.type("Your choices")
+    hands.fill(bodies.nth(1), "Write to privacy@example.org.")
+    hands.fill(headings.first, "What cookies are")
+    hands.go_to(page.locator("[value='down:1']"))
+    page.keyboard.press("Space")
+    expect(headings.nth(1)).to_have_value("What cookies are")
+    expect(page.locator("[value='down:2']")).to_be_focused()
+    hands.save()
+    hands.is_told("Saved.")
+    hands.press("button", "Hand in for review")
+    hands.is_told("Handed in for review")
+
+    # Ben asks; Ana answers, resolves; Ben approves.
+    hands.sit_down_as(ben)
+    hands.press("link", "Cookie policy, in review")
+    hands.fill(page.get_by_label("Say something"), "Which files?")
+    hands.press("button", "Comment")
+    hands.is_told("has to be resolved before approval")
+    hands.sit_down_as(ana)
+    hands.press("link", "In review")
+    hands.go_to(page.locator("summary", has_text="Answer"))
+    page.keyboard.press("Enter")
+    hands.fill(page.get_by_label("Your answer"), "Those of the shop.")
+    hands.press("button", "Send the answer")
+    hands.press("button", "Resolve")
+    hands.is_told("Resolved.")
+    hands.sit_down_as(ben)
+    hands.press("link", "Cookie policy, in review")
+    hands.press("button", "Approve this text")
+    hands.is_told("Approved.")
+
+    # Cyn publishes it for a day to come, and withdraws it before that day.
+    hands.sit_down_as(cyn)
+    hands.press("link", "Cookie policy, approved")
+    hands.press("link", "Publish …")
+    hands.go_to(page.locator("[name=when]:checked"))
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("On this day, at this time")).to_be_checked()
+    hands.go_to(page.get_by_label("Day and time"))
+    page.keyboard.type("05022099")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("0900AM")
+    hands.press("button", "Show it to me")
+    readers = page.frame_locator("iframe[name=readers]")
+    expect(readers.get_by_role("heading", level=1)).to_have_text("Cookie policy")
+    hands.press("button", "Publish")
+    expect(page.get_by_role("heading", name="version 1 is published")).to_be_visible()
+    hands.press("link", "History")
+    hands.press("link", "Version 1")
+    hands.press("link", "Withdraw …")
+    hands.fill(page.get_by_label("Reason"), "Too early.")
+    hands.press("button", "Withdraw")
+    hands.is_told("Withdrawn.")
+
+    policy, revision = Policy.objects.get(), Revision.objects.get()
+    assert (policy.name, revision.status) == ("Cookie policy", Status.WITHDRAWN)
+    assert [it.heading for it in revision.document().sections] == [
+        "Your choices",
+        "What cookies are",
+    ]
+
+    # And renames the policy.
+    page.goto(hands.server.url + reverse("admin:policies_rename", args=[policy.pk]))
+    hands.fill(page.locator("[name=slug]"), "biscuits")
+    hands.press("button", "Rename")
+    hands.is_told("biscuits")
+
+
+def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands: Hands, page: Page) -> None:
+    """WCAG 3.3.1, and where the focus is after an answer that refuses."""
+    writer = make_user("Writers")
+    draft = make_revision(writer=writer)
+    hands.sit_down_as(writer)
+    page.goto(hands.server.url + reverse("admin:policies_edit", args=[draft.pk]))
+    hands.fill(page.locator("[name=heading]").nth(1), " ")
+    hands.save()
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("Give this section a heading")
+    expect(summary).to_be_focused()
+    hands.press("link", "Section 2")
+    heading = page.locator("[name=heading]").nth(1)
+    expect(heading).to_be_focused()
+    expect(heading).to_have_attribute("aria-invalid", "true")
+    page.keyboard.type("Contact")
+    hands.save()
+    hands.is_told("Saved.")
+
+
+def test_the_first_stop_at_the_desk_skips_to_the_content(hands: Hands, page: Page) -> None:
+    hands.sit_down_as(make_user("Writers"))
+
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to main content")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("main :focus")).to_have_count(1)

@@ -1,0 +1,148 @@
+"""A machine's clock that is set back and forth while the site runs: real processes, a faked clock.
+
+libfaketime gives each process a clock that a file tells how far to be off, at every look at it.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import FAKETIME
+from tests.site.deployment import Load, Staff, deployed, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.site.deployment import Deployment, Instance
+
+pytestmark = pytest.mark.faketime
+
+HOUR = timedelta(hours=1)
+
+
+class Clock:
+    """The clock of all processes that are started with `variables`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "clock"
+        self.off = timedelta()
+        self.set(timedelta())
+        self.variables = {
+            "LD_PRELOAD": str(FAKETIME),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1",
+            # A real machine's monotonic clock doesn't jump, nor do the times of its files.
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+            "NO_FAKE_STAT": "1",
+        }
+
+    def set(self, off: timedelta) -> None:
+        """Let the clock be so far off the right time."""
+        unfinished = self._file.with_suffix(".new")
+        unfinished.write_text(f"{off.total_seconds():+.0f}\n")
+        unfinished.replace(self._file)
+        self.off = off
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.off
+
+    @property
+    def said(self) -> str:
+        """Now, as a file's front matter says it."""
+        return self.now.isoformat()
+
+
+@contextmanager
+def at_any_time(instance: Instance) -> Iterator[None]:
+    """Read all the time meanwhile: no request fails, and each page shows one version."""
+    with Load(instance, "/privacy/", readers=1) as load:
+        yield
+    assert load.failures == []
+    assert all(body.count(b"Text ") == 1 for body in load.bodies)
+
+
+@pytest.fixture(scope="module")
+def clock(tmp_path_factory: pytest.TempPathFactory) -> Clock:
+    return Clock(tmp_path_factory.mktemp("clock"))
+
+
+@pytest.fixture(scope="module")
+def deployment(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
+        yield replace(deployment, more=clock.variables)
+
+
+@pytest.fixture(scope="module")
+def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
+    with (
+        deployment.serving() as one,
+        deployment.serving(shell="wsgi") as other,
+        at_any_time(one),
+        at_any_time(other),
+    ):
+        yield one, other
+        said = "".join([*one.said, *other.said])
+    assert "Traceback" not in said
+    assert "ERROR" not in said
+
+
+def test_what_is_in_force_follows_the_clock_wherever_it_jumps(
+    deployment: Deployment, clock: Clock, instances: tuple[Instance, Instance]
+) -> None:
+    clock.set(0 * HOUR)
+    desk = Staff(instances[0], deployment.facts["sessions"]["one"])
+    publish = f"/admin/policies/revision/{deployment.facts['approved']}/publish/"
+    comes = f"{clock.now + HOUR:%Y-%m-%dT%H:%M}"
+    assert desk.post(publish, [("when", "later"), ("effective", comes)]).status == 302
+
+    for hours, status in ((0, 404), (2, 200), (-2, 404), (3, 200), (0, 404)):
+        clock.set(hours * HOUR)
+        for instance in instances:
+            eventually(lambda at=instance, it=status: at.get("/terms/").status == it)
+            for path in ("/", "/privacy/", "/terms/versions/1/", "/readyz", "/healthz"):
+                answer = instance.get(path)
+                assert answer.status == 200
+                says = parsedate_to_datetime(answer.headers["date"])
+                assert abs(says - clock.now) < timedelta(seconds=10)
+
+
+def test_a_publication_after_each_jump_is_seen_and_none_takes_effect_before_an_earlier_one(
+    deployment: Deployment, clock: Clock, instances: tuple[Instance, Instance]
+) -> None:
+    def shows(text: str) -> float:
+        return max(
+            eventually(lambda at=it: text.encode() in at.get("/privacy/").body) for it in instances
+        )
+
+    took = []
+    for number, hours in enumerate((1, 2, 3), start=2):
+        clock.set(hours * HOUR)
+        deployment.publish("privacy", f"Text {number}.", effective=clock.said)
+        took.append(shows(f"Text {number}."))
+    assert min(took) < 1  # a machine may be busy once, not thrice
+
+    clock.set(-HOUR)
+    shows("Text 1.")
+    refused = deployment.tried_to_publish("privacy", "Text 5.", effective=clock.said)
+    assert refused.returncode == 1
+    assert "must take effect later than version 4" in refused.stderr
+    clock.set(4 * HOUR)
+    shows("Text 4.")
+    deployment.publish("privacy", "Text 5.", effective=clock.said)
+    shows("Text 5.")
+
+    entries = json.loads(instances[0].get("/ledger.json").body)["entries"]
+    effects = [it["effective_at"] for it in entries if it["policy"] == "privacy"]
+    assert len(effects) == 5
+    assert effects == sorted(set(effects))
+    deployment.run("manage.py", "verify")

@@ -1,0 +1,183 @@
+"""The second factor in a browser, from the picture that sets it up to the next log-in."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import expect
+
+from policies import second_factor
+from tests.factories import make_revision
+from tests.site.logging_in import PASSWORD, code_of, fail, make_staff, set_up, try_password
+from tests.site.test_desk import assert_accessible
+from tests.site.test_validity import complaints
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def shown_key(page: Page) -> bytes:
+    letters = page.locator(".setup-key").inner_text().replace(" ", "")
+    return base64.b32decode(letters)
+
+
+def half_a_minute_goes_by() -> None:
+    """Let the code of now be one that was not used yet."""
+    TOTPDevice.objects.update(last_t=-1)
+
+
+def give_password(page: Page, server: LiveServer) -> None:
+    page.goto(server.url + "/admin/")
+    page.get_by_label("Username").fill("ana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_from_the_picture_to_the_next_log_in(
+    page: Page, live_server: LiveServer, scheme: str, width: int
+) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 900})
+    make_staff("ana", "Writers")
+
+    def assert_fit(name: str) -> None:
+        assert_accessible(page, name)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+    give_password(page, live_server)
+    page.get_by_role("link", name="Second factor").click()
+    assert_fit("none yet")
+    page.get_by_role("button", name="Set it up").click()
+    expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    assert_fit("set-up")
+    key = shown_key(page)
+    page.get_by_label("Type the code").fill("000000")
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("alert")).to_contain_text("does not fit")
+    assert_fit("a wrong code")
+    assert shown_key(page) == key
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    page.get_by_label("Type the code").fill(f"{totp(key):06d}")
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_text("They are shown this once.")).to_be_visible()
+    assert_fit("recovery codes")
+    codes = page.locator(".recovery-codes code").all_inner_texts()
+    assert len(codes) == 10
+    page.get_by_role("link", name="I have them").click()
+    page.get_by_role("link", name="Second factor").click()
+    expect(page.get_by_text("You have 10 recovery codes left.")).to_be_visible()
+    assert_fit("set up")
+
+    page.get_by_role("button", name="Log out").click()
+    half_a_minute_goes_by()
+    give_password(page, live_server)
+    assert_fit("the code")
+    expect(page.get_by_label("Code of your authenticator")).to_be_focused()
+    page.get_by_label("Code of your authenticator").fill("123 456")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("is wrong")
+    assert_fit("a wrong code at the log-in")
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    code = f"{totp(key):06d}"
+    page.get_by_label("Code of your authenticator").fill(f"{code[:3]} {code[3:]}")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(live_server.url + "/admin/")
+
+    page.get_by_role("button", name="Log out").click()
+    give_password(page, live_server)
+    page.get_by_label("Code of your authenticator").fill(codes[7])
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Second factor").click()
+    expect(page.get_by_text("You have 9 recovery codes left.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_where_somebody_is_kept_out(
+    page: Page, live_server: LiveServer, scheme: str, width: int
+) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 900})
+    ana = make_staff("ana", is_superuser=True)
+    other = make_staff("ben")
+    set_up(_logged_in("ben"), other)
+    fail(5, "ben")
+    give_password(page, live_server)
+    page.goto(live_server.url + reverse("admin:auth_user_log_in", args=[other.pk]))
+    expect(page.get_by_role("button", name="Lift the lock now")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove the second factor")).to_be_visible()
+    assert_accessible(page, "another's log-in")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.get_by_role("button", name="Log out").click()
+    fail(5, ana.username)
+    give_password(page, live_server)
+    expect(page.get_by_text("too many wrong passwords")).to_be_visible()
+    assert_accessible(page, "locked out")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_everything_works_without_scripts(page: Page, live_server: LiveServer) -> None:
+    ana, browser = make_staff("ana"), page.context.browser
+    assert browser is not None
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    give_password(plain, live_server)
+    plain.get_by_role("link", name="Second factor").click()
+    plain.get_by_role("button", name="Set it up").click()
+    key = shown_key(plain)
+    plain.get_by_label("Type the code").fill(f"{totp(key):06d}")
+    plain.get_by_role("button", name="Finish").click()
+
+    expect(plain.get_by_text("They are shown this once.")).to_be_visible()
+    assert second_factor.device_of(ana)
+    context.close()
+
+
+def _logged_in(name: str) -> Client:
+    client = Client()
+    assert try_password(PASSWORD, name, client).status_code == 302
+    return client
+
+
+@pytest.mark.validator
+def test_the_checker_finds_no_error_on_any_page_of_the_log_in(tmp_path: Path) -> None:
+    ana = make_staff("ana", is_superuser=True)
+    client, stranger = _logged_in("ana"), Client()
+    own, account = "/admin/second-factor/", reverse("admin:auth_user_log_in", args=[ana.pk])
+    rush = reverse("admin:policies_rush", args=[make_revision().pk])
+    pages = {"log-in": stranger.get("/admin/login/"), "none yet": client.get(own)}
+    pages["set-up"] = client.post(own, {"do": "begin"})
+    device = TOTPDevice.objects.get()
+    pages["wrong"] = client.post(own, {"do": "finish", "code": "000000"})
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    pages["codes"] = client.post(own, {"do": "finish", "code": code_of(device)})
+    pages["set up"] = client.get(own)
+    pages["the code"] = try_password(PASSWORD, client=stranger)
+    pages["locked"] = fail(5, "nobody")
+    fail(5)
+    pages["account"] = client.get(account)
+    session = client.session
+    session["confirmed_at"] = 0
+    session.save()
+    pages["confirm"] = client.post(rush, {"reason": '"><script>'})
+    assert {name: it.status_code for name, it in pages.items() if it.status_code != 200} == {
+        "wrong": 422,
+        "locked": 429,
+        "confirm": 422,
+    }
+
+    assert complaints({name: it.content for name, it in pages.items()}, tmp_path) == []

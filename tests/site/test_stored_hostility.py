@@ -1,0 +1,166 @@
+"""What an attacker has got stored comes out as text everywhere: pages, desk, feeds, mails, XML."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from policies import pdfs, workflow
+from policies.documents import Document, DocumentError, Section
+from policies.refusals import Refused
+from policies.rendering import RenderingRefused
+from tests.conftest import sample
+from tests.factories import make_policy, make_user
+from tests.site.everything import routes
+from tests.site.hostile_values import MARKUP, VALUES
+from tests.site.test_inline_code import code_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from django.contrib.auth.models import User
+
+    from policies.models import Policy, Revision
+
+pytestmark = pytest.mark.django_db
+
+# Every one of these is harmless where it is text, and a hole where it is anything else.
+HOSTILE = [
+    it
+    for it in VALUES
+    if len(it) < 20_000 and re.search("[<>'\"=&\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e\ufffe]", it)
+]
+
+
+def kept(value: str, *, longest: int = 20_000) -> str:
+    """Return a value as a form would hand it on."""
+    return value[:longest].strip() or "x"
+
+
+def document(value: str) -> Document:
+    """Return a Document with the value wherever it is taken."""
+
+    def taken(make: Any, spare: str) -> str:
+        with suppress(DocumentError):
+            made = " ".join(kept(value, longest=200).split())
+            make(made)
+            return made
+        return spare
+
+    title = taken(lambda it: Document(it), "Title")
+    heading = taken(lambda it: Section(it, "scope", "a"), "Scope")
+    body = "Text."
+    with suppress(DocumentError, RenderingRefused):
+        Document("-", kept(value))
+        body = f"Text.\n\n{kept(value)}"
+    return Document(title, body, (Section(heading, "scope", body),))
+
+
+def publish(policy: Policy, value: str) -> Revision:
+    """Publish the value as an import, which no finding stops; the note as far as it is taken."""
+    at = timezone.now() - timedelta(days=1)
+    try:
+        draft = workflow.import_draft(policy.pk, document(value), by=None, at=at)
+    except RenderingRefused:
+        draft = workflow.import_draft(policy.pk, document("Plain."), by=None, at=at)
+    when = {"by": None, "at": at, "effective_at": at}
+    version: Revision = _first(
+        value,
+        lambda it: workflow.publish_import(draft.pk, **when, reason=it, change_note=it),
+    )
+    return version
+
+
+def work_on(policy: Policy, value: str, writer: User, reviewer: User) -> Revision:
+    """Say the value wherever something can be said about a draft."""
+    at = timezone.now()
+    draft = workflow.start_draft(policy.pk, by=writer, at=at)
+    by = {"by": writer, "at": at}
+    _first(value, lambda it: workflow.share(draft.pk, **by, recipient=it[:80]))
+    remark = _first(
+        value,
+        lambda it: workflow.comment(draft.pk, by=reviewer, at=at, text=it, section_anchor="scope"),
+    )
+    _first(value, lambda it: workflow.answer_comment(remark.pk, **by, text=it))
+    return draft
+
+
+def _first(value: str, verb: Any) -> Any:
+    """Call a verb with the value, or with a plain text where it is refused in words."""
+    for tried in (kept(value), "Plain."):
+        with suppress(Refused):
+            return verb(tried)
+    raise AssertionError("Not even a plain text was taken.")
+
+
+def addresses(policy: Policy, version: Revision) -> Iterator[str]:
+    values = {
+        **{"<policy_slug:slug>": policy.slug, "<number:number>": "1", "<number:old>": "1"},
+        **{"<number:new>": "2", "<number:before>": "2", "<str:day>": "2026-01-01"},
+        "<policy_slug:name>": "current",
+    }
+    for name, route in routes():
+        if name.startswith("policies:") and "<language" not in route and "token" not in route:
+            for written, value in values.items():
+                route = route.replace(written, value)  # noqa: PLW2901
+            yield f"/{route}"
+        elif "<int:pk>" in route:
+            of_revision = "revision" in route
+            yield "/" + route.replace("<int:pk>", str(version.pk if of_revision else policy.pk))
+    for model, pk in {"policy": policy.pk, "revision": version.pk}.items():
+        yield f"/admin/policies/{model}/"
+        yield f"/admin/policies/{model}/{pk}/change/"
+    yield from ("/admin/", "/admin/auth/user/", "/admin/policies/auditevent/")
+    yield from ("/admin/policies/ledgerentry/", "/admin/policies/ledgerentry/?slug=x")
+
+
+@pytest.mark.parametrize("value", sample(HOSTILE), ids=ascii)
+def test_what_was_stored_comes_out_as_text(
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    monkeypatch.setattr(pdfs, "are_made", lambda: False)
+    writer = make_user("Writers", name=kept(value, longest=140).replace("\x00", ""))
+    reviewer = make_user("Reviewers")
+    for user in (writer, reviewer):
+        user.email = "somebody@example.com"
+        user.save(update_fields=["email"])
+    policy = _first(value, lambda it: make_policy(name=it[:190]))
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(policy, "plain words")
+        version = publish(policy, value)
+        work_on(policy, value, writer, reviewer)
+    client = Client()
+    client.force_login(make_user(is_superuser=True))
+    for path in addresses(policy, version):
+        response = client.get(path)
+        body = b"".join(response)
+        kind = response.get("Content-Type", "").partition(";")[0]
+        assert response.status_code < 500, path
+        if kind == "text/html":
+            assert code_in(body, response["Content-Security-Policy"]) == [], path
+            assert MARKUP.encode() not in body, path
+        elif kind.endswith("xml"):
+            ET.fromstring(body)
+        elif kind.endswith("json"):
+            json.loads(body)
+    assert mail.outbox
+    for message in mail.outbox:
+        assert len(str(message.subject).splitlines()) == 1
+        sent = message.message()
+        assert sent["Bcc"] is None
+        assert sent["Set-Cookie"] is None
+        for content, _ in message.alternatives:
+            assert MARKUP not in str(content)
+            assert "<script" not in str(content)

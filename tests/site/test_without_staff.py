@@ -1,0 +1,77 @@
+"""STAFF=off: a node for readers, which has no page of staff and is otherwise the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.site.logging_in import staff_paths
+from tests.site.test_every_public_url import READERS as STAFF_COOKIES
+from tests.site.test_every_public_url import (
+    Reader,
+    expected,
+    facts,
+    fields,
+    others,
+    reading,
+    samples,
+    whole,
+)
+from tests.site.test_pages_over_http import SHELLS, served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.site.whole_site import Sample, WholeSite
+
+__all__ = ["samples", "whole"]  # fixtures
+
+
+@pytest.fixture(scope="module", params=SHELLS)
+def nodes(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[tuple[Reader, Reader]]:
+    """A node with staff, and one without, of the same site."""
+    shell = request.param
+    contact = {"SECURITY_CONTACT": "mailto:security@example.com"}
+    with (
+        served(whole.folder, shell, workers=1, STAFF="on", **contact) as on,
+        served(whole.folder, shell, workers=1, STAFF="off", **contact) as off,
+        reading(on) as with_staff,
+        reading(off) as without,
+    ):
+        yield with_staff, without
+
+
+def is_a_preview(sample: Sample) -> bool:
+    return sample.view.startswith("preview")
+
+
+def test_every_public_page_is_the_same_to_the_byte(
+    nodes: tuple[Reader, Reader], samples: list[Sample], whole: WholeSite
+) -> None:
+    with_staff, without = nodes
+    public = [it for it in samples if not is_a_preview(it)]
+    asked = [(it.path, list[str]()) for it in public]
+    refused = [(path, lines) for _, path, lines in others(whole) if "/preview/" not in path]
+    for path, lines in [*asked, *refused, ("/favicon.ico", [])]:
+        page = facts(with_staff.ask(path, *lines))
+        assert facts(without.ask(path, *lines)) == page, path
+        assert facts(without.ask(path, *lines, *fields(STAFF_COOKIES))) == page, path
+    tags = [without.ask(it.path).headers.get("etag") for it in public if expected(it) == 200]
+    assert sum(tag is not None for tag in tags) > 30
+
+
+def test_no_page_of_staff_is_there(nodes: tuple[Reader, Reader], whole: WholeSite) -> None:
+    with_staff, without = nodes
+    paths = staff_paths()
+    assert len(paths) > 60
+    missing = without.ask("/no-such-page/")
+    for path in [*paths, f"/preview/{whole.open}/", f"/preview/{whole.open}/changes/"]:
+        for method in ("GET", "POST", "HEAD"):
+            answer = without.ask(path, *fields(STAFF_COOKIES), method=method)
+            assert answer.status == 404 or (method, answer.status) == ("POST", 405), path
+            assert "set-cookie" not in answer.headers
+            if method == "GET":
+                assert answer.body == missing.body, path
+    assert with_staff.ask(f"/preview/{whole.open}/").status == 200
+    assert with_staff.ask("/admin/").status == 302
