@@ -139,7 +139,7 @@ def audit_csv(request: HttpRequest, policy: Policy) -> HttpResponse:
     """Give a policy's audit trail, filtered as the page is, as a table for a spreadsheet."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{policy.slug}-audit.csv"'
-    table = csv.writer(response)
+    table = csv.writer(response, quoting=csv.QUOTE_ALL)
     table.writerow(["sequence", "at", "who", "what", "revision", "reason", "sha256"])
     for event in _filtered(policy, _chosen(request)).order_by("sequence").iterator():
         row: list[Any] = [event.sequence, event.done_at.isoformat(), event.actor, event.verb]
@@ -179,10 +179,14 @@ def _day(text: str) -> date | None:
     return day if 1000 <= day.year <= 9000 else None
 
 
+# Full-width ones too: some spreadsheets read them as the others. An empty cell begins nothing.
+_BEGINS_A_FORMULA = frozenset("=+-@|＝＋－＠")
+
+
 def _as_text(value: object) -> str:
     """Return a cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
     text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text.lstrip()[:1] in _BEGINS_A_FORMULA else text
 
 
 PAGES = {

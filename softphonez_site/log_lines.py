@@ -1,4 +1,4 @@
-"""Lines of the log that nobody can forge: what a stranger typed begins no line and moves no cursor."""
+"""Lines of the log that nobody can forge: what a stranger typed begins none."""
 
 from __future__ import annotations
 

@@ -147,6 +147,7 @@ def make_import(
     policy: Policy | None = None,
     at: datetime = NOW,
     effective_at: datetime | None = None,
+    change_note: str = "What is new.",
 ) -> Revision:
     """Publish a text as it came from elsewhere, whatever findings it has."""
     policy = policy or make_policy()
@@ -157,5 +158,5 @@ def make_import(
         at=at,
         reason="From elsewhere.",
         effective_at=effective_at or at,
-        change_note="What is new.",
+        change_note=change_note,
     )

@@ -9,6 +9,7 @@ project's own. Prints what survived, and the rate of each module. docs/mutation.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import random
 import shutil
@@ -19,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cosmic_ray.commands import init
-from cosmic_ray.mutating import mutate_and_test
+from cosmic_ray.mutating import mutate_and_test, mutate_code
+from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import use_db
 from cosmic_ray.work_item import TestOutcome
 
@@ -36,7 +38,7 @@ PARTS = {
         ["ledger.py", "chains.py"],
         ["test_chains.py", "test_workflow.py", "test_translations.py", "test_verification.py"],
     ),
-    "verification": (["verification.py"], ["test_verification.py", "test_translations.py"]),
+    "verification": (["verification"], ["test_verification.py", "test_translations.py"]),
     "documents": (
         ["documents.py"],
         ["test_documents.py", "test_importing.py", "test_editing.py", "test_models.py"],
@@ -83,7 +85,25 @@ def drawn(files: list[str], count: int, seed: int) -> list[WorkItem]:
     items.sort(
         key=lambda it: [(str(m.module_path), m.operator_name, m.occurrence) for m in it.mutations]
     )
-    return random.Random(seed).sample(items, min(count, len(items)))  # noqa: S311  a fair sample
+    random.Random(seed).shuffle(items)  # noqa: S311  a fair draw, no secret
+    return list(itertools.islice(filter(_is_a_change, items), count))
+
+
+def _is_a_change(item: WorkItem) -> bool:
+    """Tell whether what comes out is Python, and other than by how arguments may be passed."""
+    change = item.mutations[0]
+    code = change.module_path.read_text(encoding="utf-8")
+    line, column = change.start_pos
+    if code.splitlines()[line - 1][column:].startswith("*,"):
+        return False
+    operator = get_operator(change.operator_name)(**change.operator_args)
+    try:
+        compile(
+            mutate_code(code, operator, change.occurrence) or "", str(change.module_path), "exec"
+        )
+    except SyntaxError:
+        return False
+    return True
 
 
 def _modules_in(package: str) -> Iterator[Path]:
@@ -104,6 +124,7 @@ def survivors(items: list[WorkItem], tests: list[str]) -> Iterator[str]:
     subprocess.run(command(tests), check=True, stdout=subprocess.DEVNULL)
     for item in items:
         result = mutate_and_test(item.mutations, " ".join(command(tests)), SECONDS)
+        sys.stderr.write(".")
         if result.test_outcome == TestOutcome.SURVIVED:
             yield result.diff or str(item.mutations)
 

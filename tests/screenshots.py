@@ -5,25 +5,91 @@ Not collected with the tests: its name has to be given to pytest.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as site
+from django.urls import reverse
 
-from tests.site.test_pages_in_browser import publish_privacy
+from policies import documents, workflow
+from policies.states import Status
+from tests.factories import make_import, make_policy, make_revision, make_user
+from tests.site.test_desk import log_in
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from policies.models import Revision
 
 PICTURES = site.BASE_DIR / "docs" / "images"
+SCREENS = {"light": (1280, 800), "dark": (1280, 800)}
+PUBLISHED = datetime(2026, 5, 2, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+# What the next version says otherwise. It has to stand in content/privacy.md.
+BEFORE = "This Privacy Policy applies to personal data"
+AFTER = "This policy applies to all personal data"
+KEPT = "Softphonez may use reasonable"
+KEPT_NOW = "Softphonez uses reasonable"
 
 
-@pytest.mark.parametrize(
-    ("name", "scheme", "width", "height"),
-    [("privacy-light", "light", 1280, 800), ("privacy-dark", "dark", 390, 800)],
-)
-def test_picture(page: Page, live_server, name, scheme, width, height):
+def text(**changed: str) -> documents.Document:
+    """Return the privacy policy, with some of its words changed."""
+    words = (site.CONTENT_DIR / "privacy.md").read_text(encoding="utf-8")
+    for old, new in changed.items():
+        assert old in words, old
+        words = words.replace(old, new)
+    return documents.parse(words)
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return make_user("Reviewers", name="ben")
+
+
+@pytest.fixture
+def in_review(transactional_db: None, reviewer: User) -> Revision:
+    """A policy in force since two versions, and a third that waits for Ben, who has a question."""
+    policy = make_policy(slug="privacy", name="Privacy Policy")
+    make_import(text(), policy=policy, at=PUBLISHED)
+    newer = text(**{BEFORE: AFTER, KEPT: KEPT_NOW})
+    note = "Says more plainly what the policy is about, and what we do for security."
+    make_import(newer, policy=policy, at=PUBLISHED + 30 * DAY, change_note=note)
+    newest = text(**{BEFORE: AFTER, KEPT: "Softphonez uses encryption and other reasonable"})
+    ana = make_user("Writers", name="ana")
+    at = PUBLISHED + 45 * DAY
+    revision = make_revision(
+        status=Status.IN_REVIEW, policy=policy, writer=ana, document=newest, at=at
+    )
+    section = next(it for it in newest.sections if "encryption" in it.body)
+    remark = workflow.comment(
+        revision.pk,
+        by=reviewer,
+        at=at + timedelta(hours=2),
+        text="Backups as well?",
+        section_anchor=section.anchor,
+    )
+    workflow.answer_comment(
+        remark.pk, by=ana, at=at + timedelta(hours=3), text="Yes, since March. Legal has the proof."
+    )
+    return revision
+
+
+@pytest.mark.parametrize("scheme", SCREENS)
+def test_pictures(
+    page: Page, live_server: LiveServer, in_review: Revision, reviewer: User, scheme: str
+) -> None:
+    log_in(page.context, live_server, reviewer)
+    width, height = SCREENS[scheme]
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)
-    page.goto(live_server.url + publish_privacy())
-    page.screenshot(path=PICTURES / f"{name}.png")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for name, path in (
+        ("privacy", "/privacy/"),
+        ("redline", "/privacy/compare/1/2/"),
+        ("review", reverse("admin:policies_review", args=[in_review.pk])),
+    ):
+        page.goto(live_server.url + path)
+        page.screenshot(path=PICTURES / f"{name}-{scheme}.png", animations="disabled")

@@ -208,6 +208,7 @@ def _refusal(status: int, words: str, method: str) -> Answer:
         ("Cache-Control", "no-store"),
         ("Vary", "Accept-Encoding"),
         ("X-Content-Type-Options", "nosniff"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Content-Length", str(len(body))),
     ]
     return Answer(status, headers, body if method == "GET" else b"")

@@ -228,9 +228,9 @@ def test_a_code_block_that_is_never_closed_is_refused(body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "where"),
     [
-        ("a\n\nb\x07", "line 3: holds"),
-        ("a\n\n## b", "line 3 “## b”"),
-        ("a\n\n```\nb\nc", "line 3: the code block"),
+        ("a\n\nb\nc\x07", "line 4: holds"),
+        ("a\n\nb\n## c", "line 4 “## c”"),
+        ("a\n\nb\n```\nc\nd", "line 4: the code block"),
     ],
 )
 def test_a_refusal_names_the_line_as_an_editor_counts_it(body: str, where: str) -> None:

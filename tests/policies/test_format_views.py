@@ -25,7 +25,7 @@ def version():
 @pytest.fixture(autouse=True)
 def press(monkeypatch):
     monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF-1.7")
-    monkeypatch.setattr(pdfs, "find_library", lambda name: name)
+    monkeypatch.setattr("ctypes.util.find_library", lambda name: name)
     pdfs.are_made.cache_clear()
     yield
     pdfs.are_made.cache_clear()
@@ -76,7 +76,7 @@ def test_without_the_extra_the_link_is_absent_and_the_address_says_so(client, ve
 
 
 def test_libraries_that_are_missing_are_as_good_as_no_extra(monkeypatch):
-    monkeypatch.setattr(pdfs, "find_library", lambda name: None)
+    monkeypatch.setattr("ctypes.util.find_library", lambda name: None)
     pdfs.are_made.cache_clear()
 
     assert not pdfs.are_made()

@@ -124,7 +124,7 @@ def test_the_audit_trail_is_filtered_on_the_page_and_in_the_table() -> None:
     assert "6 acts." in words(client.get(page_of, {"since": "yesterday", "until": "9999-12-31"}))
     rows = client.get(table, {"verb": "approve"}).content.decode().splitlines()
     assert len(rows) == 2
-    assert ",approve," in rows[1]
+    assert ',"approve",' in rows[1]
 
 
 def test_a_save_names_in_the_audit_what_it_changed() -> None:
@@ -150,3 +150,16 @@ def test_the_audit_trail_opens_in_a_spreadsheet_without_doing_anything_there() -
         "comment",
     ]
     assert (rows[-1]["who"], rows[-1]["reason"]) == ("'=cmd", '\'=1+1, "no"')
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a", "x;=1", "|a"])
+def test_no_cell_of_the_audit_trail_is_a_formula_in_any_spreadsheet(text: str) -> None:
+    """Full-width signs count in some of them, and a semicolon may begin a cell (OWASP)."""
+    client, _ = log_in("Publishers")
+    draft = make_revision()
+    workflow.comment(draft.pk, by=make_user("Writers"), at=timezone.now(), text=text)
+
+    answer = client.get(page("audit_csv", draft.policy_id))
+
+    last = answer.content.decode().splitlines()[-1]
+    assert (f',"{text}",' if text[0] == "x" else f',"\'{text}",') in last

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.django_db
-# Of what tries every row: to count the same lines a thousand times would take as long again.
-every_row = pytest.mark.no_cover
 
 DAY = timedelta(days=1)
 # What is proved, and the columns of policies that are.
@@ -244,7 +242,7 @@ def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], obj
                 yield f"{model.__name__} {row.pk}: {field.attname} = {other!r}", change
 
 
-@every_row
+@pytest.mark.no_cover  # the same lines thousands of times, which other tests reach too
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", PROVED)
 def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> None:
@@ -261,7 +259,7 @@ def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> N
     assert ledger.verify().problems == []
 
 
-@every_row
+@pytest.mark.no_cover
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
 def test_verification_finds_all_that_a_look_at_the_chains_finds(model: type[models.Model]) -> None:
@@ -276,7 +274,6 @@ def test_verification_finds_all_that_a_look_at_the_chains_finds(model: type[mode
         assert set(found) <= set(found_by_all)
 
 
-@every_row
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("status", [s for s in Status if s not in NUMBERED])
 def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status: Status) -> None:
@@ -292,7 +289,6 @@ def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status: Stat
 # --- Removing, inserting, swapping -------------------------------------------------------------
 
 
-@every_row
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [model for model in PROVED if model is not Policy])
 def test_the_removal_of_every_row_is_found(model: type[models.Model]) -> None:
@@ -307,7 +303,6 @@ def test_the_removal_of_every_row_is_found(model: type[models.Model]) -> None:
         assert problems_after(functools.partial(queryset._raw_delete, queryset.db), model), row
 
 
-@every_row
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [Section, Contribution, ReviewComment, LateApproval, Revision])
 def test_every_row_that_was_slipped_in_is_found(model: type[models.Model]) -> None:
@@ -376,7 +371,6 @@ def swap(one: Any, other: Any, names: list[str]) -> None:
     rows.filter(pk=pks[0]).update(**values[1])
 
 
-@every_row
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize(
     ("model", "names"),

@@ -6,108 +6,30 @@ window, the colour scheme and the size of the text.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.template import engines
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.factories import make_revision, make_user
 from tests.site.every_page import (
+    LOOKED_AT,
     DeskSite,
     desk_pages,
     make_public_site,
     public_pages,
 )
+from tests.site.looking import Looker
 from tests.site.test_desk import log_in
-from tests.site.test_permissions import DESK, POSTED
 from tests.site.whole_site import public_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import CDPSession, Page, Route
+    from playwright.sync_api import Page, Route
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
-SCHEMES = ("light", "dark")
-NARROW, WIDE = 320, 1280
-# Beside the rules that are on by themselves: WCAG 2.0 to 2.2, A and AA, and best practices. The
-# one on the size of targets (2.5.8) is off in axe until more people ask for WCAG 2.2. "preload"
-# puts inline styles beside a shadow tree, which our own policy forbids.
-AXE_OPTIONS = {
-    "resultTypes": ["violations"],
-    "preload": False,
-    "rules": {"target-size": {"enabled": True}},
-}
-RULES_AT_LEAST = 90  # of axe 4.12
-# Django's own: a name on a sign that has no role, beside each of its lists of permissions, and the
-# two fields of a date and a time, which share one label (tickets of Django, not ours to mend).
-DJANGOS = [".selector .help-tooltip", ".datetime input"]
-RUN_AXE = """async ([options, exclude]) => {
-    const found = await axe.run({exclude}, options);
-    const kinds = [found.violations, found.passes, found.incomplete, found.inapplicable];
-    return {
-        rules: kinds.flat().map(it => it.id),
-        problems: found.violations.flatMap(
-            it => it.nodes.map(node => `${it.id}: ${node.html} ${node.failureSummary}`)
-        ),
-    };
-}"""
-
-
-class Looker:
-    """Looks at one page after the other and keeps what is wrong, as sentences."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.wrong: list[str] = []
-        self.rules: set[str] = set()
-        self._chromium: CDPSession = page.context.new_cdp_session(page)
-
-    def look(self, what: str, *, own_layout: bool = True) -> None:
-        """Look at what the browser shows now; own_layout: False for tables that are Django's."""
-        page = self.page
-        page.evaluate(f"{AXE_SCRIPT};0")
-        page.evaluate(f"{MEASURES};globalThis.measures = measures;0")
-        page.evaluate("measures.openAll()")
-        for width in (NARROW, WIDE):
-            page.set_viewport_size({"width": width, "height": 900})
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                page.evaluate("measures.settle()")
-                found = page.evaluate(RUN_AXE, [AXE_OPTIONS, DJANGOS])
-                self.rules.update(found["rules"])
-                self._keep(found["problems"], f"{what}, {width} px, {scheme}")
-            self._keep(page.evaluate("measures.unseenFocus()"), f"{what}, {width} px")
-            for size in (100, 200):
-                self._set_text_size(size)
-                for measure in ("sideways", "cutOff", "overlapping") if own_layout else ():
-                    where = f"{what}, {width} px, text at {size} %"
-                    self._keep(page.evaluate(f"measures.{measure}()"), where)
-            self._set_text_size(100)
-
-    def _set_text_size(self, percent: int) -> None:
-        """Set the browser's own text size, as readers do: text grows, the window stays."""
-        sizes = {"standard": 16 * percent // 100, "fixed": 13 * percent // 100}
-        self._chromium.send("Page.setFontSizes", {"fontSizes": sizes})
-
-    def _keep(self, problems: list[str], where: str) -> None:
-        self.wrong += [f"{where}: {it}" for it in problems]
-
-
-@pytest.fixture
-def looker(page: Page) -> Iterator[Looker]:
-    made = Looker(page)
-    yield made
-    assert not made.wrong, "\n".join(made.wrong)
-    assert len(made.rules) >= RULES_AT_LEAST
-
 
 # --- For readers -------------------------------------------------------------------------------
 
@@ -144,7 +66,7 @@ def show_template(route: Route) -> None:
 # --- For staff ---------------------------------------------------------------------------------
 
 # No page of their own: a script, data, a file, a form without the question it needs.
-NOT_LOOKED_AT = {"jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv", "logout"}
+NOT_LOOKED_AT = {"jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv"}
 # Django's own pages in our frame: axe looks at them, their layout is Django's.
 STOCK = ("/admin/auth/", "/admin/password_change/")
 
@@ -169,8 +91,7 @@ def test_the_desk_is_for_everybody(
 ) -> None:
     pages = desk_pages(desk)
     refused = {name for name, answer in pages.other.items() if answer.startswith("403")}
-    looked_at = {it for it in DESK if it.removeprefix("policies_") not in POSTED}
-    assert looked_at - pages.routes - refused == NOT_LOOKED_AT - refused
+    assert LOOKED_AT - pages.routes - refused == NOT_LOOKED_AT - refused
 
     for path in list(pages.html)[half::2]:
         page.goto(live_server.url + path)

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.test import Client
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,12 +33,31 @@ if TYPE_CHECKING:
 
 # A form that most verbs take, so that a hostile field is met by more than the first check.
 PLAUSIBLE = {
-    **{"title": "Title", "introduction": "Text.", "heading": "Scope", "anchor": "scope"},
-    **{"body": "Text.", "seen_saves": "1", "do": "save", "months": "6", "key": "x"},
-    **{"reason": "A reason.", "text": "A text.", "section": "scope", "comment": "1", "days": "7"},
-    **{"recipient": "Ann", "link": "1", "slug": "new-name", "name": "Name", "language": "en"},
-    **{"notice": "Gone.", "html": "<p>a</p>", "kind": "material", "when": "later"},
-    **{"effective": "2090-01-01T00:00", "change_note": "New."},
+    "title": "Title",
+    "introduction": "Text.",
+    "heading": "Scope",
+    "anchor": "scope",
+    "body": "Text.",
+    "seen_saves": "1",
+    "do": "save",
+    "months": "6",
+    "key": "x",
+    "reason": "A reason.",
+    "text": "A text.",
+    "section": "scope",
+    "comment": "1",
+    "days": "7",
+    "recipient": "Ann",
+    "link": "1",
+    "slug": "new-name",
+    "name": "Name",
+    "language": "en",
+    "notice": "Gone.",
+    "html": "<p>a</p>",
+    "kind": "material",
+    "when": "later",
+    "effective": "2090-01-01T00:00",
+    "change_note": "New.",
 }
 
 # Where a redirect may lead: a path, a query or this host.
@@ -253,7 +271,7 @@ def test_no_other_token_opens_a_draft(attacker: Attacker) -> None:
 
 
 def test_no_form_is_taken_from_another_site(attacker: Attacker) -> None:
-    """Each address that takes a form refuses one without its token, and one with a made-up token."""
+    """Each address that takes a form refuses one without its token or with a made-up one."""
     attacker.client = Client(enforce_csrf_checks=True)
     attacker.client.force_login(attacker.site.root)
     wrong = []

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import webkit
-from tests.site.test_pages_in_browser import publish_everything, publish_history
+from tests.site.test_pages_in_browser import (
+    publish_everything,
+    publish_history,
+    publish_translations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +34,18 @@ def free_port() -> int:
 def dark(tmp_path: Path) -> Iterator[webkit.Session]:
     with webkit.opened(tmp_path, free_port(), "--dark-mode") as session:
         yield session
+
+
+@pytest.fixture
+def light(tmp_path: Path) -> Iterator[webkit.Session]:
+    with webkit.opened(tmp_path, free_port()) as session:
+        yield session
+
+
+def styles(session: webkit.Session, selector: str, *names: str) -> list[str]:
+    """Return computed styles of the first element that a CSS selector finds."""
+    found = f"getComputedStyle(document.querySelector({selector!r}))"
+    return session.evaluate(f"[{','.join(f'{found}.{name}' for name in names)}]")
 
 
 def test_pages_fit_follow_anchors_and_the_colour_scheme_in_webkit(live_server, dark):
@@ -68,3 +84,47 @@ def test_pages_fit_follow_anchors_and_the_colour_scheme_in_webkit(live_server, d
         for part, edge in ((".prose", "left"), (".contents", "right"))
     )
     assert right < left
+
+
+def test_embedded_pages_redlines_and_history_stand_in_webkit(live_server, light):
+    publish_everything()
+    publish_history()
+    text, paper = "rgb(28, 29, 32)", "rgb(255, 255, 255)"
+
+    # Inside an app: no header, the contents fold, the table scrolls in itself.
+    light.show(f"{live_server.url}/terms/embed/", width=320)
+    assert light.evaluate(OVERFLOW) <= 0
+    assert light.evaluate("document.querySelector('.site-header')") is None
+    assert styles(light, "body", "color", "backgroundColor") == [text, paper]
+    light.click(".contents summary")
+    light.click(".contents a[href='#retention']")
+    assert 0 <= light.evaluate(TOP.format("retention")) < 100
+
+    # A redline: what came and what went are told apart, and a fold opens.
+    for page in ("/privacy/compare/1/3/", "/privacy/embed/since/1/"):
+        light.show(live_server.url + page, width=320)
+        assert light.evaluate(OVERFLOW) <= 0, page
+        (came,), (went,) = (styles(light, it, "textDecorationLine") for it in ("ins", "del"))
+        assert (came, went) == ("underline", "line-through")
+        shut = light.evaluate("document.querySelectorAll('details.unchanged[open]').length")
+        light.click("details.unchanged summary")
+        opened = light.evaluate("document.querySelectorAll('details.unchanged[open]').length")
+        assert (shut, opened) == (0, 1)
+
+    light.show(f"{live_server.url}/privacy/versions/", width=320)
+    assert light.evaluate(OVERFLOW) <= 0
+    assert light.evaluate("document.querySelectorAll('.timeline > li').length") == 3
+
+
+def test_a_right_to_left_page_is_the_mirror_image_in_webkit(live_server, dark):
+    publish_translations()
+    edges = "(it => [it.left, it.right])(document.querySelector('{}').getBoundingClientRect())"
+
+    for width in (320, 1280):
+        dark.show(f"{live_server.url}/ar/data/", width=width)
+        assert dark.evaluate(OVERFLOW) <= 0
+        assert styles(dark, "body", "direction", "color") == ["rtl", "rgb(228, 227, 223)"]
+    contents, prose = (dark.evaluate(edges.format(it)) for it in (".contents", ".prose"))
+    menu, home = (dark.evaluate(edges.format(it)) for it in (".languages", ".site-header > a"))
+    assert contents[0] > prose[1]
+    assert menu[0] < home[0]

@@ -1,4 +1,4 @@
-"""What Mozilla's HTTP Observatory says of the site, served as docs/deploying.md has it: behind TLS."""
+"""What Mozilla's HTTP Observatory says of the site behind TLS, as docs/deploying.md has it."""
 
 from __future__ import annotations
 

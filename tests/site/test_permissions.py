@@ -124,7 +124,7 @@ ROWS: dict[str, Row] = {
     "admin:auth_group_delete": page(ROOT, post=200),
     "admin:auth_user_delete": CLOSED,
     "admin:auth_user_password_change": page(ROOT, post=200),
-    "admin:auth_user_log_in": page(ROOT, post=302),
+    "admin:auth_user_log_in": page(ROOT, post=422),
     # Lead to `change/`, which asks who it is.
     **{
         f"admin/{model}/<path:object_id>/": Row(STAFF, get=302, post=302)
@@ -135,7 +135,7 @@ ROWS: dict[str, Row] = {
     },
     # --- The desk: our own pages -----------------------------------------------------------------
     "admin:policies_mail": page(STAFF, post=302),
-    "admin:policies_second_factor": page(STAFF, post=302),
+    "admin:policies_second_factor": page(STAFF, post=422),
     # Begun already; not a draft any more.
     "admin:policies_start_draft": verb("WS"),
     "admin:policies_upload": page("WS", post=200),

@@ -1,0 +1,22 @@
+"""What the tests of whole pages share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.site.looking import RULES_AT_LEAST, Looker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+
+@pytest.fixture
+def looker(page: Page) -> Iterator[Looker]:
+    made = Looker(page)
+    yield made
+    assert not made.wrong, "\n".join(made.wrong)
+    assert len(made.rules) >= RULES_AT_LEAST

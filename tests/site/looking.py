@@ -1,0 +1,77 @@
+"""How a page is looked at: by axe and by a ruler, in each scheme, width and size of text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import CDPSession, Page
+
+MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
+SCHEMES = ("light", "dark")
+NARROW, WIDE = 320, 1280
+# Beside the rules that are on by themselves: WCAG 2.0 to 2.2, A and AA, and best practices. The
+# one on the size of targets (2.5.8) is off in axe until more people ask for WCAG 2.2. "preload"
+# puts inline styles beside a shadow tree, which our own policy forbids.
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "preload": False,
+    "rules": {"target-size": {"enabled": True}},
+}
+RULES_AT_LEAST = 90  # of axe 4.12
+# Django's own: a name on a sign that has no role, beside each of its lists of permissions, and the
+# two fields of a date and a time, which share one label (tickets of Django, not ours to mend).
+DJANGOS = [".selector .help-tooltip", ".datetime input"]
+RUN_AXE = """async ([options, exclude]) => {
+    const found = await axe.run({exclude}, options);
+    const kinds = [found.violations, found.passes, found.incomplete, found.inapplicable];
+    return {
+        rules: kinds.flat().map(it => it.id),
+        problems: found.violations.flatMap(
+            it => it.nodes.map(node => `${it.id}: ${node.html} ${node.failureSummary}`)
+        ),
+    };
+}"""
+
+
+class Looker:
+    """Looks at one page after the other and keeps what is wrong, as sentences."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.wrong: list[str] = []
+        self.rules: set[str] = set()
+        self._chromium: CDPSession = page.context.new_cdp_session(page)
+
+    def look(self, what: str, *, own_layout: bool = True) -> None:
+        """Look at what the browser shows now; own_layout: False for tables that are Django's."""
+        page = self.page
+        page.evaluate(f"{AXE_SCRIPT};0")
+        page.evaluate(f"{MEASURES};globalThis.measures = measures;0")
+        page.evaluate("measures.openAll()")
+        for width in (NARROW, WIDE):
+            page.set_viewport_size({"width": width, "height": 900})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.evaluate("measures.settle()")
+                found = page.evaluate(RUN_AXE, [AXE_OPTIONS, DJANGOS])
+                self.rules.update(found["rules"])
+                self._keep(found["problems"], f"{what}, {width} px, {scheme}")
+            self._keep(page.evaluate("measures.unseenFocus()"), f"{what}, {width} px")
+            for size in (100, 200):
+                self._set_text_size(size)
+                for measure in ("sideways", "cutOff", "overlapping") if own_layout else ():
+                    where = f"{what}, {width} px, text at {size} %"
+                    self._keep(page.evaluate(f"measures.{measure}()"), where)
+            self._set_text_size(100)
+
+    def _set_text_size(self, percent: int) -> None:
+        """Set the browser's own text size, as readers do: text grows, the window stays."""
+        sizes = {"standard": 16 * percent // 100, "fixed": 13 * percent // 100}
+        self._chromium.send("Page.setFontSizes", {"fontSizes": sizes})
+
+    def _keep(self, problems: list[str], where: str) -> None:
+        self.wrong += [f"{where}: {it}" for it in problems]
