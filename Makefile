@@ -78,6 +78,7 @@ docs: development ## Write what is generated from the code: docs/, .env.example,
 	@$(VENV) -m softphonez_site.variables
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
 	@$(PRODUCTION) $(VENV) manage.py describe_limits > docs/limits.md
+	@$(PRODUCTION) $(VENV) manage.py describe_architecture > docs/architecture.md
 
 screenshots: development ## Take the pictures of the README anew (needs chromium)
 	@$(VENV) -m pytest -q -n 0 tests/screenshots.py

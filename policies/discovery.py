@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from . import atom
-from .views import public
+from .public_page import public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

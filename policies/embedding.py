@@ -11,11 +11,12 @@ from django.conf import settings
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from . import views
+from .public_page import public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from .views import View
+    from .public_page import View
 
 
 def embeddable(view: View) -> View:
@@ -39,14 +40,14 @@ def embeddable(view: View) -> View:
     return page
 
 
-@views.public
+@public
 @embeddable
 def embed(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Show the version in force and nothing else."""
     return views.current_page(request, slug, language, "policies/embed.html")
 
 
-@views.public
+@public
 @embeddable
 def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show what changed since the version that a user of the app has accepted, nothing else."""

@@ -23,8 +23,8 @@ from django.utils.translation import gettext as _
 from . import atom
 from .atom import AtomLink
 from .models import Address, Policy, Revision
+from .public_page import for_programs, public
 from .states import Status
-from .views import for_programs, public
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from . import legal_xml, pdfs
 from .models import Revision
-from .views import FOR_EVER, for_programs, public
+from .public_page import FOR_EVER, for_programs, public
 
 if TYPE_CHECKING:
     from typing import Any

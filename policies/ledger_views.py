@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from . import public_json
 from .models import LedgerEntry
-from .views import FOR_EVER, for_programs, json_answer, public
+from .public_page import FOR_EVER, for_programs, json_answer, public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

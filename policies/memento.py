@@ -13,7 +13,7 @@ from django.utils.http import RFC1123_DATE, parse_http_date
 from . import neighbours, relations
 from .links import as_document, as_header
 from .models import Policy
-from .views import for_programs, public
+from .public_page import for_programs, public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

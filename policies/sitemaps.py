@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from . import atom, translations
 from .models import Revision
-from .views import public
+from .public_page import public
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@
     wsgi.py         the shell for WSGI servers
     asgi.py         the shell for ASGI servers, and bridge.py: the rest of the site under it
 
-A page may be kept if its view is `views.public`, the answer is 200 and says `public`. Its key is
-the scheme, the host and the path: no public page reads anything else of a request, and none sees
+A page may be kept if its view is `public_page.public`, the answer is 200 and says `public`. Its key
+is the scheme, the host and the path: no public page reads anything else of a request, and none sees
 anything else, since what is kept was made for a request that has nothing else.
 """

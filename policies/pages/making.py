@@ -46,7 +46,7 @@ def may_serve(key: Key) -> bool:
 
 
 def _is_public(key: Key) -> bool:
-    """Whether a public page may be at this address: `views.public` has marked its view."""
+    """Whether a public page may be at this address: `public_page.public` has marked its view."""
     scheme, _, path = key
     if settings.DEBUG or not path.isascii() or (settings.SECURE_SSL_REDIRECT and scheme == "http"):
         return False  # Django redirects to https, query string included

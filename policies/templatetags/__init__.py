@@ -1,0 +1,1 @@
+"""What templates can say: tags and filters, which other modules give their values."""

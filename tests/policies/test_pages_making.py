@@ -34,7 +34,7 @@ from policies.pages.making import maker
 from policies.pages.reading import Watcher, read
 from policies.pages.shell import from_proxy
 from policies.pages.wsgi import PagesOverWSGI
-from policies.views import public
+from policies.public_page import public
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 
-from policies import documents, lifecycle, remarks, sharing, translating, workflow
+from policies import documents, drafting, lifecycle, remarks, sharing, translating, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, ReviewComment, Revision, Section
 from policies.states import Basis, Kind, Status
 from policies.verbs import VERBS
@@ -632,7 +632,7 @@ def test_every_verb_leaves_an_audit_event_under_its_own_name() -> None:
     """Read from the code: each function in VERBS records its own name, or is an import."""
     functions = {
         node.name: node
-        for module in (workflow, lifecycle, remarks, sharing, translating)
+        for module in (workflow, drafting, lifecycle, remarks, sharing, translating)
         for node in ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
     }

@@ -1,0 +1,92 @@
+"""What makes a view a public page: for how long it stays fresh, who may read it, where it moved."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from . import languages
+from .models import Address, Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    View = Callable[..., HttpResponse]
+
+# A page that can change is fresh for a minute; after that an old copy will do while a new one is
+# fetched, and for a day while the site can't be reached (RFC 5861).
+CHANGING = {
+    "public": True,
+    "max_age": 60,
+    "stale_while_revalidate": 600,
+    "stale_if_error": 86400,
+}
+# What is frozen never changes.
+FOR_EVER = {"public": True, "max_age": 31536000, "immutable": True}
+
+
+def public(view: View, *, caching: dict[str, Any] | None = None) -> View:
+    """Make a view a public page: GET and HEAD only, and cached as `caching` says."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with languages.page_in(kwargs.get("language", settings.LANGUAGE_CODE)):
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404:
+                moved = _moved(request, **kwargs)
+                if moved is None:
+                    raise
+                response = moved
+                patch_cache_control(response, **CHANGING)  # it may move again, even back
+            else:
+                patch_cache_control(response, **(caching or CHANGING))
+        return response
+
+    safe: Any = csrf_exempt(require_safe(page))  # what it refuses is answered with 405, not 403
+    # For pages/making.py: what nobody may keep may depend on more than its address.
+    safe.is_public = "no_store" not in (caching or CHANGING)
+    return safe  # type: ignore[no-any-return]
+
+
+def _moved(
+    request: HttpRequest, slug: str = "", language: str = "", **_: Any
+) -> HttpResponse | None:
+    """Return a permanent redirect to a renamed policy's own page of this kind, if there is one."""
+    address = Address.objects.filter(slug=slug, language=language)
+    policy = Policy.objects.filter(addresses__in=address).exclude(slug=slug).first()
+    if policy is None or request.resolver_match is None:
+        return None
+    arguments = {**request.resolver_match.kwargs, "slug": policy.slug}
+    url = reverse(request.resolver_match.view_name, kwargs=arguments)
+    return HttpResponsePermanentRedirect(url)
+
+
+def for_programs(view: View) -> View:
+    """Let scripts and pages of any site use the answer (CORS, CORP), redirects included."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return answer
+
+
+def json_answer(request: HttpRequest, name: str, answer: dict[str, Any]) -> HttpResponse:
+    """Answer in JSON that keeps to the schema of this name, and links it."""
+    response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    schema = request.build_absolute_uri(f"/schemas/{name}.json")
+    response["Link"] = f'<{schema}>; rel="describedby"'
+    return response

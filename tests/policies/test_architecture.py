@@ -1,0 +1,118 @@
+"""docs/architecture.md: it is what the code says, and what it says of the way to a page is so."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from policies.editions import Edition
+from policies.pages.answers import Page
+from policies.pages.asgi import PagesOverASGI
+from policies.pages.wsgi import PagesOverWSGI
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+POLICIES = Path(settings.BASE_DIR) / "policies"
+KEY = ("https", "policies.example.com", "/privacy/")
+EDITION = Edition(("ledger", "audit"), 0, float("inf"))
+BEHIND_THE_SHELL = ["answers", "core", "memory"]
+
+
+def test_the_page_about_the_architecture_is_what_the_code_says() -> None:
+    """If this fails: `make docs`."""
+    page = settings.BASE_DIR / "docs" / "architecture.md"
+    written = StringIO()
+
+    call_command("describe_architecture", stdout=written)
+
+    assert page.read_text(encoding="utf-8") == written.getvalue()
+
+
+def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about() -> None:
+    page = (settings.BASE_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
+    journeys = page[page.index("## From a URL") : page.index("## What may import what")]
+    # In backticks, but for headers (Accept-Encoding) and functions of a module (workflow.publish).
+    named = {it.partition(".")[0] for it in re.findall(r"`([a-z_/]+(?:\.[a-z]+)?)`", journeys)}
+
+    assert len(named) > 25
+    for name in named:
+        path = POLICIES / name
+        assert path.is_dir() or path.with_suffix(".py").is_file(), name
+    assert not re.search(r"^\| `.*\| +\|$", page, re.MULTILINE)
+
+
+def filled(shell: type[Any]) -> Any:
+    """Return an application that has one page in memory, and nothing behind it."""
+    application = shell(django=None)
+    application.watcher.running = True  # no thread, and no database to ask
+    application.pages.learn(EDITION, application.pages.ticket())
+    edition = application.pages.edition
+    headers = [("Content-Type", "text/html"), ("ETag", '"x"')]
+    application.pages.memory.put(KEY, Page(headers, b"The policy.", edition))
+    return application
+
+
+def over_wsgi(application: Any) -> bytes:
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": KEY[2],
+        "HTTP_HOST": KEY[1],
+        "wsgi.url_scheme": KEY[0],
+    }
+    return b"".join(application(environ, lambda status, headers: None))
+
+
+def over_asgi(application: Any) -> bytes:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "scheme": KEY[0],
+        "path": KEY[2],
+        "headers": [(b"host", KEY[1].encode())],
+    }
+    asyncio.run(application(scope, None, send))
+    return b"".join(message.get("body", b"") for message in sent)
+
+
+def modules_passed(call: Callable[[], object]) -> list[str]:
+    """Return the names of our modules of which a function runs in a call."""
+    found = set()
+
+    def note(frame: Any, event: str, argument: object) -> None:
+        path = Path(frame.f_code.co_filename)
+        if event == "call" and path.is_relative_to(POLICIES):
+            found.add(path.stem)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        call()
+    finally:
+        sys.setprofile(before)
+    return sorted(found)
+
+
+@pytest.mark.parametrize(("shell", "ask"), [(PagesOverASGI, over_asgi), (PagesOverWSGI, over_wsgi)])
+def test_a_page_in_memory_passes_four_of_our_modules(
+    shell: type[Any], ask: Callable[[Any], bytes]
+) -> None:
+    application = filled(shell)
+    assert ask(application) == b"The policy."
+
+    passed = modules_passed(lambda: ask(application))
+
+    assert passed == sorted([*BEHIND_THE_SHELL, shell.__module__.rpartition(".")[2]])
