@@ -7,7 +7,7 @@ the time alone.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Q, Subquery
@@ -36,6 +36,7 @@ from .states import Kind
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from .links import Link
     from .querysets import RevisionQuerySet
 
 # --- Pages -------------------------------------------------------------------------------------
@@ -48,22 +49,16 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     offered = translations.languages_in_force(at=now)
     if language not in {*offered, *languages.CATALOGS, settings.LANGUAGE_CODE}:
         raise Http404(f"The site does not speak {language}.")
-    policies = [
-        {"policy": version.policy, "version": version}
-        for version in translations.listed(language, at=now)
-    ]
-    alternates = translations.alternate_indexes(offered)
+    listed = translations.listed(language, at=now)
     kinds = relations.kinds(language, at=now)
     context = {
-        "policies": policies,
-        "alternates": alternates,
+        "policies": [{"policy": version.policy, "version": version} for version in listed],
+        "alternates": translations.alternate_indexes(offered),
         "kinds": kinds,
         **frame(language),
     }
-    response = render(request, "policies/index.html", context)
-    if kinds:
-        response["Link"] = as_header(relations.of_site(kinds, request.build_absolute_uri))
-    return response
+    links = relations.of_site(kinds, request.build_absolute_uri)
+    return _linked(request, "policies/index.html", context, links)
 
 
 @public
@@ -77,21 +72,17 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
     now = timezone.now()
     version = _in_force(slug, language, now)
     kinds = relations.kinds(language, at=now)
-    upcoming = Revision.objects.upcoming(at=now).filter(policy=version.policy)
-    gone = departures.shown_on(version)
     context = {
         "policy": version.policy,
         "version": version,
-        "upcoming": upcoming,
-        "gone": gone,
+        "upcoming": Revision.objects.upcoming(at=now).filter(policy=version.policy),
+        "gone": departures.shown_on(version),
         "kinds": kinds,
         **translations.about(version, "policy", at=now),
         **frame(language),
     }
-    response = render(request, template, context)
     links = relations.of_policy(version, kinds, request.build_absolute_uri)
-    response["Link"] = as_header(links)
-    return response
+    return _linked(request, template, context, links)
 
 
 @public
@@ -100,15 +91,9 @@ def history(
 ) -> HttpResponse:
     """List a policy's versions, the newest first; `before` a number, those older than it."""
     found = _policy(slug, language)
-    numbered = found.revisions.numbered().order_by("-number")
-    versions = list(
-        (numbered.filter(number__lt=before) if before else numbered)[: HISTORY_PAGE + 1]
-    )
-    if not versions:
-        raise Http404(f"{found} has no version here.")
     now = timezone.now()
-    timeline = _as_they_stand(versions[:HISTORY_PAGE], now)
-    older = versions[HISTORY_PAGE - 1].number if len(versions) > HISTORY_PAGE else None
+    versions, older = _page_of_history(found, before)
+    timeline = _as_they_stand(versions, now)
     context = {
         "policy": found,
         "timeline": timeline,
@@ -117,10 +102,19 @@ def history(
         "alternates": translations.alternates(found, "history", at=now),
         **frame(language),
     }
-    response = render(request, "policies/history.html", context)
     links = relations.of_history(found, timeline[0].current, request.build_absolute_uri)
-    response["Link"] = as_header(links)
-    return response
+    return _linked(request, "policies/history.html", context, links)
+
+
+def _page_of_history(found: Policy, before: int | None) -> tuple[list[Revision], int | None]:
+    """Return one page of versions, and the number before which the next page begins, if any."""
+    numbered = found.revisions.numbered().order_by("-number")
+    wanted = numbered.filter(number__lt=before) if before else numbered
+    versions = list(wanted[: HISTORY_PAGE + 1])
+    if not versions:
+        raise Http404(f"{found} has no version here.")
+    more = len(versions) > HISTORY_PAGE
+    return versions[:HISTORY_PAGE], versions[HISTORY_PAGE - 1].number if more else None
 
 
 @public
@@ -271,7 +265,17 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(path.read_bytes(), content_type="application/schema+json")
 
 
-# --- What views ask ----------------------------------------------------------------------------
+# --- What views share ----------------------------------------------------------------------------
+
+
+def _linked(
+    request: HttpRequest, template: str, context: dict[str, Any], links: list[Link]
+) -> HttpResponse:
+    """Render a page, with its relations, if it has any, in its Link header."""
+    response = render(request, template, context)
+    if links:
+        response["Link"] = as_header(links)
+    return response
 
 
 def _policy(slug: str, language: str) -> Policy:
