@@ -51,15 +51,15 @@ VARIABLES = [
     ),
     Variable(
         "BEHIND_PROXY",
-        "`on`: trust X-Forwarded-Proto, and the last address in X-Forwarded-For; only behind a proxy "
-        "that overwrites the first and adds to the second. `2`, `3` …: so many proxies, each of "
+        "`on`: trust X-Forwarded-Proto, and the last address in X-Forwarded-For; only behind a "
+        "proxy that overwrites the first and adds to the second. `2`, `3` …: so many proxies, each of "
         "which adds to it",
         "off",
     ),
     Variable(
         "STAFF",
-        "`off`: a node for readers, which has no page of staff (/admin/, /preview/) and asks nobody "
-        "to log in",
+        "`off`: a node for readers, which has no page of staff (/admin/, /preview/) and asks "
+        "nobody to log in",
         "on",
     ),
     Variable(

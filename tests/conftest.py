@@ -132,6 +132,9 @@ def _load_django() -> None:
         raise pytest.UsageError("DJANGO_SETTINGS_MODULE is set: unset it to run the tests.")
     os.environ.update(ENVIRONMENT)
     os.environ["DJANGO_SETTINGS_MODULE"] = "softphonez_site.settings"
+    # Sets its defaults into the settings that hold when it is first imported. In a test these may
+    # be the test's own, and gone behind it.
+    import axes.conf  # noqa: F401
     from django.conf import settings
 
     settings.STATIC_ROOT = FILES / "static"
