@@ -6,13 +6,10 @@ Not in the audit of policies, where every event is about a policy.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +24,23 @@ def record(account: User, words: str, *, by: User) -> None:
         action_flag=CHANGE,
         change_message=words,
     )
-    logger.info("Account %d, by account %d: %s", account.pk, by.pk, words)
+    given = (account.pk, by.pk, words)
+    logger.info("Account %d, by account %d: %s", *given, extra=_accounts(account, by))
+
+
+def logged_in(account: User) -> None:
+    logger.info("Account %d logged in.", account.pk, extra=_accounts(account, account))
+
+
+def not_logged_in(username: str) -> None:
+    """Write down that a password was wrong. What was typed may be the password: not that."""
+    account = User.objects.filter(username=username).first()
+    whose = f"account {account.pk}" if account else "no account"
+    logger.warning("A password was wrong, for %s.", whose, extra=_accounts(account, None))
+
+
+def _accounts(account: User | None, by: User | None) -> dict[str, int | None]:
+    return {"account": account.pk if account else None, "by": by.pk if by else None}
 
 
 def recovery_code_used(account: User) -> None:

@@ -6,7 +6,11 @@ How they are chained stands in chains.py, how they are proved in verification/.
 
 from __future__ import annotations
 
+import logging
+from functools import partial
 from typing import TYPE_CHECKING
+
+from django.db import transaction
 
 from . import postbox
 from .chains import act_digest, address, append, private_digest, version_address
@@ -33,6 +37,8 @@ __all__ = [
     "record_withdrawal",
     "verify",
 ]
+
+logger = logging.getLogger(__name__)
 
 # Characters. Django's accounts have room for 150 of a first name and as many of a last one.
 MAX_NAME = 200
@@ -170,6 +176,27 @@ def record_act(
     )
     append(event)
     postbox.announce(event)
+    transaction.on_commit(partial(_log, event), robust=True)
+
+
+def _log(event: AuditEvent) -> None:
+    """Write an act to the log, once it is committed. Its reason may be confidential: not that."""
+    revision = event.revision
+    logger.info(
+        "%s: %s, by %s",
+        event.policy.slug,
+        event.verb,
+        event.actor,
+        extra={
+            "verb": event.verb,
+            "policy": event.policy.slug,
+            "language": event.policy.language,
+            "revision": revision.pk if revision else None,
+            "version": revision.number if revision else None,
+            "actor": event.actor,
+            "account": event.done_by_id,
+        },
+    )
 
 
 def name_of(user: User | None) -> str:

@@ -52,6 +52,7 @@ class StaffLogin(LoginView):
         return self._enter(user)
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        account_records.not_logged_in(form.cleaned_data.get("username", ""))
         if getattr(self.request, "axes_locked_out", False):
             return locked_out(self.request, form.cleaned_data.get("username", ""))
         return super().form_invalid(form)
@@ -86,6 +87,7 @@ class StaffLogin(LoginView):
         confirming.stamp(self.request)
         response = self._where_they_were() or redirect(self.get_success_url())
         known_browsers.remember(response, user)
+        account_records.logged_in(user)
         return response
 
     def _where_they_were(self) -> HttpResponse | None:

@@ -30,6 +30,8 @@ SECRET_KEY={secret_key}
 ALLOWED_HOSTS=127.0.0.1,localhost,[::1]
 # A trial on 127.0.0.1 has no certificate. A public site has, and says on.
 HTTPS=off
+# For people; programs read json better.
+LOG_FORMAT=text
 """
 
 

@@ -8,6 +8,7 @@ import ctypes
 import gc
 import os
 import signal
+import sys
 import time
 from email.utils import formatdate
 from typing import Any
@@ -152,6 +153,14 @@ def _date_by_the_second() -> Any:
         return field
 
     return date
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Let the metrics forget a worker that has ended, where there are any."""
+    if "prometheus_client" in sys.modules:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import unicodedata
 
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter
+
 # Controls, what is not written (direction marks, zero widths), halves of pairs, ends of lines.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -26,6 +29,26 @@ class OwnLines(logging.Formatter):
         first = escaped(self.formatMessage(record))
         rest = [escaped(line) for part in parts for line in part.split("\n")]
         return "\n".join([first, *(f"    {line}" for line in rest)])
+
+
+class JsonLines(JsonFormatter):
+    """One JSON object a line (LOG_FORMAT=json), for programs.
+
+    time: RFC 3339, in UTC. level, logger, message. traceback: where there is one. Beside them what
+    the caller gave as `extra`; of a request, which Django gives, nothing: it would hold cookies and
+    a reader's address.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "{levelname}{name}{message}",
+            style="{",
+            rename_fields={"levelname": "level", "name": "logger", "exc_info": "traceback"},
+            reserved_attrs=[*RESERVED_ATTRS, "request", "server_time"],
+            timestamp="time",
+            # What is not ASCII is written as an escape: no sign of it begins a line.
+            json_ensure_ascii=True,
+        )
 
 
 def escaped(text: str) -> str:

@@ -9,16 +9,12 @@ would leave the site open.
 import hashlib
 import re
 from datetime import timedelta
-from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import validate_email
-from django.http.request import split_domain_port, validate_host
+from django.core.exceptions import ImproperlyConfigured
 
 from policies.inlined import STYLESHEET_SOURCE
 from softphonez_site import values
@@ -46,65 +42,6 @@ def switch(name: str, *, default: bool) -> bool:
     if word not in {"on", "off"}:
         raise ImproperlyConfigured(f"{name} must be 'on' or 'off', not {word!r}. See .env.example.")
     return word == "on"
-
-
-def site_url(typed: str) -> str:
-    """Return where the site is, such as https://policies.example.com, without a slash at the end.
-
-    Not typed: the first of ALLOWED_HOSTS. An address that isn't ours stops the start.
-    """
-    hosts = [host.removeprefix(".") for host in ALLOWED_HOSTS if host != "*"]
-    if not typed and hosts:
-        return f"https://{hosts[0]}" if HTTPS else f"http://{hosts[0]}:{_port}"
-    try:
-        url = urlsplit(typed.rstrip("/"))
-        _ = url.port
-        is_ours = validate_host(split_domain_port(url.netloc.lower())[0], ALLOWED_HOSTS)
-    except ValueError:
-        is_ours = False
-    if not is_ours or any((url.path, url.query, url.fragment, url.username)):
-        raise ImproperlyConfigured(
-            "SITE_URL must be the site's address, such as https://policies.example.com, with a "
-            "host of ALLOWED_HOSTS and nothing behind it. See .env.example."
-        )
-    if url.scheme not in ({"https"} if HTTPS else {"http", "https"}):
-        raise ImproperlyConfigured("SITE_URL must begin with https://. See .env.example.")
-    return url.geturl()
-
-
-def sender(typed: str) -> str:
-    """Return the sender of e-mails. Not typed: made of the organisation's name and SITE_URL."""
-    host = urlsplit(SITE_URL).hostname or ""
-    # An address needs a name with a dot, or localhost: not 127.0.0.1, not a name of the house.
-    domain = host if host.rpartition(".")[0] and host[-1:].isalpha() else "localhost"
-    address = typed or formataddr(
-        (" ".join(f"{ORGANISATION_NAME} policies".split()), f"policies@{domain}")
-    )
-    try:
-        validate_email(parseaddr(address)[1])
-    except ValidationError:
-        address = ""
-    if not address or len(address.splitlines()) > 1:
-        raise ImproperlyConfigured(
-            "EMAIL_FROM must be an address such as Policies <policies@example.com>. "
-            "See .env.example."
-        )
-    return address
-
-
-def email_server() -> dict[str, Any]:
-    """Return what EMAIL_URL says, by Django's names. It holds a password: no error repeats it."""
-    try:
-        typed = env.str("EMAIL_URL", default="").strip() or "consolemail://"
-        found: dict[str, Any] = env.email_url_config(typed)
-    except Exception:  # noqa: BLE001  whatever the parser stumbles over
-        found = {}
-    if not found or ("smtp" in found["EMAIL_BACKEND"] and not found["EMAIL_HOST"]):
-        raise ImproperlyConfigured(
-            "EMAIL_URL must be consolemail:// or like smtp+tls://user:password@host:587, with "
-            "signs such as @ or / in the password written as %40 or %2F. See .env.example."
-        )
-    return found
 
 
 # --- What must be known ----------------------------------------------------------------------
@@ -262,11 +199,9 @@ AXES_SENSITIVE_PARAMETERS = [
 ]
 
 # Whether staff must have a second factor, or may.
-TWO_FACTOR = str(env.str("TWO_FACTOR", default="optional")).strip().lower()
-if TWO_FACTOR not in {"required", "optional"}:
-    raise ImproperlyConfigured(
-        f"TWO_FACTOR must be 'required' or 'optional', not {TWO_FACTOR!r}. See .env.example."
-    )
+TWO_FACTOR = values.one_of(
+    "TWO_FACTOR", env.str("TWO_FACTOR", default="optional"), "required", "optional"
+)
 
 # --- Language and time -------------------------------------------------------------------------
 
@@ -408,9 +343,20 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # The port of a trial: behind a proxy, which HTTPS means, readers see the proxy's.
 _port = env.str("PORT", default="8000")
 # Links in e-mails begin with it. Never with a request's Host header, which its sender chooses.
-SITE_URL = site_url(env.str("SITE_URL", default="").strip())
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender(env.str("EMAIL_FROM", default="").strip())
-_server = email_server()
+SITE_URL = values.site_url(
+    "SITE_URL",
+    env.str("SITE_URL", default="").strip(),
+    hosts=ALLOWED_HOSTS,
+    https=HTTPS,
+    port=_port,
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = values.sender(
+    "EMAIL_FROM",
+    env.str("EMAIL_FROM", default="").strip(),
+    organisation=ORGANISATION_NAME,
+    site_url=SITE_URL,
+)
+_server = values.email_server("EMAIL_URL", env.str("EMAIL_URL", default="").strip())
 EMAIL_BACKEND = _server["EMAIL_BACKEND"]
 EMAIL_HOST = _server["EMAIL_HOST"] or "localhost"
 EMAIL_HOST_USER = _server["EMAIL_HOST_USER"] or ""
@@ -426,18 +372,28 @@ MAIL_IN_BACKGROUND = True
 
 # --- Logging -----------------------------------------------------------------------------------
 
-LOGGING = {
+# What staff did and what went wrong, on stderr. No line says who reads: there is no access log.
+LOG_FORMAT = values.one_of("LOG_FORMAT", env.str("LOG_FORMAT", default="json"), "json", "text")
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
+        "text": {
             "()": "softphonez_site.log_lines.OwnLines",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         },
+        "json": {"()": "softphonez_site.log_lines.JsonLines"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Its lines hold what strangers typed. throttling.py says what is to be said.
-    "loggers": {"axes": {"level": "CRITICAL"}},
+    "loggers": {
+        # Its lines hold what strangers typed. throttling.py says what is to be said.
+        "axes": {"level": "CRITICAL"},
+        # The server's own lines in the same form; at its own level (--log-level).
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
+    },
 }
+
+# The key to /metrics, sent as `Authorization: Bearer …`; empty: there is no such page.
+METRICS_TOKEN = values.token("METRICS_TOKEN", env.str("METRICS_TOKEN", default="").strip())

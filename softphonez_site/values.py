@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from email.utils import formataddr, parseaddr
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+import environ
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+from django.http.request import split_domain_port, validate_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,3 +99,90 @@ def proxies(name: str, text: str) -> int:
             f"{name} must be 'on', 'off' or the number of proxies, not {typed!r}. See .env.example."
         )
     return number
+
+
+def one_of(name: str, text: str, *words: str) -> str:
+    """Return the word in a variable. Raises ImproperlyConfigured unless it is one of `words`."""
+    word = text.strip().lower()
+    if word not in words:
+        known = " or ".join(map(repr, words))
+        raise ImproperlyConfigured(f"{name} must be {known}, not {word!r}. See .env.example.")
+    return word
+
+
+def token(name: str, text: str) -> str:
+    """Return a secret that others can't guess, or "". No error repeats it.
+
+    Raises ImproperlyConfigured for one of under 20 characters, or with others than RFC 6750,
+    section 2.1, has.
+    """
+    if text and not re.fullmatch(r"[A-Za-z0-9._~+/-]{20,}=*", text):
+        raise ImproperlyConfigured(
+            f"{name} must have at least 20 of the characters A-Z a-z 0-9 . _ ~ + / -. "
+            "See .env.example."
+        )
+    return text
+
+
+def site_url(name: str, text: str, *, hosts: Sequence[str], https: bool, port: str) -> str:
+    """Return where the site is, such as https://policies.example.com, without a slash at the end.
+
+    Without a value: the first of the hosts; with the port, in a trial without https. Raises
+    ImproperlyConfigured for an address that isn't ours.
+    """
+    named = [host.removeprefix(".") for host in hosts if host != "*"]
+    if not text and named:
+        return f"https://{named[0]}" if https else f"http://{named[0]}:{port}"
+    try:
+        url = urlsplit(text.rstrip("/"))
+        _ = url.port
+        is_ours = validate_host(split_domain_port(url.netloc.lower())[0], hosts)
+    except ValueError:
+        is_ours = False
+    if not is_ours or any((url.path, url.query, url.fragment, url.username)):
+        raise ImproperlyConfigured(
+            f"{name} must be the site's address, such as https://policies.example.com, with a "
+            "host of ALLOWED_HOSTS and nothing behind it. See .env.example."
+        )
+    if url.scheme not in ({"https"} if https else {"http", "https"}):
+        raise ImproperlyConfigured(f"{name} must begin with https://. See .env.example.")
+    return url.geturl()
+
+
+def sender(name: str, text: str, *, organisation: str, site_url: str) -> str:
+    """Return the sender of e-mails. Without a value: the organisation, at the site's host.
+
+    Raises ImproperlyConfigured for what is no address.
+    """
+    host = urlsplit(site_url).hostname or ""
+    # An address needs a name with a dot, or localhost: not 127.0.0.1, not a name of the house.
+    domain = host if host.rpartition(".")[0] and host[-1:].isalpha() else "localhost"
+    address = text or formataddr(
+        (" ".join(f"{organisation} policies".split()), f"policies@{domain}")
+    )
+    try:
+        validate_email(parseaddr(address)[1])
+    except ValidationError:
+        address = ""
+    if not address or len(address.splitlines()) > 1:
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as Policies <policies@example.com>. See .env.example."
+        )
+    return address
+
+
+def email_server(name: str, text: str) -> dict[str, Any]:
+    """Return what a URL says of the mail server, by Django's names of settings.
+
+    Raises ImproperlyConfigured for what is no such URL. It holds a password: no error repeats it.
+    """
+    try:
+        found: dict[str, Any] = environ.Env.email_url_config(text or "consolemail://")
+    except Exception:  # noqa: BLE001  whatever the parser stumbles over
+        found = {}
+    if not found or ("smtp" in found["EMAIL_BACKEND"] and not found["EMAIL_HOST"]):
+        raise ImproperlyConfigured(
+            f"{name} must be consolemail:// or like smtp+tls://user:password@host:587, with "
+            "signs such as @ or / in the password written as %40 or %2F. See .env.example."
+        )
+    return found

@@ -52,8 +52,8 @@ VARIABLES = [
     Variable(
         "BEHIND_PROXY",
         "`on`: trust X-Forwarded-Proto, and the last address in X-Forwarded-For; only behind a "
-        "proxy that overwrites the first and adds to the second. `2`, `3` …: so many proxies, each of "
-        "which adds to it",
+        "proxy that overwrites the first and adds to the second. `2`, `3` …: so many proxies, "
+        "each of which adds to it",
         "off",
     ),
     Variable(
@@ -138,6 +138,19 @@ VARIABLES = [
         "of a machine; empty: [none](docs/adr/0017-a-snapshot-of-the-pages.md)",
         "var/pages-….snapshot",
         "/var/lib/policies/pages.snapshot",
+    ),
+    Variable(
+        "LOG_FORMAT",
+        "`json`: what staff did and what went wrong, on stderr, one JSON object a line. `text`: "
+        "the same for people",
+        "json",
+    ),
+    Variable(
+        "METRICS_TOKEN",
+        "The key to /metrics, which Prometheus sends as `Authorization: Bearer …`; at least 20 "
+        "characters",
+        "none, and no such page",
+        "make-one-as-for-SECRET_KEY",
     ),
     Variable("DEBUG", "Only the word `True` turns it on; never on a public site", "False"),
     Variable("PORT", "The port on 127.0.0.1", "8000", outside=True),

@@ -50,6 +50,8 @@ ENVIRONMENT = {
     "BEHIND_PROXY": "off",
     "STAFF": "on",
     "TWO_FACTOR": "optional",
+    "LOG_FORMAT": "text",
+    "METRICS_TOKEN": "",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FILES}/none.sqlite3",
     "TIME_ZONE": "UTC",
     "ORGANISATION_NAME": "Softphonez",

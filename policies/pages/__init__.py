@@ -8,6 +8,7 @@
     making.py       a page, asked of Django
     snapshot.py     pages in a file, for a start while the database is away              pure
     keeping.py      the thread that writes it
+    telling.py      what this process tells Prometheus
     shell.py        what both shells have
     heads.py        HEAD, for what is not in memory
     targets.py      requests that name the host before the path

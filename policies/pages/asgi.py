@@ -70,8 +70,10 @@ class PagesOverASGI(Shell):
                     conditions = _conditions(headers)
                 answer = page.answer(method, headers.get(b"accept-encoding"), conditions)
         if answer is None:
+            self.answered["django"] += 1
             await self._bridge(scope, receive, send)
             return
+        self.answered[answer.status] += 1
         raw = answer.raw or answer.as_bytes()
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
         await send({"type": "http.response.body", "body": answer.body})

@@ -16,6 +16,7 @@ import itertools
 import logging
 import threading
 import time
+from collections import Counter
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -105,6 +106,10 @@ class Pages:
         self._newest_ticket = 0
         # Grows with each change that this process gets to know of.
         self._changes = 0
+        # What was answered, by status, "django" for what was passed on; and the pages made. Under
+        # threads, two at the same instant may count as one: a lock would cost every reader more.
+        self.answered: Counter[int | str] = Counter()
+        self.made = 0
         self._knowing = threading.Lock()
         self._flights: dict[Key, Flight] = {}
 
@@ -123,7 +128,12 @@ class Pages:
     @property
     def silent(self) -> bool:
         """Whether the database has said nothing for so long that it fails or hangs."""
-        return self._monotonic() - self._heard_at > SILENCE
+        return self.silence > SILENCE
+
+    @property
+    def silence(self) -> float:
+        """For how many seconds nothing was heard from the database."""
+        return self._monotonic() - self._heard_at
 
     # --- Knowing -------------------------------------------------------------------------------
 
@@ -230,5 +240,6 @@ class Pages:
 
     def _end(self, flight: Flight) -> None:
         with self._knowing:
+            self.made += 1
             if self._flights.get(flight.key) is flight:
                 del self._flights[flight.key]

@@ -93,16 +93,24 @@ def essential(*, at: datetime) -> list[str]:
 class Watcher:
     """Tells `pages` the edition several times a second, from a thread of its own.
 
+    also: is called each time, for what else goes by this clock; must not raise.
+
     The thread has its own connection, as each thread has in Django. It is started by the first
     request, and so after a fork; it outlives every failure of the database.
     """
 
     def __init__(
-        self, pages: Pages, *, read: Callable[[], Edition] = read, every: float = EVERY
+        self,
+        pages: Pages,
+        *,
+        read: Callable[[], Edition] = read,
+        also: Callable[[], None] = lambda: None,
+        every: float = EVERY,
     ) -> None:
         self.running = False
         self._pages = pages
         self._read = read
+        self._also = also
         self._every = every
         self._prepare()
         editions.listen(self._changed)
@@ -153,6 +161,7 @@ class Watcher:
                 if failing:
                     logger.warning("The database answers again.")
                 failing = False
+            self._also()
             self._awake.wait(self._every)
             self._awake.clear()
         connection.close()

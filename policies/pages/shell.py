@@ -13,6 +13,8 @@ from .making import maker
 from .reading import Watcher
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .making import Application
 
 # Seconds after which somebody who waits for a page looks whether the database has gone silent.
@@ -63,7 +65,8 @@ class Shell:
         snapshot = of_this_site(limit)
         rescue = snapshot.find if snapshot else lambda key: None
         self.pages = Pages(maker(django), limit=limit, rescue=rescue)
-        self.watcher = Watcher(self.pages)
+        self.answered = self.pages.answered
+        self.watcher = Watcher(self.pages, also=_teller(self.pages))
         self.keeper = Keeper(self.pages, snapshot) if snapshot else None
 
     def start(self) -> None:
@@ -71,6 +74,15 @@ class Shell:
         self.watcher.start()
         if self.keeper:
             self.keeper.start()
+
+
+def _teller(pages: Pages) -> Callable[[], None]:
+    """Return what tells Prometheus; nothing where nobody may ask, and then nothing is loaded."""
+    if not settings.METRICS_TOKEN:
+        return lambda: None
+    from .telling import Teller
+
+    return Teller(pages).tell
 
 
 def from_proxy(value: str | None, scheme: str) -> str:

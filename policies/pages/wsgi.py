@@ -50,7 +50,9 @@ class PagesOverWSGI(Shell):
                 }
                 answer = page.answer(method, environ.get("HTTP_ACCEPT_ENCODING"), conditions)
         if answer is None:
+            self.answered["django"] += 1
             return self.django(environ, start_response)  # type: ignore[no-any-return]
+        self.answered[answer.status] += 1
         start_response(answer.line, answer.headers)
         return (answer.body,)
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 import unicodedata
+from datetime import datetime, timedelta
 
+import pytest
 from django.conf import settings
+from django.db import transaction
+from django.test import RequestFactory
+from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from policies import workflow
+from softphonez_site.log_lines import JsonLines
+from tests.factories import make_user, make_version
 from tests.site.hostile_values import VALUES
+from tests.site.logging_in import PASSWORD, make_staff, try_password
 
 BEGINNING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [a-z.]+: ")
 
@@ -57,6 +67,94 @@ def test_a_traceback_is_whole_and_stands_below_its_line() -> None:
 
 
 def test_every_handler_writes_such_lines() -> None:
-    formatters = {it["formatter"] for it in settings.LOGGING["handlers"].values()}
-    for name in formatters:
-        assert settings.LOGGING["formatters"][name]["()"] == "softphonez_site.log_lines.OwnLines"
+    formatters = settings.LOGGING["formatters"]
+    assert {it["formatter"] for it in settings.LOGGING["handlers"].values()} == {"text"}
+    assert formatters["text"]["()"] == "softphonez_site.log_lines.OwnLines"
+    assert formatters["json"]["()"] == "softphonez_site.log_lines.JsonLines"
+
+
+# --- As JSON -------------------------------------------------------------------------------------
+
+
+def as_json(record: logging.LogRecord) -> dict[str, object]:
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    assert line.isascii()
+    assert line.isprintable()
+    found: dict[str, object] = json.loads(line)
+    return found
+
+
+def a_record(message: str, *arguments: object, **extra: object) -> logging.LogRecord:
+    return logging.getLogger("policies").makeRecord(
+        "policies", logging.WARNING, "f", 1, message, arguments, None, extra=extra
+    )
+
+
+@given(st.one_of(st.text(st.characters(exclude_categories=())), st.sampled_from(VALUES)))
+def test_a_json_line_is_one_line_whatever_is_in_it(typed: str) -> None:
+    found = as_json(a_record("Not told: %s", typed, policy=typed))
+    assert found["message"] == f"Not told: {typed}"
+    assert found["policy"] == typed
+    assert (found["level"], found["logger"]) == ("WARNING", "policies")
+    assert datetime.fromisoformat(str(found["time"])).utcoffset() == timedelta(0)
+
+
+def test_a_request_leaves_nothing_in_a_json_line() -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9", HTTP_COOKIE="sessionid=secret")
+    found = as_json(a_record("Not Found: %s", "/", request=request, status_code=404))
+    assert set(found) == {"time", "level", "logger", "message", "status_code"}
+
+
+def test_a_fault_is_one_json_line_with_its_traceback() -> None:
+    try:
+        raise ValueError("for a reason")
+    except ValueError:
+        record = a_record("It failed")
+        record.exc_info = sys.exc_info()
+    assert str(as_json(record)["traceback"]).endswith("ValueError: for a reason")
+
+
+# --- What staff do -------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_is_logged_once_it_is_committed_and_without_its_reason(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    policy, root = make_version().policy, make_user(is_superuser=True, name="ana")
+    caplog.clear()
+    with caplog.at_level(logging.INFO, "policies.ledger"):
+        with transaction.atomic():
+            workflow.retire(policy.pk, by=root, at=timezone.now(), notice="A secret.")
+            transaction.set_rollback(True)
+        assert caplog.records == []
+        workflow.retire(policy.pk, by=root, at=timezone.now(), notice="A secret.")
+
+    (record,) = caplog.records
+    found = as_json(record)
+    assert found["message"] == f"{policy.slug}: retire, by ana"
+    assert (found["verb"], found["policy"]) == ("retire", policy.slug)
+    assert (found["actor"], found["account"]) == ("ana", root.pk)
+    assert "secret" not in JsonLines().format(record)
+
+
+@pytest.mark.django_db
+def test_log_ins_are_logged_without_what_was_typed_and_from_where(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    staff = make_staff("ana")
+    with caplog.at_level(logging.INFO, "policies.account_records"):
+        try_password("wrong password typed")
+        try_password("x", "a password typed in the wrong field")
+        try_password(PASSWORD)
+
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        f"A password was wrong, for account {staff.pk}.",
+        "A password was wrong, for no account.",
+        f"Account {staff.pk} logged in.",
+    ]
+    lines = "".join(map(JsonLines().format, caplog.records))
+    assert "typed" not in lines
+    assert "127.0.0.1" not in lines

@@ -5,22 +5,24 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from softphonez_site import settings
+from softphonez_site import values
 
 
-@pytest.fixture
-def https(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "HTTPS", True)
-    monkeypatch.setattr(settings, "ALLOWED_HOSTS", [".example.com", "[::1]"])
+def site_url(typed: str) -> str:
+    hosts = [".example.com", "[::1]"]
+    return values.site_url("SITE_URL", typed, hosts=hosts, https=True, port="8000")
 
 
-def test_links_begin_with_the_first_host_and_in_a_trial_with_its_port(https: None) -> None:
-    assert settings.site_url("") == "https://example.com"
+def sender(typed: str, *, url: str = "https://policies.example.com") -> str:
+    return values.sender("EMAIL_FROM", typed, organisation="Ä, B\nand C", site_url=url)
 
 
-def test_a_trial_has_its_port_in_its_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
-    assert settings.site_url("") == "http://127.0.0.1:8000"
+def test_links_begin_with_the_first_host_and_in_a_trial_with_its_port() -> None:
+    assert site_url("") == "https://example.com"
+    trial = values.site_url(
+        "SITE_URL", "", hosts=["127.0.0.1", "localhost"], https=False, port="8000"
+    )
+    assert trial == "http://127.0.0.1:8000"
 
 
 @pytest.mark.parametrize(
@@ -31,8 +33,8 @@ def test_a_trial_has_its_port_in_its_links(monkeypatch: pytest.MonkeyPatch) -> N
         ("https://[::1]:8443", "https://[::1]:8443"),
     ],
 )
-def test_the_address_that_is_given_is_taken(https: None, typed: str, url: str) -> None:
-    assert settings.site_url(typed) == url
+def test_the_address_that_is_given_is_taken(typed: str, url: str) -> None:
+    assert site_url(typed) == url
 
 
 @pytest.mark.parametrize(
@@ -49,38 +51,33 @@ def test_the_address_that_is_given_is_taken(https: None, typed: str, url: str) -
         "javascript://policies.example.com",
     ],
 )
-def test_an_address_that_is_not_the_sites_stops_the_start(https: None, typed: str) -> None:
+def test_an_address_that_is_not_the_sites_stops_the_start(typed: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="SITE_URL must"):
-        settings.site_url(typed)
+        site_url(typed)
 
 
-def test_a_site_of_any_host_must_say_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["*"])
+def test_a_site_of_any_host_must_say_where_it_is() -> None:
     with pytest.raises(ImproperlyConfigured, match="SITE_URL must"):
-        settings.site_url("")
+        values.site_url("SITE_URL", "", hosts=["*"], https=True, port="8000")
 
 
-def test_the_sender_is_made_of_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "ORGANISATION_NAME", "Ä, B\nand C")
-    monkeypatch.setattr(settings, "SITE_URL", "https://policies.example.com")
-    assert settings.sender("").endswith("<policies@policies.example.com>")
-    monkeypatch.setattr(settings, "SITE_URL", "http://127.0.0.1:8000")
-    assert settings.sender("").endswith("<policies@localhost>")
-    monkeypatch.setattr(settings, "SITE_URL", "https://intranet")
-    assert settings.sender("").endswith("<policies@localhost>")
-    assert settings.sender("a@example.com") == "a@example.com"
+def test_the_sender_is_made_of_what_is_known() -> None:
+    assert sender("").endswith("<policies@policies.example.com>")
+    assert sender("", url="http://127.0.0.1:8000").endswith("<policies@localhost>")
+    assert sender("", url="https://intranet").endswith("<policies@localhost>")
+    assert sender("a@example.com") == "a@example.com"
 
 
 @pytest.mark.parametrize("typed", ["policies", "a@example.com\nBcc: b@example.com", "Policies <>"])
 def test_a_sender_that_is_none_stops_the_start(typed: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM must"):
-        settings.sender(typed)
+        sender(typed)
 
 
-def test_the_mail_server_is_one_url(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMAIL_URL", "smtp+tls://me%40example.com:p%2Fw@mail.example.com:587")
+def test_the_mail_server_is_one_url() -> None:
+    typed = "smtp+tls://me%40example.com:p%2Fw@mail.example.com:587"
 
-    server = settings.email_server()
+    server = values.email_server("EMAIL_URL", typed)
 
     assert server["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
     assert (server["EMAIL_HOST"], server["EMAIL_PORT"]) == ("mail.example.com", 587)
@@ -92,12 +89,9 @@ def test_the_mail_server_is_one_url(monkeypatch: pytest.MonkeyPatch) -> None:
     "typed",
     ["smtp+tls://me:pa/ss-secret@host:587", "mail://me:secret@host", "smtp://", "secret"],
 )
-def test_a_mail_server_that_is_none_stops_the_start_without_its_password(
-    monkeypatch: pytest.MonkeyPatch, typed: str
-) -> None:
-    monkeypatch.setenv("EMAIL_URL", typed)
+def test_a_mail_server_that_is_none_stops_the_start_without_its_password(typed: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must") as error:
-        settings.email_server()
+        values.email_server("EMAIL_URL", typed)
     assert "secret" not in str(error.value)
     assert error.value.__cause__ is None
     assert error.value.__context__ is None

@@ -1,0 +1,85 @@
+"""What Prometheus asks of the site: /metrics, for who has the key (METRICS_TOKEN); or no such page.
+
+Nothing in it is about a person or a draft's words. The numbers of requests are of all processes of
+this server (pages/telling.py); what the database holds is asked when Prometheus asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import Error
+from django.http import Http404, HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from .models import LedgerEntry, Mail, Revision
+from .states import OPEN, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest
+    from prometheus_client import Metric
+
+
+@csrf_exempt
+@cache_control(no_store=True)
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer in the form that Prometheus reads; 401 without the key, 404 where there is none."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    given = request.headers.get("Authorization", "")
+    if not constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}"):
+        challenge = {"WWW-Authenticate": "Bearer"}
+        words = "Send the key: Authorization: Bearer …\n"
+        return HttpResponse(words, status=401, content_type="text/plain", headers=challenge)
+    # Loaded for who has the key only.
+    from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+    from .pages import telling
+
+    registry = telling.of_all_processes()
+    registry.register(_OfTheDatabase())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+class _OfTheDatabase:
+    """What the database holds. Where it does not answer, that is all that is said."""
+
+    def collect(self) -> Iterator[Metric]:
+        from prometheus_client.core import GaugeMetricFamily
+
+        try:
+            found = _numbers()
+        except Error:
+            found = {}
+        yield GaugeMetricFamily(
+            "policies_database_up", "Whether the database answers", value=bool(found)
+        )
+        for name, (words, number) in found.items():
+            yield GaugeMetricFamily(name, words, value=number)
+
+
+def _numbers() -> dict[str, tuple[str, int]]:
+    newest = LedgerEntry.objects.order_by("-sequence").values_list("sequence", flat=True).first()
+    found = {
+        "policies_ledger_entries": ("Entries of the public ledger", newest or 0),
+        "policies_late_approvals": (
+            "Publications without approval that nobody has approved since",
+            Revision.objects.awaiting_late_approval().count(),
+        ),
+        "policies_mails_waiting": (
+            "E-mails that could not be sent yet",
+            Mail.objects.filter(sent_at=None).count(),
+        ),
+    }
+    for status in (it for it in Status if it in OPEN):
+        words = f"Revisions that are {status.label.lower()}"
+        number = Revision.objects.filter(status=status).count()
+        found[f"policies_revisions_{status}"] = (words, number)
+    return found

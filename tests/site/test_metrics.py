@@ -1,0 +1,104 @@
+"""What Prometheus reads: closed unless there is a key, and the sum of all processes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from policies import metrics
+from tests.factories import make_revision, make_version
+from tests.site.deployment import deployed, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+
+    from tests.site.deployment import Instance
+
+KEY = "key-of-the-test-0123456789"
+
+
+def values(text: str) -> dict[str, float]:
+    """Return each value by its name, with the kind of an answer behind it."""
+    return {
+        sample.name + "".join(f":{sample.labels[it]}" for it in ("kind",) if it in sample.labels): (
+            sample.value
+        )
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if "pid" not in sample.labels
+    }
+
+
+@pytest.mark.django_db
+def test_without_a_key_there_is_no_such_page(client: Client, settings) -> None:
+    settings.METRICS_TOKEN = ""
+    assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("given", ["", KEY, f"Basic {KEY}", f"Bearer {KEY}x", "Bearer "])
+def test_who_has_not_the_key_is_told_how_to_send_it(client: Client, settings, given: str) -> None:
+    settings.METRICS_TOKEN = KEY
+    response = client.get("/metrics", headers={"authorization": given})
+    assert (response.status_code, response["WWW-Authenticate"]) == (401, "Bearer")
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_what_the_database_holds_is_counted() -> None:
+    make_version()
+    make_revision()
+    found = {name: number for name, (_, number) in metrics._numbers().items()}
+    assert found["policies_ledger_entries"] == 1
+    assert found["policies_revisions_draft"] == 1
+    assert found["policies_late_approvals"] == 0
+
+
+@pytest.fixture(scope="module", params=["asgi", "wsgi"])
+def instance(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Instance]:
+    with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
+        keyed = replace(deployment, more={"METRICS_TOKEN": KEY})
+        with keyed.serving(workers=2, shell=request.param) as instance:
+            yield instance
+
+
+def scraped(instance: Instance) -> dict[str, float]:
+    response = instance.get("/metrics", f"Authorization: Bearer {KEY}")
+    assert response.status == 200
+    assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
+    return values(response.body.decode())
+
+
+def test_the_requests_of_all_processes_are_added_up(instance: Instance) -> None:
+    before = scraped(instance)
+    etag = instance.get("/privacy/").headers["etag"]
+    for _ in range(19):  # over new connections, so that both processes have some
+        assert instance.get("/privacy/").status == 200
+    assert instance.get("/privacy/", f"If-None-Match: {etag}").status == 304
+
+    def more(kind: str) -> float:
+        name = f"policies_answers_total:{kind}"
+        return scraped(instance).get(name, 0) - before.get(name, 0)
+
+    eventually(lambda: (more("200"), more("304")) == (20, 1))
+    assert more("django") > 0
+    now = scraped(instance)
+    assert now["policies_database_up"] == 1
+    assert now["policies_pages_kept"] >= 2  # /privacy/, in each process that was asked for it
+    assert now["policies_pages_made_total"] >= 2
+    assert now["policies_database_silence_seconds"] < 2
+
+
+def test_nothing_in_it_is_about_a_person(instance: Instance) -> None:
+    body = instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
+    labels = set(re.findall(r"(\w+)=", body))
+    assert labels <= {"kind", "pid"}
+    assert "127.0.0.1" not in body
