@@ -160,7 +160,7 @@ def child_exit(server: Any, worker: Any) -> None:
     if "prometheus_client" in sys.modules:
         from prometheus_client.multiprocess import mark_process_dead
 
-        mark_process_dead(worker.pid)
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def post_worker_init(worker: Any) -> None:

@@ -25,8 +25,12 @@ def _make_place() -> None:
         return
     folder, owner = tempfile.mkdtemp(prefix="policies-metrics-"), os.getpid()
     os.environ[_PLACE] = folder
-    # A worker inherits what its master does at its end.
-    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(folder, ignore_errors=True))
+
+    def remove() -> None:
+        if os.getpid() == owner:  # a worker inherits what its master does at its end
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
 
 
 _make_place()
@@ -63,7 +67,7 @@ _PAGE_SIZE = resource.getpagesize()
 def of_all_processes() -> CollectorRegistry:
     """Return what all processes of this server have told, added up."""
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return registry
 
 
