@@ -12,6 +12,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
+from . import dates
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from concurrent.futures import Executor
@@ -118,7 +120,8 @@ class _Call:
             "type": "http.response.start",
             "status": code,
             "headers": [
-                (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
+                *((it.lower().encode("latin-1"), value.encode("latin-1")) for it, value in headers),
+                dates.field(),
             ],
         }
         return self._waiting.append

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGE = {
     *("akoma_ntoso", "current_json", "feed", "feed_of_all", "json", "ledger_json", "ledger_page"),
     *("markdown", "pdf", "robots", "schema", "security", "sitemap", "timemap", "timegate"),
-    *("healthz", "readyz"),
+    *("healthz", "readyz", "metrics"),
 }
 
 
@@ -65,8 +65,9 @@ def show_template(route: Route) -> None:
 
 # --- For staff ---------------------------------------------------------------------------------
 
-# No page of their own: a script, data, a file, a form without the question it needs.
-NOT_LOOKED_AT = {"jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv"}
+# No page of their own: a script, data, a file, a form without the question it needs. The log-in is
+# shown to strangers, and looked at below.
+NOT_LOOKED_AT = {"jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv", "login"}
 # Django's own pages in our frame: axe looks at them, their layout is Django's.
 STOCK = ("/admin/auth/", "/admin/password_change/")
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from policies.models import Policy, Revision
 from policies.states import Status
 from tests.factories import make_revision, make_user
-from tests.site.test_accessibility import MEASURES
+from tests.site.looking import MEASURES
 from tests.site.test_desk import log_in
 
 if TYPE_CHECKING:
