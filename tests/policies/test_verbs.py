@@ -7,11 +7,12 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from policies import inspection, workflow
+from policies import inspection, ledger, workflow
 from policies.models import Policy, PreviewLink, Revision
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
 from policies.verbs import VERBS
@@ -192,6 +193,46 @@ def test_each_role_may_do_exactly_what_the_table_says(verb: str, status: Status)
             pass
 
     assert succeeded == set(ALLOWED[verb][STATES.index(status)]) - set(". ")
+
+
+def everything() -> list[tuple[str, list[tuple[Any, ...]]]]:
+    """Return every row of ours."""
+    models = apps.get_app_config("policies").get_models()
+    return [(it.__name__, sorted(it._default_manager.values_list(), key=repr)) for it in models]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_that_breaks_off_leaves_nothing(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    superuser = make_user(is_superuser=True)
+    states = [it for it, who in zip(STATES, ALLOWED[verb], strict=True) if "S" in who]
+    revision = make_subject(verb, (states or [Status.PUBLISHED])[0])
+    if verb == "import_draft":  # the draft that there is says the same: nothing would be changed
+        revision = make_revision(status=Status.WITHDRAWN, effective_at=NOW + timedelta(days=30))
+    if verb == "reinstate":
+        revision = make_version()
+        workflow.retire(
+            revision.policy_id, by=superuser, at=NOW + timedelta(days=1), notice="Gone."
+        )
+    if verb in {"answer_comment", "resolve_comment"}:
+        attempt("comment", revision, superuser)
+    if verb == "revoke_link":
+        attempt("share", revision, superuser)
+    source = a_source()
+    monkeypatch.setitem(globals(), "a_source", lambda: source)
+    before = everything()
+
+    changed = []
+
+    def break_off(*_: Any) -> None:
+        changed.append(everything() != before)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ledger, "append", break_off)
+    with pytest.raises(ZeroDivisionError):
+        attempt(verb, revision, superuser)
+
+    assert changed == [verb != "confirm_review"], "it broke off before it had changed anything"
+    assert everything() == before
 
 
 def test_the_table_knows_every_verb_and_every_state() -> None:
