@@ -152,27 +152,38 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     policy = get_object_or_404(Policy, pk=pk)
     context: dict[str, Any] = {"title": f"Upload a file: {policy}", "policy": policy}
     context["kinds"] = ",".join(importing.KINDS)
-    file = request.FILES.get("file")
-    if request.method == "POST" and file is None:
-        context["problem"] = "Choose a file first."
-    elif file is not None and (file.size or 0) > MAX_UPLOAD:
-        context["problem"] = (
-            f"The file has more than {MAX_UPLOAD // 1_000_000} MB. Save a smaller one."
-        )
-    elif file is not None:
+    if request.method == "POST":
         try:
-            found = importing.read(PurePath(file.name or "file").name, file.read())
-            draft = workflow.import_draft(
-                policy.pk,
-                found.document,
-                by=request.user,  # type: ignore[arg-type]
-                at=timezone.now(),
-            )
-        except (importing.ImportRefused, workflow.Refused, rendering.RenderingRefused) as refusal:
+            context |= _draft_of_file(request, policy)
+        except _UPLOAD_REFUSED as refusal:
             context["problem"] = str(refusal)
-        else:
-            context |= {"draft": draft, "notes": found.notes, "name": file.name}
     return page(request, "upload.html", context)
+
+
+class _NoFile(Exception):
+    """There is no file to be read. The message says what to do."""
+
+
+_UPLOAD_REFUSED = (
+    _NoFile,
+    importing.ImportRefused,
+    workflow.Refused,
+    rendering.RenderingRefused,
+)
+
+
+def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
+    """Make the draft; return it with what could not be carried over."""
+    file = request.FILES.get("file")
+    if file is None:
+        raise _NoFile("Choose a file first.")
+    if (file.size or 0) > MAX_UPLOAD:
+        most = MAX_UPLOAD // 1_000_000
+        raise _NoFile(f"The file has more than {most} MB. Save a smaller one.")
+    found = importing.read(PurePath(file.name or "file").name, file.read())
+    by: Any = request.user
+    draft = workflow.import_draft(policy.pk, found.document, by=by, at=timezone.now())
+    return {"draft": draft, "notes": found.notes, "name": file.name}
 
 
 @require_POST

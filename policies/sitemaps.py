@@ -44,11 +44,8 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
         _url(root, request.build_absolute_uri(index), max(moments, default=None))
     alternates = translations.among([version.policy for version in versions])
     for version in versions:
-        element = _url(
-            root,
-            request.build_absolute_uri(version.policy.get_absolute_url()),
-            _changed_at(version),
-        )
+        address = request.build_absolute_uri(version.policy.get_absolute_url())
+        element = _url(root, address, _changed_at(version))
         for other in alternates.get(version.policy, []):
             href = request.build_absolute_uri(other.path)
             attributes = {"rel": "alternate", "hreflang": other.language, "href": href}
