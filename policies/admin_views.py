@@ -164,12 +164,7 @@ class _NoFile(Exception):
     """There is no file to be read. The message says what to do."""
 
 
-_UPLOAD_REFUSED = (
-    _NoFile,
-    importing.ImportRefused,
-    workflow.Refused,
-    rendering.RenderingRefused,
-)
+_UPLOAD_REFUSED = (_NoFile, importing.ImportRefused, workflow.Refused, rendering.RenderingRefused)
 
 
 def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
