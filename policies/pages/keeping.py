@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 EVERY = 0.25
 # A page that was asked for since is worth a new file, but not at once. Seconds.
 _FOR_MORE_PAGES = 30.0
+# A file that somebody has taken away or altered is written again, but not as fast as they do so.
+_AFTER_HARM = 2.0
 # So many, the most important, are made without a pause and written before the others.
 _FIRST = 20
 # Pages that are made without anybody having asked for them, and those that somebody did ask for.
@@ -99,17 +101,22 @@ class Keeper:
             self._thread.join()
 
     def _keep(self) -> None:
-        lock = self._locked()
-        if lock is None:
-            return
+        while lock := self._locked():
+            self._keep_while(lock)
+            lock.close()
+
+    def _keep_while(self, lock: _Lock) -> None:
+        """Keep the file until stopped, or until the lock is one that others can't see any more."""
         written: tuple[object, int] | None = None
         written_at = 0.0
-        while not self._stopped.wait(EVERY):
+        while not self._stopped.wait(EVERY) and lock.is_there():
             edition, began = self._pages.edition, time.monotonic()
             if edition is None or self._pages.silent:
                 continue
             state = (edition, len(self._pages.memory))
             is_old = written is None or written[0] != edition
+            if not is_old and began - written_at > _AFTER_HARM:
+                is_old = not self._snapshot.is_as_written()
             if not is_old and (state == written or began - written_at < _FOR_MORE_PAGES):
                 continue
             if self.refresh():
@@ -118,7 +125,6 @@ class Keeper:
             close_old_connections()
             # A large site where drafts are saved all the time keeps its processors for readers.
             self._stopped.wait(time.monotonic() - began)
-        lock.close()
 
     def _locked(self) -> _Lock | None:
         """Wait until no other process keeps the file; None when stopped before, or in vain."""
@@ -206,6 +212,13 @@ class _Lock:
         except OSError:
             self.close()
             raise
+
+    def is_there(self) -> bool:
+        """Whether the lock is the one that another process would find at its path."""
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), os.stat(self._file.name))  # noqa: PTH116
+        except OSError:
+            return False
 
     def close(self) -> None:
         self._file.close()

@@ -62,6 +62,7 @@ class Snapshot:
         self._may_serve = may_serve
         self._reading = threading.Lock()
         self._known: tuple[int, ...] | None = None
+        self._written: tuple[int, ...] | None = None
         self._site: Site = ("", "")
         self._start = 0
         self._places: dict[Key, dict[str, Any]] = {}
@@ -88,10 +89,18 @@ class Snapshot:
                 file.writelines(content)
                 file.flush()
                 os.fsync(file.fileno())
+                self._written = _which(os.fstat(file.fileno()))
             unfinished.replace(self.path)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+
+    def is_as_written(self) -> bool:
+        """Whether the file is the one that `write` left there, by its size and times."""
+        try:
+            return _which(self.path.stat()) == self._written
+        except OSError:
+            return False
 
     def _laid_out(
         self, pages: Iterable[tuple[Key, Page]], site: Site
@@ -139,7 +148,7 @@ class Snapshot:
     def _get_to_know(self, file: IO[bytes]) -> None:
         """Read which pages there are, unless this very file is known, or known to be bad."""
         stat = os.fstat(file.fileno())
-        known = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        known = _which(stat)
         if known == self._known:
             return
         self._known, self._places = known, {}
@@ -177,6 +186,10 @@ class Snapshot:
         headers = [(name, value) for name, value in entry["headers"]]
         edition = self._editions[entry["edition"]]
         return Page(headers, bodies.pop(IDENTITY), edition, coded=bodies)
+
+
+def _which(stat: os.stat_result) -> tuple[int, ...]:
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _told(moment: float) -> float | None:

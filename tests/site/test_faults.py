@@ -247,3 +247,21 @@ def test_a_cold_start_with_the_database_away_serves_what_was_published_last(
                 eventually(lambda at=instance: b"Text 9." in at.get("/privacy/").body)
                 pages = {path: instance.get(path) for path in pages}
                 wait_until_kept(deployment, pages)
+
+
+@pytest.mark.parametrize("harm", ["removed", "altered", "its folder emptied"])
+def test_a_snapshot_that_somebody_harmed_is_written_again(
+    deployment: Deployment, tmp_path: Path, harm: str
+) -> None:
+    """Without anything being published: what a cold start will need must not wait for that."""
+    deployment = deployment.apart(tmp_path)
+    with deployment.serving() as instance:
+        pages = {"/privacy/": instance.get("/privacy/")}
+        wait_until_kept(deployment, pages)
+        if harm == "altered":
+            deployment.snapshot.write_bytes(deployment.snapshot.read_bytes()[:1000])
+        else:
+            everything = deployment.snapshot.parent.glob(f"{deployment.snapshot.name}*")
+            for file in [deployment.snapshot] if harm == "removed" else everything:
+                file.unlink()
+        wait_until_kept(deployment, pages)
