@@ -11,7 +11,6 @@
     telling.py      what this process tells Prometheus
     shell.py        what both shells have
     heads.py        HEAD, for what is not in memory
-    dates.py        the Date of an answer                                                pure
     targets.py      requests that name the host before the path
     wsgi.py         the shell for WSGI servers
     asgi.py         the shell for ASGI servers, and bridge.py: the rest of the site under it

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import sys
+import time
+from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -212,3 +214,19 @@ def _refusal(status: int, words: str, method: str) -> Answer:
         ("Content-Length", str(len(body))),
     ]
     return Answer(status, headers, body if method == "GET" else b"")
+
+
+_last: tuple[int, tuple[bytes, bytes]] = (0, (b"date", b""))
+
+
+def date_of_now() -> tuple[bytes, bytes]:
+    """Return the Date of an answer (RFC 9110, section 6.6.1), made once a second.
+
+    gunicorn's ASGI worker has its own, which stands still when the machine's clock is set back,
+    until the clock has come to that time again.
+    """
+    global _last
+    now = int(time.time())
+    if now != _last[0]:
+        _last = (now, (b"date", formatdate(now, usegmt=True).encode("ascii")))
+    return _last[1]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from . import dates, targets
+from . import targets
+from .answers import date_of_now
 from .bridge import Bridge
 from .core import READS
 from .shell import ALIVE, ALIVE_AT, CONDITIONS, NOT_READY, PATIENCE, READY_AT, Shell, from_proxy
@@ -74,7 +75,7 @@ class PagesOverASGI(Shell):
             await self._bridge(scope, receive, send)
             return
         self.answered[answer.status] += 1
-        raw = [*(answer.raw or answer.as_bytes()), dates.field()]
+        raw = [*(answer.raw or answer.as_bytes()), date_of_now()]
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
         await send({"type": "http.response.body", "body": answer.body})
 

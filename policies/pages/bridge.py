@@ -12,7 +12,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from . import dates
+from .answers import date_of_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,7 +121,7 @@ class _Call:
             "status": code,
             "headers": [
                 *((it.lower().encode("latin-1"), value.encode("latin-1")) for it, value in headers),
-                dates.field(),
+                date_of_now(),
             ],
         }
         return self._waiting.append

@@ -36,6 +36,7 @@ from policies.pages.shell import from_proxy
 from policies.pages.wsgi import PagesOverWSGI
 from policies.public_page import public
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.loop import apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -340,7 +341,7 @@ def test_under_asgi_all_who_ask_at_once_wait_for_one_page_and_hold_no_thread() -
         await asyncio.gather(*tasks)
         return clients[:-1]
 
-    assert {client.body for client in asyncio.run(ask_all())} == {b"The page."}
+    assert {client.body for client in apart(lambda: asyncio.run(ask_all()))} == {b"The page."}
     assert len(asked) == 1
     shell._threads.shutdown()
 
@@ -384,8 +385,8 @@ def test_the_asgi_shell_takes_part_in_start_and_stop_and_refuses_web_sockets() -
     async def receive() -> Any:
         return messages.pop(0)
 
-    asyncio.run(shell({"type": "lifespan"}, receive, client.send))
-    asyncio.run(shell({"type": "websocket"}, client.receive, client.send))
+    apart(lambda: asyncio.run(shell({"type": "lifespan"}, receive, client.send)))
+    apart(lambda: asyncio.run(shell({"type": "websocket"}, client.receive, client.send)))
     assert [message["type"] for message in client.sent] == [
         "lifespan.startup.complete",
         "lifespan.shutdown.complete",
@@ -424,7 +425,8 @@ def test_under_wsgi_all_who_ask_at_once_wait_for_one_page() -> None:
 
 def bridged(application: Any, by: Client, **scope: Any) -> Client:
     with ThreadPoolExecutor(1) as threads:
-        asyncio.run(Bridge(application, threads)(a_scope(**scope), by.receive, by.send))
+        bridge = Bridge(application, threads)
+        apart(lambda: asyncio.run(bridge(a_scope(**scope), by.receive, by.send)))
     return by
 
 

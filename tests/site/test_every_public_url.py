@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.site.test_pages_over_http import Response
 
 # What a sample is answered with where it isn't 200.
-STATUS = {"on": 302, "timegate": 302} | ({} if pdfs.are_made() else {"pdf": 404})
+STATUS = {"on": 302, "timegate": 302, "metrics": 404} | ({} if pdfs.are_made() else {"pdf": 404})
 READERS = {
     "Cookie": "csrftoken=x; sessionid=y; django_language=de; messages=z",
     "Accept-Language": "de, en;q=0",
@@ -330,7 +330,7 @@ def test_behind_a_proxy_its_word_on_the_scheme_counts_and_nothing_else(
                 assert complaints(insecure) == set()
         secure = "X-Forwarded-Proto: https"
         for sample in samples:
-            if sample.view in {"pdf", "security", "healthz"}:
+            if sample.view in {"pdf", "security", "healthz", "metrics"}:
                 continue
             page = site.ask(sample.path, secure)
             assert page.status == expected(sample)

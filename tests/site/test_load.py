@@ -9,6 +9,7 @@ import pytest
 
 from tests.bench.publishing import publishing
 from tests.bench.readers import Reader, Seen
+from tests.loop import apart
 from tests.site.test_pages_over_http import SHELLS, served
 from tests.site.test_serving import environment
 
@@ -37,7 +38,7 @@ def test_readers_see_whole_versions_in_order_while_others_are_published(
     seen, first = Seen(), publish()
     with served(folder, shell, workers=2) as port:
         readers = [Reader(port, seen, seed) for seed in range(READERS)]
-        asyncio.run(read_and_publish(readers, publish))
+        apart(lambda: asyncio.run(read_and_publish(readers, publish)))
     assert seen.problems == []
     last = first + PUBLICATIONS
     assert {first, last} <= set(seen.digests) <= set(range(1, last + 1))

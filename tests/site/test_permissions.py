@@ -78,8 +78,10 @@ ROWS: dict[str, Row] = {
     # As on a site without the extra: making one takes seconds.
     "policies:pdf": Row(PEOPLE, get=404),
     **dict.fromkeys(["policies:on", "policies:timegate"], Row(PEOPLE, get=302)),
-    # There is no contact, and no full page of the ledger.
-    **dict.fromkeys(["policies:security", "policies:ledger_page"], Row(PEOPLE, get=404)),
+    # There is no contact, no full page of the ledger, and no key.
+    **dict.fromkeys(
+        ["policies:security", "policies:ledger_page", "policies:metrics"], Row(PEOPLE, get=404)
+    ),
     # By whoever has the link.
     **dict.fromkeys(["policies:preview", "policies:preview_changes"], PUBLIC),
     # --- The desk: Django admin's own ------------------------------------------------------------

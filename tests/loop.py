@@ -1,0 +1,17 @@
+"""A thread of its own for what runs an event loop: Playwright's may be running in this one."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Result = TypeVar("Result")
+
+
+def apart(call: Callable[[], Result]) -> Result:
+    """Return what `call` returns, called in a thread where no loop runs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(call).result()
