@@ -184,10 +184,25 @@ def ratio(one: Server, other: Server, *, pairs: int) -> Ratio:
     for number in range(pairs):
         # Who goes first changes, so that neither always meets what the other has left behind.
         order = (one, other) if number % 2 else (other, one)
-        found = {server.name: server.burst() for server in order}
+        found = {}
+        for server in order:
+            found[server.name] = server.burst()
+            _let_finish(server)
         rates.append(found[one.name].rate / found[other.name].rate)
         costs.append(found[other.name].cost / found[one.name].cost)
     return Ratio(statistics.median(rates), statistics.median(costs))
+
+
+def _let_finish(server: Server) -> None:
+    """Wait until a server has done what was still asked of it when the load ended.
+
+    The answers to requests in flight would take the other one's time: both have one core.
+    """
+    process, until = worker(server), time.monotonic() + START
+    before = -1.0
+    while (now := processor_seconds(process)) != before and time.monotonic() < until:
+        before = now
+        time.sleep(0.1)
 
 
 def rate(server: Server, *, bursts: int = 3, headers: Mapping[str, str] | None = None) -> Burst:
