@@ -96,7 +96,14 @@ def _yaml(block: str) -> dict[str, object]:
     import yaml  # 1 MB that a process which only serves pages does without
 
     try:
+        # A few lines of aliases to aliases stand for more than any memory holds.
+        for event in yaml.parse(block):
+            if isinstance(event, yaml.AliasEvent):
+                words = f"*{event.anchor} repeats what stands elsewhere. Write it out."
+                raise FrontMatterError(event.start_mark.line + 2, words)
         values = yaml.safe_load(block)
+    except FrontMatterError:
+        raise
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 2 if mark else 2

@@ -280,6 +280,7 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
         ("a.md", b"---\ntitle: T\n  bad: [\n---\nx", 3, "not YAML"),
         ("a.md", b"---\ntitle: T\nd: 2024-13-45\n---\nx", 3, "not YAML"),
         ("a.md", b"---\ntitle: T\ntitle: !x y\n---\nx", 3, "not YAML"),
+        ("a.md", b"---\na: &a [x, x]\nb: [*a, *a]\ntitle: T\n---\nx", 3, "\\*a repeats"),
         ("a.md", b"---\ntitle: T\n\nx", 1, "no closing ---"),
         ("a.md", b"+++\ntitle = \n+++\nx", 2, "not TOML"),
         ("a.md", b"+++\ntitle = 'T'\n\nx", 1, r"no closing \+\+\+"),
