@@ -59,6 +59,7 @@ class Split:
 # A first line that makes the block front matter: "layout: page", not "Last updated: May".
 _YAML_KEY = re.compile(r"[\"']?[A-Za-z_][\w.-]*[\"']?[ \t]*:(?:[ \t]|\Z)")
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*\Z")
+_DEEPEST = 20
 _YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
@@ -96,11 +97,7 @@ def _yaml(block: str) -> dict[str, object]:
     import yaml  # 1 MB that a process which only serves pages does without
 
     try:
-        # A few lines of aliases to aliases stand for more than any memory holds.
-        for event in yaml.parse(block):
-            if isinstance(event, yaml.AliasEvent):
-                words = f"*{event.anchor} repeats what stands elsewhere. Write it out."
-                raise FrontMatterError(event.start_mark.line + 2, words)
+        _refuse_bombs(block)
         values = yaml.safe_load(block)
     except FrontMatterError:
         raise
@@ -117,6 +114,26 @@ def _yaml(block: str) -> dict[str, object]:
     if not isinstance(values, dict):
         raise FrontMatterError(2, "The front matter must be lines of the form 'key: value'.")
     return {str(key): value for key, value in values.items()}
+
+
+def _refuse_bombs(block: str) -> None:
+    """Raise FrontMatterError for YAML that is short and takes all memory or time to read.
+
+    A few lines of aliases to aliases stand for more than any memory holds; brackets in brackets
+    take time by the square of their number.
+    """
+    import yaml  # as above
+
+    depth = 0
+    for event in yaml.parse(block):
+        line = event.start_mark.line + 2
+        if isinstance(event, yaml.AliasEvent):
+            words = f"*{event.anchor} repeats what stands elsewhere. Write it out."
+            raise FrontMatterError(line, words)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise FrontMatterError(line, f"Here are more than {_DEEPEST} lists in each other.")
 
 
 def _blamed_line(block: str) -> int:
@@ -141,7 +158,7 @@ def _split_toml(lines: list[str]) -> Split:
         raise FrontMatterError(1, "The front matter that begins here has no closing +++ line.")
     try:
         values = tomllib.loads("\n".join(lines[1:end]))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found[1]) + 1 if found else end
         reason = str(error).partition(" (at")[0]
