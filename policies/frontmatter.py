@@ -126,7 +126,7 @@ def _refuse_bombs(block: str) -> None:
 
     depth = 0
     for event in yaml.parse(block):
-        line = event.start_mark.line + 2
+        line = event.start_mark.line + 2 if event.start_mark else 2
         if isinstance(event, yaml.AliasEvent):
             words = f"*{event.anchor} repeats what stands elsewhere. Write it out."
             raise FrontMatterError(line, words)
