@@ -47,8 +47,8 @@ $(COLLECTED): .venv/installed-locks $(shell find static -type f)
 test: development ## Run the tests, in parallel and random order
 	@$(VENV) -m pytest -n auto --dist worksteal $(PYTEST)
 
-coverage: development ## The same, with coverage: less than pyproject.toml asks for fails
-	@$(VENV) -m pytest -n auto --dist worksteal --cov --cov-report=term $(PYTEST)
+coverage: ## The same, with coverage: less than pyproject.toml asks for fails
+	@$(MAKE) --silent test PYTEST="--cov --cov-report=term $(PYTEST)"
 
 test-deep: development ## Run the property tests with many more examples (takes long)
 	@HYPOTHESIS_PROFILE=deep $(VENV) -m pytest -n auto --dist worksteal $(PYTEST)
