@@ -31,6 +31,16 @@ CODE_WITHIN = 5 * 60
 _SALT = "policies.logging_in"
 
 
+class StaffLoginForm(AdminAuthenticationForm):
+    """Django's form lets a name be of any length, and counting it would then break."""
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if len(username) > (User._meta.get_field("username").max_length or 0):
+            raise self.get_invalid_login_error()
+        return username
+
+
 class StaffLogin(LoginView):
     """Django's log-in with a second step, a page for who is locked out, and an end to the session.
 
@@ -38,7 +48,7 @@ class StaffLogin(LoginView):
     """
 
     template_name = "admin/login.html"
-    authentication_form = AdminAuthenticationForm
+    authentication_form = StaffLoginForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "state" in request.POST:

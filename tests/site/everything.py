@@ -94,7 +94,7 @@ class Everything:
             "number:before": 2,
             "str:day": timezone.now().date(),
             "str:token": self.token,
-            "int:pk": self.revision.pk if "revision" in route else self.policy.pk,
+            "int:pk": self.revision.pk if "revision/<" in route else self.policy.pk,
         }
         for model, pk in self._of_admin().items():
             if f"/{model}/" in route:

@@ -114,7 +114,7 @@ def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
 
     for answer in (refused, refused_again):
         assert (answer.status, answer.headers["retry-after"]) == (503, "10")
-        assert answer.headers["cache-control"].startswith("max-age=0, no-cache, no-store")
+        assert "no-store" in answer.headers["cache-control"]
         assert "form-action 'self'" in answer.headers["content-security-policy"]
         assert b"It is not lost" in answer.body
     for instance in instances:

@@ -453,3 +453,11 @@ call_command("check", deploy=True, fail_level="WARNING")
 def test_a_site_in_public_has_nothing_to_be_warned_of(staff: str) -> None:
     public = {"HTTPS": "on", "SITE_URL": "https://localhost", "STAFF": staff}
     assert "no issues" in in_process(CHECK, **public)
+
+
+def test_a_name_that_no_account_can_have_is_wrong_like_any_other() -> None:
+    response = try_password("x", "n" * 300)
+
+    assert response.status_code == 200
+    assert "Please enter the correct username and password" in words(response)
+    assert not AccessAttempt.objects.exists()
