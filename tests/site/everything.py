@@ -99,6 +99,8 @@ class Everything:
         for model, pk in self._of_admin().items():
             if f"/{model}/" in route:
                 values |= {"path:object_id": pk, "id": pk}
+                if "/auth/" in route:
+                    values["int:pk"] = pk
         route = route.replace("(?P<url>.*)$", "nowhere/")
         if route.endswith("$"):  # of one application; the rows name both
             route = "admin/policies/"
