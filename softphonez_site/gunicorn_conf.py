@@ -9,8 +9,6 @@ import gc
 import os
 import signal
 import sys
-import time
-from email.utils import formatdate
 from typing import Any
 
 from gunicorn.sock import create_sockets
@@ -137,24 +135,6 @@ def post_fork(server: Any, worker: Any) -> None:
         signal.signal(order, signal.SIG_DFL)
 
 
-def _date_by_the_second() -> Any:
-    """Return what makes the field Date, anew for each second that passes.
-
-    gunicorn's own does so for each second of the clock: where that was set back for two hours, the
-    date that it sends stands still for two hours.
-    """
-    made_at, field = -1.0, b""
-
-    def date() -> bytes:
-        nonlocal made_at, field
-        now = time.monotonic()
-        if not 0 <= now - made_at < 1:
-            made_at, field = now, f"Date: {formatdate(usegmt=True)}\r\n".encode()
-        return field
-
-    return date
-
-
 def child_exit(server: Any, worker: Any) -> None:
     """Let the metrics forget a worker that has ended, where there are any."""
     if "prometheus_client" in sys.modules:
@@ -173,9 +153,6 @@ def post_worker_init(worker: Any) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(worker, "handle_exit_signal"):
-        from gunicorn.asgi import protocol
-
-        protocol._get_cached_date_header = _date_by_the_second()
         signal.signal(signal.SIGTERM, lambda *_: worker.handle_exit_signal())
         signal.signal(signal.SIGQUIT, lambda *_: worker.handle_quit_signal())
     worker.log.info("Worker %s takes connections", worker.pid)

@@ -175,7 +175,7 @@ def test_readers_notice_neither_a_killed_worker_nor_a_reload(deployment: Deploym
             # A reader has one request in flight, and a worker that dies takes it along.
             assert set(load.failures) <= {"broken"}
             assert len(load.failures) <= 8 * 2
-            load.failures.clear()
+            load.forget()
             workers = set(instance.workers())
             instance.process.send_signal(signal.SIGHUP)
             instance.wait_until_said("takes connections", 6)
@@ -246,7 +246,8 @@ def test_a_cold_start_with_the_database_away_serves_what_was_published_last(
                 deployment.publish("privacy", text)
                 eventually(lambda at=instance: b"Text 9." in at.get("/privacy/").body)
                 pages = {path: instance.get(path) for path in pages}
-                wait_until_kept(deployment, pages)
+                elsewhere = instance.get("/privacy/", "Host: 127.0.0.1")
+                wait_until_kept(deployment, {**pages, "at another host": elsewhere})
 
 
 @pytest.mark.parametrize("harm", ["removed", "altered", "its folder emptied"])

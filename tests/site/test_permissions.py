@@ -195,10 +195,10 @@ UNROUTED = {
     "/privacy": Row(PEOPLE, get=301, post=301),
     "/admin": Row(PEOPLE, get=301, post=301),
     # Nobody is told of what is there, or is not, but who may see it.
-    "/admin/policies/revision/999/review/": Row(READERS, get=404),
-    "/admin/policies/revision/999/change/": Row(READERS, get=302, post=403),
+    "/admin/policies/revision/2147483647/review/": Row(READERS, get=404),
+    "/admin/policies/revision/2147483647/change/": Row(READERS, get=302, post=403),
     **{
-        f"/admin/{model}/999/history/": Row(who, get=302, post=302)
+        f"/admin/{model}/2147483647/history/": Row(who, get=302, post=302)
         for model, who in {
             "auth/user": ROOT,
             "auth/group": ROOT,
@@ -208,7 +208,7 @@ UNROUTED = {
             "policies/auditevent": "PS",
         }.items()
     },
-    "/admin/policies/revision/999/approve/": Row("RS", get=405, post=404),
+    "/admin/policies/revision/2147483647/approve/": Row("RS", get=405, post=404),
 }
 
 
