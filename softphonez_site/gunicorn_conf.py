@@ -39,6 +39,10 @@ reuse_port = False
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 
+# Seconds in which a worker that stops tells its readers so: the gap between two requests of one who
+# asks all the time.
+_TO_BE_HEARD = 0.5
+
 timeout = 30
 graceful_timeout = 10
 
@@ -143,6 +147,16 @@ def child_exit(server: Any, worker: Any) -> None:
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
+def _leave(worker: Any) -> None:
+    """Have a worker tell its readers that it stops, and stop once those who ask have heard it.
+
+    gunicorn's own closes kept connections after an answer that promised to keep them, and so cuts
+    off one reader or another at each reload.
+    """
+    worker.asgi.leave()
+    worker.loop.call_later(_TO_BE_HEARD, worker.handle_exit_signal)
+
+
 def post_worker_init(worker: Any) -> None:
     """Leave Ctrl-C to the master, which then stops the workers; say that this one is ready.
 
@@ -153,6 +167,8 @@ def post_worker_init(worker: Any) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(worker, "handle_exit_signal"):
-        signal.signal(signal.SIGTERM, lambda *_: worker.handle_exit_signal())
+        # Two ways to the same: the loop's own hears nothing before it runs.
+        worker.loop.add_signal_handler(signal.SIGTERM, _leave, worker)
+        signal.signal(signal.SIGTERM, lambda *_: worker.loop.call_soon_threadsafe(_leave, worker))
         signal.signal(signal.SIGQUIT, lambda *_: worker.handle_quit_signal())
     worker.log.info("Worker %s takes connections", worker.pid)

@@ -41,10 +41,19 @@ class PagesOverASGI(Shell):
 
     def __init__(self, django: Application) -> None:
         super().__init__(django)
+        self._is_leaving = False
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
         self._bridge = Bridge(self.django, self._threads)
         header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
         self._proxy = header.removeprefix("HTTP_").replace("_", "-").lower().encode()
+
+    def leave(self) -> None:
+        """Announce from now on that each connection ends with its answer (RFC 9112, section 9.6).
+
+        For a server that is about to stop: one that closes a connection without a word cuts off
+        whoever is sending the next request on it.
+        """
+        self._is_leaving = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,6 +61,8 @@ class PagesOverASGI(Shell):
             return
         if not self.watcher.running:
             self.start()
+        if self._is_leaving:
+            send = _announcing_the_end(send)
         if scope["path"][:1] != "/":
             scope = targets.of_scope(scope)
         method = scope["method"]
@@ -115,6 +126,16 @@ class PagesOverASGI(Shell):
             else:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _announcing_the_end(send: Send) -> Send:
+    async def announce(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message["headers"], (b"connection", b"close")]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return announce
 
 
 # Readers name few hosts; what is put out is decoded again.

@@ -23,13 +23,7 @@ from urllib.parse import urlencode, urlsplit
 from bs4 import BeautifulSoup
 
 from tests.conftest import ENVIRONMENT, ON_POSTGRESQL
-from tests.site.test_pages_over_http import (
-    SHELLS,
-    Connection,
-    NothingCame,
-    Response,
-    free_port,
-)
+from tests.site.test_pages_over_http import SHELLS, Connection, Response, free_port
 from tests.site.test_serving import ROOT, SERVER, environment
 
 if TYPE_CHECKING:
@@ -326,9 +320,8 @@ class Load:
     """Readers who ask for a page all the time, until the `with` ends.
 
     Half of them keep their connection, half make one for each request. failures: what became of
-    requests but for a whole page: "refused", "broken" or a status. A connection that the server
-    closed between two requests is no failure: it may, and who asks then asks again over a new one
-    (RFC 9112, section 9.3.1).
+    requests but for a whole page: "refused", "broken" or a status. A kept connection that was
+    closed without a word is broken.
     """
 
     def __init__(self, instance: Instance, path: str, *, readers: int) -> None:
@@ -371,19 +364,14 @@ class Load:
                 self._read_on(connection, number)
 
     def _read_on(self, connection: Connection, number: int) -> None:
-        stays, is_new = number % 2 == 0, True
+        stays = number % 2 == 0
         while not self._stop.is_set():
             self._asked[number] += 1
             try:
                 response = connection.ask(self._path)
-            except NothingCame:
-                if is_new:
-                    self.failures.append("broken")
-                return
             except (OSError, IndexError, KeyError):
                 self.failures.append("broken")
                 return
-            is_new = False
             if response.status != 200:
                 self.failures.append(str(response.status))
             self.bodies.add(response.body)

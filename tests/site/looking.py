@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
 SCHEMES = ("light", "dark")
 NARROW, WIDE = 320, 1280
+# Where the layout changes, and beyond: nothing may stick out there either.
+BETWEEN = (768, 1440)
+SIZES = (100, 200)  # of the text, in per cent
 # Beside the rules that are on by themselves: WCAG 2.0 to 2.2, A and AA, and best practices. The
 # one on the size of targets (2.5.8) is off in axe until more people ask for WCAG 2.2. "preload"
 # puts inline styles beside a shadow tree, which our own policy forbids.
@@ -61,12 +65,18 @@ class Looker:
                 self.rules.update(found["rules"])
                 self._keep(found["problems"], f"{what}, {width} px, {scheme}")
             self._keep(page.evaluate("measures.unseenFocus()"), f"{what}, {width} px")
-            for size in (100, 200):
+            for size in SIZES:
                 self._set_text_size(size)
                 for measure in ("sideways", "cutOff", "overlapping") if own_layout else ():
                     where = f"{what}, {width} px, text at {size} %"
                     self._keep(page.evaluate(f"measures.{measure}()"), where)
             self._set_text_size(100)
+        for width, size in product(BETWEEN, SIZES) if own_layout else ():
+            page.set_viewport_size({"width": width, "height": 900})
+            self._set_text_size(size)
+            where = f"{what}, {width} px, text at {size} %"
+            self._keep(page.evaluate("measures.sideways()"), where)
+        self._set_text_size(100)
 
     def _set_text_size(self, percent: int) -> None:
         """Set the browser's own text size, as readers do: text grows, the window stays."""

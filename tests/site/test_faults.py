@@ -114,7 +114,7 @@ def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
 
     for answer in (refused, refused_again):
         assert (answer.status, answer.headers["retry-after"]) == (503, "10")
-        assert "no-store" in answer.headers["cache-control"]
+        assert answer.headers["cache-control"] == "no-store, private"
         assert "form-action 'self'" in answer.headers["content-security-policy"]
         assert b"It is not lost" in answer.body
     for instance in instances:
@@ -182,6 +182,20 @@ def test_readers_notice_neither_a_killed_worker_nor_a_reload(deployment: Deploym
             eventually(lambda: not workers & set(instance.workers()))
         assert load.failures == []
         assert load.bodies == {body}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_reloads_under_load_cut_off_nobody(deployment: Deployment, workers: int) -> None:
+    with deployment.serving(workers=workers) as instance:
+        instance.get("/privacy/")
+        with Load(instance, "/privacy/", readers=4) as load:
+            for number in range(2, 7):
+                old = set(instance.workers())
+                instance.process.send_signal(signal.SIGHUP)
+                instance.wait_until_said("takes connections", number * workers)
+                eventually(lambda gone=old: not gone & set(instance.workers()))
+        assert load.failures == []
+        assert len(load.bodies) == 1
 
 
 @contextmanager

@@ -94,7 +94,7 @@ def publish_history() -> list[str]:
 
 ARABIC = """# سياسة الخصوصية
 
-توضح هذه السياسة كيف نجمع **بياناتكم الشخصية** عبر `https://example.com/api/v1`.
+عبر `https://example.com/api/v1` توضح هذه السياسة كيف نجمع **بياناتكم الشخصية**.
 
 ## نطاق هذه السياسة {#scope}
 
@@ -262,7 +262,7 @@ def test_a_right_to_left_page_is_the_mirror_image(page, live_server):
     expect(menu.locator("[aria-current]")).to_have_text("العربيّة")
     # What is written from left to right stays so: an address, and the last cell's number.
     code = page.locator("code").bounding_box()
-    assert prose["x"] <= code["x"] < code["x"] + code["width"] <= prose["x"] + prose["width"]
+    assert prose["x"] < code["x"] < code["x"] + code["width"] < prose["x"] + prose["width"]
     first, last = (page.locator("th").nth(n).bounding_box()["x"] for n in (0, 1))
     assert first > last
     assert overflow(page) == 0

@@ -53,10 +53,6 @@ class Response:
     body: bytes
 
 
-class NothingCame(OSError):
-    """The server closed the connection before a single byte of the answer."""
-
-
 class Connection:
     """A kept-alive connection that says exactly what it is told to."""
 
@@ -79,13 +75,7 @@ class Connection:
         return self.answer(method)
 
     def answer(self, method: str) -> Response:
-        try:
-            first = self.reader.readline()
-        except ConnectionResetError:
-            first = b""
-        if not first:
-            raise NothingCame
-        status = int(first.split()[1])
+        status = int(self.reader.readline().split()[1])
         headers: dict[str, str] = {}
         while line := self.reader.readline().strip().decode("latin-1"):
             name, _, value = line.partition(": ")
