@@ -54,6 +54,7 @@ limit_request_field_size = 8190
 # No access log: it would hold readers' addresses. The proxy may keep one under its own policy.
 accesslog = None
 errorlog = "-"
+logger_class = "softphonez_site.server_log.ServerLog"
 
 # It would put a socket for remote commands into the home folder.
 control_socket_disable = True

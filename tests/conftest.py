@@ -12,7 +12,7 @@ run's own.
     REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker;
                          REQUIRE_WEBKIT=1 for WebKit; REQUIRE_PDF=1 for what draws PDFs
                          REQUIRE_NGINX=1 and REQUIRE_SYSTEMD=1 for nginx and systemd;
-                         REQUIRE_FAKETIME=1 for libfaketime;
+                         REQUIRE_FAKETIME=1 for libfaketime; REQUIRE_MOUNT=1 for a disk of its own;
                          REQUIRE_OBSERVATORY=1 for the Observatory
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
@@ -77,6 +77,8 @@ _CHECKER = Path(
     os.environ.get("VNU_JAR")
     or Path(__file__).parent.parent / "var/tools/validator/node_modules/vnu-jar/build/dist/vnu.jar"
 )
+INITDB = max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), default=None)
+_CAP_SYS_ADMIN = 1 << 21  # capabilities(7)
 # Debian's place for it; the one for programs with threads.
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 VALIDATOR = str(_CHECKER) if _CHECKER.exists() and shutil.which("java") else None
@@ -86,6 +88,13 @@ OBSERVATORY = Path(
     or Path(__file__).parent.parent / "var/tools/observatory/node_modules/@mdn/mdn-http-observatory"
 )
 _NGINX = nginx.NGINX is not None and nginx.BROTLI.exists() and shutil.which("openssl") is not None
+
+
+def _may_mount() -> bool:
+    status = Path("/proc/self/status")
+    capabilities = status.read_text().split("CapEff:")[1].split()[0] if status.exists() else "0"
+    return bool(int(capabilities, 16) & _CAP_SYS_ADMIN)
+
 
 # Marker: whether it can run here, the variable that forbids to skip it, how to get what it needs.
 NEEDS = {
@@ -117,6 +126,11 @@ NEEDS = {
         shutil.which("systemd-analyze") is not None,
         "REQUIRE_SYSTEMD",
         "systemd: apt install systemd",
+    ),
+    "mount": (
+        INITDB is not None and _may_mount(),
+        "REQUIRE_MOUNT",
+        "a disk of its own: root that may mount, and apt install postgresql",
     ),
     "faketime": (FAKETIME is not None, "REQUIRE_FAKETIME", "libfaketime: apt install faketime"),
     "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),

@@ -240,10 +240,18 @@ class Deployment:
 def deployed(folder: Path) -> Iterator[Deployment]:
     """Yield a deployment with a database of its own, in which SET_UP has been run."""
     with _database(folder) as (url, proxy):
-        deployment = Deployment(folder, url, proxy)
-        deployment.run("manage.py", "migrate", "--verbosity", "0")
-        deployment.facts = json.loads(deployment.run("-c", SET_UP))
-        yield deployment
+        yield _set_up(Deployment(folder, url, proxy))
+
+
+def deployed_on(folder: Path, database_url: str) -> Deployment:
+    """Return the same on a database of the test's own."""
+    return _set_up(Deployment(folder, database_url, None))
+
+
+def _set_up(deployment: Deployment) -> Deployment:
+    deployment.run("manage.py", "migrate", "--verbosity", "0")
+    deployment.facts = json.loads(deployment.run("-c", SET_UP))
+    return deployment
 
 
 @contextmanager

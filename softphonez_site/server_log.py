@@ -1,0 +1,28 @@
+"""What gunicorn says: in the form of all other lines, once, and without a reader's address."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+# How gunicorn begins what it says of a request that makes no sense.
+_FROM = re.compile(r"(?<=^Invalid request) from ip=.*?(?=: )")
+
+
+class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's own, but for the handler that it adds anew at each reload.
+
+    From when the settings are loaded, LOGGING says where its lines go.
+    """
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        handlers = self.error_log.handlers
+        ours = [it for it in handlers if not getattr(it, "_gunicorn", False)]
+        if ours:
+            handlers[:] = ours
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        super().warning(_FROM.sub("", msg), *args, **kwargs)

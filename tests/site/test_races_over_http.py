@@ -1,0 +1,130 @@
+"""Two people at two instances, each of whom sends a form about the same revision at one instant."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.site.deployment import Staff, deployed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.site.deployment import Deployment, Instance
+
+# The status of the revision, and what each of the two does to it.
+RACES = [
+    ("IN_REVIEW", "approve", "approve"),
+    ("IN_REVIEW", "approve", "request-changes"),
+    ("APPROVED", "publish", "reopen"),
+    ("APPROVED", "publish", "publish"),
+    ("UPCOMING", "withdraw", "withdraw"),
+]
+ROUNDS = 3
+FIELDS = {
+    "request-changes": [("text", "Say it shorter.")],
+    "publish": [("when", "now"), ("change_note", "What is new.")],
+    "withdraw": [("reason", "It says the wrong thing.")],
+}
+MAKE = """
+import json, sys, django
+django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from policies.states import Status
+from tests.factories import make_policy, make_revision, make_user
+people = {"writer": "Writers", "reviewer": "Reviewers", "publisher": "Publishers"}
+people = {name: make_user(role, name=name) for name, role in people.items()}
+made = []
+for status in json.loads(sys.argv[1]):
+    how = {"status": Status[status]} if status != "UPCOMING" else {
+        "status": Status.PUBLISHED, "effective_at": timezone.now() + timedelta(days=9)}
+    revision = make_revision(policy=make_policy(slug=f"race-{len(made)}"), **people, **how)
+    made.append([revision.pk, revision.digest])
+print(json.dumps(made))
+"""
+ACTS = """
+import json, sys, django
+django.setup()
+from policies.models import AuditEvent
+acts = AuditEvent.objects.filter(revision=int(sys.argv[1])).order_by("sequence")
+print(json.dumps(list(acts.values_list("verb", flat=True))))
+"""
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="module")
+def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
+    with deployment.serving() as one, deployment.serving() as other:
+        yield one, other
+
+
+@pytest.fixture(scope="module")
+def prepared(deployment: Deployment) -> list[Any]:
+    """Revisions with their digests, ROUNDS of them for each race."""
+    statuses = [status for status, *_ in RACES for _ in range(ROUNDS)]
+    made: list[Any] = json.loads(deployment.run("-c", MAKE, json.dumps(statuses)))
+    return made
+
+
+def told(person: Staff, answer: Any) -> set[str]:
+    """Return of which kinds the messages are that this person reads: success, warning, error."""
+    page = answer if answer.status != 302 else person.get(answer.headers["location"])
+    soup = BeautifulSoup(page.body, "html.parser")
+    found = {str(kind) for it in soup.select(".messagelist li") for kind in it["class"]}
+    if answer.status == 422:
+        found.add("error")
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(RACES)), ids=[" ".join(it) for it in RACES])
+def test_of_two_at_one_instant_one_wins_and_the_other_reads_why_not(
+    deployment: Deployment,
+    instances: tuple[Instance, Instance],
+    prepared: list[Any],
+    number: int,
+) -> None:
+    _, *verbs = RACES[number]
+    people = [
+        Staff(instance, deployment.facts["sessions"][name])
+        for instance, name in zip(instances, ("one", "other"), strict=True)
+    ]
+    for pk, digest in prepared[number * ROUNDS : (number + 1) * ROUNDS]:
+        before = json.loads(deployment.run("-c", ACTS, str(pk)))
+        answers = at_once(people, verbs, pk, digest)
+        acts = json.loads(deployment.run("-c", ACTS, str(pk)))
+
+        assert len(acts) == len(before) + 1
+        assert acts[-1].replace("_", "-") in verbs
+        assert {it.status for it in answers} <= {200, 302, 409, 422}
+        kinds = [told(*it) for it in zip(people, answers, strict=True)]
+        assert sum(bool(kind & {"warning", "error"}) for kind in kinds) == 1, kinds
+
+
+def at_once(people: list[Staff], verbs: list[str], pk: int, digest: str) -> list[Any]:
+    """Have both send their forms at the same instant; return the answers in their order."""
+    start = threading.Barrier(2)
+    answers: list[Any] = [None, None]
+
+    def send(number: int) -> None:
+        verb = verbs[number]
+        fields = FIELDS.get(verb, [("seen_digest", digest)])
+        start.wait(30)
+        path = f"/admin/policies/revision/{pk}/{verb}/"
+        answers[number] = people[number].post(path, fields)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
