@@ -1,8 +1,9 @@
-"""Lines of the log that nobody can forge: what a stranger typed begins none."""
+"""Lines of the log that nobody can forge, and that open no door to who reads them."""
 
 from __future__ import annotations
 
 import logging
+import re
 import unicodedata
 
 from pythonjsonlogger.core import RESERVED_ATTRS
@@ -10,6 +11,8 @@ from pythonjsonlogger.json import JsonFormatter
 
 # Controls, what is not written (direction marks, zero widths), halves of pairs, ends of lines.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# The address of a draft, which Django names when something is wrong with a request for it.
+_PREVIEW = re.compile(r"(?<=/preview/)[^/\s\"\\]+")
 
 
 class OwnLines(logging.Formatter):
@@ -28,7 +31,7 @@ class OwnLines(logging.Formatter):
         record.asctime = self.formatTime(record, self.datefmt)
         first = escaped(self.formatMessage(record))
         rest = [escaped(line) for part in parts for line in part.split("\n")]
-        return "\n".join([first, *(f"    {line}" for line in rest)])
+        return _without_keys("\n".join([first, *(f"    {line}" for line in rest)]))
 
 
 class JsonLines(JsonFormatter):
@@ -49,6 +52,15 @@ class JsonLines(JsonFormatter):
             # What is not ASCII is written as an escape: no sign of it begins a line.
             json_ensure_ascii=True,
         )
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line."""
+        return _without_keys(super().format(record))
+
+
+def _without_keys(line: str) -> str:
+    """Return a line without the tokens of preview links: whoever has one reads the draft."""
+    return _PREVIEW.sub("***", line)
 
 
 def escaped(text: str) -> str:

@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from policies import workflow
+from policies import preview_links, workflow
 from softphonez_site.log_lines import JsonLines
-from tests.factories import make_user, make_version
+from tests.factories import make_revision, make_user, make_version
 from tests.site.hostile_values import VALUES
 from tests.site.logging_in import PASSWORD, make_staff, try_password
 
@@ -113,6 +114,24 @@ def test_a_fault_is_one_json_line_with_its_traceback() -> None:
         record = a_record("It failed")
         record.exc_info = sys.exc_info()
     assert str(as_json(record)["traceback"]).endswith("ValueError: for a reason")
+
+
+@pytest.mark.django_db
+def test_no_line_holds_the_token_of_a_preview_link(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    draft, writer = make_revision(), make_user("Writers")
+    link = workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel")
+    token = preview_links.token(link)
+    with caplog.at_level(logging.WARNING, "django.request"):
+        assert client.post(reverse("policies:preview", args=[token])).status_code == 405
+
+    (record,) = caplog.records
+    assert token in record.getMessage()
+    text = next(it for it in logging.getLogger().handlers if it.get_name() == "stderr")
+    for line in (JsonLines().format(record), text.format(record)):
+        assert token not in line
+        assert "/preview/***/" in line
 
 
 # --- What staff do -------------------------------------------------------------------------------
