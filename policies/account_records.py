@@ -33,10 +33,10 @@ def logged_in(account: User) -> None:
 
 
 def not_logged_in(username: str) -> None:
-    """Write down that a password was wrong. What was typed may be the password: not that."""
+    """Write down that a log-in was refused. What was typed may be the password: not that."""
     account = User.objects.filter(username=username).first()
     whose = f"account {account.pk}" if account else "no account"
-    logger.warning("A password was wrong, for %s.", whose, extra=_accounts(account, None))
+    logger.warning("A log-in was refused, for %s.", whose, extra=_accounts(account, None))
 
 
 def _accounts(account: User | None, by: User | None) -> dict[str, int | None]:

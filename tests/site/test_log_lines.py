@@ -170,8 +170,8 @@ def test_log_ins_are_logged_without_what_was_typed_and_from_where(
 
     said = [record.getMessage() for record in caplog.records]
     assert said == [
-        f"A password was wrong, for account {staff.pk}.",
-        "A password was wrong, for no account.",
+        f"A log-in was refused, for account {staff.pk}.",
+        "A log-in was refused, for no account.",
         f"Account {staff.pk} logged in.",
     ]
     lines = "".join(map(JsonLines().format, caplog.records))

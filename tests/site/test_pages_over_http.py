@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -208,6 +208,26 @@ def test_a_page_has_the_headers_that_django_gives_it_and_those_that_caches_need(
         assert page.headers[name] == by_django.headers[name]
     directives = page.headers["content-security-policy"].split("; ")
     assert directives == sorted(directives)
+
+
+def test_a_first_visit_takes_under_8_kb_with_its_headers(tmp_path: Path) -> None:
+    """The seed, as a public site sends it: behind TLS, under a name of some length."""
+    host = "policies.softphonez.example.com"
+    public = {
+        "HTTPS": "on",
+        "BEHIND_PROXY": "on",
+        "ALLOWED_HOSTS": host,
+        "SITE_URL": f"https://{host}",
+    }
+    manage(tmp_path, "migrate", "--verbosity", "0")
+    manage(tmp_path, "import_policies", str(ROOT / "content" / "privacy.md"), "--publish")
+    with served(tmp_path, "asgi", workers=1, **public) as port, closing(Connection(port)) as site:
+        lines = (f"Host: {host}", "X-Forwarded-Proto: https", "Accept-Encoding: br")
+        answer = site.ask("/privacy/", *lines)
+    assert (answer.status, answer.headers["content-encoding"]) == (200, "br")
+    assert "strict-transport-security" in answer.headers
+    head = sum(len(f"{name}: {value}\r\n") for name, value in answer.headers.items())
+    assert head + len(answer.body) < 8_000
 
 
 def test_what_never_changes_may_be_kept_for_a_year(site: Connection) -> None:
