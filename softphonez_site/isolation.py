@@ -18,7 +18,8 @@ class IsolationMiddleware:
     """Keeps answers out of other sites' pages, and what allows no such reading out of ours.
 
     What is meant for other sites carries a Cross-Origin-Resource-Policy of its own
-    (public_page.py, embedding.py). Stands before what redirects and refuses, whose answers need it as well.
+    (public_page.py, embedding.py). Stands before what redirects and refuses, whose answers need
+    it as well.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
