@@ -203,17 +203,29 @@ def compressed(body: bytes) -> dict[str, bytes]:
     return {coding: made[coding] for coding in CODINGS if len(made.get(coding, body)) < len(body)}
 
 
-def _refusal(status: int, words: str, method: str) -> Answer:
-    body = words.encode()
+def in_words(text: str) -> tuple[list[Header], bytes]:
+    """Return headers and body of an answer that is given without asking Django.
+
+    With what Django's answers have (softphonez_site/settings.py) against being sniffed, framed or
+    read by other sites.
+    """
+    body = f"{text}\n".encode()
     headers = [
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Cache-Control", "no-store"),
-        ("Vary", "Accept-Encoding"),
         ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Content-Length", str(len(body))),
     ]
-    return Answer(status, headers, body if method == "GET" else b"")
+    return headers, body
+
+
+def _refusal(status: int, words: str, method: str) -> Answer:
+    headers, body = in_words(words)
+    answer = Answer(status, [*headers, ("Vary", "Accept-Encoding")], body)
+    return answer if method == "GET" else answer.without_body()
 
 
 _last: tuple[int, tuple[bytes, bytes]] = (0, (b"date", b""))

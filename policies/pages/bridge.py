@@ -12,7 +12,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from .answers import date_of_now
+from .answers import Answer, date_of_now, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,14 +77,10 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
 
 
 async def _refuse(send: Send) -> None:
-    words = b"This is too large to be taken.\n"
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(words)).encode()),
-        (b"connection", b"close"),
-    ]
+    answer = Answer(413, *in_words("This is too large to be taken."))
+    headers = [*answer.as_bytes(), (b"connection", b"close"), date_of_now()]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": words})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 class _Call:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from .answers import in_words
 from .core import Made, Pages
 from .heads import answering_heads
 from .keeping import Keeper, of_this_site
@@ -26,30 +27,12 @@ CONDITIONS = ("if-none-match", "if-modified-since", "if-match", "if-unmodified-s
 # A process that is asked whether it is alive says so itself: the threads may all wait for a
 # database, and who asks may know the machine by another name than readers do.
 ALIVE_AT = "/healthz"
-ALIVE = Made(
-    200,
-    [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Content-Length", "23"),
-    ],
-    b"This process is alive.\n",
-    None,
-)
+ALIVE = Made(200, *in_words("This process is alive."), None)
 # The same for whether the site is ready, once it is known that it is not: the question itself would
 # take seconds of a thread where the database hangs.
 READY_AT = "/readyz"
 NOT_READY = Made(
-    503,
-    [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Content-Length", "66"),
-    ],
-    b"The database does not answer. Pages in memory go on being served.\n",
-    None,
+    503, *in_words("The database does not answer. Pages in memory go on being served."), None
 )
 
 

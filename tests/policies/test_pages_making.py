@@ -499,7 +499,11 @@ def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up
         raise AssertionError("Nobody asks Django.")
 
     declared = [(b"content-length", str(LARGEST_BODY + 1).encode())]
-    assert bridged(application, Client(), headers=declared).sent[0]["status"] == 413
+    start, body = bridged(application, Client(), headers=declared).sent
+    assert start["status"] == 413
+    assert body["body"] == b"This is too large to be taken.\n"
+    guards = {b"content-security-policy", b"referrer-policy", b"x-content-type-options"}
+    assert guards <= dict(start["headers"]).keys()
     pieces = Client(*[b"x" * (LARGEST_BODY // 4)] * 5)
     assert bridged(application, pieces).sent[0]["status"] == 413
     gone = Client()

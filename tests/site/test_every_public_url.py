@@ -152,6 +152,25 @@ def test_every_route_answers_its_sample(site: Reader, samples: list[Sample]) -> 
         )
 
 
+def test_what_is_refused_is_guarded_like_a_page(site: Reader, whole: WholeSite) -> None:
+    """Also where the shell, or the server before it, answers without asking Django."""
+    wrong = {}
+    for _, path, lines in [(200, "/healthz", []), *others(whole)]:
+        headers = site.ask(path, *lines).headers
+        missing = GUARDS - headers.keys()
+        if missing:
+            wrong[path, *lines] = missing
+    assert wrong == {}
+
+
+GUARDS = {
+    "content-security-policy",
+    "cross-origin-resource-policy",
+    "referrer-policy",
+    "x-content-type-options",
+}
+
+
 def expected(sample: Sample) -> int:
     return STATUS.get(sample.view, 200)
 
