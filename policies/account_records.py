@@ -1,6 +1,7 @@
 """What was done to the log-in of an account, in its history (Django's own) and on stderr.
 
-Not in the audit of policies, where every event is about a policy.
+Not in the audit of policies, where every event is about a policy. Of what lets somebody in, the
+account's owner is told by e-mail as well.
 """
 
 from __future__ import annotations
@@ -11,7 +12,15 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 
+from . import account_letters
+
 logger = logging.getLogger(__name__)
+
+
+def changed(account: User, words: str, *, by: User) -> None:
+    """Write down a change of what lets somebody in, and tell the account's owner."""
+    record(account, words, by=by)
+    account_letters.tell(account, words)
 
 
 def record(account: User, words: str, *, by: User) -> None:
@@ -44,4 +53,4 @@ def _accounts(account: User | None, by: User | None) -> dict[str, int | None]:
 
 
 def recovery_code_used(account: User) -> None:
-    record(account, "Recovery code used.", by=account)
+    changed(account, "Recovery code used.", by=account)

@@ -81,14 +81,14 @@ def _finish(request: HttpRequest) -> HttpResponse:
         return _set_up(request, too_soon(answer) or wrong)
     second_factor.bind(request)
     words = "Second factor replaced." if had_one else "Second factor set up."
-    account_records.record(user, words, by=user)
+    account_records.changed(user, words, by=user)
     return _shown_once(request)
 
 
 def _new_codes(request: HttpRequest) -> HttpResponse:
     if second_factor.device_of(_me(request)) is None:
         return redirect("admin:policies_second_factor")
-    account_records.record(_me(request), "New recovery codes made.", by=_me(request))
+    account_records.changed(_me(request), "New recovery codes made.", by=_me(request))
     return _shown_once(request)
 
 
@@ -104,7 +104,7 @@ def _remove(request: HttpRequest) -> HttpResponse:
         return redirect("admin:policies_second_factor")
     second_factor.remove(_me(request))
     second_factor.bind(request)
-    account_records.record(_me(request), "Second factor removed.", by=_me(request))
+    account_records.changed(_me(request), "Second factor removed.", by=_me(request))
     messages.success(request, "Removed. From now on your password alone lets you in.")
     return redirect("admin:policies_second_factor")
 
@@ -142,7 +142,7 @@ def _help(request: HttpRequest, account: User) -> None:
     elif request.POST.get("do") == "remove":
         second_factor.remove(account)
         words = "Second factor removed by an administrator."
-        account_records.record(account, words, by=_me(request))
+        account_records.changed(account, words, by=_me(request))
         messages.success(request, "Removed. Where they were logged in, they no longer are.")
 
 

@@ -35,7 +35,7 @@ MAX_SUBJECT = 180
 
 @dataclass(frozen=True)
 class Letter:
-    """What a mail says. subject: without the policy's name, which goes before it.
+    """What a mail says. subject: without what it is about, which goes before it.
 
     happened: one sentence. ask: what the reader can do now, "" for nothing. quotes: what somebody
     wrote, each with a label. links: words and absolute URL, the most useful first.
@@ -52,7 +52,20 @@ def message(mail: Mail) -> EmailMultiAlternatives:
     """Return the message for a mail, as things stand now."""
     policy = mail.policy
     letter = _of_event(mail.event, mail.user) if mail.event else _of_reminder(mail)
-    subject = one_line(f"{policy}: {letter.subject}")
+    return laid_out(
+        letter,
+        about=str(policy),
+        to=mail.user.email,
+        headers=_headers(mail),
+        settings_url=url("admin:policies_mail"),
+    )
+
+
+def laid_out(
+    letter: Letter, *, about: str, to: str, headers: dict[str, str], settings_url: str = ""
+) -> EmailMultiAlternatives:
+    """Return a letter as a message. settings_url: where its reader can stop such letters."""
+    subject = one_line(f"{about}: {letter.subject}")
     quotes = [(label, text) for label, text in letter.quotes if text]
     context = {
         "letter": letter,
@@ -61,13 +74,13 @@ def message(mail: Mail) -> EmailMultiAlternatives:
         "quotes_in_text": [(label, indent(text, "> ", _always)) for label, text in quotes],
         "subject": subject,
         "organisation": settings.ORGANISATION_NAME,
-        "settings_url": url("admin:policies_mail"),
+        "settings_url": settings_url,
     }
     made = EmailMultiAlternatives(
         subject,
         render_to_string("mail/letter.txt", context),
-        to=[mail.user.email],
-        headers=_headers(mail),
+        to=[to],
+        headers=headers,
     )
     made.attach_alternative(render_to_string("mail/letter.html", context), "text/html")
     return made

@@ -29,6 +29,7 @@ from . import letters, notices
 from .models import Announcement, Mail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -58,19 +59,20 @@ def announce(event: AuditEvent) -> None:
     """Have people told of an act once the transaction that it belongs to is committed."""
     if event.verb in notices.ACTS:
         Announcement.objects.create(event=event)
-        transaction.on_commit(partial(_hand_over, event.pk), robust=True)
+        transaction.on_commit(partial(hand_over, partial(tell, event.pk)), robust=True)
 
 
-def _hand_over(event_id: int) -> None:
+def hand_over(job: Callable[[], object]) -> None:
+    """Do what sends mails beside the requests, one job after the other. It logs its own faults."""
     if settings.MAIL_IN_BACKGROUND:
-        background.submit(_beside_requests, event_id)
+        background.submit(_beside_requests, job)
     else:
-        tell(event_id)
+        job()
 
 
-def _beside_requests(event_id: int) -> None:
+def _beside_requests(job: Callable[[], object]) -> None:
     try:
-        tell(event_id)
+        job()
     finally:
         connections.close_all()  # this thread's
 

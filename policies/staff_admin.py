@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import path
 
-from . import account_views
+from . import account_letters, account_views
 from .desk_doors import Doorkeeper
 
 if TYPE_CHECKING:
@@ -48,6 +48,12 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
         if not self.has_change_permission(request, account):
             raise PermissionDenied
         return account_views.of_account(request, account)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save the account. Its old address is told of a new one: letters go there from now on."""
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            account_letters.tell(obj, "E-mail address changed.", address=form.initial["email"])
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

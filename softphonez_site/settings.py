@@ -176,6 +176,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "policies.account_letters.PasswordLetter"},
 ]
 
 # docs/adr/0019-the-log-in.md says what locks what, and why.
