@@ -13,6 +13,7 @@ run's own.
                          REQUIRE_WEBKIT=1 for WebKit; REQUIRE_PDF=1 for what draws PDFs
                          REQUIRE_NGINX=1 and REQUIRE_SYSTEMD=1 for nginx and systemd;
                          REQUIRE_FAKETIME=1 for libfaketime; REQUIRE_MOUNT=1 for a disk of its own;
+                         REQUIRE_CLUSTER=1 for a PostgreSQL of its own;
                          REQUIRE_OBSERVATORY=1 for the Observatory
     HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
@@ -131,6 +132,11 @@ NEEDS = {
         INITDB is not None and _may_mount(),
         "REQUIRE_MOUNT",
         "a disk of its own: root that may mount, and apt install postgresql",
+    ),
+    "cluster": (
+        INITDB is not None and (os.geteuid() != 0 or shutil.which("runuser") is not None),
+        "REQUIRE_CLUSTER",
+        "a PostgreSQL of its own: apt install postgresql",
     ),
     "faketime": (FAKETIME is not None, "REQUIRE_FAKETIME", "libfaketime: apt install faketime"),
     "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),

@@ -88,6 +88,7 @@ def staff_paths() -> list[str]:
     """Return a path for every address of the desk (row 1 of each table) and some beside them."""
     found = {"/admin/", "/admin/nowhere/", "/admin/login/?next=/admin/"}
     desk = next(it for it in get_resolver().url_patterns if getattr(it, "namespace", "") == "admin")
+    assert desk.url_patterns  # loads them: until then the desk keeps back its names (urls.py)
     for name in filter(lambda it: isinstance(it, str), desk.reverse_dict):
         for path, parameters in desk.reverse_dict.getlist(name)[0][0]:
             found.add("/admin/" + path % dict.fromkeys(parameters, "1"))

@@ -7,16 +7,19 @@ import signal
 import sqlite3
 import threading
 from contextlib import contextmanager
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.site.deployment import Load, Staff, deployed, eventually, fields_of, kill
+from tests.site.cluster import folder_for_a_cluster, running
+from tests.site.deployment import Load, Staff, deployed, deployed_on, eventually, fields_of, kill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.site.cluster import Cluster
     from tests.site.deployment import Deployment, Instance
     from tests.site.test_pages_over_http import Response
 
@@ -91,26 +94,33 @@ def assert_away(instance: Instance, pages: dict[str, bytes]) -> None:
     assert instance.get("/no-such-page/").status == 503
 
 
-@pytest.mark.postgresql
-@pytest.mark.parametrize("fault", ["hang", "refuse"])
-def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
-    deployment: Deployment, instances: tuple[Instance, Instance], fault: str
+def all_workers_are_ready(instance: Instance) -> bool:
+    """Ask so often that each worker is asked: the kernel draws who gets a connection."""
+    return all(instance.get("/readyz").status == 200 for _ in range(20))
+
+
+def assert_nothing_is_lost(
+    deployment: Deployment,
+    instances: tuple[Instance, Instance],
+    away: Callable[[], None],
+    back: Callable[[], None],
 ) -> None:
-    assert deployment.proxy
+    """Take the database away, read and write meanwhile, and bring it back."""
     pages = [{path: it.get(path).body for path in PAGES} for it in instances]
     writer = staff(deployment, instances[1])
     edit = f"/admin/policies/revision/{deployment.facts['draft']}/edit/"
     fields = fields_of(writer.get(edit).body)
-    typed = [(name, f"Typed <while> {fault}" if "title" in name else it) for name, it in fields]
+    title = f"Typed <while> {away.__name__}"
+    typed = [(name, title if "title" in name else it) for name, it in fields]
 
-    getattr(deployment.proxy, fault)()
+    away()
     try:
         for instance, seen in zip(instances, pages, strict=True):
             assert_away(instance, seen)
         refused = writer.post(edit, typed)
         refused_again = writer.post(edit, fields_of(refused.body))
     finally:
-        deployment.proxy.open()
+        back()
 
     for answer in (refused, refused_again):
         assert (answer.status, answer.headers["retry-after"]) == (503, "10")
@@ -118,9 +128,49 @@ def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
         assert "form-action 'self'" in answer.headers["content-security-policy"]
         assert b"It is not lost" in answer.body
     for instance in instances:
-        eventually(lambda at=instance: at.get("/readyz").status == 200)
+        eventually(lambda at=instance: all_workers_are_ready(at))
     assert writer.post(edit, fields_of(refused_again.body)).status == 302
-    assert f"Typed &lt;while&gt; {fault}".encode() in writer.get(edit).body
+    assert escape(title).encode() in writer.get(edit).body
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("fault", ["hang", "refuse"])
+def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
+    deployment: Deployment, instances: tuple[Instance, Instance], fault: str
+) -> None:
+    assert deployment.proxy
+    away = getattr(deployment.proxy, fault)
+    assert_nothing_is_lost(deployment, instances, away, deployment.proxy.open)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with folder_for_a_cluster() as folder, running(folder, folder / "log") as cluster:
+        yield cluster
+
+
+@pytest.mark.postgresql
+@pytest.mark.cluster
+@pytest.mark.parametrize(
+    ("fault", "mend"), [("halt", "go_on"), ("stop", "start"), ("kill", "start")]
+)
+def test_the_same_under_load_with_what_can_become_of_a_server(
+    tmp_path: Path, cluster: Cluster, fault: str, mend: str
+) -> None:
+    deployment = deployed_on(tmp_path, cluster.database(fault))
+    away, back = getattr(cluster, fault), getattr(cluster, mend)
+    with deployment.serving(workers=2) as one, deployment.serving(workers=2) as other:
+        for path in (*PAGES, *PAGES):
+            assert one.get(path).status == other.get(path).status == 200
+        with Load(one, "/privacy/", readers=4) as at_one, Load(other, "/privacy/", readers=4) as at:
+            assert_nothing_is_lost(deployment, (one, other), away, back)
+        for load in (at_one, at):
+            assert load.failures == []
+            assert len(load.bodies) == 1
+        deployment.publish("privacy", "After that.")
+        for instance in (one, other):
+            eventually(lambda its=instance: b"After that." in its.get("/privacy/").body)
+        deployment.run("manage.py", "verify")
 
 
 @pytest.mark.postgresql

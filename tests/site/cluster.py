@@ -1,0 +1,118 @@
+"""A PostgreSQL server of a test's own, which can be filled up, halted, stopped and killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from tests.conftest import INITDB
+from tests.site.test_pages_over_http import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# So small that a few dozen megabytes hold it.
+SMALL = (
+    "-c min_wal_size=2MB -c max_wal_size=8MB -c dynamic_shared_memory_type=mmap "
+    "-c unix_socket_directories= -c listen_addresses=127.0.0.1"
+)
+
+
+class Cluster:
+    """A server with its files in a folder that the server's user can reach."""
+
+    def __init__(self, folder: Path, log: Path) -> None:
+        self._folder = folder
+        self._data = folder / "cluster"
+        self._log = log
+        self.port = free_port()
+        self.url = f"postgres://tests@127.0.0.1:{self.port}/postgres"
+        self._data.mkdir(mode=0o700)
+        log.touch()
+        if os.geteuid() == 0:  # as which PostgreSQL does not run
+            subprocess.run(["chown", "postgres:", self._data, log], check=True)
+        self._control(
+            *("initdb", "--username", "tests", "--auth", "trust", "--encoding", "UTF8"),
+            *("--locale", "C.UTF-8", "--no-sync", "--wal-segsize", "1"),
+        )
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, unless it runs."""
+        if not self.runs():
+            options = f"-p {self.port} {SMALL}"
+            self._control("pg_ctl", "--wait", "--log", self._log, "--options", options, "start")
+
+    def stop(self) -> None:
+        """Stop the server at once, whoever is connected, as a restart in a hurry does."""
+        if self.runs():
+            self._control("pg_ctl", "--mode", "immediate", "stop")
+
+    def kill(self) -> None:
+        """Let the server vanish, with all that it was about to do."""
+        for pid in self._processes():
+            os.kill(pid, signal.SIGKILL)
+        while self.runs():
+            pass
+
+    def halt(self) -> None:
+        """Let the server stand still: connections are made, and nothing is answered."""
+        for pid in self._processes():
+            os.kill(pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        for pid in self._processes():
+            os.kill(pid, signal.SIGCONT)
+
+    def database(self, name: str) -> str:
+        """Make a database of that name and return its URL."""
+        with psycopg.connect(self.url, autocommit=True) as server:
+            server.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        return self.url.removesuffix("postgres") + name
+
+    def runs(self) -> bool:
+        return self._control("pg_ctl", "status", check=False) == 0
+
+    def _processes(self) -> Sequence[int]:
+        """Return the process that makes the others, then these."""
+        first = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
+        others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, others)]
+
+    def _control(self, program: str, *arguments: str | Path, check: bool = True) -> int:
+        assert INITDB is not None
+        user = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
+        done = subprocess.run(
+            [*user, INITDB.with_name(program), "--pgdata", self._data, *arguments],
+            cwd=self._folder,
+            check=check,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        return done.returncode
+
+
+@contextmanager
+def folder_for_a_cluster() -> Iterator[Path]:
+    """Yield a folder outside the tests' own, where the server's user can't come by."""
+    with TemporaryDirectory(prefix="policies-cluster-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+@contextmanager
+def running(folder: Path, log: Path) -> Iterator[Cluster]:
+    """Yield a server that runs, and stop it in the end, however it stands then."""
+    with ExitStack() as after:
+        cluster = Cluster(folder, log)
+        after.callback(cluster.stop)
+        yield cluster
