@@ -105,26 +105,14 @@ class DraftText:
     def checked(self) -> Checked:
         """Return the Document that this text makes, or what keeps it from being one."""
         text = self.with_anchors()
-        problems: dict[str, str] = {}
-        size = sum(map(len, (text.title, text.introduction))) + sum(
-            len(it.heading) + len(it.body) for it in text.sections
-        )
-        if size > MAX_CHARACTERS:
-            problems["size"] = (
-                f"The text has {size:,} characters, and {MAX_CHARACTERS:,} is the most that can be "
-                "kept. Nothing was saved; it is all still here. Take out what doesn't belong, or "
-                "divide it into several policies."
+        if text.size > MAX_CHARACTERS:
+            too_large = (
+                f"The text has {text.size:,} characters, and {MAX_CHARACTERS:,} is the most that "
+                "can be kept. Nothing was saved; it is all still here. Take out what doesn't "
+                "belong, or divide it into several policies."
             )
-            return Checked(text, None, problems)
-        _try(problems, "title", lambda: Document(text.title))
-        if len(text.title.strip()) > MAX_TITLE:
-            problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
-        _try(problems, "introduction", lambda: Document("-", text.introduction))
-        for number, section in enumerate(text.sections, start=1):
-            if not section.heading.strip():
-                problems[f"section-{number}"] = "Give this section a heading, or remove it."
-            else:
-                _try(problems, f"section-{number}", lambda it=section: _section(it))
+            return Checked(text, None, {"size": too_large})
+        problems = text.problems()
         if problems:
             return Checked(text, None, problems)
         try:
@@ -134,6 +122,26 @@ class DraftText:
         except DocumentError as error:
             return Checked(text, None, {"document": str(error)})
         return Checked(text, document, {})
+
+    @property
+    def size(self) -> int:
+        """How many characters it has in all."""
+        whole = len(self.title) + len(self.introduction)
+        return whole + sum(len(it.heading) + len(it.body) for it in self.sections)
+
+    def problems(self) -> dict[str, str]:
+        """Return what is wrong with each field that can't be taken, by the field's name."""
+        problems: dict[str, str] = {}
+        _try(problems, "title", lambda: Document(self.title))
+        if len(self.title.strip()) > MAX_TITLE:
+            problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
+        _try(problems, "introduction", lambda: Document("-", self.introduction))
+        for number, section in enumerate(self.sections, start=1):
+            if not section.heading.strip():
+                problems[f"section-{number}"] = "Give this section a heading, or remove it."
+            else:
+                _try(problems, f"section-{number}", lambda it=section: _section(it))
+        return problems
 
 
 @dataclass(frozen=True)

@@ -73,17 +73,9 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
     )
     open_ones = {revision.policy_id for revision in revisions}
     for revision in revisions:
-        remarks: int = revision.remarks  # type: ignore[attr-defined]
         wrote = any(it.contributed_by_id == user.pk for it in revision.contributions.all())
-        if revision.status == Status.DRAFT and "save_draft" in may:
-            what = (2, "Sent back") if remarks else (4, "To write on")
-        elif revision.status == Status.IN_REVIEW and "approve" in may and not wrote:
-            what = (1, "To review")
-        elif revision.status == Status.APPROVED and "publish" in may:
-            what = (3, "To publish")
-        else:
-            continue
-        found.append((what[0], Task(what[1], revision)))
+        if what := _next_step(revision, may, wrote=wrote):
+            found.append((what[0], Task(what[1], revision)))
     if "start_draft" in may:
         found += [(3, task) for task in _to_translate(open_ones, at=at)]
     if "approve_afterwards" in may:
@@ -92,6 +84,18 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
         words = "To look at: published without approval"
         found += [(0, Task(words, revision)) for revision in others]
     return [task for _, task in sorted(found, key=lambda it: it[0])]
+
+
+def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, str] | None:
+    """Return how pressing it is, and what somebody who may do these verbs does with a revision."""
+    if revision.status == Status.DRAFT and "save_draft" in may:
+        has_remarks = revision.remarks > 0  # type: ignore[attr-defined]
+        return (2, "Sent back") if has_remarks else (4, "To write on")
+    if revision.status == Status.IN_REVIEW and "approve" in may and not wrote:
+        return 1, "To review"
+    if revision.status == Status.APPROVED and "publish" in may:
+        return 3, "To publish"
+    return None
 
 
 def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:

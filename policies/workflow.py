@@ -339,6 +339,17 @@ def _rendered(revision: Revision, basis: Basis) -> Revision | None:
     return newest
 
 
+def _require_its_turn(number: int, effective_at: datetime, *, after: Revision | None) -> None:
+    """Raise Incomplete unless a version takes effect later than the one before it."""
+    if not 1000 <= effective_at.year <= 9000:
+        raise Incomplete(f"The year {effective_at.year} is too far away: look at the date again.")
+    if after and after.effective_at and effective_at <= after.effective_at:
+        raise Incomplete(
+            f"Version {number} must take effect later than version {after.number}, which does "
+            f"so on {when(after.effective_at)}."
+        )
+
+
 def _publish(
     revision: Revision,
     *,
@@ -355,16 +366,9 @@ def _publish(
     policy = revision.policy
     if policy.retired_at:
         raise WrongState(f"{policy} is retired: reinstate it before you publish a version.")
-    earlier = policy.revisions.numbered()
-    if not 1000 <= effective_at.year <= 9000:
-        raise Incomplete(f"The year {effective_at.year} is too far away: look at the date again.")
-    number = 1 + (earlier.aggregate(newest=Max("number"))["newest"] or 0)
+    number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
     previous = policy.revisions.published().order_by("-effective_at").first()
-    if previous and previous.effective_at and effective_at <= previous.effective_at:
-        raise Incomplete(
-            f"Version {number} must take effect later than version {previous.number}, which does "
-            f"so on {when(previous.effective_at)}."
-        )
+    _require_its_turn(number, effective_at, after=previous)
     if number > 1:
         change_note = required(change_note, "Tell readers in a change note what is new.")
     if kind == Kind.EDITORIAL and previous is None:

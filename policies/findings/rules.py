@@ -340,41 +340,27 @@ def _length_and_ease(case: Case) -> Iterator[tuple[At, Finding]]:
     measured = measure(case.text)
     words, minutes, ease = measured.words, measured.minutes, measured.reading_ease
     if words < _SHORT:
-        yield (
-            END,
-            make(
-                "length",
-                Level.ADVICE,
-                None,
-                "",
-                reason=f"The document has {words:,} words, fewer than most policies need.",
-                advice="See from the checklist whether something is missing.",
-            ),
+        yield _of_the_whole(
+            "length",
+            reason=f"The document has {words:,} words, fewer than most policies need.",
+            advice="See from the checklist whether something is missing.",
         )
     if words > _LONG:
-        yield (
-            END,
-            make(
-                "length",
-                Level.ADVICE,
-                None,
-                "",
-                reason=f"The document has {words:,} words: {minutes} minutes of reading.",
-                advice="Shorten it, or put a summary in front.",
-            ),
+        yield _of_the_whole(
+            "length",
+            reason=f"The document has {words:,} words: {minutes} minutes of reading.",
+            advice="Shorten it, or put a summary in front.",
         )
     if ease is not None and ease < _HARD:
-        yield (
-            END,
-            make(
-                "reading-ease",
-                Level.ADVICE,
-                None,
-                "",
-                reason=f"The reading ease (Flesch) is {ease}; few read with ease below {_HARD}.",
-                advice="Write shorter sentences and everyday words (GDPR Article 12(1)).",
-            ),
+        yield _of_the_whole(
+            "reading-ease",
+            reason=f"The reading ease (Flesch) is {ease}; few read with ease below {_HARD}.",
+            advice="Write shorter sentences and everyday words (GDPR Article 12(1)).",
         )
+
+
+def _of_the_whole(rule: str, *, reason: str, advice: str) -> tuple[At, Finding]:
+    return END, make(rule, Level.ADVICE, None, "", reason=reason, advice=advice)
 
 
 _SHORT = 150

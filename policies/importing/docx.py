@@ -93,8 +93,14 @@ def _read(package: Package) -> Word:
     _tell_comments(package, inline)
     written = _Written()
     written.name_places([*blocks, *(one for note in footnotes for one in note)], inline)
+    html = _converted(written.package(blocks, footnotes), inline)
+    return Word(_with_numbers(html), tuple(inline.notes))
+
+
+def _converted(package: bytes, inline: Inline) -> str:
+    """Return the HTML that mammoth makes of a package, its footnotes named as ours are."""
     found = mammoth.convert_to_html(
-        io.BytesIO(written.package(blocks, footnotes)),
+        io.BytesIO(package),
         style_map=_STYLES,
         include_default_style_map=False,
         include_embedded_style_map=False,
@@ -105,8 +111,7 @@ def _read(package: Package) -> Word:
             inline.tell("part of the file not understood", message.message)
     if len(found.value) > MAX_HTML:
         raise Unreadable("The file has more text than a policy can have. Split it into several.")
-    html = _NOTE.sub(lambda one: f'{one[1]}fn{"ref" if one[2] else ""}:{one[3]}"', found.value)
-    return Word(_with_numbers(html), tuple(inline.notes))
+    return _NOTE.sub(lambda one: f'{one[1]}fn{"ref" if one[2] else ""}:{one[3]}"', found.value)
 
 
 def _only(package: Package, kind: str) -> Element | None:

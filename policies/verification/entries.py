@@ -124,16 +124,49 @@ def _published(
             report.versions += 1
             report.problems += _publication_problems(entry, revision, name)
             report.problems += _departure_problems(revision, known, name)
-            try:
-                document = revision.document()
-            except documents.DocumentError as error:
-                report.problems.append(f"The text of {name} is no document any more: {error}")
-                continue
-            if documents.digest(document) != entry.document_digest:
-                report.problems.append(
-                    f"The text of {name} is not what was published (ledger entry {entry.sequence})."
-                )
-            yield revision, document
+            if document := _text(entry, revision, name, report):
+                yield revision, document
+
+
+def _text(entry: LedgerEntry, revision: Revision, name: str, report: Report) -> Document | None:
+    """Return the text of a version, if it still is one; note what is not as published."""
+    try:
+        document = revision.document()
+    except documents.DocumentError as error:
+        report.problems.append(f"The text of {name} is no document any more: {error}")
+        return None
+    if documents.digest(document) != entry.document_digest:
+        report.problems.append(
+            f"The text of {name} is not what was published (ledger entry {entry.sequence})."
+        )
+    return document
+
+
+def _stored_facts(revision: Revision) -> tuple[object, ...]:
+    return (
+        revision.policy_id,
+        revision.policy.language,
+        revision.number,
+        revision.digest,
+        revision.kind,
+        revision.change_note,
+        revision.effective_at,
+        revision.last_updated_on,
+    )
+
+
+def _recorded_facts(entry: LedgerEntry) -> tuple[object, ...]:
+    """Return what a publication recorded of the same facts, in the same order."""
+    return (
+        entry.policy_id,
+        entry.language,
+        entry.version,
+        entry.document_digest,
+        entry.kind,
+        entry.change_note,
+        entry.effective_at,
+        entry.last_updated_on,
+    )
 
 
 def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
@@ -145,27 +178,7 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
             f"{name} was published (ledger entry {entry.sequence}), but its row says "
             f"“{revision.status}” now, or bears traces of a withdrawal that there was not."
         )
-    stored = (
-        revision.policy_id,
-        revision.policy.language,
-        revision.number,
-        revision.digest,
-        revision.kind,
-        revision.change_note,
-        revision.effective_at,
-        revision.last_updated_on,
-    )
-    recorded = (
-        entry.policy_id,
-        entry.language,
-        entry.version,
-        entry.document_digest,
-        entry.kind,
-        entry.change_note,
-        entry.effective_at,
-        entry.last_updated_on,
-    )
-    if stored != recorded:
+    if _stored_facts(revision) != _recorded_facts(entry):
         yield (
             f"The dates, number or notes of {name} are not as recorded (ledger entry "
             f"{entry.sequence})."
