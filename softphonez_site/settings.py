@@ -155,6 +155,7 @@ _options = DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     _options.update(SQLITE_OPTIONS)
+    DATABASES["default"]["ENGINE"] = "softphonez_site.sqlite"
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     _options.update(POSTGRESQL_OPTIONS)
     DATABASES["default"]["ENGINE"] = "softphonez_site.postgresql"

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,6 @@ from tests.site.deployment import Load, Staff, deployed, deployed_on, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.site.cluster import Cluster
     from tests.site.deployment import Deployment, Instance
@@ -184,6 +184,35 @@ def test_a_database_that_was_restarted_is_asked_again_without_an_error(
     deployment.proxy.open()
     assert desk.get("/admin/").status == 200
     assert instances[1].get("/privacy/").status == 200
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("moved", ["the database", "its journal, too"])
+def test_a_database_that_was_moved_away_is_missed_and_comes_back_whole(
+    deployment: Deployment, instances: tuple[Instance, Instance], moved: str
+) -> None:
+    """SQLite would go on with the moved file, and begin an empty one in its place."""
+    files = [deployment.folder / "site.sqlite3"]
+    if moved != "the database":
+        files += [Path(f"{files[0]}-wal"), Path(f"{files[0]}-shm")]
+    elsewhere = deployment.folder / "elsewhere"
+    elsewhere.mkdir(exist_ok=True)
+    deployment.publish("privacy", f"Written last, before {moved}.")
+    for instance in instances:
+        eventually(lambda at=instance: b"Written last" in at.get("/privacy/").body)
+
+    def moved_away() -> None:
+        for file in files:
+            file.rename(elsewhere / file.name)
+
+    def moved_back() -> None:
+        for file in files:
+            (elsewhere / file.name).rename(file)
+
+    assert_nothing_is_lost(deployment, instances, moved_away, moved_back)
+    deployment.run("manage.py", "verify")
+    with deployment.serving() as fresh:
+        assert f"Written last, before {moved}.".encode() in fresh.get("/privacy/").body
 
 
 @pytest.mark.sqlite
