@@ -60,6 +60,9 @@ class Split:
 _YAML_KEY = re.compile(r"[\"']?[A-Za-z_][\w.-]*[\"']?[ \t]*:(?:[ \t]|\Z)")
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*\Z")
 _DEEPEST = 20
+# Lines and characters: reading takes time by the square of how many keys there are.
+MAX_LINES = 1_000
+MAX_CHARACTERS = 100_000
 _YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
@@ -84,8 +87,18 @@ def split(text: str) -> Split:
         return Split({}, "", text)
     if not end:
         raise FrontMatterError(1, "The front matter that begins here has no closing --- line.")
+    _refuse_length(lines[1:end])
     values = _yaml("\n".join(lines[1:end]))
     return _part(lines, end, values)
+
+
+def _refuse_length(inside: list[str]) -> None:
+    if len(inside) > MAX_LINES or sum(map(len, inside)) > MAX_CHARACTERS:
+        raise FrontMatterError(
+            1,
+            f"The front matter that begins here has more than {MAX_LINES:,} lines or "
+            f"{MAX_CHARACTERS:,} characters. Leave in it what is about the whole document.",
+        )
 
 
 def _part(lines: list[str], end: int, values: Mapping[str, object]) -> Split:
@@ -156,6 +169,7 @@ def _split_toml(lines: list[str]) -> Split:
     end = next((n for n in range(1, len(lines)) if lines[n].rstrip(" \t") == "+++"), 0)
     if not end:
         raise FrontMatterError(1, "The front matter that begins here has no closing +++ line.")
+    _refuse_length(lines[1:end])
     try:
         values = tomllib.loads("\n".join(lines[1:end]))
     except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError

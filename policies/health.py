@@ -11,11 +11,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import triggers
+from .pages.shell import IS_ALIVE, NO_DATABASE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-ALIVE = "This process is alive.\n"
 TEXT = "text/plain; charset=utf-8"
 
 
@@ -24,7 +24,7 @@ TEXT = "text/plain; charset=utf-8"
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the process is alive, whatever becomes of the database."""
-    return HttpResponse(ALIVE, content_type=TEXT)
+    return HttpResponse(f"{IS_ALIVE}\n", content_type=TEXT)
 
 
 @csrf_exempt
@@ -41,7 +41,7 @@ def _problem() -> str:
     try:
         missing = triggers.missing(connection)
     except Error:
-        return "The database does not answer. Pages in memory go on being served."
+        return NO_DATABASE
     if missing:
         return "The database lacks walls: run `manage.py check --database default`."
     return ""

@@ -1,4 +1,7 @@
-"""What is too much to be read at all: a request that says so is refused before its body is."""
+"""What is too much to be kept at all: a request that says so is refused before its body is read.
+
+By Django; under ASGI, pages/bridge.py has then taken the body already, and kept nothing of it.
+"""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def switch(name: str, *, default: bool) -> bool:
 
 DEBUG = env.str("DEBUG", default="") == "True"
 SECRET_KEY = required("SECRET_KEY")
-ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",") if host.strip()]
+ALLOWED_HOSTS = values.listed(required("ALLOWED_HOSTS"))
 
 # --- Application -------------------------------------------------------------------------------
 
@@ -76,6 +76,7 @@ STAFF = switch("STAFF", default=True)
 _for_staff = frozenset(
     {
         "django.contrib.sessions.middleware.SessionMiddleware",
+        "softphonez_site.unreadable_forms.UnreadableFormsMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "softphonez_site.unreadable_forms.UnreadableFormsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -183,7 +185,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # docs/adr/0019-the-log-in.md says what locks what, and why.
 AUTHENTICATION_BACKENDS = ["policies.throttling.StaffBackend"]
 AXES_HANDLER = "policies.throttling.Locks"
-AXES_CLIENT_IP_CALLABLE = "policies.throttling.address_of"
+AXES_CLIENT_IP_CALLABLE = "policies.throttling.origin_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # Wrong passwords in a row by one user name from one address.
 AXES_FAILURE_LIMIT = 5
@@ -241,7 +243,7 @@ EMBED_ORIGINS = values.origins("EMBED_ORIGINS", env.str("EMBED_ORIGINS", default
 
 # --- Limits ------------------------------------------------------------------------------------
 
-# A form's fields together: the longest text that can be kept (rendering_limits.MAX_CHARACTERS), in
+# A form's fields together: the longest text that can be kept (rendering/limits.py), in
 # any script. What is longer is refused in words (400.html), and the browser still has it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 # A document of a thousand sections has three fields each.
@@ -396,6 +398,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # Its lines hold what strangers typed. throttling.py says what is to be said.
         "axes": {"level": "CRITICAL"},
+        # Whoever knocks under another name would raise the alarm that is for faults.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         # The server's own lines in the same form; at its own level (--log-level).
         "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
     },

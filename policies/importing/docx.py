@@ -21,7 +21,7 @@ from policies.importing.docx_body import Body
 from policies.importing.docx_inline import Inline
 from policies.importing.docx_lists import Lists
 from policies.importing.docx_names import R, W, words
-from policies.importing.docx_package import Package, Unreadable, open_package
+from policies.importing.docx_package import TOO_MUCH_TEXT, Package, Unreadable, open_package
 from policies.importing.docx_styles import Styles
 from policies.notes import Note
 
@@ -110,7 +110,7 @@ def _converted(package: bytes, inline: Inline) -> str:
         if "Unrecognised" not in message.message and "not defined" not in message.message:
             inline.tell("part of the file not understood", message.message)
     if len(found.value) > MAX_HTML:
-        raise Unreadable("The file has more text than a policy can have. Split it into several.")
+        raise Unreadable(TOO_MUCH_TEXT)
     return _NOTE.sub(lambda one: f'{one[1]}fn{"ref" if one[2] else ""}:{one[3]}"', found.value)
 
 

@@ -25,6 +25,10 @@ MAX_UNPACKED = 50_000_000
 MAX_ENTRIES = 2_000
 MAX_ELEMENTS = 500_000
 MAX_OPEN = 100
+# Characters in all parts together; a policy holds a third of that (rendering/limits.py), and what
+# reads the text takes a microsecond for each.
+MAX_TEXT = 5_000_000
+TOO_MUCH_TEXT = "The file has more text than a policy can have. Split it into several."
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DAMAGED = "The file is damaged: {}. Open it in Word and save it again."
@@ -50,6 +54,7 @@ class Package:
     names: frozenset[str]
     document: str = ""
     _elements: int = field(default=0)
+    _characters: int = field(default=0)
 
     def part(self, name: str) -> Element | None:
         """Return the root of an XML part, None if there is none. Raises Unreadable."""
@@ -109,6 +114,12 @@ class Package:
                 )
             builder.start(short(tag), {short(key): one for key, one in attributes.items()})
 
+        def says(text: str) -> None:
+            self._characters += len(text)
+            if self._characters > MAX_TEXT:
+                raise Unreadable(TOO_MUCH_TEXT)
+            builder.data(text)
+
         def ends(tag: str) -> None:
             nonlocal open_elements
             open_elements -= 1
@@ -119,7 +130,7 @@ class Package:
 
         parser.StartElementHandler = starts
         parser.EndElementHandler = ends
-        parser.CharacterDataHandler = builder.data
+        parser.CharacterDataHandler = says
         parser.StartDoctypeDeclHandler = doctype
         parser.buffer_text = True
         try:

@@ -25,7 +25,7 @@ MAX_OPEN = 200
 
 
 class TooDeep(ValueError):
-    """HTML whose elements stand in each other deeper than it can be read."""
+    """HTML that can't be read in any reasonable time: too deep, or too much in one tag."""
 
 
 class _Tree(TreeBuilderForHtml5lib):
@@ -48,8 +48,22 @@ class _Builder(HTML5TreeBuilder):
         return self.underlying_builder
 
 
+# Characters of one tag outside of quotes. Those of word processors have some hundreds.
+MAX_TAG = 10_000
+_TAG = re.compile(r"""<[A-Za-z](?:[^"'>]|"[^"]*"|'[^']*')*""")
+_QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
+
+
+def _refuse_long_tags(html: str) -> None:
+    """Raise TooDeep for a tag with thousands of attributes, each of which takes longer to read."""
+    for tag in _TAG.finditer(html):
+        if len(tag[0]) > MAX_TAG and len(_QUOTED.sub("", tag[0])) > MAX_TAG:
+            raise TooDeep(f"One of its tags has more than {MAX_TAG:,} characters. Take it out.")
+
+
 def soup(html: str) -> BeautifulSoup:
     """Return the tree that a browser would make of a page or a fragment. Raises TooDeep."""
+    _refuse_long_tags(html)
     if "<" not in html:
         html = f"<body>{html}"  # says the same, and Beautiful Soup takes it for no file's name
     return BeautifulSoup(html, builder=_Builder())

@@ -273,10 +273,9 @@ def _link(tag: Tag) -> None:
 
 def _break_lines(tag: Tag) -> None:
     for text in list(tag.find_all(string=True)):
-        lines = str(text).split("\n")
-        for number, line in enumerate(lines):
-            if number:
-                text.insert_before(Tag(name="br"))
-            text.insert_before(NavigableString(line))
-        text.extract()
+        first, *others = str(text).split("\n")
+        pieces: list[Tag | NavigableString] = [NavigableString(first)]
+        for line in others:
+            pieces += [Tag(name="br"), NavigableString(line)]
+        text.replace_with(*pieces)  # all at once: each place that is looked for takes its time
     tag.name = "div" if tag.find(BLOCKS) else "p"

@@ -6,6 +6,7 @@ Django's own ASGI handler is not used: it makes ordinary views 2.5 times dearer.
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from . import targets
 from .answers import date_of_now
 from .bridge import Bridge
 from .core import READS
+from .reading import EVERY
 from .shell import ALIVE, ALIVE_AT, CONDITIONS, NOT_READY, PATIENCE, READY_AT, Shell, from_proxy
 
 if TYPE_CHECKING:
@@ -29,9 +31,19 @@ if TYPE_CHECKING:
     Scope = dict[str, Any]
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
+    Message = dict[str, Any]
+    # What an answer depends on, as it stands in a request: path, Host, Accept-Encoding, method,
+    # scheme, and the scheme that a proxy names.
+    Words = tuple[str, bytes | None, bytes | None, str, str, bytes | None]
 
-# Threads of a process for what is not in memory.
+# Threads of a process: for what goes to Django, and for pages that are not in memory. Two pools, so
+# that no reader waits behind staff whose request takes long.
 THREADS = 4
+MAKERS = 2
+# So many answers are remembered by the words in which they were asked for. No reader's wishes for
+# codings are longer than that: longer ones are made up, and not kept.
+MOST_TOLD = 512
+LONGEST_WISH = 100
 _CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)
 _CONDITIONAL = frozenset(name.encode() for name in CONDITIONS)
 
@@ -41,8 +53,12 @@ class PagesOverASGI(Shell):
 
     def __init__(self, django: Application) -> None:
         super().__init__(django)
+        # What answers go out through; None, as nearly always, if straight.
+        self._through: Callable[[Send], Send] | None = None
         self._is_leaving = False
+        self._clock = _Clock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
+        self._makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
         self._bridge = Bridge(self.django, self._threads)
         header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
         self._proxy = header.removeprefix("HTTP_").replace("_", "-").lower().encode()
@@ -54,41 +70,87 @@ class PagesOverASGI(Shell):
         whoever is sending the next request on it.
         """
         self._is_leaving = True
+        self._through = _announcing_the_end
+
+    def tick(self) -> None:
+        """See to it that answers say the time of now, also where the server's does not.
+
+        gunicorn's ASGI worker writes a Date that stands still when the machine's clock is set
+        back, until the clock has come to that time again.
+        """
+        super().tick()
+        if not self._is_leaving:
+            self._through = _saying_the_time if self._clock.was_set_back() else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request. For a page that is in memory, nothing here waits for anything.
+
+        Who asks in the very words in which somebody asked before gets what that one got, without a
+        closer look: the look takes longer than all the rest.
+        """
         if scope["type"] != "http":
             await self._not_http(scope, receive, send)
             return
+        if self._through:
+            send = self._through(send)
+        fields = scope["headers"]
+        headers = dict(fields)
+        get = headers.get
+        words = (
+            scope["path"],
+            get(b"host"),
+            get(b"accept-encoding"),
+            scope["method"],
+            scope["scheme"],
+            get(self._proxy),
+        )
+        told = self.pages.memory.beside.get(words)
+        if told is not None and len(headers) == len(fields) and _CONDITIONAL.isdisjoint(headers):
+            edition, start, body = told
+            if edition is self.pages.edition and edition.since <= time.time() < edition.until:
+                self.answered[200] += 1
+                await send(start)
+                await send(body)
+                return
+        await self._look(scope, receive, send, words)
+
+    async def _look(self, scope: Scope, receive: Receive, send: Send, words: Words) -> None:
+        """Answer with a page from memory, have it made, or pass the request on to Django."""
         if not self.watcher.running:
             self.start()
-        if self._is_leaving:
-            send = _announcing_the_end(send)
         if scope["path"][:1] != "/":
             scope = targets.of_scope(scope)
-        method = scope["method"]
-        answer = None
-        if method in READS and not scope.get("root_path"):
-            fields = scope["headers"]
-            headers = dict(fields)
-            if len(headers) != len(fields):
-                headers = _joined(fields)
-            scheme = self._scheme(scope, headers) if self._proxy else scope["scheme"]
-            key = (scheme, _host(headers.get(b"host", b"")), scope["path"])
-            # From here on, nothing is awaited when the page is in memory.
-            page = self.pages.at(key) or await self._missing(key)
+        if scope["method"] in READS and not scope.get("root_path"):
+            headers = _fields(scope)
+            key = self._key(scope, headers)
+            kept = self.pages.at(key)
+            page = kept or await self._missing(key)
             if page is not None:
-                conditions = None
-                if not _CONDITIONAL.isdisjoint(headers):
-                    conditions = _conditions(headers)
-                answer = page.answer(method, headers.get(b"accept-encoding"), conditions)
-        if answer is None:
-            self.answered["django"] += 1
-            await self._bridge(scope, receive, send)
-            return
-        self.answered[answer.status] += 1
-        raw = [*(answer.raw or answer.as_bytes()), date_of_now()]
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        await send({"type": "http.response.body", "body": answer.body})
+                conditions = None if _CONDITIONAL.isdisjoint(headers) else _conditions(headers)
+                answer = page.answer(scope["method"], headers.get(b"accept-encoding"), conditions)
+                self.answered[answer.status] += 1
+                raw = answer.raw or answer.as_bytes()
+                start = {"type": "http.response.start", "status": answer.status, "headers": raw}
+                body = {"type": "http.response.body", "body": answer.body}
+                if kept and answer.status == 200 and not conditions:
+                    self._remember(words, kept, start, body)
+                await send(start)
+                await send(body)
+                return
+        self.answered["django"] += 1
+        await self._bridge(scope, receive, send)
+
+    def _remember(self, words: Words, page: Page, start: Message, body: Message) -> None:
+        """Keep an answer for whoever asks in the same words, while its page stays in memory."""
+        if len(words[2] or b"") <= LONGEST_WISH:
+            told = self.pages.memory.beside
+            if len(told) >= MOST_TOLD:
+                told.clear()
+            told[words] = (page.edition, start, body)
+
+    def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:
+        scheme = self._scheme(scope, headers) if self._proxy else scope["scheme"]
+        return scheme, _host(headers.get(b"host", b"")), scope["path"]
 
     def _scheme(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
         value = headers.get(self._proxy)
@@ -103,7 +165,7 @@ class PagesOverASGI(Shell):
             return NOT_READY
         flight, ours = self.pages.flight(key)
         if ours:
-            self._threads.submit(self.pages.fly, flight)
+            self._makers.submit(self.pages.fly, flight)
         landed = asyncio.wrap_future(flight.landed)
         while True:
             done, _ = await asyncio.wait([landed], timeout=PATIENCE)
@@ -138,6 +200,32 @@ def _announcing_the_end(send: Send) -> Send:
     return announce
 
 
+def _saying_the_time(send: Send) -> Send:
+    async def say(message: dict[str, Any]) -> None:
+        headers = message.get("headers")
+        if headers is not None and not any(name == b"date" for name, _ in headers):
+            message = {**message, "headers": [*headers, date_of_now()]}
+        await send(message)
+
+    return say
+
+
+class _Clock:
+    """Notices when the machine's clock is set back."""
+
+    def __init__(self) -> None:
+        self._latest = time.time()
+        self._until = 0.0
+
+    def was_set_back(self) -> bool:
+        """Tell whether it was later than now before, for as long as it says so. Ask often."""
+        now = time.time()
+        if now < self._latest:
+            self._until = max(self._until, self._latest + 2 * EVERY)
+        self._latest = now
+        return now < self._until
+
+
 # Readers name few hosts; what is put out is decoded again.
 @lru_cache(maxsize=256)
 def _host(value: bytes) -> str:
@@ -150,9 +238,12 @@ def _conditions(headers: dict[bytes, bytes]) -> dict[str, str]:
     }
 
 
-def _joined(fields: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+def _fields(scope: Scope) -> dict[bytes, bytes]:
     """Return fields by name, those that come more than once as one (RFC 9110, section 5.3)."""
-    joined: dict[bytes, bytes] = {}
-    for name, value in fields:
-        joined[name] = joined[name] + b", " + value if name in joined else value
-    return joined
+    fields = scope["headers"]
+    found = dict(fields)
+    if len(found) != len(fields):
+        found = {}
+        for name, value in fields:
+            found[name] = found[name] + b", " + value if name in found else value
+    return found

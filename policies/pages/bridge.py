@@ -12,19 +12,23 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
+
 from .answers import Answer, date_of_now, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from concurrent.futures import Executor
 
     from .asgi import Receive, Scope, Send
     from .making import Application
 
-# Bytes of a request's body: what is held in memory, the rest on disk; and what is refused. Django's
-# own limits (DATA_UPLOAD_MAX_MEMORY_SIZE) are far lower, but for files.
+# Bytes of a request's body: what is held in memory, the rest on disk; and what is not even taken. A
+# body between UPLOAD_MAX_REQUEST_SIZE and that is taken and thrown away, so that its sender gets to
+# read Django's page about it: a browser that is still sending would read nothing.
 IN_MEMORY = 256 * 1024
 LARGEST_BODY = 64 * 1024 * 1024
+# More than LARGEST_BODY has, and less than Python refuses to read.
+_DIGITS = 20
 # Bytes of an answer that go to the event loop at once.
 _PIECE = 64 * 1024
 
@@ -38,30 +42,46 @@ class _TooLarge(Exception):
 
 
 class Bridge:
-    """An ASGI application that calls `application` in threads of `threads`."""
+    """An ASGI application that calls `application` in threads of `threads`.
+
+    A thread has done its work when the application has answered. Who reads slowly, or goes away in
+    the middle, holds a file, and no thread.
+    """
 
     def __init__(self, application: Application, threads: Executor) -> None:
         self._application = application
         self._threads = threads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        loop = asyncio.get_running_loop()
-        with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
-            try:
-                await _read(scope, receive, body)
-            except _Gone:
-                return
-            except _TooLarge:
-                await _refuse(send)
-                return
-            call = _Call(scope, send, loop)
-            await loop.run_in_executor(self._threads, call.run, self._application, body)
+        body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the thread's, too
+        call = _Call(scope, body)
+        try:
+            await _read(scope, receive, body)
+            asked = self._threads.submit(call.run, self._application)
+        except _Gone:
+            call.close()
+            return
+        except _TooLarge:
+            call.close()
+            await _refuse(send)
+            return
+        except BaseException:
+            call.close()
+            raise
+        try:
+            await asyncio.wrap_future(asked)
+            await call.send_to(send)
+        finally:
+            # At once, or when the thread has done with it, if whoever asked does not wait for it.
+            asked.add_done_callback(lambda _: call.close())
 
 
 async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if declared.isdigit() and int(declared) > LARGEST_BODY:
+    length = int(declared[:_DIGITS]) if declared.isdigit() else 0
+    if length > LARGEST_BODY:
         raise _TooLarge
+    kept = settings.UPLOAD_MAX_REQUEST_SIZE if length <= settings.UPLOAD_MAX_REQUEST_SIZE else 0
     more, size = True, 0
     while more:
         message = await receive()
@@ -71,7 +91,8 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
         size += len(piece)
         if size > LARGEST_BODY:
             raise _TooLarge
-        body.write(piece)
+        if size <= kept:
+            body.write(piece)
         more = message.get("more_body", False)
     body.seek(0)
 
@@ -84,22 +105,22 @@ async def _refuse(send: Send) -> None:
 
 
 class _Call:
-    """One call of the WSGI application, in a thread; it sends through the event loop."""
+    """One call of the WSGI application in a thread, and what came of it."""
 
-    def __init__(self, scope: Scope, send: Send, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, scope: Scope, body: IO[bytes]) -> None:
         self._scope = scope
-        self._send = send
-        self._loop = loop
-        self._start: dict[str, Any] | None = None
-        self._started = False
+        self._asked = body
+        self._answered = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  see `close`
+        self._start: dict[str, Any] = {}
         self._bodiless = scope["method"] == "HEAD"
-        self._waiting: list[bytes] = []
-        self._size = 0
 
-    def run(self, application: Application, body: IO[bytes]) -> None:
-        pieces = application(environ(self._scope, body), self._start_response)
+    def run(self, application: Application) -> None:
+        """Have the application answer."""
+        pieces = application(environ(self._scope, self._asked), self._start_response)
         try:
-            self._pass_on(pieces)
+            for piece in pieces:
+                if not self._bodiless:
+                    self._answered.write(piece)
         finally:
             if hasattr(pieces, "close"):
                 pieces.close()
@@ -107,8 +128,6 @@ class _Call:
     def _start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Any:
-        if exc_info and self._started:
-            raise exc_info[1].with_traceback(exc_info[2])
         code = int(status.split(" ", 1)[0])
         # A server may not send a body with these (RFC 9110, sections 9.3.2, 15.3.5 and 15.4.5).
         self._bodiless = self._scope["method"] == "HEAD" or code in {204, 304}
@@ -120,31 +139,24 @@ class _Call:
                 date_of_now(),
             ],
         }
-        return self._waiting.append
+        return self._answered.write
 
-    def _pass_on(self, pieces: Iterable[bytes]) -> None:
-        """Send what the application yields, small pieces together."""
-        for piece in pieces:
-            if piece and not self._bodiless:
-                self._waiting.append(piece)
-                self._size += len(piece)
-                if self._size >= _PIECE:
-                    self._flush(more=True)
-        self._flush(more=False)
+    async def send_to(self, send: Send) -> None:
+        """Send what the application answered, as fast as the server takes it."""
+        left = self._answered.tell()
+        self._answered.seek(0)
+        await send(self._start)
+        while True:
+            piece = self._answered.read(_PIECE)
+            left -= len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
+            if left <= 0:
+                return
 
-    def _flush(self, *, more: bool) -> None:
-        messages = [] if self._started else [self._start]
-        self._started = True
-        body = b"" if self._bodiless else b"".join(self._waiting)
-        self._waiting.clear()
-        self._size = 0
-        messages.append({"type": "http.response.body", "body": body, "more_body": more})
-        # Waits until the server takes it: a client that reads slowly does not fill our memory.
-        asyncio.run_coroutine_threadsafe(self._send_all(messages), self._loop).result()
-
-    async def _send_all(self, messages: list[Any]) -> None:
-        for message in messages:
-            await self._send(message)
+    def close(self) -> None:
+        """Give the files back."""
+        self._asked.close()
+        self._answered.close()
 
 
 def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:

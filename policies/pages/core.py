@@ -37,8 +37,9 @@ READS = frozenset({"GET", "HEAD"})
 # Seconds without a word from the database after which it is taken to fail or hang. The watcher
 # asks several times a second.
 SILENCE = 2.0
-# A page is made again if something was published while it was made, this often at most.
-_ATTEMPTS = 4
+# A page is made again if something was published while it was made, this often at most: by who
+# makes it (making.py), which sees every process, and here, where this process hears of it later.
+ATTEMPTS = 4
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ class Pages:
 
     def _made(self, flight: Flight) -> Page | Made | None:
         page: Page | None = None
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             ticket = self.ticket()
             made = self._make(flight.key)
             if made is None:
@@ -202,6 +203,7 @@ class Pages:
                 return self._not_kept(flight.key, made)
             self.learn(made.edition, ticket)
             with self._knowing:
+                self.made += 1
                 newest = self.edition
                 if newest == made.edition:
                     flight.changes = self._changes
@@ -240,6 +242,5 @@ class Pages:
 
     def _end(self, flight: Flight) -> None:
         with self._knowing:
-            self.made += 1
             if self._flights.get(flight.key) is flight:
                 del self._flights[flight.key]

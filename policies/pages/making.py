@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
-from .core import Made
+from .core import ATTEMPTS, Made
 from .reading import read
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from .memory import Key
 
     Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
-
-# Something was published each time while the page was made: then it is sent, but not kept.
-_ATTEMPTS = 4
 
 
 def maker(django: Application) -> Callable[[Key], Made | None]:
@@ -59,9 +56,10 @@ def _is_public(key: Key) -> bool:
 def _steady(django: Application, key: Key) -> Made:
     """Return a page that shows one edition, not a mix of two, if something is published meanwhile.
 
-    A page takes several queries, and each sees what is committed when it begins.
+    A page takes several queries, and each sees what is committed when it begins. Where something
+    was published each time, the page is sent, but not kept.
     """
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         edition = read()
         made = _answer(django, key)
         if not _may_be_kept(made):

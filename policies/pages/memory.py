@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .answers import Page
@@ -21,6 +21,10 @@ class Memory:
         self.limit = limit
         self.size = 0
         self._pages: OrderedDict[Key, Page] = OrderedDict()
+        # What a shell keeps about the pages that are here. Forgotten with each page that comes or
+        # goes, so that it keeps none alive, and each page is looked for, and so found to be in
+        # use, before the next one can put it out.
+        self.beside: dict[Any, Any] = {}
         self._writing = threading.Lock()
 
     def __len__(self) -> int:
@@ -53,6 +57,7 @@ class Memory:
                 return
             self._pages[key] = page
             self.size += page.size
+            self.beside.clear()
             while self.size > self.limit:
                 self._remove(next(iter(self._pages)))
 
@@ -65,3 +70,4 @@ class Memory:
         gone = self._pages.pop(key, None)
         if gone is not None:
             self.size -= gone.size
+            self.beside.clear()

@@ -95,8 +95,8 @@ class Watcher:
 
     also: is called each time, for what else goes by this clock; must not raise.
 
-    The thread has its own connection, as each thread has in Django. It is started by the first
-    request, and so after a fork; it outlives every failure of the database.
+    The thread has its own connection, as each thread has in Django. It is started with the
+    server or by the first request, and so after a fork; it outlives every failure of the database.
     """
 
     def __init__(

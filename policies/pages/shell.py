@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from .answers import in_words
+from .content_types import with_plain_types
 from .core import Made, Pages
 from .heads import answering_heads
 from .keeping import Keeper, of_this_site
@@ -27,13 +28,13 @@ CONDITIONS = ("if-none-match", "if-modified-since", "if-match", "if-unmodified-s
 # A process that is asked whether it is alive says so itself: the threads may all wait for a
 # database, and who asks may know the machine by another name than readers do.
 ALIVE_AT = "/healthz"
-ALIVE = Made(200, *in_words("This process is alive."), None)
+IS_ALIVE = "This process is alive."
+ALIVE = Made(200, *in_words(IS_ALIVE), None)
 # The same for whether the site is ready, once it is known that it is not: the question itself would
 # take seconds of a thread where the database hangs.
 READY_AT = "/readyz"
-NOT_READY = Made(
-    503, *in_words("The database does not answer. Pages in memory go on being served."), None
-)
+NO_DATABASE = "The database does not answer. Pages in memory go on being served."
+NOT_READY = Made(503, *in_words(NO_DATABASE), None)
 
 
 class Shell:
@@ -43,14 +44,19 @@ class Shell:
     """
 
     def __init__(self, django: Application) -> None:
-        self.django = answering_heads(django)
+        self.django = answering_heads(with_plain_types(django))
         limit = settings.PAGES_MEMORY_MB * 1_000_000
         snapshot = of_this_site(limit)
         rescue = snapshot.find if snapshot else lambda key: None
         self.pages = Pages(maker(django), limit=limit, rescue=rescue)
         self.answered = self.pages.answered
-        self.watcher = Watcher(self.pages, also=_teller(self.pages))
+        self.watcher = Watcher(self.pages, also=self.tick)
+        self._tell = _teller(self.pages)
         self.keeper = Keeper(self.pages, snapshot) if snapshot else None
+
+    def tick(self) -> None:
+        """Do what is done several times a second, beside the requests."""
+        self._tell()
 
     def start(self) -> None:
         """Start the threads beside the requests, unless they run."""

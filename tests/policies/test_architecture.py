@@ -111,9 +111,16 @@ def modules_passed(call: Callable[[], object]) -> list[str]:
 def test_a_page_in_memory_passes_four_of_our_modules(
     shell: type[Any], ask: Callable[[Any], bytes]
 ) -> None:
+    assert apart(lambda: ask(filled(shell))) == b"The policy."
     application = filled(shell)
-    assert apart(lambda: ask(application)) == b"The policy."
 
     passed = apart(lambda: modules_passed(lambda: ask(application)))
 
     assert passed == sorted([*BEHIND_THE_SHELL, shell.__module__.rpartition(".")[2]])
+
+
+def test_who_asks_in_the_same_words_again_passes_one() -> None:
+    application = filled(PagesOverASGI)
+    apart(lambda: over_asgi(application))
+
+    assert apart(lambda: modules_passed(lambda: over_asgi(application))) == ["asgi"]

@@ -661,6 +661,7 @@ def bomb() -> bytes:
         (zipped({"word/document.xml": f"{DOCTYPE}<w>&b;</w>"}), "has a DOCTYPE"),
         (zipped({"word/document.xml": f"{DOCTYPE}<w>&b;</w>".encode("utf-16")}), "has a DOCTYPE"),
         (zipped({"word/document.xml": "<x>" * 200 + "</x>" * 200}), "too deep"),
+        (word(p("x" * 5_000_001)), "more text than a policy can have"),
         (word(p("")), "has no text"),
         (b"PK" + b"0" * importing.MAX_WORD_BYTES, "the most is 10,000,000"),
     ],

@@ -280,7 +280,7 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
         ("a.md", b"---\ntitle: T\n  bad: [\n---\nx", 3, "not YAML"),
         ("a.md", b"---\ntitle: T\nd: 2024-13-45\n---\nx", 3, "not YAML"),
         ("a.md", b"---\ntitle: T\ntitle: !x y\n---\nx", 3, "not YAML"),
-        ("a.md", b"---\na: " + b"[" * 100_000 + b"\n---\nx", 2, "more than 20 lists"),
+        ("a.md", b"---\na: " + b"[" * 50_000 + b"\n---\nx", 2, "more than 20 lists"),
         ("a.md", b"---\na: &a [x, x]\nb: [*a, *a]\ntitle: T\n---\nx", 3, "\\*a repeats"),
         ("a.md", b"---\ntitle: T\n\nx", 1, "no closing ---"),
         ("a.md", b"+++\ntitle = \n+++\nx", 2, "not TOML"),
@@ -289,7 +289,11 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
         ("a.md", b"---\nlast_updated: soon\n---\nx", 2, "a date is written 2026-05-02"),
         ("a.md", b"---\ntitle: [a]\n---\nx", 2, "a line of text"),
         ("a.md", b"---\neffective: 2024-01-01T99\n---\nx", 2, "a moment is written"),
+        ("a.md", b"---\n" + b"a: b\n" * 1001 + b"---\nx", 1, "more than 1,000 lines"),
+        ("a.md", b"---\na: " + b"x" * 100_000 + b"\n---\nx", 1, "100,000 characters"),
+        ("a.md", b"+++\n" + b"[a]\n" * 1001 + b"+++\nx", 1, "more than 1,000 lines"),
         ("a.html", b"<div>" * 3000 + b"x", 1, "stand in each other"),
+        ("a.html", b"<p " + b"a=b " * 2_500 + b">x", 1, "more than 10,000 characters"),
     ],
 )
 def test_what_can_not_be_taken_is_refused_with_line_and_reason(

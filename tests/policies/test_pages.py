@@ -73,6 +73,7 @@ def test_a_page_is_made_once_and_then_comes_from_memory() -> None:
     site = Site()
     assert [site.read(), site.read(), site.read()] == [BODY, BODY, BODY]
     assert site.asked == [KEY]
+    assert site.pages.made == 1
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_what_is_no_page_is_answered_and_never_kept(status: int) -> None:
     site = Site(lambda key: made(b"elsewhere", edition=None, status=status))
     assert [site.read(), site.read()] == [b"elsewhere"] * 2
     assert len(site.asked) == 2
-    assert len(site.pages.memory) == 0
+    assert len(site.pages.memory) == site.pages.made == 0
 
 
 def test_a_million_made_up_paths_would_leave_nothing_behind() -> None:

@@ -27,7 +27,8 @@ from policies import editions, texts, workflow
 from policies.editions import Edition
 from policies.models import Rendering
 from policies.pages import targets
-from policies.pages.asgi import PagesOverASGI
+from policies.pages.answers import Page
+from policies.pages.asgi import MOST_TOLD, PagesOverASGI
 from policies.pages.bridge import LARGEST_BODY, Bridge, environ
 from policies.pages.core import Made, Pages
 from policies.pages.heads import answering_heads
@@ -344,7 +345,95 @@ def test_under_asgi_all_who_ask_at_once_wait_for_one_page_and_hold_no_thread() -
 
     assert {client.body for client in apart(lambda: asyncio.run(ask_all()))} == {b"The page."}
     assert len(asked) == 1
-    shell._threads.shutdown()
+    shell._makers.shutdown()
+
+
+class Library:
+    """Pages over ASGI that say their path and edition; `ask` returns what a reader gets."""
+
+    def __init__(self, limit: int = 10**6) -> None:
+        self.number = 1
+        self.shell = without_watcher(PagesOverASGI(lambda *_: []), self._make)
+        self.shell.pages = Pages(self._make, limit=limit)
+        self.memory = self.shell.pages.memory
+
+    @property
+    def edition(self) -> Edition:
+        return Edition((str(self.number), ""), -math.inf, math.inf)
+
+    def _make(self, key: Any) -> Made:
+        body = f"{key[2]} {self.number} ".encode().ljust(1000, b"x")
+        return Made(200, [("ETag", '"x"')], body, self.edition)
+
+    def ask(self, path: str = "/a/", *fields: tuple[bytes, bytes], method: str = "GET") -> Any:
+        client = Client()
+        headers = [(b"host", b"localhost"), *fields]
+        scope = a_scope(method, path, headers=headers)
+        apart(lambda: asyncio.run(self.shell(scope, client.receive, client.send)))
+        return client.sent[0]["status"], client.body.rstrip(b"x")
+
+    def close(self) -> None:
+        self.shell._makers.shutdown()
+
+
+@pytest.fixture
+def library() -> Iterator[Library]:
+    library = Library()
+    yield library
+    library.close()
+
+
+def test_who_asks_in_the_same_words_gets_what_is_right_now(library: Library) -> None:
+    for _ in range(3):
+        assert library.ask() == (200, b"/a/ 1 ")
+    assert library.memory.beside
+    library.number = 2
+    library.shell.pages.learn(library.edition, library.shell.pages.ticket())
+    for _ in range(3):
+        assert library.ask() == (200, b"/a/ 2 ")
+
+
+def test_other_words_are_looked_at(library: Library) -> None:
+    for _ in range(3):
+        library.ask()
+        library.ask(method="HEAD")
+    etag = (b"if-none-match", b'"x"')
+    nothing, br = (b"accept-encoding", b"*;q=0"), (b"accept-encoding", b"br")
+
+    assert library.ask() == (200, b"/a/ 1 ")
+    assert library.ask(method="HEAD") == (200, b"")
+    assert library.ask("/b/") == (200, b"/b/ 1 ")
+    assert library.ask("/a/", (b"if-none-match", b"*"))[0] == 304
+    assert library.ask("/a/", etag)[0] == 200  # Django's own tag is not the page's
+    assert library.ask("/a/", nothing)[0] == 406
+    for _ in range(3):
+        assert library.ask("/a/", br)[0] == 200
+    assert library.ask("/a/", nothing, br)[0] == 200
+    assert library.ask("/a/", br, nothing)[0] == 200
+
+
+def test_what_is_remembered_is_bounded_and_keeps_no_page_alive(library: Library) -> None:
+    for number in range(3 * MOST_TOLD):
+        library.ask("/a/", (b"accept-encoding", b"x%d" % number))
+    assert 0 < len(library.memory.beside) <= MOST_TOLD
+    remembered = set(library.memory.beside)
+    library.ask("/a/", (b"accept-encoding", b"x" * 101))
+    assert set(library.memory.beside) == remembered
+
+    library.memory.drop(("http", "localhost", "/a/"))
+    assert library.memory.beside == {}
+
+
+def test_who_is_asked_for_in_the_same_words_all_the_time_is_not_put_out() -> None:
+    library = Library(limit=2 * Page([], b"x" * 1000, Edition(("", ""), 0, 1)).size + 500)
+    library.ask("/a/")
+    library.ask("/b/")
+    for other in ("/c/", "/d/", "/e/"):
+        for _ in range(3):
+            library.ask("/a/")
+        library.ask(other)
+    assert {key[2] for key, _ in library.memory.newest()} == {"/a/", "/e/"}
+    library.close()
 
 
 def test_django_is_asked_for_what_it_has_and_head_takes_no_content() -> None:
@@ -461,6 +550,38 @@ def test_an_answer_is_passed_on_in_large_pieces_and_closed(method: str, size: in
     assert len(client.sent) < 8
     assert client.sent[-1]["more_body"] is False
     assert answer.closed
+
+
+def test_who_does_not_read_or_goes_away_holds_no_thread() -> None:
+    """A reader of a large answer who stops reading once held a thread for ever."""
+    answers: list[Streamed] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        answers.append(Streamed(100))
+        return answers[-1]
+
+    class Unwilling(Client):
+        async def send(self, message: Any) -> None:
+            await asyncio.Event().wait()
+
+    async def ask() -> int:
+        with ThreadPoolExecutor(1) as threads:
+            bridge = Bridge(application, threads)
+            slow = [Unwilling() for _ in range(3)]
+            tasks = [asyncio.create_task(bridge(a_scope(), c.receive, c.send)) for c in slow]
+            willing = Client()
+            await bridge(a_scope(), willing.receive, willing.send)
+            for task in tasks:
+                task.cancel()
+            gone = await asyncio.gather(*tasks, return_exceptions=True)
+            assert all(isinstance(it, asyncio.CancelledError) for it in gone)
+            again = Client()
+            await bridge(a_scope(), again.receive, again.send)
+        return len(willing.body) + len(again.body)
+
+    assert apart(lambda: asyncio.run(ask())) == 2_000_000
+    assert all(it.closed for it in answers)
 
 
 def test_a_request_arrives_as_a_wsgi_server_would_hand_it_over() -> None:

@@ -165,6 +165,7 @@ def test_what_is_refused_is_guarded_like_a_page(site: Reader, whole: WholeSite) 
 
 GUARDS = {
     "content-security-policy",
+    "cross-origin-opener-policy",
     "cross-origin-resource-policy",
     "referrer-policy",
     "x-content-type-options",

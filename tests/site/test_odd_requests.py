@@ -207,6 +207,49 @@ def test_no_part_of_a_refused_message_is_taken_for_a_request(port: int) -> None:
         assert b"This process is alive" not in said(port, request + hidden + get(b"/nothing/"))
 
 
+FORM = b"multipart/form-data; boundary=X"
+TYPES = [
+    *(b"a/b; charset*=none''x", b"a/b; charset*=utf-8''a%00b", b"a/b; x*=a''b; x*0=c"),
+    *(b"a/b; x*" + b"9" * 5000 + b"=a", b"", b";", b"/", b"\xff/\xff", b"a/b; charset=undefined"),
+    *(b"multipart/form-data", b"multipart/form-data; boundary=", FORM, FORM + b"; charset=idna"),
+    *(FORM + b"; charset=" + it for it in (b"rot13", b"hex", b"undefined", b"unicode_escape")),
+]
+PARTS = [
+    b'Content-Disposition: form-data; name="username"',
+    b"Content-Disposition: form-data; name=a; x*=a''b; x*0=c",
+    b"Content-Disposition: form-data; name=username\r\nContent-Type: a/b; charset*=none''x",
+    b'Content-Disposition: form-data; name="f"; filename="a"\r\nContent-Type: a; charset=rot13',
+    b"Content-Disposition: form-data; name*=none''x",
+    b"",
+]
+
+
+def test_what_is_said_of_a_form_breaks_nothing(port: int) -> None:
+    """Django decodes it before any of its middleware runs."""
+    cookie = b"Cookie: csrftoken=" + b"a" * 32 + b"\r\n"
+    answers = {}
+    for kind in TYPES:
+        for part in PARTS if kind.startswith(FORM) else [b""]:
+            body = b"--X\r\n" + part + b"\r\n\r\n\\ud800\r\n--X--\r\n"
+            length = b"Content-Length: %d\r\n" % len(body)
+            fields = HOST + CLOSE + cookie + length + b"Content-Type: " + kind + b"\r\n\r\n"
+            for line in (b"POST /admin/login/", b"POST /", b"GET /privacy/timegate/"):
+                answers[line, kind, part] = said(port, line + b" HTTP/1.1\r\n" + fields + body)
+    strange = {it: answer[:80] for it, answer in answers.items() if status(answer) not in REFUSALS}
+    assert strange == {}
+    guarded = [it for it in answers.values() if b"content-security-policy" in it.lower()]
+    assert len(guarded) > len(answers) / 2
+
+
+def test_a_length_beyond_all_numbers_is_refused(port: int) -> None:
+    length = b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n"
+    answer = said(port, b"POST /admin/login/ HTTP/1.1\r\n" + HOST + CLOSE + length)
+    assert answer == b"" or status(answer) in {400, 413}
+
+
+REFUSALS = {302, 400, 403, 405}  # 302: a time gate leads on
+
+
 def test_requests_in_one_go_are_answered_in_their_order(port: int) -> None:
     """RFC 9112, section 9.3.2. From memory and from Django in turn, with and without content."""
     asked = [

@@ -12,6 +12,7 @@ from policies import (
     admin_views,
     comparisons,
     fields,
+    frontmatter,
     history_views,
     importing,
     ledger,
@@ -23,6 +24,7 @@ from policies import (
 )
 from policies.backups import archive
 from policies.importing import docx, docx_inline, docx_package, html_pages, pasting
+from policies.pages.bridge import LARGEST_BODY
 from policies.rendering import limits
 from softphonez_site import gunicorn_conf
 
@@ -118,9 +120,17 @@ def _requests() -> list[Limit]:
         Limit(
             "A form with its files",
             _bytes(settings.UPLOAD_MAX_REQUEST_SIZE),
-            f"{too_large}. Nothing of it is read",
+            f"{too_large}. Nothing of it is kept",
             f"{settings_file}: UPLOAD_MAX_REQUEST_SIZE",
             "tests/policies/test_limits.py::test_a_request_that_says_it_is_too_large_is_not_read",
+        ),
+        Limit(
+            "Any request",
+            _bytes(LARGEST_BODY),
+            "413 in one line, and the end of the connection. Under WSGI, nothing of it is read",
+            "policies/pages/bridge.py: LARGEST_BODY",
+            "tests/policies/test_pages_making.py::"
+            "test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up",
         ),
     ]
 
@@ -198,6 +208,20 @@ def _files() -> list[Limit]:
             f"{kept}test_what_can_not_be_taken_is_refused_with_line_and_reason",
         ),
         Limit(
+            "One tag of an HTML file or a paste, without what stands in quotes",
+            f"{html_pages.MAX_TAG:,} characters",
+            refused,
+            "policies/importing/html_pages.py: MAX_TAG",
+            f"{kept}test_what_can_not_be_taken_is_refused_with_line_and_reason",
+        ),
+        Limit(
+            "Front matter",
+            f"{frontmatter.MAX_LINES:,} lines, {frontmatter.MAX_CHARACTERS:,} characters",
+            refused,
+            "policies/frontmatter.py: MAX_LINES",
+            f"{kept}test_what_can_not_be_taken_is_refused_with_line_and_reason",
+        ),
+        Limit(
             "A Word file",
             _bytes(importing.MAX_WORD_BYTES),
             refused,
@@ -224,6 +248,13 @@ def _files() -> list[Limit]:
             refused,
             f"{package}: MAX_ELEMENTS",
             crossed,
+        ),
+        Limit(
+            "Text of a Word file, in all its parts",
+            f"{docx_package.MAX_TEXT:,} characters",
+            refused,
+            f"{package}: MAX_TEXT",
+            word,
         ),
         Limit(
             "Elements of a Word file in each other",
