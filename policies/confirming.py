@@ -60,7 +60,7 @@ def confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return asked
 
 
-def own_password(request: HttpRequest, typed: str) -> bool | HttpResponse:
+def check_own_password(request: HttpRequest, typed: str) -> bool | HttpResponse:
     """Tell whether this person's password was typed; return the page of a lock after too many.
 
     Guesses count as they do at the log-in.
@@ -78,7 +78,7 @@ def own_password(request: HttpRequest, typed: str) -> bool | HttpResponse:
 def _problem(request: HttpRequest) -> str | HttpResponse:
     """Return what is wrong with the password or code that was typed, or the page of a lock."""
     user: User = request.user  # type: ignore[assignment]
-    is_theirs = own_password(request, request.POST.get("password", ""))
+    is_theirs = check_own_password(request, request.POST.get("password", ""))
     if is_theirs is not True:
         return is_theirs or "That is not your password."
     if second_factor.device_of(user):

@@ -59,16 +59,19 @@ class Doorkeeper:
         return found.get_object(request, object_id, from_field or None)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse regular expressions: one that takes for ever would hold up the process."""
+        """Refuse regular expressions, since one that takes for ever would hold up the process; and
+        ranges, which are made of two values where an address has one.
+        """
         known: Any = super()
-        return not lookup.endswith("regex") and bool(known.lookup_allowed(lookup, value, request))
+        is_refused = lookup.endswith(("regex", "range"))
+        return not is_refused and bool(known.lookup_allowed(lookup, value, request))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Take numbers that no column can hold for a filter that makes no sense."""
+        """Take for a filter that makes no sense what Django's own filters fail on."""
         made: Any = super()
         try:
             return made.get_changelist_instance(request)
-        except (OverflowError, DataError) as error:
+        except (ArithmeticError, DataError, LookupError, TypeError, ValueError) as error:
             raise IncorrectLookupParameters(str(error)) from error
 
     def history_view(
@@ -99,10 +102,10 @@ def page(
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
 
 
-def done(
+def did(
     request: HttpRequest, verb: Callable[..., object], pk: int, said: str, **arguments: Any
 ) -> bool:
-    """Call a verb as this person, now, and say what came of it; return whether it was done."""
+    """Do a verb as this person, now, and say what came of it; return whether it was done."""
     try:
         verb(pk, by=request.user, at=timezone.now(), **arguments)
     except workflow.Refused as refusal:

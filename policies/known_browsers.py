@@ -1,7 +1,7 @@
 """Browsers in which somebody has logged in before, so that strangers can't lock them out there.
 
 A browser gets a cookie that is signed for one account, and ends with the account's password. It
-opens nothing: it only spares from the locks that hold everywhere (throttling.py).
+opens nothing: it only spares from locks that others cause (throttling.py).
 """
 
 from __future__ import annotations
@@ -31,16 +31,19 @@ def remember(response: HttpResponse, user: User) -> None:
     )
 
 
-def knows(request: HttpRequest, username: str | None) -> bool:
-    """Tell whether this person has logged in with this browser, by the password of today."""
+def known_to(request: HttpRequest, username: str | None) -> User | None:
+    """Return who has this user name, if they have logged in with this browser, by their password
+    of today; None otherwise.
+    """
     cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
     user = User.objects.filter(username=username or "").first() if cookie else None
     if user is None:
-        return False
+        return None
     try:
-        return _signer(user).unsign(cookie, max_age=LASTS) == str(user.pk)
+        is_known = _signer(user).unsign(cookie, max_age=LASTS) == str(user.pk)
     except BadSignature:
-        return False
+        return None
+    return user if is_known else None
 
 
 def _signer(user: User) -> TimestampSigner:

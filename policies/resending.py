@@ -29,9 +29,14 @@ def from_text(text: str) -> list[tuple[str, str]]:
     """Return the fields that `as_text` was given; nothing for a text that is no form."""
     try:
         lists = json.loads(text)
-        return as_fields((str(name), [str(it) for it in them]) for name, them in lists.items())
+        return as_fields((_text(name), [_text(it) for it in them]) for name, them in lists.items())
     except (ValueError, AttributeError, TypeError, RecursionError):
         return []
+
+
+def _text(value: object) -> str:
+    """Return what JSON holds as text. A half of a character, which JSON can hold, is none."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _may_be_shown(name: str) -> bool:

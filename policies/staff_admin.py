@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
 from . import account_letters, account_views
+from .confirming import confirmed
 from .desk_doors import Doorkeeper
 
 if TYPE_CHECKING:
@@ -49,6 +51,36 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         return account_views.of_account(request, account)
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Add or change an account: not from a session alone, which somebody may have taken."""
+        shown = super().changeform_view
+        if self._may_change(request, object_id):
+            shown = confirmed(shown)
+        return shown(request, object_id, *args, **kwargs)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002  Django's name
+        form_url: str = "",
+    ) -> Any:
+        """Set the password of another account, as carefully; one's own where the old one counts."""
+        shown = super().user_change_password
+        if self._may_change(request, id):
+            if id == str(request.user.pk):
+                return redirect("admin:password_change")
+            shown = confirmed(shown)
+        return shown(request, id, form_url)
+
+    def _may_change(self, request: HttpRequest, object_id: str | None) -> bool:
+        """Tell whether Django lets this person add an account, or change that one."""
+        if object_id is None:
+            return self.has_add_permission(request)
+        account = self.get_object(request, unquote(object_id))
+        return account is not None and self.has_change_permission(request, account)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save the account. Its old address is told of a new one: letters go there from now on."""
         super().save_model(request, obj, form, change)
@@ -63,6 +95,11 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
 @admin.register(Group)
 class RoleAdmin(Doorkeeper, GroupAdmin):
     """What a role may do is changed by superusers alone: it gives rights to all who have it."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Add or change a role: not from a session alone."""
+        shown = super().changeform_view
+        return (confirmed(shown) if request.user.is_superuser else shown)(request, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser

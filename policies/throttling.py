@@ -3,8 +3,11 @@
 django-axes counts; this says what is too often. Three limits (docs/adr/0019-the-log-in.md):
 
 - a user name from one address: AXES_FAILURE_LIMIT wrong passwords in a row;
-- a user name from anywhere, and an address with any names: WIDE_LIMIT within a day. Neither holds
-  for a browser in which this person has logged in before, so that a stranger can't lock them out.
+- a user name from anywhere, and an address with any names: WIDE_LIMIT within a day.
+
+None of them holds for a browser in which this person has logged in before, so that no stranger can
+lock them out there, not even one who comes from the same address, or seems to. Such browsers of a
+person count as an address of their own.
 
 A lock opens by itself. What is tried while it is closed is neither examined nor counted.
 """
@@ -12,6 +15,7 @@ A lock opens by itself. What is tried while it is closed is neither examined nor
 from __future__ import annotations
 
 import logging
+import re
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any
@@ -83,11 +87,11 @@ class Locks(AxesDatabaseHandler):  # type: ignore[misc]
 
 def lock_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> datetime | None:
     """Return when the lock opens that holds for this request, None if none does."""
-    name, address = get_client_username(request, credentials), address_of(request)
+    name, address = get_client_username(request, credentials), origin_of(request)
     ends = [
         _end(_counted(username=name, ip_address=address), settings.AXES_FAILURE_LIMIT, NARROW_LOCK)
     ]
-    if not known_browsers.knows(request, name):
+    if not known_browsers.known_to(request, name):
         ends.append(_end(_counted(username=name), WIDE_LIMIT, WIDE_LOCK))
         if _is_somebodys(address):
             ends.append(_end(_counted(ip_address=address), WIDE_LIMIT, WIDE_LOCK))
@@ -110,7 +114,7 @@ def lift(username: str) -> None:
 
 def forgive(request: HttpRequest, username: str) -> None:
     """Forget the wrong passwords of a user name from here: the right one was given."""
-    AccessAttempt.objects.filter(username=username, ip_address=address_of(request)).delete()
+    AccessAttempt.objects.filter(username=username, ip_address=origin_of(request)).delete()
 
 
 def forget() -> int:
@@ -118,6 +122,21 @@ def forget() -> int:
     before = timezone.now() - settings.AXES_COOLOFF_TIME
     count: int = AccessAttempt.objects.filter(attempt_time__lte=before).delete()[0]
     return count
+
+
+def origin_of(request: HttpRequest) -> str | None:
+    """Return the address under which wrong passwords count: that of the request, if it has one.
+
+    Or what stands for the browsers in which this person has logged in before.
+    """
+    user = getattr(request, "user", None)  # who confirms that it is them types no name
+    name = request.POST.get("username") or (user.get_username() if user else "")
+    known = known_browsers.known_to(request, name)
+    return str(_KNOWN_BROWSERS + known.pk) if known else address_of(request)
+
+
+# Addresses that nothing on any network has (RFC 6666): one for the browsers of each account.
+_KNOWN_BROWSERS = IPv6Address("100::")
 
 
 def address_of(request: HttpRequest) -> str | None:
@@ -133,7 +152,7 @@ def address_of(request: HttpRequest) -> str | None:
         if len(named) >= settings.PROXIES:
             typed = named[-settings.PROXIES].strip() or typed
     try:
-        address = ip_address(typed)
+        address = ip_address(_PORT.sub(r"\1\2", typed))
     except ValueError:
         return None
     if isinstance(address, IPv6Address):
@@ -141,6 +160,10 @@ def address_of(request: HttpRequest) -> str | None:
             return str(address.ipv4_mapped)
         return str(ip_network((int(address), 64), strict=False).network_address)
     return str(address)
+
+
+# Some proxies write the port as well: 192.0.2.1:4711, [2001:db8::1]:4711.
+_PORT = re.compile(r"\A(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)\Z")
 
 
 def _is_somebodys(address: str | None) -> bool:

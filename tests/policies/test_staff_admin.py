@@ -7,7 +7,8 @@ from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import make_user
+from policies.roles import ROLES
+from tests.factories import confirm, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ def make_manager() -> tuple[Client, User]:
         Permission.objects.filter(content_type__app_label="auth", content_type__model="user")
     )
     client.force_login(manager)
+    confirm(client)
     return client, manager
 
 
@@ -74,3 +76,29 @@ def test_who_manages_accounts_gives_no_rights_by_way_of_a_role_either() -> None:
     assert (changed.status_code, added.status_code) == (403, 403)
     assert not role.permissions.exists()
     assert client.get(reverse("admin:auth_group_change", args=[role.pk])).status_code == 200
+
+
+def test_a_session_that_somebody_took_changes_no_account_and_no_role() -> None:
+    """It takes the password as well, which the session does not know."""
+    root, client = make_user(is_superuser=True), Client()
+    client.force_login(root)
+    other, role = make_user("Writers"), Group.objects.get(name="Writers")
+    new = "heron-basalt-window"
+    own = reverse("admin:auth_user_password_change", args=[root.pk])
+    theirs = reverse("admin:auth_user_password_change", args=[other.pk])
+    passwords = {"password1": new, "password2": new, "usable_password": "true"}
+
+    for address, form in (
+        (theirs, passwords),
+        (change(other), {"username": "eve"}),
+        (reverse("admin:auth_user_add"), {"username": "eve", **passwords}),
+        (reverse("admin:auth_group_change", args=[role.pk]), {"name": "Readers"}),
+        (reverse("admin:auth_group_add"), {"name": "Others"}),
+    ):
+        asked = client.post(address, form)
+        assert (asked.status_code, "Confirm that it is you") == (422, asked.context["title"])
+    for answer in (client.get(own), client.post(own, passwords)):
+        assert (answer.status_code, answer["Location"]) == (302, reverse("admin:password_change"))
+    assert not User.objects.filter(username="eve").exists()
+    assert not any(it.check_password(new) for it in User.objects.all())
+    assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)

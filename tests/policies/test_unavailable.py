@@ -113,6 +113,13 @@ def test_a_text_that_is_no_form_has_no_fields(damaged: str) -> None:
     assert resending.from_text(damaged) == []
 
 
+def test_half_a_character_is_none() -> None:
+    assert resending.from_text(r'{"a\ud800": ["\udfff", "\ud83d\ude00"]}') == [
+        ("a?", "?"),
+        ("a?", "😀"),
+    ]
+
+
 @pytest.mark.parametrize(
     "back", [resending.as_fields, lambda them: resending.from_text(resending.as_text(them))]
 )

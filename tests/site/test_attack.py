@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from policies import pdfs
 from tests.conftest import PROFILE
+from tests.factories import confirm
 from tests.site.everything import (
     COMMENT_WORDS,
     DRAFT_WORDS,
@@ -79,6 +80,7 @@ class Attacker:
         self.client = Client()
         if letter != "-":
             self.client.force_login(self.site.people[letter])
+            confirm(self.client)
         self.wrong: list[str] = []
 
     def paths(self, method: str) -> Iterator[str]:

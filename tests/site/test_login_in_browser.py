@@ -112,6 +112,7 @@ def test_who_is_kept_out_is_told_so_on_a_page_for_everybody(
 
     page.get_by_role("button", name="Log out").click()
     fail(5, ana.username)
+    page.context.clear_cookies()  # where they have not been before
     give_password(page, live_server)
     expect(page.get_by_text("too many wrong passwords")).to_be_visible()
     looker.look("locked out")
