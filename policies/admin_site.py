@@ -130,7 +130,7 @@ class StaffSite(AdminSite):
         from . import confirming
 
         if typed := request.POST.get("old_password"):
-            answer = confirming.own_password(request, typed)
+            answer = confirming.check_own_password(request, typed)
             if not isinstance(answer, bool):
                 return answer
         return super().password_change(request, extra_context)

@@ -37,7 +37,7 @@ from . import (
     waiting,
     workflow,
 )
-from .desk_doors import done, home_of, is_allowed, may, page, revision_or_404
+from .desk_doors import did, home_of, is_allowed, may, page, revision_or_404
 from .editing import Checked, DraftText, SectionText, chosen, differences, whole_number
 from .findings import Level
 from .importing import pasting
@@ -187,7 +187,7 @@ def review_interval(request: HttpRequest, pk: int) -> HttpResponse:
     """Set how often a policy is reviewed."""
     months = request.POST.get("months", "").strip()
     number = (whole_number(months) or 0) if months else None
-    done(request, workflow.set_review_interval, pk, "Saved.", months=number)
+    did(request, workflow.set_review_interval, pk, "Saved.", months=number)
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -362,7 +362,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer for a finding with a reason."""
     key, reason = request.POST.get("key", ""), request.POST.get("reason", "")
-    done(request, workflow.acknowledge, pk, "Your reason was recorded.", key=key, reason=reason)
+    did(request, workflow.acknowledge, pk, "Your reason was recorded.", key=key, reason=reason)
     return home_of(pk)
 
 
@@ -370,7 +370,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @may("submit")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the saved text in for review."""
-    done(request, workflow.submit, pk, "Handed in for review. Reviewers see it on their desk.")
+    did(request, workflow.submit, pk, "Handed in for review. Reviewers see it on their desk.")
     return home_of(pk)
 
 
@@ -378,7 +378,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @may("discard")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
-    done(request, workflow.discard, pk, "Discarded. The text is kept in the list of revisions.")
+    did(request, workflow.discard, pk, "Discarded. The text is kept in the list of revisions.")
     return home_of(pk)
 
 

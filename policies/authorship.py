@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from .documents import Document
     from .models import AuditEvent, Revision
 
-TITLE, INTRODUCTION, ORDER = "title", "introduction", "order"
+TITLE, INTRODUCTION, ORDER, RENDERS = "title", "introduction", "order", "renders"
+# What makes somebody an author (Contribution).
+_WRITING = ("start_draft", "save_draft", "import_draft", "set_rendered_version")
 
 
 @dataclass
@@ -43,7 +45,7 @@ def changed_parts(old: Document, new: Document) -> str:
 
 def of(revision: Revision) -> list[Author]:
     """Return everybody who wrote in a revision, in the order in which they came. Two queries."""
-    acts = revision.audit_events.filter(verb__in=["start_draft", "save_draft", "import_draft"])
+    acts = revision.audit_events.filter(verb__in=_WRITING)
     authors: dict[int | None, Author] = {}
     for act in acts.order_by("sequence"):
         author = authors.setdefault(act.done_by_id, Author(act.done_by_id, act.actor))
@@ -57,7 +59,8 @@ def of(revision: Revision) -> list[Author]:
 
 
 def _parts(act: AuditEvent) -> list[str]:
-    return ["*"] if act.verb == "import_draft" else act.reason.split()
+    whole = {"import_draft": ["*"], "set_rendered_version": [RENDERS]}
+    return whole.get(act.verb) or act.reason.split()
 
 
 def _places(revision: Revision) -> dict[str, str]:
@@ -71,4 +74,5 @@ def _places(revision: Revision) -> dict[str, str]:
             f"#{section.anchor}": f"section {section.position} ({section.heading})"
             for section in revision.sections.all()
         },
+        RENDERS: "which version it renders",
     }

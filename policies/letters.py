@@ -332,7 +332,7 @@ def _retired(told: _Told) -> Letter:
 def _reinstated(told: _Told) -> Letter:
     return Letter(
         "in use again",
-        told.who(f"reinstated “{told.policy}”"),
+        told.who(f"took “{told.policy}” up again"),
         "The notice is gone from its page.",
         links=(told.to_policy(), _policy_page(told.policy)),
     )
@@ -370,7 +370,7 @@ def _of_reminder(mail: Mail) -> Letter:
     return Letter(
         f"due for review since {_day(due_on)}",
         f"{policy} was to be reviewed by {_day(due_on)}. It is looked at {every}, counted from the "
-        "day on which the version in force was published.",
+        "day on which the version in force was published, or last confirmed.",
         "See whether it is still right. If it is, say so on its page; if something has changed, "
         "start a draft there. Either begins the count anew.",
         links=(

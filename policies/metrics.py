@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import Error
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from .models import LedgerEntry, Mail, Revision
+from . import postbox
+from .models import LedgerEntry, Revision
 from .states import OPEN, Status
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def _numbers() -> dict[str, tuple[str, int]]:
         ),
         "policies_mails_waiting": (
             "E-mails that could not be sent yet",
-            Mail.objects.filter(sent_at=None).count(),
+            postbox.waiting(at=timezone.now()),
         ),
     }
     for status in (it for it in Status if it in OPEN):

@@ -53,7 +53,7 @@ KINDS: Final = {
         "Somebody comments", "To those who wrote in the text, handed it in or commented before."
     ),
     "ended": Kind(
-        "A draft is discarded, a version withdrawn, a policy retired or reinstated",
+        "A draft is discarded, a version withdrawn, a policy retired or taken up again",
         "To those who took part in it, and to publishers.",
     ),
     "review_due": Kind(

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods
 
 from . import rehearsal, workflow
-from .desk_doors import done, may, page
+from .desk_doors import did, may, page
 from .editing import whole_number
 from .models import Policy, Revision
 
@@ -71,7 +71,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     policy = get_object_or_404(Policy, pk=pk)
     slug = request.POST.get("slug", policy.slug).strip()
     said = f"It is at /{slug}/ now, and its old address leads there."
-    if request.method == "POST" and done(request, workflow.rename_policy, pk, said, slug=slug):
+    if request.method == "POST" and did(request, workflow.rename_policy, pk, said, slug=slug):
         return redirect("admin:policies_policy_change", pk)
     former = [it.slug for it in policy.addresses.all() if it.slug != policy.slug]
     context = {"title": f"Rename {policy}", "policy": policy, "slug": slug, "former": former}
@@ -83,7 +83,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the policy was looked at and is still right."""
     said = "Recorded. The next review is counted from today."
-    done(request, workflow.confirm_review, pk, said)
+    did(request, workflow.confirm_review, pk, said)
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -95,17 +95,13 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     notice = request.POST.get("notice", "")
     successor = whole_number(request.POST.get("successor"))
     said = "Retired. Its page says so, and stays readable."
-    if request.method == "POST" and done(
+    if request.method == "POST" and did(
         request, workflow.retire, pk, said, notice=notice, successor_id=successor
     ):
         return redirect("admin:policies_policy_change", pk)
-    context = {
-        "title": f"Retire {policy}",
-        "policy": policy,
-        "notice": notice,
-        "successor": successor,
-        "others": Policy.objects.filter(retired_at__isnull=True).exclude(pk=pk),
-    }
+    others = Policy.objects.filter(retired_at__isnull=True).exclude(pk=pk)
+    typed = {"notice": notice, "successor": successor}
+    context = {"title": f"Retire {policy}", "policy": policy, "others": others, **typed}
     return page(request, "retire.html", context)
 
 
@@ -115,7 +111,7 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a retired policy up again, after showing what readers will see."""
     policy = get_object_or_404(Policy, pk=pk)
     if request.method == "POST":
-        done(request, workflow.reinstate, pk, "It is in use again; the notice is gone.")
+        did(request, workflow.reinstate, pk, "It is in use again; the notice is gone.")
         return redirect("admin:policies_policy_change", pk)
     context = {"title": f"Take {policy} up again", "policy": policy}
     return page(request, "reinstate.html", context)

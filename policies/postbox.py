@@ -110,6 +110,13 @@ def left_behind(*, at: datetime) -> list[int]:
     return list(waiting.order_by("event").values_list("event", flat=True))
 
 
+def waiting(*, at: datetime) -> int:
+    """Return how many mails are still to be sent, one for each act that is not made out yet."""
+    since = at - KEPT_FOR
+    mails = Mail.objects.filter(sent_at__isnull=True, recorded_at__gte=since)
+    return mails.count() + Announcement.objects.filter(recorded_at__gte=since).count()
+
+
 def deliver(mails: QuerySet[Mail]) -> Outcome:
     """Send those of the mails that nobody has sent and nobody is sending; log what fails.
 

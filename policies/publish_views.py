@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from . import inspection, rehearsal, workflow
 from .confirming import confirmed
-from .desk_doors import done, home_of, may, page, revision_or_404
+from .desk_doors import did, home_of, may, page, revision_or_404
 from .models import Revision
 from .review_views import against_what_is_in_force
-from .states import NUMBERED, Kind, Status
+from .states import Kind, Status
 from .verbs import VERBS
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _publish(
 
 def _what_became_of_it(request: HttpRequest, revision: Revision) -> HttpResponse:
     """Lead on from what can't be published (any more): sent twice, or somebody was faster."""
-    if revision.status in NUMBERED:
+    if revision.status == Status.PUBLISHED:
         messages.warning(request, f"{revision} is published already.")
         return redirect("admin:policies_published", revision.pk)
     messages.warning(request, f"{revision}: only an approved revision can be published.")
@@ -134,6 +134,16 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     return rehearsal.shown(request, pk, verb, address, **how)
 
 
+def _standing(version: Revision) -> dict[str, bool]:
+    """Return whether a published version is still to take effect, and whether it is in force."""
+    now = timezone.now()
+    versions = version.policy.revisions
+    return {
+        "is_upcoming": versions.upcoming(at=now).filter(pk=version.pk).exists(),
+        "is_in_force": versions.effective(at=now).first() == version,
+    }
+
+
 def _version_page(version: Revision) -> str:
     return version.policy.url("version", number=version.number)
 
@@ -149,16 +159,15 @@ def _current_page(version: Revision) -> str:
 def published(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what was done: where the version is, its digest, its place in the ledger."""
     version = revision_or_404(pk)
-    entry = version.ledger_entries.filter(event="publication").first()
-    if entry is None:
+    if version.status != Status.PUBLISHED:
         return home_of(pk)
     context = {
         "title": f"{version} is published",
         "version": version,
-        "entry": entry,
+        "entry": version.ledger_entries.get(event="publication"),
         "policy": version.policy,
         "address": request.build_absolute_uri(_version_page(version)),
-        "is_upcoming": Revision.objects.upcoming(at=timezone.now()).filter(pk=pk).exists(),
+        **_standing(version),
     }
     return page(request, "published.html", context)
 
@@ -169,7 +178,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an upcoming version back, after showing what readers will see."""
     revision = revision_or_404(pk)
     reason = request.POST.get("reason", "")
-    if request.method == "POST" and done(
+    if request.method == "POST" and did(
         request, workflow.withdraw, pk, "Withdrawn. Readers see why.", reason=reason
     ):
         return redirect("admin:policies_revision_change", pk)

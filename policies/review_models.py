@@ -123,7 +123,8 @@ class Acknowledgement(models.Model):
 class PreviewLink(models.Model):
     """Lets somebody without an account read one revision, until it expires or is revoked.
 
-    The address that they get holds this row's id, signed (sharing.py); nothing here is secret.
+    The address that they get holds this row's id, signed (preview_links.py); nothing here is
+    secret.
     """
 
     revision = models.ForeignKey(

@@ -23,7 +23,7 @@ from . import (
     sharing,
     workflow,
 )
-from .desk_doors import done, home_of, is_allowed, may, page, revision_or_404
+from .desk_doors import did, home_of, is_allowed, may, page, revision_or_404
 from .editing import whole_number
 from .models import ReviewComment, Revision
 from .states import OPEN, Status
@@ -175,13 +175,17 @@ _NOTHING_TO_APPROVE = {
     Status.DRAFT: "This is a draft. It can be approved once it is handed in for review.",
     Status.APPROVED: "This text is approved.",
     Status.DISCARDED: "This draft was discarded.",
+    Status.PUBLISHED: "This text is published.",
+    Status.WITHDRAWN: "This version was withdrawn before it took effect.",
 }
 
 
 def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Author]) -> str:
     """Return a sentence that says why this person can't approve, and who can; "" if they can."""
+    if _awaits_late_approval(revision):
+        return "It is published, and waits for the approval of somebody who had no part in it."
     if revision.status != Status.IN_REVIEW:
-        return _NOTHING_TO_APPROVE.get(Status(revision.status), "Nothing is left to approve.")
+        return _NOTHING_TO_APPROVE[Status(revision.status)]
     writers = {it.contributed_by_id for it in revision.contributions.all()}
     others = [
         ledger.name_of(user)
@@ -240,7 +244,7 @@ def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
 def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the revision back to its writers."""
     said = "Sent back. Its writers see what you said on their desk."
-    done(request, workflow.request_changes, pk, said, text=request.POST.get("text", ""))
+    did(request, workflow.request_changes, pk, said, text=request.POST.get("text", ""))
     return redirect("admin:policies_review", pk)
 
 
@@ -250,7 +254,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about the revision or one of its sections."""
     text, anchor = request.POST.get("text", ""), request.POST.get("section", "")
     said = "Your comment stands here. It has to be resolved before approval."
-    done(request, workflow.comment, pk, said, text=text, section_anchor=anchor)
+    did(request, workflow.comment, pk, said, text=text, section_anchor=anchor)
     return _to_comments(pk)
 
 
@@ -261,7 +265,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     number = _comment_of(request, pk)
     if number:
         text = request.POST.get("text", "")
-        done(request, workflow.answer_comment, number, "Your answer stands below it.", text=text)
+        did(request, workflow.answer_comment, number, "Your answer stands below it.", text=text)
     return _to_comments(pk)
 
 
@@ -271,7 +275,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a comment as dealt with."""
     number = _comment_of(request, pk)
     if number:
-        done(request, workflow.resolve_comment, number, "Resolved.")
+        did(request, workflow.resolve_comment, number, "Resolved.")
     return _to_comments(pk)
 
 
@@ -289,19 +293,22 @@ def _to_comments(pk: int) -> HttpResponse:
 @may("reopen")
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an approved revision a draft again."""
-    done(request, workflow.reopen, pk, "It is a draft again; the approval is void.")
+    did(request, workflow.reopen, pk, "It is a draft again; the approval is void.")
     return redirect("admin:policies_review", pk)
 
 
 def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
-    waiting = Revision.objects.awaiting_late_approval().filter(pk=revision.pk)
     own = revision.contributions.filter(contributed_by=request.user.pk).exists()
     return (
         is_allowed(request, "approve_afterwards")
-        and waiting.exists()
+        and _awaits_late_approval(revision)
         and not own
         and revision.published_by_id != request.user.pk
     )
+
+
+def _awaits_late_approval(revision: Revision) -> bool:
+    return Revision.objects.awaiting_late_approval().filter(pk=revision.pk).exists()
 
 
 @require_POST
@@ -309,7 +316,7 @@ def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
 def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve what was published in an emergency."""
     said = "Approved. It no longer waits on anybody's desk."
-    done(request, workflow.approve_afterwards, pk, said)
+    did(request, workflow.approve_afterwards, pk, said)
     return redirect("admin:policies_review", pk)
 
 
@@ -323,7 +330,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     days = whole_number(request.POST.get("days")) or 0
     recipient = request.POST.get("recipient", "")
     said = "The link is made. Copy it from the list below and send it."
-    done(request, workflow.share, pk, said, recipient=recipient, days=days)
+    did(request, workflow.share, pk, said, recipient=recipient, days=days)
     return _to_links(pk)
 
 
@@ -333,7 +340,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End a preview link."""
     number = whole_number(request.POST.get("link")) or 0
     if revision_or_404(pk).preview_links.filter(pk=number).exists():
-        done(request, workflow.revoke_link, number, "Revoked. The link opens nothing any more.")
+        did(request, workflow.revoke_link, number, "Revoked. The link opens nothing any more.")
     return _to_links(pk)
 
 

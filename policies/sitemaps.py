@@ -42,15 +42,19 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
     for tag, moments in _by_language(versions, language).items():
         index = reverse("policies:index", kwargs={"language": tag})
         _url(root, request.build_absolute_uri(index), max(moments, default=None))
+    _list(root, versions, request.build_absolute_uri)
+    return HttpResponse(atom.document(root), content_type="application/xml; charset=utf-8")
+
+
+def _list(root: ET.Element, versions: list[Revision], absolute: Absolute) -> None:
+    """Add the page of each version's policy, with those of its translations."""
     alternates = translations.among([version.policy for version in versions])
     for version in versions:
-        address = request.build_absolute_uri(version.policy.get_absolute_url())
-        element = _url(root, address, _changed_at(version))
+        element = _url(root, absolute(version.policy.get_absolute_url()), _changed_at(version))
         for other in alternates.get(version.policy, []):
-            href = request.build_absolute_uri(other.path)
+            href = absolute(other.path)
             attributes = {"rel": "alternate", "hreflang": other.language, "href": href}
             ET.SubElement(element, "xhtml:link", attributes)
-    return HttpResponse(atom.document(root), content_type="application/xml; charset=utf-8")
 
 
 def _by_language(versions: list[Revision], language: str) -> dict[str, list[datetime]]:

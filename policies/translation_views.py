@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from . import comparisons, languages, translations, workflow
-from .desk_doors import done, is_allowed, may
+from .desk_doors import did, is_allowed, may
 from .editing import whole_number
 from .models import Policy, Revision
 
@@ -79,7 +79,7 @@ def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparis
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     """Say of which policy another is the translation, or that it is none."""
     source = whole_number(request.POST.get("translation_of"))
-    done(request, workflow.set_translation_of, pk, "Saved.", source_id=source)
+    did(request, workflow.set_translation_of, pk, "Saved.", source_id=source)
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -89,7 +89,7 @@ def prevail(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which language prevails, or leave it unsaid."""
     language = request.POST.get("language", "").strip()
     said = "Saved. Readers of the other languages are told."
-    done(request, workflow.set_prevailing_language, pk, said, language=language)
+    did(request, workflow.set_prevailing_language, pk, said, language=language)
     return redirect("admin:policies_policy_change", pk)
 
 

@@ -365,7 +365,7 @@ def _publish(
 ) -> Revision:
     policy = revision.policy
     if policy.retired_at:
-        raise WrongState(f"{policy} is retired: reinstate it before you publish a version.")
+        raise WrongState(f"{policy} is retired: take it up again before you publish a version.")
     number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
     previous = policy.revisions.published().order_by("-effective_at").first()
     _require_its_turn(number, effective_at, after=previous)

@@ -293,10 +293,6 @@ _SURE_NAMES = re.compile(
 _EXAMPLES = re.compile(
     r"\b(?:for example|e\.g\.|for instance|such as|example:|imagine|suppose)", re.IGNORECASE
 )
-_DEFINED = re.compile(
-    r"[\"“”']\s?\Z|\b(?:Your) (?:Company|Business|App|Website|Site)\b(?! (?:Name|URL|Inc|LLC|"
-    r"Ltd|Here|Address))"
-)
 
 
 def _names(sentence: Sentence) -> Iterator[Suspicion]:

@@ -112,11 +112,11 @@ class Redline:
     notes: Part | None
 
     def accept(self) -> Document:
-        """Return the new Document, exactly."""
+        """Return the new Document, exactly: the proof that nothing of it is lost."""
         return self._document(new=True)
 
     def reject(self) -> Document:
-        """Return the old Document, exactly."""
+        """Return the old Document, exactly, as `accept` does the new one."""
         return self._document(new=False)
 
     def _document(self, *, new: bool) -> Document:

@@ -2,7 +2,7 @@
 
 `make bench DOC=docs/performance.md` writes the tables into that page, too.
 
-A goal is what the issue or DESIGN asked for. Compare ratios of one run, never figures of two
+A goal is what the project set itself. Compare ratios of one run, never figures of two
 machines.
 """
 

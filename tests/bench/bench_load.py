@@ -1,7 +1,7 @@
 """Mixed reading while versions are published: no error, flat memory, whole versions in order.
 
-By default a minute; the issue's run is MINUTES=10 make bench BENCH=load. READERS and EVERY (seconds
-between two publications) can be named as well.
+By default a minute; docs/performance.md tells of ten: MINUTES=10 make bench BENCH=load. READERS and
+EVERY (seconds between two publications) can be named as well.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PAIRS = int(os.environ.get("BENCH_PAIRS", "7"))
 
-# What the site should reach, of each peer (issue: "Fast"); None where it says nothing.
+# What the site should reach, of each peer; None where no goal is set.
 GOALS = [
     ("ASGI", "bare ASGI application, same headers", 0.95),
     ("WSGI", "bare WSGI application, same headers", 0.95),

@@ -427,12 +427,34 @@ def test_an_emergency_is_approved_afterwards_by_somebody_else() -> None:
     workflow.publish_without_approval(draft.pk, by=hasty, at=timezone.now(), reason="A leak.")
     reviewer = log_in("Reviewers")
 
+    waits = "waits for the approval of somebody who had no part in it"
+    assert waits in words(writer[0].get(page("review", draft.pk)))
+    assert waits in words(reviewer[0].get(page("review", draft.pk)))
     assert "Approve it now" not in words(writer[0].get(page("review", draft.pk)))
     writer[0].post(page("approve_afterwards", draft.pk))
     assert Revision.objects.awaiting_late_approval().exists()
     assert "A leak." in words(reviewer[0].get(page("review", draft.pk)))
     reviewer[0].post(page("approve_afterwards", draft.pk))
     assert not Revision.objects.awaiting_late_approval().exists()
+    assert "This text is published." in words(reviewer[0].get(page("review", draft.pk)))
+
+
+def test_what_became_of_a_version_is_said_as_it_is_now() -> None:
+    client, _ = log_in("Publishers")
+    now = timezone.now()
+    first = make_version(at=now - DAY)
+    assert "Version 1 is public, in force since" in words(client.get(page("published", first.pk)))
+    second = make_version(policy=first.policy, at=now, effective_at=now + DAY)
+    assert "Version 2 can be read now" in words(client.get(page("published", second.pk)))
+    workflow.withdraw(second.pk, by=make_user("Publishers"), at=now, reason="A mistake.")
+    make_version(policy=first.policy, at=timezone.now())
+
+    assert "a later version is in force now" in words(client.get(page("published", first.pk)))
+    gone = client.get(page("publish", second.pk), follow=True)
+    assert "only an approved revision can be published" in words(gone)
+    assert gone.redirect_chain[-1][0].endswith(f"/revision/{second.pk}/change/")
+    gone = client.get(page("published", second.pk), follow=True)
+    assert gone.redirect_chain[-1][0].endswith(f"/revision/{second.pk}/change/")
 
 
 def test_an_upcoming_version_is_withdrawn_with_a_reason() -> None:

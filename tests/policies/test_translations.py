@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import chains, ledger, translations, workflow
+from policies import authorship, chains, ledger, translations, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import Status
 from tests.factories import (
@@ -299,6 +299,8 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert draft.renders == english.revisions.get(number=1)
     assert draft.title == "Datenschutz"
     assert AuditEvent.objects.filter(verb="set_rendered_version").count() == 1
+    (author,) = authorship.of(draft)
+    assert "which version it renders" in author.what
 
 
 def test_a_translation_is_made_on_the_desk_at_the_address_of_its_source(client: Client) -> None:

@@ -573,7 +573,7 @@ def test_a_retired_policy_publishes_nothing_and_succeeds_nobody() -> None:
     workflow.retire(retired.pk, by=publisher, at=NOW, notice="Gone.")
     revision = make_revision(status=Status.APPROVED, policy=retired, at=NOW + DAY)
 
-    with pytest.raises(workflow.WrongState, match="reinstate it"):
+    with pytest.raises(workflow.WrongState, match="take it up again"):
         workflow.publish(revision.pk, by=publisher, at=NOW + DAY, change_note="x")
     with pytest.raises(workflow.Incomplete, match="retired itself"):
         workflow.retire(other.pk, by=publisher, at=NOW, notice="Gone.", successor_id=retired.pk)

@@ -18,12 +18,13 @@ NARROW, WIDE = 320, 1280
 BETWEEN = (768, 1440)
 SIZES = (100, 200)  # of the text, in per cent
 # Beside the rules that are on by themselves: WCAG 2.0 to 2.2, A and AA, and best practices. The
-# one on the size of targets (2.5.8) is off in axe until more people ask for WCAG 2.2. "preload"
-# puts inline styles beside a shadow tree, which our own policy forbids.
+# one on the size of targets (2.5.8) is off in axe until more people ask for WCAG 2.2; that on names
+# that lack the words on the screen (2.5.3) is called experimental there. "preload" puts inline
+# styles beside a shadow tree, which our own policy forbids.
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "preload": False,
-    "rules": {"target-size": {"enabled": True}},
+    "rules": {"target-size": {"enabled": True}, "label-content-name-mismatch": {"enabled": True}},
 }
 RULES_AT_LEAST = 90  # of axe 4.12
 # Django's own: a name on a sign that has no role, beside each of its lists of permissions, and the

@@ -381,7 +381,7 @@ def test_a_file_is_uploaded_and_its_losses_are_read(
     page.get_by_role("button", name="Upload").click()
 
     expect(page.locator(".upload-notes")).to_contain_text("underlining")
-    page.get_by_role("link", name="Go on to the draft").click()
+    page.get_by_role("link", name="Go on writing").click()
     expect(page.get_by_label("Title")).to_have_value("T")
 
 

@@ -177,3 +177,8 @@ def test_log_ins_are_logged_without_what_was_typed_and_from_where(
     lines = "".join(map(JsonLines().format, caplog.records))
     assert "typed" not in lines
     assert "127.0.0.1" not in lines
+
+
+def test_a_stranger_raises_no_alarm(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    assert client.get("/", headers={"host": "evil.example.com"}).status_code == 400
+    assert [it for it in caplog.records if it.levelno >= logging.ERROR] == []
