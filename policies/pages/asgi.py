@@ -23,6 +23,8 @@ from .shell import ALIVE, ALIVE_AT, CONDITIONS, NOT_READY, PATIENCE, READY_AT, S
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from policies.editions import Edition
+
     from .answers import Page
     from .core import Made
     from .making import Application
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Message = dict[str, Any]
-    # What an answer depends on, as it stands in a request: path, Host, Accept-Encoding, method,
-    # scheme, and the scheme that a proxy names.
+    # An answer, and the edition while which it is right.
+    Told = tuple[Edition, Message, Message]
+    # What it depends on, as it stands in a request: path, Host, Accept-Encoding, method, scheme,
+    # and the scheme that a proxy names.
     Words = tuple[str, bytes | None, bytes | None, str, str, bytes | None]
 
 # Threads of a process: for what goes to Django, and for pages that are not in memory. Two pools, so
@@ -104,7 +108,7 @@ class PagesOverASGI(Shell):
             scope["scheme"],
             get(self._proxy),
         )
-        told = self.pages.memory.beside.get(words)
+        told: Told | None = self.pages.memory.beside.get(words)
         if told is not None and len(headers) == len(fields) and _CONDITIONAL.isdisjoint(headers):
             edition, start, body = told
             if edition is self.pages.edition and edition.since <= time.time() < edition.until:
