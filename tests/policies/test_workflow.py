@@ -189,7 +189,7 @@ def test_approval_is_bound_to_the_text_that_was_seen() -> None:
     )
     workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
-    with pytest.raises(workflow.TextChanged):
+    with pytest.raises(workflow.TextChanged, match="is not the one that was read"):
         workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW, seen_digest=seen)
 
 
@@ -200,8 +200,24 @@ def test_a_text_that_was_changed_behind_the_workflow_goes_no_further(verb: str) 
     by = make_user(is_superuser=True)
     extra = {"reason": "Urgent."} if verb == "publish_without_approval" else {}
 
-    with pytest.raises(workflow.TextChanged):
+    with pytest.raises(workflow.TextChanged, match="is not the one that was read"):
         getattr(workflow, verb)(draft.pk, by=by, at=NOW, **extra)
+
+
+def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has() -> None:
+    draft = make_revision(status=Status.APPROVED, at=NOW)
+    late = NOW.replace(year=9001)
+
+    with pytest.raises(workflow.Incomplete, match="The year 9001 is too far away"):
+        workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW, effective_at=late)
+
+
+def test_who_publishes_is_told_of_the_first_finding_and_how_many_more() -> None:
+    text = make_document(text="TODO: the rest.\n\nTODO: and this.\n\nTODO: and that.")
+    draft = make_revision(document=text, status=Status.APPROVED)
+
+    with pytest.raises(workflow.Unfinished, match=r"“TODO: the rest\.” .* \(and 2 more\)\Z"):
+        workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
 
 
 def test_a_text_that_is_no_document_any_more_goes_no_further() -> None:
