@@ -119,10 +119,15 @@ class PagesOverASGI(Shell):
         await self._look(scope, receive, send, words)
 
     async def _look(self, scope: Scope, receive: Receive, send: Send, words: Words) -> None:
-        """Answer with a page from memory, have it made, or pass the request on to Django."""
+        """Answer with a page from memory, have it made, or pass the request on to Django.
+
+        words: what is to stand for the request, if it says all that matters: not where a field
+        came twice, or the target was in another form.
+        """
         if not self.watcher.running:
             self.start()
-        if scope["path"][:1] != "/":
+        says_all = scope["path"][:1] == "/"
+        if not says_all:
             scope = targets.of_scope(scope)
         if scope["method"] in READS and not scope.get("root_path"):
             headers = _fields(scope)
@@ -136,7 +141,8 @@ class PagesOverASGI(Shell):
                 raw = answer.raw or answer.as_bytes()
                 start = {"type": "http.response.start", "status": answer.status, "headers": raw}
                 body = {"type": "http.response.body", "body": answer.body}
-                if kept and answer.status == 200 and not conditions:
+                says_all = says_all and len(headers) == len(scope["headers"])
+                if kept and says_all and answer.status == 200 and not conditions:
                     self._remember(words, kept, start, body)
                 await send(start)
                 await send(body)
