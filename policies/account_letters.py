@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Keeps absence notes from answering (RFC 3834 section 5).
-HEADERS = {"Auto-Submitted": "auto-generated"}
-
 
 def tell(account: User, what: str, *, address: str | None = None) -> None:
     """Tell the owner of an account of a change, once the transaction is committed.
@@ -52,7 +49,7 @@ def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
             ("Your password", letters.url("admin:password_change")),
         ),
     )
-    return letters.laid_out(letter, about=f"Your log-in, {name}", to=to, headers=HEADERS)
+    return letters.laid_out(letter, about=f"Your log-in, {name}", to=to, headers=letters.AUTOMATIC)
 
 
 def _send(message: EmailMultiAlternatives, account_id: int) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from .models import AuditEvent, Mail, Policy, Revision
 
+# Keeps absence notes from answering (RFC 3834 section 5).
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 # A mail program shows no more of a subject; RFC 5322 section 2.1.1 asks for lines below 998.
 MAX_SUBJECT = 180
 
@@ -93,9 +95,9 @@ def _always(line: str) -> bool:
 def _headers(mail: Mail) -> dict[str, str]:
     """Return the headers that mark a mail as a machine's, as one, and as part of a thread.
 
-    Auto-Submitted keeps absence notes from answering (RFC 3834 section 5). The same mail sent
-    again has the same Message-ID, so that a mail server may drop it; References name a message
-    that never was, under which mail programs gather all about a revision (RFC 5322 section 3.6.4).
+    The same mail sent again has the same Message-ID, so that a mail server may drop it; References
+    name a message that never was, under which mail programs gather all about a revision (RFC 5322
+    section 3.6.4).
     """
     event = mail.event
     name = f"act-{event.pk}" if event else f"review-{mail.policy_id}-{mail.remind_on}"
@@ -107,7 +109,7 @@ def _headers(mail: Mail) -> dict[str, str]:
         "Message-ID": f"<{name}-{mail.user_id}@{host}>",
         "In-Reply-To": thread,
         "References": thread,
-        "Auto-Submitted": "auto-generated",
+        **AUTOMATIC,
     }
 
 
