@@ -172,6 +172,7 @@ class DeskSite:
             "retire": make_version(at=now - DAY).policy_id,
             "reinstate": retired.pk,
             "reinstate_preview": retired.pk,
+            "user_password_change": writer.pk,  # one's own is changed elsewhere
         }
         self.policy, self.draft = policy, draft
         self.states = [
