@@ -108,10 +108,11 @@ class PagesOverASGI(Shell):
             scope["scheme"],
             get(self._proxy),
         )
-        told: Told | None = self.pages.memory.beside.get(words)
+        pages = self.pages
+        told: Told | None = pages.beside.get(words)
         if told is not None and len(headers) == len(fields) and _CONDITIONAL.isdisjoint(headers):
             edition, start, body = told
-            if edition is self.pages.edition and edition.since <= time.time() < edition.until:
+            if edition is pages.edition and edition.since <= time.time() < edition.until:
                 self.answered[200] += 1
                 await send(start)
                 await send(body)
@@ -153,7 +154,7 @@ class PagesOverASGI(Shell):
     def _remember(self, words: Words, page: Page, start: Message, body: Message) -> None:
         """Keep an answer for whoever asks in the same words, while its page stays in memory."""
         if len(words[2] or b"") <= LONGEST_WISH:
-            told = self.pages.memory.beside
+            told = self.pages.beside
             if len(told) >= MOST_TOLD:
                 told.clear()
             told[words] = (page.edition, start, body)

@@ -96,6 +96,7 @@ class Pages:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.memory = Memory(limit)
+        self.beside = self.memory.beside
         self._kept = self.memory.get
         self.edition: Edition | None = None
         self._make = make

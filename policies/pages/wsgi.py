@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _CONDITIONS = tuple((f"HTTP_{name.upper().replace('-', '_')}", name) for name in CONDITIONS)
 
+_CONDITIONAL = frozenset(field for field, _ in _CONDITIONS)
+
 
 class PagesOverWSGI(Shell):
     """A WSGI application: public pages from memory, everything else from the one behind it."""
@@ -32,8 +34,6 @@ class PagesOverWSGI(Shell):
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        if not self.watcher.running:
-            self.start()
         if environ.get("RAW_URI", "/")[:1] != "/":
             environ = targets.of_environ(environ)
         method = environ["REQUEST_METHOD"]
@@ -45,19 +45,26 @@ class PagesOverWSGI(Shell):
             key = (scheme, environ.get("HTTP_HOST", "").lower(), environ.get("PATH_INFO", ""))
             page = self.pages.at(key) or self._missing(key)
             if page is not None:
-                conditions = {
-                    name: environ[field] for field, name in _CONDITIONS if field in environ
-                }
+                conditions = None
+                if not environ.keys().isdisjoint(_CONDITIONAL):
+                    conditions = _conditions(environ)
                 answer = page.answer(method, environ.get("HTTP_ACCEPT_ENCODING"), conditions)
         if answer is None:
+            self._watch()
             self.answered["django"] += 1
             return self.django(environ, start_response)  # type: ignore[no-any-return]
         self.answered[answer.status] += 1
         start_response(answer.line, answer.headers)
         return (answer.body,)
 
+    def _watch(self) -> None:
+        """Start the threads, unless they run: with the first request, and so after a fork."""
+        if not self.watcher.running:
+            self.start()
+
     def _missing(self, key: Key) -> Page | Made | None:
         """Wait for a page that is not in memory, making it if nobody does so yet."""
+        self._watch()
         if key[2] == ALIVE_AT:
             return ALIVE
         if key[2] == READY_AT and self.pages.silent:
@@ -70,3 +77,7 @@ class PagesOverWSGI(Shell):
             if old := self.pages.at(key):
                 return old
         return flight.landed.result()
+
+
+def _conditions(environ: dict[str, Any]) -> dict[str, str]:
+    return {name: environ[field] for field, name in _CONDITIONS if field in environ}
