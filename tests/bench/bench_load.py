@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import bench_pages
+from tests.bench.bench_servers import settings
 from tests.bench.publishing import publishing
 from tests.bench.readers import Reader, Seen
 from tests.bench.site import ROOT
@@ -108,7 +108,10 @@ def run() -> list[tuple[str, str, str]]:
         with socket.socket() as finder:
             finder.bind(("127.0.0.1", 0))
             port = finder.getsockname()[1]
-        environment = bench_pages.environment(folder) | {
+        environment = {
+            **os.environ,
+            **settings(folder),
+            "PAGES_SNAPSHOT": f"{folder}/pages.snapshot",
             "DJANGO_SETTINGS_MODULE": "tests.site.served_settings",
             "WEB_CONCURRENCY": str(WORKERS),
             "PORT": str(port),

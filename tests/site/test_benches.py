@@ -1,0 +1,19 @@
+"""The benchmarks themselves: they are run by hand, so a test sees that they still can be."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+BENCHES = sorted(path.stem for path in (Path(__file__).parents[1] / "bench").glob("bench_*.py"))
+
+
+@pytest.mark.parametrize("name", BENCHES)
+def test_each_benchmark_can_be_begun(name: str) -> None:
+    assert callable(importlib.import_module(f"tests.bench.{name}").run)
+
+
+def test_there_are_benchmarks() -> None:
+    assert len(BENCHES) >= 9
