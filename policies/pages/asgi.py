@@ -6,9 +6,9 @@ Django's own ASGI handler is not used: it makes ordinary views 2.5 times dearer.
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Message = dict[str, Any]
-    # An answer, and the edition while which it is right.
-    Told = tuple[Edition, Message, Message]
+    # An answer, and the edition while which it is right, with the times of that.
+    Told = tuple[Edition, float, float, Message, Message]
     # What it depends on, as it stands in a request: path, Host, Accept-Encoding, method, scheme,
     # and the scheme that a proxy names.
     Words = tuple[str, bytes | None, bytes | None, str, str, bytes | None]
@@ -111,8 +111,8 @@ class PagesOverASGI(Shell):
         pages = self.pages
         told: Told | None = pages.beside.get(words)
         if told is not None and len(headers) == len(fields) and _CONDITIONAL.isdisjoint(headers):
-            edition, start, body = told
-            if edition is pages.edition and edition.since <= time.time() < edition.until:
+            edition, since, until, start, body = told
+            if edition is pages.edition and since <= time() < until:
                 self.answered[200] += 1
                 await send(start)
                 await send(body)
@@ -157,7 +157,8 @@ class PagesOverASGI(Shell):
             told = self.pages.beside
             if len(told) >= MOST_TOLD:
                 told.clear()
-            told[words] = (page.edition, start, body)
+            edition = page.edition
+            told[words] = (edition, edition.since, edition.until, start, body)
 
     def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:
         scheme = self._scheme(scope, headers) if self._proxy else scope["scheme"]
@@ -225,12 +226,12 @@ class _Clock:
     """Notices when the machine's clock is set back."""
 
     def __init__(self) -> None:
-        self._latest = time.time()
+        self._latest = time()
         self._until = 0.0
 
     def was_set_back(self) -> bool:
         """Tell whether it was later than now before, for as long as it says so. Ask often."""
-        now = time.time()
+        now = time()
         if now < self._latest:
             self._until = max(self._until, self._latest + 2 * EVERY)
         self._latest = now
