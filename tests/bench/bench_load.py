@@ -112,6 +112,8 @@ def run() -> list[tuple[str, str, str]]:
             **os.environ,
             **settings(folder),
             "PAGES_SNAPSHOT": f"{folder}/pages.snapshot",
+            # So little that it is full before growth is counted: what grows then is a leak.
+            "PAGES_MEMORY_MB": "8",
             "DJANGO_SETTINGS_MODULE": "tests.site.served_settings",
             "WEB_CONCURRENCY": str(WORKERS),
             "PORT": str(port),
