@@ -17,7 +17,6 @@ from . import targets
 from .answers import date_of_now
 from .bridge import Bridge
 from .core import READS
-from .reading import EVERY
 from .shell import ALIVE, ALIVE_AT, CONDITIONS, NOT_READY, PATIENCE, READY_AT, Shell, from_proxy
 
 if TYPE_CHECKING:
@@ -57,10 +56,8 @@ class PagesOverASGI(Shell):
 
     def __init__(self, django: Application) -> None:
         super().__init__(django)
-        # What answers go out through; None, as nearly always, if straight.
-        self._through: Callable[[Send], Send] | None = None
         self._is_leaving = False
-        self._clock = _Clock()
+        self._latest = time()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
         self._makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
         self._bridge = Bridge(self.django, self._threads)
@@ -74,17 +71,15 @@ class PagesOverASGI(Shell):
         whoever is sending the next request on it.
         """
         self._is_leaving = True
-        self._through = _announcing_the_end
 
     def tick(self) -> None:
-        """See to it that answers say the time of now, also where the server's does not.
+        """Remember the latest time that the machine's clock has shown.
 
-        gunicorn's ASGI worker writes a Date that stands still when the machine's clock is set
-        back, until the clock has come to that time again.
+        gunicorn's ASGI worker writes a Date that stands still when the clock is set back, until it
+        has come to that time again. Until then, answers bring a Date of their own.
         """
         super().tick()
-        if not self._is_leaving:
-            self._through = _saying_the_time if self._clock.was_set_back() else None
+        self._latest = max(self._latest, time())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request. For a page that is in memory, nothing here waits for anything.
@@ -95,8 +90,8 @@ class PagesOverASGI(Shell):
         if scope["type"] != "http":
             await self._not_http(scope, receive, send)
             return
-        if self._through:
-            send = self._through(send)
+        if self._is_leaving:
+            send = _announcing_the_end(send)
         fields = scope["headers"]
         headers = dict(fields)
         get = headers.get
@@ -112,7 +107,8 @@ class PagesOverASGI(Shell):
         told: Told | None = pages.beside.get(words)
         if told is not None and len(headers) == len(fields) and _CONDITIONAL.isdisjoint(headers):
             edition, since, until, start, body = told
-            if edition is pages.edition and since <= time() < until:
+            now = time()
+            if edition is pages.edition and since <= now < until and now >= self._latest:
                 self.answered[200] += 1
                 await send(start)
                 await send(body)
@@ -140,6 +136,8 @@ class PagesOverASGI(Shell):
                 answer = page.answer(scope["method"], headers.get(b"accept-encoding"), conditions)
                 self.answered[answer.status] += 1
                 raw = answer.raw or answer.as_bytes()
+                if time() < self._latest:
+                    raw, says_all = [*raw, date_of_now()], False
                 start = {"type": "http.response.start", "status": answer.status, "headers": raw}
                 body = {"type": "http.response.body", "body": answer.body}
                 says_all = says_all and len(headers) == len(scope["headers"])
@@ -210,32 +208,6 @@ def _announcing_the_end(send: Send) -> Send:
         await send(message)
 
     return announce
-
-
-def _saying_the_time(send: Send) -> Send:
-    async def say(message: dict[str, Any]) -> None:
-        headers = message.get("headers")
-        if headers is not None and not any(name == b"date" for name, _ in headers):
-            message = {**message, "headers": [*headers, date_of_now()]}
-        await send(message)
-
-    return say
-
-
-class _Clock:
-    """Notices when the machine's clock is set back."""
-
-    def __init__(self) -> None:
-        self._latest = time()
-        self._until = 0.0
-
-    def was_set_back(self) -> bool:
-        """Tell whether it was later than now before, for as long as it says so. Ask often."""
-        now = time()
-        if now < self._latest:
-            self._until = max(self._until, self._latest + 2 * EVERY)
-        self._latest = now
-        return now < self._until
 
 
 # Readers name few hosts; what is put out is decoded again.
