@@ -52,6 +52,7 @@ def fill() -> list[tuple[str, bool]]:
 def scores(address: str, folder: Path) -> tuple[dict[str, int], list[str]]:
     """Return the score of each category from 0 to 100, and the names of the audits that failed."""
     report = folder / "report.json"
+    report.unlink(missing_ok=True)
     flags = "--headless=new --no-first-run" + (" --no-sandbox" if os.geteuid() == 0 else "")
     subprocess.run(
         [
@@ -59,8 +60,10 @@ def scores(address: str, folder: Path) -> tuple[dict[str, int], list[str]]:
             *(f"--chrome-flags={flags}", f"--only-categories={','.join(CATEGORIES)}"),
             "--skip-audits=robots-txt",
         ],
-        check=True,
+        check=False,
     )
+    if not report.exists():  # Lighthouse itself failed, as it does now and then: no run
+        return {}, ["Lighthouse could not record the page."]
     found = json.loads(report.read_text(encoding="utf-8"))
     failed = [
         name
@@ -79,7 +82,7 @@ def audit(address: str, folder: Path, wanted: tuple[str, ...]) -> tuple[dict[str
     for _ in range(RUNS):
         run = scores(address, folder)
         best = max(best, run, key=lambda it: sum(it[0].get(name, 0) for name in wanted))
-        if all(best[0][name] == 100 for name in wanted):
+        if all(best[0].get(name) == 100 for name in wanted):
             break
     return best
 
@@ -110,12 +113,13 @@ def main() -> int:
             for path, for_robots in pages:
                 wanted = CATEGORIES if for_robots else CATEGORIES[:-1]
                 values, failed = audit(f"http://localhost:{port}{path}", folder, wanted)
-                shown = "".join(f"{values[it] if it in wanted else '–':>8}" for it in CATEGORIES)
+                told = [values.get(it, 0) if it in wanted else "–" for it in CATEGORIES]
+                shown = "".join(f"{it:>8}" for it in told)
                 print(f"{path[:38]:40}{shown}", flush=True)
                 may_be_read = robots.can_fetch("Googlebot", f"http://localhost:{port}{path}")
                 if not may_be_read:
                     failed.append("robots.txt")
-                if any(values[it] < 100 for it in wanted) or not may_be_read:
+                if any(values.get(it, 0) < 100 for it in wanted) or not may_be_read:
                     below += 1
                     print("    " + ", ".join(failed), flush=True)
     return 1 if below else 0
