@@ -15,6 +15,7 @@ from .confirming import confirmed
 from .desk_doors import did, home_of, may, page, revision_or_404
 from .models import Revision
 from .review_views import against_what_is_in_force
+from .standing import stand
 from .states import Kind, Status
 from .verbs import VERBS
 
@@ -134,16 +135,6 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     return rehearsal.shown(request, pk, verb, address, **how)
 
 
-def _standing(version: Revision) -> dict[str, bool]:
-    """Return whether a published version is still to take effect, and whether it is in force."""
-    now = timezone.now()
-    versions = version.policy.revisions
-    return {
-        "is_upcoming": versions.upcoming(at=now).filter(pk=version.pk).exists(),
-        "is_in_force": versions.effective(at=now).first() == version,
-    }
-
-
 def _version_page(version: Revision) -> str:
     return version.policy.url("version", number=version.number)
 
@@ -161,13 +152,15 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
     version = revision_or_404(pk)
     if version.status != Status.PUBLISHED:
         return home_of(pk)
+    now = timezone.now()
+    in_force = version.policy.revisions.effective(at=now)[:1]
     context = {
         "title": f"{version} is published",
         "version": version,
         "entry": version.ledger_entries.get(event="publication"),
         "policy": version.policy,
         "address": request.build_absolute_uri(_version_page(version)),
-        **_standing(version),
+        "standing": stand([version, *in_force], at=now)[0].standing,
     }
     return page(request, "published.html", context)
 

@@ -20,12 +20,19 @@ from .confirming import confirmed
 from .desk_doors import Doorkeeper
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
 # Whoever may change accounts without being a superuser must not make themselves one.
 _ABOVE = ("is_superuser", "user_permissions", "groups")
 
 admin.site.unregister([Group, User])
+
+
+def _careful(view: Callable[..., Any], *, may: bool) -> Callable[..., Any]:
+    """Return a view that asks who may use it for their password; the others, Django refuses."""
+    return confirmed(view) if may else view
 
 
 @admin.register(User)
@@ -55,10 +62,11 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> Any:
         """Add or change an account: not from a session alone, which somebody may have taken."""
-        shown = super().changeform_view
-        if self._may_change(request, object_id):
-            shown = confirmed(shown)
-        return shown(request, object_id, *args, **kwargs)
+        if object_id is None:
+            may = self.has_add_permission(request)
+        else:
+            may = self._account(request, object_id) is not None
+        return _careful(super().changeform_view, may=may)(request, object_id, *args, **kwargs)
 
     def user_change_password(
         self,
@@ -67,19 +75,16 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
         form_url: str = "",
     ) -> Any:
         """Set the password of another account, as carefully; one's own where the old one counts."""
-        shown = super().user_change_password
-        if self._may_change(request, id):
-            if id == str(request.user.pk):
-                return redirect("admin:password_change")
-            shown = confirmed(shown)
+        account = self._account(request, id)
+        if account == request.user:
+            return redirect("admin:password_change")
+        shown = _careful(super().user_change_password, may=account is not None)
         return shown(request, id, form_url)
 
-    def _may_change(self, request: HttpRequest, object_id: str | None) -> bool:
-        """Tell whether Django lets this person add an account, or change that one."""
-        if object_id is None:
-            return self.has_add_permission(request)
-        account = self.get_object(request, unquote(object_id))
-        return account is not None and self.has_change_permission(request, account)
+    def _account(self, request: HttpRequest, object_id: str) -> User | None:
+        """Return the account, if it is there and this person may change it. Django says if not."""
+        account: User | None = self.get_object(request, unquote(object_id))
+        return account if account and self.has_change_permission(request, account) else None
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save the account. Its old address is told of a new one: letters go there from now on."""
@@ -96,10 +101,18 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
 class RoleAdmin(Doorkeeper, GroupAdmin):
     """What a role may do is changed by superusers alone: it gives rights to all who have it."""
 
+    # No deletion of several at once, which would ask for no password.
+    actions = None
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Add or change a role: not from a session alone."""
-        shown = super().changeform_view
-        return (confirmed(shown) if request.user.is_superuser else shown)(request, *args, **kwargs)
+        shown = _careful(super().changeform_view, may=request.user.is_superuser)
+        return shown(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Delete a role, as carefully."""
+        shown = _careful(super().delete_view, may=request.user.is_superuser)
+        return shown(request, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser

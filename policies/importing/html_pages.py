@@ -50,7 +50,8 @@ class _Builder(HTML5TreeBuilder):
 
 # Characters of one tag outside of quotes. Those of word processors have some hundreds.
 MAX_TAG = 10_000
-_TAG = re.compile(r"""<[A-Za-z](?:[^"'>]|"[^"]*"|'[^']*')*""")
+# Possessive: what may be tried another way is remembered, a hundred bytes for each character.
+_TAG = re.compile(r"""<[A-Za-z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 _QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
 
 

@@ -121,10 +121,8 @@ class PagesOverASGI(Shell):
         words: what is to stand for the request, if it says all that matters: not where a field
         came twice, or the target was in another form.
         """
-        if not self.watcher.running:
-            self.start()
-        says_all = scope["path"][:1] == "/"
-        if not says_all:
+        as_asked = scope
+        if scope["path"][:1] != "/":
             scope = targets.of_scope(scope)
         if scope["method"] in READS and not scope.get("root_path"):
             headers = _fields(scope)
@@ -136,16 +134,17 @@ class PagesOverASGI(Shell):
                 answer = page.answer(scope["method"], headers.get(b"accept-encoding"), conditions)
                 self.answered[answer.status] += 1
                 raw = answer.raw or answer.as_bytes()
-                if time() < self._latest:
-                    raw, says_all = [*raw, date_of_now()], False
                 start = {"type": "http.response.start", "status": answer.status, "headers": raw}
                 body = {"type": "http.response.body", "body": answer.body}
-                says_all = says_all and len(headers) == len(scope["headers"])
+                says_all = scope is as_asked and len(headers) == len(scope["headers"])
                 if kept and says_all and answer.status == 200 and not conditions:
                     self._remember(words, kept, start, body)
+                if time() < self._latest:
+                    start = {**start, "headers": [*raw, date_of_now()]}
                 await send(start)
                 await send(body)
                 return
+        self.start()
         self.answered["django"] += 1
         await self._bridge(scope, receive, send)
 
@@ -169,6 +168,7 @@ class PagesOverASGI(Shell):
 
     async def _missing(self, key: Key) -> Page | Made | None:
         """Wait for a page that is not in memory, having it made if nobody does so yet."""
+        self.start()
         if key[2] == ALIVE_AT:
             return ALIVE
         if key[2] == READY_AT and self.pages.silent:

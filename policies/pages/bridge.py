@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
@@ -55,19 +56,17 @@ class Bridge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the thread's, too
         call = _Call(scope, body)
-        try:
-            await _read(scope, receive, body)
+        with ExitStack() as unless_asked:
+            unless_asked.callback(call.close)
+            try:
+                await _read(scope, receive, body)
+            except _Gone:
+                return
+            except _TooLarge:
+                await _refuse(send)
+                return
             asked = self._threads.submit(call.run, self._application)
-        except _Gone:
-            call.close()
-            return
-        except _TooLarge:
-            call.close()
-            await _refuse(send)
-            return
-        except BaseException:
-            call.close()
-            raise
+            unless_asked.pop_all()
         try:
             await asyncio.wrap_future(asked)
             await call.send_to(send)

@@ -60,9 +60,10 @@ class Shell:
 
     def start(self) -> None:
         """Start the threads beside the requests, unless they run."""
-        self.watcher.start()
-        if self.keeper:
-            self.keeper.start()
+        if not self.watcher.running:
+            self.watcher.start()
+            if self.keeper:
+                self.keeper.start()
 
 
 def _teller(pages: Pages) -> Callable[[], None]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from .memory import Key
 
 _CONDITIONS = tuple((f"HTTP_{name.upper().replace('-', '_')}", name) for name in CONDITIONS)
-
 _CONDITIONAL = frozenset(field for field, _ in _CONDITIONS)
 
 
@@ -50,21 +49,16 @@ class PagesOverWSGI(Shell):
                     conditions = _conditions(environ)
                 answer = page.answer(method, environ.get("HTTP_ACCEPT_ENCODING"), conditions)
         if answer is None:
-            self._watch()
+            self.start()
             self.answered["django"] += 1
             return self.django(environ, start_response)  # type: ignore[no-any-return]
         self.answered[answer.status] += 1
         start_response(answer.line, answer.headers)
         return (answer.body,)
 
-    def _watch(self) -> None:
-        """Start the threads, unless they run: with the first request, and so after a fork."""
-        if not self.watcher.running:
-            self.start()
-
     def _missing(self, key: Key) -> Page | Made | None:
         """Wait for a page that is not in memory, making it if nobody does so yet."""
-        self._watch()
+        self.start()
         if key[2] == ALIVE_AT:
             return ALIVE
         if key[2] == READY_AT and self.pages.silent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import tracemalloc
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -328,3 +329,16 @@ def test_what_could_not_be_kept_is_told_with_its_line(text: str, kind: str, line
 def test_markdown_without_html_stays_as_its_author_wrote_it() -> None:
     body = "*a*  \n__b__\n\n* x\n+ y\n\n| a|b |\n|-|-|\n|`c`|d|\n\n<https://x.example> &copy; \\*"
     assert read(f"# T\n\n{body}\n").document.introduction == body
+
+
+def test_a_tag_without_an_end_takes_no_memory_to_refuse() -> None:
+    """Each character that could be read another way once took a hundred bytes."""
+    data = b"<p " + b"a" * 3_000_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(ImportRefused, match="more than 10,000 characters"):
+            importing.read("a.html", data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 20 * len(data)

@@ -27,7 +27,7 @@ from tests.site.test_pages_over_http import SHELLS, Connection, Response, free_p
 from tests.site.test_serving import ROOT, SERVER, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 # Long enough for any machine: what takes longer is broken, not slow.
 PATIENCE = 30
@@ -210,6 +210,16 @@ class Deployment:
             f"last_updated: 2026-11-01\n{more}---\n\n{text}\n\n## Scope {{#scope}}\n\nAll.\n"
         )
         return self.tried("manage.py", "import_policies", str(file), "--publish")
+
+    def assert_all_is_well(self, instances: Iterable[Instance], *, after: Iterable[Load]) -> None:
+        """No reader of these loads has noticed anything, and what is published shows again."""
+        for load in after:
+            assert load.failures == []
+            assert len(load.bodies) == 1
+        self.publish("privacy", "After that.")
+        for instance in instances:
+            eventually(lambda its=instance: b"After that." in its.get("/privacy/").body)
+        self.run("manage.py", "verify")
 
     @contextmanager
     def serving(self, *, workers: int = 1, shell: str = "asgi") -> Iterator[Instance]:

@@ -79,13 +79,7 @@ def test_while_the_disk_is_full_readers_read_on_and_staff_lose_nothing(tmp_path:
         # All workers have the page in memory once the load runs.
         with Load(one, "/privacy/", readers=4) as at_one, Load(other, "/privacy/", readers=4) as at:
             fill_and_free(deployment, cluster, disk, one)
-        for load in (at_one, at):
-            assert load.failures == []
-            assert len(load.bodies) == 1
-        deployment.publish("privacy", "After that.")
-        for instance in (one, other):
-            eventually(lambda its=instance: b"After that." in its.get("/privacy/").body)
-        deployment.run("manage.py", "verify")
+        deployment.assert_all_is_well((one, other), after=(at_one, at))
 
 
 def fill_and_free(deployment: Deployment, cluster: Cluster, disk: Disk, instance: Instance) -> None:

@@ -164,13 +164,7 @@ def test_the_same_under_load_with_what_can_become_of_a_server(
             assert one.get(path).status == other.get(path).status == 200
         with Load(one, "/privacy/", readers=4) as at_one, Load(other, "/privacy/", readers=4) as at:
             assert_nothing_is_lost(deployment, (one, other), away, back)
-        for load in (at_one, at):
-            assert load.failures == []
-            assert len(load.bodies) == 1
-        deployment.publish("privacy", "After that.")
-        for instance in (one, other):
-            eventually(lambda its=instance: b"After that." in its.get("/privacy/").body)
-        deployment.run("manage.py", "verify")
+        deployment.assert_all_is_well((one, other), after=(at_one, at))
 
 
 @pytest.mark.postgresql

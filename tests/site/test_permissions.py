@@ -125,7 +125,7 @@ ROWS: dict[str, Row] = {
         # 422: the password is asked for.
         for name, post in (("changelist", 200), ("history", 200), ("add", 422), ("change", 422))
     },
-    "admin:auth_group_delete": page(ROOT, post=200),
+    "admin:auth_group_delete": page(ROOT, post=422),
     "admin:auth_user_delete": CLOSED,
     "admin:auth_user_password_change": page(ROOT, post=422),
     "admin:auth_user_log_in": page(ROOT, post=422),
