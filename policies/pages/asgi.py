@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Message = dict[str, Any]
-    # An answer, and the edition while which it is right, with the times of that.
-    Told = tuple[Edition, float, float, Message, Message]
+    # An answer, and the edition while which it is right, with the time of its end.
+    Told = tuple[Edition, float, Message, Message]
     # What it depends on, as it stands in a request: path, Host, Accept-Encoding, method, scheme,
     # and the scheme that a proxy names.
     Words = tuple[str, bytes | None, bytes | None, str, str, bytes | None]
@@ -48,7 +48,7 @@ MAKERS = 2
 MOST_TOLD = 512
 LONGEST_WISH = 100
 _CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)
-_CONDITIONAL = frozenset(name.encode() for name in CONDITIONS)
+_asks_plainly = frozenset(name.encode() for name in CONDITIONS).isdisjoint
 
 
 class PagesOverASGI(Shell):
@@ -105,10 +105,9 @@ class PagesOverASGI(Shell):
         )
         pages = self.pages
         told: Told | None = pages.beside.get(words)
-        if told is not None and len(headers) == len(fields) and _CONDITIONAL.isdisjoint(headers):
-            edition, since, until, start, body = told
-            now = time()
-            if edition is pages.edition and since <= now < until and now >= self._latest:
+        if told is not None and len(headers) == len(fields) and _asks_plainly(headers):
+            edition, until, start, body = told
+            if edition is pages.edition and self._latest <= time() < until:
                 self.answered[200] += 1
                 await send(start)
                 await send(body)
@@ -130,7 +129,7 @@ class PagesOverASGI(Shell):
             kept = self.pages.at(key)
             page = kept or await self._missing(key)
             if page is not None:
-                conditions = None if _CONDITIONAL.isdisjoint(headers) else _conditions(headers)
+                conditions = None if _asks_plainly(headers) else _conditions(headers)
                 answer = page.answer(scope["method"], headers.get(b"accept-encoding"), conditions)
                 self.answered[answer.status] += 1
                 raw = answer.raw or answer.as_bytes()
@@ -154,8 +153,9 @@ class PagesOverASGI(Shell):
             told = self.pages.beside
             if len(told) >= MOST_TOLD:
                 told.clear()
-            edition = page.edition
-            told[words] = (edition, edition.since, edition.until, start, body)
+            # The edition has begun, so that from now on the latest time is within it or after it.
+            self._latest = max(self._latest, page.edition.since)
+            told[words] = (page.edition, page.edition.until, start, body)
 
     def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:
         scheme = self._scheme(scope, headers) if self._proxy else scope["scheme"]
