@@ -1,16 +1,17 @@
-"""Ask a WSGI application (PEP 3333) in this process, as a server in front of it would."""
+"""Ask the site's application in this process, as a server in front of it would."""
 
 from __future__ import annotations
 
-import io
-import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from policies import wsgi_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from wsgiref.types import WSGIApplication
+
+    from policies.wsgi_calls import Application
 
 # About the connection or this answer's making; whoever serves the file says his own.
 NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", "last-modified"}
@@ -60,7 +61,7 @@ def address(base_url: str) -> tuple[str, str, str, int]:
 class Site:
     """The application, asked under one scheme and host."""
 
-    def __init__(self, application: WSGIApplication, base_url: str) -> None:
+    def __init__(self, application: Application, base_url: str) -> None:
         """base_url: as for `address`. Raises Failed."""
         self.application = application
         self.scheme, self.host, self.name, self.port = address(base_url)
@@ -68,43 +69,16 @@ class Site:
 
     def ask(self, path: str, *, encoding: str = "identity") -> Answer:
         """Return the answer to a GET of the path, in that content coding if the site has it."""
-        status: list[str] = []
-        fields: list[tuple[str, str]] = []
-
-        def start_response(line: str, headers: list[tuple[str, str]], *_: Any) -> Any:
-            status[:], fields[:] = [line], headers
-            return None
-
-        body = self.application(self._environ(path, encoding), start_response)
-        try:
-            content = b"".join(body)
-        finally:
-            close = getattr(body, "close", None)
-            if close:
-                close()
-        return Answer(int(status[0].split()[0]), _joined(fields), content)
-
-    def _environ(self, path: str, encoding: str) -> dict[str, Any]:
-        return {
-            "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
-            "PATH_INFO": path,
-            "QUERY_STRING": "",
-            "SERVER_NAME": self.name,
-            "SERVER_PORT": str(self.port),
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_HOST": self.host,
-            "HTTP_ACCEPT_ENCODING": encoding,
-            "HTTP_X_FORWARDED_PROTO": self.scheme,
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": self.scheme,
-            "wsgi.input": io.BytesIO(),
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": False,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-        }
+        environ = wsgi_calls.environ(
+            path,
+            scheme=self.scheme,
+            server=(self.name, self.port),
+            HTTP_HOST=self.host,
+            HTTP_ACCEPT_ENCODING=encoding,
+            HTTP_X_FORWARDED_PROTO=self.scheme,
+        )
+        status, headers, body = wsgi_calls.call(self.application, environ)
+        return Answer(status, _joined(headers), body)
 
 
 def _joined(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

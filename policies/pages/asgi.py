@@ -23,32 +23,31 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from policies.editions import Edition
+    from policies.wsgi_calls import Application
 
     from .answers import Page
     from .core import Made
-    from .making import Application
     from .memory import Key
 
     Scope = dict[str, Any]
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Message = dict[str, Any]
-    # An answer, and the edition while which it is right, with the time of its end.
-    Told = tuple[Edition, float, Message, Message]
-    # What it depends on, as it stands in a request: path, Host, Accept-Encoding, method, scheme,
-    # and the scheme that a proxy names.
-    Words = tuple[str, bytes | None, bytes | None, str, str, bytes | None]
+    # What an answer depends on, word for word: path, method, scheme, and the name and the value of
+    # each field that matters.
+    Words = tuple[str | bytes, ...]
+    # The answer, and the edition while which it is right, with the time of its end.
+    Told = tuple[Edition, float, int, Message, Message]
 
 # Threads of a process: for what goes to Django, and for pages that are not in memory. Two pools, so
 # that no reader waits behind staff whose request takes long.
 THREADS = 4
 MAKERS = 2
-# So many answers are remembered by the words in which they were asked for. No reader's wishes for
-# codings are longer than that: longer ones are made up, and not kept.
+# So many answers are remembered by the words in which they were asked for. No reader's words take
+# more characters than that: longer ones are made up, and not kept.
 MOST_TOLD = 512
-LONGEST_WISH = 100
+LONGEST_WORDS = 500
 _CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)
-_asks_plainly = frozenset(name.encode() for name in CONDITIONS).isdisjoint
 
 
 class PagesOverASGI(Shell):
@@ -63,6 +62,7 @@ class PagesOverASGI(Shell):
         self._bridge = Bridge(self.django, self._threads)
         header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
         self._proxy = header.removeprefix("HTTP_").replace("_", "-").lower().encode()
+        self._matters = {b"host", b"accept-encoding", self._proxy, *dict(_CONDITIONS)}
 
     def leave(self) -> None:
         """Announce from now on that each connection ends with its answer (RFC 9112, section 9.6).
@@ -70,7 +70,9 @@ class PagesOverASGI(Shell):
         For a server that is about to stop: one that closes a connection without a word cuts off
         whoever is sending the next request on it.
         """
+        # From now on nothing is remembered, so every answer comes from `_look`, which says it.
         self._is_leaving = True
+        self.pages.beside.clear()
 
     def tick(self) -> None:
         """Remember the latest time that the machine's clock has shown.
@@ -90,36 +92,30 @@ class PagesOverASGI(Shell):
         if scope["type"] != "http":
             await self._not_http(scope, receive, send)
             return
-        if self._is_leaving:
-            send = _announcing_the_end(send)
-        fields = scope["headers"]
-        headers = dict(fields)
-        get = headers.get
-        words = (
-            scope["path"],
-            get(b"host"),
-            get(b"accept-encoding"),
-            scope["method"],
-            scope["scheme"],
-            get(self._proxy),
-        )
-        pages = self.pages
-        told: Told | None = pages.beside.get(words)
-        if told is not None and len(headers) == len(fields) and _asks_plainly(headers):
-            edition, until, start, body = told
-            if edition is pages.edition and self._latest <= time() < until:
-                self.answered[200] += 1
+        matters = self._matters
+        words = [scope["path"], scope["method"], scope["scheme"]]
+        for name, value in scope["headers"]:
+            if name in matters:
+                words.append(name)
+                words.append(value)
+        asked = tuple(words)
+        told: Told | None = self.pages.beside.get(asked)
+        if told is not None:
+            edition, until, status, start, body = told
+            if edition is self.pages.edition and self._latest <= time() < until:
+                self.answered[status] += 1
                 await send(start)
                 await send(body)
                 return
-        await self._look(scope, receive, send, words)
+        await self._look(scope, receive, send, asked)
 
-    async def _look(self, scope: Scope, receive: Receive, send: Send, words: Words) -> None:
+    async def _look(self, scope: Scope, receive: Receive, send: Send, asked: Words) -> None:
         """Answer with a page from memory, have it made, or pass the request on to Django.
 
-        words: what is to stand for the request, if it says all that matters: not where a field
-        came twice, or the target was in another form.
+        asked: what is to stand for the request, unless its target was in another form.
         """
+        if self._is_leaving:
+            send = _announcing_the_end(send)
         as_asked = scope
         if scope["path"][:1] != "/":
             scope = targets.of_scope(scope)
@@ -129,15 +125,14 @@ class PagesOverASGI(Shell):
             kept = self.pages.at(key)
             page = kept or await self._missing(key)
             if page is not None:
-                conditions = None if _asks_plainly(headers) else _conditions(headers)
-                answer = page.answer(scope["method"], headers.get(b"accept-encoding"), conditions)
+                wish = headers.get(b"accept-encoding")
+                answer = page.answer(scope["method"], wish, _conditions(headers))
                 self.answered[answer.status] += 1
                 raw = answer.raw or answer.as_bytes()
                 start = {"type": "http.response.start", "status": answer.status, "headers": raw}
                 body = {"type": "http.response.body", "body": answer.body}
-                says_all = scope is as_asked and len(headers) == len(scope["headers"])
-                if kept and says_all and answer.status == 200 and not conditions:
-                    self._remember(words, kept, start, body)
+                if kept and scope is as_asked:
+                    self._remember(asked, kept, start, body)
                 if time() < self._latest:
                     start = {**start, "headers": [*raw, date_of_now()]}
                 await send(start)
@@ -147,15 +142,16 @@ class PagesOverASGI(Shell):
         self.answered["django"] += 1
         await self._bridge(scope, receive, send)
 
-    def _remember(self, words: Words, page: Page, start: Message, body: Message) -> None:
+    def _remember(self, asked: Words, page: Page, start: Message, body: Message) -> None:
         """Keep an answer for whoever asks in the same words, while its page stays in memory."""
-        if len(words[2] or b"") <= LONGEST_WISH:
-            told = self.pages.beside
-            if len(told) >= MOST_TOLD:
-                told.clear()
-            # The edition has begun, so that from now on the latest time is within it or after it.
-            self._latest = max(self._latest, page.edition.since)
-            told[words] = (page.edition, page.edition.until, start, body)
+        if self._is_leaving or sum(map(len, asked)) > LONGEST_WORDS:
+            return
+        told = self.pages.beside
+        if len(told) >= MOST_TOLD:
+            told.clear()
+        # The edition has begun, so that from now on the latest time is within it or after it.
+        self._latest = max(self._latest, page.edition.since)
+        told[asked] = (page.edition, page.edition.until, start["status"], start, body)
 
     def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:
         scheme = self._scheme(scope, headers) if self._proxy else scope["scheme"]

@@ -7,7 +7,6 @@ the application returns, so that Django would never give a database connection b
 from __future__ import annotations
 
 import asyncio
-import sys
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
@@ -15,13 +14,16 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 
+from policies import wsgi_calls
+
 from .answers import Answer, date_of_now, in_words
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from policies.wsgi_calls import Application
+
     from .asgi import Receive, Scope, Send
-    from .making import Application
 
 # Bytes of a request's body: what is held in memory, the rest on disk; and what is not even taken. A
 # body between UPLOAD_MAX_REQUEST_SIZE and that is taken and thrown away, so that its sender gets to
@@ -163,25 +165,19 @@ def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
     raw = scope.get("raw_path") or scope["path"].encode()
     server = scope.get("server") or ("localhost", 80)
     client = scope.get("client") or ("", 0)
-    made: dict[str, Any] = {
-        "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": scope.get("root_path", ""),
-        "PATH_INFO": unquote_to_bytes(raw).decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "SERVER_NAME": server[0],
-        "SERVER_PORT": str(server[1] or 0),
-        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": client[0],
-        "REMOTE_PORT": str(client[1]),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
-        "wsgi.input": body,
-        "wsgi.input_terminated": True,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
+    made = wsgi_calls.environ(
+        unquote_to_bytes(raw).decode("latin-1"),
+        scheme=scope["scheme"],
+        server=(server[0], server[1] or 0),
+        body=body,
+        REQUEST_METHOD=scope["method"],
+        SCRIPT_NAME=scope.get("root_path", ""),
+        QUERY_STRING=scope["query_string"].decode("latin-1"),
+        SERVER_PROTOCOL=f"HTTP/{scope['http_version']}",
+        REMOTE_ADDR=client[0],
+        REMOTE_PORT=str(client[1]),
+    )
+    made["wsgi.input_terminated"] = True
     for name, value in scope["headers"]:
         field = name.decode("latin-1").upper().replace("-", "_")
         if field not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:

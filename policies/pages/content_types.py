@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .making import Application
+    from policies.wsgi_calls import Application
 
 # RFC 9110, section 5.6.2; RFC 2046, section 5.1.1, without the space that nobody uses.
 _TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  no password

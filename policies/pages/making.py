@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
+
+from policies import wsgi_calls
 
 from .core import ATTEMPTS, Made
 from .reading import read
@@ -17,9 +17,9 @@ from .reading import read
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .memory import Key
+    from policies.wsgi_calls import Application
 
-    Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
+    from .memory import Key
 
 
 def maker(django: Application) -> Callable[[Key], Made | None]:
@@ -83,39 +83,9 @@ def _may_be_kept(made: Made) -> bool:
 
 
 def _answer(django: Application, key: Key) -> Made:
-    started: list[Any] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-        started[:] = [int(status.split(" ", 1)[0]), headers]
-
-    response = django(_environ(key), start_response)
-    try:
-        body = b"".join(response)
-    finally:
-        response.close()
-    return Made(started[0], started[1], body, None)
-
-
-def _environ(key: Key) -> dict[str, Any]:
     scheme, host, path = key
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "443" if scheme == "https" else "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": host,
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scheme,
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
+    server = ("localhost", 443 if scheme == "https" else 80)
+    environ = wsgi_calls.environ(path, scheme=scheme, server=server, HTTP_HOST=host)
     if settings.SECURE_PROXY_SSL_HEADER:
         environ[settings.SECURE_PROXY_SSL_HEADER[0]] = scheme
-    return environ
+    return Made(*wsgi_calls.call(django, environ), None)

@@ -17,7 +17,7 @@ from .reading import Watcher
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .making import Application
+    from policies.wsgi_calls import Application
 
 # Seconds after which somebody who waits for a page looks whether the database has gone silent.
 PATIENCE = 0.5

@@ -14,9 +14,10 @@ from .shell import ALIVE, ALIVE_AT, CONDITIONS, NOT_READY, PATIENCE, READY_AT, S
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from policies.wsgi_calls import Application
+
     from .answers import Page
     from .core import Made
-    from .making import Application
     from .memory import Key
 
 _CONDITIONS = tuple((f"HTTP_{name.upper().replace('-', '_')}", name) for name in CONDITIONS)

@@ -28,7 +28,7 @@ from policies.editions import Edition
 from policies.models import Rendering
 from policies.pages import targets
 from policies.pages.answers import Page
-from policies.pages.asgi import MOST_TOLD, PagesOverASGI
+from policies.pages.asgi import LONGEST_WORDS, MOST_TOLD, PagesOverASGI
 from policies.pages.bridge import LARGEST_BODY, Bridge, environ
 from policies.pages.core import Made, Pages
 from policies.pages.heads import answering_heads
@@ -368,11 +368,20 @@ class Library:
     def ask(
         self, path: str = "/a/", *fields: tuple[bytes, bytes], method: str = "GET", **more: Any
     ) -> Any:
+        client = self._client(path, *fields, method=method, **more)
+        return client.sent[0]["status"], client.body.rstrip(b"x")
+
+    def headers(self) -> dict[bytes, bytes]:
+        return dict(self._client("/a/").sent[0]["headers"])
+
+    def _client(
+        self, path: str, *fields: tuple[bytes, bytes], method: str = "GET", **more: Any
+    ) -> Client:
         client = Client()
         headers = [(b"host", b"localhost"), *fields]
         scope = a_scope(method, path, headers=headers, **more)
         apart(lambda: asyncio.run(self.shell(scope, client.receive, client.send)))
-        return client.sent[0]["status"], client.body.rstrip(b"x")
+        return client
 
     def close(self) -> None:
         self.shell._makers.shutdown()
@@ -393,6 +402,26 @@ def test_who_asks_in_the_same_words_gets_what_is_right_now(library: Library) -> 
     library.shell.pages.learn(library.edition, library.shell.pages.ticket())
     for _ in range(3):
         assert library.ask() == (200, b"/a/ 2 ")
+
+
+def test_who_has_the_page_hears_so_until_there_is_another(library: Library) -> None:
+    library.ask()
+    tag = library.headers()[b"etag"]
+    for _ in range(3):
+        assert library.ask("/a/", (b"if-none-match", tag)) == (304, b"")
+    library.number = 2
+    library.shell.pages.learn(library.edition, library.shell.pages.ticket())
+    for _ in range(3):
+        assert library.ask("/a/", (b"if-none-match", tag)) == (200, b"/a/ 2 ")
+
+
+def test_a_worker_that_leaves_tells_everybody_so(library: Library) -> None:
+    for _ in range(3):
+        assert library.headers().get(b"connection") is None
+    library.shell.leave()
+    for _ in range(3):
+        assert library.headers()[b"connection"] == b"close"
+        assert library.ask() == (200, b"/a/ 1 ")
 
 
 def test_other_words_are_looked_at(library: Library) -> None:
@@ -429,7 +458,7 @@ def test_what_is_remembered_is_bounded_and_keeps_no_page_alive(library: Library)
         library.ask("/a/", (b"accept-encoding", b"x%d" % number))
     assert 0 < len(library.memory.beside) <= MOST_TOLD
     remembered = set(library.memory.beside)
-    library.ask("/a/", (b"accept-encoding", b"x" * 101))
+    library.ask("/a/", (b"accept-encoding", b"x" * LONGEST_WORDS))
     assert set(library.memory.beside) == remembered
 
     library.memory.drop(("http", "localhost", "/a/"))

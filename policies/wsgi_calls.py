@@ -1,0 +1,58 @@
+"""A WSGI application (PEP 3333), called as a server calls it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
+    Header = tuple[str, str]
+
+
+def environ(
+    path: str, *, scheme: str, server: tuple[str, int], body: IO[bytes] | None = None, **more: str
+) -> dict[str, Any]:
+    """Return the environment of a request: a GET by HTTP/1.1, unless `more` says otherwise.
+
+    path: decoded, as PEP 3333 has it: each byte as the character of that number. server: name and
+    port. more: further variables, such as HTTP_HOST.
+    """
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": body or io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        **more,
+    }
+
+
+def call(application: Application, environ: dict[str, Any]) -> tuple[int, list[Header], bytes]:
+    """Return the status, the headers and the whole body that the application answers with."""
+    started: list[Any] = []
+
+    def start_response(status: str, headers: list[Header], exc_info: Any = None) -> None:
+        started[:] = [int(status.split(" ", 1)[0]), headers]
+
+    pieces = application(environ, start_response)
+    try:
+        body = b"".join(pieces)
+    finally:
+        # Django gives its database connection back here.
+        if hasattr(pieces, "close"):
+            pieces.close()
+    return started[0], started[1], body
