@@ -88,8 +88,7 @@ def audit(address: str, folder: Path, wanted: tuple[str, ...]) -> tuple[dict[str
 
 
 def main() -> int:
-    from tests.site.test_pages_over_http import served
-    from tests.site.test_serving import environment
+    from tests.site.serving import environment, served
 
     if not LIGHTHOUSE.exists():
         print("There is no Lighthouse here: make audit fetches it, with npm.")

@@ -36,7 +36,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTS = {
     "ledger": (
         ["ledger.py", "chains.py"],
-        ["test_chains.py", "test_workflow.py", "test_translations.py", "test_verification.py"],
+        [
+            *("test_chains.py", "test_workflow.py", "test_workflow_publishing.py"),
+            *("test_translations.py", "test_verification.py"),
+        ],
     ),
     "verification": (["verification"], ["test_verification.py", "test_translations.py"]),
     "documents": (
@@ -46,8 +49,8 @@ PARTS = {
     "workflow": (
         ["workflow.py", "lifecycle.py", "preconditions.py"],
         [
-            *("test_workflow.py", "test_verbs.py", "test_translations.py"),
-            "test_import_policies.py",
+            *("test_workflow.py", "test_workflow_publishing.py", "test_workflow_policies.py"),
+            *("test_verbs.py", "test_translations.py", "test_import_policies.py"),
         ],
     ),
     "redline": (
@@ -62,7 +65,8 @@ PARTS = {
     "pages": (
         ["pages"],
         [
-            *("test_pages.py", "test_pages_making.py", "test_snapshot.py", "test_unavailable.py"),
+            *("test_pages.py", "test_pages_making.py", "test_pages_shells.py"),
+            *("test_snapshot.py", "test_unavailable.py"),
             *("../site/test_pages_over_http.py", "../site/test_faults.py"),
         ],
     ),

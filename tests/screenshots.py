@@ -15,7 +15,7 @@ from django.urls import reverse
 from policies import documents, workflow
 from policies.states import Status
 from tests.factories import make_import, make_policy, make_revision, make_user
-from tests.site.test_desk import log_in
+from tests.site.browsing import log_in
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -1,9 +1,7 @@
-"""`manage.py backup` and `manage.py restore`, as an operator meets them."""
+"""Backups: a whole site, the same byte for byte when it is restored."""
 
 from __future__ import annotations
 
-import hashlib
-import io
 import itertools
 import json
 import os
@@ -16,7 +14,6 @@ import threading
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -24,7 +21,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import OperationalError, connection, models
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import isolate_apps
@@ -38,105 +35,17 @@ from policies.models import KeptRedline, Policy, Revision
 from tests import made_site, public_pages
 from tests.conftest import ENVIRONMENT
 from tests.factories import NOW, make_import, make_policy, make_user, make_version
+from tests.policies.backup_files import (
+    ROOT,
+    back_up,
+    empty_the_site,
+    restore,
+    rows,
+)
+from tests.policies.backup_files import sound as sound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def back_up(file: Path, **options: Any) -> None:
-    call_command("backup", str(file), stdout=io.StringIO(), **options)
-
-
-def restore(file: Path, **options: Any) -> None:
-    call_command("restore", str(file), jobs=1, **options)
-
-
-def empty_the_site() -> None:
-    """Leave what `migrate` leaves in a new database."""
-    triggers.remove(connection)
-    call_command("flush", interactive=False, verbosity=0)
-
-
-def rows() -> dict[str, list[list[Any]]]:
-    """Return every row that a backup holds; what `migrate` has numbered, by its natural key."""
-    return {
-        model._meta.label: [
-            [
-                getattr(row, field.name).natural_key()
-                if contents.is_named(field) and getattr(row, field.attname)
-                else getattr(row, field.attname)
-                for field in model._meta.local_concrete_fields
-            ]
-            for row in model._base_manager.order_by("pk")
-        ]
-        for model in contents.backed_up()
-    }
-
-
-_sound: dict[str, bytes] = {}
-
-
-@pytest.fixture
-def sound(tmp_path: Path) -> Path:
-    """The backup of a site of one version, made once; this test's site is empty."""
-    file = tmp_path / "site.zip"
-    if not _sound:
-        make_version()
-        back_up(file)
-        empty_the_site()
-        _sound["bytes"] = file.read_bytes()
-    file.write_bytes(_sound["bytes"])
-    return file
-
-
-def alter(file: Path, change: Callable[[dict[str, bytes]], None]) -> None:
-    """Write a backup anew after `change`, with whatever it leaves of it by name."""
-    with zipfile.ZipFile(file) as old:
-        members = {name: old.read(name) for name in old.namelist()}
-    change(members)
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
-        for name, data in members.items():
-            new.writestr(name, data)
-
-
-def say(**facts: Any) -> Callable[[dict[str, bytes]], None]:
-    """Return a change of what the manifest says."""
-
-    def change(members: dict[str, bytes]) -> None:
-        manifest = json.loads(members[archive.MANIFEST])
-        members[archive.MANIFEST] = json.dumps(manifest | facts).encode()
-
-    return change
-
-
-def forge(table: str, column: str, value: Any) -> Callable[[dict[str, bytes]], None]:
-    """Return a change of the first row of a table, with the manifest made to fit."""
-
-    def change(columns: list[str], row: bytes) -> bytes:
-        values = json.loads(row)
-        values[columns.index(column)] = value
-        return json.dumps(values).encode()
-
-    return replace(table, change)
-
-
-def replace(
-    table: str, with_what: Callable[[list[str], bytes], bytes]
-) -> Callable[[dict[str, bytes]], None]:
-    """Return a change of the first row of a table to other bytes, with a manifest that fits."""
-
-    def change(members: dict[str, bytes]) -> None:
-        manifest = json.loads(members[archive.MANIFEST])
-        entry = next(it for it in manifest["tables"] if it["name"] == table)
-        first, *others = members[f"tables/{table}.jsonl"].splitlines(keepends=True)
-        data = b"".join([with_what(entry["columns"], first) + b"\n", *others])
-        members[f"tables/{table}.jsonl"] = data
-        entry |= {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        members[archive.MANIFEST] = json.dumps(manifest).encode()
-
-    return change
+    from pathlib import Path
 
 
 # --- A whole site --------------------------------------------------------------------------------
@@ -476,165 +385,3 @@ def test_a_database_that_can_not_be_read_is_told(
     with pytest.raises(CommandError, match=r"no backup was made: the disk is gone"):
         back_up(tmp_path / "site.zip")
     assert list(tmp_path.iterdir()) == []
-
-
-# --- What is not restored ------------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-def test_nothing_is_restored_into_a_site_that_has_anything(tmp_path: Path) -> None:
-    make_version()
-    back_up(tmp_path / "site.zip")
-
-    with pytest.raises(CommandError, match=r"not empty \(.*policies.Policy: 1, .*new database"):
-        restore(tmp_path / "site.zip")
-
-
-def name_a_stranger(members: dict[str, bytes]) -> None:
-    members["../../../tmp/evil"] = b"x"
-
-
-def flip(members: dict[str, bytes]) -> None:
-    name = "tables/policies.Section.jsonl"
-    members[name] = members[name].replace(b"Contact", b"Kontakt")
-
-
-def take_away(members: dict[str, bytes]) -> None:
-    del members["tables/policies.Section.jsonl"]
-
-
-def swell(members: dict[str, bytes]) -> None:
-    members["tables/policies.Section.jsonl"] = b"0" * 50_000_000
-
-
-def swell_the_manifest(members: dict[str, bytes]) -> None:
-    members[archive.MANIFEST] = b" " * 50_000_000
-
-
-def lose_the_manifest(members: dict[str, bytes]) -> None:
-    del members[archive.MANIFEST]
-
-
-def nest(members: dict[str, bytes]) -> None:
-    members[archive.MANIFEST] = b"[" * 900_000
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lose_the_manifest, "is no backup of this application"),
-        (swell_the_manifest, "is no backup of this application"),
-        (nest, "is no backup of this application"),
-        (say(format="something-else"), "is no backup of this application"),
-        (say(format_version="1"), "is no backup of this application"),
-        (say(format_version=2), "has format 2; this version .* reads format 1"),
-        (say(tables=3), "damaged, or somebody altered it: manifest.json is not whole"),
-        (say(ledger_head=None), "manifest.json is not whole"),
-        (say(tables=[]), "its parts are not those that the manifest names"),
-        (name_a_stranger, "its parts are not those that the manifest names"),
-        (take_away, "its parts are not those that the manifest names"),
-        (flip, "policies.Section is not what was written into it"),
-        (swell, "policies.Section holds more than the file says"),
-        (say(migrations=["9999_later"]), "of a newer version.*9999_later.*Install that version"),
-        (say(migrations=[]), "of an older version.*0001_initial.*run manage.py migrate"),
-        (replace("policies.Policy", lambda *_: b"[1]"), "row 1 of policies.Policy is none"),
-        (replace("policies.Policy", lambda *_: b"[" * 9_000), "row 1 of policies.Policy is none"),
-        (forge("policies.Policy", "name", ["x"]), "Row 1 of policies.Policy can't be read: name"),
-        (forge("policies.Policy", "created_at", "2026-05-02"), "can't be read: created_at"),
-        (forge("policies.Policy", "id", "1"), "can't be read: id"),
-        (
-            forge("policies.Policy", "id", 10**30),
-            "row of policies.Policy, number 1.*can't be taken",
-        ),
-        (forge("policies.Policy", "name", ""), "row of policies.Policy, number 1.*can't be taken"),
-        (forge("policies.Section", "revision_id", 77), "The database refused"),
-        (forge("policies.Section", "body", "Sold."), "does not verify: The rows behind"),
-        (forge("policies.Rendering", "html", "<script>"), "does not verify: .*--quick"),
-        (forge("policies.AuditEvent", "actor", "Me"), "does not verify: Audit event 1 was changed"),
-        (say(ledger_head="f" * 64), "The head of the ledger is [0-9a-f]{64}, not ffff"),
-    ],
-)
-def test_what_is_no_sound_backup_is_refused_in_words_and_leaves_nothing(
-    sound: Path, change: Callable[[dict[str, bytes]], None], words: str
-) -> None:
-    empty = rows()
-    alter(sound, change)
-
-    with pytest.raises(CommandError, match=words):
-        restore(sound)
-
-    assert rows() == empty
-    assert triggers.missing(connection) == []
-    assert [it.name for it in sound.parent.iterdir()] == ["site.zip"]
-
-
-@pytest.mark.django_db
-def test_a_row_beyond_the_bound_is_refused(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MAX_ROW", 100)
-
-    with pytest.raises(CommandError, match="holds more than the file says"):
-        restore(sound)
-    make_version()
-    with pytest.raises(CommandError, match="no row that the site writes has more than 100"):
-        back_up(sound, force=True)
-
-
-def scribble(file: Path) -> None:
-    file.write_bytes(b"Dear Sir or Madam")
-
-
-def cut(file: Path) -> None:
-    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-
-
-def rot(file: Path) -> None:
-    data = bytearray(file.read_bytes())
-    with zipfile.ZipFile(file) as found:
-        info = found.getinfo("tables/policies.Revision.jsonl")
-    data[info.header_offset + 120] ^= 0xFF
-    file.write_bytes(bytes(data))
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("damage", "words"),
-    [
-        (Path.unlink, "can't be opened: No such file"),
-        (scribble, "is no backup, or only a part of one"),
-        (cut, "is no backup, or only a part of one"),
-        (rot, r"policies.Revision can't be read"),
-    ],
-)
-def test_a_file_that_is_not_whole_is_told(
-    sound: Path, damage: Callable[[Path], None], words: str
-) -> None:
-    damage(sound)
-
-    for check in (True, False):
-        with pytest.raises(CommandError, match=words):
-            restore(sound, check=check)
-
-
-@pytest.mark.django_db
-def test_a_backup_can_be_read_to_its_end_without_restoring_it(
-    sound: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    restore(sound, check=True)
-
-    assert re.search(r"is whole: \d+ rows, made on 20.* by version \d", capsys.readouterr().out)
-    assert not Policy.objects.exists()
-
-
-@pytest.mark.django_db
-def test_a_quick_restore_proves_the_chains_and_sends_on_to_verify(
-    sound: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    alter(sound, forge("policies.Rendering", "html", "<p>By an older renderer</p>"))
-
-    restore(sound, quick=True)
-
-    assert "Now run manage.py verify." in capsys.readouterr().out
-    assert "run manage.py rerender" in ledger.verify().problems[0]
-    call_command("rerender")
-    assert ledger.verify().is_sound

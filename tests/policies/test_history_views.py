@@ -13,7 +13,7 @@ from django.utils import timezone
 from policies import workflow
 from policies.states import Status
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
-from tests.policies.test_admin_views import log_in, page, words
+from tests.policies.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
 

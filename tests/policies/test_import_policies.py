@@ -15,8 +15,8 @@ from policies import workflow
 from policies.models import AuditEvent, Policy, Revision
 from policies.states import Basis, Status
 from tests.factories import make_revision, make_user
-from tests.policies.test_docx import p as paragraph
-from tests.policies.test_docx import word
+from tests.policies.word_files import p as paragraph
+from tests.policies.word_files import word
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,8 +18,8 @@ from policies.importing import docx, docx_package
 from policies.management.commands import describe_limits
 from policies.models import AuditEvent, Policy, Revision
 from tests.factories import make_policy, make_revision
-from tests.policies.test_admin_views import form, log_in, page, words
-from tests.policies.test_docx import p, word
+from tests.policies.desk import form, log_in, page, words
+from tests.policies.word_files import p, word
 
 ROOT = Path(__file__).resolve().parents[2]
 

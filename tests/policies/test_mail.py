@@ -1,10 +1,8 @@
-"""E-mail: who is told of what, in which words, and what a mail server that fails can't break."""
+"""E-mails: who is told what, reminders, and what they say."""
 
 from __future__ import annotations
 
-import socket
-import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,86 +10,35 @@ from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from policies import letters, notices, postbox, reminders, workflow
-from policies.models import Announcement, AuditEvent, Mail, MailOptOut, Policy, Revision
+from policies import letters, notices, reminders, workflow
+from policies.models import AuditEvent, MailOptOut, Policy, Revision
 from policies.states import Status
 from policies.verbs import VERBS
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
-from tests.policies.test_admin_views import log_in, page, words
+from tests.factories import make_document, make_policy, make_revision, make_version
+from tests.policies.desk import log_in, page, words
+from tests.policies.letters import (
+    DAY,
+    NOW,
+    Down,
+    People,
+    make_overdue,
+    make_staff,
+    received,
+    use,
+)
+from tests.policies.letters import act as act
+from tests.policies.letters import people as people
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     Captured = Callable[..., Any]
 
+
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
-NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
-
-
-def make_staff(name: str, *roles: str, **options: Any) -> User:
-    user = make_user(*roles, name=name, **options)
-    user.email = f"{name}@example.com"
-    user.save(update_fields=["email"])
-    return user
-
-
-class People:
-    """A house in which each role is taken twice, and which has a superuser."""
-
-    def __init__(self) -> None:
-        self.wanda, self.willi = make_staff("wanda", "Writers"), make_staff("willi", "Writers")
-        self.ravi, self.rosa = make_staff("ravi", "Reviewers"), make_staff("rosa", "Reviewers")
-        self.pia, self.paul = make_staff("pia", "Publishers"), make_staff("paul", "Publishers")
-        self.admin = make_staff("admin", is_superuser=True)
-
-
-@pytest.fixture
-def people() -> People:
-    return People()
-
-
-@pytest.fixture
-def act(django_capture_on_commit_callbacks: Captured) -> Callable[..., dict[str, Any]]:
-    """Return a function that calls a verb, commits, and gives the mails by their receivers."""
-
-    def call(verb: Callable[..., Any], pk: int, **arguments: Any) -> dict[str, Any]:
-        mail.outbox.clear()
-        with django_capture_on_commit_callbacks(execute=True):
-            verb(pk, **{"at": NOW, **arguments})
-        return received()
-
-    return call
-
-
-def received() -> dict[str, Any]:
-    found = {message.to[0].removesuffix("@example.com"): message for message in mail.outbox}
-    assert len(found) == len(mail.outbox), "somebody got two"
-    return found
-
-
-class Down(EmailBackend):
-    """A mail server that can't be reached."""
-
-    def open(self) -> bool:
-        raise ConnectionRefusedError("nobody there")
-
-
-class Picky(EmailBackend):
-    """A mail server that refuses rosa."""
-
-    def send_messages(self, messages: Any) -> int:
-        if any("rosa" in message.to[0] for message in messages):
-            raise OSError("550 no such user")
-        return super().send_messages(messages)
-
-
-def use(settings: Any, backend: type[EmailBackend]) -> None:
-    settings.EMAIL_BACKEND = f"{__name__}.{backend.__name__}"
 
 
 # --- Who is told ---------------------------------------------------------------------------------
@@ -310,245 +257,7 @@ def test_no_name_gets_into_the_headers(people: People, act: Callable[..., dict[s
     assert "\nTo: all" not in sent.body
 
 
-# --- What fails ----------------------------------------------------------------------------------
-
-
-def test_a_mail_server_that_is_down_undoes_nothing_and_loses_nothing(
-    people: People,
-    act: Callable[..., dict[str, Any]],
-    settings: Any,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    draft = make_revision(writer=people.wanda)
-    use(settings, Down)
-
-    assert act(workflow.submit, draft.pk, by=people.wanda) == {}
-    assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
-    assert "2 e-mails wait: the mail server can't be reached" in caplog.text
-
-    use(settings, EmailBackend)
-    call_command("send_reminders")
-    assert set(received()) == {"ravi", "rosa"}
-    call_command("send_reminders")
-    assert len(mail.outbox) == 2
-
-
-def test_no_password_gets_into_the_log(
-    people: People,
-    act: Callable[..., dict[str, Any]],
-    settings: Any,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    draft = make_revision(writer=people.wanda)
-    with socket.socket() as deaf:
-        deaf.bind(("127.0.0.1", 0))  # and doesn't listen
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = deaf.getsockname()
-        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "me", "hush-hush"
-        act(workflow.submit, draft.pk, by=people.wanda)
-
-    assert "ConnectionRefusedError" in caplog.text
-    assert "hush" not in caplog.text
-
-
-def test_one_that_is_refused_keeps_no_other_from_being_sent(
-    people: People,
-    act: Callable[..., dict[str, Any]],
-    settings: Any,
-    caplog: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    make_staff("sara", "Reviewers")
-    draft = make_revision(writer=people.wanda)
-    use(settings, Picky)
-
-    assert set(act(workflow.submit, draft.pk, by=people.wanda)) == {"ravi", "sara"}
-    assert "550 no such user" in caplog.text
-    call_command("send_reminders")
-    assert "1 failed" in capsys.readouterr().err
-
-
-def test_what_cant_even_be_made_out_undoes_nothing(
-    people: People,
-    act: Callable[..., dict[str, Any]],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    draft = make_revision(writer=people.wanda)
-    monkeypatch.setattr(notices, "audience", lambda event: 1 / 0)
-
-    assert act(workflow.submit, draft.pk, by=people.wanda) == {}
-    assert "could not be made out" in caplog.text
-    assert Announcement.objects.filter(event__revision=draft, event__verb="submit").exists()
-    monkeypatch.undo()
-
-    call_command("send_reminders")  # a process may be at it right now
-    assert mail.outbox == []
-    Announcement.objects.filter(event__verb="submit").update(recorded_at=timezone.now() - DAY)
-    call_command("send_reminders")
-    assert set(received()) == {"ravi", "rosa"}
-    assert not Announcement.objects.filter(event__verb="submit").exists()
-
-
-def test_what_nobody_was_told_of_for_days_is_no_news_any_more(people: People) -> None:
-    make_revision(status=Status.IN_REVIEW, writer=people.wanda)
-    Announcement.objects.update(recorded_at=timezone.now() - postbox.KEPT_FOR - DAY)
-
-    call_command("send_reminders")
-
-    assert mail.outbox == []
-    assert not Announcement.objects.exists()
-
-
-class Overtaken(EmailBackend):
-    """A mail server that is so slow that a second run starts in the middle of the first."""
-
-    overtaken = False
-
-    def send_messages(self, messages: Any) -> int:
-        if not Overtaken.overtaken:
-            Overtaken.overtaken = True
-            call_command("send_reminders")
-        return super().send_messages(messages)
-
-
-def test_of_two_runs_at_once_each_person_gets_one_mail(
-    people: People, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Overtaken, "overtaken", False)
-    make_overdue()
-    use(settings, Overtaken)
-
-    call_command("send_reminders")
-
-    assert Overtaken.overtaken
-    assert set(received()) == {"wanda", "willi", "pia", "paul"}
-
-
-def test_what_stopped_in_the_middle_goes_on_where_it_stopped(
-    people: People, act: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    draft = make_revision(writer=people.wanda)
-    send = mail.EmailMultiAlternatives.send
-
-    def stop(message: Any, *args: Any) -> Any:
-        if "rosa" in message.to[0]:
-            raise KeyboardInterrupt
-        return send(message, *args)
-
-    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", stop)
-    with pytest.raises(KeyboardInterrupt):
-        act(workflow.submit, draft.pk, by=people.wanda)
-    monkeypatch.undo()
-
-    assert set(received()) == {"ravi"}
-    call_command("send_reminders")
-    assert set(received()) == {"ravi", "rosa"}
-
-
-def test_a_mail_that_another_process_is_sending_is_left_to_it_until_that_must_be_dead(
-    people: People, act: Callable[..., dict[str, Any]], settings: Any
-) -> None:
-    draft = make_revision(writer=people.wanda)
-    use(settings, Down)
-    act(workflow.submit, draft.pk, by=people.wanda)
-    use(settings, EmailBackend)
-    Mail.objects.filter(user=people.ravi).update(tried_at=timezone.now())
-    Mail.objects.filter(user=people.rosa).update(tried_at=timezone.now() - postbox.LEASE)
-
-    call_command("send_reminders")
-
-    assert set(received()) == {"rosa"}
-
-
-@pytest.mark.parametrize("why", ["right", "wish", "address", "state", "age"])
-def test_what_waits_is_dropped_when_it_is_no_news_any_more(
-    people: People, act: Callable[..., dict[str, Any]], settings: Any, why: str
-) -> None:
-    draft = make_revision(writer=people.wanda)
-    use(settings, Down)
-    act(workflow.submit, draft.pk, by=people.wanda)
-    use(settings, EmailBackend)
-    if why == "right":
-        people.ravi.groups.clear()
-    elif why == "wish":
-        MailOptOut.objects.create(user=people.ravi, kind="handed_in")
-    elif why == "address":
-        User.objects.filter(pk=people.ravi.pk).update(email="")
-    elif why == "state":
-        workflow.discard(draft.pk, by=people.wanda, at=NOW)
-    else:
-        Mail.objects.update(recorded_at=timezone.now() - postbox.KEPT_FOR - DAY)
-
-    call_command("send_reminders")
-
-    assert "ravi" not in received()
-
-
-class Waiting(EmailBackend):
-    """A mail server that answers when it is told to."""
-
-    may_answer = threading.Event()
-
-    def send_messages(self, messages: Any) -> int:
-        assert self.may_answer.wait(30)
-        return super().send_messages(messages)
-
-
-@pytest.fixture
-def in_background(settings: Any) -> Iterator[None]:
-    settings.MAIL_IN_BACKGROUND = True
-    Waiting.may_answer.clear()
-    yield
-    Waiting.may_answer.set()
-    postbox.background.submit(int).result(30)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_no_verb_waits_for_the_mail_server(in_background: None, settings: Any) -> None:
-    writer = make_staff("wanda", "Writers")
-    make_staff("ravi", "Reviewers")
-    draft = make_revision(writer=writer)
-    use(settings, Waiting)
-
-    workflow.submit(draft.pk, by=writer, at=NOW)
-    assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
-    assert mail.outbox == []
-
-    Waiting.may_answer.set()
-    postbox.background.submit(int).result(30)
-    assert set(received()) == {"ravi"}
-
-
-def test_no_row_says_what_makes_no_sense(people: People) -> None:
-    version = make_version()
-    event = version.audit_events.latest("sequence")
-    row = {"user": people.ravi, "policy": version.policy}
-    day = date(2026, 5, 2)
-    reminder = {**row, "due_on": day, "remind_on": day}
-    Mail.objects.create(**row, event=event)
-    Mail.objects.create(**reminder)
-    MailOptOut.objects.create(user=people.ravi, kind="ended")
-
-    for broken in ({**row, "event": event}, reminder, row, {**reminder, "event": event}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Mail.objects.create(**broken)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        MailOptOut.objects.create(user=people.ravi, kind="ended")
-    people.ravi.delete()
-    assert not Mail.objects.exists()
-
-
 # --- Reminders -----------------------------------------------------------------------------------
-
-
-def make_overdue(days: int = 0) -> Revision:
-    """Publish a version of a policy that is due for review since so many days."""
-    now = timezone.now()
-    version = make_version(at=now - timedelta(days=365 + days))
-    boss = make_user("Publishers")
-    workflow.set_review_interval(version.policy.pk, by=boss, at=now, months=12)
-    return version
 
 
 def test_nobody_is_reminded_of_what_was_confirmed_as_it_is(people: People) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import Policy
 from tests.factories import make_policy, make_version
-from tests.policies.test_admin_views import log_in, page, words
+from tests.policies.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
 

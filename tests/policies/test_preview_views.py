@@ -15,7 +15,7 @@ from policies import preview_links, sharing, workflow
 from policies.models import PreviewLink, Revision
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
-from tests.policies.test_admin_views import log_in, page, words
+from tests.policies.desk import log_in, page, words
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -21,7 +21,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.policies.test_admin_views import log_in, page, words
+from tests.policies.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from tests.conftest import INITDB
-from tests.site.test_pages_over_http import free_port
+from tests.site.serving import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -23,8 +23,7 @@ from urllib.parse import urlencode, urlsplit
 from bs4 import BeautifulSoup
 
 from tests.conftest import ENVIRONMENT, ON_POSTGRESQL
-from tests.site.test_pages_over_http import SHELLS, Connection, Response, free_port
-from tests.site.test_serving import ROOT, SERVER, environment
+from tests.site.serving import ROOT, SERVER, SHELLS, Connection, Response, environment, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -14,6 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.factories import make_revision, make_user
+from tests.site.browsing import log_in
 from tests.site.every_page import (
     LOOKED_AT,
     DeskSite,
@@ -22,7 +23,6 @@ from tests.site.every_page import (
     public_pages,
 )
 from tests.site.looking import Looker
-from tests.site.test_desk import log_in
 from tests.site.whole_site import public_routes
 
 if TYPE_CHECKING:

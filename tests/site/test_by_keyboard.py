@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from policies.models import Policy, Revision
 from policies.states import Status
 from tests.factories import make_revision, make_user
+from tests.site.browsing import log_in
 from tests.site.looking import MEASURES
-from tests.site.test_desk import log_in
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -6,9 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -19,20 +17,14 @@ from policies.models import Revision
 from policies.states import Status
 from tests.bench.site import SEED
 from tests.factories import make_policy, make_revision, make_user
+from tests.site.browsing import log_in, save
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Page
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def log_in(context: BrowserContext, server: LiveServer, user: User) -> None:
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
 
 
 @pytest.fixture
@@ -51,11 +43,6 @@ def editor(server: LiveServer, revision: Revision) -> str:
 
 def stored(revision: Revision) -> Document:
     return Revision.objects.get(pk=revision.pk).document()
-
-
-def save(page: Page) -> None:
-    page.locator(".editor-bar").get_by_role("button", name="Save").click()
-    expect(page.locator(".messagelist")).to_contain_text("Saved.")
 
 
 def test_a_new_policy_is_written_from_nothing(

@@ -17,14 +17,14 @@ from httplint import HttpRequestLinter, HttpResponseLinter
 from httplint.note import levels
 
 from policies import pdfs
-from tests.site.test_pages_over_http import SHELLS, Connection, served, steady
+from tests.site.serving import SHELLS, Connection, served, steady
 from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from tests.site.test_pages_over_http import Response
+    from tests.site.serving import Response
 
 # What a sample is answered with where it isn't 200.
 STATUS = {"on": 302, "timegate": 302, "metrics": 404} | ({} if pdfs.are_made() else {"pdf": 404})

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.site.cluster import Cluster
     from tests.site.deployment import Deployment, Instance
-    from tests.site.test_pages_over_http import Response
+    from tests.site.serving import Response
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 
 from softphonez_site import gunicorn_conf
-from tests.site.test_serving import port as port
-from tests.site.test_serving import server as server
+from tests.site.serving import port as port
+from tests.site.serving import server as server
 
 BEGIN = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 

@@ -10,8 +10,7 @@ import pytest
 from tests.bench.publishing import publishing
 from tests.bench.readers import Reader, Seen
 from tests.loop import apart
-from tests.site.test_pages_over_http import SHELLS, served
-from tests.site.test_serving import environment
+from tests.site.serving import SHELLS, environment, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,9 +14,8 @@ import pytest
 from tests import nginx
 from tests.conftest import ENVIRONMENT, OBSERVATORY
 from tests.site.deployment import deployed
+from tests.site.serving import ROOT, served
 from tests.site.test_deploying import here
-from tests.site.test_pages_over_http import served
-from tests.site.test_serving import ROOT
 
 if TYPE_CHECKING:
     from typing import Any

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.site.test_pages_over_http import SHELLS, Connection, manage, publish, served
+from tests.site.serving import SHELLS, Connection, manage, publish, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,148 +7,28 @@ from __future__ import annotations
 
 import gzip
 import shutil
-import socket
 import subprocess
 import sys
-import threading
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import brotli
 import pytest
 
-from tests.site.test_serving import ROOT, SERVER, environment
+from tests.site.serving import (
+    ROOT,
+    SHELLS,
+    Connection,
+    environment,
+    manage,
+    publish,
+    served,
+    steady,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-SHELLS = {
-    "asgi": [],
-    "wsgi": ["--worker-class", "gthread", "--threads", "4", "softphonez_site.wsgi"],
-}
-POLICY = """---
-slug: privacy
-language: en
-name: Privacy Policy
-title: Privacy Policy
-last_updated: 2026-11-0{number}
----
-
-This is text {number}.
-
-## Scope {{#scope}}
-
-{text}
-"""
-
-
-@dataclass
-class Response:
-    """status; headers by name in small letters; body as it came."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-class Connection:
-    """A kept-alive connection that says exactly what it is told to."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
-        self.reader = self.socket.makefile("rb")
-
-    def close(self) -> None:
-        self.reader.close()
-        self.socket.close()
-
-    def ask(self, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> Response:
-        if not any(line.lower().startswith("host:") for line in lines):
-            lines = ("Host: localhost", *lines)
-        if body:
-            lines = (*lines, f"Content-Length: {len(body)}")
-        head = "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""])
-        self.socket.sendall(head.encode("latin-1") + body)
-        return self.answer(method)
-
-    def answer(self, method: str) -> Response:
-        status = int(self.reader.readline().split()[1])
-        headers: dict[str, str] = {}
-        while line := self.reader.readline().strip().decode("latin-1"):
-            name, _, value = line.partition(": ")
-            assert name.lower() not in headers or name.lower() == "set-cookie"
-            headers[name.lower()] = value
-        if method == "HEAD" or status == 304:
-            return Response(status, headers, b"")
-        if headers.get("transfer-encoding") == "chunked":
-            return Response(status, headers, b"".join(iter(self.chunk, b"")))
-        return Response(status, headers, self.reader.read(int(headers["content-length"])))
-
-    def chunk(self) -> bytes:
-        data = self.reader.read(int(self.reader.readline(), 16))
-        self.reader.readline()
-        return data
-
-
-def manage(folder: Path, *arguments: str) -> None:
-    subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment(folder, 0),
-        check=True,
-        capture_output=True,
-    )
-
-
-def publish(folder: Path, number: int) -> None:
-    """Publish a version from another process, as a command does beside the running site."""
-    file = folder / "privacy.md"
-    file.write_text(POLICY.format(number=number, text=f"We keep little {number}. " * 100))
-    manage(folder, "import_policies", str(file), "--publish")
-
-
-def free_port() -> int:
-    with socket.socket() as finder:
-        finder.bind(("127.0.0.1", 0))
-        return finder.getsockname()[1]
-
-
-@contextmanager
-def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Iterator[int]:
-    """Serve the site in `folder`; yields the port once all workers take connections.
-
-    variables: of the environment, on top of those of a trial.
-    """
-    port = free_port()
-    process = subprocess.Popen(
-        # A test may take its time between two requests.
-        [*SERVER, "--keep-alive", "60", *SHELLS[shell]],
-        cwd=ROOT,
-        env={**environment(folder, port), "WEB_CONCURRENCY": str(workers), **variables},
-        stderr=subprocess.STDOUT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    # Each 404 is a line of the log: a pipe that nobody reads fills up and stops the server.
-    logged = threading.Thread(target=process.stdout.read, daemon=True)
-    try:
-        said = ""
-        while said.count("takes connections") < workers:
-            line = process.stdout.readline()
-            assert line, f"The server stopped at once:\n{said}"
-            said += line
-        logged.start()
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-        if logged.ident:
-            logged.join()
-        process.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -171,12 +51,6 @@ def site(port: int) -> Iterator[Connection]:
     connection = Connection(port)
     yield connection
     connection.close()
-
-
-# What a page changes from minute to minute, or the server says of itself.
-def steady(response: Response) -> dict[str, str]:
-    passing = {"date", "connection", "server"}
-    return {name: value for name, value in response.headers.items() if name not in passing}
 
 
 def test_a_page_has_the_headers_that_django_gives_it_and_those_that_caches_need(

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
-from tests.site.test_desk import log_in
+from tests.site.browsing import log_in
 from tests.site.test_pages_in_browser import publish_history, publish_translations
 
 if TYPE_CHECKING:

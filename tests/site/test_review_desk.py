@@ -24,7 +24,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.site.test_desk import log_in, save
+from tests.site.browsing import log_in, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,73 +1,17 @@
 """The site as gunicorn serves it: a real server on a free port, with the settings of a trial."""
 
-import os
 import re
 import signal
-import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ENVIRONMENT
-
-ROOT = Path(__file__).resolve().parents[2]
-SERVER = [
-    *(sys.executable, "-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"),
-    *("--log-level", "info"),
-]
-
-
-def environment(tmp_path: Path, port: int) -> dict[str, str]:
-    """Return the environment of a site whose files all lie in `tmp_path`."""
-    return {
-        **ENVIRONMENT,
-        "DJANGO_SETTINGS_MODULE": "tests.site.served_settings",
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "XDG_RUNTIME_DIR": str(tmp_path),
-        "PYTHONUNBUFFERED": "1",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/site.sqlite3",
-        "PORT": str(port),
-    }
-
-
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as finder:
-        finder.bind(("127.0.0.1", 0))
-        return finder.getsockname()[1]
-
-
-@dataclass
-class Server:
-    process: subprocess.Popen[str]
-    said: str
-
-
-@pytest.fixture
-def server(tmp_path, port) -> Iterator[Server]:
-    """A server on `port`, all of whose workers take connections."""
-    settings = environment(tmp_path, port)
-    process = subprocess.Popen(
-        SERVER, cwd=ROOT, env=settings, stderr=subprocess.STDOUT, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    try:
-        said = ""
-        while said.count("takes connections") < 2:
-            line = process.stdout.readline()
-            assert line, f"The server stopped at once:\n{said}"
-            said += line
-        yield Server(process, said)
-    finally:
-        process.kill()
-        process.communicate()
+from tests.site.serving import ROOT, SERVER, environment
+from tests.site.serving import port as port
+from tests.site.serving import server as server
 
 
 def test_the_site_answers_on_this_machine_only(server, port):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.site.logging_in import staff_paths
+from tests.site.serving import SHELLS, served
 from tests.site.test_every_public_url import READERS as STAFF_COOKIES
 from tests.site.test_every_public_url import (
     Reader,
@@ -18,7 +19,6 @@ from tests.site.test_every_public_url import (
     samples,
     whole,
 )
-from tests.site.test_pages_over_http import SHELLS, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

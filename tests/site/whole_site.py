@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.urls import URLPattern, get_resolver
 
 from tests.site.filling import GERMAN, OLD_NAME
-from tests.site.test_serving import ROOT, environment
+from tests.site.serving import ROOT, environment
 
 __all__ = ["OLD_NAME", "Sample", "WholeSite", "make_whole_site", "public_routes"]
 

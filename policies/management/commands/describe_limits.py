@@ -98,7 +98,7 @@ def _requests() -> list[Limit]:
             _bytes(settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
             too_large,
             f"{settings_file}: DATA_UPLOAD_MAX_MEMORY_SIZE",
-            "tests/policies/test_admin_views.py::"
+            "tests/policies/test_admin_writing.py::"
             "test_a_form_beyond_every_bound_gets_an_answer_in_words",
         ),
         Limit(
@@ -129,7 +129,7 @@ def _requests() -> list[Limit]:
             _bytes(LARGEST_BODY),
             "413 in one line, and the end of the connection. Under WSGI, nothing of it is read",
             "policies/pages/bridge.py: LARGEST_BODY",
-            "tests/policies/test_pages_making.py::"
+            "tests/policies/test_pages_shells.py::"
             "test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up",
         ),
     ]
@@ -154,7 +154,7 @@ def _documents() -> list[Limit]:
             f"{limits.MAX_CHARACTERS:,} characters",
             refused,
             f"{where}: MAX_CHARACTERS",
-            "tests/policies/test_admin_views.py::"
+            "tests/policies/test_admin_writing.py::"
             "test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back",
         ),
         *(
@@ -181,7 +181,9 @@ def _characters_for_one(most: Any) -> int:
 
 def _files() -> list[Limit]:
     package, refused = "policies/importing/docx_package.py", "Refused; told why and what to do"
-    word = "tests/policies/test_docx.py::test_what_is_no_word_file_is_refused_with_its_reason"
+    word = (
+        "tests/policies/test_docx_refused.py::test_what_is_no_word_file_is_refused_with_its_reason"
+    )
     crossed = "tests/policies/test_limits.py::test_a_word_file_beyond_a_bound_is_refused_in_words"
     kept = "tests/policies/test_importing.py::"
     return [
@@ -190,7 +192,7 @@ def _files() -> list[Limit]:
             _bytes(admin_views.MAX_UPLOAD),
             refused,
             "policies/admin_views.py: MAX_UPLOAD",
-            "tests/policies/test_admin_views.py::"
+            "tests/policies/test_admin_writing.py::"
             "test_a_file_that_can_not_be_taken_is_refused_in_words",
         ),
         Limit(
@@ -282,7 +284,7 @@ def _files() -> list[Limit]:
             _bytes(pasting.MAX_BYTES),
             refused,
             "policies/importing/pasting.py: MAX_BYTES",
-            "tests/policies/test_admin_views.py::test_five_megabytes_of_paste_are_refused_in_words",
+            "tests/policies/test_admin_writing.py::test_five_megabytes_of_paste_are_refused_in_words",
         ),
     ]
 
@@ -391,7 +393,7 @@ def _pages() -> list[Limit]:
 
 
 def _backups() -> list[Limit]:
-    where, test = "policies/backups/archive.py", "tests/policies/test_backups.py"
+    where, test = "policies/backups/archive.py", "tests/policies/test_backups_refused.py"
     return [
         Limit(
             "One row of a backup",

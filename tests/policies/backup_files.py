@@ -1,0 +1,118 @@
+"""Backups made, altered and restored."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from policies import triggers
+from policies.backups import archive, contents
+from tests.factories import make_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def back_up(file: Path, **options: Any) -> None:
+    call_command("backup", str(file), stdout=io.StringIO(), **options)
+
+
+def restore(file: Path, **options: Any) -> None:
+    call_command("restore", str(file), jobs=1, **options)
+
+
+def empty_the_site() -> None:
+    """Leave what `migrate` leaves in a new database."""
+    triggers.remove(connection)
+    call_command("flush", interactive=False, verbosity=0)
+
+
+def rows() -> dict[str, list[list[Any]]]:
+    """Return every row that a backup holds; what `migrate` has numbered, by its natural key."""
+    return {
+        model._meta.label: [
+            [
+                getattr(row, field.name).natural_key()
+                if contents.is_named(field) and getattr(row, field.attname)
+                else getattr(row, field.attname)
+                for field in model._meta.local_concrete_fields
+            ]
+            for row in model._base_manager.order_by("pk")
+        ]
+        for model in contents.backed_up()
+    }
+
+
+_sound: dict[str, bytes] = {}
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    """The backup of a site of one version, made once; this test's site is empty."""
+    file = tmp_path / "site.zip"
+    if not _sound:
+        make_version()
+        back_up(file)
+        empty_the_site()
+        _sound["bytes"] = file.read_bytes()
+    file.write_bytes(_sound["bytes"])
+    return file
+
+
+def alter(file: Path, change: Callable[[dict[str, bytes]], None]) -> None:
+    """Write a backup anew after `change`, with whatever it leaves of it by name."""
+    with zipfile.ZipFile(file) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    change(members)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, data in members.items():
+            new.writestr(name, data)
+
+
+def say(**facts: Any) -> Callable[[dict[str, bytes]], None]:
+    """Return a change of what the manifest says."""
+
+    def change(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members[archive.MANIFEST])
+        members[archive.MANIFEST] = json.dumps(manifest | facts).encode()
+
+    return change
+
+
+def forge(table: str, column: str, value: Any) -> Callable[[dict[str, bytes]], None]:
+    """Return a change of the first row of a table, with the manifest made to fit."""
+
+    def change(columns: list[str], row: bytes) -> bytes:
+        values = json.loads(row)
+        values[columns.index(column)] = value
+        return json.dumps(values).encode()
+
+    return replace(table, change)
+
+
+def replace(
+    table: str, with_what: Callable[[list[str], bytes], bytes]
+) -> Callable[[dict[str, bytes]], None]:
+    """Return a change of the first row of a table to other bytes, with a manifest that fits."""
+
+    def change(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members[archive.MANIFEST])
+        entry = next(it for it in manifest["tables"] if it["name"] == table)
+        first, *others = members[f"tables/{table}.jsonl"].splitlines(keepends=True)
+        data = b"".join([with_what(entry["columns"], first) + b"\n", *others])
+        members[f"tables/{table}.jsonl"] = data
+        entry |= {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        members[archive.MANIFEST] = json.dumps(manifest).encode()
+
+    return change

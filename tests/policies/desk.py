@@ -1,0 +1,44 @@
+"""Somebody at the desk: logged in, with the addresses and the forms of its pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import make_user
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from policies.models import Revision
+
+
+def log_in(*roles: str, **kwargs: Any) -> tuple[Client, User]:
+    client, user = Client(), make_user(*roles, **kwargs)
+    client.force_login(user)
+    return client, user
+
+
+def page(name: str, pk: int) -> str:
+    return reverse(f"admin:policies_{name}", args=[pk])
+
+
+def form(revision: Revision, **changes: Any) -> dict[str, Any]:
+    """What the editor sends."""
+    document = revision.document()
+    return {
+        "do": "save",
+        "seen_saves": revision.saves,
+        "title": document.title,
+        "introduction": document.introduction,
+        "heading": [it.heading for it in document.sections],
+        "anchor": [it.anchor for it in document.sections],
+        "body": [it.body for it in document.sections],
+        **changes,
+    }
+
+
+def words(response: Any) -> str:
+    return " ".join(response.content.decode().split())

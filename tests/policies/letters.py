@@ -1,0 +1,98 @@
+"""Staff who get e-mails, what they received, and mail servers that fail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
+
+from policies import workflow
+from tests.factories import make_user, make_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.auth.models import User
+
+    from policies.models import Revision
+
+    Captured = Callable[..., Any]
+
+
+DAY = timedelta(days=1)
+
+NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
+
+
+def make_staff(name: str, *roles: str, **options: Any) -> User:
+    user = make_user(*roles, name=name, **options)
+    user.email = f"{name}@example.com"
+    user.save(update_fields=["email"])
+    return user
+
+
+class People:
+    """A house in which each role is taken twice, and which has a superuser."""
+
+    def __init__(self) -> None:
+        self.wanda, self.willi = make_staff("wanda", "Writers"), make_staff("willi", "Writers")
+        self.ravi, self.rosa = make_staff("ravi", "Reviewers"), make_staff("rosa", "Reviewers")
+        self.pia, self.paul = make_staff("pia", "Publishers"), make_staff("paul", "Publishers")
+        self.admin = make_staff("admin", is_superuser=True)
+
+
+@pytest.fixture
+def people() -> People:
+    return People()
+
+
+@pytest.fixture
+def act(django_capture_on_commit_callbacks: Captured) -> Callable[..., dict[str, Any]]:
+    """Return a function that calls a verb, commits, and gives the mails by their receivers."""
+
+    def call(verb: Callable[..., Any], pk: int, **arguments: Any) -> dict[str, Any]:
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            verb(pk, **{"at": NOW, **arguments})
+        return received()
+
+    return call
+
+
+def received() -> dict[str, Any]:
+    found = {message.to[0].removesuffix("@example.com"): message for message in mail.outbox}
+    assert len(found) == len(mail.outbox), "somebody got two"
+    return found
+
+
+class Down(EmailBackend):
+    """A mail server that can't be reached."""
+
+    def open(self) -> bool:
+        raise ConnectionRefusedError("nobody there")
+
+
+class Picky(EmailBackend):
+    """A mail server that refuses rosa."""
+
+    def send_messages(self, messages: Any) -> int:
+        if any("rosa" in message.to[0] for message in messages):
+            raise OSError("550 no such user")
+        return super().send_messages(messages)
+
+
+def use(settings: Any, backend: type[EmailBackend]) -> None:
+    settings.EMAIL_BACKEND = f"{backend.__module__}.{backend.__name__}"
+
+
+def make_overdue(days: int = 0) -> Revision:
+    """Publish a version of a policy that is due for review since so many days."""
+    now = timezone.now()
+    version = make_version(at=now - timedelta(days=365 + days))
+    boss = make_user("Publishers")
+    workflow.set_review_interval(version.policy.pk, by=boss, at=now, months=12)
+    return version

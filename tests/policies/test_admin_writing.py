@@ -1,0 +1,392 @@
+"""The desk's editor and what stands beside the text: nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import timezone
+
+from policies import documents, workflow
+from policies.documents import Document, Section
+from policies.models import AuditEvent, Revision
+from policies.states import Status
+from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.policies.desk import form, log_in, page, words
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+UNFINISHED = Document("T", "", (Section("A", "a", "TODO: Write this."),))
+
+# --- Writing -------------------------------------------------------------------------------------
+
+
+def test_saving_stores_the_whole_document() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision()
+    changed = form(
+        draft,
+        title="New title",
+        heading=["Scope today", "Added"],
+        anchor=["scope", ""],
+        body=["Other words.", "More."],
+    )
+
+    response = client.post(page("edit", draft.pk), changed)
+
+    assert response.status_code == 302
+    draft.refresh_from_db()
+    assert draft.document() == Document(
+        "New title",
+        "This policy says what we do.",
+        (Section("Scope today", "scope", "Other words."), Section("Added", "added", "More.")),
+    )
+    assert draft.contributions.filter(contributed_by=writer).exists()
+
+
+def test_a_second_click_on_save_is_no_quarrel_with_oneself() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    changed = form(draft, title="Once")
+
+    assert client.post(page("edit", draft.pk), changed).status_code == 302
+    assert client.post(page("edit", draft.pk), changed).status_code == 302
+    assert Revision.objects.get(pk=draft.pk).saves == draft.saves + 1
+
+
+@pytest.mark.parametrize("button", ["add", "up:2", "remove:1", "preview", "up:²", "x" * 5000])
+def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    response = client.post(page("edit", draft.pk), form(draft, do=button, title="Typed"))
+
+    assert response.status_code == 200
+    assert 'value="Typed"' in words(response)
+    assert "Not saved yet." in words(response)
+    assert Revision.objects.get(pk=draft.pk).title == draft.title
+
+
+def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    heading, body = ["Scope", ""], ["# No\n\ntext", "Words"]
+
+    response = client.post(page("edit", draft.pk), form(draft, heading=heading, body=body))
+
+    assert response.status_code == 422
+    text = words(response)
+    assert "Nothing was saved yet." in text
+    assert "a heading of the level of sections" in text
+    assert "Give this section a heading" in text
+    assert "# No" in text
+
+
+def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    response = client.post(page("edit", draft.pk), form(draft, introduction="word " * 800_000))
+
+    assert response.status_code == 422
+    assert "Nothing was saved; it is all still here" in words(response)
+    assert response.content.count(b"word ") > 700_000
+
+
+def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    response = client.post(page("edit", draft.pk), form(draft, introduction="x" * 9_000_000))
+
+    assert response.status_code == 413
+    assert "too large" in words(response)
+    assert "Go back" in words(response)
+
+
+def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
+    mine, _ = log_in("Writers")
+    draft = make_revision()
+    theirs = Document("Their title", "Theirs.", (*draft.document().sections, Section("N", "n")))
+    stale = form(draft, title="My title", heading=["Scope", "Contact"])
+    workflow.save_draft(
+        draft.pk, theirs, by=make_user("Writers"), at=timezone.now(), seen_saves=draft.saves
+    )
+
+    response = mine.post(page("edit", draft.pk), stale)
+
+    assert response.status_code == 409
+    text = words(response)
+    assert "was saved by" in text
+    assert "My title" in text
+    assert "Their title" in text
+    assert Revision.objects.get(pk=draft.pk).document() == theirs
+
+    now = Revision.objects.get(pk=draft.pk).saves
+    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": ["introduction", "n"]}
+    assert mine.post(page("edit", draft.pk), chosen).status_code == 302
+    saved = Revision.objects.get(pk=draft.pk).document()
+    assert (saved.title, saved.introduction) == ("My title", "Theirs.")
+    assert [it.anchor for it in saved.sections] == ["scope", "contact", "n"]
+
+
+def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(writer=writer)
+    workflow.submit(draft.pk, by=writer, at=timezone.now())
+
+    response = client.post(page("edit", draft.pk), form(draft, title="Typed"))
+
+    assert response.status_code == 422
+    assert 'value="Typed"' in words(response)
+    assert "in review now" in words(response)
+    assert client.get(page("edit", draft.pk)).status_code == 302
+
+
+def test_what_was_typed_survives_an_expired_session() -> None:
+    client, _ = log_in("Writers", name="wanda")
+    writer = make_user("Writers", name="wilma")
+    writer.set_password("a long password")
+    writer.save()
+    draft = make_revision()
+    client.logout()
+
+    asked = client.post(page("edit", draft.pk), form(draft, title='Typed "here"'))
+
+    assert "You were logged out meanwhile" in words(asked)
+    kept = re.search(r'name="kept" value="([^"]*)"', asked.content.decode())
+    assert kept
+    credentials = {"next": page("edit", draft.pk), "kept": unescape(kept[1])}
+    wrong = client.post("/admin/login/", {**credentials, "username": "wilma", "password": "wrong"})
+    assert 'name="kept"' in words(wrong)
+    back = client.post(
+        "/admin/login/", {**credentials, "username": "wilma", "password": "a long password"}
+    )
+    assert "Send it again" in words(back)
+    assert "Typed &quot;here&quot;" in words(back)
+    assert f'action="{page("edit", draft.pk)}"' in words(back)
+    again = client.post(page("edit", draft.pk), form(draft, title='Typed "here"'))
+    assert again.status_code == 302
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:x"])
+def test_what_was_kept_is_never_sent_elsewhere(client: Client, target: str) -> None:
+    user = make_user("Writers", name="wilma")
+    user.set_password("a long password")
+    user.save()
+
+    response = client.post(
+        "/admin/login/",
+        {"next": target, "kept": "{}", "username": "wilma", "password": "a long password"},
+    )
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/admin/")
+
+
+# --- Beside the text -----------------------------------------------------------------------------
+
+
+def test_the_preview_is_what_readers_will_see_and_saves_nothing() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    changed = form(draft, body=["**Bold** <script>alert(1)</script>", "x"])
+
+    answer = client.post(page("preview", draft.pk), changed).json()
+
+    assert "<strong>Bold</strong>" in answer["preview"]
+    assert "<script" not in answer["preview"]
+    assert answer["anchors"] == ["scope", "contact"]
+    assert Revision.objects.get(pk=draft.pk).saves == draft.saves
+
+
+def test_the_preview_of_what_is_no_document_says_why() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    response = client.post(page("preview", draft.pk), form(draft, title=""))
+
+    assert response.status_code == 422
+    assert "empty" in response.json()["problems"]["title"]
+
+
+def test_findings_stand_beside_the_text_and_block_publication() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(document=UNFINISHED, writer=writer)
+
+    assert "1 to mend before publication" in words(client.get(page("edit", draft.pk)))
+
+    workflow.submit(draft.pk, by=writer, at=timezone.now())
+    workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
+    with pytest.raises(workflow.Unfinished, match="TODO"):
+        workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
+
+
+def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -> None:
+    client, writer = log_in("Writers")
+    text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
+    draft = make_revision(document=text, writer=writer)
+    found = re.search(
+        r'name="key" value="([0-9a-f]{64})"', words(client.get(page("edit", draft.pk)))
+    )
+    assert found
+    answer = {"key": found[1], "reason": "The page follows next week."}
+
+    client.post(page("acknowledge", draft.pk), answer)
+    client.post(page("acknowledge", draft.pk), answer)
+
+    assert AuditEvent.objects.filter(verb="acknowledge").count() == 1
+    assert "The page follows next week." in words(client.get(page("edit", draft.pk)))
+    workflow.submit(draft.pk, by=writer, at=timezone.now())
+    workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
+    workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
+    again = workflow.start_draft(draft.policy_id, by=writer, at=timezone.now())
+    assert "The page follows next week." in words(client.get(page("edit", again.pk)))
+
+
+def test_pasted_html_comes_back_as_markdown() -> None:
+    client, _ = log_in("Writers")
+
+    answer = client.post("/admin/policies/paste/", {"html": "<p>A <b>bold</b> word</p>"}).json()
+
+    assert answer == {"markdown": "A **bold** word"}
+
+
+def test_five_megabytes_of_paste_are_refused_in_words() -> None:
+    client, _ = log_in("Writers")
+
+    response = client.post("/admin/policies/paste/", {"html": "<p>x</p>" * 660_000})
+
+    assert response.status_code == 422
+    assert response.json()["problem"]
+
+
+# --- Files ---------------------------------------------------------------------------------------
+
+
+def test_a_file_becomes_a_draft_and_its_losses_are_told() -> None:
+    client, writer = log_in("Writers")
+    policy = make_policy()
+    file = SimpleUploadedFile("terms.md", b"# Terms\n\n<u>x</u>\n\n## Use {.c}\n\nBe kind.\n")
+
+    response = client.post(page("upload", policy.pk), {"file": file})
+
+    draft = Revision.objects.get()
+    assert (draft.title, draft.status, draft.created_by) == ("Terms", Status.DRAFT, writer)
+    assert "underlining has no sign in Markdown" in words(response)
+    assert page("edit", draft.pk) in words(response)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.md", b"caf\xe9", "not UTF-8"),
+        ("a.pdf", b"%PDF", "Files of this kind"),
+        ("a.docx", b"no zip", "Word"),
+        ("a.md", b"x" * 10_000_001, "more than 10 MB"),
+    ],
+)
+def test_a_file_that_can_not_be_taken_is_refused_in_words(
+    name: str, data: bytes, reason: str
+) -> None:
+    client, _ = log_in("Writers")
+
+    response = client.post(
+        page("upload", make_policy().pk), {"file": SimpleUploadedFile(name, data)}
+    )
+
+    assert reason in words(response)
+    assert not Revision.objects.exists()
+
+
+def test_a_file_does_not_replace_somebodys_work() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    file = SimpleUploadedFile("terms.md", b"# Terms\n\n## Use\n\nBe kind.\n")
+
+    response = client.post(page("upload", draft.policy_id), {"file": file})
+
+    assert "go on with it, or discard it" in words(response)
+    assert Revision.objects.get().document() == draft.document()
+
+
+def test_any_revision_can_be_taken_along_as_markdown() -> None:
+    client, _ = log_in("Reviewers")
+    draft = make_revision()
+
+    response = client.get(page("markdown", draft.pk))
+
+    assert response.content.decode() == documents.serialize(draft.document())
+    assert f"{draft.policy.slug}-draft-{draft.pk}.md" in response["Content-Disposition"]
+
+
+# --- Handing in, and the rest --------------------------------------------------------------------
+
+
+def test_a_draft_is_handed_in_and_a_second_click_says_so() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    first = client.post(page("submit", draft.pk), follow=True)
+    second = client.post(page("submit", draft.pk), follow=True)
+
+    assert "Handed in for review" in words(first)
+    assert "in review now" in words(second)
+    assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
+
+
+def test_a_discarded_draft_is_kept() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    client.post(page("discard", draft.pk))
+
+    assert Revision.objects.get(pk=draft.pk).status == Status.DISCARDED
+
+
+@pytest.mark.parametrize(("typed", "months"), [("6", 6), ("", None)])
+def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None) -> None:
+    client, publisher = log_in("Publishers")
+    policy = make_version().policy
+    workflow.set_review_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
+
+    client.post(page("interval", policy.pk), {"months": typed})
+
+    policy.refresh_from_db()
+    assert policy.review_every_months == months
+
+
+@pytest.mark.parametrize("typed", ["0", "121", "six", "²", "-1"])
+def test_an_impossible_review_interval_is_refused(typed: str) -> None:
+    client, _ = log_in("Publishers")
+    policy = make_version().policy
+
+    response = client.post(page("interval", policy.pk), {"months": typed}, follow=True)
+
+    assert "every 1 to 120 months" in words(response)
+    policy.refresh_from_db()
+    assert policy.review_every_months is None
+
+
+def test_demo_staff_have_one_role_each_and_passwords_that_work(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("create_demo_staff")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    for line in lines:
+        role, *_, username, _, password = line.split()
+        assert client.login(username=username, password=password)
+        response = client.get("/admin/")
+        assert response.status_code == 200
+        assert response.wsgi_request.user.groups.get().name == f"{role}s"

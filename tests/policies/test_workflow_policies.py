@@ -1,0 +1,206 @@
+"""The workflow's policies: their addresses, retirement, and imports."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from policies import workflow
+from policies.models import AuditEvent, LedgerEntry, Policy, ReviewComment, Revision, Section
+from policies.states import Basis, Status
+from tests.factories import (
+    NOW,
+    make_document,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows of the tables that verbs write, to prove that a refusal changed nothing."""
+    models = [Policy, Revision, Section, ReviewComment, LedgerEntry, AuditEvent]
+    return {model.__name__: list(model.objects.order_by("pk").values_list()) for model in models}
+
+
+# --- Policies ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("slug", "language"), [("Privacy", "en"), ("a b", "en"), ("", "en"), ("x", "English")]
+)
+def test_a_policy_needs_a_proper_address(slug: str, language: str) -> None:
+    with pytest.raises(workflow.Incomplete):
+        workflow.create_policy(
+            slug=slug, language=language, name="X", by=make_user("Writers"), at=NOW
+        )
+
+
+def test_an_address_is_given_once_per_language() -> None:
+    make_policy(slug="privacy", language="en")
+    make_policy(slug="privacy", language="de")
+
+    with pytest.raises(workflow.Incomplete):
+        make_policy(slug="privacy", language="de")
+
+
+def test_a_slug_once_used_is_never_given_to_another_policy() -> None:
+    policy, other = make_policy(slug="privacy"), make_policy(slug="terms")
+    publisher = make_user("Publishers")
+    workflow.rename_policy(policy.pk, by=publisher, at=NOW, slug="privacy-policy")
+
+    with pytest.raises(workflow.Incomplete, match="once was, the address of another policy"):
+        make_policy(slug="privacy")
+    with pytest.raises(workflow.Incomplete, match="once was, the address of another policy"):
+        workflow.rename_policy(other.pk, by=publisher, at=NOW, slug="privacy")
+    policy.refresh_from_db()
+    assert policy.slug == "privacy-policy"
+    assert [it.slug for it in policy.addresses.all()] == ["privacy", "privacy-policy"]
+    assert [it.slug for it in other.addresses.all()] == ["terms"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "refusal", "words"),
+    [
+        ("privacy", workflow.WrongState, "already"),
+        ("Privacy Policy", workflow.Incomplete, "small letters"),
+        ("", workflow.Incomplete, "small letters"),
+        ("admin", workflow.Incomplete, "of the site itself"),
+        ("a" * 81, workflow.Incomplete, "80"),
+    ],
+)
+def test_a_policy_moves_to_a_proper_slug(
+    slug: str, refusal: type[workflow.Refused], words: str
+) -> None:
+    policy = make_policy(slug="privacy")
+
+    with pytest.raises(refusal, match=words):
+        workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=NOW, slug=slug)
+    assert AuditEvent.objects.count() == 1
+
+
+def test_a_renaming_is_in_the_ledger_and_in_the_audit() -> None:
+    policy, publisher = make_version().policy, make_user("Publishers")
+    old = policy.slug
+
+    workflow.rename_policy(policy.pk, by=publisher, at=NOW, slug="privacy-policy")
+
+    entry = LedgerEntry.objects.latest("sequence")
+    assert (entry.event, entry.slug, entry.successor) == ("renaming", old, "en/privacy-policy")
+    act = AuditEvent.objects.latest("sequence")
+    assert (act.verb, act.done_by_id, act.reason) == (
+        "rename_policy",
+        publisher.pk,
+        f"{old} → privacy-policy",
+    )
+
+
+def test_a_policy_has_the_time_zone_that_it_was_given() -> None:
+    policy = workflow.create_policy(slug="a", name="A", by=None, at=NOW, time_zone="Asia/Tokyo")
+    assert policy.time_zone == "Asia/Tokyo"
+    with pytest.raises(workflow.Incomplete, match="not a time zone"):
+        workflow.create_policy(slug="b", name="B", by=None, at=NOW, time_zone="Nowhere")
+
+
+def test_a_retired_policy_has_a_notice_and_a_successor_until_it_is_reinstated() -> None:
+    policy, successor = make_version().policy, make_version().policy
+    publisher = make_user("Publishers")
+
+    workflow.retire(
+        policy.pk, by=publisher, at=NOW, notice="See the new one.", successor_id=successor.pk
+    )
+    policy.refresh_from_db()
+    assert (policy.retired_at, policy.successor) == (NOW, successor)
+    workflow.reinstate(policy.pk, by=publisher, at=NOW + DAY)
+    policy.refresh_from_db()
+
+    assert (policy.retired_at, policy.retirement_notice, policy.successor) == (None, "", None)
+    events = LedgerEntry.objects.filter(policy=policy).values_list("event", flat=True)
+    assert list(events) == ["publication", "retirement", "reinstatement"]
+
+
+def test_what_can_not_be_retired() -> None:
+    publisher = make_user("Publishers")
+    unpublished = make_policy()
+    upcoming = make_version(effective_at=NOW + DAY).policy
+    in_work = make_version().policy
+    make_revision(policy=in_work, at=NOW + DAY)
+    usual = make_version().policy
+
+    def refused(policy: Policy, **changes: object) -> str:
+        arguments = {"by": publisher, "at": NOW, "notice": "Gone.", **changes}
+        with pytest.raises(workflow.Refused) as caught:
+            workflow.retire(policy.pk, **arguments)  # type: ignore[arg-type]
+        return str(caught.value)
+
+    assert "never published" in refused(unpublished)
+    assert "upcoming version" in refused(upcoming)
+    assert "go on with it, or discard it" in refused(in_work)
+    assert "another policy" in refused(usual, successor_id=usual.pk)
+    assert "notice" in refused(usual, notice=" ")
+    workflow.retire(usual.pk, by=publisher, at=NOW, notice="Gone.")
+    assert "already" in refused(usual)
+
+
+def test_a_retired_policy_publishes_nothing_and_succeeds_nobody() -> None:
+    publisher = make_user("Publishers")
+    retired, other = make_version().policy, make_version().policy
+    workflow.retire(retired.pk, by=publisher, at=NOW, notice="Gone.")
+    revision = make_revision(status=Status.APPROVED, policy=retired, at=NOW + DAY)
+
+    with pytest.raises(workflow.WrongState, match="take it up again"):
+        workflow.publish(revision.pk, by=publisher, at=NOW + DAY, change_note="x")
+    with pytest.raises(workflow.Incomplete, match="retired itself"):
+        workflow.retire(other.pk, by=publisher, at=NOW, notice="Gone.", successor_id=retired.pk)
+
+
+def test_only_a_retired_policy_is_reinstated() -> None:
+    with pytest.raises(workflow.WrongState, match="not retired"):
+        workflow.reinstate(make_version().policy_id, by=make_user("Publishers"), at=NOW)
+
+
+# --- Importing ---------------------------------------------------------------------------------
+
+
+def test_an_import_keeps_its_dates_and_says_that_it_is_one() -> None:
+    policy = make_policy()
+    draft = workflow.import_draft(policy.pk, make_document(), by=None, at=NOW)
+
+    version = workflow.publish_import(
+        draft.pk,
+        by=None,
+        at=NOW,
+        reason="Imported from privacy.md.",
+        effective_at=datetime(2020, 1, 1, tzinfo=UTC),
+        last_updated_on=date(2019, 12, 24),
+    )
+
+    assert (version.basis, version.basis_reason) == (Basis.IMPORT, "Imported from privacy.md.")
+    assert version.effective_at == datetime(2020, 1, 1, tzinfo=UTC)
+    assert version.last_updated_on == date(2019, 12, 24)
+    assert AuditEvent.objects.get(verb="publish_import").actor == "the command line"
+
+
+def test_a_second_import_renews_the_draft_of_the_first() -> None:
+    policy = make_policy()
+    first = workflow.import_draft(policy.pk, make_document(text="One."), by=None, at=NOW)
+
+    second = workflow.import_draft(policy.pk, make_document(text="Two."), by=None, at=NOW)
+
+    assert second.pk == first.pk
+    assert second.document() == make_document(text="Two.")
+
+
+def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in() -> None:
+    draft = make_revision()
+
+    with pytest.raises(workflow.WrongState):
+        workflow.import_draft(draft.policy_id, make_document(), by=None, at=NOW)
+    with pytest.raises(workflow.WrongState, match="through review"):
+        workflow.publish_import(draft.pk, by=None, at=NOW, reason="x", effective_at=NOW)

@@ -1,0 +1,253 @@
+"""The workflow's publishing: what takes effect, when, and without approval."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from policies import documents, workflow
+from policies.models import AuditEvent, Policy, Revision
+from policies.states import Basis, Kind, Status
+from tests.factories import (
+    NOW,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+# --- Publishing --------------------------------------------------------------------------------
+
+
+def test_what_was_approved_is_what_is_published() -> None:
+    revision = make_revision(status=Status.APPROVED)
+
+    published = workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
+
+    assert published.digest == revision.approved_digest == documents.digest(published.document())
+    assert (published.number, published.basis) == (1, Basis.APPROVAL)
+
+
+def test_a_version_takes_effect_at_once_unless_a_time_is_given() -> None:
+    at_once = make_version(at=NOW)
+    later = make_version(at=NOW, effective_at=NOW + DAY)
+
+    assert at_once.effective_at == NOW
+    assert later.effective_at == NOW + DAY
+
+
+def test_a_version_does_not_take_effect_in_the_past() -> None:
+    revision = make_revision(status=Status.APPROVED)
+
+    with pytest.raises(workflow.Incomplete, match="is past"):
+        workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, effective_at=NOW - DAY)
+
+
+def test_a_version_takes_effect_later_than_every_version_before_it() -> None:
+    upcoming = make_version(effective_at=NOW + 10 * DAY)
+    revision = make_revision(status=Status.APPROVED, policy=upcoming.policy)
+    publisher = make_user("Publishers")
+
+    for moment in (NOW + 9 * DAY, NOW + 10 * DAY):
+        with pytest.raises(workflow.Incomplete, match="later than version 1"):
+            workflow.publish(
+                revision.pk, by=publisher, at=NOW, change_note="x", effective_at=moment
+            )
+    published = workflow.publish(
+        revision.pk, by=publisher, at=NOW, change_note="x", effective_at=NOW + 11 * DAY
+    )
+
+    assert published.number == 2
+
+
+def test_a_withdrawn_version_keeps_its_number_and_stands_in_nobodys_way() -> None:
+    withdrawn = make_revision(status=Status.WITHDRAWN, effective_at=NOW + 30 * DAY)
+
+    next_version = make_version(policy=withdrawn.policy, at=NOW, effective_at=NOW + DAY)
+
+    assert (withdrawn.number, next_version.number) == (1, 2)
+
+
+def test_several_versions_can_be_upcoming_at_once() -> None:
+    first = make_version(effective_at=NOW + 1 * DAY)
+    make_version(policy=first.policy, effective_at=NOW + 2 * DAY)
+    make_version(policy=first.policy, effective_at=NOW + 3 * DAY)
+
+    upcoming = Revision.objects.upcoming(at=NOW)
+
+    assert [version.number for version in upcoming] == [1, 2, 3]
+
+
+def test_a_change_note_is_required_from_version_two_on() -> None:
+    first = make_version()
+    second = make_revision(status=Status.APPROVED, policy=first.policy)
+
+    with pytest.raises(workflow.Incomplete, match="change note"):
+        workflow.publish(second.pk, by=make_user("Publishers"), at=NOW + DAY, change_note=" \n")
+
+
+def test_an_editorial_change_keeps_the_public_date_and_a_material_one_moves_it() -> None:
+    first = make_version(at=NOW)
+    editorial = make_revision(
+        status=Status.PUBLISHED, policy=first.policy, at=NOW + 10 * DAY, kind=Kind.EDITORIAL
+    )
+    material = make_revision(
+        status=Status.PUBLISHED, policy=first.policy, at=NOW + 20 * DAY, kind=Kind.MATERIAL
+    )
+
+    assert [v.last_updated_on for v in (first, editorial, material)] == [
+        date(2026, 5, 2),
+        date(2026, 5, 2),
+        date(2026, 5, 22),
+    ]
+
+
+def test_a_first_version_is_material() -> None:
+    revision = make_revision(status=Status.APPROVED)
+
+    with pytest.raises(workflow.Incomplete, match="choose material"):
+        workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, kind=Kind.EDITORIAL)
+
+
+def test_the_public_date_is_the_day_of_effect_in_the_policys_time_zone() -> None:
+    policy = make_policy()
+    policy.time_zone = "Pacific/Auckland"
+    policy.save(update_fields=["time_zone"])
+
+    version = make_version(policy=policy, at=datetime(2026, 12, 31, 12, 0, tzinfo=UTC))
+
+    assert version.last_updated_on == date(2027, 1, 1)
+
+
+def test_only_an_upcoming_version_can_be_withdrawn() -> None:
+    version = make_version(effective_at=NOW + DAY)
+    publisher = make_user("Publishers")
+
+    with pytest.raises(workflow.WrongState, match="Only an upcoming version"):
+        workflow.withdraw(version.pk, by=publisher, at=NOW + DAY, reason="Too late.")
+    with pytest.raises(workflow.Incomplete, match="readers will see it"):
+        workflow.withdraw(version.pk, by=publisher, at=NOW, reason="")
+    withdrawn = workflow.withdraw(version.pk, by=publisher, at=NOW, reason="A mistake.")
+
+    assert withdrawn.status == Status.WITHDRAWN
+
+
+# --- The emergency way -------------------------------------------------------------------------
+
+
+def make_emergency(*, by: User, writer: User | None = None) -> Revision:
+    draft = make_revision(writer=writer)
+    return workflow.publish_without_approval(draft.pk, by=by, at=NOW, reason="A leak.")
+
+
+def test_publishing_without_approval_needs_its_own_permission() -> None:
+    draft = make_revision()
+
+    with pytest.raises(workflow.NotAllowed, match="publish_without_approval"):
+        workflow.publish_without_approval(
+            draft.pk, by=make_user("Writers", "Reviewers", "Publishers"), at=NOW, reason="A leak."
+        )
+
+
+def test_publishing_without_approval_needs_a_reason_and_is_recorded() -> None:
+    by = make_user(permissions=["publish_without_approval"])
+    draft = make_revision()
+
+    with pytest.raises(workflow.Incomplete, match="can't wait"):
+        workflow.publish_without_approval(draft.pk, by=by, at=NOW, reason=" ")
+    version = workflow.publish_without_approval(draft.pk, by=by, at=NOW, reason="A leak.")
+
+    assert (version.basis, version.basis_reason) == (Basis.EMERGENCY, "A leak.")
+    act = AuditEvent.objects.get(verb="publish_without_approval")
+    assert (act.done_by, act.reason, act.revision) == (by, "A leak.", version)
+
+
+def test_a_version_without_approval_stays_flagged_until_another_has_approved_it() -> None:
+    by = make_user("Reviewers", permissions=["publish_without_approval"])
+    version = make_emergency(by=by)
+    flagged = Revision.objects.awaiting_late_approval()
+    assert list(flagged) == [version]
+
+    with pytest.raises(workflow.NotAllowed, match="published this version yourself"):
+        workflow.approve_afterwards(version.pk, by=by, at=NOW)
+    assert list(flagged.all()) == [version]
+    workflow.approve_afterwards(version.pk, by=make_user("Reviewers"), at=NOW + DAY)
+
+    assert list(flagged.all()) == []
+
+
+def test_an_author_may_not_approve_afterwards() -> None:
+    author = make_user("Writers", "Reviewers")
+    version = make_emergency(by=make_user(is_superuser=True), writer=author)
+
+    with pytest.raises(workflow.NotAllowed, match="You wrote in this revision"):
+        workflow.approve_afterwards(version.pk, by=author, at=NOW)
+
+
+def test_only_an_emergency_is_approved_afterwards_and_only_once() -> None:
+    reviewer = make_user("Reviewers")
+    usual = make_version()
+    emergency = make_emergency(by=make_user(is_superuser=True))
+    workflow.approve_afterwards(emergency.pk, by=reviewer, at=NOW)
+
+    with pytest.raises(workflow.WrongState, match="not published in an emergency"):
+        workflow.approve_afterwards(usual.pk, by=reviewer, at=NOW)
+    with pytest.raises(workflow.WrongState, match="already"):
+        workflow.approve_afterwards(emergency.pk, by=reviewer, at=NOW)
+
+
+# --- Time --------------------------------------------------------------------------------------
+
+
+def test_a_year_of_scheduled_versions_comes_into_force_one_by_one() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    policy = make_policy()
+    policy.time_zone = "Europe/Berlin"
+    policy.save(update_fields=["time_zone"])
+    # Midnight in Berlin on the first of each month: 23:00 UTC in winter, 22:00 in summer.
+    months = [datetime(2026, month, 1, tzinfo=berlin) for month in range(1, 13)]
+    start = datetime(2025, 12, 1, tzinfo=UTC)
+    for moment in months:
+        make_version(policy=policy, at=start, effective_at=moment)
+
+    def number_in_force(moment: datetime) -> int | None:
+        version = Revision.objects.in_force(at=moment).filter(policy=policy).first()
+        return version.number if version else None
+
+    assert number_in_force(months[0] - timedelta(microseconds=1)) is None
+    for number, moment in enumerate(months, start=1):
+        assert number_in_force(moment) == number
+        assert number_in_force(moment + timedelta(days=27)) == number
+    versions = policy.revisions.numbered().order_by("number")
+    assert [version.last_updated_on for version in versions] == [
+        date(2026, month, 1) for month in range(1, 13)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "start"),
+    [
+        ("Europe/Berlin", date(2026, 3, 29), datetime(2026, 3, 28, 23, 0, tzinfo=UTC)),
+        ("Europe/Berlin", date(2026, 3, 30), datetime(2026, 3, 29, 22, 0, tzinfo=UTC)),
+        ("America/New_York", date(2026, 11, 1), datetime(2026, 11, 1, 4, 0, tzinfo=UTC)),
+        ("America/New_York", date(2026, 11, 2), datetime(2026, 11, 2, 5, 0, tzinfo=UTC)),
+        ("Pacific/Kiritimati", date(2026, 1, 1), datetime(2025, 12, 31, 10, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_day_begins_by_the_policys_clock(zone: str, day: date, start: datetime) -> None:
+    policy = Policy(time_zone=zone)
+
+    assert policy.start_of(day) == start
+    assert policy.day_of(start) == day
+    assert policy.day_of(start - timedelta(microseconds=1)) == day - DAY

@@ -1,0 +1,175 @@
+"""Word files, made part by part, for tests of what becomes of them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+from policies import documents, importing
+
+if TYPE_CHECKING:
+    from policies.importing import Imported
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+REL = "http://schemas.openxmlformats.org/package/2006/relationships"
+NAMESPACES = (
+    f'xmlns:w="{W}" xmlns:r="{R}" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:v="urn:schemas-microsoft-com:vml"'
+)
+
+
+def style(style_id: str, name: str, inner: str = "", kind: str = "paragraph") -> str:
+    return (
+        f'<w:style w:type="{kind}" w:styleId="{style_id}"><w:name w:val="{name}"/>{inner}</w:style>'
+    )
+
+
+STYLES = "".join(
+    [
+        *(style(f"Heading{n}", f"heading {n}") for n in range(1, 10)),
+        style("Title", "Title"),
+        style("berschrift1", "heading 1"),
+        style("Titre2", "Titre 2"),
+        style("Clause", "Clause", '<w:basedOn w:val="Heading2"/>'),
+        style("Own", "Own", '<w:pPr><w:outlineLvl w:val="1"/></w:pPr>'),
+        style("Quote", "Quote"),
+        style("TOC1", "toc 1"),
+        style("TOCHeading", "TOC Heading", '<w:basedOn w:val="Heading1"/>'),
+        style("Strong", "Strong", "<w:rPr><w:b/></w:rPr>", "character"),
+        style(
+            "ListBullet", "List Bullet", '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'
+        ),
+        style(
+            "Grid",
+            "Grid",
+            '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr></w:tblStylePr>',
+            "table",
+        ),
+    ]
+)
+
+
+def level(index: int, form: str, text: str, more: str = "") -> str:
+    return (
+        f'<w:lvl w:ilvl="{index}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}'
+        f'<w:lvlText w:val="{text}"/><w:pPr><w:ind w:left="{720 * (index + 1)}"/></w:pPr></w:lvl>'
+    )
+
+
+# 1: bullets. 2: 1. (a) (i). 3: the legal way, 1. 1.1 1.1.1. 4: 2 again, from 5. 5: Article 1.
+NUMBERING = (
+    '<w:abstractNum w:abstractNumId="1">'
+    + "".join(level(n, "bullet", "·") for n in range(9))
+    + '</w:abstractNum><w:abstractNum w:abstractNumId="2">'
+    + level(0, "decimal", "%1.")
+    + level(1, "lowerLetter", "(%2)")
+    + level(2, "lowerRoman", "(%3)")
+    + '</w:abstractNum><w:abstractNum w:abstractNumId="3">'
+    + level(0, "decimal", "%1.")
+    + level(1, "decimal", "%1.%2")
+    + level(2, "decimal", "%1.%2.%3")
+    + '</w:abstractNum><w:abstractNum w:abstractNumId="5">'
+    + level(0, "upperRoman", "Article %1")
+    + "</w:abstractNum>"
+    + "".join(f'<w:num w:numId="{n}"><w:abstractNumId w:val="{n}"/></w:num>' for n in (1, 2, 3, 5))
+    + '<w:num w:numId="4"><w:abstractNumId w:val="2"/><w:lvlOverride w:ilvl="0">'
+    '<w:startOverride w:val="5"/></w:lvlOverride></w:num>'
+)
+
+
+def r(text: str, looks: str = "") -> str:
+    return f'<w:r><w:rPr>{looks}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def p(content: str, named: str = "", more: str = "") -> str:
+    inner = content if content.startswith("<") else r(content) if content else ""
+    own = f'<w:pStyle w:val="{named}"/>' if named else ""
+    return f"<w:p><w:pPr>{own}{more}</w:pPr>{inner}</w:p>"
+
+
+def item(content: str, num: int, at: int = 0, named: str = "") -> str:
+    return p(content, named, f'<w:numPr><w:ilvl w:val="{at}"/><w:numId w:val="{num}"/></w:numPr>')
+
+
+def table(*rows: str, more: str = "") -> str:
+    return f"<w:tbl><w:tblPr>{more}</w:tblPr>{''.join(rows)}</w:tbl>"
+
+
+def row(*cells: str, more: str = "") -> str:
+    made = (cell if cell.startswith("<w:tc>") else f"<w:tc>{p(cell)}</w:tc>" for cell in cells)
+    return f"<w:tr><w:trPr>{more}</w:trPr>{''.join(made)}</w:tr>"
+
+
+def field(instructions: str, result: str) -> str:
+    def mark(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    return (
+        f"{mark('begin')}<w:r><w:instrText>{instructions}</w:instrText></w:r>"
+        f"{mark('separate')}{result}{mark('end')}"
+    )
+
+
+def note(kind: str, number: int, text: str) -> str:
+    return f'<w:{kind} w:id="{number}">{p(f"<w:r><w:{kind}Ref/></w:r>" + r(text))}</w:{kind}>'
+
+
+def part(root: str, inner: str) -> str:
+    return f'<?xml version="1.0" encoding="UTF-8"?><w:{root} {NAMESPACES}>{inner}</w:{root}>'
+
+
+def word(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> bytes:
+    """Return a .docx. links: addresses by id. parts: footnotes, comments, header1 … by name."""
+    body = f"<w:body>{''.join(blocks)}<w:sectPr/></w:body>"
+    files = {
+        "_rels/.rels": relations({"rId1": ("officeDocument", "word/document.xml", "")}),
+        "word/document.xml": part("document", body),
+        "word/styles.xml": part("styles", STYLES),
+        "word/numbering.xml": part("numbering", NUMBERING),
+    }
+    pointed = {"styles": ("styles", "styles.xml", ""), "num": ("numbering", "numbering.xml", "")}
+    for identity, address in (links or {}).items():
+        pointed[identity] = ("hyperlink", address, ' TargetMode="External"')
+    for name, inner in parts.items():
+        kind = name.rstrip("0123456789")
+        root = {"header": "hdr", "footer": "ftr"}.get(kind, kind)
+        files[f"word/{name}.xml"] = part(root, inner)
+        pointed[name] = (kind, f"{name}.xml", "")
+    files["word/_rels/document.xml.rels"] = relations(pointed)
+    return zipped(files)
+
+
+def relations(pointed: dict[str, tuple[str, str, str]]) -> str:
+    inner = "".join(
+        f'<Relationship Id="{identity}" Type="{R}/{kind}" Target="{target}"{more}/>'
+        for identity, (kind, target, more) in pointed.items()
+    )
+    return f'<Relationships xmlns="{REL}">{inner}</Relationships>'
+
+
+def zipped(files: dict[str, str | bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def read(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> Imported:
+    return importing.read("privacy-policy.docx", word(*blocks, links=links, **parts))
+
+
+def text(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> str:
+    return documents.body(read(*blocks, links=links, **parts).document)
+
+
+def told(found: Imported) -> list[tuple[str, str]]:
+    kept = "no title in the text, taken from elsewhere"
+    return [(one.kind, one.text) for one in found.notes if one.kind != kept]

@@ -1,0 +1,26 @@
+"""A browser at the desk: somebody logged in, and what everybody presses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from playwright.sync_api import BrowserContext, Page
+    from pytest_django.live_server_helper import LiveServer
+
+
+def log_in(context: BrowserContext, server: LiveServer, user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
+
+
+def save(page: Page) -> None:
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
