@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
@@ -11,11 +11,8 @@ from lxml import html as lxml_html
 from policies import importing, rendering
 from policies.documents import serialize
 from policies.outward import mark
-from tests.site.test_validity import CORPUS
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+CORPUS = Path(__file__).parent / "corpus" / "policies"
 HOST = "policies.example.com:8000"
 OUTSIDE = ' rel="external noopener" target="_blank"'
 ANOTHER_PAGE = ' rel="noopener" target="_blank"'

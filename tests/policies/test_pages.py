@@ -12,58 +12,13 @@ import pytest
 
 from policies.editions import Edition
 from policies.pages.answers import Page, zstd
-from policies.pages.core import SILENCE, Made, Pages
+from policies.pages.core import SILENCE, Made
 from policies.pages.memory import Memory
 from policies.pages.negotiation import acceptable, matches
+from tests.policies.pages_site import BODY, FIRST, HEADERS, KEY, SECOND, Site, made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-KEY = ("https", "policies.example.com", "/privacy/")
-BODY = b"<!doctype html>" + b"<p>We keep little, and we keep it safe.</p>" * 50
-HEADERS = [
-    ("Content-Type", "text/html; charset=utf-8"),
-    ("Content-Length", "999"),
-    ("ETag", '"of Django"'),
-    ("Cache-Control", "public, max-age=60"),
-    ("Content-Security-Policy", "default-src 'none'"),
-]
-FIRST = Edition(("ledger 1", "audit 1"), since=-math.inf, until=math.inf)
-SECOND = Edition(("ledger 2", "audit 2"), since=-math.inf, until=math.inf)
-
-
-def made(body: bytes = BODY, *, edition: Edition | None = FIRST, status: int = 200) -> Made:
-    return Made(status, HEADERS, body, edition)
-
-
-class Site:
-    """Pages over a Django that answers what `answers` says, and clocks that stand still."""
-
-    def __init__(self, answers: Callable[[Any], Made | None] | None = None, limit: int = 10**7):
-        self.now, self.uptime = 1000.0, 0.0
-        self.asked: list[Any] = []
-        self.answers = answers or (lambda key: made())
-        self.pages = Pages(
-            self._make, limit=limit, clock=lambda: self.now, monotonic=lambda: self.uptime
-        )
-
-    def _make(self, key: Any) -> Made | None:
-        self.asked.append(key)
-        return self.answers(key)
-
-    def read(self, key: Any = KEY) -> bytes | None:
-        """Read a page as a shell does; None where no public page is."""
-        page = self.pages.at(key)
-        if page is None:
-            flight, ours = self.pages.flight(key)
-            if ours:
-                self.pages.fly(flight)
-            result = flight.landed.result(timeout=10)
-            return result.answer("GET", None, None).body if result else None
-        return page.answer("GET", None, None).body
-
-    def learn(self, edition: Edition) -> None:
-        self.pages.learn(edition, self.pages.ticket())
 
 
 # --- What is kept ------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from policies.pages.making import may_serve
 from policies.pages.reading import essential
 from policies.pages.snapshot import Snapshot
 from tests.factories import NOW, make_policy, make_version
-from tests.policies.test_pages import BODY, FIRST, HEADERS, SECOND, Site, made
+from tests.policies.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made
 
 if TYPE_CHECKING:
     from pathlib import Path

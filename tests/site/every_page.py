@@ -27,7 +27,8 @@ from tests.factories import (
     make_version,
 )
 from tests.site.everything import routes
-from tests.site.test_permissions import ROWS
+from tests.site.permissions import ROWS
+from tests.site.published import publish_everything, publish_history, publish_translations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,12 +69,6 @@ class Pages:
 
 def make_public_site() -> list[str]:
     """Fill a site for readers; return the paths of states that no list of routes names."""
-    from tests.site.test_pages_in_browser import (
-        publish_everything,
-        publish_history,
-        publish_translations,
-    )
-
     now = timezone.now()
     paths = [publish_everything(), "/terms/embed/", *publish_history(), *publish_translations()]
     retired = make_version(policy=make_policy(slug="old"), at=now - DAY).policy

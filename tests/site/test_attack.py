@@ -25,7 +25,7 @@ from tests.site.everything import (
     routes,
 )
 from tests.site.hostile_values import FIELDS, HEADERS, MARKUP, PATHS, QUERIES, VALUES
-from tests.site.test_permissions import ROWS
+from tests.site.permissions import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

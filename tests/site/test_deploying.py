@@ -10,14 +10,15 @@ import subprocess
 import threading
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import nginx
+from tests.site.guide import FILES, ROOT, here
 
-ROOT = Path(__file__).resolve().parents[2]
-FILES = ROOT / "docs" / "deploying"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Origin(BaseHTTPRequestHandler):
@@ -53,18 +54,6 @@ def certificate(tmp_path: Path) -> Path:
         capture_output=True,
     )
     return tmp_path
-
-
-def here(file: str, folder: Path, **ports: int) -> str:
-    """Return a configuration with the paths and ports of this machine in it."""
-    text = (FILES / file).read_text(encoding="utf-8")
-    text = text.replace("/etc/letsencrypt/live/policies.example.com", str(folder))
-    text = text.replace("/var/cache/nginx", f"{folder}/cache")
-    text = text.replace("/srv/policies-files", f"{folder}/files")
-    text = re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{ports.get('http', 8080)};")
-    text = text.replace("listen 443", f"listen 127.0.0.1:{ports.get('https', 8443)}")
-    return text.replace("127.0.0.1:8000", f"127.0.0.1:{ports.get('origin', 8000)}")
 
 
 @pytest.mark.nginx

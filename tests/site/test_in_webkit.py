@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import webkit
-from tests.site.test_pages_in_browser import (
+from tests.site.published import (
     publish_everything,
     publish_history,
     publish_translations,

@@ -9,7 +9,7 @@ from django.test import Client
 
 from policies import pdfs
 from tests.site.everything import Everything, routes
-from tests.site.test_permissions import UNROUTED
+from tests.site.permissions import UNROUTED
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper

@@ -14,8 +14,8 @@ from playwright.sync_api import expect
 
 from policies import second_factor
 from tests.factories import make_revision
+from tests.site.html_checker import complaints
 from tests.site.logging_in import PASSWORD, code_of, fail, make_staff, set_up, try_password
-from tests.site.test_validity import complaints
 
 if TYPE_CHECKING:
     from pathlib import Path

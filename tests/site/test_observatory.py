@@ -14,8 +14,8 @@ import pytest
 from tests import nginx
 from tests.conftest import ENVIRONMENT, OBSERVATORY
 from tests.site.deployment import deployed
+from tests.site.guide import here
 from tests.site.serving import ROOT, served
-from tests.site.test_deploying import here
 
 if TYPE_CHECKING:
     from typing import Any

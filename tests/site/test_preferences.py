@@ -11,7 +11,7 @@ from django.urls import reverse
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.site.browsing import log_in
-from tests.site.test_pages_in_browser import publish_history, publish_translations
+from tests.site.published import publish_history, publish_translations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

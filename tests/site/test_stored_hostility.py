@@ -22,7 +22,7 @@ from tests.conftest import sample
 from tests.factories import make_policy, make_user
 from tests.site.everything import routes
 from tests.site.hostile_values import MARKUP, VALUES
-from tests.site.test_inline_code import code_in
+from tests.site.inline_code import code_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +13,6 @@ from policies import importing, workflow
 from policies.documents import Document, Section
 from policies.models import Revision
 from policies.states import Kind, Status
-from tests.conftest import VALIDATOR
 from tests.factories import (
     make_document,
     make_import,
@@ -25,6 +22,7 @@ from tests.factories import (
     make_version,
 )
 from tests.site.every_page import DeskSite, desk_pages, make_public_site, public_pages
+from tests.site.html_checker import DJANGOS, complaints
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -33,34 +31,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.validator]
 
 DAY = timedelta(days=1)
 CORPUS = Path(__file__).parent.parent / "policies" / "corpus" / "policies"
-
-
-# Django's own, on its pages about accounts: a field that is a <div>, and a <ul> inside a <p>.
-DJANGOS = (
-    "Attribute “disabled” not allowed on element “div”",
-    "/password/: No “p” element in scope",
-)
-
-
-def complaints(pages: dict[str, bytes], folder: Path) -> list[str]:
-    """Return the errors that the checker finds in pages, by address. One run of it for all."""
-    names = {}
-    for number, (address, content) in enumerate(pages.items()):
-        path = folder / f"{number}.html"
-        path.write_bytes(content)
-        names[path.name] = address
-    assert VALIDATOR is not None
-    run = subprocess.run(
-        ["java", "-Xss4m", "-jar", VALIDATOR, "--format", "json", "--exit-zero-always"]
-        + [str(folder / f"{number}.html") for number in range(len(pages))],
-        capture_output=True,
-        check=True,
-    )
-    return [
-        f"{names[Path(it['url']).name]}: {it['message']} … {it.get('extract', '')}"
-        for it in json.loads(run.stderr)["messages"]
-        if it["type"] == "error"
-    ]
 
 
 def fetch(client: Client, *addresses: str) -> dict[str, bytes]:

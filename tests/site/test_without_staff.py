@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.site.logging_in import staff_paths
-from tests.site.serving import SHELLS, served
-from tests.site.test_every_public_url import READERS as STAFF_COOKIES
-from tests.site.test_every_public_url import (
+from tests.site.readers import READERS as STAFF_COOKIES
+from tests.site.readers import (
     Reader,
     expected,
     facts,
@@ -19,6 +18,7 @@ from tests.site.test_every_public_url import (
     samples,
     whole,
 )
+from tests.site.serving import SHELLS, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

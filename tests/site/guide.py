@@ -1,0 +1,21 @@
+"""The files of the deployment guide (docs/deploying/), as they would be on this machine."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = ROOT / "docs" / "deploying"
+
+
+def here(file: str, folder: Path, **ports: int) -> str:
+    """Return a configuration with the paths and ports of this machine in it."""
+    text = (FILES / file).read_text(encoding="utf-8")
+    text = text.replace("/etc/letsencrypt/live/policies.example.com", str(folder))
+    text = text.replace("/var/cache/nginx", f"{folder}/cache")
+    text = text.replace("/srv/policies-files", f"{folder}/files")
+    text = re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{ports.get('http', 8080)};")
+    text = text.replace("listen 443", f"listen 127.0.0.1:{ports.get('https', 8443)}")
+    return text.replace("127.0.0.1:8000", f"127.0.0.1:{ports.get('origin', 8000)}")

@@ -1,0 +1,36 @@
+"""The Nu HTML checker, run once for many pages."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from tests.conftest import VALIDATOR
+
+# Django's own, on its pages about accounts: a field that is a <div>, and a <ul> inside a <p>.
+DJANGOS = (
+    "Attribute “disabled” not allowed on element “div”",
+    "/password/: No “p” element in scope",
+)
+
+
+def complaints(pages: dict[str, bytes], folder: Path) -> list[str]:
+    """Return the errors that the checker finds in pages, by address. One run of it for all."""
+    names = {}
+    for number, (address, content) in enumerate(pages.items()):
+        path = folder / f"{number}.html"
+        path.write_bytes(content)
+        names[path.name] = address
+    assert VALIDATOR is not None
+    run = subprocess.run(
+        ["java", "-Xss4m", "-jar", VALIDATOR, "--format", "json", "--exit-zero-always"]
+        + [str(folder / f"{number}.html") for number in range(len(pages))],
+        capture_output=True,
+        check=True,
+    )
+    return [
+        f"{names[Path(it['url']).name]}: {it['message']} … {it.get('extract', '')}"
+        for it in json.loads(run.stderr)["messages"]
+        if it["type"] == "error"
+    ]

@@ -1,0 +1,208 @@
+"""Every address of the project, and what it answers whom to GET and to POST: one table.
+
+A letter stands for somebody who gets in: W writer, R reviewer, P publisher, E who holds nothing but
+publish_without_approval, S superuser, N a member of staff without any role, "-" a stranger. What a
+verb itself refuses, by the state of a revision, stands in tests/policies/test_verbs.py.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import django
+
+STAFF, READERS, ROOT, NOBODY = "NWRPES", "WRPS", "S", ""
+PEOPLE = f"-{STAFF}"
+
+
+class Row(NamedTuple):
+    """who: gets in. get, post: what they are answered with. refused: what other staff are.
+
+    405 is for everybody: who may not use a method is not asked who they are. strangers:
+    the same for who is not logged in: led to the log-in page, or given it at once in answer to a
+    form, so that nothing is lost.
+    """
+
+    who: str
+    get: int = 200
+    post: int = 405
+    refused: int = 403
+    strangers: tuple[int, int] = (302, 200)
+
+    def expected(self, letter: str, method: str) -> int:
+        status = self.get if method == "GET" else self.post
+        if letter == "-" and "-" not in self.who:
+            return self.strangers[method == "POST"]
+        return status if status == 405 or letter in self.who else self.refused
+
+
+def page(who: str, post: int = 405) -> Row:
+    """A page to look at; post: what a form without anything in it is answered with."""
+    return Row(who, post=post)
+
+
+def verb(who: str, post: int = 302) -> Row:
+    """What is only sent to, never looked at."""
+    return Row(who, get=405, post=post)
+
+
+PUBLIC = Row(PEOPLE)
+CLOSED = Row(NOBODY, post=403)
+
+# By the name of a route, with its namespace; by the route itself where it has no name.
+ROWS: dict[str, Row] = {
+    # --- What everybody reads --------------------------------------------------------------------
+    **dict.fromkeys(
+        [
+            *("policies:index", "policies:policy", "policies:history", "policies:older"),
+            *("policies:version", "policies:markdown", "policies:json", "policies:akoma_ntoso"),
+            *("policies:compare", "policies:since", "policies:current_json", "policies:feed"),
+            *("policies:embed", "policies:embed_since", "policies:timemap", "policies:schema"),
+            *("policies:feed_of_all", "policies:sitemap", "policies:robots", "policies:healthz"),
+            *("policies:readyz", "policies:ledger_json"),
+        ],
+        PUBLIC,
+    ),
+    # As on a site without the extra: making one takes seconds.
+    "policies:pdf": Row(PEOPLE, get=404),
+    **dict.fromkeys(["policies:on", "policies:timegate"], Row(PEOPLE, get=302)),
+    # There is no contact, no full page of the ledger, and no key.
+    **dict.fromkeys(
+        ["policies:security", "policies:ledger_page", "policies:metrics"], Row(PEOPLE, get=404)
+    ),
+    # By whoever has the link.
+    **dict.fromkeys(["policies:preview", "policies:preview_changes"], PUBLIC),
+    # --- The desk: Django admin's own ------------------------------------------------------------
+    "admin:login": Row(STAFF, get=302, post=200, strangers=(200, 200)),
+    "admin:index": page(STAFF, post=200),
+    "admin:logout": Row(STAFF, get=405, post=200, strangers=(302, 302)),
+    "admin:jsi18n": page(STAFF),
+    # Asked for no field that it completes.
+    "admin:autocomplete": Row(NOBODY),
+    "admin:password_change": page(STAFF, post=200),
+    "admin:password_change_done": page(STAFF),
+    "admin:app_list": Row(READERS, post=200, refused=404),
+    "admin/(?P<url>.*)$": Row(NOBODY, post=404, refused=404),
+    # Policies and revisions: read by all with a role; nobody edits them here.
+    "admin:policies_policy_changelist": page(READERS, post=200),
+    "admin:policies_policy_change": page(READERS, post=403),
+    "admin:policies_policy_history": page(READERS, post=200),
+    "admin:policies_policy_delete": CLOSED,
+    "admin:policies_policy_add": page("WS", post=200),
+    "admin:policies_revision_changelist": page(READERS, post=200),
+    "admin:policies_revision_change": page(READERS, post=403),
+    "admin:policies_revision_history": page(READERS, post=200),
+    "admin:policies_revision_add": CLOSED,
+    "admin:policies_revision_delete": CLOSED,
+    **{
+        f"admin:policies_{model}_{name}": row
+        for model in ("ledgerentry", "auditevent")
+        for name, row in {
+            "changelist": page("PS", post=200),
+            "change": page("PS", post=403),
+            "history": page("PS", post=200),
+            "add": CLOSED,
+            "delete": CLOSED,
+        }.items()
+    },
+    # Accounts.
+    **{
+        f"admin:auth_{model}_{name}": page(ROOT, post=post)
+        for model in ("user", "group")
+        # 422: the password is asked for.
+        for name, post in (("changelist", 200), ("history", 200), ("add", 422), ("change", 422))
+    },
+    "admin:auth_group_delete": page(ROOT, post=422),
+    "admin:auth_user_delete": CLOSED,
+    "admin:auth_user_password_change": page(ROOT, post=422),
+    "admin:auth_user_log_in": page(ROOT, post=422),
+    # Lead to `change/`, which asks who it is.
+    **{
+        f"admin/{model}/<path:object_id>/": Row(STAFF, get=302, post=302)
+        for model in (
+            *("auth/group", "auth/user", "policies/policy", "policies/revision"),
+            *("policies/ledgerentry", "policies/auditevent"),
+        )
+    },
+    # --- The desk: our own pages -----------------------------------------------------------------
+    "admin:policies_mail": page(STAFF, post=302),
+    "admin:policies_second_factor": page(STAFF, post=422),
+    # Begun already; not a draft any more.
+    "admin:policies_start_draft": verb("WS"),
+    "admin:policies_upload": page("WS", post=200),
+    "admin:policies_edit": Row("WS", get=302, post=422),
+    "admin:policies_preview": verb("WS", post=422),
+    **dict.fromkeys(["admin:policies_submit", "admin:policies_discard"], verb("WS")),
+    "admin:policies_paste": verb("WS", post=200),
+    **{
+        f"admin:policies_{name}": verb(READERS)
+        for name in (
+            *("comment", "answer", "resolve", "acknowledge", "reopen", "share", "revoke"),
+            "confirm_review",
+        )
+    },
+    **{
+        f"admin:policies_{name}": page(READERS)
+        for name in ("review", "markdown", "compare", "history")
+    },
+    # Asked for no two revisions.
+    "admin:policies_compare": Row(READERS, get=302),
+    # The form does not say which text was read.
+    "admin:policies_approve": verb("RS", post=200),
+    **{f"admin:policies_{it}": verb("RS") for it in ("request_changes", "approve_afterwards")},
+    # It is not approved yet.
+    "admin:policies_publish": Row("PS", get=302, post=302),
+    "admin:policies_rush": page("ES", post=422),
+    "admin:policies_publish_preview": page("PES", post=200),
+    "admin:policies_published": Row("PES", get=302),
+    "admin:policies_withdraw": page("PS", post=200),
+    "admin:policies_withdraw_preview": Row("PS", get=422, post=422),
+    **dict.fromkeys(["admin:policies_audit", "admin:policies_audit_csv"], page("PS")),
+    **{
+        f"admin:policies_{name}": verb("PS")
+        for name in ("interval", "translation_of", "prevailing_language")
+    },
+    "admin:policies_rename": page("PS", post=200),
+    "admin:policies_retire": page("PS", post=200),
+    "admin:policies_retire_preview": Row("PS", get=422, post=422),
+    # It is not retired.
+    "admin:policies_reinstate": page("PS", post=302),
+    "admin:policies_reinstate_preview": Row("PS", get=422),
+}
+
+
+# Who gets another answer than the others that get in.
+APART = {
+    # It is not approved yet, so only who publishes without sees it as it would be.
+    ("admin:policies_publish_preview", "P"): 422,
+}
+
+
+# What has no route: files at the root, and what the middleware answers.
+UNROUTED = {
+    "/favicon.ico": PUBLIC,
+    "/icon.png": PUBLIC,
+    "/static/none.css": Row(PEOPLE, get=404, post=404),
+    "/nowhere/": Row(PEOPLE, get=404),
+    "/privacy/versions/99/": Row(PEOPLE, get=404, post=405),
+    "/privacy": Row(PEOPLE, get=301, post=301),
+    "/admin": Row(PEOPLE, get=301, post=301),
+    # Nobody is told of what is there, or is not, but who may see it.
+    "/admin/policies/revision/2147483647/review/": Row(READERS, get=404),
+    # Django says from 6.1 on that it is not there before it says that nobody may.
+    "/admin/policies/revision/2147483647/change/": Row(
+        READERS, get=302, post=302 if django.VERSION >= (6, 1) else 403
+    ),
+    **{
+        f"/admin/{model}/2147483647/history/": Row(who, get=302, post=302)
+        for model, who in {
+            "auth/user": ROOT,
+            "auth/group": ROOT,
+            "policies/policy": READERS,
+            "policies/revision": READERS,
+            "policies/ledgerentry": "PS",
+            "policies/auditevent": "PS",
+        }.items()
+    },
+    "/admin/policies/revision/2147483647/approve/": Row("RS", get=405, post=404),
+}

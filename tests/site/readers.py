@@ -1,0 +1,125 @@
+"""Readers of every kind, whom no public address may tell apart."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policies import pdfs
+from tests.site.serving import Connection, steady
+from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.site.serving import Response
+
+
+# What a sample is answered with where it isn't 200.
+STATUS = {"on": 302, "timegate": 302, "metrics": 404} | ({} if pdfs.are_made() else {"pdf": 404})
+READERS = {
+    "Cookie": "csrftoken=x; sessionid=y; django_language=de; messages=z",
+    "Accept-Language": "de, en;q=0",
+    "Accept": "application/json",
+    "User-Agent": "curl/8 (iPhone) Googlebot MSIE 6",
+    "Referer": "https://evil.example.com/?<script>",
+    "Origin": "https://evil.example.com",
+    "Authorization": "Basic YWRtaW46YWRtaW4=",
+    "X-Requested-With": "XMLHttpRequest",
+    "X-HTTP-Method-Override": "DELETE",
+    "X-Original-URL": "/admin/",
+    "X-Rewrite-URL": "/admin/",
+    "DNT": "1",
+    "Sec-Fetch-Dest": "iframe",
+    "Pragma": "no-cache",
+    "Cache-Control": "no-cache, no-store",
+}
+PROXIES = {
+    "Forwarded": "for=1.2.3.4;host=evil.example.com;proto=https",
+    "X-Forwarded-For": "1.2.3.4",
+    "X-Forwarded-Host": "evil.example.com",
+    "X-Forwarded-Port": "444",
+    "X-Forwarded-Prefix": "/evil",
+    "X-Forwarded-Ssl": "on",
+    "X-Forwarded-Scheme": "https",
+    "X-Real-IP": "1.2.3.4",
+    "X-Forwarded-Protocol": "ssl",
+    "Via": "1.1 evil",
+    # What gunicorn takes for variables of WSGI, from those whom it trusts.
+    "SCRIPT_NAME": "/evil",
+    "PATH_INFO": "/admin/",
+}
+QUERY = "?language=de&format=json&next=//evil.example.com&a[]=%00"
+
+
+class Reader:
+    """A reader who connects anew when the server has closed. Asks as `Connection` does."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._connection: Connection | None = None
+
+    def ask(self, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> Response:
+        connection = self._connection or Connection(self._port)
+        answer = connection.ask(path, *lines, method=method, body=body)
+        self._connection = connection
+        if answer.headers.get("connection", "").lower() == "close":
+            self.close()
+        return answer
+
+    def close(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+
+
+@contextmanager
+def reading(port: int) -> Iterator[Reader]:
+    reader = Reader(port)
+    yield reader
+    reader.close()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> WholeSite:
+    return make_whole_site(tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="module")
+def samples(whole: WholeSite) -> list[Sample]:
+    return whole.samples()
+
+
+def fields(headers: dict[str, str]) -> list[str]:
+    return [f"{name}: {value}" for name, value in headers.items()]
+
+
+def facts(answer: Response) -> tuple[int, dict[str, str], bytes]:
+    return answer.status, steady(answer), answer.body
+
+
+def others(whole: WholeSite) -> list[tuple[int, str, list[str]]]:
+    """Return what no sample is answered with: status, path, header lines."""
+    return [
+        (301, "/privacy", []),
+        (301, "/privacy?a=b", []),
+        (301, f"/{OLD_NAME}/", []),
+        (301, f"/{OLD_NAME}/feed.xml", []),
+        (400, "/privacy/", ["Host: evil.example.com"]),
+        (400, "/privacy/timegate/", ["Accept-Datetime: yesterday"]),
+        (404, "/no-such-page/", []),
+        (404, "/privacy/versions/9.json", []),
+        (404, "/privacy/on/2020-01-01/", []),
+        (404, "/privacy/on/yesterday/", []),
+        (404, "/preview/1.forged/", []),
+        (404, "/static/none.css", []),
+        (406, "/privacy/", ["Accept-Encoding: *;q=0"]),
+        (410, f"/preview/{whole.revoked}/", []),
+        (412, "/privacy/", ['If-Match: "x"']),
+    ]
+
+
+def expected(sample: Sample) -> int:
+    return STATUS.get(sample.view, 200)
