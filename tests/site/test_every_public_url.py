@@ -26,6 +26,8 @@ from tests.site.readers import (
     others,
     reading,
 )
+from tests.site.readers import samples as samples
+from tests.site.readers import whole as whole
 from tests.site.serving import SHELLS, served, steady
 
 if TYPE_CHECKING:
