@@ -475,6 +475,31 @@ def test_only_a_head_finds_that_the_last_version_was_made_not_to_have_been() -> 
     assert "neither chain" in ledger.verify(head=head).problems[0]
 
 
+def chain_anew() -> None:
+    """Have each entry of the ledger follow from the one before as it stands now."""
+    previous = ""
+    for entry in LedgerEntry.objects.order_by("sequence"):
+        revision = Revision.objects.get(pk=entry.revision_id)
+        entry.private_digest = chains.private_digest(revision)
+        entry.previous_digest = previous
+        entry.digest = previous = chains.entry_digest(entry)
+        entry.save()
+
+
+@pytest.mark.parametrize("by", [-DAY, DAY])
+def test_a_ledger_that_was_written_anew_tells_what_the_audit_tells(by: timedelta) -> None:
+    version = make_version()
+    told = LedgerEntry.objects.get(revision=version).recorded_at
+    triggers.remove(connection)
+
+    LedgerEntry.objects.filter(revision=version).update(recorded_at=told + by)
+    chain_anew()
+
+    triggers.install(connection)
+    problem = "From ledger entry 1 on, the audit tells something else."
+    assert problem in ledger.verify().problems
+
+
 def test_only_a_head_finds_that_all_of_history_was_written_anew() -> None:
     version = make_version()
     make_version(policy=version.policy, at=NOW + DAY)
@@ -483,13 +508,7 @@ def test_only_a_head_finds_that_all_of_history_was_written_anew() -> None:
 
     Revision.objects.filter(pk=version.pk).update(change_note="It was never so.")
     LedgerEntry.objects.filter(revision=version).update(change_note="It was never so.")
-    previous = ""
-    for entry in LedgerEntry.objects.order_by("sequence"):
-        revision = Revision.objects.get(pk=entry.revision_id)
-        entry.private_digest = chains.private_digest(revision)
-        entry.previous_digest = previous
-        entry.digest = previous = chains.entry_digest(entry)
-        entry.save()
+    chain_anew()
 
     triggers.install(connection)
     assert ledger.verify().problems == []
