@@ -21,6 +21,7 @@ from policies.pages.asgi import LONGEST_WORDS, MOST_TOLD, PagesOverASGI
 from policies.pages.bridge import LARGEST_BODY, Bridge, environ
 from policies.pages.core import Made, Pages
 from policies.pages.heads import answering_heads
+from policies.pages.shell import NO_DATABASE
 from policies.pages.wsgi import PagesOverWSGI
 from tests.loop import apart
 
@@ -213,6 +214,18 @@ def test_what_is_remembered_is_bounded_and_keeps_no_page_alive(library: Library)
 
     library.memory.drop(("http", "localhost", "/a/"))
     assert library.memory.beside == {}
+
+
+def test_whether_the_site_is_ready_is_known_at_once_while_the_database_is_silent(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing else is taken for that question."""
+    monkeypatch.setattr(Pages, "silent", True)
+
+    status, words = library.ask("/readyz")
+    assert (status, words.decode().strip()) == (503, NO_DATABASE)
+    for place in ("/a/", "/z/"):
+        assert library.ask(place) == (200, f"{place} 1 ".encode())
 
 
 def test_who_is_asked_for_in_the_same_words_all_the_time_is_not_put_out() -> None:

@@ -406,6 +406,17 @@ def test_two_rows_that_were_swapped_are_found(model: type[models.Model], names: 
         assert problems != [], (one, other)
 
 
+def test_an_entry_that_is_gone_is_named_by_its_number() -> None:
+    for day in range(3):
+        make_version(at=NOW + day * DAY)
+    triggers.remove(connection)
+    rows = LedgerEntry.objects.filter(sequence=2)
+    rows._raw_delete(rows.db)
+    triggers.install(connection)
+
+    assert "Ledger entry 2 is missing: 3 follows 1." in ledger.verify().problems
+
+
 # --- What only a noted head proves -------------------------------------------------------------
 
 
