@@ -67,7 +67,11 @@ PARTS = {
         [
             *("test_pages.py", "test_pages_making.py", "test_pages_shells.py"),
             *("test_snapshot.py", "test_unavailable.py"),
-            *("../site/test_pages_over_http.py", "../site/test_faults.py"),
+            *(
+                "../site/test_pages_over_http.py",
+                "../site/test_metrics.py",
+                "../site/test_faults.py",
+            ),
         ],
     ),
 }
