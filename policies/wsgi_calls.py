@@ -41,14 +41,17 @@ def environ(
     }
 
 
-def call(application: Application, environ: dict[str, Any]) -> tuple[int, list[Header], bytes]:
-    """Return the status, the headers and the whole body that the application answers with."""
+def call(application: Application, request: dict[str, Any]) -> tuple[int, list[Header], bytes]:
+    """Return the status, the headers and the whole body that the application answers with.
+
+    request: as `environ` returns it.
+    """
     started: list[Any] = []
 
     def start_response(status: str, headers: list[Header], exc_info: Any = None) -> None:
         started[:] = [int(status.split(" ", 1)[0]), headers]
 
-    pieces = application(environ, start_response)
+    pieces = application(request, start_response)
     try:
         body = b"".join(pieces)
     finally:

@@ -149,7 +149,8 @@ class PagesOverASGI(Shell):
         told = self.pages.beside
         if len(told) >= MOST_TOLD:
             told.clear()
-        # The edition has begun, so that from now on the latest time is within it or after it.
+        # So that of the edition's two times only its end need be asked for: a clock that goes back
+        # behind its beginning is behind the latest time as well.
         self._latest = max(self._latest, page.edition.since)
         told[asked] = (page.edition, page.edition.until, start["status"], start, body)
 

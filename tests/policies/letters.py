@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 
 DAY = timedelta(days=1)
-
 NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
 
 

@@ -30,12 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-_sound: dict[str, bytes] = {}
-
-
-# --- What is not restored ------------------------------------------------------------------------
-
-
 @pytest.mark.django_db
 def test_nothing_is_restored_into_a_site_that_has_anything(tmp_path: Path) -> None:
     make_version()

@@ -22,8 +22,6 @@ from tests.policies.word_files import (
     zipped,
 )
 
-# --- Refusals ---
-
 DOCTYPE = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 
 

@@ -36,13 +36,8 @@ from tests.policies.letters import people as people
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Captured = Callable[..., Any]
-
 
 pytestmark = pytest.mark.django_db
-
-
-# --- What fails ----------------------------------------------------------------------------------
 
 
 def test_a_mail_server_that_is_down_undoes_nothing_and_loses_nothing(

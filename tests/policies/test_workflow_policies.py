@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from policies import workflow
-from policies.models import AuditEvent, LedgerEntry, Policy, ReviewComment, Revision, Section
+from policies.models import AuditEvent, LedgerEntry, Policy
 from policies.states import Basis, Status
 from tests.factories import (
     NOW,
@@ -21,12 +21,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-def everything() -> dict[str, list[tuple[object, ...]]]:
-    """Return all rows of the tables that verbs write, to prove that a refusal changed nothing."""
-    models = [Policy, Revision, Section, ReviewComment, LedgerEntry, AuditEvent]
-    return {model.__name__: list(model.objects.order_by("pk").values_list()) for model in models}
 
 
 # --- Policies ----------------------------------------------------------------------------------

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.site.serving import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FILES = ROOT / "docs" / "deploying"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import webkit
+from tests.nginx import free_port
 from tests.site.published import (
     publish_everything,
     publish_history,
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.webkit
 
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 TOP = "Math.round(document.getElementById('{}').getBoundingClientRect().top)"
-
-
-def free_port() -> int:
-    with socket.socket() as finder:
-        finder.bind(("127.0.0.1", 0))
-        return int(finder.getsockname()[1])
 
 
 @pytest.fixture
