@@ -320,7 +320,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
         "preview": rendered.html,
         "preview_title": document.title,
         "levels": [(level, [it for it in found if it.finding.level == level]) for level in Level],
-        "open_findings": sum(it.is_open for it in found),
+        "open_findings": len(inspection.still_open(found)),
         "checklist": findings.checklist(document),
         "reading": findings.reading(document),
     }

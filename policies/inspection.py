@@ -53,6 +53,11 @@ def of_text(
     ]
 
 
+def still_open(found: Sequence[Inspected]) -> list[Inspected]:
+    """Return those that publication waits for."""
+    return [it for it in found if it.is_open]
+
+
 def blocking(found: Sequence[Inspected]) -> list[Inspected]:
     """Return those that only a change of the text can end."""
     return [it for it in found if it.finding.level == Level.BLOCKS]

@@ -80,6 +80,7 @@ def _form(
     *,
     emergency: bool,
 ) -> HttpResponse:
+    found = inspection.still_open(inspection.of(revision))
     context = {
         "title": f"Publish {revision.policy}{' without approval' if emergency else ''}",
         "revision": revision,
@@ -88,7 +89,8 @@ def _form(
         "emergency": emergency,
         "is_first": not revision.policy.revisions.numbered().exists(),
         "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
-        "found": [it for it in inspection.of(revision) if it.is_open],
+        "found": found,
+        "open_findings": len(found),
         **against_what_is_in_force(revision),
     }
     return page(request, "publish.html", context, status=422 if problem else 200)

@@ -53,6 +53,7 @@ def _review(
     authors = authorship.of(revision)
     threads = _threads(revision)
     compared = against_what_is_in_force(revision)
+    found = inspection.of(revision)
     context = {
         "title": f"{revision.policy}: {revision.get_status_display().lower()}",
         "revision": revision,
@@ -61,7 +62,8 @@ def _review(
         "about": request.GET.get("section", ""),
         "authors": authors,
         "why_not": _why_not_approve(request, revision, authors),
-        "found": inspection.of(revision),
+        "found": found,
+        "open_findings": len(inspection.still_open(found)),
         "may": _may_now(request, revision),
         "seen_text": documents.serialize(revision.document()),
         "changed": changed,

@@ -70,5 +70,5 @@ def _read(server: Server, paths: list[str]) -> None:
 
 def _rows(server: Server, when: str, goal: str) -> Iterator[tuple[str, str, str]]:
     used = servers.memory(servers.worker(server))
-    yield f"a worker's memory {when}, resident", f"{used['Rss']:.0f} MB", goal
+    yield f"a worker's memory {when}, resident", f"{used['Rss']:.1f} MB", goal
     yield f"a worker's memory {when}, its share (PSS)", f"{used['Pss']:.0f} MB", ""

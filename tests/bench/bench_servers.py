@@ -216,7 +216,7 @@ def _sizes(server: Server) -> Iterator[tuple[str, str, str]]:
     head = sum(len(name) + len(value) + 4 for name, value in encoded.headers)
     yield "first visit, brotli, with headers", f"{len(encoded.body) + head:,} bytes", "< 8,000"
     used = servers.memory(servers.worker(server))
-    yield "memory of a worker after this load, resident", f"{used['Rss']:.0f} MB", "< 60 MB"
+    yield "memory of a worker after this load, resident", f"{used['Rss']:.1f} MB", "< 60 MB"
     yield "  its share (PSS)", f"{used['Pss']:.0f} MB", ""
 
 

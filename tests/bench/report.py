@@ -12,12 +12,16 @@ import os
 import platform
 import re
 import subprocess
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.nginx import NGINX
 
 Row = tuple[str, str, str]
+
+LISTEN = 2  # seconds
+QUIET = 0.2  # cores that others may use
 
 
 def machine() -> str:
@@ -42,9 +46,22 @@ def machine() -> str:
 
 
 def busy() -> str:
-    """Return a warning if others use the machine, "" otherwise."""
-    load = os.getloadavg()[0]
-    return f"The machine was busy (load {load:.1f}): the figures say little." if load > 1 else ""
+    """Return a warning if others use the machine, "" otherwise. Takes two seconds.
+
+    Not from the load average, which for minutes tells of the benchmark before this one.
+    """
+    before = _busy_seconds()
+    time.sleep(LISTEN)
+    used = (_busy_seconds() - before) / LISTEN
+    return f"Others used {used:.1f} of its cores: the figures say little." if used > QUIET else ""
+
+
+def _busy_seconds() -> float:
+    """Return how long all cores together have worked or been kept from it (proc(5), /proc/stat)."""
+    total = Path("/proc/stat").read_text(encoding="utf-8").splitlines()[0].split()[1:9]
+    idle, waiting = 3, 4
+    ticks = sum(int(it) for at, it in enumerate(total) if at not in {idle, waiting})
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def write(page: Path, name: str, rows: list[Row], warning: str) -> None:

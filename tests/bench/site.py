@@ -31,5 +31,7 @@ def set_up(database: Path | None = None) -> None:
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
+    # What is done here is no news, and would stand between the figures.
+    settings.LOGGING["loggers"]["policies"] = {"level": "WARNING"}
     django.setup()
     call_command("migrate", verbosity=0)

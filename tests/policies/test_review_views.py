@@ -403,8 +403,28 @@ def test_open_findings_are_listed_and_block_publication() -> None:
     revision = make_revision(status=Status.APPROVED, document=unfinished)
     client, _ = log_in("Publishers")
 
-    assert "1 finding" in words(client.get(page("publish", revision.pk)))
+    assert "Publication waits for 1 finding" in words(client.get(page("publish", revision.pk)))
     assert "must be mended" in words(client.post(page("publish", revision.pk), {"when": "now"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "unfolded"),
+    [
+        ("TODO: Write this.", "3 findings: publication waits for 1 of them", True),
+        ("Be kind.", "2 findings, none of which holds up publication", False),
+    ],
+)
+def test_a_reviewer_sees_how_many_findings_publication_waits_for(
+    text: str, said: str, unfolded: bool
+) -> None:
+    revision = make_revision(
+        status=Status.IN_REVIEW, document=Document("T", "", (Section("A", "a", text),))
+    )
+    client, _ = log_in("Reviewers")
+    shown = words(client.get(page("review", revision.pk)))
+
+    assert said in shown
+    assert ('<details class="checklist" open>' in shown) == unfolded
 
 
 def test_an_emergency_takes_a_reason_and_waits_for_somebody_else() -> None:
