@@ -68,9 +68,9 @@ SETTINGS = (
 )
 
 
-def placed(payload: str) -> Iterator[str]:
-    """Yield the payload in every setting."""
-    for setting in SETTINGS:
+def placed(payload: str, *, turn: int, of: int) -> Iterator[str]:
+    """Yield the payload in every setting; of > 1: in those whose turn it is among so many."""
+    for setting in SETTINGS[turn % of :: of]:
         yield setting.format(*([payload] * setting.count("{}")))
 
 

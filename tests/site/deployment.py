@@ -336,16 +336,18 @@ def eventually(answer: Callable[[], Any], *, within: float = PATIENCE) -> float:
 class Load:
     """Readers who ask for a page all the time, until the `with` ends.
 
-    Half of them keep their connection, half make one for each request. failures: what became of
+    pause: seconds that each of them takes for an answer, where it matters that requests are never
+    far apart, not that they are many. Half of them keep their connection, half make one for each request. failures: what became of
     requests but for a whole page: "refused", "broken" or a status. A kept connection that was
     closed without a word is broken.
     """
 
-    def __init__(self, instance: Instance, path: str, *, readers: int) -> None:
+    def __init__(self, instance: Instance, path: str, *, readers: int, pause: float = 0) -> None:
         self.failures: list[str] = []
         self.bodies: set[bytes] = set()
         self._instance = instance
         self._path = path
+        self._pause = pause
         self._stop = threading.Event()
         self._asked = [0] * readers
         self._threads = [
@@ -382,7 +384,7 @@ class Load:
 
     def _read_on(self, connection: Connection, number: int) -> None:
         stays = number % 2 == 0
-        while not self._stop.is_set():
+        while not self._stop.wait(self._pause):
             self._asked[number] += 1
             try:
                 response = connection.ask(self._path)
