@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,7 +14,10 @@ SEED = ROOT / "content" / "privacy.md"
 
 def set_up(database: Path | None = None) -> None:
     """Load Django on an empty SQLite database: a temporary one, or that file."""
-    database = database or Path(tempfile.mkdtemp(prefix="policies-bench-")) / "bench.sqlite3"
+    if database is None:
+        folder = tempfile.mkdtemp(prefix="policies-bench-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        database = Path(folder) / "bench.sqlite3"
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "softphonez_site.settings",
         "SECRET_KEY": "for-benchmarks-only-0123456789-abcdefghijklmnopqrstuvwxyz",

@@ -336,10 +336,10 @@ def eventually(answer: Callable[[], Any], *, within: float = PATIENCE) -> float:
 class Load:
     """Readers who ask for a page all the time, until the `with` ends.
 
-    pause: seconds that each of them takes for an answer, where it matters that requests are never
-    far apart, not that they are many. Half of them keep their connection, half make one for each request. failures: what became of
-    requests but for a whole page: "refused", "broken" or a status. A kept connection that was
-    closed without a word is broken.
+    Half of them keep their connection, half make one for each request. pause: seconds that each
+    takes for an answer, where requests need not be many, only never far apart. failures: what
+    became of requests but for a whole page: "refused", "broken" or a status. A kept connection
+    that was closed without a word is broken.
     """
 
     def __init__(self, instance: Instance, path: str, *, readers: int, pause: float = 0) -> None:
