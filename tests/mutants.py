@@ -38,10 +38,13 @@ PARTS = {
         ["ledger.py", "chains.py"],
         [
             *("test_chains.py", "test_workflow.py", "test_workflow_publishing.py"),
-            *("test_translations.py", "test_verification.py"),
+            *("test_translating.py", "test_verification_changes.py", "test_verification.py"),
         ],
     ),
-    "verification": (["verification"], ["test_verification.py", "test_translations.py"]),
+    "verification": (
+        ["verification"],
+        ["test_verification_changes.py", "test_verification.py", "test_translating.py"],
+    ),
     "documents": (
         ["documents.py"],
         ["test_documents.py", "test_importing.py", "test_editing.py", "test_models.py"],
@@ -50,7 +53,7 @@ PARTS = {
         ["workflow.py", "lifecycle.py", "preconditions.py"],
         [
             *("test_workflow.py", "test_workflow_publishing.py", "test_workflow_policies.py"),
-            *("test_verbs.py", "test_translations.py", "test_import_policies.py"),
+            *("test_verbs.py", "test_translating.py", "test_import_policies.py"),
         ],
     ),
     "redline": (

@@ -1,67 +1,33 @@
-"""The same policy in several languages: pages, menus, notices, the desk, files and proof."""
+"""The same policy in several languages, as readers, programs and the desk see it."""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import authorship, chains, ledger, translations, workflow
-from policies.models import AuditEvent, LedgerEntry, Policy, Revision
-from policies.states import Status
+from policies import authorship, translations, workflow
+from policies.models import AuditEvent, Policy
 from tests.factories import (
     NOW,
     make_document,
     make_import,
     make_policy,
-    make_revision,
     make_user,
     make_version,
 )
+from tests.policies.public_site import DAY, body, make_family
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
-
-
-def make_family(*, behind: bool = False) -> tuple[Policy, Policy]:
-    """An English policy and its German translation, which renders the newest version, or not."""
-    now = timezone.now()
-    english = make_policy(slug="privacy")
-    make_version(policy=english, at=now - 50 * DAY)
-    german = make_policy(
-        slug="datenschutz", name="Datenschutz", language="de", translation_of=english
-    )
-    make_revision(
-        status=Status.PUBLISHED,
-        policy=german,
-        at=now - 40 * DAY,
-        document=make_document(title="Datenschutzerklärung", text="Wir speichern wenig."),
-    )
-    if behind:
-        make_version(policy=english, at=now - 2 * DAY)
-    return english, german
-
-
-def body(client: Client, url: str, status: int = 200) -> str:
-    response = client.get(url)
-    assert response.status_code == status, url
-    return " ".join(response.content.decode().split())
 
 
 def hreflangs(page: str) -> dict[str, str]:
@@ -342,162 +308,7 @@ def test_publishers_link_translations_and_say_what_prevails(client: Client) -> N
     assert "does not say which version (en) it renders" in shown
 
 
-# --- The verbs ------------------------------------------------------------------------------------
-
-
-def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
-    english = make_policy(slug="privacy")
-    german = make_policy(slug="privacy", language="de", translation_of=english)
-    revision = make_revision(status=Status.APPROVED, policy=german)
-    publisher = make_user("Publishers")
-
-    with pytest.raises(workflow.Incomplete, match="publish that first"):
-        workflow.publish(revision.pk, by=publisher, at=NOW)
-    source = make_version(policy=english)
-
-    assert workflow.publish(revision.pk, by=publisher, at=NOW).renders == source
-
-
-@pytest.mark.parametrize("why", ["language", "chain", "has its own", "twice", "itself"])
-def test_what_can_be_no_translation_is_refused(why: str) -> None:
-    english, german = make_family()
-    french = make_policy(slug="privacy", language="fr")
-    policy, source = {
-        "language": (make_policy(slug="terms"), english),
-        "chain": (french, german),
-        "has its own": (english, french),
-        "twice": (make_policy(slug="anders", language="de"), english),
-        "itself": (french, french),
-    }[why]
-
-    with pytest.raises(workflow.Incomplete):
-        workflow.set_translation_of(
-            policy.pk, by=make_user("Publishers"), at=NOW, source_id=source.pk
-        )
-
-
-def test_a_translation_in_review_stays_what_it_is_of() -> None:
-    _, german = make_family()
-    make_revision(status=Status.IN_REVIEW, policy=german)
-
-    with pytest.raises(workflow.WrongState, match="in review"):
-        workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
-
-
-def test_a_draft_renders_what_its_policy_now_translates() -> None:
-    _, german = make_family()
-    draft = make_revision(policy=german)
-
-    workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
-
-    draft.refresh_from_db()
-    assert draft.renders is None
-    with pytest.raises(workflow.WrongState, match="no translation"):
-        workflow.set_rendered_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
-
-
-def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
-    english, german = make_family()
-    by = make_user("Publishers")
-
-    with pytest.raises(workflow.Incomplete):
-        workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="fr")
-    with pytest.raises(workflow.WrongState):
-        workflow.set_prevailing_language(german.pk, by=by, at=NOW, language="de")
-    workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de")
-    with pytest.raises(workflow.WrongState, match="prevails"):
-        workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=None)
-
-
-def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:
-    _, german = make_family(behind=True)
-    draft = make_revision(policy=german)
-    person = make_user("Writers", "Reviewers")
-    workflow.set_rendered_version(draft.pk, by=person, at=NOW, number=1)
-    workflow.submit(draft.pk, by=person, at=NOW)
-
-    with pytest.raises(workflow.NotAllowed):
-        workflow.approve(draft.pk, by=person, at=NOW)
-
-
-# --- The walls and the proof ----------------------------------------------------------------------
-
-
-def test_the_database_refuses_what_is_no_translation() -> None:
-    english, german = make_family()
-    other = make_version(policy=make_policy(slug="terms", language="fr"))
-    draft = make_revision(policy=german)
-    attacks: list[tuple[Any, dict[str, Any], str]] = [
-        (Policy.objects.filter(pk=other.policy_id), {"translation_of": german}, "authoritative"),
-        (Policy.objects.filter(pk=english.pk), {"translation_of": other.policy}, "authoritative"),
-        (Revision.objects.filter(pk=draft.pk), {"renders": other}, "authoritative policy"),
-        (
-            Revision.objects.filter(policy=german, number=1),
-            {"renders": None},
-            "never changes|is a draft",
-        ),
-    ]
-
-    for rows, change, message in attacks:
-        with pytest.raises(IntegrityError, match=message), transaction.atomic():
-            rows.update(**change)
-    submitted = workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
-    with pytest.raises(IntegrityError, match="while it is a draft"), transaction.atomic():
-        Revision.objects.filter(pk=submitted.pk).update(renders=None)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Policy.objects.create(
-            slug="x", language="pt", name="X", created_at=NOW, translation_of=german
-        )
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Policy.objects.create(
-            slug="x", language="de", name="X", created_at=NOW, translation_of=english
-        )
-    with pytest.raises(IntegrityError, match="what_prevails"), transaction.atomic():
-        Policy.objects.filter(pk=german.pk).update(prevailing_language="de")
-
-
-def test_the_private_digest_covers_what_is_rendered_where_something_is() -> None:
-    english, german = make_family(behind=True)
-    source, version = english.revisions.get(number=1), german.revisions.get()
-
-    assert "renders_id" not in chains.private_facts(source)["revision"]
-    assert chains.private_facts(version)["revision"]["renders_id"] == source.pk
-    before = chains.private_digest(version)
-    version.renders = english.revisions.get(number=2)
-    assert chains.private_digest(version) != before
-
-
-def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> None:
-    english, _ = make_family()
-    workflow.rename_policy(english.pk, by=make_user("Publishers"), at=NOW, slug="data")
-    entries = LedgerEntry.objects.filter(event="publication").order_by("sequence")
-
-    assert [it.renders for it in entries] == ["", "en/privacy/1"]
-    assert ledger.verify().problems == []
-    told = json.loads(client.get("/ledger.json").content)
-    assert [(it["event"], it.get("renders"), it["successor"]) for it in told["entries"]] == [
-        ("publication", None, ""),
-        ("translation", None, "en/privacy"),
-        ("publication", "en/privacy/1", ""),
-        ("renaming", None, "en/data"),
-    ]
-    schema = (settings.BASE_DIR / "policies/schemas/ledger.json").read_text()
-    jsonschema.validate(told, json.loads(schema))
-
-
-def test_a_statement_about_languages_behind_the_ledgers_back_is_found() -> None:
-    english, german = make_family()
-    by = make_user("Publishers")
-    workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
-    assert ledger.verify().problems == []
-
-    Policy.objects.filter(pk=english.pk).update(prevailing_language="de")
-    Policy.objects.filter(pk=german.pk).update(translation_of=None)
-
-    assert ledger.verify().problems == [
-        "Of Privacy policy (en) another language prevails than the ledger says.",
-        "Datenschutz (de) is the translation of another policy than the ledger says.",
-    ]
+# --- For programs --------------------------------------------------------------------------------
 
 
 def test_programs_are_told_what_is_translated_and_what_is_behind(client: Client) -> None:
@@ -530,63 +341,3 @@ def test_a_page_of_a_family_asks_a_bounded_number_of_questions(
     for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/", "/de/", "/privacy/versions/"):
         with django_assert_max_num_queries(8):
             client.get(path)
-
-
-# --- Files ----------------------------------------------------------------------------------------
-
-
-def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
-    _, german = make_family(behind=True)
-    make_revision(
-        status=Status.PUBLISHED,
-        policy=german,
-        at=timezone.now() - DAY,
-        document=make_document(title="Datenschutzerklärung", text="Wir speichern mehr."),
-    )
-    call_command("export_policies", tmp_path, stdout=StringIO())
-    written = (tmp_path / "datenschutz.de.md").read_text(encoding="utf-8")
-    assert "translation_of: privacy\nrenders: 2\nrenders_digest: " in written
-
-    said = StringIO()
-    call_command("import_policies", tmp_path, publish=True, stdout=said, verbosity=2)
-    assert said.getvalue().count("unchanged") == 2
-
-    # Elsewhere its version is the first, and the digest tells.
-    for path in tmp_path.iterdir():
-        text = path.read_text(encoding="utf-8")
-        text = re.sub("^slug: (.*)$", r"slug: other-\1", text, flags=re.MULTILINE)
-        text = text.replace("translation_of: privacy", "translation_of: other-privacy")
-        path.write_text(text, encoding="utf-8")
-    call_command("import_policies", tmp_path, publish=True, stdout=StringIO())
-
-    again = Revision.objects.published().get(policy__slug="other-datenschutz")
-    source = Policy.objects.get(slug="other-privacy")
-    assert again.policy.translation_of == source
-    assert again.renders == source.revisions.get(number=1)
-
-
-def test_the_name_of_a_file_tells_its_language_and_its_source(tmp_path: Path) -> None:
-    (tmp_path / "terms.de.md").write_text("# Nutzungsbedingungen\n\nText.\n", encoding="utf-8")
-    (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
-    (tmp_path / "imprint.de.md").write_text("# Impressum\n\nText.\n", encoding="utf-8")
-
-    call_command("import_policies", tmp_path, publish=True, stdout=StringIO())
-
-    german = Policy.objects.get(slug="terms", language="de")
-    assert german.translation_of == Policy.objects.get(slug="terms", language="en")
-    assert german.revisions.get().renders == german.translation_of.revisions.get()
-    assert Policy.objects.get(slug="imprint").translation_of is None
-
-
-def test_a_file_that_renders_what_is_not_there_says_so(tmp_path: Path) -> None:
-    (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
-    (tmp_path / "terms.de.md").write_text(
-        f"---\nrenders_digest: {'ab' * 32}\n---\n# Bedingungen\n\nText.\n", encoding="utf-8"
-    )
-    said = StringIO()
-
-    call_command("import_policies", tmp_path, publish=True, stdout=said)
-
-    assert "is not here, so that is not recorded" in said.getvalue()
-    assert Revision.objects.published().get(policy__language="de").renders is None
-    assert ledger.verify().problems == []

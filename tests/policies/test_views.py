@@ -1,21 +1,19 @@
-"""The public pages, as readers and programs get them."""
+"""The public pages, as readers get them."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 from django.utils import timezone
 
-from policies import chains, public_json, views, workflow
-from policies.documents import Document, Section, digest
-from policies.states import Kind, Status
+from policies import chains, views, workflow
+from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.public_site import DAY, body, make_history
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -23,32 +21,6 @@ if TYPE_CHECKING:
     from policies.models import Policy
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
-
-
-def make_history() -> Policy:
-    """A policy with a superseded version, one in force, a withdrawn and an upcoming one."""
-    now = timezone.now()
-    policy = make_policy(slug="privacy")
-    make_version(policy=policy, at=now - 100 * DAY)
-    make_revision(
-        status=Status.PUBLISHED,
-        policy=policy,
-        at=now - 50 * DAY,
-        kind=Kind.EDITORIAL,
-        change_note="A comma.",
-    )
-    make_revision(status=Status.WITHDRAWN, policy=policy, at=now, effective_at=now + 5 * DAY)
-    make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
-    return policy
-
-
-def body(client: Client, url: str, status: int = 200) -> str:
-    response = client.get(url)
-    assert response.status_code == status
-    return " ".join(response.content.decode().split())
-
 
 # --- The version in force ----------------------------------------------------------------------
 
@@ -242,199 +214,6 @@ def test_a_day_without_an_answer_gets_a_clear_one(client: Client, day: str, word
     make_dated()
 
     assert words in body(client, f"/privacy/on/{day}/", status=404)
-
-
-# --- Redlines ----------------------------------------------------------------------------------
-
-
-def make_changed() -> Policy:
-    now = timezone.now()
-    policy = make_policy(slug="privacy")
-    for number, text in enumerate(("We keep little.", "We keep nothing.", "We keep much.")):
-        make_revision(
-            status=Status.PUBLISHED,
-            policy=policy,
-            document=make_document(text=text),
-            at=now - (30 - 10 * number) * DAY,
-        )
-    make_revision(
-        status=Status.PUBLISHED,
-        policy=policy,
-        document=make_document(text="We keep all."),
-        at=now,
-        effective_at=now + DAY,
-    )
-    return policy
-
-
-def test_any_two_versions_can_be_compared(client: Client) -> None:
-    make_changed()
-
-    page = body(client, "/privacy/compare/1/3/")
-
-    assert "little</del>" in page.replace(
-        '<span class="redline-label"> [end of deletion]</span>', ""
-    )
-    assert "1 section changed" in page
-    assert '<details class="unchanged"> <summary>Contact</summary>' in page
-    assert 'href="#site:change-1"' in page
-
-
-def test_since_shows_what_changed_up_to_the_version_in_force(client: Client) -> None:
-    make_changed()
-
-    page = body(client, "/privacy/since/2/")
-
-    assert "what changed since version 2" in page
-    assert "nothing" in page
-    assert "much" in page
-    assert "We keep all." not in page
-
-
-def test_since_the_current_version_nothing_changed(client: Client) -> None:
-    make_changed()
-
-    assert "Nothing: version 3, in force since" in body(client, "/privacy/since/3/")
-
-
-@pytest.mark.parametrize(
-    ("url", "target"),
-    [
-        ("/privacy/compare/2/2/", "/privacy/versions/2/"),
-        ("/privacy/compare/3/1/", "/privacy/compare/1/3/"),
-        ("/privacy/since/4/", "/privacy/versions/4/"),
-    ],
-)
-def test_an_address_that_compares_nothing_leads_on(client: Client, url: str, target: str) -> None:
-    make_changed()
-
-    response = client.get(url)
-
-    assert (response.status_code, response["Location"]) == (302, target)
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["/privacy/compare/1/9/", "/privacy/compare/0/1/", "/privacy/since/9/", "/other/since/1/"],
-)
-def test_what_can_not_be_compared_is_not_found(client: Client, url: str) -> None:
-    make_changed()
-
-    assert client.get(url).status_code == 404
-
-
-# --- For programs ------------------------------------------------------------------------------
-
-
-def test_the_markdown_is_byte_for_byte_what_was_approved(client: Client) -> None:
-    document = Document(
-        title="Größe “und” مرحبا",
-        introduction="Zeile  \nnoch eine",
-        sections=(Section(heading="範囲", anchor="範囲", body="| a | b |\n|---|---|\n| 1 | 2 |"),),
-    )
-    version = make_revision(
-        status=Status.PUBLISHED, policy=make_policy(slug="privacy"), document=document
-    )
-
-    response = client.get("/privacy/versions/1.md")
-
-    assert hashlib.sha256(response.content).hexdigest() == version.digest == digest(document)
-    assert response["Content-Type"] == "text/markdown; charset=utf-8"
-    assert "immutable" in response["Cache-Control"]
-
-
-def test_current_json_is_all_that_an_app_needs(client: Client) -> None:
-    make_history()
-
-    response = client.get("/privacy/current.json")
-    answer = response.json()
-
-    assert (answer["version"], answer["last_material_version"]) == (2, 1)
-    assert answer["next"]["version"] == 4
-    assert answer["urls"]["html"] == "http://testserver/privacy/versions/2/"
-    assert response["Access-Control-Allow-Origin"] == "*"
-    assert len(response.content) < 1500
-
-
-def test_an_app_that_knows_the_answer_is_told_that_nothing_changed(client: Client) -> None:
-    make_history()
-    first = client.get("/privacy/current.json")
-
-    second = client.get("/privacy/current.json", headers={"If-None-Match": first["ETag"]})
-
-    assert (second.status_code, second.content) == (304, b"")
-    assert second["Cache-Control"] == first["Cache-Control"]
-    assert second["ETag"] == first["ETag"]
-
-
-@pytest.mark.parametrize(
-    ("url", "schema"),
-    [
-        ("/privacy/current.json", "current"),
-        ("/privacy/versions/1.json", "version"),
-        ("/privacy/versions/3.json", "version"),
-        ("/privacy/versions/4.json", "version"),
-        ("/ledger.json", "ledger"),
-    ],
-)
-def test_json_keeps_to_the_schema_that_it_links(client: Client, url: str, schema: str) -> None:
-    make_history()
-
-    response = client.get(url)
-
-    assert response["Link"] == f'<http://testserver/schemas/{schema}.json>; rel="describedby"'
-    served = client.get(f"/schemas/{schema}.json")
-    assert served["Content-Type"] == "application/schema+json"
-    checker = jsonschema.Draft202012Validator(
-        served.json(), format_checker=jsonschema.FormatChecker()
-    )
-    assert [error.message for error in checker.iter_errors(response.json())] == []
-
-
-def test_anyone_can_recompute_the_ledger(client: Client) -> None:
-    policy = make_history()
-    workflow.withdraw(
-        policy.revisions.get(number=4).pk,
-        by=make_user("Publishers"),
-        at=timezone.now(),
-        reason="No.",
-    )
-    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
-
-    ledger = client.get("/ledger.json").json()
-
-    previous = ""
-    for entry in ledger["entries"]:
-        claimed = entry.pop("digest")
-        text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        assert hashlib.sha256(text.encode()).hexdigest() == claimed
-        assert entry["previous_digest"] == previous
-        previous = claimed
-    assert ledger["head"] == previous
-    assert len(ledger["entries"]) == 7
-
-
-def test_an_empty_ledger_has_no_head(client: Client) -> None:
-    assert client.get("/ledger.json").json() == {"head": "", "previous": None, "entries": []}
-
-
-def test_a_long_ledger_comes_in_pages_that_link_back(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(public_json, "LEDGER_PAGE", 2)
-    make_history()  # five entries
-
-    sequences, url, pages = [], "/ledger.json", []
-    while url:
-        page = client.get(url).json()
-        pages.append(url)
-        sequences = [entry["sequence"] for entry in page["entries"]] + sequences
-        url = page["previous"]
-
-    assert sequences == [1, 2, 3, 4, 5]
-    assert pages[1:] == ["http://testserver/ledger/2.json", "http://testserver/ledger/1.json"]
-    assert "immutable" in client.get("/ledger/1.json")["Cache-Control"]
-    assert client.get("/ledger/3.json").status_code == 404
 
 
 # --- Addresses that were left ------------------------------------------------------------------

@@ -351,7 +351,6 @@ def _names() -> list[Limit]:
 
 
 def _pages() -> list[Limit]:
-    public = "tests/policies/test_views.py"
     return [
         Limit(
             "Pages in the memory of a process",
@@ -366,14 +365,14 @@ def _pages() -> list[Limit]:
             f"{public_urls.HISTORY_PAGE}",
             "The page links to the older ones",
             "policies/public_urls.py: HISTORY_PAGE",
-            f"{public}::test_a_long_history_comes_in_pages",
+            "tests/policies/test_views.py::test_a_long_history_comes_in_pages",
         ),
         Limit(
             "Entries in a page of the ledger",
             f"{public_json.LEDGER_PAGE:,}",
             "`previous` leads to the older ones",
             "policies/public_json.py: LEDGER_PAGE",
-            f"{public}::test_a_long_ledger_comes_in_pages_that_link_back",
+            "tests/policies/test_views_for_programs.py::test_a_long_ledger_comes_in_pages_that_link_back",
         ),
         Limit(
             "Acts on the page of the audit trail",

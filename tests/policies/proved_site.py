@@ -1,0 +1,182 @@
+"""A site with every kind of version on it, whose owner has taken every wall down."""
+
+from __future__ import annotations
+
+import functools
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, models, transaction
+
+from policies import ledger, rendering, triggers, verification, workflow
+from policies.documents import Document
+from policies.models import (
+    Address,
+    AuditEvent,
+    Contribution,
+    Departure,
+    LateApproval,
+    LedgerEntry,
+    Policy,
+    Rendering,
+    ReviewComment,
+    Revision,
+    Section,
+)
+from policies.states import NUMBERED, Kind, Status
+from tests.factories import NOW, make_document, make_policy, make_revision, make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+DAY = timedelta(days=1)
+# What is proved, and the columns of policies that are.
+PROVED: list[type[models.Model]] = [
+    *(LedgerEntry, AuditEvent, Revision, Section, Rendering, Contribution, ReviewComment),
+    *(LateApproval, Policy, Address, Departure),
+]
+CHAINS = {LedgerEntry, AuditEvent}
+
+
+def make_site() -> None:
+    """Make versions of every kind: see the comments."""
+    writer, reviewer, publisher = map(make_user, ["Writers", "Reviewers", "Publishers"])
+    hasty = make_user(permissions=["policies.publish_without_approval"])
+    people = {"writer": writer, "reviewer": reviewer, "publisher": publisher}
+    privacy = make_policy(slug="privacy")
+    # An import; then a version in force that was commented on; then an upcoming one.
+    draft = workflow.import_draft(privacy.pk, make_document(), by=None, at=NOW)
+    workflow.publish_import(
+        draft.pk, by=None, at=NOW, reason="From the old site.", effective_at=NOW - 99 * DAY
+    )
+    draft = workflow.start_draft(privacy.pk, by=writer, at=NOW)
+    draft = workflow.save_draft(
+        draft.pk, make_document(text="Less."), by=writer, at=NOW, seen_saves=draft.saves
+    )
+    remark = workflow.comment(draft.pk, by=reviewer, at=NOW, text="Why?", section_anchor="scope")
+    workflow.comment(draft.pk, by=reviewer, at=NOW, text="And how?")
+    for comment in draft.comments.all():
+        workflow.resolve_comment(comment.pk, by=writer, at=NOW)
+    assert remark.section_anchor
+    workflow.submit(draft.pk, by=writer, at=NOW)
+    workflow.approve(draft.pk, by=reviewer, at=NOW)
+    workflow.publish(
+        draft.pk, by=publisher, at=NOW, kind=Kind.EDITORIAL, change_note="A word less."
+    )
+    make_revision(
+        status=Status.PUBLISHED, policy=privacy, at=NOW, effective_at=NOW + 30 * DAY, **people
+    )
+    # Emergencies in another language, one of them approved afterwards.
+    german = make_policy(slug="privacy", language="de", name="Datenschutz")
+    for day in range(2):
+        draft = make_revision(policy=german, at=NOW + day * DAY)
+        version = workflow.publish_without_approval(
+            draft.pk, by=hasty, at=NOW + day * DAY, reason="A court order.", change_note="Now."
+        )
+        if day == 0:
+            workflow.approve_afterwards(version.pk, by=reviewer, at=NOW + DAY)
+    # Renamed twice; a section that departed, came back and departed again.
+    apps = make_policy(slug="apps")
+    whole = make_document()
+    shorter = Document(whole.title, "", whole.sections[:1])
+    for day, (slug, text) in enumerate(
+        [("apps", whole), ("app", shorter), ("apps", whole), ("app-policy", shorter)]
+    ):
+        at = NOW + day * DAY
+        if day:
+            workflow.rename_policy(apps.pk, by=publisher, at=at, slug=slug)
+        make_revision(status=Status.PUBLISHED, policy=apps, document=text, at=at, **people)
+    # Withdrawn; retired with a successor; retired and taken up again; work in progress.
+    terms = make_policy(slug="terms")
+    make_revision(status=Status.PUBLISHED, policy=terms, **people)
+    make_revision(status=Status.WITHDRAWN, policy=terms, **people)
+    cookies = make_policy(slug="cookies")
+    make_revision(status=Status.PUBLISHED, policy=cookies, **people)
+    workflow.retire(cookies.pk, by=publisher, at=NOW, notice="See there.", successor_id=privacy.pk)
+    imprint = make_policy(slug="imprint")
+    make_revision(status=Status.PUBLISHED, policy=imprint, **people)
+    workflow.retire(imprint.pk, by=publisher, at=NOW, notice="No longer.")
+    workflow.reinstate(imprint.pk, by=publisher, at=NOW + DAY)
+    make_revision(status=Status.DRAFT, policy=terms, writer=writer)
+
+
+def proved_rows(model: type[models.Model]) -> list[Any]:
+    """Return the rows of a table that the ledger answers for: no work in progress."""
+    rows = model._default_manager.order_by("pk")
+    if model is Revision:
+        rows = rows.filter(status__in=NUMBERED)
+    elif model in {Section, Rendering, Contribution, ReviewComment}:
+        rows = rows.filter(revision__status__in=NUMBERED)
+    return list(rows)
+
+
+# Who and what: nothing that verification reads is anywhere else.
+KEPT: list[type[models.Model]] = [User, *Policy._meta.apps.get_app_config("policies").get_models()]
+render = functools.cache(rendering.render)
+
+
+@functools.cache
+def rows_of_the_site() -> list[list[models.Model]]:
+    """Make a site and undo it; return its rows, with which each test has the same one at once."""
+    with transaction.atomic():
+        make_site()
+        assert ledger.verify().problems == []
+        rows = [list(model._base_manager.all()) for model in KEPT]
+        transaction.set_rollback(True)
+    return rows
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take down everything that keeps the owner of the database from changing it; make a site.
+
+    Texts are rendered once each: how fast that is isn't what is tested here.
+    """
+    rows = rows_of_the_site()
+    monkeypatch.setattr(rendering, "render", render)
+    monkeypatch.setattr(triggers, "missing", lambda _: [])
+    triggers.remove(connection)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+        else:
+            cursor.execute(
+                "SELECT conrelid::regclass::text, conname FROM pg_constraint"
+                " WHERE contype = 'c' AND conrelid::regclass::text LIKE 'policies_%'"
+            )
+            for table, name in cursor.fetchall():
+                cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        for model, kept in zip(KEPT, rows, strict=True):
+            model._base_manager.bulk_create(kept)
+        assert ledger.verify().problems == []
+        yield
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def problems_after(
+    change: Callable[[], object], model: type[models.Model] | None = None
+) -> list[str] | None:
+    """Make a change, verify, undo it. None: the columns themselves can't hold the change.
+
+    model: what is changed. An entry of a chain is looked at in its chain first: the whole begins
+    with the same reading, so what that finds the whole finds too, at ten times the cost.
+    """
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                change()
+        except IntegrityError:
+            problems = None
+        else:
+            in_chain = model in CHAINS and verification.verify_chains().problems
+            problems = in_chain or ledger.verify().problems
+        transaction.set_rollback(True)
+    return problems
+
+
+def flipped(text: str) -> str:
+    middle = len(text) // 2
+    return f"{text[:middle]}{chr(ord(text[middle]) ^ 1)}{text[middle + 1 :]}" if text else "x"

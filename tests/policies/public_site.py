@@ -1,0 +1,60 @@
+"""A public site with a history, and in two languages; its pages as words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from policies.states import Kind, Status
+from tests.factories import make_document, make_policy, make_revision, make_version
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from policies.models import Policy
+
+DAY = timedelta(days=1)
+
+
+def make_history() -> Policy:
+    """A policy with a superseded version, one in force, a withdrawn and an upcoming one."""
+    now = timezone.now()
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=now - 100 * DAY)
+    make_revision(
+        status=Status.PUBLISHED,
+        policy=policy,
+        at=now - 50 * DAY,
+        kind=Kind.EDITORIAL,
+        change_note="A comma.",
+    )
+    make_revision(status=Status.WITHDRAWN, policy=policy, at=now, effective_at=now + 5 * DAY)
+    make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
+    return policy
+
+
+def body(client: Client, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status
+    return " ".join(response.content.decode().split())
+
+
+def make_family(*, behind: bool = False) -> tuple[Policy, Policy]:
+    """An English policy and its German translation, which renders the newest version, or not."""
+    now = timezone.now()
+    english = make_policy(slug="privacy")
+    make_version(policy=english, at=now - 50 * DAY)
+    german = make_policy(
+        slug="datenschutz", name="Datenschutz", language="de", translation_of=english
+    )
+    make_revision(
+        status=Status.PUBLISHED,
+        policy=german,
+        at=now - 40 * DAY,
+        document=make_document(title="Datenschutzerklärung", text="Wir speichern wenig."),
+    )
+    if behind:
+        make_version(policy=english, at=now - 2 * DAY)
+    return english, german
