@@ -102,43 +102,59 @@ def _require_empty() -> None:
 
 def _fill(model: type[Model], file: Archive, table: Table) -> Iterator[str]:
     """Insert the rows of a table; yield a sentence for each that has nothing to stand on here."""
-    rows = Rows(model)
+    rows, batch = Rows(model), _Batch(model, table.name)
     order = [table.columns.index(column) for column in rows.columns]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(it.column)) for it in rows.fields)
-    marks = ", ".join(["%s"] * len(rows.fields))
-    insert = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
-    batch: list[list[Any]] = []
-    size = number = 0
-
-    def flush() -> None:
-        try:
-            with connection.cursor() as cursor:
-                cursor.executemany(insert, batch)
-        except (DatabaseError, ValueError, OverflowError) as error:
-            raise BackupRefused(
-                f"A row of {table.name}, number {number} or one of the {len(batch)} before it, "
-                f"can't be taken: {error} {NOTHING_CHANGED}"
-            ) from error
-        batch.clear()
-
     for number, values, length in file.rows(table):
         try:
-            batch.append(rows.read([values[place] for place in order]))
+            row = rows.read([values[place] for place in order])
         except Unknown as error:
             yield f"{table.name}, row {number}, was left out: there is no {error} here any more."
-            continue
         except Unreadable as error:
             raise BackupRefused(
                 f"Row {number} of {table.name} can't be read: {error}. Somebody altered the "
                 f"backup; take another copy of it. {NOTHING_CHANGED}"
             ) from error
-        size += length
-        if len(batch) >= BATCH or size >= BATCH_BYTES:
-            flush()
-            size = 0
-    if batch:
-        flush()
+        else:
+            batch.add(number, row, length)
+    batch.insert()
+
+
+class _Batch:
+    """Rows of a table that are inserted together. name: of the table in the backup."""
+
+    def __init__(self, model: type[Model], name: str) -> None:
+        quote = connection.ops.quote_name
+        columns = [quote(str(it.column)) for it in Rows(model).fields]
+        self._insert = (
+            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
+            f" VALUES ({', '.join(['%s'] * len(columns))})"
+        )
+        self._name = name
+        self._rows: list[list[Any]] = []
+        self._bytes = self._last = 0
+
+    def add(self, number: int, row: list[Any], length: int) -> None:
+        """Take a row, and insert all when there are enough. length: its bytes in the backup."""
+        self._rows.append(row)
+        self._bytes += length
+        self._last = number
+        if len(self._rows) >= BATCH or self._bytes >= BATCH_BYTES:
+            self.insert()
+
+    def insert(self) -> None:
+        """Insert what there is. Raises BackupRefused."""
+        if not self._rows:
+            return
+        try:
+            with connection.cursor() as cursor:
+                cursor.executemany(self._insert, self._rows)
+        except (DatabaseError, ValueError, OverflowError) as error:
+            raise BackupRefused(
+                f"A row of {self._name}, number {self._last} or one of the {len(self._rows)} "
+                f"before it, can't be taken: {error} {NOTHING_CHANGED}"
+            ) from error
+        self._rows.clear()
+        self._bytes = 0
 
 
 def _require_sound(report: verification.Report, manifest: Manifest) -> None:

@@ -11,7 +11,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -48,13 +48,16 @@ class Relation:
 
 @dataclass(slots=True)
 class Package:
-    """An open .docx. document: the name of its main part."""
+    """An open .docx. document: the name of its main part.
+
+    elements, characters: how many of them its parts have had so far.
+    """
 
     archive: zipfile.ZipFile
     names: frozenset[str]
     document: str = ""
-    _elements: int = field(default=0)
-    _characters: int = field(default=0)
+    elements: int = 0
+    characters: int = 0
 
     def part(self, name: str) -> Element | None:
         """Return the root of an XML part, None if there is none. Raises Unreadable."""
@@ -72,7 +75,7 @@ class Package:
                 f"Its part {name} is protected or packed in an unknown way. Save the file in Word "
                 "as .docx without a password."
             ) from error
-        return self._parse(name, data)
+        return _Part(self, name).read(data)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Return what a part points at, by the ids that it uses; targets inside as part names."""
@@ -96,54 +99,70 @@ class Package:
             if root is not None:
                 yield name, root
 
-    def _parse(self, name: str, data: bytes) -> Element:
-        """Read XML without DOCTYPE, and so without entities, of bounded depth and size."""
-        builder = TreeBuilder()
+
+class _Part:
+    """Reads one part: XML without DOCTYPE, and so without entities, of bounded depth and size."""
+
+    def __init__(self, package: Package, name: str) -> None:
+        self._package = package
+        self._name = name
+        self._builder = TreeBuilder()
+        self._open = 0
+
+    def read(self, data: bytes) -> Element:
+        """Return the root. Raises Unreadable."""
         parser = expat.ParserCreate(namespace_separator="}")
-        open_elements = 0
-
-        def starts(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal open_elements
-            open_elements += 1
-            self._elements += 1
-            if open_elements > MAX_OPEN:
-                raise Unreadable("Its tables or text boxes stand in each other too deep.")
-            if self._elements > MAX_ELEMENTS:
-                raise Unreadable(
-                    f"The file has more than {MAX_ELEMENTS:,} parts. Split it into several."
-                )
-            builder.start(short(tag), {short(key): one for key, one in attributes.items()})
-
-        def says(text: str) -> None:
-            self._characters += len(text)
-            if self._characters > MAX_TEXT:
-                raise Unreadable(TOO_MUCH_TEXT)
-            builder.data(text)
-
-        def ends(tag: str) -> None:
-            nonlocal open_elements
-            open_elements -= 1
-            builder.end(short(tag))
-
-        def doctype(*_: object) -> None:
-            raise Unreadable(f"Its part {name} has a DOCTYPE, which Word never writes.")
-
-        parser.StartElementHandler = starts
-        parser.EndElementHandler = ends
-        parser.CharacterDataHandler = says
-        parser.StartDoctypeDeclHandler = doctype
+        parser.StartElementHandler = self._starts
+        parser.EndElementHandler = self._ends
+        parser.CharacterDataHandler = self._says
+        parser.StartDoctypeDeclHandler = self._doctype
         parser.buffer_text = True
         try:
             parser.Parse(data, True)
+        except Unreadable:
+            raise
         except (expat.ExpatError, ValueError, LookupError) as error:
-            if isinstance(error, Unreadable):
-                raise
-            raise Unreadable(_DAMAGED.format(f"its part {name} is no XML")) from error
-        return builder.close()
+            raise Unreadable(_DAMAGED.format(f"its part {self._name} is no XML")) from error
+        return self._builder.close()
+
+    def _starts(self, tag: str, attributes: dict[str, str]) -> None:
+        self._open += 1
+        self._package.elements += 1
+        if self._open > MAX_OPEN:
+            raise Unreadable("Its tables or text boxes stand in each other too deep.")
+        if self._package.elements > MAX_ELEMENTS:
+            raise Unreadable(
+                f"The file has more than {MAX_ELEMENTS:,} parts. Split it into several."
+            )
+        self._builder.start(short(tag), {short(key): one for key, one in attributes.items()})
+
+    def _says(self, text: str) -> None:
+        self._package.characters += len(text)
+        if self._package.characters > MAX_TEXT:
+            raise Unreadable(TOO_MUCH_TEXT)
+        self._builder.data(text)
+
+    def _ends(self, tag: str) -> None:
+        self._open -= 1
+        self._builder.end(short(tag))
+
+    def _doctype(self, *_: object) -> None:
+        raise Unreadable(f"Its part {self._name} has a DOCTYPE, which Word never writes.")
 
 
 def open_package(data: bytes) -> Package:
     """Open a .docx. Raises Unreadable for what is none, is protected, or swells beyond bounds."""
+    archive = _opened(data)
+    package = Package(archive, frozenset(archive.namelist()))
+    mains = [one.target for one in package.relations("").values() if one.kind == "officeDocument"]
+    found = [name for name in (*mains, "word/document.xml") if name in package.names]
+    if not found:
+        raise Unreadable("The file holds no Word document (word/document.xml). Save it as .docx.")
+    package.document = found[0]
+    return package
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise Unreadable(
@@ -169,10 +188,4 @@ def open_package(data: bytes) -> Package:
             f"The file unpacks to {unpacked:,} bytes; the most is {MAX_UNPACKED:,}. Take its "
             "pictures out: they are not imported."
         )
-    package = Package(archive, frozenset(entry.filename for entry in entries))
-    mains = [one.target for one in package.relations("").values() if one.kind == "officeDocument"]
-    found = [name for name in (*mains, "word/document.xml") if name in package.names]
-    if not found:
-        raise Unreadable("The file holds no Word document (word/document.xml). Save it as .docx.")
-    package.document = found[0]
-    return package
+    return archive

@@ -84,30 +84,20 @@ def retirements() -> Iterator[str]:
     for policy in policies.iterator(chunk_size=CHUNK):
         last = latest.get(policy.pk)
         retired = last if last and last.event == _EVENT.RETIREMENT else None
-        recorded = (
-            (
-                retired.recorded_at,
-                retired.notice,
-                retired.successor,
-                bool(retired.successor),
-                retired.private_digest,
-            )
-            if retired
-            else (None, "", "", False, chains.act_digest(None))
-        )
-        # Under whichever address the successor was known then.
-        successors = (
-            {str(it) for it in policy.successor.addresses.all()} if policy.successor else {""}
-        )
-        stored = (
-            policy.retired_at,
-            policy.retirement_notice,
-            recorded[2] if recorded[2] in successors else None,
-            policy.successor_id is not None,
-            chains.act_digest(policy.retired_by_id),
-        )
-        if stored != recorded:
+        if not _is_retired_as_told(policy, retired):
             yield f"{policy.label} is not retired, or reinstated, as the ledger says."
+
+
+def _is_retired_as_told(policy: Policy, told: LedgerEntry | None) -> bool:
+    """told: the entry by which it is retired, None if by none."""
+    stored = (policy.retired_at, policy.retirement_notice, chains.act_digest(policy.retired_by_id))
+    if told is None:
+        return stored == (None, "", chains.act_digest(None)) and policy.successor_id is None
+    # Under whichever address the successor was known then.
+    successor = policy.successor
+    known_as = {str(it) for it in successor.addresses.all()} if successor else {""}
+    is_as_told = stored == (told.recorded_at, told.notice, told.private_digest)
+    return is_as_told and told.successor in known_as
 
 
 def languages() -> Iterator[str]:

@@ -16,6 +16,7 @@ from policies.rendering import RenderingRefused
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from datetime import datetime
 
     from policies.models import Policy
 
@@ -44,12 +45,22 @@ class Command(BaseCommand):
             if before:
                 changed += 1
                 policies.add(revision.policy)
-                self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")
-                if diff:
-                    revision.refresh_from_db(fields=["status"])
-                    lines = before.splitlines(), revision.html.splitlines()
-                    for line in difflib.unified_diff(*lines, "before", "now", lineterm="", n=0):
-                        self.stdout.write(line)
+                self._tell(revision, before, diff=diff)
+        self._renew(policies, at=at)
+        self.stdout.write(f"{looked_at} texts rendered again, {changed} changed.")
+        if failed:
+            raise CommandError(f"{failed} texts could not be rendered; see above.")
+
+    def _tell(self, revision: Revision, before: str, *, diff: bool) -> None:
+        self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")
+        if diff:
+            revision.refresh_from_db(fields=["status"])
+            lines = before.splitlines(), revision.html.splitlines()
+            for line in difflib.unified_diff(*lines, "before", "now", lineterm="", n=0):
+                self.stdout.write(line)
+
+    def _renew(self, policies: set[Policy], *, at: datetime) -> None:
+        """Make anew what was derived from the HTML of these policies."""
         comparisons.forget_all()
         pdfs.forget_all()
         for policy in sorted(policies, key=attrgetter("pk")):
@@ -57,6 +68,3 @@ class Command(BaseCommand):
                 # What is in memory was made before: an entry in the audit ends its edition.
                 ledger.record_act("rerender", by=None, at=at, policy=policy)
                 self.stdout.write(f"{policy}: the list of anchors that departed changed.")
-        self.stdout.write(f"{looked_at} texts rendered again, {changed} changed.")
-        if failed:
-            raise CommandError(f"{failed} texts could not be rendered; see above.")
