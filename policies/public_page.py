@@ -34,8 +34,13 @@ CHANGING = {
 FOR_EVER = {"public": True, "max_age": 31536000, "immutable": True}
 
 
-def public(view: View, *, caching: dict[str, Any] | None = None) -> View:
-    """Make a view a public page: GET and HEAD only, and cached as `caching` says."""
+def public(
+    view: View, *, caching: dict[str, Any] | None = None, goes_by_clock: bool = False
+) -> View:
+    """Make a view a public page: GET and HEAD only, and cached as `caching` says.
+
+    goes_by_clock: it changes though nothing was published, so no process keeps it in memory.
+    """
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -54,7 +59,8 @@ def public(view: View, *, caching: dict[str, Any] | None = None) -> View:
 
     safe: Any = csrf_exempt(require_safe(page))  # what it refuses is answered with 405, not 403
     # For pages/making.py: what nobody may keep may depend on more than its address.
-    safe.is_public = "no_store" not in (caching or CHANGING)
+    safe.is_public = "no_store" not in (caching or CHANGING) and not goes_by_clock
+    safe.goes_by_clock = goes_by_clock
     return safe  # type: ignore[no-any-return]
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from . import pdfs
 from .models import Address, LedgerEntry, Policy, Revision
@@ -156,6 +156,14 @@ def listed() -> Iterator[str]:
         numbers = [number for number in numbered.values_list("number", flat=True) if number]
         if numbers:
             yield from _of(Published(policy, numbers))
+
+
+def goes_by_clock(url: str) -> bool:
+    """Whether a public page changes though nothing is published."""
+    try:
+        return getattr(resolve(url).func, "goes_by_clock", False)
+    except Resolver404:
+        return False  # a file at the root
 
 
 def moved() -> Iterator[tuple[str, str]]:

@@ -65,14 +65,17 @@ class Export:
             for suffix in ("", *SUFFIXES.values()):
                 self.tree.refuse_foreign(f"{name}{suffix}")
 
-    def page(self, url: str) -> None:
-        """Bring one URL up to date. Raises Failed, Refused, OSError."""
+    def page(self, url: str, *, goes_by_clock: bool = False) -> None:
+        """Bring one URL up to date. Raises Failed, Refused, OSError.
+
+        goes_by_clock: it may be another though `begin` was told the same as for the last run.
+        """
         known = self.tree.entry(url)
         if known and self.tree.stands(known[0]):
             entry, run = known
             for_ever = self.same_site and "immutable" in entry.headers.get("cache-control", "")
             if (
-                run == self.tree.run
+                (run == self.tree.run and not goes_by_clock)
                 or (for_ever and entry.file)
                 or (entry.file and self._is_as_it_was(entry))
             ):

@@ -93,7 +93,7 @@ def essential(*, at: datetime) -> list[str]:
 class Watcher:
     """Tells `pages` the edition several times a second, from a thread of its own.
 
-    also: is called each time, for what else goes by this clock; must not raise.
+    also: is called each time, for what else goes by this clock. What it raises is logged once.
 
     The thread has its own connection, as each thread has in Django. It is started with the
     server or by the first request, and so after a fork; it outlives every failure of the database.
@@ -118,7 +118,7 @@ class Watcher:
 
     def _prepare(self) -> None:
         """Begin anew: a child has none of its parent's threads."""
-        self.running = False
+        self.running = self._complained = False
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._awake = threading.Event()
@@ -161,10 +161,20 @@ class Watcher:
                 if failing:
                     logger.warning("The database answers again.")
                 failing = False
-            self._also()
+            self._do_also()
             self._awake.wait(self._every)
             self._awake.clear()
         connection.close()
+
+    def _do_also(self) -> None:
+        try:
+            self._also()
+        except Exception:
+            if not self._complained:
+                logger.exception("What is done beside the watching goes wrong")
+            self._complained = True
+        else:
+            self._complained = False
 
 
 def _give_up_connection() -> None:

@@ -7,19 +7,19 @@ import json
 import re
 from contextlib import closing
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
 
-from policies import exporting, lifecycle, pdfs, public_urls, workflow
+from policies import discovery, exporting, lifecycle, pdfs, public_urls, workflow
 from policies.exporting import serving
 from policies.exporting.asking import NOT_KEPT, Answer, Site, _joined
 from policies.exporting.tree import Entry, Refused, Tree, file_of
@@ -73,8 +73,6 @@ def make_site() -> Policy:
 
 def export(folder: Path, **options: Any) -> str:
     """Export to the folder; return what was said."""
-    from io import StringIO
-
     said = StringIO()
     call_command("export_site", folder, **{"base_url": BASE, "stdout": said, **options})
     return said.getvalue()
@@ -225,8 +223,8 @@ def test_what_is_published_during_an_export_is_in_it(tmp_path, monkeypatch):
     retire = [Policy.objects.get(language="de").pk]
     page = exporting.Export.page
 
-    def publishing(self: exporting.Export, url: str) -> None:
-        page(self, url)
+    def publishing(self: exporting.Export, url: str, **how: Any) -> None:
+        page(self, url, **how)
         if url == "/de/datenschutz/" and retire:
             lifecycle.retire(
                 retire.pop(), by=make_user(is_superuser=True), at=timezone.now(), notice="Ended."
@@ -250,6 +248,45 @@ def test_as_long_as_nothing_is_published_nothing_is_asked(tmp_path, monkeypatch)
     export(tmp_path)
 
     assert set(asked) == {"/no/such/page/"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ORGANISATION_NAME", "Ours"),
+        ("ORGANISATION_COUNTRY", "fr"),
+        ("SITE_POLICIES", {"terms-of-service": ["privacy"]}),
+        ("TAG_AUTHORITY", "policies.example.org,2026"),
+        ("SECURITY_CONTACTS", ["mailto:security@example.com"]),
+        ("EMBED_ORIGINS", ["https://app.example.com"]),
+    ],
+)
+def test_what_a_setting_changes_is_written_anew(tmp_path, settings, name, value):
+    make_site()
+    export(tmp_path / "old")
+    before = files(tmp_path / "old")
+    setattr(settings, name, value)
+
+    export(tmp_path / "old")
+    export(tmp_path / "new")
+
+    after = {path: body for path, (_, body) in files(tmp_path / "old").items()}
+    assert after == {path: body for path, (_, body) in files(tmp_path / "new").items()}
+    assert after != {path: body for path, (_, body) in before.items()}
+
+
+def test_what_goes_by_the_clock_is_asked_for_each_time(tmp_path, settings, monkeypatch):
+    settings.SECURITY_CONTACTS = ["mailto:security@example.com"]
+    make_site()
+    export(tmp_path)
+    before = files(tmp_path)
+    later = timezone.now() + timedelta(days=200)
+    monkeypatch.setattr(discovery.timezone, "now", lambda: later)
+
+    export(tmp_path)
+
+    path = ".well-known/security.txt"
+    assert files(tmp_path)[path][1] != before[path][1]
 
 
 # --- What is not ours ----------------------------------------------------------------------------
@@ -392,10 +429,12 @@ def test_a_header_that_nginx_can_not_write_is_refused():
         serving.nginx([entry])
 
 
-def test_the_address_is_the_first_host_that_the_settings_name():
-    from policies.management.commands.export_site import _base_url
+def test_the_address_is_where_the_settings_say_that_the_site_is(tmp_path, settings):
+    settings.SITE_URL = "http://localhost:8080"
+    make_site()
+    call_command("export_site", tmp_path, stdout=StringIO())
 
-    assert _base_url() == f"http://{settings.ALLOWED_HOSTS[0]}"
+    assert "http://localhost:8080/sitemap.xml" in (tmp_path / "robots.txt").read_text()
 
 
 # --- Under nginx ---------------------------------------------------------------------------------

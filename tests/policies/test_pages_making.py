@@ -257,6 +257,28 @@ def test_the_watcher_outlives_failures_and_hears_the_bell(caplog: Any) -> None:
     editions._listeners.remove(watcher._changed)
 
 
+def test_the_watcher_outlives_what_is_done_beside_it_and_says_once_that_it_fails(
+    caplog: Any,
+) -> None:
+    times = threading.Semaphore(0)
+
+    def fails() -> None:
+        times.release()
+        raise OSError("gone")
+
+    pages = Pages(lambda key: None, limit=0)
+    edition = Edition(("a", "a"), -math.inf, math.inf)
+    watcher = Watcher(pages, read=lambda: edition, also=fails, every=0.001)
+    watcher.start()
+    assert all(times.acquire(timeout=10) for _ in range(3))
+    watcher.stop()
+
+    assert pages.edition == edition
+    (record,) = caplog.records
+    assert "gone" in str(record.exc_text)
+    editions._listeners.remove(watcher._changed)
+
+
 def test_a_child_process_begins_with_a_watcher_of_its_own() -> None:
     watcher = Watcher(Pages(lambda key: None, limit=0), read=lambda: Edition(("", ""), 0, 1))
     watcher.start()

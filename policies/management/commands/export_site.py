@@ -15,7 +15,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from policies import exporting, public_urls
+from policies import exporting, pdfs, public_urls
 from policies.exporting.asking import Site, address
 from policies.exporting.tree import Tree
 from policies.pages.reading import read
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
 
+# The settings that pages of policies show; ALLOWED_HOSTS and HTTPS are in the base URL.
+SHOWN = (
+    *("TIME_ZONE", "ORGANISATION_NAME", "ORGANISATION_COUNTRY", "SITE_POLICIES"),
+    *("TAG_AUTHORITY", "SECURITY_CONTACTS", "EMBED_ORIGINS"),
+)
 # How often an export begins again because something was published meanwhile.
 ATTEMPTS = 5
 
@@ -41,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", metavar="DIR", type=Path)
         parser.add_argument(
             "--base-url",
-            default=_base_url(),
+            default=settings.SITE_URL,
             help="scheme and host under which the files will be served (default: %(default)s)",
         )
         parser.add_argument(
@@ -83,13 +88,6 @@ class Command(BaseCommand):
             )
 
 
-def _base_url() -> str:
-    """Return the address that the settings speak of: the first host that is one."""
-    hosts = [host for host in settings.ALLOWED_HOSTS if host != "*"]
-    host = hosts[0].removeprefix(".") if hosts else "localhost"
-    return f"{'https' if settings.HTTPS else 'http'}://{host}"
-
-
 @contextmanager
 def _without_warnings(name: str) -> Iterator[None]:
     """Let a logger tell errors only: that an address has no page is no news here."""
@@ -115,7 +113,8 @@ def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
 
 def _code() -> str:
     """Return a digest of what makes pages of policies: the code, and what it is set to."""
-    found = hashlib.sha256(repr([settings.TIME_ZONE, settings.ORGANISATION_NAME]).encode())
+    told = {name: getattr(settings, name) for name in SHOWN}
+    found = hashlib.sha256(repr([told, pdfs.are_made()]).encode())
     for folder in ("policies", "softphonez_site", "templates", "static"):
         for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):
             if path.is_file() and path.suffix != ".pyc":
@@ -146,5 +145,5 @@ def _pages(export: exporting.Export, *, quiet: bool) -> None:
     bar = tqdm(total=total, unit=" pages", file=sys.stderr, disable=True if quiet else None)
     with bar:
         for url in public_urls.listed():
-            export.page(url)
+            export.page(url, goes_by_clock=public_urls.goes_by_clock(url))
             bar.update()
