@@ -19,7 +19,7 @@ PYTEST ?=
 PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
 	ALLOWED_HOSTS=policies.example.com HTTPS=on BEHIND_PROXY=off DATABASE_URL=sqlite://:memory: \
 	TIME_ZONE=UTC ORGANISATION_NAME=Softphonez SITE_URL=https://policies.example.com \
-	EMAIL_URL=consolemail:// EMAIL_FROM=policies@example.com
+	EMAIL_URL=smtp://127.0.0.1:25 EMAIL_FROM=policies@example.com
 
 .DEFAULT_GOAL := help
 .PHONY: help run test coverage test-deep mutants bench peers dataset messages docs screenshots validator observatory audit check format lock clean python development
@@ -110,8 +110,8 @@ check: development ## Lint, types, architecture, migrations, deployment settings
 	@$(VENV) -m pytest -q -p no:randomly tests/site/test_locks.py
 
 format: development ## Put the code into its usual form
-	@$(VENV) -m ruff check --fix .
 	@$(VENV) -m ruff format .
+	@$(VENV) -m ruff check --fix .
 
 # No index host, no local path, no machine's own settings: a lock must read the same everywhere.
 COMPILE := $(VENV) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \

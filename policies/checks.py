@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
@@ -31,3 +35,37 @@ def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
             for name in triggers.missing(connection)
         ]
     return found
+
+
+@register(Tags.database)
+def can_be_written(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Report an SQLite file that this user can read and not change: nobody could log in."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        file = Path(str(connection.settings_dict["NAME"]))
+        if connection.vendor != "sqlite" or not file.is_file():
+            continue
+        if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+            found.append(
+                Error(
+                    f"{file} can't be written by the user who asked.",
+                    hint="Give the file and its folder to the user that the site runs as.",
+                    id="policies.E002",
+                )
+            )
+    return found
+
+
+@register(Tags.security, deploy=True)
+def letters_go_out(**kwargs: Any) -> list[CheckMessage]:
+    """Warn of a public site whose e-mails reach nobody."""
+    if not settings.HTTPS or "console" not in settings.EMAIL_BACKEND:
+        return []
+    return [
+        checks.Warning(
+            "E-mails are written to the server's output, and count as sent.",
+            hint="Set EMAIL_URL to your mail server (.env.example).",
+            id="policies.W001",
+        )
+    ]

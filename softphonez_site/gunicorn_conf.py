@@ -23,7 +23,10 @@ bind = f"127.0.0.1:{_port}"
 # other: --worker-class gthread --threads 4 softphonez_site.wsgi
 wsgi_app = "softphonez_site.asgi"
 worker_class = "asgi"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+_workers = os.environ.get("WEB_CONCURRENCY", "2")
+if not (_workers.isdecimal() and int(_workers)):
+    raise SystemExit(f"WEB_CONCURRENCY must be a number from 1 on, not {_workers!r}.")
+workers = int(_workers)
 # Longer than the gap between a page and its style sheet, shorter than a proxy keeps a connection.
 keepalive = 5
 

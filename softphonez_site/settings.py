@@ -83,6 +83,7 @@ _for_staff = frozenset(
     }
 )
 MIDDLEWARE = [
+    "softphonez_site.probes.AnyNameMiddleware",
     "softphonez_site.completeness.CompleteAnswersMiddleware",
     "softphonez_site.isolation.IsolationMiddleware",
     "softphonez_site.strangers.StrangersMiddleware",
@@ -155,7 +156,7 @@ DATABASES = {
 }
 _options = DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    values.require_folder("DATABASE_URL", Path(DATABASES["default"]["NAME"]), own=BASE_DIR / "var")
     _options.update(SQLITE_OPTIONS)
     DATABASES["default"]["ENGINE"] = "softphonez_site.sqlite"
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
@@ -212,7 +213,7 @@ TWO_FACTOR = values.one_of(
 LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = values.time_zone("TIME_ZONE", env.str("TIME_ZONE", default="UTC"))
 FORMAT_MODULE_PATH = "softphonez_site.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
@@ -259,9 +260,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 # Megabytes of public pages that each process keeps in memory, in each of their codings.
-PAGES_MEMORY_MB = env.int("PAGES_MEMORY_MB", default=64)
-if PAGES_MEMORY_MB < 0:
-    raise ImproperlyConfigured("PAGES_MEMORY_MB must be 0 or more. See .env.example.")
+PAGES_MEMORY_MB = values.whole_number("PAGES_MEMORY_MB", env.str("PAGES_MEMORY_MB", default="64"))
 
 # The file that a process that starts while the database is away serves public pages from; empty:
 # there is none. Named after the database, so that two trials do not share one.

@@ -6,6 +6,7 @@ import re
 from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -14,6 +15,7 @@ from django.http.request import split_domain_port, validate_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 # scheme://host, perhaps with a port (RFC 6454, section 6.2). Apps have schemes of their own.
 _ORIGIN = re.compile(
@@ -99,6 +101,39 @@ def proxies(name: str, text: str) -> int:
             f"{name} must be 'on', 'off' or the number of proxies, not {typed!r}. See .env.example."
         )
     return number
+
+
+def whole_number(name: str, text: str, *, least: int = 0) -> int:
+    """Return the number in a variable. Raises ImproperlyConfigured unless it is at `least` that."""
+    typed = text.strip()
+    if not re.fullmatch("[0-9]{1,9}", typed) or int(typed) < least:
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number from {least} on, not {text!r}. See .env.example."
+        )
+    return int(typed)
+
+
+def time_zone(name: str, text: str) -> str:
+    """Return the time zone in a variable. Raises ImproperlyConfigured for one that there isn't."""
+    zone = text.strip()
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone such as Europe/Berlin, not {text!r}. See .env.example."
+        ) from None
+    return zone
+
+
+def require_folder(name: str, file: Path, *, own: Path) -> None:
+    """Raise ImproperlyConfigured unless a file's folder is there. `own`: a folder that is made."""
+    if file.parent == own:
+        own.mkdir(exist_ok=True)
+    if not file.parent.is_dir():
+        raise ImproperlyConfigured(
+            f"{name} names a file in {file.parent}, and there is no such folder. Make it, or mend "
+            "the address. See .env.example."
+        )
 
 
 def one_of(name: str, text: str, *words: str) -> str:

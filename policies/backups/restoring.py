@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from policies import triggers, verification
@@ -45,13 +46,17 @@ class Restored:
 def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
     """Restore a backup into the empty database, and verify it, in one transaction.
 
+    A database without tables is migrated first, once the backup is known to be whole.
+
     quick: prove the two chains alone, and leave texts and HTML to a later `verify`. jobs: as for
     verification.verify. Raises BackupRefused: nothing was changed then.
     """
     with archive.opened(path) as file:
+        file.check()
+        if not connection.introspection.table_names():
+            call_command("migrate", verbosity=0)
         schema.require_migrated()
         schema.require_fit(file.manifest)
-        file.check()
         try:
             with transaction.atomic():
                 return _restore(file, quick=quick, jobs=jobs)

@@ -165,6 +165,14 @@ def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_pat
     heads = re.findall("[0-9a-f]{64}", said)
     new = f"sqlite:///{tmp_path}/new.sqlite3"
 
+    with pytest.raises(AssertionError, match="This database has no tables"):
+        manage("verify", database=new)
+    (tmp_path / "broken.zip").write_bytes((tmp_path / "site.zip").read_bytes()[:-100])
+    with pytest.raises(AssertionError, match="CommandError"):
+        manage("restore", str(tmp_path / "broken.zip"), database=new)
+    with pytest.raises(AssertionError, match="This database has no tables"):
+        manage("verify", database=new)
+
     manage("restore", str(tmp_path / "site.zip"), "--jobs=1", database=new)
 
     assert heads[0] in manage("verify", "--jobs=1", f"--head={heads[0]}", database=new)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.contrib.admin.checks import check_admin_app
 from django.core.management import call_command
@@ -9,7 +11,11 @@ from django.core.management.base import SystemCheckError
 from django.db import connection
 
 from policies import triggers
-from policies.checks import walls_stand
+from policies.checks import can_be_written, letters_go_out, walls_stand
+from softphonez_site import values
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +91,30 @@ def test_the_desk_which_is_loaded_late_passes_the_checks_of_django_admin() -> No
 
     assert softphonez_site.admin_urls.urlpatterns
     assert check_admin_app(None) == []
+
+
+# --- What else keeps a site from its work --------------------------------------------------------
+
+
+@pytest.mark.sqlite
+def test_a_file_that_cannot_be_written_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert can_be_written(databases=["default"]) == []
+    monkeypatch.setattr("policies.checks.os.access", lambda path, how: False)  # root may all
+
+    (error,) = can_be_written(databases=["default"])
+
+    assert error.id == "policies.E002"
+    assert str(connection.settings_dict["NAME"]) in error.msg
+
+
+@pytest.mark.parametrize(
+    ("https", "url", "warned"),
+    [(True, "consolemail://", 1), (True, "smtp://localhost", 0), (False, "consolemail://", 0)],
+)
+def test_a_public_site_whose_letters_reach_nobody_is_warned(
+    settings: SettingsWrapper, https: bool, url: str, warned: int
+) -> None:
+    settings.HTTPS = https
+    settings.EMAIL_BACKEND = values.email_server("EMAIL_URL", url)["EMAIL_BACKEND"]
+
+    assert [it.id for it in letters_go_out()] == ["policies.W001"] * warned

@@ -248,6 +248,8 @@ def test_behind_a_proxy_its_word_on_the_scheme_counts_and_nothing_else(
     with served(whole.folder, shell, workers=1, **public) as port, reading(port) as site:
         for path in ("/privacy/", "/feed.xml", "/no-such-page/"):
             for line in ("X-Forwarded-Proto: http", *fields(PROXIES)):
+                # A balancer's probe, which says nothing that a reader says.
+                assert site.ask("/readyz", "Host: 10.0.0.7:8000", line).status == 200
                 insecure = site.ask(path + "?a=b", line)
                 assert insecure.status == 301
                 assert insecure.headers["location"] == f"https://localhost{path}?a=b"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from softphonez_site import values
+from tests.conftest import ENVIRONMENT
+from tests.site.serving import ROOT, free_port
 
 
 def test_origins_are_taken_in_small_letters() -> None:
@@ -74,3 +81,55 @@ def test_the_feeds_ids_belong_to_somebody(text: str, hosts: list[str], authority
 def test_an_authority_of_another_form_stops_the_start(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=re.escape(f"TAG_AUTHORITY is {text!r}")):
         values.tag_authority("TAG_AUTHORITY", text, ["x.example"])
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("TIME_ZONE", "Europe/Berln", "TIME_ZONE must be a time zone such as Europe/Berlin"),
+        ("TIME_ZONE", "../etc/passwd", "TIME_ZONE must be a time zone"),
+        ("PAGES_MEMORY_MB", "abc", "PAGES_MEMORY_MB must be a whole number from 0 on"),
+        ("PAGES_MEMORY_MB", "-1", "PAGES_MEMORY_MB must be a whole number from 0 on"),
+        ("DATABASE_URL", "sqlite:////no/such/folder/x.sqlite3", "DATABASE_URL names a file in"),
+        ("SECRET_KEY", "", "SECRET_KEY"),
+    ],
+)
+def test_a_command_says_in_one_line_which_variable_is_wrong(
+    variable: str, value: str, words: str
+) -> None:
+    answer = command("check", **{variable: value})
+
+    assert answer.returncode == 1
+    assert words in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert "Traceback" in command("check", "--traceback", **{variable: value}).stderr
+    assert not Path("/no").exists()
+
+
+def test_a_command_says_in_one_line_that_the_database_is_away() -> None:
+    away = f"postgres://nobody@127.0.0.1:{free_port()}/none"
+    answer = command("migrate", DATABASE_URL=away)
+
+    assert answer.returncode == 1
+    assert "The database can't be used" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("value", ["", "0", "two", "-1"])
+def test_a_number_of_workers_that_is_none_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", value)
+    with pytest.raises(SystemExit, match="WEB_CONCURRENCY must be a number from 1 on"):
+        runpy.run_path(str(ROOT / "softphonez_site" / "gunicorn_conf.py"))
+
+
+def command(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**ENVIRONMENT, "PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

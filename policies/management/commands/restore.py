@@ -6,9 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
 from policies import backups
 
@@ -48,8 +46,6 @@ class Command(BaseCommand):
             if check:
                 self._say_whole(file, backups.examine(file))
                 return
-            if not connection.introspection.table_names():
-                call_command("migrate", verbosity=0)
             self._say_restored(backups.restore(file, quick=quick, jobs=jobs), quick=quick)
         except backups.BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from policies import ledger
 
@@ -30,6 +31,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, head: str | None, jobs: int, **options: Any) -> None:
+        if not connection.introspection.table_names():
+            raise CommandError(
+                "This database has no tables, so nothing was ever published in it. Is DATABASE_URL "
+                "the right one? For a new site, run manage.py migrate first."
+            )
         report = ledger.verify(head=head, jobs=jobs)
         if not report.is_sound:
             for problem in report.problems:

@@ -1,0 +1,35 @@
+"""Whoever asks whether the site is ready: a load balancer, which may know it by any name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from policies.pages.shell import READY_AT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+class AnyNameMiddleware:
+    """Answers at /readyz under any name and by either scheme, as /healthz is answered.
+
+    A balancer's probe goes to a machine's own address, often without TLS: refused as an unknown
+    host or led to https, it would tell nothing of the database. Stands first, before whatever asks
+    for the host or the scheme.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == READY_AT:
+            site = urlsplit(settings.SITE_URL)
+            request.META |= {"HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
+            if settings.SECURE_PROXY_SSL_HEADER:
+                request.META.pop(settings.SECURE_PROXY_SSL_HEADER[0], None)
+        return self.get_response(request)
