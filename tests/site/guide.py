@@ -17,7 +17,7 @@ def here(file: str, folder: Path, **ports: int) -> str:
     """Return a configuration with the paths and ports of this machine in it."""
     text = (FILES / file).read_text(encoding="utf-8")
     text = text.replace("/etc/letsencrypt/live/policies.example.com", str(folder))
-    text = text.replace("/var/cache/nginx", f"{folder}/cache")
+    text = text.replace("/var/lib/nginx", f"{folder}/cache")
     text = text.replace("/srv/policies-files", f"{folder}/files")
     text = re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
     text = text.replace("listen 80;", f"listen 127.0.0.1:{ports.get('http', 8080)};")

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.management import get_commands
 
 from tests import nginx
 from tests.site.guide import FILES, ROOT, here
@@ -131,6 +132,18 @@ def test_systemd_takes_the_units(tmp_path):
     )
     ours = [line for line in tried.stderr.splitlines() if "policies" in line]
     assert ours == []
+
+
+def test_cron_runs_commands_that_there_are_as_the_user_of_the_site():
+    lines = (FILES / "policies.cron").read_text(encoding="utf-8").splitlines()
+    jobs = [line.split(maxsplit=6) for line in lines if re.match(r"[0-9*]", line)]
+    assert len(jobs) == 4
+    for *times, user, command in jobs:
+        assert all(re.fullmatch(r"[0-9*]+", it) for it in times)
+        assert user == "policies"
+        assert "%" not in command.replace(r"\%", "")  # it would end the line (crontab(5))
+        assert set(re.findall(r"manage\.py (\w+)", command)) <= get_commands().keys()
+        assert subprocess.run(["bash", "-n", "-c", command], check=False).returncode == 0
 
 
 def test_the_rules_for_cdns_are_well_formed_and_name_what_is_never_kept():
