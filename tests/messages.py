@@ -160,6 +160,11 @@ def plural_forms(language: str) -> str:
     rule: str | None = read(language).metadata.get("Plural-Forms")
     if rule is None:
         path = Path(django.__file__).parent / "conf" / "locale" / language / "LC_MESSAGES"
+        if not language.isalpha() or not (path / "django.mo").exists():
+            raise SystemExit(
+                f"locale/{language}: name the folder by a language that Django has, without its "
+                "country or script: pt, not pt_BR."
+            )
         rule = polib.mofile(str(path / "django.mo")).metadata["Plural-Forms"]
     return rule
 
