@@ -157,7 +157,7 @@ class Checked:
 class Difference:
     """A part that two people have changed at the same time. None: one has not got it.
 
-    name: "title", "introduction" or the section's anchor.
+    name: "title", "introduction", or "#" and the section's anchor: that may be "title", too.
     """
 
     name: str
@@ -175,15 +175,18 @@ def differences(mine: DraftText, theirs: DraftText) -> list[Difference]:
     mine, theirs = mine.with_anchors(), theirs.with_anchors()
     ours = {it.anchor: it for it in mine.sections}
     others = {it.anchor: it for it in theirs.sections}
-    names = dict.fromkeys([*ours, *others])
+    anchors = dict.fromkeys([*ours, *others])
     return [
         Difference("title", "Title", mine.title, theirs.title),
         Difference("introduction", "Introduction", mine.introduction, theirs.introduction),
         *(
             Difference(
-                name, (ours.get(name) or others[name]).heading, ours.get(name), others.get(name)
+                f"#{anchor}",
+                (ours.get(anchor) or others[anchor]).heading,
+                ours.get(anchor),
+                others.get(anchor),
             )
-            for name in names
+            for anchor in anchors
         ),
     ]
 
@@ -194,14 +197,12 @@ def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> 
     Sections stand in the order of mine; those that are only theirs at the end.
     """
     wanted = set(theirs_wanted)
-    parts = {
-        it.name: it.theirs if it.name in wanted else it.mine for it in differences(mine, theirs)
-    }
-    title, introduction = parts.pop("title"), parts.pop("introduction")
-    assert isinstance(title, str)  # noqa: S101  for the type checker
-    assert isinstance(introduction, str)  # noqa: S101
-    sections = tuple(it for it in parts.values() if isinstance(it, SectionText))
-    return DraftText(title, introduction, sections)
+    parts = (it.theirs if it.name in wanted else it.mine for it in differences(mine, theirs))
+    return DraftText(
+        (theirs if "title" in wanted else mine).title,
+        (theirs if "introduction" in wanted else mine).introduction,
+        tuple(it for it in parts if isinstance(it, SectionText)),
+    )
 
 
 def whole_number(text: str | None) -> int | None:

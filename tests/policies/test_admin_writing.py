@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING
@@ -132,11 +133,37 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     assert Revision.objects.get(pk=draft.pk).document() == theirs
 
     now = Revision.objects.get(pk=draft.pk).saves
-    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": ["introduction", "n"]}
+    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": ["introduction", "#n"]}
     assert mine.post(page("edit", draft.pk), chosen).status_code == 302
     saved = Revision.objects.get(pk=draft.pk).document()
     assert (saved.title, saved.introduction) == ("My title", "Theirs.")
     assert [it.anchor for it in saved.sections] == ["scope", "contact", "n"]
+
+
+def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them() -> None:
+    mine, _ = log_in("Writers")
+    sections = (Section("Introduction", "introduction", "I."), Section("Title", "title", "T."))
+    draft = make_revision(document=Document("Terms", "Above.", sections))
+    stale = form(draft, title="Mine", introduction="Mine.", body=["Mine.", "Mine."])
+    changed = (replace(sections[0], body="Theirs."), replace(sections[1], body="Theirs."))
+    workflow.save_draft(
+        draft.pk,
+        Document("Theirs", "Theirs.", changed),
+        by=make_user("Writers"),
+        at=timezone.now(),
+        seen_saves=draft.saves,
+    )
+
+    asked = mine.post(page("edit", draft.pk), stale)
+
+    offered = re.findall(r'name="theirs" value="([^"]*)"', words(asked))
+    assert len(set(offered)) == 4
+    now = Revision.objects.get(pk=draft.pk).saves
+    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": [offered[0], offered[2]]}
+    assert mine.post(page("edit", draft.pk), chosen).status_code == 302
+    saved = Revision.objects.get(pk=draft.pk).document()
+    assert (saved.title, saved.introduction) == ("Theirs", "Mine.")
+    assert [it.body for it in saved.sections] == ["Theirs.", "Mine."]
 
 
 def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost() -> None:
