@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -153,6 +154,24 @@ def test_a_review_that_is_overdue_stands_out() -> None:
     workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
     refused = client.post(page("confirm_review", policy.pk), follow=True)
     assert "nothing in force that could be reviewed" in words(refused)
+
+
+def test_what_is_made_while_the_first_page_is_read_stands_on_it_the_next_time() -> None:
+    client, _ = log_in("Publishers")
+    source, made = make_version().policy, list[Policy]()
+
+    def make_one_meanwhile(execute: Any, sql: str, *more: Any) -> Any:
+        if 'MAX("policies_auditevent"."done_at")' in sql and not made:
+            made.append(make_policy(name="Neu", language="de", translation_of=source))
+            make_version(policy=made[0])
+            make_version(policy=made[0], effective_at=timezone.now() + DAY)
+            make_revision(policy=made[0])
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(make_one_meanwhile):
+        assert "Neu" not in words(client.get("/admin/"))
+
+    assert "Neu" in words(client.get("/admin/"))
 
 
 @pytest.mark.parametrize("policies", [5, 500])
