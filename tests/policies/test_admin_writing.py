@@ -392,6 +392,17 @@ def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None)
     assert policy.review_every_months == months
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("1", "every month"), ("6", "every 6 months"), ("", "never")]
+)
+def test_the_audit_says_in_words_how_often_a_policy_is_reviewed(typed: str, said: str) -> None:
+    client, _ = log_in("Publishers")
+
+    client.post(page("interval", make_policy().pk), {"months": typed})
+
+    assert AuditEvent.objects.get(verb="set_review_interval").reason == said
+
+
 @pytest.mark.parametrize("typed", ["0", "121", "six", "²", "-1"])
 def test_an_impossible_review_interval_is_refused(typed: str) -> None:
     client, _ = log_in("Publishers")
