@@ -219,6 +219,19 @@ def test_a_new_policy_begins_with_an_empty_draft() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["プライバシー", "Конфиденциальность", "!"])
+def test_a_name_that_gives_no_address_is_told_to_choose_one(name: str) -> None:
+    client, _ = log_in("Writers")
+
+    response = client.post("/admin/policies/policy/add/", {"name": name})
+
+    assert "Choose an address: none can be made from this name." in words(response)
+    assert name in words(response)
+    assert not Policy.objects.exists()
+    client.post("/admin/policies/policy/add/", {"name": name, "slug": "privacy"})
+    assert Policy.objects.get().slug == "privacy"
+
+
 def test_a_policy_that_can_not_be_made_is_told_why_and_nothing_typed_is_lost() -> None:
     make_policy(slug="terms")
     client, _ = log_in("Writers")
