@@ -9,6 +9,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
@@ -110,8 +111,9 @@ def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
     response = client.post(page("edit", draft.pk), form(draft, introduction="x" * 9_000_000))
 
     assert response.status_code == 413
-    assert "too large" in words(response)
-    assert "Go back" in words(response)
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
+    assert f"The text that was sent has more than {most} MB." in words(response)
+    assert "Go back: what you typed is still there" in words(response)
 
 
 def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
