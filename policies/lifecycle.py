@@ -136,7 +136,7 @@ def retire(
     Raises NotAllowed, WrongState (retired already, never published, something is upcoming or
     open), Incomplete.
     """
-    policy = locked_policy(policy_id)
+    policy = locked_policy(policy_id, and_another=successor_id)
     require_permission("retire", by)
     if policy.retired_at:
         raise WrongState(f"{policy} was retired on {when(policy.retired_at)} already.")

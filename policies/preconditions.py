@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.formats import date_format
 
 from . import documents, inspection, ledger
@@ -23,8 +24,17 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-def locked_policy(policy_id: int) -> Policy:
-    return Policy.objects.select_for_update().get(pk=policy_id)
+def locked_policy(policy_id: int, *, and_another: int | None = None) -> Policy:
+    """Lock a policy, and another that the verb is about, too, if it is there; return the first.
+
+    In the order of their keys, whichever is which, so that no two verbs wait for each other.
+    """
+    either = Q(pk=policy_id) | Q(pk=and_another)
+    wanted = Policy.objects.select_for_update().filter(either).order_by("pk")
+    found = {policy.pk: policy for policy in wanted}
+    if policy_id not in found:
+        raise Policy.DoesNotExist
+    return found[policy_id]
 
 
 def begin(verb: str, revision_id: int, by: User | None) -> Revision:
