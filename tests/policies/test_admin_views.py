@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from policies import admin_views, workflow
+from policies import admin_views, triggers, workflow
 from policies.documents import Document, Section
-from policies.models import Policy, Revision
+from policies.models import Policy, Rendering, Revision
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import log_in, page, words
@@ -88,6 +88,18 @@ def test_what_is_not_there_is_not_found(method: str) -> None:
 
     # A comment that is not there is looked for on a revision that is not there either.
     assert {it for it, status in answers.items() if status not in {404, 405}} == set()
+
+
+def test_a_row_that_is_lost_is_a_fault_and_not_an_address_that_is_none() -> None:
+    client, _ = log_in("Publishers")
+    client.raise_request_exception = False
+    revision = make_revision(status=Status.APPROVED)
+
+    triggers.remove(connection)
+    Rendering.objects.filter(revision=revision).delete()
+    triggers.install(connection)
+
+    assert client.get(page("publish", revision.pk)).status_code == 500
 
 
 # --- The first page ------------------------------------------------------------------------------
