@@ -69,16 +69,14 @@ class DraftText:
     def rearranged(self, order: str) -> DraftText:
         """Return the text after a button was pressed.
 
-        order: "add" (at the end), "add:2" (after the second section), "up:2", "down:2",
-        "remove:2"; whatever else, or a place that there is not, changes nothing.
+        order: "add" (at the end), "up:2", "down:2", "remove:2"; whatever else, or a place that
+        there is not, changes nothing.
         """
+        if order == "add":
+            return replace(self, sections=(*self.sections, SectionText()))
         verb, _, place = order.partition(":")
         sections = list(self.sections)
-        number = whole_number(place)
-        if verb == "add":
-            sections.insert(len(sections) if number is None else number, SectionText())
-            return replace(self, sections=tuple(sections))
-        index = (number or 0) - 1
+        index = (whole_number(place) or 0) - 1
         if not 0 <= index < len(sections):
             return self
         if verb == "remove":

@@ -32,7 +32,6 @@ def order(draft: DraftText) -> str:
         ("down:3", "ABC"),
         ("remove:2", "AC"),
         ("add", "ABC+"),
-        ("add:1", "A+BC"),
         ("up:0", "ABC"),
         ("up:4", "ABC"),
         ("remove:99", "ABC"),
