@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db import DataError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from . import workflow
 from .models import Revision
+from .refusals import NotThere
 from .states import Status
 from .verbs import VERBS
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 def may(*verbs: str) -> Callable[[View], View]:
     """Let in only those who may do one of the verbs at all; workflow.py asks again, and more.
 
-    What a verb is to be done to and is not there, is not found.
+    What a verb is to be done to and is not there, is not found. A row that is missing behind it is
+    a fault, and is logged as one.
     """
 
     def decorate(view: View) -> View:
@@ -40,7 +42,7 @@ def may(*verbs: str) -> Callable[[View], View]:
                 raise PermissionDenied
             try:
                 return view(request, *args, **kwargs)
-            except ObjectDoesNotExist as error:
+            except NotThere as error:
                 raise Http404(str(error)) from error
 
         return guarded

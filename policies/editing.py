@@ -69,16 +69,14 @@ class DraftText:
     def rearranged(self, order: str) -> DraftText:
         """Return the text after a button was pressed.
 
-        order: "add" (at the end), "add:2" (after the second section), "up:2", "down:2",
-        "remove:2"; whatever else, or a place that there is not, changes nothing.
+        order: "add" (at the end), "up:2", "down:2", "remove:2"; whatever else, or a place that
+        there is not, changes nothing.
         """
+        if order == "add":
+            return replace(self, sections=(*self.sections, SectionText()))
         verb, _, place = order.partition(":")
         sections = list(self.sections)
-        number = whole_number(place)
-        if verb == "add":
-            sections.insert(len(sections) if number is None else number, SectionText())
-            return replace(self, sections=tuple(sections))
-        index = (number or 0) - 1
+        index = (whole_number(place) or 0) - 1
         if not 0 <= index < len(sections):
             return self
         if verb == "remove":
@@ -157,7 +155,7 @@ class Checked:
 class Difference:
     """A part that two people have changed at the same time. None: one has not got it.
 
-    name: "title", "introduction" or the section's anchor.
+    name: "title", "introduction", or "#" and the section's anchor: that may be "title", too.
     """
 
     name: str
@@ -175,15 +173,18 @@ def differences(mine: DraftText, theirs: DraftText) -> list[Difference]:
     mine, theirs = mine.with_anchors(), theirs.with_anchors()
     ours = {it.anchor: it for it in mine.sections}
     others = {it.anchor: it for it in theirs.sections}
-    names = dict.fromkeys([*ours, *others])
+    anchors = dict.fromkeys([*ours, *others])
     return [
         Difference("title", "Title", mine.title, theirs.title),
         Difference("introduction", "Introduction", mine.introduction, theirs.introduction),
         *(
             Difference(
-                name, (ours.get(name) or others[name]).heading, ours.get(name), others.get(name)
+                f"#{anchor}",
+                (ours.get(anchor) or others[anchor]).heading,
+                ours.get(anchor),
+                others.get(anchor),
             )
-            for name in names
+            for anchor in anchors
         ),
     ]
 
@@ -194,14 +195,12 @@ def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> 
     Sections stand in the order of mine; those that are only theirs at the end.
     """
     wanted = set(theirs_wanted)
-    parts = {
-        it.name: it.theirs if it.name in wanted else it.mine for it in differences(mine, theirs)
-    }
-    title, introduction = parts.pop("title"), parts.pop("introduction")
-    assert isinstance(title, str)  # noqa: S101  for the type checker
-    assert isinstance(introduction, str)  # noqa: S101
-    sections = tuple(it for it in parts.values() if isinstance(it, SectionText))
-    return DraftText(title, introduction, sections)
+    parts = (it.theirs if it.name in wanted else it.mine for it in differences(mine, theirs))
+    return DraftText(
+        (theirs if "title" in wanted else mine).title,
+        (theirs if "introduction" in wanted else mine).introduction,
+        tuple(it for it in parts if isinstance(it, SectionText)),
+    )
 
 
 def whole_number(text: str | None) -> int | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from . import languages, translations
+from .uploads import WholeRequestTooBig
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -17,11 +19,26 @@ if TYPE_CHECKING:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to a request that can't be read, in words: too large, or not understood."""
-    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
-    response = _apology(request, 400, too_large=too_large)
+    too_large = _too_large(exception)
+    response = _apology(request, 400, **too_large)
     if too_large:
         response.status_code = 413  # RFC 9110, section 15.5.14
     return response
+
+
+def _too_large(exception: Exception) -> dict[str, object]:
+    """Return what went over which limit, as the page words it; {} if nothing did."""
+    limits = (
+        # The first is one of the second, too.
+        (WholeRequestTooBig, "request", settings.UPLOAD_MAX_REQUEST_SIZE // 1_000_000),
+        (RequestDataTooBig, "text", settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000),
+        (TooManyFieldsSent, "fields", settings.DATA_UPLOAD_MAX_NUMBER_FIELDS),
+        (TooManyFilesSent, "files", settings.DATA_UPLOAD_MAX_NUMBER_FILES),
+    )
+    for kind, what, most in limits:
+        if isinstance(exception, kind):
+            return {"too_large": what, "most": most}
+    return {}
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

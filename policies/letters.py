@@ -364,15 +364,21 @@ LETTERS: Final[dict[str, Callable[[_Told], Letter]]] = {
 # --- Reminders -----------------------------------------------------------------------------------
 
 
+def every(months: int | None) -> str:
+    """Return how often a policy is looked at, in words; None: never."""
+    if months is None:
+        return "never"
+    return "every month" if months == 1 else f"every {months} months"
+
+
 def _of_reminder(mail: Mail) -> Letter:
     policy, due_on = mail.policy, mail.due_on
     assert due_on is not None  # noqa: S101  mail_has_one_occasion
-    months = policy.review_every_months
-    every = "every month" if months == 1 else f"every {months} months"
     return Letter(
         f"due for review since {_day(due_on)}",
-        f"{policy} was to be reviewed by {_day(due_on)}. It is looked at {every}, counted from the "
-        "day on which the version in force was published, or last confirmed.",
+        f"{policy} was to be reviewed by {_day(due_on)}. It is looked at "
+        f"{every(policy.review_every_months)}, counted from the day on which the version in force "
+        "was published, or last confirmed.",
         "See whether it is still right. If it is, say so on its page; if something has changed, "
         "start a draft there. Either begins the count anew.",
         links=(

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from . import ledger
 from .fields import validate_slug
+from .letters import every
 from .models import Address, Policy
 from .preconditions import (
     locked_policy,
@@ -106,8 +107,7 @@ def set_review_interval(policy_id: int, *, by: User, at: datetime, months: int |
         raise Incomplete("A review comes every 1 to 120 months, or never.")
     policy.review_every_months = months
     policy.save(update_fields=["review_every_months"])
-    said = f"every {months} months" if months else "never"
-    ledger.record_act("set_review_interval", by=by, at=at, policy=policy, reason=said)
+    ledger.record_act("set_review_interval", by=by, at=at, policy=policy, reason=every(months))
     return policy
 
 
@@ -136,7 +136,7 @@ def retire(
     Raises NotAllowed, WrongState (retired already, never published, something is upcoming or
     open), Incomplete.
     """
-    policy = locked_policy(policy_id)
+    policy = locked_policy(policy_id, and_another=successor_id)
     require_permission("retire", by)
     if policy.retired_at:
         raise WrongState(f"{policy} was retired on {when(policy.retired_at)} already.")

@@ -53,8 +53,11 @@ def _first_draft(
     by: Any = request.user
     at = timezone.now()
     source = Policy.objects.filter(pk=whole_number(translation_of) or 0).first()
+    address = slug or (source.slug if source else slugify(name))
+    if name and not address:
+        raise workflow.Incomplete("Choose an address: none can be made from this name.")
     policy = workflow.create_policy(
-        slug=slug or (source.slug if source else slugify(name)),
+        slug=address,
         name=name,
         language=language or "en",
         translation_of_id=source.pk if source else None,

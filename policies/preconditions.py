@@ -7,13 +7,14 @@ may, ask whether the state allows it, ask what is special to the verb.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from django.db.models import Q
 from django.utils.formats import date_format
 
 from . import documents, inspection, ledger
 from .models import Policy, Revision
-from .refusals import Incomplete, NotAllowed, TextChanged, Unfinished, WrongState
+from .refusals import Incomplete, NotAllowed, NotThere, TextChanged, Unfinished, WrongState
 from .states import Status
 from .verbs import VERBS
 
@@ -21,19 +22,40 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import User
+    from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound="Model")
 
 
-def locked_policy(policy_id: int) -> Policy:
-    return Policy.objects.select_for_update().get(pk=policy_id)
+def locked_policy(policy_id: int, *, and_another: int | None = None) -> Policy:
+    """Lock a policy, and another that the verb is about, too, if it is there; return the first.
+
+    In the order of their keys, whichever is which, so that no two verbs wait for each other.
+    Raises NotThere.
+    """
+    either = Q(pk=policy_id) | Q(pk=and_another)
+    wanted = Policy.objects.select_for_update().filter(either).order_by("pk")
+    found = {policy.pk: policy for policy in wanted}
+    if policy_id not in found:
+        raise NotThere(f"There is no policy {policy_id}.")
+    return found[policy_id]
+
+
+def there(rows: QuerySet[Row], pk: int) -> Row:
+    """Return the row that a verb is about. Raises NotThere."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotThere(f"There is no {rows.model._meta.verbose_name} {pk}.")
+    return row
 
 
 def begin(verb: str, revision_id: int, by: User | None) -> Revision:
     """Lock, ask whether this person may, ask whether the state allows it; return the revision.
 
     The policy is locked before the revision, always, so that no two verbs wait for each other.
+    Raises NotThere, NotAllowed, WrongState.
     """
-    policy_id = Revision.objects.values_list("policy_id", flat=True).get(pk=revision_id)
-    policy = locked_policy(policy_id)
+    policy = locked_policy(there(Revision.objects.only("policy_id"), revision_id).policy_id)
     revision = Revision.objects.select_for_update().get(pk=revision_id)
     revision.policy = policy
     require_permission(verb, by)

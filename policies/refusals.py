@@ -5,6 +5,10 @@ class Refused(Exception):
     """A verb was refused and changed nothing. Its text says what, why and what to do."""
 
 
+class NotThere(Exception):
+    """What a verb is to be done to is not there, or not any more. No refusal: nobody did wrong."""
+
+
 class NotAllowed(Refused):
     """This person may not do this."""
 

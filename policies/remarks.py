@@ -13,7 +13,7 @@ from django.db import transaction
 from . import inspection, ledger
 from .findings import Level
 from .models import Acknowledgement, CommentReply, ReviewComment
-from .preconditions import begin, required, storable, when
+from .preconditions import begin, required, storable, there, when
 from .refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def comment(
 @transaction.atomic
 def answer_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
     """Answer a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
-    remark = ReviewComment.objects.get(pk=comment_id)
+    remark = there(ReviewComment.objects.all(), comment_id)
     revision = begin("answer_comment", remark.revision_id, by)
     text = required(text, "Write what the answer is to say.")
     reply = CommentReply.objects.create(comment=remark, text=text, created_at=at, created_by=by)
@@ -58,7 +58,7 @@ def answer_comment(comment_id: int, *, by: User, at: datetime, text: str) -> Com
 @transaction.atomic
 def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
     """Mark a comment as dealt with. Raises NotAllowed, WrongState."""
-    remark = ReviewComment.objects.get(pk=comment_id)
+    remark = there(ReviewComment.objects.all(), comment_id)
     revision = begin("resolve_comment", remark.revision_id, by)
     remark.refresh_from_db()
     if remark.resolved_at:

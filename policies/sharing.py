@@ -13,7 +13,7 @@ from django.db import transaction
 
 from . import ledger
 from .models import PreviewLink
-from .preconditions import begin, required, when
+from .preconditions import begin, required, there, when
 from .refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def share(
 @transaction.atomic
 def revoke_link(link_id: int, *, by: User, at: datetime) -> PreviewLink:
     """End a preview link now. Raises NotAllowed, WrongState (it is revoked already)."""
-    begin("revoke_link", PreviewLink.objects.get(pk=link_id).revision_id, by)
+    begin("revoke_link", there(PreviewLink.objects.all(), link_id).revision_id, by)
     link = PreviewLink.objects.get(pk=link_id)
     if link.revoked_at:
         raise WrongState(f"This link was revoked on {when(link.revoked_at)} already.")

@@ -32,7 +32,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     WrongState (work on the policy is in review, its language prevails, or it says which one does),
     Incomplete.
     """
-    policy = locked_policy(policy_id)
+    policy = locked_policy(policy_id, and_another=source_id)
     require_permission("set_translation_of", by)
     source = checked_source(policy, source_id)
     former = policy.translation_of
@@ -83,8 +83,7 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
     known = {policy.language, *policy.translations.values_list("language", flat=True)}
     if language and language not in known:
         raise Incomplete(
-            f"{policy} is not there in {language or 'no language'}: choose from "
-            f"{', '.join(sorted(known))}."
+            f"{policy} is not there in {language}: choose from {', '.join(sorted(known))}."
         )
     if policy.prevailing_language == language:
         return policy

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+class WholeRequestTooBig(RequestDataTooBig):
+    """A form with its files is larger than settings.UPLOAD_MAX_REQUEST_SIZE."""
+
+
 class WholeRequestLimit(FileUploadHandler):
     """Refuses a form with files by its size, before anything of it is on the disk.
 
@@ -31,9 +35,9 @@ class WholeRequestLimit(FileUploadHandler):
         boundary: Any,
         encoding: str | None = None,
     ) -> None:
-        """Raise RequestDataTooBig above settings.UPLOAD_MAX_REQUEST_SIZE bytes."""
+        """Raise WholeRequestTooBig above settings.UPLOAD_MAX_REQUEST_SIZE bytes."""
         if content_length > settings.UPLOAD_MAX_REQUEST_SIZE:
-            raise RequestDataTooBig("The whole request is larger than UPLOAD_MAX_REQUEST_SIZE.")
+            raise WholeRequestTooBig("The whole request is larger than UPLOAD_MAX_REQUEST_SIZE.")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         return raw_data

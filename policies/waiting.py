@@ -108,7 +108,10 @@ def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
 
 
 def rows(*, at: datetime) -> list[Row]:
-    """Return how every policy stands, in the order of names. Seven queries."""
+    """Return how every policy stands, in the order of names. Seven queries.
+
+    A policy that is made between them is left out: it stands on the page the next time.
+    """
     policies = list(Policy.objects.with_version_in_force(at=at))
     in_force = Revision.objects.select_related("rendering").in_bulk(
         [policy.in_force_id for policy in policies if policy.in_force_id]
@@ -122,11 +125,14 @@ def rows(*, at: datetime) -> list[Row]:
             row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
         found[policy.pk] = row
     for revision in Revision.objects.open().select_related("rendering"):
-        found[revision.policy_id].open = revision
+        if known := found.get(revision.policy_id):
+            known.open = revision
     for revision in Revision.objects.upcoming(at=at):
-        found[revision.policy_id].upcoming.append(revision)
+        if known := found.get(revision.policy_id):
+            known.upcoming.append(revision)
     for policy_id, (_, rendered) in translations.all_rendered(at=at).items():
-        found[policy_id].rendered = rendered
+        if known := found.get(policy_id):
+            known.rendered = rendered
     return list(found.values())
 
 

@@ -213,7 +213,9 @@ def publish_without_approval(
 ) -> Revision:
     """Publish in an emergency what nobody has approved; it stays flagged until somebody else has.
 
-    Arguments as for publish; `reason` is kept for ever. Raises as publish does.
+    Arguments as for publish; `reason` is kept for ever. Neither comments nor findings that are
+    open hold it up. Raises NotAllowed, WrongState, TextChanged (the text is not the one that was
+    saved), Incomplete.
     """
     revision = begin("publish_without_approval", revision_id, by)
     require_text_as_saved(revision)
@@ -303,7 +305,7 @@ def publish_import(
         effective_at=effective_at,
         last_updated_on=last_updated_on,
         basis=Basis.IMPORT,
-        basis_reason=reason,
+        basis_reason=required(reason, "Say where it was imported from."),
         verb="publish_import",
     )
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from policies import admin_views, workflow
+from policies import admin_views, triggers, workflow
 from policies.documents import Document, Section
-from policies.models import Policy, Revision
+from policies.models import Policy, Rendering, Revision
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import log_in, page, words
@@ -89,6 +90,18 @@ def test_what_is_not_there_is_not_found(method: str) -> None:
     assert {it for it, status in answers.items() if status not in {404, 405}} == set()
 
 
+def test_a_row_that_is_lost_is_a_fault_and_not_an_address_that_is_none() -> None:
+    client, _ = log_in("Publishers")
+    client.raise_request_exception = False
+    revision = make_revision(status=Status.APPROVED)
+
+    triggers.remove(connection)
+    Rendering.objects.filter(revision=revision).delete()
+    triggers.install(connection)
+
+    assert client.get(page("publish", revision.pk)).status_code == 500
+
+
 # --- The first page ------------------------------------------------------------------------------
 
 
@@ -155,6 +168,24 @@ def test_a_review_that_is_overdue_stands_out() -> None:
     assert "nothing in force that could be reviewed" in words(refused)
 
 
+def test_what_is_made_while_the_first_page_is_read_stands_on_it_the_next_time() -> None:
+    client, _ = log_in("Publishers")
+    source, made = make_version().policy, list[Policy]()
+
+    def make_one_meanwhile(execute: Any, sql: str, *more: Any) -> Any:
+        if 'MAX("policies_auditevent"."done_at")' in sql and not made:
+            made.append(make_policy(name="Neu", language="de", translation_of=source))
+            make_version(policy=made[0])
+            make_version(policy=made[0], effective_at=timezone.now() + DAY)
+            make_revision(policy=made[0])
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(make_one_meanwhile):
+        assert "Neu" not in words(client.get("/admin/"))
+
+    assert "Neu" in words(client.get("/admin/"))
+
+
 @pytest.mark.parametrize("policies", [5, 500])
 def test_the_first_page_asks_a_bounded_number_of_questions(
     policies: int, django_assert_max_num_queries: Any
@@ -198,6 +229,19 @@ def test_a_new_policy_begins_with_an_empty_draft() -> None:
         "Terms of Use",
         writer,
     )
+
+
+@pytest.mark.parametrize("name", ["プライバシー", "Конфиденциальность", "!"])
+def test_a_name_that_gives_no_address_is_told_to_choose_one(name: str) -> None:
+    client, _ = log_in("Writers")
+
+    response = client.post("/admin/policies/policy/add/", {"name": name})
+
+    assert "Choose an address: none can be made from this name." in words(response)
+    assert name in words(response)
+    assert not Policy.objects.exists()
+    client.post("/admin/policies/policy/add/", {"name": name, "slug": "privacy"})
+    assert Policy.objects.get().slug == "privacy"
 
 
 def test_a_policy_that_can_not_be_made_is_told_why_and_nothing_typed_is_lost() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
@@ -109,8 +111,9 @@ def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
     response = client.post(page("edit", draft.pk), form(draft, introduction="x" * 9_000_000))
 
     assert response.status_code == 413
-    assert "too large" in words(response)
-    assert "Go back" in words(response)
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
+    assert f"The text that was sent has more than {most} MB." in words(response)
+    assert "Go back: what you typed is still there" in words(response)
 
 
 def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
@@ -132,11 +135,37 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     assert Revision.objects.get(pk=draft.pk).document() == theirs
 
     now = Revision.objects.get(pk=draft.pk).saves
-    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": ["introduction", "n"]}
+    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": ["introduction", "#n"]}
     assert mine.post(page("edit", draft.pk), chosen).status_code == 302
     saved = Revision.objects.get(pk=draft.pk).document()
     assert (saved.title, saved.introduction) == ("My title", "Theirs.")
     assert [it.anchor for it in saved.sections] == ["scope", "contact", "n"]
+
+
+def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them() -> None:
+    mine, _ = log_in("Writers")
+    sections = (Section("Introduction", "introduction", "I."), Section("Title", "title", "T."))
+    draft = make_revision(document=Document("Terms", "Above.", sections))
+    stale = form(draft, title="Mine", introduction="Mine.", body=["Mine.", "Mine."])
+    changed = (replace(sections[0], body="Theirs."), replace(sections[1], body="Theirs."))
+    workflow.save_draft(
+        draft.pk,
+        Document("Theirs", "Theirs.", changed),
+        by=make_user("Writers"),
+        at=timezone.now(),
+        seen_saves=draft.saves,
+    )
+
+    asked = mine.post(page("edit", draft.pk), stale)
+
+    offered = re.findall(r'name="theirs" value="([^"]*)"', words(asked))
+    assert len(set(offered)) == 4
+    now = Revision.objects.get(pk=draft.pk).saves
+    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": [offered[0], offered[2]]}
+    assert mine.post(page("edit", draft.pk), chosen).status_code == 302
+    saved = Revision.objects.get(pk=draft.pk).document()
+    assert (saved.title, saved.introduction) == ("Theirs", "Mine.")
+    assert [it.body for it in saved.sections] == ["Theirs.", "Mine."]
 
 
 def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost() -> None:
@@ -363,6 +392,17 @@ def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None)
 
     policy.refresh_from_db()
     assert policy.review_every_months == months
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("1", "every month"), ("6", "every 6 months"), ("", "never")]
+)
+def test_the_audit_says_in_words_how_often_a_policy_is_reviewed(typed: str, said: str) -> None:
+    client, _ = log_in("Publishers")
+
+    client.post(page("interval", make_policy().pk), {"months": typed})
+
+    assert AuditEvent.objects.get(verb="set_review_interval").reason == said
 
 
 @pytest.mark.parametrize("typed", ["0", "121", "six", "²", "-1"])

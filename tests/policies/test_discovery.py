@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from lxml import etree, html
 
-from policies import workflow
+from policies import sitemaps, workflow
 from policies.pages import making
 from policies.templatetags.structured import as_data_block
 from tests.factories import (
@@ -90,6 +90,20 @@ def test_the_sitemap_lists_what_is_in_force_with_the_time_of_its_last_change(
         "http://testserver/old/": "2026-05-11T12:30:00Z",
         "http://testserver/privacy/": "2026-05-03T12:30:00Z",
     }
+
+
+def test_a_sitemap_lists_no_more_than_its_protocol_allows(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for slug in ("cookies", "privacy", "terms"):
+        make_version(policy=make_policy(slug=slug))
+    monkeypatch.setattr(sitemaps, "MOST", 2)
+
+    assert list(listed(client)) == [
+        "http://testserver/",
+        "http://testserver/cookies/",
+        "http://testserver/privacy/",
+    ]
 
 
 def test_an_empty_site_has_a_sitemap_of_its_first_page(client: Client) -> None:

@@ -32,7 +32,6 @@ def order(draft: DraftText) -> str:
         ("down:3", "ABC"),
         ("remove:2", "AC"),
         ("add", "ABC+"),
-        ("add:1", "A+BC"),
         ("up:0", "ABC"),
         ("up:4", "ABC"),
         ("remove:99", "ABC"),
@@ -141,7 +140,7 @@ def test_two_texts_are_laid_beside_each_other_part_by_part() -> None:
 
     changed = {part.name for part in differences(mine, theirs) if not part.is_same}
 
-    assert changed == {"introduction", "a", "c", "new"}
+    assert changed == {"introduction", "#a", "#c", "#new"}
 
 
 def test_each_part_is_taken_from_the_text_that_was_chosen() -> None:
@@ -149,12 +148,12 @@ def test_each_part_is_taken_from_the_text_that_was_chosen() -> None:
     theirs = DraftText("Theirs", "theirs", (SectionText("A", "a", "Other."), *text("C").sections))
 
     assert chosen(mine, theirs, []) == mine
-    assert chosen(mine, theirs, ["introduction", "a", "c"]) == DraftText(
+    assert chosen(mine, theirs, ["introduction", "#a", "#c"]) == DraftText(
         "Mine",
         "theirs",
         (SectionText("A", "a", "Other."), *text("B", "C").sections),
     )
-    assert order(chosen(mine, theirs, ["b"])) == "A"
+    assert order(chosen(mine, theirs, ["#b"])) == "A"
 
 
 def test_choosing_all_of_one_side_gives_that_side() -> None:

@@ -182,6 +182,16 @@ def test_what_could_not_be_kept_is_told(tmp_path: Path) -> None:
     assert "https://x.test/m.png" in out
 
 
+def test_a_name_beyond_its_bound_is_shortened_and_told(tmp_path: Path) -> None:
+    (tmp_path / "terms.md").write_text(f"# {'T' * 250}\n\nText.\n", encoding="utf-8")
+
+    out, err = run(tmp_path)
+
+    assert (Policy.objects.get().name, err) == ("T" * 199 + "…", "")
+    assert "the policy's name has 250 characters, and was shortened to 200" in out
+    assert Revision.objects.get().title == "T" * 250
+
+
 def test_two_files_may_not_claim_one_address(folder: Path) -> None:
     (folder / "terms.html").write_text("<h1>Terms</h1><p>Others.</p>", encoding="utf-8")
 

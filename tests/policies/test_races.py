@@ -18,7 +18,7 @@ from django.db import connection
 from policies import ledger, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.states import Status
-from tests.factories import NOW, make_document, make_policy, make_revision, make_user
+from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -169,6 +169,40 @@ def test_two_policies_at_the_same_address_are_one() -> None:
 
     assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
     assert Policy.objects.count() == 1
+
+
+def test_of_two_policies_that_become_each_others_translation_one_does() -> None:
+    publisher = make_user("Publishers")
+    for language in ("de", "fr", "es", "pt", "it", "nl"):
+        one, other = make_policy(), make_policy(language=language)
+
+        results, errors = race(
+            *(
+                lambda pks=pks: workflow.set_translation_of(
+                    pks[0], by=publisher, at=NOW, source_id=pks[1]
+                )
+                for pks in ((one.pk, other.pk), (other.pk, one.pk))
+            )
+        )
+
+        assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
+
+
+def test_of_two_policies_that_succeed_each_other_one_does() -> None:
+    publisher = make_user("Publishers")
+    for _ in range(6):
+        one, other = make_version().policy, make_version().policy
+
+        results, errors = race(
+            *(
+                lambda pks=pks: workflow.retire(
+                    pks[0], by=publisher, at=NOW, notice="See there.", successor_id=pks[1]
+                )
+                for pks in ((one.pk, other.pk), (other.pk, one.pk))
+            )
+        )
+
+        assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
 
 
 # --- A process that dies -----------------------------------------------------------------------

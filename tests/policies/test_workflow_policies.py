@@ -181,6 +181,13 @@ def test_an_import_keeps_its_dates_and_says_that_it_is_one() -> None:
     assert AuditEvent.objects.get(verb="publish_import").actor == "the command line"
 
 
+def test_an_import_without_a_reason_is_refused_in_words() -> None:
+    draft = workflow.import_draft(make_policy().pk, make_document(), by=None, at=NOW)
+
+    with pytest.raises(workflow.Incomplete, match="where it was imported from"):
+        workflow.publish_import(draft.pk, by=None, at=NOW, reason=" ", effective_at=NOW)
+
+
 def test_a_second_import_renews_the_draft_of_the_first() -> None:
     policy = make_policy()
     first = workflow.import_draft(policy.pk, make_document(text="One."), by=None, at=NOW)

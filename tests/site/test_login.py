@@ -442,6 +442,15 @@ def test_nor_is_a_refusal_to_an_unknown_host_or_without_a_token() -> None:
     assert "no-store" in forged["Cache-Control"]
 
 
+def test_who_is_logged_in_and_may_not_see_a_page_is_told_as_whom(ana: User) -> None:
+    client = log_in(Client())
+    User.objects.filter(pk=ana.pk).update(is_staff=False)
+
+    answer = client.get("/admin/", follow=True)
+
+    assert "You are logged in as ana, who may not see this page." in words(answer)
+
+
 # --- The environment -----------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from policies import (
     admin_views,
     comparisons,
+    feeds,
     fields,
     frontmatter,
     history_views,
@@ -21,6 +22,7 @@ from policies import (
     public_json,
     public_urls,
     sharing,
+    sitemaps,
 )
 from policies.backups import archive
 from policies.importing import docx, docx_inline, docx_package, html_pages, pasting
@@ -304,6 +306,14 @@ def _names() -> list[Limit]:
             test,
         ),
         Limit(
+            "A policy's name in a file that is imported",
+            f"{name} characters",
+            "Shortened, with …; a note says so",
+            "policies/management/commands/import_policies.py: max_length",
+            "tests/policies/test_import_policies.py::"
+            "test_a_name_beyond_its_bound_is_shortened_and_told",
+        ),
+        Limit(
             "A policy's slug",
             f"{fields.MAX_SLUG} characters",
             refused,
@@ -373,6 +383,21 @@ def _pages() -> list[Limit]:
             "`previous` leads to the older ones",
             "policies/public_json.py: LEDGER_PAGE",
             "tests/policies/test_views_for_programs.py::test_a_long_ledger_comes_in_pages_that_link_back",
+        ),
+        Limit(
+            "Policies in the sitemap",
+            f"{sitemaps.MOST:,}",
+            "The others stand in the lists of policies, which the sitemap names",
+            "policies/sitemaps.py: MOST",
+            "tests/policies/test_discovery.py::"
+            "test_a_sitemap_lists_no_more_than_its_protocol_allows",
+        ),
+        Limit(
+            "Entries in a feed",
+            f"{feeds.MOST}",
+            "The newest are there; the history and the ledger have all",
+            "policies/feeds.py: MOST",
+            "tests/policies/test_feeds.py::test_a_feed_is_bounded_and_costs_two_queries_at_most",
         ),
         Limit(
             "Acts on the page of the audit trail",

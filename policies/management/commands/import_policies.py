@@ -134,7 +134,7 @@ def _store(
     at: datetime,
     publish: bool,
 ) -> _Done:
-    policy, told = _policy(found, address, at=at), ""
+    policy, told = _policy(found, address, at=at)
     digest = documents.digest(found.document)
     newest = policy.revisions.published().order_by("-number").first()
     if newest and newest.digest == digest:
@@ -143,11 +143,11 @@ def _store(
     is_new = draft is None or draft.digest != digest
     if draft is None or is_new:
         draft = workflow.import_draft(policy.pk, found.document, by=None, at=at)
-        told = _say_what_it_renders(draft, found.front, at=at)
+        told += _say_what_it_renders(draft, found.front, at=at)
     notes: tuple[Note | str, ...] = (
         *found.notes,
         *rendering.render(documents.body(found.document)).removed,
-        *([told] if told else []),
+        *told,
     )
     if not publish:
         return _Done(f"{draft}" if is_new else f"unchanged, {draft}", is_new, notes)
@@ -155,21 +155,38 @@ def _store(
     return _Done(f"published as {version}", changed=True, notes=notes)
 
 
-def _policy(found: importing.Imported, address: tuple[str, str], *, at: datetime) -> Policy:
+def _policy(
+    found: importing.Imported, address: tuple[str, str], *, at: datetime
+) -> tuple[Policy, list[str]]:
+    """Return the file's policy, made if it is not there, and notes on what it could not keep."""
     slug, language = address
     # By any address it ever had: a file may still name the one before a renaming.
     known = Policy.objects.filter(addresses__slug=slug, addresses__language=language).first()
     if known:
-        return known
+        return known, []
     source = _source(found.front, address)
-    return workflow.create_policy(
+    name, told = _name(found.front)
+    policy = workflow.create_policy(
         slug=slug,
         language=language,
-        name=found.front.name[: Policy._meta.get_field("name").max_length],
+        name=name,
         translation_of_id=source.pk if source else None,
         by=None,
         at=at,
     )
+    return policy, told
+
+
+def _name(front: importing.FrontMatter) -> tuple[str, list[str]]:
+    """Return what the policy is called, with a note if that had to be shortened.
+
+    It is the title where the file gives no name, and a title may be longer.
+    """
+    most = Policy._meta.get_field("name").max_length or 0
+    if len(front.name) <= most:
+        return front.name, []
+    told = f"the policy's name has {len(front.name)} characters, and was shortened to {most}"
+    return f"{front.name[: most - 1]}…", [told]
 
 
 def _source(front: importing.FrontMatter, address: tuple[str, str]) -> Policy | None:
@@ -191,14 +208,16 @@ def _source(front: importing.FrontMatter, address: tuple[str, str]) -> Policy | 
     return source
 
 
-def _say_what_it_renders(draft: Revision, front: importing.FrontMatter, *, at: datetime) -> str:
+def _say_what_it_renders(
+    draft: Revision, front: importing.FrontMatter, *, at: datetime
+) -> list[str]:
     """Record which version a translation renders; return a note where that can't be told.
 
     A digest tells more than a number, which may be another's on another site.
     """
     source = draft.policy.translation_of
     if source is None or not (front.renders or front.renders_digest):
-        return ""
+        return []
     versions = source.revisions.published().order_by("-number")
     if front.renders_digest:
         version = versions.filter(digest=front.renders_digest).first()
@@ -207,8 +226,8 @@ def _say_what_it_renders(draft: Revision, front: importing.FrontMatter, *, at: d
         number = front.renders
     workflow.set_rendered_version(draft.pk, by=None, at=at, number=number)
     if number:
-        return ""
-    return f"the version of {source.label} that it renders is not here, so that is not recorded"
+        return []
+    return [f"the version of {source.label} that it renders is not here, so that is not recorded"]
 
 
 def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime) -> Revision:
@@ -218,7 +237,8 @@ def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: da
     """
     reason = f"Imported from {name}."
     newest = draft.policy.revisions.published().order_by("-number").first()
-    same_date = newest is not None and newest.last_updated_on == front.last_updated is not None
+    date_given = front.last_updated is not None
+    same_date = newest is not None and date_given and newest.last_updated_on == front.last_updated
     effective = front.effective or (front.last_updated if not same_date else None) or at
     return workflow.publish_import(
         draft.pk,
