@@ -94,11 +94,15 @@ def _opened(signed: str, seal: list[str]) -> dict[str, Any] | None:
 
 def _compared(old: Revision, new: Revision, labels: redline.Labels) -> Comparison:
     prefetch_related_objects([old, new], "sections")
-    return between(old.document(), new.document(), labels)
+    return _shown(old.document(), new.document(), labels)
 
 
-def between(old: Document, new: Document, labels: redline.Labels | None = None) -> Comparison:
-    """Return the redline of two texts, which is not kept. labels: in English if None."""
+def between(old: Document, new: Document, *, language: str = languages.SOURCE) -> Comparison:
+    """Return the redline of two texts, which is not kept. language: of what is said beside it."""
+    return _shown(old, new, _labels(language))
+
+
+def _shown(old: Document, new: Document, labels: redline.Labels) -> Comparison:
     from . import redline
 
     return shown(redline.compare(old, new, labels))

@@ -17,10 +17,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
-from . import atom
+from . import atom, languages
 from .atom import AtomLink
 from .models import Address, Policy, Revision
 from .public_page import for_programs, public
@@ -58,7 +57,7 @@ def of_all(request: HttpRequest, language: str) -> HttpResponse:
     versions = _newest(Revision.objects.all())
     page = request.build_absolute_uri(reverse("policies:index"))
     tag = f"tag:{settings.TAG_AUTHORITY}:policies"
-    return _feed(request, versions, tag, _("Policies"), language, page)
+    return _feed(request, versions, tag, gettext("Policies"), language, page)
 
 
 def _newest(versions: RevisionQuerySet) -> list[Any]:
@@ -110,7 +109,7 @@ def _feed(
 
 def _entry(version: Any, absolute: Absolute) -> atom.Entry:
     language = version.policy.language
-    with translation.override(language):  # not the feed's, which may have several
+    with translation.override(languages.interface(language)):  # a feed may have several
         return atom.Entry(
             id=f"{_tag(version)}/{version.number}",
             title=_title(version),
@@ -128,20 +127,22 @@ def _title(version: Revision) -> str:
     facts = {
         "title": version.title,
         "number": version.number,
-        "date": date_format(
-            timezone.localtime(version.effective_at, version.policy.zone), "DATE_FORMAT"
+        "date": languages.written_day(
+            timezone.localtime(version.effective_at, version.policy.zone), languages.of_interface()
         ),
     }
     if version.status == Status.WITHDRAWN:
-        return _("%(title)s, version %(number)s: withdrawn") % facts
-    return _("%(title)s, version %(number)s, in force from %(date)s") % facts
+        return gettext("%(title)s, version %(number)s: withdrawn") % facts
+    return gettext("%(title)s, version %(number)s, in force from %(date)s") % facts
 
 
 def _summary(version: Revision) -> str:
-    note = version.change_note or _("The first version.")
+    note = version.change_note or gettext("The first version.")
     if version.status != Status.WITHDRAWN:
         return note
-    return "\n\n".join([_("Withdrawn: %(reason)s") % {"reason": version.withdrawal_reason}, note])
+    return "\n\n".join(
+        [gettext("Withdrawn: %(reason)s") % {"reason": version.withdrawal_reason}, note]
+    )
 
 
 def _links(version: Any, absolute: Absolute) -> tuple[AtomLink, ...]:
@@ -152,6 +153,6 @@ def _links(version: Any, absolute: Absolute) -> tuple[AtomLink, ...]:
     ]
     if version.before:
         redline = absolute(policy.url("compare", old=version.before, new=number))
-        words = _("Changes since version %(number)s") % {"number": version.before}
+        words = gettext("Changes since version %(number)s") % {"number": version.before}
         links.append(AtomLink(redline, "related", "text/html", words))
     return tuple(links)

@@ -53,7 +53,7 @@ _OWN_NUMBER = re.compile(
       | \d{1,3}(?:\.\d{1,3})+                               # 2.3 Scope
       | (?:Section|Article|Clause|Part|Artikel|Abschnitt)\s+(?:\d{1,3}|[IVXLC]{1,7})\b[.:]?
       | §\s*\d{1,3}[.:]?
-      | 第[0-9一二三四五六七八九十百]+[条章節节条]
+      | 第[0-9一二三四五六七八九十百]+[条條章節节]
     )
     (?:\s*[-–—]\s+|\s+|$)
     """,

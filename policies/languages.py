@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 # What the templates are written in, and the catalogs in locale/.
 SOURCE = "en"
 CATALOGS = tuple(sorted(it.parts[-2] for it in settings.BASE_DIR.glob("locale/*/LC_MESSAGES")))
-# Languages whose names stand in a sentence with a small letter; Django has them as in a list.
-_SMALL_IN_SENTENCES = ("es", "fr")
+# Where names of languages and of months stand in a sentence with a small letter; Django has some
+# of them as in a list.
+SMALL_IN_SENTENCES = ("es", "fr")
 
 
 # The language of the page that is being made, where the interface may speak another.
@@ -80,7 +81,7 @@ def own_name(language: str) -> str:
 def name_of(language: str) -> str:
     """Return a language's name within a sentence of the interface: English, anglais."""
     name = str(translation.get_language_info(language)["name_translated"])
-    return name[:1].lower() + name[1:] if of_interface() in _SMALL_IN_SENTENCES else name
+    return name[:1].lower() + name[1:] if of_interface() in SMALL_IN_SENTENCES else name
 
 
 def of_path(path: str) -> str:
@@ -95,13 +96,22 @@ def day(value: date) -> str:
     Where the interface has to speak English for want of a catalog, marked as what it is.
     """
     language = of_page()
-    with translation.override(language):
-        written = date_format(value, "DATE_FORMAT")
-    if language.partition("-")[0] == "fr" and value.day == 1:
-        # The first of a month is an ordinal (Imprimerie nationale, Lexique des règles).
-        written = f"1er{written[1:]}"
+    written = written_day(value, language)
     spoken = attributes(language, inside=of_interface())
     return format_html("<bdi{}>{}</bdi>", spoken, written) if spoken else written
+
+
+def written_day(value: date, language: str) -> str:
+    """Return a date in the form of a language, as text that is no HTML."""
+    primary = language.partition("-")[0]
+    with translation.override(language):
+        written = date_format(value, "DATE_FORMAT")
+    if primary in SMALL_IN_SENTENCES:
+        written = written.lower()
+    if primary == "fr" and value.day == 1:
+        # The first of a month is an ordinal (Imprimerie nationale, Lexique des règles).
+        written = f"1er{written[1:]}"
+    return written
 
 
 def frame(language: str) -> dict[str, str]:

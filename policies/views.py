@@ -31,7 +31,7 @@ from .models import Policy, Revision
 from .public_page import FOR_EVER, for_programs, json_answer, public
 from .public_urls import HISTORY_PAGE
 from .standing import VersionAt, stand
-from .states import Kind
+from .states import Kind, Status
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -315,11 +315,18 @@ def _version_at(slug: str, language: str, number: int, at: datetime) -> VersionA
 
 
 def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
-    """Return how versions of one policy stand, the newest of them first: two queries, always."""
-    newest, policy = versions[0], versions[0].policy_id
-    published = Revision.objects.published().filter(policy=policy)
-    following = published.filter(effective_at__gt=newest.effective_at).order_by("effective_at")
-    current = Revision.objects.filter(policy=policy).effective(at=at)[:1]
-    known = {version.pk for version in versions}
-    others = {it.pk: it for it in [*following[:1], *current] if it.pk not in known}
-    return stand([*versions, *others.values()], at=at)[: len(versions)]
+    """Return how versions of one policy stand, the newest of them first: one query, always.
+
+    Besides them it matters which version is in force, and which published ones are their
+    neighbours: what the newest published of them yields to, and what the oldest of them follows.
+    """
+    of_policy = Revision.objects.filter(policy=versions[0].policy_id)
+    newest = next((it for it in versions if it.status == Status.PUBLISHED), versions[0])
+    following = of_policy.published().filter(effective_at__gt=newest.effective_at)
+    before = of_policy.published().filter(number__lt=versions[-1].number)
+    others = of_policy.filter(
+        Q(pk__in=following.order_by("effective_at").values("pk")[:1])
+        | Q(pk__in=before.order_by("-number").values("pk")[:1])
+        | Q(pk__in=of_policy.effective(at=at).values("pk")[:1])
+    ).exclude(pk__in=[version.pk for version in versions])
+    return stand([*versions, *others], at=at)[: len(versions)]

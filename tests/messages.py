@@ -127,6 +127,7 @@ def _of_block(node: Any) -> Message:
 
 
 # How a function's arguments are to be read: context, singular, plural.
+# By their own names: an alias such as _ is not seen (tests/site/test_messages.py refuses one).
 _CALLS = {
     "gettext": (None, 0, None),
     "gettext_lazy": (None, 0, None),

@@ -37,7 +37,8 @@ def main_body(root: ET.Element) -> ET.Element:
 def _footnotes(root: ET.Element) -> dict[str, ET.Element]:
     """Return the footnotes by their ids, in their order."""
     boxes = (child for child in root if "footnotes" in classes(child))
-    return {item.get("id", ""): item for box in boxes for item in box.iter("li") if item.get("id")}
+    items = (item for box in boxes for item in box.findall("./ol/li"))  # not lists within a note
+    return {item.get("id", ""): item for item in items if item.get("id")}
 
 
 @dataclass

@@ -184,7 +184,7 @@ PATTERNS = (
         r"instructions?|tips?|advice|help) (?:for|on) (?:completing|filling|using|drafting|"
         r"adapting|writing|editing) (?:in |out )?(?:this|the)\b|\A\W*how to (?:fill in|"
         r"complete|adapt|edit|use) this (?:section|document|template|policy|clause|"
-        r"page)\b\bDRAFTING NOTE",
+        r"page)\b|\bDRAFTING NOTE",
     ),
     maybe(
         "note notes explanatory guidance instructions tip tips instruction",

@@ -52,3 +52,9 @@ def own_language_name(language: str) -> str:
 def day(value: date | None) -> str:
     """Return a date in the form of the language: 2. Mai 2026; "" for none."""
     return languages.day(value) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def plain_day(value: date) -> str:
+    """Return a date in the form of the interface's language, for where no markup may stand."""
+    return languages.written_day(value, languages.of_interface())

@@ -146,6 +146,12 @@ def test_a_footnote_stands_where_it_is_first_referred_to():
     assert again.get("href") == f"#{note.get('eId')}"
 
 
+def test_a_list_within_a_footnote_is_no_footnote_of_its_own():
+    root = from_markdown("A word.[^1]\n\n[^1]: A note:\n\n    - one {#x}\n    - two\n")
+
+    assert [it.get("marker") for it in root.iter(f"{AKN}authorialNote")] == ["1"]
+
+
 def test_a_footnote_that_nothing_refers_to_is_not_lost():
     root = from_markdown("## One\n\nText.\n\n[^x]: Alone.\n")
 

@@ -134,6 +134,23 @@ def test_the_feed_of_all_has_every_policy_in_every_language(client: Client) -> N
     assert read(client, "/de/datenschutz/feed.xml").feed.id.endswith(":datenschutz/de")
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", "en vigueur à partir du 1er mai 2026"),
+        # No sentence of the site's own, so none with a date in another language in it.
+        ("ja", "version 1, in force from May 1, 2026"),
+    ],
+)
+def test_an_entry_writes_its_date_as_the_pages_do(
+    client: Client, language: str, words: str
+) -> None:
+    policy = make_policy(slug="privacy", language=language)
+    make_version(policy=policy, at=datetime(2026, 5, 1, 12, tzinfo=UTC))
+
+    assert words in read(client, f"/{language}/privacy/feed.xml").entries[0].title
+
+
 def test_a_renaming_makes_no_entry_new_and_two_languages_share_none(client: Client) -> None:
     policy = make_history()
     make_history(language="de")

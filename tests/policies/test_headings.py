@@ -59,6 +59,7 @@ def test_what_would_end_the_braces_or_an_attribute_is_none(text: str) -> None:
         ("Section 2: Scope", "Section 2: "),
         ("§ 5 Scope", "§ 5 "),
         ("第3条 範囲", "第3条 "),
+        ("第三條 總則", "第三條 "),
         ("Scope", ""),
         ("7 days", ""),
         ("I agree", ""),

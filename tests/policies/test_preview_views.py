@@ -88,6 +88,26 @@ def test_the_changes_are_marked_where_a_version_is_in_force(client: Client) -> N
     assert "<ins" in words(client.get(address(link, "preview_changes")))
 
 
+def test_what_stands_beside_the_changes_is_in_the_language_of_the_policy(client: Client) -> None:
+    german = make_policy(slug="privacy", language="de")
+    make_version(policy=german)
+    link = make_link(make_revision(policy=german, document=make_document(text="Ganz anders.")))
+
+    shown = words(client.get(address(link, "preview_changes")))
+
+    assert "[eingefügt]" in shown
+    assert "[inserted]" not in shown
+
+
+def test_a_text_in_a_language_without_words_of_the_sites_own_is_marked(client: Client) -> None:
+    link = make_link(make_revision(policy=make_policy(slug="privacy", language="ja")))
+
+    shown = words(client.get(address(link)))
+
+    assert '<h1 lang="ja" dir="ltr">' in shown
+    assert '<div class="prose" lang="ja" dir="ltr">' in shown
+
+
 def test_a_link_that_has_ended_says_so_and_shows_nothing(client: Client) -> None:
     revision = make_revision(document=make_document(text="Secret plan."))
     revoked = make_link(revision)

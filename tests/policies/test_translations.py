@@ -139,6 +139,15 @@ def test_a_missing_language_is_offered_in_the_authoritative_one(
     assert '<a href="/terms/" hreflang="en"' in page
 
 
+def test_the_list_of_policies_is_linked_in_the_language_of_the_page(client: Client) -> None:
+    make_family()
+
+    page = body(client, "/de/datenschutz/")
+
+    assert '<a href="/de/">Alle Richtlinien</a>' in page
+    assert 'href="/"' not in page
+
+
 def test_an_address_of_the_other_language_leads_on(client: Client) -> None:
     make_family()
 

@@ -304,6 +304,25 @@ def test_a_long_history_comes_in_pages(client: Client, monkeypatch: pytest.Monke
     assert client.get("/privacy/versions/before/1/").status_code == 404
 
 
+def test_a_version_that_was_withdrawn_is_neither_what_ends_another_nor_what_it_is_compared_with(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, policy = timezone.now(), make_policy(slug="privacy")
+    for number in (1, 3, 4):
+        if number == 3:
+            withdrawn = {"status": Status.WITHDRAWN, "effective_at": now + 99 * DAY}
+            make_revision(policy=policy, at=now - 40 * DAY, **withdrawn)
+        make_version(policy=policy, at=now - (50 - 10 * number) * DAY)
+    whole = body(client, "/privacy/versions/")
+    monkeypatch.setattr(views, "HISTORY_PAGE", 1)
+    older = body(client, "/privacy/versions/before/2/")
+
+    assert "/privacy/compare/1/3/" in whole
+    assert "/privacy/compare/2/3/" not in whole
+    ends = re.compile(r'<time datetime="([^"]+)"')
+    assert set(ends.findall(older)) <= set(ends.findall(whole))
+
+
 def test_the_page_says_how_to_check_its_digest(client: Client) -> None:
     version = make_history().revisions.get(number=1)
 

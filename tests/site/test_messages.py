@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gettext
+import re
 
 import pytest
 from django.utils import translation
@@ -39,6 +40,13 @@ def test_a_new_language_begins_with_the_plural_forms_that_django_knows(
     (entry,) = messages.read("pl")
     assert len(entry.msgstr_plural) == 4
     assert list(messages.problems("pl", wanted)) == ["pl: “%(n)s thing” (x) is not translated."]
+
+
+def test_no_module_calls_gettext_by_another_name() -> None:
+    """What reads the modules would not see its words."""
+    assert messages.public_modules()
+    for path in messages.public_modules():
+        assert not re.search(r"gettext\w* as ", path.read_text(encoding="utf-8")), path
 
 
 def test_the_tool_finds_what_is_missing_and_what_is_wrong() -> None:
