@@ -39,8 +39,10 @@ def too_soon(answer: Answer) -> str:
     if answer.wait_until is None:
         return ""
     seconds = _seconds_to(answer.wait_until)
-    how_long = f"{seconds} seconds" if seconds < 120 else f"{ceil(seconds / 60)} minutes"
-    return f"Too many wrong codes. Wait {how_long}, then type the newest one."
+    how_long = f"{ceil(seconds / 60)} minutes"
+    if seconds < 120:
+        how_long = f"{seconds} second{'s' if seconds > 1 else ''}"
+    return f"After a wrong code there is a pause. Wait {how_long}, then type the newest one."
 
 
 def _seconds_to(instant: datetime) -> int:
