@@ -104,9 +104,10 @@ def require_nothing_unfinished(revision: Revision) -> None:
         if it:
             first = it[0].finding
             more = f" (and {len(it) - 1} more)" if len(it) > 1 else ""
+            about = f"“{first.excerpt}” – " if first.excerpt else ""
             raise Unfinished(
                 f"{revision} has findings that {what} before it can be published. "
-                f"{first.place}: “{first.excerpt}” – {first.reason}{more}"
+                f"{first.place}: {about}{first.reason}{more}"
             )
 
 

@@ -215,6 +215,13 @@ def test_who_publishes_is_told_of_the_first_finding_and_how_many_more() -> None:
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
 
 
+def test_a_document_without_any_text_is_not_published() -> None:
+    draft = make_revision(document=documents.Document("Privacy Policy"), status=Status.APPROVED)
+
+    with pytest.raises(workflow.Unfinished, match=r"Whole document: The document has no text"):
+        workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
+
+
 def test_a_text_that_is_no_document_any_more_goes_no_further() -> None:
     draft = make_revision()
     draft.sections.filter(anchor="scope").update(body="## A section inside a section")
