@@ -296,10 +296,19 @@ def _editor(
         "seen_saves": seen_saves,
         "is_unsaved": is_unsaved,
         "may_submit": is_allowed(request, "submit"),
+        "threads": _still_to_answer(request, revision),
         **translation_views.of_draft(revision, whole_number(request.POST.get("renders"))),
         **_beside(revision, shown),
     }
     return page(request, "edit.html", context, status=422 if checked.problems else 200)
+
+
+def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
+    """Return what reviewers said and nobody has resolved, for who may read it."""
+    if not request.user.has_perm("policies.view_revision"):
+        return []
+    threads = review_views.threads_of(revision)
+    return [it for it in threads if it["remark"].resolved_at is None]
 
 
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:

@@ -231,6 +231,24 @@ def test_findings_stand_beside_the_text_and_block_publication() -> None:
         workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
 
 
+def test_writers_see_what_reviewers_said_on_their_desk_and_beside_the_text() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(status=Status.IN_REVIEW, writer=writer)
+    reviewer, at = make_user("Reviewers", name="Rita"), timezone.now()
+    done = workflow.comment(draft.pk, by=reviewer, at=at, text="Whose?", section_anchor="scope")
+    workflow.comment(draft.pk, by=reviewer, at=at, text="Which data?", section_anchor="scope")
+    workflow.request_changes(draft.pk, by=reviewer, at=at, text="Shorter.")
+    workflow.resolve_comment(done.pk, by=reviewer, at=at)
+    comments = f"{page('review', draft.pk)}#comments"
+
+    desk, editor = words(client.get("/admin/")), words(client.get(page("edit", draft.pk)))
+
+    assert f'<a href="{comments}">2 comments</a>' in desk
+    for expected in ("Which data?", "about 1. Scope", "Shorter.", "Rita", f'href="{comments}"'):
+        assert expected in editor
+    assert "Whose?" not in editor
+
+
 def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -> None:
     client, writer = log_in("Writers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
