@@ -328,11 +328,19 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
     return {
         "preview": rendered.html,
         "preview_title": document.title,
-        "levels": [(level, [it for it in found if it.finding.level == level]) for level in Level],
+        "levels": [_of_level(level, found) for level in Level],
         "open_findings": len(inspection.still_open(found)),
         "checklist": findings.checklist(document),
         "reading": findings.reading(document),
     }
+
+
+def _of_level(
+    level: Level, found: list[inspection.Inspected]
+) -> tuple[Level, list[inspection.Inspected], int]:
+    """Return the findings of a level, and how many of them publication waits for."""
+    those = [it for it in found if it.finding.level == level]
+    return level, those, len(inspection.still_open(those))
 
 
 @require_POST

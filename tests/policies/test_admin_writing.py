@@ -253,22 +253,30 @@ def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -
     client, writer = log_in("Writers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
     draft = make_revision(document=text, writer=writer)
-    found = re.search(
-        r'name="key" value="([0-9a-f]{64})"', words(client.get(page("edit", draft.pk)))
-    )
+    before = words(client.get(page("edit", draft.pk)))
+    found = re.search(r'name="key" value="([0-9a-f]{64})"', before)
     assert found
+    assert "1 to mend, or to answer for" in before
+    assert "1 to mend" in words(client.get("/admin/"))
     answer = {"key": found[1], "reason": "The page follows next week."}
 
     client.post(page("acknowledge", draft.pk), answer)
     client.post(page("acknowledge", draft.pk), answer)
 
     assert AuditEvent.objects.filter(verb="acknowledge").count() == 1
-    assert "The page follows next week." in words(client.get(page("edit", draft.pk)))
+    after = words(client.get(page("edit", draft.pk)))
+    assert "The page follows next week." in after
+    assert "1 answered for" in after
+    assert "to mend" not in after
+    assert "to mend" not in words(client.get("/admin/"))
     workflow.submit(draft.pk, by=writer, at=timezone.now())
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
     workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
     again = workflow.start_draft(draft.policy_id, by=writer, at=timezone.now())
     assert "The page follows next week." in words(client.get(page("edit", again.pk)))
+    desk = words(client.get("/admin/"))
+    assert "to mend" not in desk
+    assert "in what is in work" in desk
 
 
 def test_pasted_html_comes_back_as_markdown() -> None:
