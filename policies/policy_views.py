@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from . import rehearsal, workflow
 from .desk_doors import did, may, page
 from .editing import whole_number
+from .fields import MAX_SLUG
 from .models import Policy, Revision
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _first_draft(
     at = timezone.now()
     source = Policy.objects.filter(pk=whole_number(translation_of) or 0).first()
     policy = workflow.create_policy(
-        slug=slug or (source.slug if source else slugify(name)),
+        slug=slug or (source.slug if source else _slug_of(name)),
         name=name,
         language=language or "en",
         translation_of_id=source.pk if source else None,
@@ -62,6 +63,14 @@ def _first_draft(
         at=at,
     )
     return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
+
+
+def _slug_of(name: str) -> str:
+    """Return the slug that a name makes; of a long name its first words, as many as fit."""
+    slug = slugify(name.replace("_", " "))
+    if len(slug) <= MAX_SLUG:
+        return slug
+    return slug[: MAX_SLUG + 1].rpartition("-")[0] or slug[:MAX_SLUG]
 
 
 @require_http_methods(["GET", "POST"])
