@@ -111,6 +111,18 @@ def require_nothing_unfinished(revision: Revision) -> None:
             )
 
 
+def require_something_new(revision: Revision) -> None:
+    """Refuse what the newest version says already, unless it renders another version of its source:
+    what is new in that need not show in each language.
+    """
+    newest = revision.policy.revisions.published().order_by("-number").first()
+    if newest and (newest.digest, newest.renders_id) == (revision.digest, revision.renders_id):
+        raise Incomplete(
+            f"It says what version {newest.number} says: there is nothing to review. Write what is "
+            "to change, or discard it."
+        )
+
+
 def required(text: str, sentence: str) -> str:
     """Return a text without outer white space. Refuse an empty one, with the sentence."""
     text = storable(text)

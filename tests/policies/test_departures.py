@@ -34,7 +34,7 @@ NOTED = "Words[^1] and a []{#place} place.\n\n### Sub\n\n[^1]: A note."
 
 def published(policy: Policy, *anchors: str, day: int, body: str = "Words.") -> Revision:
     """Publish a version with these sections, `day` days after the first."""
-    text = Document("Privacy", "", tuple(Section(a.title(), a, body) for a in anchors))
+    text = Document(f"Privacy, {day}", "", tuple(Section(a.title(), a, body) for a in anchors))
     at = timezone.now() - (100 - day) * DAY
     return make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
 
