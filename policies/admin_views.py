@@ -296,10 +296,19 @@ def _editor(
         "seen_saves": seen_saves,
         "is_unsaved": is_unsaved,
         "may_submit": is_allowed(request, "submit"),
+        "threads": _still_to_answer(request, revision),
         **translation_views.of_draft(revision, whole_number(request.POST.get("renders"))),
         **_beside(revision, shown),
     }
     return page(request, "edit.html", context, status=422 if checked.problems else 200)
+
+
+def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
+    """Return what reviewers said and nobody has resolved, for who may read it."""
+    if not request.user.has_perm("policies.view_revision"):
+        return []
+    threads = review_views.threads_of(revision)
+    return [it for it in threads if it["remark"].resolved_at is None]
 
 
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:
@@ -319,11 +328,19 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
     return {
         "preview": rendered.html,
         "preview_title": document.title,
-        "levels": [(level, [it for it in found if it.finding.level == level]) for level in Level],
+        "levels": [_of_level(level, found) for level in Level],
         "open_findings": len(inspection.still_open(found)),
         "checklist": findings.checklist(document),
         "reading": findings.reading(document),
     }
+
+
+def _of_level(
+    level: Level, found: list[inspection.Inspected]
+) -> tuple[Level, list[inspection.Inspected], int]:
+    """Return the findings of a level, and how many of them publication waits for."""
+    those = [it for it in found if it.finding.level == level]
+    return level, those, len(inspection.still_open(those))
 
 
 @require_POST

@@ -2,21 +2,26 @@
 
 An anchor, once published, works for ever. When a version is published, the anchors that the
 version before it had and this one has not are recorded; the page shows a line for each that has
-not come back, with a link to the last version that had it.
+not come back, with a link to the last version that had it. A version that was withdrawn before it
+took effect had nothing and lost nothing. Which ones those are is asked when the page is made, since
+a version may be withdrawn after the next one was published, and what is recorded stays.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from . import triggers
 from .models import Departure, Rendering
+from .states import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from .models import Policy, Revision
 
@@ -82,32 +87,75 @@ def _plain(row: Departure) -> tuple[int, str, str]:
 
 
 def shown_on(version: Revision) -> list[Gone]:
-    """Return the lines for a version's page, those that left last first. One query."""
+    """Return the lines for a version's page, those that left last first.
+
+    One query, a second one if anything left, and one for each row of versions that were withdrawn.
+    """
     here = {anchor["id"] for anchor in version.rendering.anchors}
     departures = Departure.objects.filter(
         revision__policy=version.policy_id, revision__number__lte=version.number
     ).order_by("revision__number", "id")
-    return gathered(
+    found = [
         (number or 0, anchor, heading)
         for number, anchor, heading in departures.values_list(
             "revision__number", "anchor", "heading"
         )
         if anchor not in here
+    ]
+    if not found:
+        return []
+    numbered = Rendering.objects.filter(revision__policy=version.policy_id)
+    gone_back = numbered.filter(
+        revision__status=Status.WITHDRAWN, revision__number__lt=version.number
     )
+    withdrawn = {number or 0 for number in gone_back.values_list("revision__number", flat=True)}
+
+    @cache
+    def anchors_of(number: int) -> dict[str, str]:
+        anchors = numbered.get(revision__number=number).anchors
+        return {anchor["id"]: anchor["heading"] for anchor in anchors}
+
+    return gathered(without(withdrawn, found, anchors_of), withdrawn)
 
 
-def gathered(departures: Iterable[tuple[int, str, str]]) -> list[Gone]:
+def without(
+    withdrawn: Container[int],
+    departures: Iterable[tuple[int, str, str]],
+    anchors_of: Callable[[int], Mapping[str, str]],
+) -> Iterator[tuple[int, str, str]]:
+    """Yield the departures, as gathered takes them, as if withdrawn versions had never been.
+
+    anchors_of: each anchor of a version, by its number, and its heading.
+    """
+    for number, anchor, heading in departures:
+        before = _in_effect_before(number, withdrawn)
+        after = next(it for it in itertools.count(number) if it not in withdrawn)
+        if before == number - 1:
+            yield after, anchor, heading
+        elif before and anchor in (known := anchors_of(before)):
+            yield after, anchor, known[anchor]
+
+
+def _in_effect_before(number: int, withdrawn: Container[int]) -> int:
+    """Return the version before this one, 0 if there is none. withdrawn: those that don't count."""
+    return next(it for it in range(number - 1, -1, -1) if it not in withdrawn)
+
+
+def gathered(
+    departures: Iterable[tuple[int, str, str]], withdrawn: Container[int] = frozenset()
+) -> list[Gone]:
     """Put the anchors that left together from under one heading into one line.
 
     departures: (number of the version without it, anchor, heading), in the order of numbers. An
-    anchor that left twice counts as having left the second time.
+    anchor that left twice counts as having left the second time. withdrawn: numbers of versions
+    that readers are not sent to.
     """
     latest = {anchor: (number, heading) for number, anchor, heading in departures}
     lines: dict[tuple[int, str], list[str]] = {}
     for anchor, left in latest.items():
         lines.setdefault(left, []).append(anchor)
     found = [
-        Gone(heading, number - 1, number, tuple(anchors))
+        Gone(heading, _in_effect_before(number, withdrawn), number, tuple(anchors))
         for (number, heading), anchors in lines.items()
     ]
     return sorted(found, key=lambda line: -line.gone_in)

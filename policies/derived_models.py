@@ -44,7 +44,7 @@ class Rendering(models.Model):
     anchors = models.JSONField(default=list)
     # What the HTML does not show as it was written, for the findings.
     removed = models.JSONField(default=list)
-    # For the list of all policies: how many findings of each level, see findings/.
+    # For the list of all policies: how many findings of each level, see inspection.count.
     findings = models.JSONField(default=dict)
 
     class Meta:

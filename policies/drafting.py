@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from . import authorship, ledger, texts
-from .documents import Document
+from .documents import Document, Section
 from .preconditions import (
     begin,
     last_writer,
@@ -38,21 +38,22 @@ def start_draft(
 ) -> Revision:
     """Begin a draft from the newest version, from the revision `based_on`, or `blank`.
 
-    Whoever starts it counts among its authors: they chose the text that it begins with. Raises
+    A translation that begins with nothing has the headings and anchors of its source. Whoever
+    starts it counts among its authors: they chose the text that it begins with. Raises
     NotAllowed, WrongState (there is an open revision), Incomplete (`based_on` of another policy).
     """
     policy = locked_policy(policy_id)
     require_permission("start_draft", by)
     require_no_open_revision(policy)
     origin = None if blank else _origin(policy, based_on)
-    document = origin.document() if origin else Document(title=policy.name)
+    source = newest_of_source(policy)
     revision = texts.insert(
         policy,
-        texts.prepare(document),
+        texts.prepare(origin.document() if origin else _without_text(policy, source)),
         by=by,
         at=at,
         based_on=origin,
-        renders=newest_of_source(policy),
+        renders=source,
     )
     ledger.record_act("start_draft", by=by, at=at, policy=policy, revision=revision)
     return revision
@@ -108,6 +109,15 @@ def import_draft(policy_id: int, document: Document, *, by: User | None, at: dat
             return draft
         ledger.record_act("import_draft", by=by, at=at, policy=policy, revision=draft)
     return draft
+
+
+def _without_text(policy: Policy, source: Revision | None) -> Document:
+    """Return a text still to be written. source: what it translates, if that is published.
+
+    With the source's anchors, a link to a section leads to the same one in each language.
+    """
+    sections = source.document().sections if source else ()
+    return Document(policy.name, "", tuple(Section(it.heading, it.anchor) for it in sections))
 
 
 def _origin(policy: Policy, based_on: int | None) -> Revision | None:

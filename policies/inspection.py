@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import findings
 from .findings import Finding, Level
@@ -68,6 +68,13 @@ def unanswered(found: Sequence[Inspected]) -> list[Inspected]:
     return [it for it in found if it.is_open and it.finding.level == Level.ACKNOWLEDGE]
 
 
-def count(found: Sequence[Finding]) -> dict[str, int]:
-    """Return how many there are of each level, as Rendering.findings keeps it."""
-    return {level.value: sum(it.level == level for it in found) for level in Level}
+def count(found: Sequence[Finding]) -> dict[str, Any]:
+    """Return how many there are of each level, as Rendering.findings keeps it.
+
+    With the keys of those that somebody may answer for: the desk counts what is still open in many
+    texts at once, and can't examine each of them.
+    """
+    return {
+        **{level.value: sum(it.level == level for it in found) for level in Level},
+        "to_answer": [it.key for it in found if it.level == Level.ACKNOWLEDGE],
+    }

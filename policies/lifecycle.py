@@ -59,7 +59,8 @@ def create_policy(
     if time_zone is not None:
         policy.time_zone = time_zone
     try:
-        policy.full_clean(validate_unique=False, validate_constraints=False)
+        validate_slug(slug)  # by itself, or Django says once more how long it may be
+        policy.full_clean(exclude=["slug"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         raise Incomplete(f"This policy can't be made. {' '.join(error.messages)}") from error
     with _at_a_free_address(policy):
@@ -85,7 +86,7 @@ def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Polic
     try:
         validate_slug(slug)
     except ValidationError as error:
-        raise Incomplete(f"{policy} can't move to {slug}. {' '.join(error.messages)}") from error
+        raise Incomplete(f"{policy} can't move to “{slug}”. {' '.join(error.messages)}") from error
     old, policy.slug = policy.slug, slug
     with _at_a_free_address(policy):
         Address.objects.get_or_create(policy=policy, slug=slug, language=policy.language)
@@ -187,6 +188,6 @@ def _at_a_free_address(policy: Policy) -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise Incomplete(
-            f"{policy.language}/{policy.slug} is, or once was, the address of another policy, and "
+            f"{policy.get_absolute_url()} is, or once was, the address of another policy, and "
             "links to it must go on working. Choose another slug."
         ) from error

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from . import rehearsal, workflow
 from .desk_doors import did, may, page
 from .editing import whole_number
+from .fields import MAX_SLUG
 from .models import Policy, Revision
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _first_draft(
     by: Any = request.user
     at = timezone.now()
     source = Policy.objects.filter(pk=whole_number(translation_of) or 0).first()
-    address = slug or (source.slug if source else slugify(name))
+    address = slug or (source.slug if source else _slug_of(name))
     if name and not address:
         raise workflow.Incomplete("Choose an address: none can be made from this name.")
     policy = workflow.create_policy(
@@ -65,6 +66,14 @@ def _first_draft(
         at=at,
     )
     return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
+
+
+def _slug_of(name: str) -> str:
+    """Return the slug that a name makes; of a long name its first words, as many as fit."""
+    slug = slugify(name.replace("_", " "))
+    if len(slug) <= MAX_SLUG:
+        return slug
+    return slug[: MAX_SLUG + 1].rpartition("-")[0] or slug[:MAX_SLUG]
 
 
 @require_http_methods(["GET", "POST"])

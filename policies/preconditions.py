@@ -126,10 +126,23 @@ def require_nothing_unfinished(revision: Revision) -> None:
         if it:
             first = it[0].finding
             more = f" (and {len(it) - 1} more)" if len(it) > 1 else ""
+            about = f"“{first.excerpt}” – " if first.excerpt else ""
             raise Unfinished(
                 f"{revision} has findings that {what} before it can be published. "
-                f"{first.place}: “{first.excerpt}” – {first.reason}{more}"
+                f"{first.place}: {about}{first.reason}{more}"
             )
+
+
+def require_something_new(revision: Revision) -> None:
+    """Refuse what the newest version says already, unless it renders another version of its source:
+    what is new in that need not show in each language.
+    """
+    newest = revision.policy.revisions.published().order_by("-number").first()
+    if newest and (newest.digest, newest.renders_id) == (revision.digest, revision.renders_id):
+        raise Incomplete(
+            f"It says what version {newest.number} says: there is nothing to review. Write what is "
+            "to change, or discard it."
+        )
 
 
 def required(text: str, sentence: str) -> str:

@@ -51,7 +51,7 @@ def _review(
 ) -> HttpResponse:
     """changed: what became of the text since this person had opened the page."""
     authors = authorship.of(revision)
-    threads = _threads(revision)
+    threads = threads_of(revision)
     compared = against_what_is_in_force(revision)
     found = inspection.of(revision)
     context = {
@@ -104,7 +104,7 @@ def _is_upcoming(revision: Revision) -> bool:
     return revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
 
 
-def _threads(revision: Revision) -> list[dict[str, Any]]:
+def threads_of(revision: Revision) -> list[dict[str, Any]]:
     """Return the comments with their answers, the open ones first, each with its writer's name."""
     remarks = list(revision.comments.prefetch_related("replies"))
     names = names_of(

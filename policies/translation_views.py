@@ -60,6 +60,7 @@ def of_draft(revision: Revision, chosen: int | None = None) -> dict[str, Any]:
         "source_old": old,
         "source_new": new,
         "source_changes": _changes(old, new),
+        "is_first": published is None,
     }
 
 

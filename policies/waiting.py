@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Q
 
 from . import translations
-from .models import AuditEvent, Policy, Revision
+from .models import Acknowledgement, AuditEvent, Policy, Revision
 from .states import Status
 from .verbs import VERBS
 
@@ -38,7 +38,10 @@ class Task:
 
 @dataclass
 class Row:
-    """How a policy stands. findings: those of the open revision, or else of what is in force."""
+    """How a policy stands. findings: those of the open revision, or else of what is in force.
+
+    answered: the keys of the findings that somebody has answered for.
+    """
 
     policy: Policy
     in_force: Revision | None = None
@@ -47,17 +50,25 @@ class Row:
     rendered: Rendered | None = None
     review_due_on: date | None = None
     is_overdue: bool = False
+    answered: set[str] = field(default_factory=set)
 
     @property
-    def findings(self) -> dict[str, int]:
+    def findings(self) -> dict[str, Any]:
         revision = self.open or self.in_force
         rendering = getattr(revision, "rendering", None)
         return rendering.findings if rendering else {}
 
     @property
     def findings_to_mend(self) -> int:
-        """How many keep it from being published, or need a reason."""
-        return self.findings.get("blocks", 0) + self.findings.get("acknowledge", 0)
+        """How many keep it from being published, or still need a reason."""
+        found = self.findings
+        answered = sum(key in self.answered for key in found.get("to_answer", ()))
+        return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - answered
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether the desk names any."""
+        return bool(self.findings_to_mend or self.findings.get("advice"))
 
 
 def tasks(user: User, *, at: datetime) -> list[Task]:
@@ -108,7 +119,7 @@ def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
 
 
 def rows(*, at: datetime) -> list[Row]:
-    """Return how every policy stands, in the order of names. Seven queries.
+    """Return how every policy stands, in the order of names. Eight queries.
 
     A policy that is made between them is left out: it stands on the page the next time.
     """
@@ -133,6 +144,9 @@ def rows(*, at: datetime) -> list[Row]:
     for policy_id, (_, rendered) in translations.all_rendered(at=at).items():
         if known := found.get(policy_id):
             known.rendered = rendered
+    for policy_id, key in Acknowledgement.objects.order_by().values_list("policy_id", "key"):
+        if known := found.get(policy_id):
+            known.answered.add(key)
     return list(found.values())
 
 

@@ -38,6 +38,7 @@ from .preconditions import (
     require_another,
     require_comments_resolved,
     require_nothing_unfinished,
+    require_something_new,
     require_text_as_saved,
     required,
     storable,
@@ -86,9 +87,10 @@ __all__ = [
 
 @transaction.atomic
 def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Hand a draft in for review. Raises NotAllowed, WrongState, TextChanged."""
+    """Hand a draft in for review. Raises NotAllowed, WrongState, TextChanged, Incomplete."""
     revision = begin("submit", revision_id, by)
     require_text_as_saved(revision)
+    require_something_new(revision)
     _move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
     _record("submit", revision, by=by, at=at)
     return revision

@@ -159,6 +159,23 @@ def _example_addresses(case: Case) -> Iterator[tuple[At, Finding]]:
             )
 
 
+@_rule
+def _no_text(case: Case) -> Iterator[tuple[At, Finding]]:
+    """A document that says nothing: what is published stays, and readers would see a bare title."""
+    if case.text.is_empty:
+        yield (
+            END,
+            make(
+                "no-text",
+                Level.BLOCKS,
+                None,
+                "",
+                reason="The document has no text: neither an introduction nor words in a section.",
+                advice="Write what the policy says.",
+            ),
+        )
+
+
 # --- What readers would miss ----------------------------------------------------------------------
 
 
@@ -339,7 +356,7 @@ def _length_and_ease(case: Case) -> Iterator[tuple[At, Finding]]:
     """A document that is very long, very short or very hard to read."""
     measured = measure(case.text)
     words, minutes, ease = measured.words, measured.minutes, measured.reading_ease
-    if words < _SHORT:
+    if words < _SHORT and not case.text.is_empty:
         yield _of_the_whole(
             "length",
             reason=f"The document has {words:,} words, fewer than most policies need.",

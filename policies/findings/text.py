@@ -91,12 +91,14 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Text:
     """What `read` makes of a Document. places: title, introduction, sections. bare: sections
-    under whose heading nothing stands, neither words nor pictures."""
+    under whose heading nothing stands, neither words nor pictures. is_empty: there is
+    nothing but title and headings of sections."""
 
     places: tuple[Place, ...]
     sentences: tuple[Sentence, ...]
     links: tuple[Link, ...]
     bare: tuple[Place, ...]
+    is_empty: bool
 
 
 @lru_cache(maxsize=2)  # findings, checklist and reading all look at the same text
@@ -121,6 +123,7 @@ def read(document: Document) -> Text:
         tuple(reader.sentences),
         tuple(reader.links),
         tuple(place for place in places[2:] if place.index not in reader.filled),
+        is_empty=not reader.filled - {places[0].index},
     )
 
 

@@ -35,7 +35,7 @@ def write_table(table: Tag, inline: Inline, marks: Sequence[Span]) -> str:
     """Return a pipe table, "" for one without rows. marks: anchors for its first cell."""
     rows = _own(table, ("tr",))
     rows.sort(key=lambda row: _part(row) == "tfoot")
-    head = bool(rows) and _is_head(rows[0])
+    head = bool(rows) and (_is_head(rows[0]) or _stands_for_head(table, rows))
     waiting = list(marks)
     grid = _grid(rows, inline, waiting, head=head)
     if not grid or (not any(any(row) for row in grid) and not waiting):
@@ -93,6 +93,15 @@ def _part(row: Tag) -> str:
 def _is_head(row: Tag) -> bool:
     cells = row.find_all(_CELLS, recursive=False)
     return _part(row) == "thead" or (bool(cells) and all(cell.name == "th" for cell in cells))
+
+
+def _stands_for_head(table: Tag, rows: Sequence[Tag]) -> bool:
+    """Tell whether the first row is the header of a table that names none, since Markdown asks
+    for one. Not of one row, which is no more than its own words, nor where its cells reach down.
+    """
+    cells = rows[0].find_all(_CELLS, recursive=False)
+    reaches_down = any(_span(cell, "rowspan") > 1 for cell in cells)
+    return len(rows) > 1 and bool(cells) and not reaches_down and not _own(table, ("th",))
 
 
 def _anchors(tag: Tag, inline: Inline) -> list[Span]:

@@ -240,6 +240,18 @@ function insert(area, text) {
   }
 }
 
+// Blocks stand between empty lines: without them they would go on the paragraph around the caret.
+const BLOCKS = /\n\n|^(?:#{3,6} |[-*+] |\d+[.)] |> |\||```)/;
+
+function apart(area, text) {
+  if (!BLOCKS.test(text)) return text;
+  const before = area.value.slice(0, area.selectionStart);
+  const after = area.value.slice(area.selectionEnd);
+  const above = before.trim() ? "\n".repeat(Math.max(0, 2 - /\n*$/.exec(before)[0].length)) : "";
+  const below = after.trim() ? "\n".repeat(Math.max(0, 2 - /^\n*/.exec(after)[0].length)) : "";
+  return above + text + below;
+}
+
 form.addEventListener("click", (event) => {
   const button = event.target.closest(".insert-table");
   if (button) insert(document.getElementById(button.closest("markdown-toolbar").getAttribute("for")), TABLE);
@@ -263,7 +275,7 @@ form.addEventListener("paste", async (event) => {
   try {
     const answer = await (await fetch(form.dataset.paste, { method: "POST", body })).json();
     if (answer.problem) tell(answer.problem);
-    insert(area, answer.markdown ?? plain);
+    insert(area, answer.markdown === undefined ? plain : apart(area, answer.markdown));
   } catch {
     insert(area, plain);
   }

@@ -252,9 +252,25 @@ def test_a_policy_that_can_not_be_made_is_told_why_and_nothing_typed_is_lost() -
         "/admin/policies/policy/add/", {"name": "My terms", "slug": "terms", "language": "en"}
     )
 
-    assert "the address of another policy" in words(response)
+    assert "/terms/ is, or once was, the address of another policy" in words(response)
     assert 'value="My terms"' in words(response)
     assert Policy.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Terms " * 30, "-".join(["terms"] * 13)),
+        ("Terms_of_use", "terms-of-use"),
+        ("t" * 100, "t" * 80),
+    ],
+)
+def test_the_address_that_a_name_makes_fits(name: str, slug: str) -> None:
+    client, _ = log_in("Writers")
+
+    client.post("/admin/policies/policy/add/", {"name": name})
+
+    assert Policy.objects.get().slug == slug
 
 
 def test_a_policy_without_its_first_draft_is_not_made() -> None:

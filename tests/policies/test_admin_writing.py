@@ -260,26 +260,52 @@ def test_findings_stand_beside_the_text_and_block_publication() -> None:
         workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
 
 
+def test_writers_see_what_reviewers_said_on_their_desk_and_beside_the_text() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(status=Status.IN_REVIEW, writer=writer)
+    reviewer, at = make_user("Reviewers", name="Rita"), timezone.now()
+    done = workflow.comment(draft.pk, by=reviewer, at=at, text="Whose?", section_anchor="scope")
+    workflow.comment(draft.pk, by=reviewer, at=at, text="Which data?", section_anchor="scope")
+    workflow.request_changes(draft.pk, by=reviewer, at=at, text="Shorter.")
+    workflow.resolve_comment(done.pk, by=reviewer, at=at)
+    comments = f"{page('review', draft.pk)}#comments"
+
+    desk, editor = words(client.get("/admin/")), words(client.get(page("edit", draft.pk)))
+
+    assert f'<a href="{comments}">2 comments</a>' in desk
+    for expected in ("Which data?", "about 1. Scope", "Shorter.", "Rita", f'href="{comments}"'):
+        assert expected in editor
+    assert "Whose?" not in editor
+
+
 def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -> None:
     client, writer = log_in("Writers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
     draft = make_revision(document=text, writer=writer)
-    found = re.search(
-        r'name="key" value="([0-9a-f]{64})"', words(client.get(page("edit", draft.pk)))
-    )
+    before = words(client.get(page("edit", draft.pk)))
+    found = re.search(r'name="key" value="([0-9a-f]{64})"', before)
     assert found
+    assert "1 to mend, or to answer for" in before
+    assert "1 to mend" in words(client.get("/admin/"))
     answer = {"key": found[1], "reason": "The page follows next week."}
 
     client.post(page("acknowledge", draft.pk), answer)
     client.post(page("acknowledge", draft.pk), answer)
 
     assert AuditEvent.objects.filter(verb="acknowledge").count() == 1
-    assert "The page follows next week." in words(client.get(page("edit", draft.pk)))
+    after = words(client.get(page("edit", draft.pk)))
+    assert "The page follows next week." in after
+    assert "1 answered for" in after
+    assert "to mend" not in after
+    assert "to mend" not in words(client.get("/admin/"))
     workflow.submit(draft.pk, by=writer, at=timezone.now())
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
     workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
     again = workflow.start_draft(draft.policy_id, by=writer, at=timezone.now())
     assert "The page follows next week." in words(client.get(page("edit", again.pk)))
+    desk = words(client.get("/admin/"))
+    assert "to mend" not in desk
+    assert "in what is in work" in desk
 
 
 def test_pasted_html_comes_back_as_markdown() -> None:

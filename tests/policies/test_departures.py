@@ -16,27 +16,40 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import departures, ledger, rendering, triggers
+from policies import departures, ledger, rendering, triggers, workflow
 from policies.departures import Gone
 from policies.documents import Document, Section
 from policies.models import Departure, Rendering
 from policies.states import Status
-from tests.factories import make_policy, make_revision
+from tests.factories import make_policy, make_revision, make_user
 
 if TYPE_CHECKING:
     from django.test import Client
 
-    from policies.models import Policy
+    from policies.models import Policy, Revision
 
 DAY = timedelta(days=1)
 NOTED = "Words[^1] and a []{#place} place.\n\n### Sub\n\n[^1]: A note."
 
 
-def published(policy: Policy, *anchors: str, day: int, body: str = "Words.") -> None:
+def published(policy: Policy, *anchors: str, day: int, body: str = "Words.") -> Revision:
     """Publish a version with these sections, `day` days after the first."""
-    text = Document("Privacy", "", tuple(Section(a.title(), a, body) for a in anchors))
+    text = Document(f"Privacy, {day}", "", tuple(Section(a.title(), a, body) for a in anchors))
     at = timezone.now() - (100 - day) * DAY
-    make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+    return make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+
+
+def announced(policy: Policy, *anchors: str, days: int) -> Revision:
+    """Publish a version with these sections that takes effect in so many days."""
+    text = Document("Privacy", "", tuple(Section(a.title(), a, "Words.") for a in anchors))
+    at = timezone.now() - DAY
+    return make_revision(
+        status=Status.PUBLISHED, policy=policy, document=text, at=at, effective_at=at + days * DAY
+    )
+
+
+def withdrawn(version: Revision) -> None:
+    workflow.withdraw(version.pk, by=make_user("Publishers"), at=timezone.now(), reason="Wrong.")
 
 
 def ids(page: str) -> list[str]:
@@ -109,6 +122,33 @@ def test_what_departs_with_an_upcoming_version_is_still_in_force(client: Client)
     assert lines(client, policy) == []
 
 
+@pytest.mark.django_db
+def test_nothing_went_with_a_version_that_was_withdrawn() -> None:
+    policy = make_policy()
+    published(policy, "scope", "cookies", day=0)
+    withdrawn(announced(policy, "scope", "rights", days=10))
+    version = announced(policy, "scope", days=20)
+
+    assert departures.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.django_db
+def test_nothing_went_with_a_version_that_is_withdrawn_after_the_next_was_published() -> None:
+    policy = make_policy()
+    published(policy, "scope", "cookies", day=0)
+    second = announced(policy, "scope", "rights", days=10)
+    version = announced(policy, "scope", days=20)
+    assert [line.last for line in departures.shown_on(version)] == [2, 1]
+
+    withdrawn(second)
+
+    assert departures.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
+    call_command("rerender")
+    assert departures.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
+    assert ledger.verify().problems == []
+
+
 def test_anchors_from_under_one_heading_share_a_line() -> None:
     assert departures.gathered(
         [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
@@ -120,23 +160,33 @@ def test_anchors_from_under_one_heading_share_a_line() -> None:
     ]
 
 
-@given(st.lists(st.sets(st.sampled_from("abcde")), min_size=1, max_size=8))
+@given(
+    st.lists(st.tuples(st.sets(st.sampled_from("abcde")), st.booleans()), max_size=8),
+    st.sets(st.sampled_from("abcde")),
+)
 def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version(
-    history: list[set[str]],
+    history: list[tuple[set[str], bool]], shown: set[str]
 ) -> None:
+    """history: of each version before, its anchors and whether it was withdrawn."""
+    every = [*(anchors for anchors, _ in history), shown]
+    gone_back = {n for n, (_, is_withdrawn) in enumerate(history, start=1) if is_withdrawn}
+    kept = {n: it for n, it in enumerate(every, start=1) if n not in gone_back}
     rows = []
-    for number, (before, now) in enumerate(itertools.pairwise(history), start=2):
+    for number, (before, now) in enumerate(itertools.pairwise(every), start=2):
         old, new = ([{"id": it, "heading": it} for it in sorted(s)] for s in (before, now))
         rows += [(number, *gone) for gone in departures.between(old, new)]
 
-    gone = departures.gathered(row for row in rows if row[1] not in history[-1])
+    counted = departures.without(
+        gone_back, (row for row in rows if row[1] not in shown), lambda n: {a: a for a in kept[n]}
+    )
+    gone = departures.gathered(counted, gone_back)
 
     listed = [anchor for line in gone for anchor in line.anchors]
-    assert sorted(listed) == sorted(set().union(*history) - history[-1])
+    assert sorted(listed) == sorted(set().union(*kept.values()) - shown)
     for line in gone:
         for anchor in line.anchors:
-            last = max(n for n, anchors in enumerate(history, start=1) if anchor in anchors)
-            assert (line.last, line.gone_in) == (last, last + 1)
+            last = max(n for n, anchors in kept.items() if anchor in anchors)
+            assert (line.last, line.gone_in) == (last, min(n for n in kept if n > last))
 
 
 @pytest.mark.django_db

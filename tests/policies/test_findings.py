@@ -334,6 +334,20 @@ def test_long_sentences_are_told() -> None:
     assert not by_rule(policy("word " * 60), "long-sentence")
 
 
+@pytest.mark.parametrize("sections", [(), (("Scope", "scope", ""), ("Data", "data", " \n"))])
+def test_a_document_without_any_text_blocks(sections: tuple[tuple[str, str, str], ...]) -> None:
+    (found,) = by_rule(policy("", *sections), "no-text")
+
+    assert found.level is Level.BLOCKS
+    assert by_rule(policy("", *sections), "length") == []
+
+
+@pytest.mark.parametrize("text", ["We keep little.", "![Seal](/seal.png)", "```\nx\n```", "- x"])
+def test_a_document_with_something_in_it_has_text(text: str) -> None:
+    assert by_rule(policy(text), "no-text") == []
+    assert by_rule(policy("", ("Scope", "scope", text)), "no-text") == []
+
+
 def test_very_short_and_very_long_documents_are_told() -> None:
     assert by_rule(policy("We keep little."), "length")
     assert by_rule(policy("We keep little. " * 4_000), "length")

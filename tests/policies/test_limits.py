@@ -111,6 +111,7 @@ def test_a_name_beyond_its_bound_is_refused_in_words(field: str, value: str, rea
 
     response = client.post("/admin/policies/policy/add/", typed)
 
+    assert words(response).count("at most") == 1
     assert reason in words(response)
     assert value in words(response)
     assert not Policy.objects.exists()

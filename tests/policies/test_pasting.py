@@ -52,6 +52,12 @@ def test_what_word_puts_into_the_clipboard_becomes_clean_markdown() -> None:
     )
 
 
+def test_the_first_row_of_a_table_is_its_header_where_nothing_else_is() -> None:
+    html = "<table><tr><td>Data<td>Months<tr><td>Invoices<td>120</table>"
+
+    assert to_markdown(html) == "| Data | Months |\n| --- | --- |\n| Invoices | 120 |"
+
+
 def test_words_paragraphs_with_signs_become_lists() -> None:
     html = word_page(
         word_item("one", "·")

@@ -50,7 +50,7 @@ def test_a_slug_that_is_none_comes_back_with_its_reason() -> None:
 
     answer = client.post(page("rename", make_policy().pk), {"slug": "No Slug"})
 
-    assert "Use small letters" in words(answer)
+    assert "to “No Slug”. Use small letters" in words(answer)
     assert 'value="No Slug"' in words(answer)
 
 

@@ -88,6 +88,17 @@ def test_a_draft_renders_what_its_policy_now_translates() -> None:
         workflow.set_rendered_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
 
 
+def test_a_translation_may_say_the_same_of_a_newer_version() -> None:
+    english, german = make_family(behind=True)
+    writer = make_user("Writers")
+    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
+
+    handed_in = workflow.submit(draft.pk, by=writer, at=NOW)
+
+    assert handed_in.renders == english.revisions.get(number=2)
+    assert handed_in.digest == german.revisions.get(number=1).digest
+
+
 def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
     english, german = make_family()
     by = make_user("Publishers")

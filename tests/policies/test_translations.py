@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies import authorship, translations, workflow
+from policies.documents import Document, Section
 from policies.models import AuditEvent, Policy
 from tests.factories import (
     NOW,
@@ -290,6 +291,23 @@ def test_a_translation_is_made_on_the_desk_at_the_address_of_its_source(client: 
     assert answer.status_code == 302
     assert (policy.slug, policy.translation_of) == ("privacy", english)
     assert policy.revisions.get().renders == english.revisions.get()
+
+
+def test_the_first_draft_of_a_translation_has_the_headings_of_its_source(client: Client) -> None:
+    english = make_policy(slug="privacy")
+    make_version(policy=english)
+    client.force_login(make_user("Writers"))
+    form = {"name": "Datenschutz", "language": "de", "translation_of": str(english.pk)}
+
+    opened = client.post(reverse("admin:policies_policy_add"), form, follow=True)
+
+    draft = Policy.objects.get(language="de").revisions.get()
+    assert draft.document() == Document(
+        "Datenschutz", "", (Section("Scope", "scope"), Section("Contact", "contact"))
+    )
+    editor = opened.content.decode()
+    assert "Nothing of this translation is published yet." in editor
+    assert "which is translated" not in editor
 
 
 def test_publishers_link_translations_and_say_what_prevails(client: Client) -> None:

@@ -155,9 +155,10 @@ def test_nobody_may_approve_what_they_edited_even_once_before_others_did() -> No
 
 
 def test_whoever_starts_a_draft_from_an_old_version_may_not_approve_it() -> None:
-    version = make_version()
+    old = make_version(at=NOW - DAY)
+    make_version(policy=old.policy)
     starter = make_user("Writers", "Reviewers")
-    draft = workflow.start_draft(version.policy_id, by=starter, at=NOW)
+    draft = workflow.start_draft(old.policy_id, by=starter, at=NOW, based_on=old.pk)
     workflow.submit(draft.pk, by=starter, at=NOW)
 
     with pytest.raises(workflow.NotAllowed):
@@ -213,6 +214,21 @@ def test_who_publishes_is_told_of_the_first_finding_and_how_many_more() -> None:
 
     with pytest.raises(workflow.Unfinished, match=r"“TODO: the rest\.” .* \(and 2 more\)\Z"):
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
+
+
+def test_a_document_without_any_text_is_not_published() -> None:
+    draft = make_revision(document=documents.Document("Privacy Policy"), status=Status.APPROVED)
+
+    with pytest.raises(workflow.Unfinished, match=r"Whole document: The document has no text"):
+        workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
+
+
+def test_a_draft_that_says_what_the_newest_version_says_is_not_handed_in() -> None:
+    version, writer = make_version(), make_user("Writers")
+    draft = workflow.start_draft(version.policy_id, by=writer, at=NOW)
+
+    with pytest.raises(workflow.Incomplete, match="It says what version 1 says"):
+        workflow.submit(draft.pk, by=writer, at=NOW)
 
 
 def test_a_text_that_is_no_document_any_more_goes_no_further() -> None:

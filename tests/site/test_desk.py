@@ -343,6 +343,27 @@ def test_what_is_pasted_from_word_arrives_as_markdown(
     )
 
 
+@pytest.mark.parametrize(
+    ("html", "value"),
+    [
+        ("<p>One.</p><p>Two.</p>", "Before.\n\nOne.\n\nTwo.\n\nAfter."),
+        ("<ul><li>one</li></ul>", "Before.\n\n- one\n\nAfter."),
+        ("<b>One.</b>", "Before.**One.**After."),
+    ],
+)
+def test_pasted_blocks_stand_apart_from_the_text_around_them(
+    page: Page, live_server: LiveServer, writer: User, html: str, value: str
+) -> None:
+    draft = make_revision(writer=writer)
+    page.goto(editor(live_server, draft))
+    page.locator("#introduction").fill("Before.After.")
+    page.locator("#introduction").evaluate("area => area.setSelectionRange(7, 7)")
+
+    paste(page, "#introduction", html)
+
+    expect(page.locator("#introduction")).to_have_value(value)
+
+
 def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
