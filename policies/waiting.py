@@ -135,18 +135,15 @@ def rows(*, at: datetime) -> list[Row]:
             row.review_due_on = review_due_on(policy, row.in_force, confirmed.get(policy.pk))
             row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
         found[policy.pk] = row
+    unseen = Row(Policy())  # takes what is of a policy that was made meanwhile
     for revision in Revision.objects.open().select_related("rendering"):
-        if known := found.get(revision.policy_id):
-            known.open = revision
+        found.get(revision.policy_id, unseen).open = revision
     for revision in Revision.objects.upcoming(at=at):
-        if known := found.get(revision.policy_id):
-            known.upcoming.append(revision)
+        found.get(revision.policy_id, unseen).upcoming.append(revision)
     for policy_id, (_, rendered) in translations.all_rendered(at=at).items():
-        if known := found.get(policy_id):
-            known.rendered = rendered
+        found.get(policy_id, unseen).rendered = rendered
     for policy_id, key in Acknowledgement.objects.order_by().values_list("policy_id", "key"):
-        if known := found.get(policy_id):
-            known.answered.add(key)
+        found.get(policy_id, unseen).answered.add(key)
     return list(found.values())
 
 
