@@ -41,7 +41,10 @@ document.getElementById("hand-in").addEventListener("submit", (event) => {
 
 function tell(words) {
   said.textContent = words;
-  said.scrollIntoView({ block: "nearest" });
+  // In view by itself where the bar that it stands in is.
+  if (getComputedStyle(said.parentElement).position !== "sticky") {
+    said.scrollIntoView({ block: "nearest" });
+  }
 }
 
 // --- The preview -------------------------------------------------------------------------------

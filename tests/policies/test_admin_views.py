@@ -122,7 +122,7 @@ def test_each_person_sees_what_they_may_act_on() -> None:
     workflow.publish_without_approval(emergency.pk, by=hasty, at=timezone.now(), reason="Now.")
 
     assert draft.status == Status.DRAFT
-    assert waiting(writer[0]) == ["Sent back", "To write on"]
+    assert waiting(writer[0]) == ["Sent back", "To finish"]
     assert waiting(reviewer[0]) == ["To look at: published without approval", "To review"]
     assert waiting(publisher[0]) == ["To publish"]
     assert waiting(log_in()[0]) == []
