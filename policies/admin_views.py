@@ -215,7 +215,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
     if revision.status != Status.DRAFT:
         messages.warning(request, f"{revision} is no draft any more, so it can't be edited.")
-        return redirect("admin:policies_revision_change", revision.pk)
+        return home_of(revision.pk)
     checked = DraftText.of(revision.document()).checked()
     return _editor(request, revision, checked, seen_saves=revision.saves)
 

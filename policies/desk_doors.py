@@ -118,11 +118,13 @@ def did(
 
 
 def home_of(pk: int) -> HttpResponse:
-    """Lead to where a revision is worked on: its editor, its review, or what it has become."""
+    """Lead to where a revision is worked on: its editor or its review; or to its policy, when all
+    work on it is given up.
+    """
     revision = revision_or_404(pk)
-    name = {
-        Status.DRAFT: "policies_edit",
-        Status.IN_REVIEW: "policies_review",
-        Status.APPROVED: "policies_review",
-    }.get(Status(revision.status), "policies_revision_change")
+    if revision.status == Status.DISCARDED:
+        return HttpResponseRedirect(
+            reverse("admin:policies_policy_change", args=[revision.policy_id])
+        )
+    name = "policies_edit" if revision.status == Status.DRAFT else "policies_review"
     return HttpResponseRedirect(reverse(f"admin:{name}", args=[pk]))

@@ -176,7 +176,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and did(
         request, workflow.withdraw, pk, "Withdrawn. Readers see why.", reason=reason
     ):
-        return redirect("admin:policies_revision_change", pk)
+        return redirect("admin:policies_review", pk)
     context = {
         "title": f"Withdraw {revision}",
         "revision": revision,

@@ -139,8 +139,8 @@ def test_every_policy_stands_on_the_first_page_with_how_it_is() -> None:
     client, _ = log_in("Publishers")
     now = timezone.now()
     policy = make_policy(name="Cookies")
-    make_version(policy=policy, at=now - 400 * DAY)
-    make_version(policy=policy, at=now, effective_at=now + DAY)
+    first = make_version(policy=policy, at=now - 400 * DAY)
+    second = make_version(policy=policy, at=now, effective_at=now + DAY)
     make_revision(policy=policy, document=UNFINISHED)
     Policy.objects.filter(pk=policy.pk).update(review_every_months=6)
     make_policy(name="Unwritten")
@@ -150,6 +150,8 @@ def test_every_policy_stands_on_the_first_page_with_how_it_is() -> None:
     for expected in ("Cookies", "Version 1", "Version 2, ", "Draft", "1 to mend", "Unwritten"):
         assert expected in text
     assert "nothing yet" in text
+    for version in (first, second):
+        assert f'<a href="{page("review", version.pk)}">Version {version.number}' in text
 
 
 def test_a_review_that_is_overdue_stands_out() -> None:

@@ -403,8 +403,10 @@ def test_a_discarded_draft_is_kept() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    client.post(page("discard", draft.pk))
+    answer = client.post(page("discard", draft.pk), follow=True)
 
+    assert answer.redirect_chain[-1][0] == page("policy_change", draft.policy_id)
+    assert "Discarded. The text is kept in the list of revisions." in words(answer)
     assert Revision.objects.get(pk=draft.pk).status == Status.DISCARDED
 
 

@@ -472,9 +472,9 @@ def test_what_became_of_a_version_is_said_as_it_is_now() -> None:
     assert "a later version is in force now" in words(client.get(page("published", first.pk)))
     gone = client.get(page("publish", second.pk), follow=True)
     assert "only an approved revision can be published" in words(gone)
-    assert gone.redirect_chain[-1][0].endswith(f"/revision/{second.pk}/change/")
+    assert gone.redirect_chain[-1][0].endswith(f"/revision/{second.pk}/review/")
     gone = client.get(page("published", second.pk), follow=True)
-    assert gone.redirect_chain[-1][0].endswith(f"/revision/{second.pk}/change/")
+    assert gone.redirect_chain[-1][0].endswith(f"/revision/{second.pk}/review/")
 
 
 def test_an_upcoming_version_is_withdrawn_with_a_reason() -> None:
