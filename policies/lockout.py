@@ -40,7 +40,9 @@ def too_soon(answer: Answer) -> str:
         return ""
     seconds = _seconds_to(answer.wait_until)
     how_long = f"{seconds} seconds" if seconds < 120 else f"{ceil(seconds / 60)} minutes"
-    return f"Too many wrong codes. Wait {how_long}, then type the newest one."
+    if seconds == 1:
+        how_long = "1 second"
+    return f"Wait {how_long} before the next code, then type the newest one."
 
 
 def _seconds_to(instant: datetime) -> int:

@@ -90,7 +90,7 @@ def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, 
     """Return how pressing it is, and what somebody who may do these verbs does with a revision."""
     if revision.status == Status.DRAFT and "save_draft" in may:
         has_remarks = revision.remarks > 0  # type: ignore[attr-defined]
-        return (2, "Sent back") if has_remarks else (4, "To write on")
+        return (2, "Sent back") if has_remarks else (4, "Draft to finish")
     if revision.status == Status.IN_REVIEW and "approve" in may and not wrote:
         return 1, "To review"
     if revision.status == Status.APPROVED and "publish" in may:

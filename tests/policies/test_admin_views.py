@@ -109,7 +109,7 @@ def test_each_person_sees_what_they_may_act_on() -> None:
     workflow.publish_without_approval(emergency.pk, by=hasty, at=timezone.now(), reason="Now.")
 
     assert draft.status == Status.DRAFT
-    assert waiting(writer[0]) == ["Sent back", "To write on"]
+    assert waiting(writer[0]) == ["Sent back", "Draft to finish"]
     assert waiting(reviewer[0]) == ["To look at: published without approval", "To review"]
     assert waiting(publisher[0]) == ["To publish"]
     assert waiting(log_in()[0]) == []
@@ -147,7 +147,7 @@ def test_a_review_that_is_overdue_stands_out() -> None:
         workflow.set_review_interval(it.pk, by=publisher, at=timezone.now(), months=6)
 
     assert words(client.get("/admin/")).count("overdue") == 1 + 1  # the word and its class
-    assert "Reviewed: it is still right" in words(client.get(page("policy_change", policy.pk)))
+    assert "Confirm review" in words(client.get(page("policy_change", policy.pk)))
     client.post(page("confirm_review", policy.pk))
     assert "overdue" not in words(client.get("/admin/"))
     workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")

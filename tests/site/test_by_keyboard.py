@@ -106,7 +106,7 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     # Ben asks; Ana answers, resolves; Ben approves.
     hands.sit_down_as(ben)
     hands.press("link", "Cookie policy, in review")
-    hands.fill(page.get_by_label("Say something"), "Which files?")
+    hands.fill(page.get_by_label("Comment", exact=True), "Which files?")
     hands.press("button", "Comment")
     hands.is_told("has to be resolved before approval")
     hands.sit_down_as(ana)

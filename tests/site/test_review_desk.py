@@ -101,11 +101,11 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     open_task(page, "To review")
     expect(page.locator(".changes ins").first).to_be_visible()
     page.get_by_role("link", name="Comment on").first.click()
-    page.get_by_label("Say something").fill("Half of what?")
+    page.get_by_label("Comment", exact=True).fill("Half of what?")
     page.get_by_role("button", name="Comment", exact=True).click()
     said(page, "has to be resolved before approval")
     expect(page.get_by_text("1 comment has to be resolved")).to_be_visible()
-    page.get_by_label("Say something").fill("Please say half of what.")
+    page.get_by_label("Comment", exact=True).fill("Please say half of what.")
     page.get_by_role("button", name="Request changes").click()
     said(page, "Sent back")
 

@@ -106,7 +106,7 @@ def test_guessing_codes_takes_ever_longer(device: TOTPDevice) -> None:
     too_soon = try_code(client, code_of(device))
 
     assert too_soon.status_code == 422
-    assert "Too many wrong codes. Wait 3 minutes" in words(too_soon)
+    assert "Wait 3 minutes before the next code" in words(too_soon)
     assert client.get("/admin/").status_code == 302
 
 
