@@ -65,6 +65,7 @@ class StaffSite(AdminSite):
     site_title = "Policies"
     index_title = "Waiting for you"
     enable_nav_sidebar = False
+    logout_template = "admin/logged_out.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor.is_passed(request)

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import comparisons, preview_links
-from .languages import frame, page_in
+from .languages import frame, interface, of_path, page_in
 from .states import NUMBERED, Status
 
 if TYPE_CHECKING:
@@ -54,7 +54,10 @@ def _with_link(view: LinkView) -> Callable[..., HttpResponse]:
 
 
 def _nothing(request: HttpRequest, why: str, status: int) -> HttpResponse:
-    return render(request, "policies/preview_ended.html", {"why": why}, status=status)
+    language = interface(of_path(request.path))
+    with page_in(language):
+        context = {"why": why, **frame(language)}
+        return render(request, "policies/preview_ended.html", context, status=status)
 
 
 @_with_link

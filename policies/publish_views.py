@@ -156,13 +156,14 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
         return home_of(pk)
     now = timezone.now()
     in_force = version.policy.revisions.effective(at=now)[:1]
+    standing = stand([version, *in_force], at=now)[0].standing
     context = {
-        "title": f"{version} is published",
+        "title": f"{version} is {'scheduled' if standing == 'upcoming' else 'published'}",
         "version": version,
         "entry": version.ledger_entries.get(event="publication"),
         "policy": version.policy,
         "address": request.build_absolute_uri(_version_page(version)),
-        "standing": stand([version, *in_force], at=now)[0].standing,
+        "standing": standing,
     }
     return page(request, "published.html", context)
 

@@ -298,6 +298,7 @@ KNOWN_BROWSER_COOKIE_NAME = f"{_host}known"
 # Lax, not Strict: a link in an e-mail leads to the desk without another log-in.
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "policies.error_views.stale_form"
 # Seconds. From the log-in, whatever is done meanwhile (logging_in.py).
 SESSION_COOKIE_AGE = 12 * 3600
 # Not in a cookie of its own.

@@ -6,6 +6,7 @@ from django.urls.resolvers import RoutePattern
 from policies.staff_only import StaffOnly
 
 handler400 = "policies.error_views.bad_request"
+handler403 = "policies.error_views.forbidden"
 handler404 = "policies.error_views.not_found"
 handler500 = "policies.unavailable.failed"
 

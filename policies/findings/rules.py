@@ -15,7 +15,7 @@ from policies.findings.drafting import drafting_note
 from policies.findings.placeholders import in_target, placeholder
 from policies.findings.reading import count_words, measure
 from policies.findings.text import ADDRESS, Place, read
-from policies.findings.values import Finding, Level, excerpt, make
+from policies.findings.values import Finding, Level, in_short, make
 from policies.headings import RESERVED_PREFIXES, own_number
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _placeholders(case: Case) -> Iterator[tuple[At, Finding]]:
     for at, sentence in enumerate(case.text.sentences):
         found = placeholder(sentence)
         if found:
-            sign = excerpt(found.what)[:60]
+            sign = in_short(found.what)
             reason = (
                 f"“{sign}” stands for words that are still to be written."
                 if found.sure
@@ -94,7 +94,7 @@ def _drafting_notes(case: Case) -> Iterator[tuple[At, Finding]]:
     for at, sentence in enumerate(case.text.sentences):
         found = drafting_note(sentence)
         if found:
-            sign = excerpt(found.what)[:60]
+            sign = in_short(found.what)
             reason = (
                 f"“{sign}” speaks to whoever publishes this policy, not to whoever reads it."
                 if found.sure
@@ -291,7 +291,7 @@ def _repeated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
                 Level.ADVICE,
                 sentence.place,
                 sentence.text,
-                reason=f"Another section is called the same: “{excerpt(first[name])[:80]}”.",
+                reason=f"Another section is called the same: “{in_short(first[name], 80)}”.",
                 advice="Give each section a name of its own, or join the two.",
             )
             yield (sentence.place.index, at), finding

@@ -73,6 +73,16 @@ def _key(rule: str, sentence: str) -> str:
     return hashlib.sha256(f"{rule}\n{normal}".encode("utf-8", "replace")).hexdigest()
 
 
+def in_short(text: str, most: int = 60) -> str:
+    """Return a text on one line of at most so many characters, cut between words."""
+    line = one_line(text)
+    if len(line) <= most:
+        return line
+    piece = line[:most]
+    # Within a word only where there is no other.
+    return (piece.rpartition(" ")[0].rstrip() or piece[:-1]) + "…"
+
+
 def excerpt(text: str, around: int = 0) -> str:
     """Return at most 200 characters of a text, with those around a position among them."""
     line = one_line(text)

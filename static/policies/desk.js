@@ -21,7 +21,11 @@ function changed() {
   look();
 }
 
-form.addEventListener("input", changed);
+form.addEventListener("input", () => {
+  // What was said is read by now; what can still be brought back stays.
+  if (!said.querySelector("button")) tell("");
+  changed();
+});
 // A second click while the first is on its way would send the form twice.
 form.addEventListener("submit", (event) => {
   if (leaving) event.preventDefault();
@@ -39,6 +43,7 @@ document.getElementById("hand-in").addEventListener("submit", (event) => {
   tell("Save first: what is handed in is what was saved.");
 });
 
+// It is in view wherever the writer is (desk.css), so nothing scrolls.
 function tell(words) {
   said.textContent = words;
   // In view by itself where the bar that it stands in is.
@@ -190,7 +195,7 @@ function removed(section) {
     list.insertBefore(section, place?.isConnected ? place : null);
     renumber();
     changed();
-    said.textContent = "";
+    tell("");
     section.querySelector("input").focus();
   });
   said.append(undo);

@@ -162,7 +162,7 @@ def test_a_review_that_is_overdue_stands_out() -> None:
         workflow.set_review_interval(it.pk, by=publisher, at=timezone.now(), months=6)
 
     assert words(client.get("/admin/")).count("overdue") == 1 + 1  # the word and its class
-    assert "Reviewed: it is still right" in words(client.get(page("policy_change", policy.pk)))
+    assert "Confirm review" in words(client.get(page("policy_change", policy.pk)))
     client.post(page("confirm_review", policy.pk))
     assert "overdue" not in words(client.get("/admin/"))
     workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")

@@ -71,7 +71,7 @@ def test_a_reviewer_reads_what_changes_against_what_is_in_force() -> None:
 
     shown = words(client.get(page("review", revision.pk)))
 
-    assert "What changes against version 1, which is in force" in shown
+    assert "Changes from version 1, which is in force" in shown
     assert "<ins" in shown
     assert "1 section changed" in shown
     assert "Approve this text" in shown
@@ -403,14 +403,16 @@ def test_open_findings_are_listed_and_block_publication() -> None:
     revision = make_revision(status=Status.APPROVED, document=unfinished)
     client, _ = log_in("Publishers")
 
-    assert "Publication waits for 1 finding" in words(client.get(page("publish", revision.pk)))
+    assert "1 finding must be resolved before publication" in words(
+        client.get(page("publish", revision.pk))
+    )
     assert "must be mended" in words(client.post(page("publish", revision.pk), {"when": "now"}))
 
 
 @pytest.mark.parametrize(
     ("text", "said", "unfolded"),
     [
-        ("TODO: Write this.", "3 findings: publication waits for 1 of them", True),
+        ("TODO: Write this.", "3 findings: 1 must be resolved before publication", True),
         ("Be kind.", "2 findings, none of which holds up publication", False),
     ],
 )
