@@ -41,6 +41,16 @@ def _too_large(exception: Exception) -> dict[str, object]:
     return {}
 
 
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer to somebody who is logged in and may not do this. Only the desk asks who comes in."""
+    return _apology(request, 403)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer to a form without its token, or with an old one: what to do so that it is taken."""
+    return _apology(request, 403, form_is_stale=True)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer in the language of the address, and offer what there is in another language."""
     arguments = request.resolver_match.kwargs if request.resolver_match else {}

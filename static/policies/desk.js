@@ -43,7 +43,6 @@ document.getElementById("hand-in").addEventListener("submit", (event) => {
   tell("Save first: what is handed in is what was saved.");
 });
 
-// It is in view wherever the writer is (desk.css), so nothing scrolls.
 function tell(words) {
   said.textContent = words;
   // In view by itself where the bar that it stands in is.
