@@ -78,9 +78,9 @@ def in_short(text: str, most: int = 60) -> str:
     line = one_line(text)
     if len(line) <= most:
         return line
-    piece = line[:most]
-    # Within a word only where there is no other.
-    return (piece.rpartition(" ")[0].rstrip() or piece[:-1]) + "…"
+    # Within a word only where it is a long one, or where words are not set apart.
+    at = line.rfind(" ", most - 25, most)
+    return line[: at if at > 0 else most - 1].rstrip() + "…"
 
 
 def excerpt(text: str, around: int = 0) -> str:
@@ -92,9 +92,7 @@ def excerpt(text: str, around: int = 0) -> str:
     if start:
         start = line.find(" ", start, start + 30) + 1 or start
     room = _LONGEST_EXCERPT - bool(start)
-    piece = line[start:]
-    if len(piece) > room:
-        piece = piece[: room - 1].rstrip() + "…"
+    piece = in_short(line[start:], room)
     return f"…{piece}" if start else piece
 
 

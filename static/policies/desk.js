@@ -87,7 +87,8 @@ function show(place, html) {
 function follow(element) {
   const section = element?.closest?.(".section");
   const root = preview.querySelector(".preview-host")?.shadowRoot;
-  if (!root || !form.contains(element)) return;
+  // The buttons below belong to no place in the text.
+  if (!root || !form.contains(element) || element.closest(".editor-bar")) return;
   const index = section ? [...list.children].indexOf(section) : -1;
   const heading = root.querySelectorAll("h2")[index];
   const target = heading ?? root.querySelector("h1");

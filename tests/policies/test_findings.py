@@ -188,6 +188,14 @@ def test_an_excerpt_is_one_short_line_that_shows_what_it_is_about() -> None:
     assert "\n" not in found.excerpt
 
 
+def test_what_a_finding_quotes_in_its_reason_ends_with_a_whole_word() -> None:
+    note = "[insert here the " + "registered " * 8 + "office]"
+    (found,) = [it for it in examine(policy(f"We sit at {note}.")) if it.rule == "placeholder"]
+    quoted = found.reason.partition("”")[0]
+
+    assert quoted.endswith(" registered…")
+
+
 def test_findings_come_by_level_and_then_in_reading_order() -> None:
     document = policy(
         "See [this](#nowhere).",

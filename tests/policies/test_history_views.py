@@ -62,6 +62,15 @@ def test_the_history_says_who_wrote_approved_and_published_each_revision() -> No
     assert "eva, afterwards" in words(client.get(page("history", version.policy_id)))
 
 
+def test_only_where_there_are_two_is_a_comparison_offered() -> None:
+    version = make_version()
+    client, _ = log_in("Reviewers")
+    assert 'type="radio"' not in words(client.get(page("history", version.policy_id)))
+    make_revision(policy=version.policy)
+
+    assert 'type="radio"' in words(client.get(page("history", version.policy_id)))
+
+
 def test_a_draft_begins_from_any_revision() -> None:
     policy = make_policy()
     first = make_version(policy=policy)

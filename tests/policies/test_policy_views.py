@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from policies import workflow
 from policies.models import Policy
-from tests.factories import make_policy, make_version
+from tests.factories import make_policy, make_user, make_version
 from tests.policies.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,26 @@ def test_a_policy_is_renamed_and_its_old_address_leads_to_it() -> None:
 
     assert client.get("/privacy/")["Location"] == "/privacy-notice/"
     assert "Earlier addresses: privacy" in words(client.get(page("rename", policy.pk)))
+
+
+def test_who_may_not_do_it_is_told_so_in_the_sites_own_words() -> None:
+    client, _ = log_in("Writers")
+
+    answer = client.get(page("rename", make_policy().pk))
+
+    assert answer.status_code == 403
+    assert "Your account may not open this page" in words(answer)
+    assert f'href="{reverse("admin:index")}"' in words(answer)
+
+
+def test_a_form_with_an_old_token_is_told_how_to_be_taken() -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user("Publishers"))
+
+    answer = client.post(page("rename", make_policy().pk), {"slug": "new"})
+
+    assert answer.status_code == 403
+    assert "reload the page and send it again" in words(answer)
 
 
 def test_a_slug_that_is_none_comes_back_with_its_reason() -> None:

@@ -467,7 +467,9 @@ def test_what_became_of_a_version_is_said_as_it_is_now() -> None:
     first = make_version(at=now - DAY)
     assert "Version 1 is public, in force since" in words(client.get(page("published", first.pk)))
     second = make_version(policy=first.policy, at=now, effective_at=now + DAY)
-    assert "Version 2 can be read now" in words(client.get(page("published", second.pk)))
+    upcoming = words(client.get(page("published", second.pk)))
+    assert "Version 2 can be read now" in upcoming
+    assert "is scheduled</h1>" in upcoming
     workflow.withdraw(second.pk, by=make_user("Publishers"), at=now, reason="A mistake.")
     make_version(policy=first.policy, at=timezone.now())
 

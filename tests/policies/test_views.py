@@ -71,6 +71,8 @@ def test_a_retired_policy_stays_readable_under_its_notice(client: Client) -> Non
     assert "This policy was retired on" in page
     assert "Replaced by a &lt;shorter&gt; one." in page
     assert 'href="/new/"' in page
+    assert "in force since" not in page
+    assert "retired</span>" in body(client, "/")
 
 
 def test_the_index_lists_what_is_in_force(client: Client) -> None:
@@ -109,7 +111,10 @@ def test_a_version_says_at_the_top_what_it_is(client: Client, number: int, words
 def test_a_withdrawn_version_gives_its_reason(client: Client) -> None:
     make_history()
 
-    assert "A mistake was found." in body(client, "/privacy/versions/3/")
+    page = body(client, "/privacy/versions/3/")
+
+    assert "A mistake was found." in page
+    assert '<p class="dateline">' not in page
 
 
 def test_the_history_lists_every_version_with_its_digest(client: Client) -> None:
