@@ -168,14 +168,14 @@ def escape(text: str, *, in_link: bool = False, keep_ids: bool = False) -> str:
     at = 0
     for found in (_VERBATIM_WITH_IDS if keep_ids else _VERBATIM).finditer(text):
         kept = found[0].rstrip("*_~.,:;!?") if found["url"] else found[0]
-        out.append(_escape(text[at : found.start()], in_link=in_link, last=False))
+        out.append(_escape(text[at : found.start()], in_link=in_link))
         out.append(kept)
         at = found.start() + len(kept)
-    out.append(_escape(text[at:], in_link=in_link, last=True))
+    out.append(_escape(text[at:], in_link=in_link))
     return "".join(out)
 
 
-def _escape(text: str, *, in_link: bool, last: bool) -> str:
+def _escape(text: str, *, in_link: bool) -> str:
     text = _SPECIAL.sub(lambda found: "\\" + found[0], text)
     text = _ENTITY.sub(r"\\&", text)
     return re.sub(r"(?<!\\)[\[\]]", lambda found: "\\" + found[0], text) if in_link else text

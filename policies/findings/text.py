@@ -40,8 +40,8 @@ class Sentence:
     """One sentence, on one line.
 
     kind: "title", "section" (its heading), "heading" (deeper), "item", "cell" or "text".
-    text: as it is read. prose: the same, with HIDDEN for every character of code. first, last:
-    whether it begins and ends its block.
+    text: as it is read. prose: the same, with HIDDEN for every character of code. first: whether
+    it begins its block.
     """
 
     place: Place
@@ -49,7 +49,6 @@ class Sentence:
     text: str
     prose: str
     first: bool
-    last: bool
 
     @cached_property
     def words(self) -> str:
@@ -231,16 +230,8 @@ class _Reader:
         if found and kind != "section":
             self.filled.add(place.index)
         for index, (one, hidden) in enumerate(found):
-            self.sentences.append(
-                Sentence(
-                    place,
-                    kind,
-                    one_line(one),
-                    one_line(hidden),
-                    first=index == 0,
-                    last=index == len(found) - 1,
-                )
-            )
+            sentence = Sentence(place, kind, one_line(one), one_line(hidden), first=index == 0)
+            self.sentences.append(sentence)
 
 
 def one_line(text: str) -> str:

@@ -110,7 +110,6 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
 
 def write(front: FrontMatter, document: Document) -> str:
     """Return the file that `read` takes for the same front matter and Document."""
-    effective = front.effective
     head = frontmatter.write(
         {
             "slug": front.slug,
@@ -118,7 +117,7 @@ def write(front: FrontMatter, document: Document) -> str:
             "name": front.name,
             "title": document.title,
             "last_updated": front.last_updated,
-            "effective": effective,
+            "effective": front.effective,
             "kind": front.kind,
             "change_note": front.change_note,
             "translation_of": front.translation_of,
