@@ -1,6 +1,7 @@
 """The two hash chains: the public ledger and the private audit.
 
-What goes into an entry stands in ledger.py, how entries are chained in chains.py.
+What goes into an entry stands in ledger.py, how entries are chained and appended in chains.py, how
+they are verified in verification/.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from .fields import Actor, Digest
 
 
 class LedgerEntry(models.Model):
-    """One entry of the public chain. Written and verified by ledger.py alone. Append-only."""
+    """One entry of the public chain, as chains.append makes it. Append-only."""
 
     class Event(models.TextChoices):
         PUBLICATION = "publication", "Publication"

@@ -164,7 +164,7 @@ def _blamed_line(block: str) -> int:
 
 
 def _split_toml(lines: list[str]) -> Split:
-    import tomllib  # as above
+    import tomllib  # few files need it
 
     end = next((n for n in range(1, len(lines)) if lines[n].rstrip(" \t") == "+++"), 0)
     if not end:

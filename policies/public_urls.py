@@ -145,7 +145,7 @@ NOT_LISTED = {
 def listed() -> Iterator[str]:
     """Yield the path of every public URL, once; those under former addresses of policies too.
 
-    Asks the database a few questions per policy, none of them while it yields.
+    Asks the database a few questions per policy; none stays open while it yields.
     """
     yield from _root_files(settings.WHITENOISE_ROOT)
     for name, arguments in ONCE.items():

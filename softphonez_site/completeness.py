@@ -33,7 +33,7 @@ FRESH = 60
 
 
 class CompleteAnswersMiddleware:
-    """Adds to redirects and refusals what they don't say: their length, and a time to be kept for.
+    """Adds to answers their length, and to redirects and refusals a time for which to keep them.
 
     Whatever comes from the desk is kept by nobody.
 

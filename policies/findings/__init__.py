@@ -1,11 +1,19 @@
 """What a lawyer should look at before a Document is published: findings, checklist, reading.
 
-Pure: no database, no Django. A kind of finding is added by writing one function in findings_rules.
+Pure: no database, no Django. A kind of finding is added by writing one function in rules.
 
     text          a Document as sentences with their places
-    placeholders  words that stand for words
-    drafting      sentences that speak to the publisher
+    values        what a finding is
     rules         what is looked at
+    placeholders  words that stand for words
+    brackets      those of them that stand in square brackets
+    drafting      sentences that speak to the publisher, by these patterns:
+    phrases       what a pattern is, and the words that many share
+    notes         what a text says of itself
+    orders        what somebody is told to do with it
+    affairs       what the publisher has and does
+    counsel       advice to ask a lawyer
+    contact       ways to reach somebody
     checklist     what the laws ask for
     reading       length and reading ease
 """

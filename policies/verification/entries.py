@@ -51,7 +51,7 @@ def ledger(report: Report, known: Known, renderer: Renderer) -> Iterator[str]:
 def audit(report: Report) -> Iterator[str]:
     for event in chain(AuditEvent, "audit event", report):
         report.audit_head = event.digest
-    yield from ()  # _chain has noted what there is to say
+    yield from ()  # chain has noted what there is to say
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:

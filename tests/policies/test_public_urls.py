@@ -83,7 +83,7 @@ def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):
     assert Client().get("/ledger/3.json").status_code == 404
 
 
-def test_nothing_is_asked_of_the_database_while_the_list_is_read(django_assert_max_num_queries):
+def test_the_list_asks_a_few_questions_per_policy(django_assert_max_num_queries):
     from tests.factories import make_document
 
     policy = make_policy()
