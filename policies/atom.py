@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-MEDIA_TYPE = "application/atom+xml"
+from policies import moments
+from policies.xml_text import text_without_controls
 
-# What XML 1.0 can't hold, not even escaped (section 2.2, Char).
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MEDIA_TYPE = "application/atom+xml"
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def _entry(parent: ET.Element, entry: Entry) -> None:
     _text(element, "title", entry.title)
     _text(element, "published", moment(entry.published_at))
     _text(element, "updated", moment(entry.updated_at))
-    term, label = map(_fit, entry.category)
+    term, label = map(text_without_controls, entry.category)
     ET.SubElement(element, "category", {"term": term, "label": label})
     _links(element, entry.links)
     _text(element, "summary", entry.summary)
@@ -80,23 +82,19 @@ def _entry(parent: ET.Element, entry: Entry) -> None:
 
 def _links(parent: ET.Element, links: tuple[AtomLink, ...]) -> None:
     for link in links:
-        titled = {"title": _fit(link.title)} if link.title else {}
+        titled = {"title": text_without_controls(link.title)} if link.title else {}
         ET.SubElement(
             parent, "link", {"rel": link.rel, "type": link.type, "href": link.href, **titled}
         )
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = _fit(text)
-
-
-def _fit(text: str) -> str:
-    return _NOT_IN_XML.sub("", text)
+    ET.SubElement(parent, name).text = text_without_controls(text)
 
 
 def moment(value: datetime) -> str:
     """Return an aware time to the second: 2026-05-02T00:00:00Z (RFC 3339, W3C-DTF)."""
-    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moments.utc(value, "seconds")
 
 
 def document(root: ET.Element) -> bytes:

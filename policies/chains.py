@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from . import editions
+from . import editions, moments
 from .models import AuditEvent, LedgerEntry
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _LOCKS = {LedgerEntry: 7_406_001, AuditEvent: 7_406_002}
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return moments.utc(value, "microseconds")
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no canonical form")

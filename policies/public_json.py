@@ -6,10 +6,10 @@ together. Names may be added; none changes its meaning or goes.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from . import pdfs
+from . import moments, pdfs
 from .chains import public_facts
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def moment(value: datetime | None) -> str | None:
     """Return an aware datetime as ISO 8601 in UTC: 2026-05-02T00:00:00Z."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
+    return moments.utc(value) if value else None
 
 
 def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> dict[str, str]:
@@ -175,7 +175,7 @@ def pages_before(newest: LedgerEntry | None) -> int:
 def ledger_as_json(entries: list[LedgerEntry], previous: str | None) -> dict[str, Any]:
     """Return a page of the chain; previous: the URL of the page before it.
 
-    An entry's digest is the SHA-256 of its canonical JSON without it.
+    An entry's digest is the SHA-256 of its canonical JSON without it; times are written as there.
     """
     listed = [{**public_facts(entry), "digest": entry.digest} for entry in entries]
     return {
@@ -183,14 +183,9 @@ def ledger_as_json(entries: list[LedgerEntry], previous: str | None) -> dict[str
         "previous": previous,
         "entries": [
             {
-                name: ledger_moment(value) if isinstance(value, datetime) else value
+                name: moments.utc(value, "microseconds") if isinstance(value, datetime) else value
                 for name, value in entry.items()
             }
             for entry in listed
         ],
     }
-
-
-def ledger_moment(value: datetime) -> str:
-    """Return a time as the ledger's digests cover it: with microseconds, always."""
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

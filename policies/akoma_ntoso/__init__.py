@@ -19,7 +19,8 @@ from policies.akoma_ntoso import identifiers
 from policies.akoma_ntoso.body import main_body
 from policies.akoma_ntoso.html_tree import parse
 from policies.akoma_ntoso.identity import NAMESPACES, Version, metadata
-from policies.akoma_ntoso.making import make, text_without_controls
+from policies.akoma_ntoso.making import make
+from policies.xml_text import text_without_controls
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 

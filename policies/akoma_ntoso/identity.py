@@ -7,12 +7,12 @@ in a document that is the same for ever; `3.json` says it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
 from typing import TYPE_CHECKING
 
-from policies import headings
+from policies import headings, moments
 from policies.akoma_ntoso.languages import language_code
-from policies.akoma_ntoso.making import make, text_without_controls
+from policies.akoma_ntoso.making import make
+from policies.xml_text import text_without_controls
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -89,8 +89,8 @@ def metadata(version: Version) -> ET.Element:
     )
     lifecycle = make("lifecycle", meta, source=by)
     event = {"source": by, "type": "generation" if version.number == 1 else "amendment"}
-    make("eventRef", lifecycle, eId="eref_1", date=_moment(version.published_at), **event)
-    make("eventRef", lifecycle, eId="eref_2", date=_moment(version.effective_at), **event)
+    make("eventRef", lifecycle, eId="eref_1", date=moments.utc(version.published_at), **event)
+    make("eventRef", lifecycle, eId="eref_2", date=moments.utc(version.effective_at), **event)
     group = make("temporalGroup", make("temporalData", meta, source=by), eId="tmpg_1")
     make("timeInterval", group, start="#eref_2", refersTo="#inForce")
     _references(make("references", meta, source=by), version)
@@ -146,15 +146,10 @@ def _own(proprietary: ET.Element, version: Version) -> None:
     """Say what the standard has no element for."""
     make("policies:version", proprietary, number=str(version.number), kind=version.kind)
     make("policies:language", proprietary, tag=version.language)
-    make("policies:effective", proprietary, at=_moment(version.effective_at))
+    make("policies:effective", proprietary, at=moments.utc(version.effective_at))
     make("policies:lastUpdated", proprietary, on=version.last_updated_on.isoformat())
     digest = make("policies:digest", proprietary, algorithm="sha256", of=version.markdown_url)
     digest.text = version.digest
     if version.change_note:
         note = make("policies:changeNote", proprietary)
         note.text = text_without_controls(version.change_note)
-
-
-def _moment(value: datetime) -> str:
-    """Return a time as XML Schema's dateTime, in UTC."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

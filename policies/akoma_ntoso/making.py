@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
-
-# What XML 1.0 has no way to write (section 2.2, Char).
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def text_without_controls(text: str) -> str:
-    """Return a text without the characters that XML can't hold."""
-    return _NOT_IN_XML.sub("", text)
 
 
 def make(tag: str, parent: ET.Element | None = None, /, **attributes: str) -> ET.Element:

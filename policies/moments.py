@@ -1,0 +1,17 @@
+"""Times as programs read them: ISO 8601 in UTC, with a "Z". Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def utc(value: datetime, timespec: str = "auto") -> str:
+    """Return an aware time, such as 2026-05-02T00:00:00Z. timespec: as isoformat takes it.
+
+    "auto" writes microseconds only where there are any; what is hashed has them always.
+    """
+    return value.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
