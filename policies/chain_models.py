@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from .fields import Actor, Digest
+from .fields import MAX_SLUG, Actor, Digest
 
 
 class LedgerEntry(models.Model):
@@ -32,7 +32,7 @@ class LedgerEntry(models.Model):
     revision = models.ForeignKey(
         "policies.Revision", on_delete=models.PROTECT, null=True, related_name="ledger_entries"
     )
-    slug = models.CharField(max_length=80)
+    slug = models.CharField(max_length=MAX_SLUG)
     language = models.CharField(max_length=20)
     version = models.PositiveIntegerField(null=True)
     document_digest = Digest(blank=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from . import legal_xml, pdfs
-from .models import Revision
 from .public_page import FOR_EVER, for_programs, public
+from .views import numbered_version
 
 if TYPE_CHECKING:
     from typing import Any
@@ -19,14 +19,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-def _version(slug: str, language: str, number: int) -> Revision:
-    numbered = Revision.objects.numbered().select_related("policy", "rendering")
-    return get_object_or_404(numbered, policy__slug=slug, policy__language=language, number=number)
-
-
 def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with a version as Akoma Ntoso XML."""
-    found = _version(slug, language, number)
+    found = numbered_version(slug, language, number)
     content = legal_xml.of(found, request.build_absolute_uri)
     return HttpResponse(content, content_type="application/akn+xml")
 
@@ -37,7 +32,7 @@ akoma_ntoso = for_programs(public(akoma_ntoso, caching=FOR_EVER))
 def _pdf(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     if not pdfs.are_made():
         raise Http404("This site makes no PDFs.")
-    found = _version(slug, language, number)
+    found = numbered_version(slug, language, number)
     content = pdfs.of(found, f"{request.scheme}://{request.get_host()}", at=timezone.now())
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.policy.slug}-{number}.pdf"'

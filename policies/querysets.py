@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from .states import NUMBERED, OPEN, Status
+from .states import NUMBERED, OPEN, Basis, Status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,5 +73,5 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def awaiting_late_approval(self) -> RevisionQuerySet:
         """Published without approval, and nobody else has approved them since."""
         return self.filter(
-            Q(basis="emergency"), status__in=NUMBERED, late_approval__isnull=True
+            basis=Basis.EMERGENCY, status__in=NUMBERED, late_approval__isnull=True
         ).order_by("published_at")

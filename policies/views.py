@@ -217,7 +217,7 @@ def _no_answer(request: HttpRequest, found: Policy, why: str, day: str) -> HttpR
 
 def version_markdown(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the very bytes that the version's digest covers."""
-    found = _numbered(slug, language, number)
+    found = numbered_version(slug, language, number)
     text = documents.serialize(found.document())
     return HttpResponse(text.encode(), content_type="text/markdown; charset=utf-8")
 
@@ -294,7 +294,8 @@ def _versions(slug: str, language: str) -> RevisionQuerySet:
     return found
 
 
-def _numbered(slug: str, language: str, number: int) -> Revision:
+def numbered_version(slug: str, language: str, number: int) -> Revision:
+    """Return a version with its policy and its rendering. Raises Http404 if there is none."""
     return get_object_or_404(_versions(slug, language).select_related("rendering"), number=number)
 
 
@@ -311,7 +312,7 @@ def _in_force(slug: str, language: str, at: datetime) -> Revision:
 
 
 def _version_at(slug: str, language: str, number: int, at: datetime) -> VersionAt:
-    return _as_they_stand([_numbered(slug, language, number)], at)[0]
+    return _as_they_stand([numbered_version(slug, language, number)], at)[0]
 
 
 def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
