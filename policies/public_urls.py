@@ -7,6 +7,7 @@ site; whether that address answers with a page, a redirect or nothing is for the
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from django.urls import Resolver404, resolve, reverse
 from . import pdfs
 from .models import Address, LedgerEntry, Policy, Revision
 from .public_json import LEDGER_PAGE
+from .states import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -77,10 +79,11 @@ ONCE: dict[str, Callable[[], Iterator[Arguments]]] = {
 
 @dataclass(frozen=True)
 class Published:
-    """A policy with the numbers of its versions, in order, withdrawn ones included."""
+    """A policy with the numbers of its versions, in order; of all, and of those not withdrawn."""
 
     policy: Policy
     numbers: list[int]
+    published: list[int]
 
 
 def each_version(of: Published) -> Iterator[Arguments]:
@@ -94,8 +97,14 @@ def each_version_if_printed(of: Published) -> Iterator[Arguments]:
 
 
 def neighbours(of: Published) -> Iterator[Arguments]:
-    """Each version and the one before it. Of any two there are too many to list."""
-    for old, new in pairwise(of.numbers):
+    """Each version with the one before it, and with the published one before it, which pages link.
+
+    Of any two there are too many to list.
+    """
+    linked = (
+        (of.published[at - 1], new) for new in of.numbers if (at := bisect_left(of.published, new))
+    )
+    for old, new in dict.fromkeys([*pairwise(of.numbers), *linked]):
         yield {"old": old, "new": new}
 
 
@@ -152,10 +161,15 @@ def listed() -> Iterator[str]:
         for each in list(arguments()):
             yield reverse(name, kwargs=dict(each))
     for policy in list(Policy.objects.order_by("pk")):
-        numbered = policy.revisions.numbered().order_by("number")
-        numbers = [number for number in numbered.values_list("number", flat=True) if number]
-        if numbers:
-            yield from _of(Published(policy, numbers))
+        versions = policy.revisions.numbered().order_by("number")
+        rows = [
+            (number, status)
+            for number, status in versions.values_list("number", "status")
+            if number
+        ]
+        if rows:
+            published = [number for number, status in rows if status == Status.PUBLISHED]
+            yield from _of(Published(policy, [number for number, _ in rows], published))
 
 
 def goes_by_clock(url: str) -> bool:

@@ -34,6 +34,17 @@ def test_every_route_is_listed_or_says_why_not():
     assert all(public_urls.NOT_LISTED.values())
 
 
+def test_what_pages_compare_a_version_with_is_listed_where_others_were_withdrawn():
+    policy = make_policy(slug="privacy")
+    for day, status in enumerate(["published", "withdrawn", "withdrawn", "published"]):
+        at = NOW + timedelta(days=day)
+        make_revision(policy=policy, status=status, at=at, effective_at=at + timedelta(days=90))
+
+    listed = {url for url in public_urls.listed() if "compare" in url}
+
+    assert listed == {f"/privacy/compare/{pair}/" for pair in ("1/2", "2/3", "3/4", "1/3", "1/4")}
+
+
 def test_every_kind_of_page_is_listed_once_with_the_former_addresses_of_a_policy():
     policy = make_policy(slug="old")
     for day in range(2):
