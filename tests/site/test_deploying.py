@@ -110,7 +110,15 @@ def test_the_configuration_for_exported_files_is_one(certificate, tmp_path):
     (own / "nginx-http.conf").write_text(http_part)
     (own / "nginx-server.conf").write_text(server_part)
 
-    assert nginx.complaints(tmp_path / "nginx", here("nginx-static.conf", certificate)) == ""
+    files = here("nginx-static.conf", certificate)
+    assert nginx.complaints(tmp_path / "nginx", files) == ""
+    (tmp_path / "cache").mkdir()
+    # Beside the proxy, which is for staff then, it must be read first: before any map.
+    staff = here("nginx-proxy.conf", certificate, http=8081, https=8444).replace(
+        "policies.example.com", "desk.example.com"
+    )
+    assert nginx.complaints(tmp_path / "both", f"{files}\n{staff}") == ""
+    assert "map_hash_max_size" in nginx.complaints(tmp_path / "late", f"{staff}\n{files}")
 
 
 @pytest.mark.systemd
