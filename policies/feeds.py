@@ -67,15 +67,12 @@ def _newest(versions: RevisionQuerySet) -> list[Any]:
     that it followed, None for the first.
     """
     addresses = Address.objects.filter(policy=OuterRef("policy")).order_by("id")
-    earlier = Revision.objects.published().filter(
-        policy=OuterRef("policy"), number__lt=OuterRef("number")
-    )
     return list(
         versions.numbered()
+        .telling_what_came_before()
         .annotate(
             updated_at=Coalesce("withdrawn_at", "published_at"),
             first_slug=Subquery(addresses.values("slug")[:1]),
-            before=Subquery(earlier.order_by("-number").values("number")[:1]),
         )
         .select_related("policy")
         .order_by("-updated_at", "-pk")[:MOST]

@@ -7,7 +7,6 @@ site; whether that address answers with a page, a redirect or nothing is for the
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ from django.urls import Resolver404, resolve, reverse
 from . import pdfs
 from .models import Address, LedgerEntry, Policy, Revision
 from .public_json import LEDGER_PAGE
-from .states import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -79,11 +77,14 @@ ONCE: dict[str, Callable[[], Iterator[Arguments]]] = {
 
 @dataclass(frozen=True)
 class Published:
-    """A policy with the numbers of its versions, in order; of all, and of those not withdrawn."""
+    """A policy with the numbers of its versions, in order, withdrawn ones included.
+
+    linked: the pairs that pages compare, each version with the published one before it.
+    """
 
     policy: Policy
     numbers: list[int]
-    published: list[int]
+    linked: list[tuple[int, int]]
 
 
 def each_version(of: Published) -> Iterator[Arguments]:
@@ -101,10 +102,7 @@ def neighbours(of: Published) -> Iterator[Arguments]:
 
     Of any two there are too many to list.
     """
-    linked = (
-        (of.published[at - 1], new) for new in of.numbers if (at := bisect_left(of.published, new))
-    )
-    for old, new in dict.fromkeys([*pairwise(of.numbers), *linked]):
+    for old, new in dict.fromkeys([*pairwise(of.numbers), *of.linked]):
         yield {"old": old, "new": new}
 
 
@@ -161,15 +159,11 @@ def listed() -> Iterator[str]:
         for each in list(arguments()):
             yield reverse(name, kwargs=dict(each))
     for policy in list(Policy.objects.order_by("pk")):
-        versions = policy.revisions.numbered().order_by("number")
-        rows = [
-            (number, status)
-            for number, status in versions.values_list("number", "status")
-            if number
-        ]
-        if rows:
-            published = [number for number, status in rows if status == Status.PUBLISHED]
-            yield from _of(Published(policy, [number for number, _ in rows], published))
+        versions = policy.revisions.numbered().telling_what_came_before().order_by("number")
+        pairs = list(versions.values_list("before", "number"))
+        if pairs:
+            numbers = [number for _, number in pairs]
+            yield from _of(Published(policy, numbers, [pair for pair in pairs if pair[0]]))
 
 
 def goes_by_clock(url: str) -> bool:

@@ -59,6 +59,17 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """
         return self.published().filter(effective_at__lte=at).order_by("-effective_at")
 
+    def telling_what_came_before(self) -> Any:
+        """Annotate `before`: the number of the published version before, or None.
+
+        One that was withdrawn was never what the policy said, so nothing is compared with it.
+        """
+        revisions: Any = self.model._default_manager
+        earlier = revisions.published().filter(
+            policy=OuterRef("policy"), number__lt=OuterRef("number")
+        )
+        return self.annotate(before=Subquery(earlier.order_by("-number").values("number")[:1]))
+
     def in_force(self, *, at: datetime) -> RevisionQuerySet:
         """The versions in force at `at` of all policies: at most one of each."""
         policies: Any = apps.get_model("policies", "Policy")._default_manager

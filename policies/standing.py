@@ -26,15 +26,13 @@ class VersionAt:
     """A version as it stands at a time.
 
     until: when the next version took or takes effect, None if none does. current: the version in
-    force at that time, None before the first. before: the number of the published version before
-    it, None for the first; one that was withdrawn was never what the policy said.
+    force at that time, None before the first.
     """
 
     version: Revision
     standing: Standing
     until: datetime | None
     current: Revision | None
-    before: int | None
 
     @property
     def took_effect(self) -> bool:
@@ -46,7 +44,7 @@ def stand(versions: list[Revision], *, at: datetime) -> list[VersionAt]:
     """Return how each of a policy's numbered versions stands at `at`, in the same order.
 
     versions: all numbered versions of one policy, or those that matter to the answer: besides the
-    version itself, the one in force, the one that follows it in effect and the one before it.
+    version itself, the one in force and the one that follows it in effect.
     """
     published = sorted(
         (version for version in versions if version.status == Status.PUBLISHED),
@@ -62,9 +60,6 @@ def stand(versions: list[Revision], *, at: datetime) -> list[VersionAt]:
             if version.status == Status.PUBLISHED
             else None,
             current=current,
-            before=max(
-                (_number(v) for v in published if _number(v) < _number(version)), default=None
-            ),
         )
         for version in versions
     ]
@@ -76,11 +71,6 @@ def _standing(version: Revision, current: Revision | None, at: datetime) -> Stan
     if _effect(version) > at:
         return Standing.UPCOMING
     return Standing.IN_FORCE if version == current else Standing.SUPERSEDED
-
-
-def _number(version: Revision) -> int:
-    assert version.number is not None  # noqa: S101  a constraint of the database
-    return version.number
 
 
 def _effect(version: Revision) -> datetime:

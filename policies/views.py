@@ -108,7 +108,7 @@ def history(
 
 def _page_of_history(found: Policy, before: int | None) -> tuple[list[Revision], int | None]:
     """Return one page of versions, and the number before which the next page begins, if any."""
-    numbered = found.revisions.numbered().order_by("-number")
+    numbered = found.revisions.numbered().telling_what_came_before().order_by("-number")
     wanted = numbered.filter(number__lt=before) if before else numbered
     versions = list(wanted[: HISTORY_PAGE + 1])
     if not versions:
@@ -318,16 +318,14 @@ def _version_at(slug: str, language: str, number: int, at: datetime) -> VersionA
 def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
     """Return how versions of one policy stand, the newest of them first: one query, always.
 
-    Besides them it matters which version is in force, and which published ones are their
-    neighbours: what the newest published of them yields to, and what the oldest of them follows.
+    Besides them it matters which version is in force, and what the newest published of them yields
+    to.
     """
     of_policy = Revision.objects.filter(policy=versions[0].policy_id)
     newest = next((it for it in versions if it.status == Status.PUBLISHED), versions[0])
     following = of_policy.published().filter(effective_at__gt=newest.effective_at)
-    before = of_policy.published().filter(number__lt=versions[-1].number)
     others = of_policy.filter(
         Q(pk__in=following.order_by("effective_at").values("pk")[:1])
-        | Q(pk__in=before.order_by("-number").values("pk")[:1])
         | Q(pk__in=of_policy.effective(at=at).values("pk")[:1])
     ).exclude(pk__in=[version.pk for version in versions])
     return stand([*versions, *others], at=at)[: len(versions)]

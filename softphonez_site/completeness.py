@@ -37,8 +37,8 @@ class CompleteAnswersMiddleware:
 
     Whatever comes from the desk is kept by nobody.
 
-    Stands first: the redirects of Django's own middleware (to https, to the slash at the end), and
-    its refusal of an unknown host, pass only through what stands before it.
+    Stands before whatever answers: the redirects of Django's own middleware (to https, to the
+    slash at the end), and its refusal of an unknown host, pass only through what stands before it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

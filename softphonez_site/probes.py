@@ -19,8 +19,8 @@ class AnyNameMiddleware:
     """Answers at /readyz under any name and by either scheme, as /healthz is answered.
 
     A balancer's probe goes to a machine's own address, often without TLS: refused as an unknown
-    host or led to https, it would tell nothing of the database. Stands first, before whatever asks
-    for the host or the scheme.
+    host or led to https, it would tell nothing of the database. Stands before whatever asks for
+    the host or the scheme.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -103,12 +103,12 @@ def proxies(name: str, text: str) -> int:
     return number
 
 
-def whole_number(name: str, text: str, *, least: int = 0) -> int:
-    """Return the number in a variable. Raises ImproperlyConfigured unless it is at `least` that."""
+def whole_number(name: str, text: str) -> int:
+    """Return the number in a variable. Raises ImproperlyConfigured for none."""
     typed = text.strip()
-    if not re.fullmatch("[0-9]{1,9}", typed) or int(typed) < least:
+    if not re.fullmatch("[0-9]{1,9}", typed):
         raise ImproperlyConfigured(
-            f"{name} must be a whole number from {least} on, not {text!r}. See .env.example."
+            f"{name} must be a whole number from 0 on, not {text!r}. See .env.example."
         )
     return int(typed)
 

@@ -11,6 +11,8 @@ from policies.states import Kind, Status
 from tests.factories import make_document, make_policy, make_revision, make_version
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.test import Client
 
     from policies.models import Policy
@@ -18,20 +20,25 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 
 
-def make_history() -> Policy:
-    """A policy with a superseded version, one in force, a withdrawn and an upcoming one."""
+def make_history(
+    *, language: str = "en", note: str = "A comma.", upcoming: datetime | None = None
+) -> Policy:
+    """A policy with a superseded version, one in force, a withdrawn and an upcoming one.
+
+    note: of the one in force. upcoming: when that takes effect, in a month unless it is said.
+    """
     now = timezone.now()
-    policy = make_policy(slug="privacy")
+    policy = make_policy(slug="privacy", language=language)
     make_version(policy=policy, at=now - 100 * DAY)
     make_revision(
         status=Status.PUBLISHED,
         policy=policy,
         at=now - 50 * DAY,
         kind=Kind.EDITORIAL,
-        change_note="A comma.",
+        change_note=note,
     )
     make_revision(status=Status.WITHDRAWN, policy=policy, at=now, effective_at=now + 5 * DAY)
-    make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
+    make_version(policy=policy, at=now, effective_at=upcoming or now + 30 * DAY)
     return policy
 
 

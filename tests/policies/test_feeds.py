@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,13 @@ from django.utils import timezone
 from lxml import etree
 
 from policies import atom, feeds, workflow
-from policies.states import Kind, Status
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import make_policy, make_user, make_version
+from tests.policies import public_site
 
 if TYPE_CHECKING:
     from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
-    from policies.models import Policy
 
 pytestmark = pytest.mark.django_db
 
@@ -31,21 +31,11 @@ GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
 TAG = re.compile(r"tag:[a-z0-9.@_-]+,\d{4}(-\d\d){0,2}:[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*")
 
 
-def make_history(slug: str = "privacy", language: str = "en") -> Policy:
-    """A policy with a superseded version, one in force, a withdrawn and an upcoming one."""
-    now = timezone.now()
-    policy = make_policy(slug=slug, language=language)
-    make_version(policy=policy, at=now - 100 * DAY)
-    make_revision(
-        status=Status.PUBLISHED,
-        policy=policy,
-        at=now - 50 * DAY,
-        kind=Kind.EDITORIAL,
-        change_note="Größe & <b>Maß</b>.",
-    )
-    make_revision(status=Status.WITHDRAWN, policy=policy, at=now, effective_at=now + 5 * DAY)
-    make_version(policy=policy, at=now, effective_at=datetime(2999, 1, 1, tzinfo=UTC))
-    return policy
+make_history = partial(
+    public_site.make_history,
+    note="Größe & <b>Maß</b>.",
+    upcoming=datetime(2999, 1, 1, tzinfo=UTC),
+)
 
 
 def valid(content: bytes) -> etree._Element:
