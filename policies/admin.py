@@ -12,7 +12,7 @@ from django.contrib import admin
 
 from . import admin_views
 from . import staff_admin as staff_admin  # registers the accounts
-from .desk_doors import Doorkeeper
+from .desk_doors import Doorkeeper, sees
 from .models import AuditEvent, LedgerEntry, Policy, Revision, Section
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class SectionInline(ReadOnly, admin.StackedInline):  # type: ignore[type-arg]
     fields = ["heading", "anchor", "body"]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("policies.view_revision")
+        return sees(request, "revision")
 
 
 @admin.register(Policy)

@@ -1,88 +1,50 @@
-"""The desk: the staff's own pages inside Django admin. Each door asks for its own permission.
-
-A view reads the form, calls one verb of workflow.py and turns a refusal into words. What a person
-typed comes back with the refusal.
-"""
+"""The desk: its addresses, and what Django admin's own pages show of it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from . import (
     account_views,
-    documents,
-    findings,
+    draft_views,
     history_views,
-    importing,
-    inspection,
     mail_views,
     policy_views,
     publish_views,
-    rendering,
     review_views,
     translation_views,
     waiting,
-    workflow,
 )
-from .desk_doors import did, home_of, is_allowed, may, page, revision_or_404
-from .editing import Checked, DraftText, SectionText, chosen, differences, whole_number
-from .findings import Level
-from .importing import pasting
-from .importing.html_pages import TooDeep
-from .models import Policy, Revision
-from .states import Status
+from .desk_doors import is_allowed, sees
+from .editing import whole_number
+from .models import Revision
 
 if TYPE_CHECKING:
+    from django.contrib import admin
     from django.http import HttpRequest
 
-    from .documents import Document
-
-
-# A Word file holds fonts and pictures besides its text, which has a bound of its own.
-MAX_UPLOAD = 10_000_000
+PAGES = (
+    draft_views.PAGES
+    | review_views.PAGES
+    | publish_views.PAGES
+    | history_views.PAGES
+    | policy_views.PAGES
+    | mail_views.PAGES
+    | account_views.PAGES
+    | translation_views.PAGES
+)
 
 
 def urls(site: admin.AdminSite) -> list[Any]:
     """Return the desk's addresses, before those of Django admin."""
-    pages = {
-        "policies/policy/<int:pk>/draft/": (start_draft, "policies_start_draft"),
-        "policies/policy/<int:pk>/upload/": (upload, "policies_upload"),
-        "policies/policy/<int:pk>/review-interval/": (review_interval, "policies_interval"),
-        "policies/revision/<int:pk>/edit/": (edit, "policies_edit"),
-        "policies/revision/<int:pk>/preview/": (preview, "policies_preview"),
-        "policies/revision/<int:pk>/acknowledge/": (acknowledge, "policies_acknowledge"),
-        "policies/revision/<int:pk>/submit/": (submit, "policies_submit"),
-        "policies/revision/<int:pk>/discard/": (discard, "policies_discard"),
-        "policies/revision/<int:pk>/text.md": (markdown, "policies_markdown"),
-        "policies/paste/": (paste, "policies_paste"),
-        **review_views.PAGES,
-        **publish_views.PAGES,
-        **history_views.PAGES,
-        **policy_views.PAGES,
-        **mail_views.PAGES,
-        **account_views.PAGES,
-        **translation_views.PAGES,
-    }
     return [
         path(address, site.admin_view(never_cache(view)), name=name)
-        for address, (view, name) in pages.items()
+        for address, (view, name) in PAGES.items()
     ]
-
-
-# --- The first page ----------------------------------------------------------------------------
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -90,7 +52,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
     return {
         "tasks": waiting.tasks(request.user, at=now),  # type: ignore[arg-type]
-        "rows": waiting.rows(at=now) if request.user.has_perm("policies.view_policy") else [],
+        "rows": waiting.rows(at=now) if sees(request, "policy") else [],
         "may_write": is_allowed(request, "start_draft"),
         "may_create": is_allowed(request, "create_policy"),
     }
@@ -109,8 +71,8 @@ def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
         "may_set_interval": is_allowed(request, "set_review_interval"),
         "may_rename": is_allowed(request, "rename_policy"),
         "may_retire": is_allowed(request, "retire"),
-        "may_see_history": request.user.has_perm("policies.view_revision"),
-        "may_audit": request.user.has_perm("policies.view_auditevent"),
+        "may_see_history": sees(request, "revision"),
+        "may_audit": sees(request, "auditevent"),
     }
 
 
@@ -123,291 +85,3 @@ def of_revision(request: HttpRequest, pk: str) -> dict[str, Any]:
         "may_edit": is_allowed(request, "save_draft"),
         "may_withdraw": is_allowed(request, "withdraw") and upcoming.exists(),
     }
-
-
-# --- Beginning ---------------------------------------------------------------------------------
-
-
-@require_POST
-@may("start_draft")
-def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin a draft from the newest version, or from the revision that the form names."""
-    try:
-        draft = workflow.start_draft(
-            pk,
-            by=request.user,  # type: ignore[arg-type]
-            at=timezone.now(),
-            based_on=whole_number(request.POST.get("based_on")),
-        )
-    except workflow.Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("admin:policies_policy_change", pk)
-    return redirect("admin:policies_edit", draft.pk)
-
-
-@require_http_methods(["GET", "POST"])
-@may("import_draft")
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a draft of a Markdown, HTML or Word file, and tell what could not be carried over."""
-    policy = get_object_or_404(Policy, pk=pk)
-    context: dict[str, Any] = {"title": f"Upload a file: {policy}", "policy": policy}
-    context["kinds"] = ",".join(importing.KINDS)
-    if request.method == "POST":
-        try:
-            context |= _draft_of_file(request, policy)
-        except _UPLOAD_REFUSED as refusal:
-            context["problem"] = str(refusal)
-    return page(request, "upload.html", context)
-
-
-class _NoFile(Exception):
-    """There is no file to be read. The message says what to do."""
-
-
-_UPLOAD_REFUSED = (_NoFile, importing.ImportRefused, workflow.Refused, rendering.RenderingRefused)
-
-
-def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
-    """Make the draft; return it with what could not be carried over."""
-    file = request.FILES.get("file")
-    if file is None:
-        raise _NoFile("Choose a file first.")
-    if (file.size or 0) > MAX_UPLOAD:
-        most = MAX_UPLOAD // 1_000_000
-        raise _NoFile(f"The file has more than {most} MB. Save a smaller one.")
-    found = importing.read(PurePath(file.name or "file").name, file.read())
-    by: Any = request.user
-    draft = workflow.import_draft(policy.pk, found.document, by=by, at=timezone.now())
-    return {"draft": draft, "notes": found.notes, "name": file.name}
-
-
-@require_POST
-@may("set_review_interval")
-def review_interval(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set how often a policy is reviewed."""
-    months = request.POST.get("months", "").strip()
-    number = (whole_number(months) or 0) if months else None
-    did(request, workflow.set_review_interval, pk, "Saved.", months=number)
-    return redirect("admin:policies_policy_change", pk)
-
-
-# --- Writing -----------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@may("save_draft")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the whole document in one form; save, rearrange or preview what it holds."""
-    revision = revision_or_404(pk)
-    if request.method == "GET":
-        return _opened(request, revision)
-    text, order = DraftText.posted(request.POST), request.POST.get("do", "save")
-    seen_saves = whole_number(request.POST.get("seen_saves"))
-    if order == "save":
-        return _save(request, revision, text.checked(), seen_saves)
-    if order == "choose":
-        text = chosen(text, DraftText.of(revision.document()), request.POST.getlist("theirs"))
-        return _save(request, revision, text.checked(), seen_saves)
-    checked = text.checked() if order == "preview" else Checked(text.rearranged(order), None)
-    return _editor(request, revision, checked, seen_saves=seen_saves, is_unsaved=True)
-
-
-def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
-    if revision.status != Status.DRAFT:
-        messages.warning(request, f"{revision} is no draft any more, so it can't be edited.")
-        return home_of(revision.pk)
-    checked = DraftText.of(revision.document()).checked()
-    return _editor(request, revision, checked, seen_saves=revision.saves)
-
-
-def _save(
-    request: HttpRequest, revision: Revision, checked: Checked, seen_saves: int | None
-) -> HttpResponse:
-    """Save, or show again what was typed, with what stands in the way."""
-    problems = dict(checked.problems)
-    if checked.document is not None:
-        try:
-            _saved(request, revision, checked.document, seen_saves)
-        except workflow.SavedMeanwhile as refusal:
-            return _conflict(request, revision.pk, checked.text, str(refusal))
-        except (workflow.Refused, rendering.RenderingRefused) as refusal:
-            problems["document"] = str(refusal)
-        else:
-            messages.success(request, "Saved.")
-            return redirect("admin:policies_edit", revision.pk)
-    refused = replace(checked, problems=problems)
-    return _editor(request, revision, refused, seen_saves=seen_saves, is_unsaved=True)
-
-
-@transaction.atomic
-def _saved(
-    request: HttpRequest, revision: Revision, document: Document, seen_saves: int | None
-) -> None:
-    """Save the text and, of a translation, which version it renders; or neither."""
-    by: Any = request.user
-    at = timezone.now()
-    workflow.save_draft(
-        revision.pk,
-        document,
-        by=by,
-        at=at,
-        seen_saves=-1 if seen_saves is None else seen_saves,
-    )
-    if number := whole_number(request.POST.get("renders")):
-        workflow.set_rendered_version(revision.pk, by=by, at=at, number=number)
-
-
-def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> HttpResponse:
-    """Show both texts, part by part, to choose from."""
-    revision = revision_or_404(pk)
-    theirs = DraftText.of(revision.document())
-    parts = differences(mine, theirs)
-    context = {
-        "title": "Somebody else saved this draft",
-        "revision": revision,
-        "refusal": refusal,
-        "mine": mine,
-        "parts": [part for part in parts if not part.is_same],
-        "same": sum(part.is_same for part in parts),
-    }
-    return page(request, "conflict.html", context, status=409)
-
-
-def _editor(
-    request: HttpRequest,
-    revision: Revision,
-    checked: Checked,
-    *,
-    seen_saves: int | None,
-    is_unsaved: bool = False,
-) -> HttpResponse:
-    text = checked.text
-    sections = text.sections or (SectionText(),)
-    shown = checked.document or revision.document()
-    context = {
-        "title": f"{revision.policy}: draft",
-        "revision": revision,
-        "text": text,
-        "sections": [
-            (number, section, checked.problems.get(f"section-{number}", ""))
-            for number, section in enumerate(sections, start=1)
-        ],
-        "problems": checked.problems,
-        "seen_saves": seen_saves,
-        "is_unsaved": is_unsaved,
-        "may_submit": is_allowed(request, "submit"),
-        "threads": _still_to_answer(request, revision),
-        **translation_views.of_draft(revision, whole_number(request.POST.get("renders"))),
-        **_beside(revision, shown),
-    }
-    return page(request, "edit.html", context, status=422 if checked.problems else 200)
-
-
-def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
-    """Return what reviewers said and nobody has resolved, for who may read it."""
-    if not request.user.has_perm("policies.view_revision"):
-        return []
-    threads = review_views.threads_of(revision)
-    return [it for it in threads if it["remark"].resolved_at is None]
-
-
-def _beside(revision: Revision, document: Document) -> dict[str, Any]:
-    """Return what stands beside the text: the preview and the findings."""
-    policy = revision.policy
-    current = policy.revisions.effective(at=timezone.now()).first()
-    try:
-        rendered = rendering.render(documents.body(document))
-    except rendering.RenderingRefused as error:
-        return {"preview_problem": str(error), "levels": []}
-    found = inspection.of_text(
-        policy,
-        document,
-        in_force=current.document() if current else None,
-        removed=rendered.removed,
-    )
-    return {
-        "preview": rendered.html,
-        "preview_title": document.title,
-        "levels": [_of_level(level, found) for level in Level],
-        "open_findings": len(inspection.still_open(found)),
-        "checklist": findings.checklist(document),
-        "reading": findings.reading(document),
-    }
-
-
-def _of_level(
-    level: Level, found: list[inspection.Inspected]
-) -> tuple[Level, list[inspection.Inspected], int]:
-    """Return the findings of a level, and how many of them publication waits for."""
-    those = [it for it in found if it.finding.level == level]
-    return level, those, len(inspection.still_open(those))
-
-
-@require_POST
-@may("save_draft")
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer with the preview and the findings of what the form holds, as HTML in JSON."""
-    revision = revision_or_404(pk)
-    checked = DraftText.posted(request.POST).checked()
-    if checked.document is None:
-        return JsonResponse({"problems": dict(checked.problems)}, status=422)
-    context = {"revision": revision, **_beside(revision, checked.document)}
-    return JsonResponse(
-        {
-            "preview": render_to_string("admin/policies/includes/_preview.html", context, request),
-            "findings": render_to_string(
-                "admin/policies/includes/_findings.html", context, request
-            ),
-            "anchors": [section.anchor for section in checked.text.sections],
-        }
-    )
-
-
-@require_POST
-@may("save_draft")
-def paste(request: HttpRequest) -> HttpResponse:
-    """Turn what a clipboard holds as HTML into Markdown."""
-    try:
-        text = pasting.to_markdown(request.POST.get("html", ""))
-    except (pasting.TooLarge, TooDeep) as refusal:
-        return JsonResponse({"problem": str(refusal)}, status=422)
-    return JsonResponse({"markdown": text})
-
-
-@require_POST
-@may("acknowledge")
-def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer for a finding with a reason."""
-    key, reason = request.POST.get("key", ""), request.POST.get("reason", "")
-    did(request, workflow.acknowledge, pk, "Your reason was recorded.", key=key, reason=reason)
-    return home_of(pk)
-
-
-@require_POST
-@may("submit")
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the saved text in for review."""
-    did(request, workflow.submit, pk, "Handed in for review. Reviewers see it on their desk.")
-    return home_of(pk)
-
-
-@require_POST
-@may("discard")
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a draft up."""
-    did(request, workflow.discard, pk, "Discarded. The text is kept in the list of revisions.")
-    return home_of(pk)
-
-
-@require_GET
-def markdown(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a revision's text as a Markdown file."""
-    if not request.user.has_perm("policies.view_revision"):
-        raise PermissionDenied
-    revision = revision_or_404(pk)
-    response = HttpResponse(
-        documents.serialize(revision.document()), content_type="text/markdown; charset=utf-8"
-    )
-    name = f"{revision.policy.slug}-{revision.number or f'draft-{revision.pk}'}.md"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from . import workflow
+from . import resending, workflow
 from .models import Revision
 from .refusals import NotThere
 from .states import Status
@@ -44,6 +44,21 @@ def may(*verbs: str) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             except NotThere as error:
                 raise Http404(str(error)) from error
+
+        return guarded
+
+    return decorate
+
+
+def may_see(model: str) -> Callable[[View], View]:
+    """Let in only those who may look at objects of a model, as "revision"."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not sees(request, model):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
 
         return guarded
 
@@ -92,6 +107,11 @@ def is_allowed(request: HttpRequest, verb: str) -> bool:
     return any(map(request.user.has_perm, VERBS[verb].permissions))
 
 
+def sees(request: HttpRequest, model: str) -> bool:
+    """Tell whether this person may look at objects of a model, as "revision"."""
+    return request.user.has_perm(f"policies.view_{model}")
+
+
 def revision_or_404(pk: int) -> Revision:
     return get_object_or_404(Revision.objects.select_related("policy"), pk=pk)
 
@@ -102,6 +122,11 @@ def page(
     """Render a page of the desk in the admin's frame."""
     site = admin.site.each_context(request)
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
+
+
+def status_of_form(request: HttpRequest) -> int:
+    """Return the status of a page that shows a form: 422 when it comes back as it was refused."""
+    return 422 if request.method == "POST" else 200
 
 
 def did(
@@ -117,14 +142,46 @@ def did(
     return True
 
 
-def home_of(pk: int) -> HttpResponse:
-    """Lead to where a revision is worked on: its editor or its review; or to its policy, when all
-    work on it is given up.
+def did_with_words(
+    request: HttpRequest,
+    verb: Callable[..., object],
+    pk: int,
+    said: str,
+    *,
+    back: str,
+    **arguments: str,
+) -> HttpResponse:
+    """Do a verb with what somebody wrote in one of several forms of a page, and lead back there.
+
+    back: that page's address. arguments: of the verb, the words first. If it is refused, the words
+    come back on a page of their own, to be mended and sent again, or taken elsewhere.
+    """
+    name, typed = next(iter(arguments.items()))
+    try:
+        verb(pk, by=request.user, at=timezone.now(), **arguments)
+    except workflow.Refused as refusal:
+        if typed.strip():
+            others = [it for it in resending.as_fields(request.POST.lists()) if it[0] != name]
+            context = {"title": "This could not be taken", "refusal": str(refusal), "back": back}
+            context |= {"name": name, "typed": typed, "others": others}
+            return page(request, "refused.html", context, status=422)
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return HttpResponseRedirect(back)
+
+
+def address_of_home(pk: int) -> str:
+    """Return where a revision is worked on: its editor or its review; or its policy, when all work
+    on it is given up.
     """
     revision = revision_or_404(pk)
     if revision.status == Status.DISCARDED:
-        return HttpResponseRedirect(
-            reverse("admin:policies_policy_change", args=[revision.policy_id])
-        )
+        return reverse("admin:policies_policy_change", args=[revision.policy_id])
     name = "policies_edit" if revision.status == Status.DRAFT else "policies_review"
-    return HttpResponseRedirect(reverse(f"admin:{name}", args=[pk]))
+    return reverse(f"admin:{name}", args=[pk])
+
+
+def home_of(pk: int) -> HttpResponse:
+    """Lead to where a revision is worked on."""
+    return HttpResponseRedirect(address_of_home(pk))

@@ -15,6 +15,7 @@ from . import headings
 from .documents import Document, DocumentError, Section
 from .outline import MAX_TITLE
 from .rendering.limits import MAX_CHARACTERS
+from .short_lines import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,9 +62,9 @@ class DraftText:
             data.getlist("heading"), data.getlist("anchor"), data.getlist("body"), strict=False
         )
         return cls(
-            _one_line(data.get("title", "")),
+            one_line(data.get("title", "")),
             _flow(data.get("introduction", "")),
-            tuple(SectionText(_one_line(h), a.strip().lstrip("#"), _flow(b)) for h, a, b in parts),
+            tuple(SectionText(one_line(h), a.strip().lstrip("#"), _flow(b)) for h, a, b in parts),
         )
 
     def rearranged(self, order: str) -> DraftText:
@@ -90,14 +91,14 @@ class DraftText:
     def with_anchors(self) -> DraftText:
         """Give each section without an anchor one from its heading. Empty sections go."""
         kept = [section for section in self.sections if not section.is_empty]
-        taken = {section.anchor for section in kept if section.anchor}
-        sections = []
-        for section in kept:
-            anchor = section.anchor
-            if not anchor:
-                anchor = headings.unique(headings.slug(_plain(section.heading)), taken)
-                taken.add(anchor)
-            sections.append(replace(section, anchor=anchor))
+        anchors = headings.Anchors(section.anchor for section in kept if section.anchor)
+        sections = [
+            replace(
+                section,
+                anchor=section.anchor or anchors.unique(headings.slug(_plain(section.heading))),
+            )
+            for section in kept
+        ]
         return replace(self, sections=tuple(sections))
 
     def checked(self) -> Checked:
@@ -217,10 +218,6 @@ def _try(problems: dict[str, str], name: str, make: object) -> None:
         make()  # type: ignore[operator]
     except DocumentError as error:
         problems[name] = str(error)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _flow(text: str) -> str:

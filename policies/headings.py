@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,28 @@ def is_anchor(text: str) -> bool:
     return bool(text) and not impossible and not text.endswith("#")
 
 
-def unique(anchor: str, taken: Container[str]) -> str:
-    """Return `anchor`, or the first of anchor-1, anchor-2 … that is not taken."""
-    if anchor not in taken:
+class Anchors:
+    """The anchors of one text, none of them twice. Also a thousand of one name take linear time."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._last: dict[str, int] = {}
+
+    def __contains__(self, anchor: str) -> bool:
+        return anchor in self._taken
+
+    def add(self, anchor: str) -> None:
+        """Take an anchor, whether it is free or not."""
+        self._taken.add(anchor)
+
+    def unique(self, wanted: str) -> str:
+        """Take `wanted`, or else the first of wanted-1, wanted-2 … that is free, and return it."""
+        anchor = wanted
+        while anchor in self._taken:
+            self._last[wanted] = self._last.get(wanted, 0) + 1
+            anchor = f"{wanted}-{self._last[wanted]}"
+        self._taken.add(anchor)
         return anchor
-    number = 1
-    while f"{anchor}-{number}" in taken:
-        number += 1
-    return f"{anchor}-{number}"
 
 
 def own_number(heading: str) -> str:

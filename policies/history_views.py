@@ -7,13 +7,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
 from . import comparisons
-from .desk_doors import is_allowed, page
+from .desk_doors import is_allowed, may_see, page
 from .editing import whole_number
 from .models import AuditEvent, Policy, Revision
 from .preconditions import in_words
@@ -21,8 +20,6 @@ from .review_views import names_of
 from .verbs import VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
@@ -30,29 +27,14 @@ if TYPE_CHECKING:
 AUDIT_PAGE = 200
 
 
-def _who_may(permission: str) -> Callable[[Any], Any]:
-    """Let in only those who hold a permission to look at something."""
-
-    def decorate(view: Any) -> Any:
-        def guarded(request: HttpRequest, pk: int) -> HttpResponse:
-            if not request.user.has_perm(permission):
-                raise PermissionDenied
-            found: HttpResponse = view(request, get_object_or_404(Policy, pk=pk))
-            return found
-
-        guarded.__doc__ = view.__doc__
-        return guarded
-
-    return decorate
-
-
 # --- Revisions -----------------------------------------------------------------------------------
 
 
 @require_GET
-@_who_may("policies.view_revision")
-def history(request: HttpRequest, policy: Policy) -> HttpResponse:
+@may_see("revision")
+def history(request: HttpRequest, pk: int) -> HttpResponse:
     """List every revision: who wrote, approved and published it, and what became of it."""
+    policy = get_object_or_404(Policy, pk=pk)
     revisions = list(
         policy.revisions.prefetch_related("contributions").select_related("late_approval")
     )
@@ -91,9 +73,10 @@ def _with_names(revisions: list[Revision]) -> list[dict[str, Any]]:
 
 
 @require_GET
-@_who_may("policies.view_revision")
-def compare(request: HttpRequest, policy: Policy) -> HttpResponse:
+@may_see("revision")
+def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the redline of any two revisions, published or not, the older one first."""
+    policy = get_object_or_404(Policy, pk=pk)
     wanted = {whole_number(request.GET.get(name)) or 0 for name in ("old", "new")}
     found = list(policy.revisions.filter(pk__in=wanted).order_by("pk"))
     if len(found) < 2:
@@ -114,9 +97,10 @@ def compare(request: HttpRequest, policy: Policy) -> HttpResponse:
 
 
 @require_GET
-@_who_may("policies.view_auditevent")
-def audit(request: HttpRequest, policy: Policy) -> HttpResponse:
+@may_see("auditevent")
+def audit(request: HttpRequest, pk: int) -> HttpResponse:
     """List who did what to a policy, the newest first, as the form filters it."""
+    policy = get_object_or_404(Policy, pk=pk)
     chosen = _chosen(request)
     events = _filtered(policy, chosen).select_related("revision").order_by("-sequence")
     context = {
@@ -134,9 +118,10 @@ def audit(request: HttpRequest, policy: Policy) -> HttpResponse:
 
 
 @require_GET
-@_who_may("policies.view_auditevent")
-def audit_csv(request: HttpRequest, policy: Policy) -> HttpResponse:
+@may_see("auditevent")
+def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a policy's audit trail, filtered as the page is, as a table for a spreadsheet."""
+    policy = get_object_or_404(Policy, pk=pk)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{policy.slug}-audit.csv"'
     table = csv.writer(response, quoting=csv.QUOTE_ALL)

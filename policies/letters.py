@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from .short_lines import in_short, one_line
 from .states import Kind
 from .verbs import PUBLISH, REVIEW, WRITE
 
@@ -67,7 +68,7 @@ def laid_out(
     letter: Letter, *, about: str, to: str, headers: dict[str, str], settings_url: str = ""
 ) -> EmailMultiAlternatives:
     """Return a letter as a message. settings_url: where its reader can stop such letters."""
-    subject = one_line(f"{about}: {letter.subject}")
+    subject = in_header(f"{about}: {letter.subject}")
     quotes = [(label, text) for label, text in letter.quotes if text]
     context = {
         "letter": letter,
@@ -113,11 +114,10 @@ def _headers(mail: Mail) -> dict[str, str]:
     }
 
 
-def one_line(text: str) -> str:
+def in_header(text: str) -> str:
     """Return a text as a header can hold it: one line, without control characters, not too long."""
-    line = " ".join(text.split())
-    line = "".join(sign for sign in line if unicodedata.category(sign) != "Cc")
-    return line if len(line) <= MAX_SUBJECT else f"{line[: MAX_SUBJECT - 1]}…"
+    line = "".join(sign for sign in one_line(text) if unicodedata.category(sign) != "Cc")
+    return in_short(line, MAX_SUBJECT)
 
 
 def url(name: str, *arguments: object) -> str:

@@ -20,9 +20,3 @@ class Note:
     def __str__(self) -> str:
         where = f"line {self.line}: " if self.line else ""
         return f"{where}{self.kind}: {self.text}" if self.text else f"{where}{self.kind}"
-
-
-def excerpt(text: str, length: int = 60) -> str:
-    """Return `text` on one line, cut to about `length` characters."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"

@@ -16,7 +16,8 @@ from urllib.parse import unquote
 
 from policies import headings, slugs, tidying
 from policies.blocks import Kind, Line, scan
-from policies.notes import Note, excerpt
+from policies.notes import Note
+from policies.short_lines import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -150,14 +151,14 @@ def _title(
     if candidate is None:
         if not title:
             title = fallback or (found[0].plain if found else "")
-            notes.append(Note("no title in the text, taken from elsewhere", excerpt(title)))
+            notes.append(Note("no title in the text, taken from elsewhere", in_short(title)))
         return found, title, ""
     kept = [heading for heading in found if heading is not candidate]
     words = candidate.plain
     linked = candidate.text if re.search(r"\]\(|\]\[", candidate.text) else ""
     if linked:  # a title is plain text, so its links need another place
         notes.append(
-            Note("the title holds a link, which stands in the introduction", excerpt(linked))
+            Note("the title holds a link, which stands in the introduction", in_short(linked))
         )
     if not title or _words(title) <= _words(words):
         return kept, words, linked
@@ -225,7 +226,7 @@ def _settle_levels(kept: Sequence[_Heading], notes: list[Note]) -> None:
     for number, heading in enumerate(kept):
         level = heading.level - lift if number < split else heading.level + 1
         if level > 6:
-            notes.append(Note("heading deeper than six levels", excerpt(heading.plain)))
+            notes.append(Note("heading deeper than six levels", in_short(heading.plain)))
         heading.level = min(level, 6)
 
 
@@ -251,40 +252,28 @@ def _settle_anchors(
 ) -> dict[str, str]:
     """Make the anchors possible and unique, and give each section one; return what was renamed."""
     rename: dict[str, str] = {}
-    taken: set[str] = set()
-    asked = {anchor for heading in found for anchor in heading.anchors}
-    asked.update(re.findall(r"\{:?[ \t]*#([^\s{}]+)[ \t]*\}", text))
+    given: set[str] = set()
+    anchors = headings.Anchors(anchor for heading in found for anchor in heading.anchors)
+    for anchor in re.findall(r"\{:?[ \t]*#([^\s{}]+)[ \t]*\}", text):
+        anchors.add(anchor)
     for heading in found:
         good: list[str] = []
         for anchor in dict.fromkeys(heading.anchors):
             name = anchor
             if not headings.is_anchor(anchor) or anchor.startswith(headings.RESERVED_PREFIXES):
-                name = headings.unique(headings.slug(re.sub(r"[^\w-]+", " ", anchor)), asked)
+                name = anchors.unique(headings.slug(re.sub(r"[^\w-]+", " ", anchor)))
                 rename[anchor] = name
-                asked.add(name)
                 notes.append(Note(f"anchor changed to {name}", anchor))
-            if name in taken:
+            if name in given:
                 notes.append(Note("anchor stood twice, kept where it was first", name))
             else:
-                taken.add(name)
+                given.add(name)
                 good.append(name)
         heading.anchors = good
-    _name_sections(kept, asked | taken)
-    return rename
-
-
-def _name_sections(kept: Sequence[_Heading], taken: set[str]) -> None:
-    """Give sections without an anchor the slug of their words."""
-    used: dict[str, int] = {}  # so that a thousand headings of the same words need no long search
     for heading in kept:
-        if heading.level != 2 or heading.anchors:
-            continue
-        slug = anchor = headings.slug(plain(heading.text))
-        while anchor in taken:
-            used[slug] = used.get(slug, 0) + 1
-            anchor = f"{slug}-{used[slug]}"
-        taken.add(anchor)
-        heading.anchors = [anchor]
+        if heading.level == 2 and not heading.anchors:
+            heading.anchors = [anchors.unique(headings.slug(plain(heading.text)))]
+    return rename
 
 
 def _renamed(text: str, rename: dict[str, str]) -> str:

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from . import rehearsal, workflow
-from .desk_doors import did, may, page
+from .desk_doors import did, may, page, status_of_form
 from .editing import whole_number
 from .fields import MAX_SLUG
 from .models import Policy, Revision
@@ -40,7 +40,7 @@ def add_policy(request: HttpRequest) -> HttpResponse:
         "sources": Policy.objects.filter(translation_of=None, retired_at=None),
         "tags": sorted(LANG_INFO),
     }
-    return page(request, "add_policy.html", context)
+    return page(request, "add_policy.html", context, status=status_of_form(request))
 
 
 @transaction.atomic
@@ -87,15 +87,25 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:policies_policy_change", pk)
     former = [it.slug for it in policy.addresses.all() if it.slug != policy.slug]
     context = {"title": f"Rename {policy}", "policy": policy, "slug": slug, "former": former}
-    return page(request, "rename.html", context)
+    return page(request, "rename.html", context, status=status_of_form(request))
 
 
-@require_http_methods(["POST"])
+@require_POST
 @may("confirm_review")
 def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the policy was looked at and is still right."""
     said = "Recorded. The next review is counted from today."
     did(request, workflow.confirm_review, pk, said)
+    return redirect("admin:policies_policy_change", pk)
+
+
+@require_POST
+@may("set_review_interval")
+def review_interval(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set how often a policy is reviewed."""
+    months = request.POST.get("months", "").strip()
+    number = (whole_number(months) or 0) if months else None
+    did(request, workflow.set_review_interval, pk, "Saved.", months=number)
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -114,7 +124,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     others = Policy.objects.filter(retired_at__isnull=True).exclude(pk=pk)
     typed = {"notice": notice, "successor": successor}
     context = {"title": f"Retire {policy}", "policy": policy, "others": others, **typed}
-    return page(request, "retire.html", context)
+    return page(request, "retire.html", context, status=status_of_form(request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,7 +150,7 @@ def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET"])
+@require_GET
 @may("reinstate")
 def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the policy's page as it would be once it is taken up again."""
@@ -154,6 +164,7 @@ PAGES = {
     for address, view, name in (
         ("rename/", rename, "rename"),
         ("confirm-review/", confirm_review, "confirm_review"),
+        ("review-interval/", review_interval, "interval"),
         ("retire/", retire, "retire"),
         ("reinstate/", reinstate, "reinstate"),
         ("retire/preview/", retire_preview, "retire_preview"),

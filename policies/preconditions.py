@@ -145,9 +145,15 @@ def require_something_new(revision: Revision) -> None:
         )
 
 
-def required(text: str, sentence: str) -> str:
-    """Return a text without outer white space. Refuse an empty one, with the sentence."""
-    text = storable(text)
+# Characters of what is said about a text: a comment, a reason, a notice; and of what the list of
+# versions, feeds and letters show whole.
+MAX_WORDS = 10_000
+MAX_CHANGE_NOTE = 1_000
+
+
+def required(text: str, sentence: str, *, most: int = MAX_WORDS) -> str:
+    """Return a text as `storable` does. Refuse an empty one, with the sentence."""
+    text = storable(text, most=most)
     if not text:
         raise Incomplete(sentence)
     return text
@@ -160,8 +166,9 @@ _UNSTORABLE = re.compile(
 )
 
 
-def storable(text: str) -> str:
-    """Return a text without outer white space. Refuse what no page, feed or database can hold.
+def storable(text: str, *, most: int = MAX_WORDS) -> str:
+    """Return a text without outer white space. Refuse what no page, feed or database can hold, and
+    more than `most` characters.
 
     PostgreSQL can't keep U+0000, UTF-8 no lone surrogate; and what XML 1.0 has no way to write
     (section 2.2) would break the feeds for good, since what is published stays.
@@ -169,7 +176,13 @@ def storable(text: str) -> str:
     found = _UNSTORABLE.search(text)
     if found:
         raise Incomplete(f"This holds a control character (U+{ord(found[0]):04X}). Take it out.")
-    return text.strip()
+    text = text.strip()
+    if len(text) > most:
+        raise Incomplete(
+            f"This has {len(text):,} characters, and {most:,} are the most that can be kept. "
+            "Shorten it."
+        )
+    return text
 
 
 def not_past(effective_at: datetime | None, at: datetime) -> datetime:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import inspection, rehearsal, workflow
 from .confirming import confirmed
-from .desk_doors import did, home_of, may, page, revision_or_404
+from .desk_doors import did, home_of, may, page, revision_or_404, status_of_form
 from .models import Revision
 from .review_views import against_what_is_in_force
 from .standing import stand
@@ -93,7 +93,7 @@ def _form(
         "open_findings": len(found),
         **against_what_is_in_force(revision),
     }
-    return page(request, "publish.html", context, status=422 if problem else 200)
+    return page(request, "publish.html", context, status=status_of_form(request))
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
@@ -184,7 +184,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         "policy": revision.policy,
         "reason": reason,
     }
-    return page(request, "withdraw.html", context)
+    return page(request, "withdraw.html", context, status=status_of_form(request))
 
 
 @require_http_methods(["GET", "POST"])

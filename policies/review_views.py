@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,7 +22,16 @@ from . import (
     sharing,
     workflow,
 )
-from .desk_doors import did, home_of, is_allowed, may, page, revision_or_404
+from .desk_doors import (
+    did,
+    did_with_words,
+    home_of,
+    is_allowed,
+    may,
+    may_see,
+    page,
+    revision_or_404,
+)
 from .editing import whole_number
 from .models import ReviewComment, Revision
 from .states import OPEN, Status
@@ -39,10 +47,9 @@ if TYPE_CHECKING:
 
 
 @require_GET
+@may_see("revision")
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a revision changes, what was said about it, and what this person may do."""
-    if not request.user.has_perm("policies.view_revision"):
-        raise PermissionDenied
     return _review(request, revision_or_404(pk))
 
 
@@ -246,8 +253,8 @@ def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
 def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the revision back to its writers."""
     said = "Sent back. Its writers see what you said on their desk."
-    did(request, workflow.request_changes, pk, said, text=request.POST.get("text", ""))
-    return redirect("admin:policies_review", pk)
+    text, back = request.POST.get("text", ""), reverse("admin:policies_review", args=[pk])
+    return did_with_words(request, workflow.request_changes, pk, said, back=back, text=text)
 
 
 @require_POST
@@ -256,8 +263,8 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about the revision or one of its sections."""
     text, anchor = request.POST.get("text", ""), request.POST.get("section", "")
     said = "Your comment stands here. It has to be resolved before approval."
-    did(request, workflow.comment, pk, said, text=text, section_anchor=anchor)
-    return _to_comments(pk)
+    arguments = {"text": text, "section_anchor": anchor}
+    return did_with_words(request, workflow.comment, pk, said, back=_comments(pk), **arguments)
 
 
 @require_POST
@@ -265,10 +272,11 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a comment."""
     number = _comment_of(request, pk)
-    if number:
-        text = request.POST.get("text", "")
-        did(request, workflow.answer_comment, number, "Your answer stands below it.", text=text)
-    return _to_comments(pk)
+    if not number:
+        return HttpResponseRedirect(_comments(pk))
+    said, text = "Your answer stands below it.", request.POST.get("text", "")
+    back = _comments(pk)
+    return did_with_words(request, workflow.answer_comment, number, said, back=back, text=text)
 
 
 @require_POST
@@ -278,7 +286,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     number = _comment_of(request, pk)
     if number:
         did(request, workflow.resolve_comment, number, "Resolved.")
-    return _to_comments(pk)
+    return HttpResponseRedirect(_comments(pk))
 
 
 def _comment_of(request: HttpRequest, pk: int) -> int:
@@ -287,8 +295,8 @@ def _comment_of(request: HttpRequest, pk: int) -> int:
     return number if revision_or_404(pk).comments.filter(pk=number).exists() else 0
 
 
-def _to_comments(pk: int) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:policies_review", args=[pk]) + "#comments")
+def _comments(pk: int) -> str:
+    return reverse("admin:policies_review", args=[pk]) + "#comments"
 
 
 @require_POST

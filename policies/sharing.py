@@ -36,9 +36,7 @@ def share(
     Incomplete.
     """
     revision = begin("share", revision_id, by)
-    recipient = required(recipient, "Say for whom the link is.")
-    if len(recipient) > MAX_RECIPIENT:
-        raise Incomplete(f"For whom the link is, in at most {MAX_RECIPIENT} characters.")
+    recipient = required(recipient, "Say for whom the link is.", most=MAX_RECIPIENT)
     if not 1 <= days <= MOST_DAYS:
         raise Incomplete(f"A preview link lasts 1 to {MOST_DAYS} days.")
     link = PreviewLink.objects.create(

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from policies.blocks import UNDERLINE_LOOKALIKE, Kind, Line, heading_text, is_blank, scan
-from policies.notes import Note, excerpt
+from policies.notes import Note
+from policies.short_lines import in_short
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\u2028]")
@@ -99,7 +100,7 @@ class _Tidier:
         return "\n".join(self.out)
 
     def _note(self, kind: str, text: str, number: int) -> None:
-        self.notes.append(Note(kind, excerpt(text), number + self.first_line))
+        self.notes.append(Note(kind, in_short(text), number + self.first_line))
 
     def _line(self, number: int, line: Line) -> None:
         if line.kind in (Kind.CODE, Kind.FENCE):

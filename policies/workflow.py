@@ -33,6 +33,7 @@ from .lifecycle import retire as retire
 from .lifecycle import set_review_interval as set_review_interval
 from .models import LateApproval, ReviewComment, Revision
 from .preconditions import (
+    MAX_CHANGE_NOTE,
     begin,
     not_past,
     require_another,
@@ -373,8 +374,9 @@ def _publish(
     number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
     previous = policy.revisions.published().order_by("-effective_at").first()
     _require_its_turn(number, effective_at, after=previous)
-    if number > 1:
-        change_note = required(change_note, "Tell readers in a change note what is new.")
+    change_note = storable(change_note, most=MAX_CHANGE_NOTE)
+    if number > 1 and not change_note:
+        raise Incomplete("Tell readers in a change note what is new.")
     if kind == Kind.EDITORIAL and previous is None:
         raise Incomplete("An editorial change needs a version that it corrects: choose material.")
     if last_updated_on is None:
@@ -386,7 +388,7 @@ def _publish(
         renders=_rendered(revision, basis),
         number=number,
         kind=kind,
-        change_note=storable(change_note),
+        change_note=change_note,
         effective_at=effective_at,
         last_updated_on=last_updated_on,
         published_at=at,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from policies import documents, headings
 from policies.rendering.dialect import References, parse
 from policies.rendering.limits import RenderingRefused, check_text
+from policies.short_lines import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -232,11 +233,6 @@ class _Reader:
         for index, (one, hidden) in enumerate(found):
             sentence = Sentence(place, kind, one_line(one), one_line(hidden), first=index == 0)
             self.sentences.append(sentence)
-
-
-def one_line(text: str) -> str:
-    """Return the text with single spaces and no line breaks."""
-    return " ".join(text.split())
 
 
 # --- A text that the grammar can't read ---------------------------------------------------------

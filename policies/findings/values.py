@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from policies.findings.text import one_line
+from policies.short_lines import in_short, one_line
 
 if TYPE_CHECKING:
     from policies.findings.text import Place
@@ -71,16 +71,6 @@ def make(
 def _key(rule: str, sentence: str) -> str:
     normal = one_line(unicodedata.normalize("NFC", sentence))
     return hashlib.sha256(f"{rule}\n{normal}".encode("utf-8", "replace")).hexdigest()
-
-
-def in_short(text: str, most: int = 60) -> str:
-    """Return a text on one line of at most so many characters, cut between words."""
-    line = one_line(text)
-    if len(line) <= most:
-        return line
-    # Within a word only where it is a long one, or where words are not set apart.
-    at = line.rfind(" ", most - 25, most)
-    return line[: at if at > 0 else most - 1].rstrip() + "…"
 
 
 def excerpt(text: str, around: int = 0) -> str:

@@ -16,7 +16,8 @@ from policies import documents, frontmatter, outline, tidying
 from policies.documents import Document, DocumentError
 from policies.importing import conversion, docx
 from policies.importing.html_pages import TooDeep
-from policies.notes import Note, excerpt
+from policies.notes import Note
+from policies.short_lines import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -250,7 +251,7 @@ def _front(
         try:
             values[key] = check(given)
         except _Wrong as wrong:
-            reason = f"The front matter's {key} is {excerpt(repr(given))}: {wrong}"
+            reason = f"The front matter's {key} is {in_short(repr(given))}: {wrong}"
             if key in _SHOWN:
                 raise ImportRefused(name, split.line_of(key), reason) from wrong
             notes.append(Note("front matter value not kept", reason, split.line_of(key)))

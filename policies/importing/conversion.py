@@ -21,7 +21,8 @@ from policies.importing.html_blocks import Blocks
 from policies.importing.html_names import ELEMENTS
 from policies.importing.html_pages import TooDeep
 from policies.importing.html_spans import Inline, Remarks
-from policies.notes import Note, excerpt
+from policies.notes import Note
+from policies.short_lines import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -200,7 +201,7 @@ def _without_comments(text: str, first_line: int) -> tuple[str, tuple[Note, ...]
         if token.type == "html_block" and not token.level and _COMMENT.match(token.content):
             start, end = token.map or [0, 0]
             words = re.sub(r"<!--|-->", " ", token.content)
-            notes.append(Note("comment dropped", excerpt(words), start + first_line))
+            notes.append(Note("comment dropped", in_short(words), start + first_line))
             lines[start:end] = [""] * (end - start)
     return "\n".join(lines), tuple(notes)
 

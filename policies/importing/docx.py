@@ -154,13 +154,13 @@ class _Written:
     """A new Word file in the making. addresses: the ids of its links' targets.
 
     places: the bookmarks that are linked to, by new names. given: names of headings that a bookmark
-    has. taken: all names, and how many more were made of each.
+    has. anchors: all names.
     """
 
     addresses: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
-    taken: dict[str, int] = field(default_factory=dict)
+    anchors: headings.Anchors = field(default_factory=headings.Anchors)
 
     def name_places(self, blocks: Sequence[Element], inline: Inline) -> None:
         """Give the bookmarks that links lead to readable names; take away all the others."""
@@ -172,7 +172,7 @@ class _Written:
             if level.startswith("H"):
                 text = words(block)
                 number = headings.own_number(text)
-                own = self._unique(headings.slug(text[len(number) :]))
+                own = self.anchors.unique(headings.slug(text[len(number) :]))
             for mark in [one for one in block if one.tag == "w:bookmarkStart"]:
                 name = mark.attrib.pop("w:name", None)
                 if name is None:
@@ -191,16 +191,7 @@ class _Written:
             return own
         plain = re.sub(r"[^\w.-]+", "-", name).strip("-_") or "place"
         plain = f"to-{plain}" if re.match(r"number-|(?:foot|end)note-", plain) else plain
-        return self._unique(plain.lower() if _GENERATED.match(name) else plain)
-
-    def _unique(self, anchor: str) -> str:
-        """Return an anchor that no heading or place has yet; fast also for thousands of one."""
-        found = anchor
-        while found in self.taken:
-            self.taken[anchor] += 1
-            found = f"{anchor}-{self.taken[anchor]}"
-        self.taken[found] = 0
-        return found
+        return self.anchors.unique(plain.lower() if _GENERATED.match(name) else plain)
 
     def _settle(self, link: Element, inline: Inline) -> None:
         """Point a link at an address or a place; without either it is only its words."""

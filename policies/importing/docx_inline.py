@@ -15,7 +15,8 @@ from xml.etree.ElementTree import Element, SubElement
 from policies.importing.docx_changes import Changes
 from policies.importing.docx_fields import Fields, Target
 from policies.importing.docx_names import child, is_on, number, value, words
-from policies.notes import Note, excerpt
+from policies.notes import Note
+from policies.short_lines import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -56,7 +57,7 @@ class Inline:
 
     def tell(self, kind: str, text: str = "") -> None:
         """Remark on one thing; on the same words only once."""
-        note = Note(kind, excerpt(text))
+        note = Note(kind, in_short(text))
         if note in self._told:
             return
         self._told.add(note)

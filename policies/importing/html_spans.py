@@ -15,7 +15,8 @@ from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
 from policies import headings
 from policies.importing.html_names import BLOCKS, HEADINGS, SILENT
-from policies.notes import Note, excerpt
+from policies.notes import Note
+from policies.short_lines import in_short
 from policies.spans import BREAK, PLAIN, Link, Span
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Remarks:
 
     def tell(self, kind: str, text: str = "", at: Tag | None = None) -> None:
         """Remark on one thing; on the same words only once."""
-        note = Note(kind, excerpt(text), self._line(text, at))
+        note = Note(kind, in_short(text), self._line(text, at))
         if note not in self.notes:
             self.notes.append(note)
 
@@ -124,13 +125,12 @@ class Inline:
         ids += [
             str(tag.get("name") or "").strip() for tag in root.find_all("a", attrs={"name": True})
         ]
-        taken = set(ids)
+        anchors = headings.Anchors(ids)
         for name in dict.fromkeys(filter(None, ids)):
             if headings.is_anchor(name) and not name.startswith(headings.RESERVED_PREFIXES):
                 continue
             words = re.sub(r"[^\w.-]+", "-", name).strip("-") or "section"
-            self.rename[name] = headings.unique(words, taken)
-            taken.add(self.rename[name])
+            self.rename[name] = anchors.unique(words)
 
     def spans(
         self, nodes: Iterable[PageElement], style: Span = PLAIN, between: Span | None = None

@@ -15,7 +15,7 @@ import markdown
 from policies import documents, headings
 from policies.redline.words import BREAK, Atom, Mark, Run, Word, plain, words
 from policies.rendering.limits import RenderingRefused, check_text
-from policies.rendering.step import Findings, without_controls
+from policies.rendering.step import Outcome, without_controls
 from policies.rendering.token_tree import PolicyDialect
 from policies.rendering.tree_steps import steps
 
@@ -141,7 +141,7 @@ def read(document: Document) -> Tree:
         root = parser.parser.parseDocument(text.split("\n")).getroot()
         assert root is not None  # noqa: S101  for the type checker: a parsed document has a root
         # The last step is the layout of the finished HTML.
-        for step in steps(parser, Findings())[:-1]:
+        for step in steps(parser, Outcome())[:-1]:
             step.run(root)
         blocks = _blocks(root)
     except (RenderingRefused, RecursionError):

@@ -20,7 +20,7 @@ import markdown
 from policies.headings import Anchor, Entry
 from policies.rendering import sanitizing
 from policies.rendering.limits import RenderingRefused, check_text
-from policies.rendering.step import Findings, controls_in, without_controls
+from policies.rendering.step import Outcome, controls_in, without_controls
 from policies.rendering.token_tree import PolicyDialect
 from policies.rendering.tree_steps import BOUNDARY, steps
 
@@ -62,8 +62,8 @@ def render(text: str) -> Rendered:
             "The text is nested too deep to be shown. Take out levels of lists, quotes or emphasis."
         ) from error
     page.tell_losses(raw, html)
-    found = page.findings
-    return Rendered(html, found.contents, found.anchors, tuple(found.told))
+    outcome = page.outcome
+    return Rendered(html, outcome.contents, outcome.anchors, tuple(outcome.told))
 
 
 class _Page(PolicyDialect):
@@ -71,12 +71,12 @@ class _Page(PolicyDialect):
 
     def __init__(self) -> None:
         super().__init__()
-        self.findings = Findings()
+        self.outcome = Outcome()
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  Python-Markdown's name
         """Register the steps behind the dialect."""
         super().extendMarkdown(md)
-        for priority, step in enumerate(reversed(steps(md, self.findings))):
+        for priority, step in enumerate(reversed(steps(md, self.outcome))):
             md.treeprocessors.register(step, type(step).__name__, priority)
 
     def cleaned(self, text: str) -> str:
@@ -84,17 +84,17 @@ class _Page(PolicyDialect):
         text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         text = text.replace("\u2028", "\n").replace("\u2029", "\n\n")
         for control in controls_in(text):
-            self.findings.tell("Control character", control)
+            self.outcome.tell("Control character", control)
         return without_controls(text)
 
     def tell_losses(self, raw: str, html: str) -> None:
         """Tell what the walls took, and which link definitions the text never uses."""
         for loss in sanitizing.losses(raw, html):
-            self.findings.tell("Not allowed", loss)
+            self.outcome.tell("Not allowed", loss)
         for label, definition in self.references.items():
             if label not in self.references.used:
                 line = f"[{label.lower()}]: {definition['href']} {definition['title']}"
-                self.findings.tell("Definition that no link uses", line)
+                self.outcome.tell("Definition that no link uses", line)
 
 
 # bleach takes quadratic time in the number of elements beside each other. Top-level blocks are

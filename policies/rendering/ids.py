@@ -24,36 +24,23 @@ class Ids(Step):
     """
 
     def run(self, root: ET.Element) -> None:
-        self.last: dict[str, int] = {}
         for parent in list(root.iter()):
             _hand_ids_back(parent)
-        self.taken = {element.get("id", "") for element in root.iter()}
+        self.anchors = headings.Anchors(element.get("id", "") for element in root.iter())
         elements = list(root.iter())
         for element in [child for child in root if child.tag in {"h1", "h2"}] + elements:
             wanted = element.attrib.pop(WANTED_ID, "")
             if wanted:
-                self._give(element, self._allowed(wanted))
+                element.set("id", self.anchors.unique(self._allowed(wanted)))
         for element in elements:
             if element.tag in HEADINGS and not element.get("id"):
-                self._give(element, headings.slug(plain(element)))
-
-    def _give(self, element: ET.Element, anchor: str) -> None:
-        """Give the element the id, or the one that headings.unique would make of it.
-
-        Remembers the last number, so that ten thousand equal headings take linear time.
-        """
-        given = anchor
-        while given in self.taken:
-            self.last[anchor] = self.last.get(anchor, 0) + 1
-            given = f"{anchor}-{self.last[anchor]}"
-        self.taken.add(given)
-        element.set("id", given)
+                element.set("id", self.anchors.unique(headings.slug(plain(element))))
 
     def _allowed(self, wanted: str) -> str:
         if not wanted.startswith(headings.RESERVED_PREFIXES):
             return wanted
         allowed = wanted.replace(":", "-")
-        self.findings.tell(f"Id belongs to the page, changed to {allowed}", wanted)
+        self.outcome.tell(f"Id belongs to the page, changed to {allowed}", wanted)
         return allowed
 
 
@@ -103,4 +90,4 @@ class Anchors(Step):
                     heading = plain(element)
                 if element.get("id"):
                     anchors.append(Anchor(element.get("id", ""), heading))
-        self.findings.anchors = tuple(anchors)
+        self.outcome.anchors = tuple(anchors)

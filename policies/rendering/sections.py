@@ -34,7 +34,7 @@ class Headings(Step):
         for section in sections:
             section.tag = "h2"
         _close_gaps(root)
-        self.findings.contents = _nested(list(_entries(root, sections, numbered=numbered)))
+        self.outcome.contents = _nested(list(_entries(root, sections, numbered=numbered)))
         done = set(sections)
         for element in list(root.iter()):
             if element.tag in HEADINGS and element not in done:

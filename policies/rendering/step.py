@@ -23,8 +23,8 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 @dataclass(slots=True)
-class Findings:
-    """What the steps find out beside the tree: contents, anchors, what a reader will not see."""
+class Outcome:
+    """What the steps find beside the tree: contents, anchors, what a reader will not see."""
 
     contents: tuple[Entry, ...] = ()
     anchors: tuple[Anchor, ...] = ()
@@ -37,9 +37,9 @@ class Findings:
 
 
 class Step(Treeprocessor):
-    def __init__(self, md: Markdown, findings: Findings) -> None:
+    def __init__(self, md: Markdown, outcome: Outcome) -> None:
         super().__init__(md)
-        self.findings = findings
+        self.outcome = outcome
 
 
 # Controls have no look and no place in HTML; some are the marks of Python-Markdown and BOUNDARY.

@@ -16,7 +16,7 @@ from policies.rendering.ids import Anchors, Ids
 from policies.rendering.sections import Headings
 from policies.rendering.step import (
     HEADINGS,
-    Findings,
+    Outcome,
     Step,
     controls_in,
     is_empty,
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 BOUNDARY = "\x1e"
 
 
-def steps(md: Markdown, findings: Findings) -> list[Treeprocessor]:
+def steps(md: Markdown, outcome: Outcome) -> list[Treeprocessor]:
     """Return the steps, in the order in which they must run."""
     return [
-        _Texts(md, findings),
-        _Addresses(md, findings),
-        Footnotes(md, findings),
-        Ids(md, findings),
-        Anchors(md, findings),
-        Headings(md, findings),
-        _Tables(md, findings),
-        _Layout(md, findings),
+        _Texts(md, outcome),
+        _Addresses(md, outcome),
+        Footnotes(md, outcome),
+        Ids(md, outcome),
+        Anchors(md, outcome),
+        Headings(md, outcome),
+        _Tables(md, outcome),
+        _Layout(md, outcome),
     ]
 
 
@@ -65,9 +65,9 @@ class _Texts(Step):
     def _checked(self, text: str, *, html: bool) -> str:
         if html and "<" in text:
             for match in _LOOKS_LIKE_HTML.finditer(text):
-                self.findings.tell("HTML is shown as text", match[0])
+                self.outcome.tell("HTML is shown as text", match[0])
         for control in controls_in(text):
-            self.findings.tell("Control character", control)
+            self.outcome.tell("Control character", control)
         return without_controls(text)
 
 
@@ -87,7 +87,7 @@ class _Addresses(Step):
             image.set("src", sanitizing.encode_url(source))
             return
         if sanitizing.is_safe_url(source):
-            self.findings.tell("Image from another site is shown as a link", source)
+            self.outcome.tell("Image from another site is shown as a link", source)
         image.tag = "a"
         image.text = image.attrib.pop("alt", "") or source
         image.set("href", image.attrib.pop("src", ""))
@@ -103,9 +103,9 @@ class _Addresses(Step):
             if href and not href.startswith("#"):
                 return
             link.text = None
-            self.findings.tell("Link without words", href)
+            self.outcome.tell("Link without words", href)
         elif not inside_link:
-            self.findings.tell("Address is not allowed, only its words are shown", href)
+            self.outcome.tell("Address is not allowed, only its words are shown", href)
         link.attrib.pop("href", None)
         link.tag = "span"
         link.attrib.pop("title", None)

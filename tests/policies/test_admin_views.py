@@ -290,7 +290,7 @@ def test_a_control_character_is_refused_in_words(field: str) -> None:
 
     answer = client.post("/admin/policies/policy/add/", {"name": "Terms", field: "a\x00b"})
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert 'class="errornote"' in words(answer)
     assert not Policy.objects.exists()
 

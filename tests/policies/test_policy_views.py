@@ -115,6 +115,6 @@ def test_a_name_with_a_control_character_is_refused_in_words(sign: str) -> None:
     typed = {"name": f"Cookie{sign}Policy", "slug": "cookies", "language": "en"}
     response = client.post(reverse("admin:policies_policy_add"), typed)
 
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert f"(U+{ord(sign):04X}). Take it out." in words(response)
     assert not Policy.objects.exists()

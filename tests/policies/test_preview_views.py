@@ -194,7 +194,7 @@ def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) ->
     ("typed", "reason"),
     [
         ({"recipient": " ", "days": "14"}, "Say for whom"),
-        ({"recipient": "C" * 201, "days": "14"}, "at most 200 characters"),
+        ({"recipient": "C" * 201, "days": "14"}, "200 are the most"),
         ({"recipient": "C", "days": "91"}, "lasts 1 to 90 days"),
         ({"recipient": "C", "days": "soon"}, "lasts 1 to 90 days"),
     ],

@@ -486,7 +486,7 @@ def test_an_upcoming_version_is_withdrawn_with_a_reason() -> None:
     client, _ = log_in("Publishers")
 
     assert "Readers will see" in words(client.get(page("withdraw", version.pk)))
-    assert client.post(page("withdraw", version.pk), {"reason": ""}).status_code == 200
+    assert client.post(page("withdraw", version.pk), {"reason": ""}).status_code == 422
     client.post(page("withdraw", version.pk), {"reason": "A mistake."})
 
     version.refresh_from_db()

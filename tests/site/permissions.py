@@ -88,7 +88,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_policy_change": page(READERS, post=403),
     "admin:policies_policy_history": page(READERS, post=200),
     "admin:policies_policy_delete": CLOSED,
-    "admin:policies_policy_add": page("WS", post=200),
+    "admin:policies_policy_add": page("WS", post=422),
     "admin:policies_revision_changelist": page(READERS, post=200),
     "admin:policies_revision_change": page(READERS, post=403),
     "admin:policies_revision_history": page(READERS, post=200),
@@ -129,7 +129,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_second_factor": page(STAFF, post=422),
     # Begun already; not a draft any more.
     "admin:policies_start_draft": verb("WS"),
-    "admin:policies_upload": page("WS", post=200),
+    "admin:policies_upload": page("WS", post=422),
     "admin:policies_edit": Row("WS", get=302, post=422),
     "admin:policies_preview": verb("WS", post=422),
     **dict.fromkeys(["admin:policies_submit", "admin:policies_discard"], verb("WS")),
@@ -155,15 +155,15 @@ ROWS: dict[str, Row] = {
     "admin:policies_rush": page("ES", post=422),
     "admin:policies_publish_preview": page("PES", post=200),
     "admin:policies_published": Row("PES", get=302),
-    "admin:policies_withdraw": page("PS", post=200),
+    "admin:policies_withdraw": page("PS", post=422),
     "admin:policies_withdraw_preview": Row("PS", get=422, post=422),
     **dict.fromkeys(["admin:policies_audit", "admin:policies_audit_csv"], page("PS")),
     **{
         f"admin:policies_{name}": verb("PS")
         for name in ("interval", "translation_of", "prevailing_language")
     },
-    "admin:policies_rename": page("PS", post=200),
-    "admin:policies_retire": page("PS", post=200),
+    "admin:policies_rename": page("PS", post=422),
+    "admin:policies_retire": page("PS", post=422),
     "admin:policies_retire_preview": Row("PS", get=422, post=422),
     # It is not retired.
     "admin:policies_reinstate": page("PS", post=302),

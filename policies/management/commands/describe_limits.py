@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from policies import (
-    admin_views,
     comparisons,
+    draft_views,
     feeds,
     fields,
     frontmatter,
@@ -19,6 +19,7 @@ from policies import (
     ledger,
     letters,
     models,
+    preconditions,
     public_json,
     public_urls,
     sharing,
@@ -191,9 +192,9 @@ def _files() -> list[Limit]:
     return [
         Limit(
             "An uploaded file",
-            _bytes(admin_views.MAX_UPLOAD),
+            _bytes(draft_views.MAX_UPLOAD),
             refused,
-            "policies/admin_views.py: MAX_UPLOAD",
+            "policies/draft_views.py: MAX_UPLOAD",
             "tests/policies/test_admin_writing.py::"
             "test_a_file_that_can_not_be_taken_is_refused_in_words",
         ),
@@ -292,7 +293,8 @@ def _files() -> list[Limit]:
 
 
 def _names() -> list[Limit]:
-    refused = "Refused in words"
+    refused, back = "Refused in words", "Refused in words; what was written comes back"
+    words = "tests/policies/test_words_come_back.py::"
     test = "tests/policies/test_limits.py::test_a_name_beyond_its_bound_is_refused_in_words"
     made = "tests/policies/test_preview_views.py::test_a_link_that_makes_no_sense_is_not_made"
     name = models.Policy._meta.get_field("name").max_length
@@ -327,6 +329,20 @@ def _names() -> list[Limit]:
             "policies/models.py: Revision.title",
             "tests/policies/test_limits.py::"
             "test_a_title_beyond_its_bound_is_refused_in_words_and_comes_back",
+        ),
+        Limit(
+            "A change note",
+            f"{preconditions.MAX_CHANGE_NOTE:,} characters",
+            back,
+            "policies/preconditions.py: MAX_CHANGE_NOTE",
+            f"{words}test_a_longer_change_note_than_readers_bear_is_refused_and_comes_back",
+        ),
+        Limit(
+            "A comment, an answer, a reason, a notice",
+            f"{preconditions.MAX_WORDS:,} characters",
+            back,
+            "policies/preconditions.py: MAX_WORDS",
+            f"{words}test_more_words_than_a_remark_may_have_are_refused_and_come_back",
         ),
         Limit(
             "For whom a preview link is",

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from policies import documents, importing, rendering, workflow
 from policies.models import Policy
+from policies.short_lines import in_short
 from policies.states import Kind
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _name(front: importing.FrontMatter) -> tuple[str, list[str]]:
     if len(front.name) <= most:
         return front.name, []
     told = f"the policy's name has {len(front.name)} characters, and was shortened to {most}"
-    return f"{front.name[: most - 1]}…", [told]
+    return in_short(front.name, most), [told]
 
 
 def _source(front: importing.FrontMatter, address: tuple[str, str]) -> Policy | None:

@@ -1,0 +1,18 @@
+"""A text on one line, and in few characters: for subjects, remarks, and lists. Pure."""
+
+from __future__ import annotations
+
+
+def one_line(text: str) -> str:
+    """Return the text with single spaces and no line breaks."""
+    return " ".join(text.split())
+
+
+def in_short(text: str, most: int = 60) -> str:
+    """Return a text on one line of at most so many characters, cut between words."""
+    line = one_line(text)
+    if len(line) <= most:
+        return line
+    # Within a word only where it is a long one, or where words are not set apart.
+    at = line.rfind(" ", most - 25, most)
+    return line[: at if at > 0 else most - 1].rstrip() + "…"

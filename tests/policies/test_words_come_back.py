@@ -1,0 +1,120 @@
+"""What somebody wrote at the desk and could not be taken is given back, never lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import Policy, Revision
+from policies.preconditions import MAX_WORDS
+from policies.states import Status
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.desk import log_in, page, words
+
+pytestmark = pytest.mark.django_db
+
+WRITTEN = "First <line>.\n\nSecond line."
+
+
+def a_remark(revision: Revision) -> int:
+    writer = make_user("Reviewers")
+    return workflow.comment(revision.pk, by=writer, at=timezone.now(), text="Hm.").pk
+
+
+@pytest.mark.parametrize("door", ["comment", "request_changes", "answer"])
+def test_what_was_written_while_somebody_discarded_the_draft_is_given_back(door: str) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    typed: dict[str, Any] = {"text": WRITTEN, "section": "scope", "comment": a_remark(revision)}
+    client, _ = log_in("Reviewers")
+    workflow.request_changes(revision.pk, by=make_user("Reviewers"), at=timezone.now(), text="No.")
+    workflow.discard(revision.pk, by=make_user("Writers"), at=timezone.now())
+    said = revision.comments.count()
+
+    answer = client.post(page(door, revision.pk), typed)
+
+    assert answer.status_code == 422
+    assert "is discarded now" in words(answer)
+    assert answer.context["typed"] == WRITTEN
+    assert "First &lt;line&gt;." in words(answer)
+    assert f'href="{page("review", revision.pk)}' in words(answer)
+    assert revision.comments.count() == said
+
+
+def test_what_is_mended_is_sent_again_to_where_it_belongs() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+    typed = {"text": "a\x07b", "section": "scope"}
+
+    refused = client.post(page("comment", revision.pk), typed)
+    assert "U+0007" in words(refused)
+    kept = {"section": "scope"}
+    assert dict(refused.context["others"]) == kept
+    client.post(refused.wsgi_request.path, {**kept, "text": "ab"})
+
+    remark = revision.comments.get()
+    assert (remark.text, remark.section_anchor) == ("ab", "scope")
+
+
+def test_a_reason_for_a_finding_that_was_mended_meanwhile_is_given_back() -> None:
+    revision = make_revision(document=make_document(text="TODO: Write to us [here](http://a.co)."))
+    client, _ = log_in("Writers")
+
+    answer = client.post(page("acknowledge", revision.pk), {"key": "gone", "reason": WRITTEN})
+
+    assert answer.status_code == 422
+    assert answer.context["typed"] == WRITTEN
+    assert dict(answer.context["others"]) == {"key": "gone"}
+
+
+@pytest.mark.parametrize("door", ["comment", "request_changes"])
+def test_more_words_than_a_remark_may_have_are_refused_and_come_back(door: str) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+
+    most = client.post(page(door, revision.pk), {"text": "x" * (MAX_WORDS + 1)})
+
+    assert most.status_code == 422
+    assert "10,001 characters, and 10,000 are the most" in words(most)
+    assert "x" * (MAX_WORDS + 1) in words(most)
+    assert not revision.comments.exists()
+    client.post(page(door, revision.pk), {"text": "x" * MAX_WORDS})
+    assert revision.comments.get().text == "x" * MAX_WORDS
+
+
+def test_a_longer_change_note_than_readers_bear_is_refused_and_comes_back() -> None:
+    version = make_version()
+    document = make_document(text="We keep less.")
+    revision = make_revision(policy=version.policy, document=document, status=Status.APPROVED)
+    client, _ = log_in("Publishers")
+    note = "n" * 1001
+
+    answer = client.post(
+        page("publish", revision.pk), {"change_note": note, "kind": "material", "when": "now"}
+    )
+
+    assert answer.status_code == 422
+    assert "1,001 characters, and 1,000 are the most" in words(answer)
+    assert note in words(answer)
+    assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
+
+
+def test_a_notice_of_retirement_and_a_reason_for_withdrawal_are_bounded_too() -> None:
+    policy = make_version().policy
+    version = make_version(
+        policy=make_policy(slug="terms"), effective_at=timezone.now() + timedelta(days=2)
+    )
+    client, _ = log_in("Publishers")
+    long = "y" * (MAX_WORDS + 1)
+
+    withdrawn = client.post(page("withdraw", version.pk), {"reason": long})
+    retired = client.post(page("retire", policy.pk), {"notice": long})
+
+    for answer in (withdrawn, retired):
+        assert answer.status_code == 422
+        assert "10,001 characters" in words(answer)
+        assert long in words(answer)
+    assert Policy.objects.get(pk=policy.pk).retired_at is None
