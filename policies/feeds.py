@@ -23,7 +23,7 @@ from . import atom, languages
 from .atom import AtomLink
 from .models import Address, Policy, Revision
 from .public_page import for_programs, public
-from .states import Status
+from .states import Kind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +114,7 @@ def _entry(version: Any, absolute: Absolute) -> atom.Entry:
             published_at=version.published_at,
             updated_at=version.updated_at,
             language=language,
-            category=(version.kind, version.get_kind_display()),
+            category=(version.kind, _kind(version)),
             links=_links(version, absolute),
         )
 
@@ -131,6 +131,10 @@ def _title(version: Revision) -> str:
     if version.status == Status.WITHDRAWN:
         return gettext("%(title)s, version %(number)s: withdrawn") % facts
     return gettext("%(title)s, version %(number)s, in force from %(date)s") % facts
+
+
+def _kind(version: Revision) -> str:
+    return gettext("material") if version.kind == Kind.MATERIAL else gettext("editorial")
 
 
 def _summary(version: Revision) -> str:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
 
 from policies import languages
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 register = template.Library()
 
@@ -52,6 +53,12 @@ def own_language_name(language: str) -> str:
 def day(value: date | None) -> str:
     """Return a date in the form of the language: 2. Mai 2026; "" for none."""
     return languages.day(value) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def day_and_time(value: datetime) -> str:
+    """Return a moment in the form of the language: 2. Mai 2026, 14:05."""
+    return format_html("{}, {}", languages.day(value), f"{value:%H:%M}")
 
 
 @register.filter(expects_localtime=True)

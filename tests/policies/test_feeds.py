@@ -118,6 +118,8 @@ def test_the_feed_of_all_has_every_policy_in_every_language(client: Client) -> N
     assert parsed.feed.id == "tag:policies.example.com,2026:policies"
     assert parsed.entries[0].id == "tag:policies.example.com,2026:datenschutz/de/1"
     assert re.search(r"\d{1,2}\. \w+ 20\d\d", parsed.entries[0].title)  # as Germans write it
+    assert parsed.entries[0].tags[0].label == "wesentlich"
+    assert {it.tags[0].label for it in parsed.entries[1:]} <= {"material", "editorial"}
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
     languages = [it.get("{http://www.w3.org/XML/1998/namespace}lang") for it in root[-5:]]
     assert languages == ["de", "en", "en", "en", "en"]

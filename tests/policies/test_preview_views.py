@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,6 +97,14 @@ def test_what_stands_beside_the_changes_is_in_the_language_of_the_policy(client:
 
     assert "[eingefügt]" in shown
     assert "[inserted]" not in shown
+
+
+def test_when_a_draft_was_saved_is_written_as_other_dates_are(client: Client) -> None:
+    french = make_policy(slug="confidentialite", language="fr")
+    saved_at = datetime(2026, 5, 1, 14, 5, tzinfo=UTC)
+    link = make_link(make_revision(policy=french, at=saved_at))
+
+    assert ">1er mai 2026, 14:05</time> (UTC)" in words(client.get(address(link)))
 
 
 def test_a_text_in_a_language_without_words_of_the_sites_own_is_marked(client: Client) -> None:

@@ -72,6 +72,10 @@ def test_a_retired_policy_stays_readable_under_its_notice(client: Client) -> Non
     assert "Replaced by a &lt;shorter&gt; one." in page
     assert 'href="/new/"' in page
     assert "in force since" not in page
+    last = body(client, "/old/versions/1/")
+    assert "This policy was retired on" in last
+    assert "Version 1, the last one, took effect on" in last
+    assert "in force since" not in last
     assert "retired</span>" in body(client, "/")
 
 
