@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Count no coverage here: whole pages go over the same lines thousands of times, in processes
+    of their own or slower by half; what a line does has its test in tests/policies.
+    """
+    item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.fixture
 def looker(page: Page) -> Iterator[Looker]:
     made = Looker(page)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import pdfs
-from tests.conftest import PROFILE
+from tests.conftest import DEEP
 from tests.factories import confirm
 from tests.site.everything import (
     COMMENT_WORDS,
@@ -64,8 +64,7 @@ PLAUSIBLE = {
 # Where a redirect may lead: a path, a query or this host.
 HERE = re.compile(r"(http://testserver(:\d+)?)?/(?![/\\])|[^/:\\]*\Z|\?")
 
-# The same lines hundreds of times, which other tests reach too.
-pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
+pytestmark = pytest.mark.django_db
 
 
 class Attacker:
@@ -126,43 +125,52 @@ def attacker(monkeypatch: pytest.MonkeyPatch) -> Attacker:
     return Attacker(monkeypatch)
 
 
+# Every so manyth value is tried at one address.
+SHARE = 1 if DEEP else 40
+
+
 def form(**fields: str) -> dict[str, object]:
     pairs = "&".join(f"{quote(name)}={quote(value)}" for name, value in fields.items())
     return {"data": pairs, "content_type": "application/x-www-form-urlencoded"}
 
 
-def spread(values: list[str], path: str) -> list[str]:
-    """Return the values to try at a path: all in the deep run, else a share, another at each."""
-    if PROFILE == "deep":
-        return values
-    return values[len(path) % 16 :: 16]
+def spread(values: list[str], number: int) -> list[str]:
+    """Return the values to try at the address of a number: a share of them, others at the next."""
+    share = min(SHARE, len(values))
+    return values[number % share :: share]
+
+
+def test_each_value_is_tried_somewhere(attacker: Attacker) -> None:
+    for method in ("GET", "POST"):
+        count = len(list(attacker.paths(method)))
+        assert {it for number in range(count) for it in spread(VALUES, number)} == set(VALUES)
 
 
 def test_no_form_breaks_whatever_stands_in_every_field(attacker: Attacker) -> None:
-    for path in attacker.paths("POST"):
-        for value in spread(VALUES, path):
+    for number, path in enumerate(attacker.paths("POST")):
+        for value in spread(VALUES, number):
             attacker.try_("POST", path, value, **form(**dict.fromkeys(FIELDS, value)))
     assert attacker.wrong == []
 
 
 def test_no_form_breaks_whatever_stands_in_one_field(attacker: Attacker) -> None:
     """The others are as somebody types them, so that more than the first check is met."""
-    for path in attacker.paths("POST"):
-        if "/policies/" in path:
-            for field in spread(list(PLAUSIBLE), path):
-                for value in spread(VALUES, f"{path}{field}"):
-                    fields = {**PLAUSIBLE, field: value}
-                    attacker.try_("POST", path, f"{field}={value}", **form(**fields))
+    desk = [path for path in attacker.paths("POST") if "/policies/" in path]
+    for number, path in enumerate(desk):
+        for field in spread(list(PLAUSIBLE), number):
+            for value in spread(VALUES, number):
+                fields = {**PLAUSIBLE, field: value}
+                attacker.try_("POST", path, f"{field}={value}", **form(**fields))
     assert attacker.wrong == []
 
 
 def test_no_page_breaks_whatever_its_query_says(attacker: Attacker) -> None:
-    for path in attacker.paths("GET"):
-        for value in spread(VALUES, path):
+    for number, path in enumerate(attacker.paths("GET")):
+        for value in spread(VALUES, number):
             if len(value) < 3_000:
                 query = "&".join(f"{quote(name)}={quote(value)}" for name in QUERIES)
                 attacker.try_("GET", f"{path}?{query}", value)
-        for name in spread(QUERIES, path) if path.startswith("/admin/") else []:
+        for name in spread(QUERIES, number) if path.startswith("/admin/") else []:
             for value in ("x", "1", "\0", "-1", "9" * 30, "1,2", MARKUP, "//evil.example.com/"):
                 attacker.try_("GET", f"{path}?{quote(name)}={quote(value)}", name)
     assert attacker.wrong == []
@@ -179,11 +187,13 @@ def test_no_address_breaks_anything(letter: str, monkeypatch: pytest.MonkeyPatch
 
 def test_no_header_breaks_anything(attacker: Attacker) -> None:
     paths = ["/", "/privacy/", "/admin/", "/admin/login/", "/nowhere/", "/privacy/timegate/"]
+    number = 0
     for name, values in HEADERS.items():
         variable = name.upper().replace("-", "_")
         variable = variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"
         for value in values:
-            for path in paths:
+            number += 1
+            for path in spread(paths, number):
                 for method in ("GET", "POST"):
                     attacker.try_(method, path, f"{name}: {value}", **{variable: value})
     assert attacker.wrong == []
