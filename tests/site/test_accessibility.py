@@ -126,6 +126,14 @@ def test_what_goes_wrong_at_the_desk_is_told_to_everybody(
     expect(page.get_by_role("alert")).to_be_visible()
     looker.look("a section without a heading")
 
+    page.goto(live_server.url + reverse("admin:policies_review", args=[draft.pk]))
+    comment = page.locator("form[action$='/comment/']")
+    comment.get_by_role("textbox").fill("x " * 6_000)
+    comment.get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_contain_text("Shorten it.")
+    expect(page.get_by_label("What you wrote")).to_have_value("x " * 6_000)
+    looker.look("a comment that was refused")
+
 
 def test_axe_and_the_ruler_find_what_is_wrong(live_server: LiveServer, page: Page) -> None:
     """Each measure is shown something that it has to complain of."""

@@ -16,7 +16,8 @@ from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.django_db
+# The same lines hundreds of times, which other tests reach too.
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 
 def test_every_address_has_its_row() -> None:

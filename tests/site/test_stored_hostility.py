@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from policies.models import Policy, Revision
 
-pytestmark = pytest.mark.django_db
+# The same lines hundreds of times, which other tests reach too.
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 # Every one of these is harmless where it is text, and a hole where it is anything else.
 HOSTILE = [
