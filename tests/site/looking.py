@@ -57,12 +57,12 @@ class Looker:
         self._chromium: CDPSession = page.context.new_cdp_session(page)
 
     def look(self, what: str, *, own_layout: bool = True) -> None:
-        """Look at what the browser shows now; own_layout: False for tables that are Django's."""
+        """Look at what the browser shows now; own_layout: False for what is Django's own."""
         page = self.page
         page.evaluate(f"{AXE_SCRIPT};0")
         page.evaluate(f"{MEASURES};globalThis.measures = measures;0")
         page.evaluate("measures.openAll()")
-        for width, schemes in zip((NARROW, WIDE), self._schemes(), strict=True):
+        for width, schemes in self._views(once=not own_layout):
             page.set_viewport_size({"width": width, "height": 900})
             for scheme in schemes:
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -84,15 +84,16 @@ class Looker:
             self._keep(page.evaluate("measures.sideways()"), where)
         self._set_text_size(100)
 
-    def _schemes(self) -> tuple[Sequence[str], Sequence[str]]:
-        """Return the schemes to look at a narrow and at a wide page in: both in the deep run, else
-        one and the other, changed about from page to page.
+    def _views(self, *, once: bool) -> list[tuple[int, Sequence[str]]]:
+        """Return the widths and schemes to look at a page in: all of them in the deep run, else
+        narrow in one scheme and wide in the other, changed about from page to page.
         """
         self._looked_at += 1
         if DEEP:
-            return SCHEMES, SCHEMES
+            return [(NARROW, SCHEMES), (WIDE, SCHEMES)]
         one, other = SCHEMES if self._looked_at % 2 else SCHEMES[::-1]
-        return [one], [other]
+        views: list[tuple[int, Sequence[str]]] = [(NARROW, [one]), (WIDE, [other])]
+        return [views[self._looked_at // 2 % 2]] if once else views
 
     def _set_text_size(self, percent: int) -> None:
         """Set the browser's own text size, as readers do: text grows, the window stays."""
