@@ -38,7 +38,7 @@ def tell(account: User, what: str, *, address: str | None = None) -> None:
 
 def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
     now = date_format(timezone.localtime(), "DATETIME_FORMAT")
-    name = letters.one_line(account.get_username())
+    name = letters.in_header(account.get_username())
     letter = letters.Letter(
         subject=what.rstrip("."),
         happened=f"On {now} ({settings.TIME_ZONE}), for your account “{name}”: {what}",

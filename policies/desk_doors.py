@@ -161,9 +161,14 @@ def did_with_words(
         verb(pk, by=request.user, at=timezone.now(), **arguments)
     except workflow.Refused as refusal:
         if typed.strip():
-            others = [it for it in resending.as_fields(request.POST.lists()) if it[0] != name]
-            context = {"title": "This could not be taken", "refusal": str(refusal), "back": back}
-            context |= {"name": name, "typed": typed, "others": others}
+            context = {
+                "title": "This could not be taken",
+                "refusal": str(refusal),
+                "back": back,
+                "name": name,
+                "typed": typed,
+                "others": [it for it in resending.as_fields(request.POST.lists()) if it[0] != name],
+            }
             return page(request, "refused.html", context, status=422)
         messages.error(request, str(refusal))
     else:

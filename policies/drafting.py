@@ -55,7 +55,7 @@ def start_draft(
         based_on=origin,
         renders=source,
     )
-    ledger.record_act("start_draft", by=by, at=at, policy=policy, revision=revision)
+    ledger.record_act("start_draft", revision, by=by, at=at)
     return revision
 
 
@@ -81,9 +81,7 @@ def save_draft(
             )
         texts.replace(revision, text, by=by, at=at)
         changed = authorship.changed_parts(before, document)
-        ledger.record_act(
-            "save_draft", by=by, at=at, policy=revision.policy, revision=revision, reason=changed
-        )
+        ledger.record_act("save_draft", revision, by=by, at=at, reason=changed)
     return revision
 
 
@@ -107,7 +105,7 @@ def import_draft(policy_id: int, document: Document, *, by: User | None, at: dat
             texts.replace(draft, text, by=by, at=at)
         else:
             return draft
-        ledger.record_act("import_draft", by=by, at=at, policy=policy, revision=draft)
+        ledger.record_act("import_draft", draft, by=by, at=at)
     return draft
 
 

@@ -152,24 +152,19 @@ def record_prevalence(policy: Policy, *, by: User, at: datetime) -> None:
 
 
 def record_act(
-    verb: str,
-    *,
-    by: User | None,
-    at: datetime,
-    policy: Policy,
-    revision: Revision | None = None,
-    reason: str = "",
+    verb: str, done_to: Policy | Revision, *, by: User | None, at: datetime, reason: str = ""
 ) -> None:
     """Append to the audit, and have those told who are to know once the transaction is committed.
 
     by: None for what a command did without a person's name.
     """
+    revision = done_to if isinstance(done_to, Revision) else None
     event = AuditEvent(
         verb=verb,
         done_at=at,
         done_by=by,
         actor=name_of(by),
-        policy=policy,
+        policy=done_to.policy if isinstance(done_to, Revision) else done_to,
         revision=revision,
         reason=reason,
         document_digest=revision.digest if revision else "",

@@ -66,7 +66,7 @@ def create_policy(
     with _at_a_free_address(policy):
         policy.save(force_insert=True)
         Address.objects.create(policy=policy, slug=slug, language=language)
-    ledger.record_act("create_policy", by=by, at=at, policy=policy)
+    ledger.record_act("create_policy", policy, by=by, at=at)
     if policy.translation_of:
         record_translation(policy, by=by, at=at)
     return policy
@@ -92,7 +92,7 @@ def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Polic
         Address.objects.get_or_create(policy=policy, slug=slug, language=policy.language)
         policy.save(update_fields=["slug"])
     ledger.record_renaming(policy, old, by=by, at=at)
-    ledger.record_act("rename_policy", by=by, at=at, policy=policy, reason=f"{old} → {slug}")
+    ledger.record_act("rename_policy", policy, by=by, at=at, reason=f"{old} → {slug}")
     return policy
 
 
@@ -108,7 +108,7 @@ def set_review_interval(policy_id: int, *, by: User, at: datetime, months: int |
         raise Incomplete("A review comes every 1 to 120 months, or never.")
     policy.review_every_months = months
     policy.save(update_fields=["review_every_months"])
-    ledger.record_act("set_review_interval", by=by, at=at, policy=policy, reason=every(months))
+    ledger.record_act("set_review_interval", policy, by=by, at=at, reason=every(months))
     return policy
 
 
@@ -124,7 +124,7 @@ def confirm_review(policy_id: int, *, by: User, at: datetime) -> Policy:
     in_force = policy.revisions.effective(at=at).first()
     if in_force is None or policy.retired_at:
         raise WrongState(f"{policy} has nothing in force that could be reviewed.")
-    ledger.record_act("confirm_review", by=by, at=at, policy=policy, reason=str(in_force))
+    ledger.record_act("confirm_review", policy, by=by, at=at, reason=str(in_force))
     return policy
 
 
@@ -151,7 +151,7 @@ def retire(
     policy.retirement_notice = required(notice, "Write the notice that readers will see.")
     policy.save(update_fields=["retired_at", "retired_by", "successor", "retirement_notice"])
     ledger.record_retirement(policy, by=by, at=at)
-    ledger.record_act("retire", by=by, at=at, policy=policy, reason=policy.retirement_notice)
+    ledger.record_act("retire", policy, by=by, at=at, reason=policy.retirement_notice)
     return policy
 
 
@@ -166,7 +166,7 @@ def reinstate(policy_id: int, *, by: User, at: datetime) -> Policy:
     policy.retirement_notice = ""
     policy.save(update_fields=["retired_at", "retired_by", "successor", "retirement_notice"])
     ledger.record_retirement(policy, by=by, at=at)
-    ledger.record_act("reinstate", by=by, at=at, policy=policy)
+    ledger.record_act("reinstate", policy, by=by, at=at)
     return policy
 
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-    from .models import Revision
-
 
 @transaction.atomic
 def comment(
@@ -40,7 +38,7 @@ def comment(
     remark = ReviewComment.objects.create(
         revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
     )
-    _record("comment", revision, by=by, at=at, reason=text)
+    ledger.record_act("comment", revision, by=by, at=at, reason=text)
     return remark
 
 
@@ -51,7 +49,7 @@ def answer_comment(comment_id: int, *, by: User, at: datetime, text: str) -> Com
     revision = begin("answer_comment", remark.revision_id, by)
     text = required(text, "Write what the answer is to say.")
     reply = CommentReply.objects.create(comment=remark, text=text, created_at=at, created_by=by)
-    _record("answer_comment", revision, by=by, at=at, reason=text)
+    ledger.record_act("answer_comment", revision, by=by, at=at, reason=text)
     return reply
 
 
@@ -65,7 +63,7 @@ def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment
         raise WrongState(f"This comment was resolved on {when(remark.resolved_at)} already.")
     remark.resolved_at, remark.resolved_by = at, by
     remark.save(update_fields=["resolved_at", "resolved_by"])
-    _record("resolve_comment", revision, by=by, at=at, reason=remark.text)
+    ledger.record_act("resolve_comment", revision, by=by, at=at, reason=remark.text)
     return remark
 
 
@@ -94,9 +92,5 @@ def acknowledge(
         acknowledged_at=at,
         acknowledged_by=by,
     )
-    _record("acknowledge", revision, by=by, at=at, reason=given.reason)
+    ledger.record_act("acknowledge", revision, by=by, at=at, reason=given.reason)
     return given
-
-
-def _record(verb: str, revision: Revision, *, by: User, at: datetime, reason: str) -> None:
-    ledger.record_act(verb, by=by, at=at, policy=revision.policy, revision=revision, reason=reason)

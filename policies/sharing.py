@@ -46,7 +46,7 @@ def share(
         created_by=by,
         expires_at=at + timedelta(days=days),
     )
-    _record("share", link, by=by, at=at)
+    ledger.record_act("share", revision, by=by, at=at, reason=link.recipient)
     return link
 
 
@@ -59,10 +59,5 @@ def revoke_link(link_id: int, *, by: User, at: datetime) -> PreviewLink:
         raise WrongState(f"This link was revoked on {when(link.revoked_at)} already.")
     link.revoked_at, link.revoked_by = at, by
     link.save(update_fields=["revoked_at", "revoked_by"])
-    _record("revoke_link", link, by=by, at=at)
+    ledger.record_act("revoke_link", link.revision, by=by, at=at, reason=link.recipient)
     return link
-
-
-def _record(verb: str, link: PreviewLink, *, by: User, at: datetime) -> None:
-    revision, reason = link.revision, link.recipient
-    ledger.record_act(verb, by=by, at=at, policy=revision.policy, revision=revision, reason=reason)

@@ -116,5 +116,5 @@ def render_again(revision: Revision, *, at: datetime) -> str:
         Rendering.objects.update_or_create(revision=revision, defaults=values)
         if same:
             return ""  # only the count of findings is another
-        ledger.record_act("rerender", by=None, at=at, policy=revision.policy, revision=revision)
+        ledger.record_act("rerender", revision, by=None, at=at)
     return (stored.html if stored else "") or "(none)"

@@ -64,7 +64,7 @@ def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None
     source = policy.translation_of
     said = f"translation of {source.label}" if source else "no translation"
     ledger.record_translation(policy, by=by, at=at)
-    ledger.record_act("set_translation_of", by=by, at=at, policy=policy, reason=said)
+    ledger.record_act("set_translation_of", policy, by=by, at=at, reason=said)
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
     policy.save(update_fields=["prevailing_language"])
     ledger.record_prevalence(policy, by=by, at=at)
     said = f"{language} prevails" if language else "nothing is said"
-    ledger.record_act("set_prevailing_language", by=by, at=at, policy=policy, reason=said)
+    ledger.record_act("set_prevailing_language", policy, by=by, at=at, reason=said)
     return policy
 
 
@@ -118,9 +118,7 @@ def set_rendered_version(
     if by and not revision.contributions.filter(contributed_by=by).exists():
         Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
     said = f"version {number} of {source.label}" if number else "not known"
-    ledger.record_act(
-        "set_rendered_version", by=by, at=at, policy=revision.policy, revision=revision, reason=said
-    )
+    ledger.record_act("set_rendered_version", revision, by=by, at=at, reason=said)
     return revision
 
 

@@ -93,7 +93,7 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
     require_text_as_saved(revision)
     require_something_new(revision)
     _move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
-    _record("submit", revision, by=by, at=at)
+    ledger.record_act("submit", revision, by=by, at=at)
     return revision
 
 
@@ -102,7 +102,7 @@ def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Give up work in progress. Its text is kept, out of the way. Raises NotAllowed, WrongState."""
     revision = begin("discard", revision_id, by)
     _move(revision, Status.DISCARDED, discarded_at=at, discarded_by=by)
-    _record("discard", revision, by=by, at=at)
+    ledger.record_act("discard", revision, by=by, at=at)
     return revision
 
 
@@ -119,7 +119,7 @@ def request_changes(revision_id: int, *, by: User, at: datetime, text: str) -> R
     text = required(text, "Say in a comment what has to change.")
     _move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
     ReviewComment.objects.create(revision=revision, text=text, created_at=at, created_by=by)
-    _record("request_changes", revision, by=by, at=at, reason=text)
+    ledger.record_act("request_changes", revision, by=by, at=at, reason=text)
     return revision
 
 
@@ -143,7 +143,7 @@ def approve(
         approved_by=by,
         approved_digest=revision.digest,
     )
-    _record("approve", revision, by=by, at=at)
+    ledger.record_act("approve", revision, by=by, at=at)
     return revision
 
 
@@ -163,7 +163,7 @@ def reopen(revision_id: int, *, by: User, at: datetime) -> Revision:
         approved_by=None,
         approved_digest="",
     )
-    _record("reopen", revision, by=by, at=at)
+    ledger.record_act("reopen", revision, by=by, at=at)
     return revision
 
 
@@ -252,7 +252,7 @@ def approve_afterwards(revision_id: int, *, by: User, at: datetime) -> Revision:
     LateApproval.objects.create(
         revision=revision, approved_at=at, approved_by=by, approved_digest=revision.digest
     )
-    _record("approve_afterwards", revision, by=by, at=at)
+    ledger.record_act("approve_afterwards", revision, by=by, at=at)
     return revision
 
 
@@ -271,7 +271,7 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
     reason = required(reason, "Say why this version is withdrawn; readers will see it.")
     _move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)
     ledger.record_withdrawal(revision, at=at)
-    _record("withdraw", revision, by=by, at=at, reason=reason)
+    ledger.record_act("withdraw", revision, by=by, at=at, reason=reason)
     return revision
 
 
@@ -322,12 +322,6 @@ def _move(revision: Revision, status: Status, **changes: object) -> None:
     for name, value in changes.items():
         setattr(revision, name, value)
     revision.save(update_fields=list(changes))
-
-
-def _record(
-    verb: str, revision: Revision, *, by: User | None, at: datetime, reason: str = ""
-) -> None:
-    ledger.record_act(verb, by=by, at=at, policy=revision.policy, revision=revision, reason=reason)
 
 
 def _rendered(revision: Revision, basis: Basis) -> Revision | None:
@@ -398,5 +392,5 @@ def _publish(
     )
     departures.record(revision)
     ledger.record_publication(revision, at=at)
-    _record(verb, revision, by=by, at=at, reason=basis_reason)
+    ledger.record_act(verb, revision, by=by, at=at, reason=basis_reason)
     return revision

@@ -210,7 +210,7 @@ def test_a_person_stands_in_the_audit_under_the_name_that_they_had() -> None:
     person.save()
     policy = make_policy()
 
-    ledger.record_act("comment", by=person, at=NOW, policy=policy, reason="Why?")
+    ledger.record_act("comment", policy, by=person, at=NOW, reason="Why?")
     person.last_name = "Smith"
     person.save()
 
@@ -238,6 +238,6 @@ def test_a_very_long_name_is_shortened(length: int, kept: str) -> None:
     person = make_user("Writers")
     person.first_name = "x" * length
 
-    ledger.record_act("comment", by=person, at=NOW, policy=make_policy(), reason="Why?")
+    ledger.record_act("comment", make_policy(), by=person, at=NOW, reason="Why?")
 
     assert AuditEvent.objects.order_by("-sequence")[0].actor == kept

@@ -66,5 +66,5 @@ class Command(BaseCommand):
         for policy in sorted(policies, key=attrgetter("pk")):
             if departures.renew(policy):
                 # What is in memory was made before: an entry in the audit ends its edition.
-                ledger.record_act("rerender", by=None, at=at, policy=policy)
+                ledger.record_act("rerender", policy, by=None, at=at)
                 self.stdout.write(f"{policy}: the list of anchors that departed changed.")
