@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from .fields import Actor, Digest
+from .short_lines import in_short
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,7 +73,7 @@ class ReviewComment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return in_short(self.text)
 
 
 class CommentReply(models.Model):
@@ -90,7 +91,7 @@ class CommentReply(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="reply_says_something")]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return in_short(self.text)
 
 
 class Acknowledgement(models.Model):
