@@ -62,7 +62,7 @@ def _set_up(request: HttpRequest, problem: str = "") -> HttpResponse:
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         **_drawn(device.config_url),
     }
-    return page(request, "second_factor_set_up.html", context, status=422 if problem else 200)
+    return page(request, "second_factor_set_up.html", context, refused=bool(problem))
 
 
 def _drawn(text: str) -> dict[str, Any]:

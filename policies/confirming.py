@@ -46,14 +46,16 @@ def confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "POST" or is_recent(request):
+        sent = request.POST.get("sent")
+        if request.method != "POST" or (sent is None and is_recent(request)):
             return view(request, *args, **kwargs)
-        if "sent" not in request.POST:
+        if sent is None:
             return _question(request, resending.as_text(request.POST.lists()), "")
-        sent = request.POST["sent"]
-        if problem := _problem(request):
-            return problem if not isinstance(problem, str) else _question(request, sent, problem)
-        stamp(request)
+        if not is_recent(request):  # or it was confirmed since then, in another window
+            if problem := _problem(request):
+                is_words = isinstance(problem, str)
+                return _question(request, sent, problem) if is_words else problem
+            stamp(request)
         request.POST = _form(sent)  # type: ignore[assignment]
         return view(request, *args, **kwargs)
 
@@ -97,7 +99,7 @@ def _question(request: HttpRequest, sent: str, problem: str) -> HttpResponse:
         "problem": problem,
         "has_device": second_factor.device_of(request.user) is not None,  # type: ignore[arg-type]
     }
-    return page(request, "confirm.html", context, status=422)
+    return page(request, "confirm.html", context, refused=bool(problem))
 
 
 def _form(sent: str) -> QueryDict:

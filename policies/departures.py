@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from . import triggers
-from .models import Departure, Rendering
+from .models import Departure, Policy, Rendering
 from .states import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
-    from .models import Policy, Revision
+    from .models import Revision
 
 
 @dataclass(frozen=True)
@@ -60,19 +60,23 @@ def record(revision: Revision) -> None:
     )
 
 
+@transaction.atomic
 def renew(policy: Policy) -> bool:
     """Derive a policy's departures anew after `rerender` changed HTML; return whether they changed.
 
-    Raises nothing; one transaction.
+    In one transaction, in which nobody else publishes. A version without HTML, which `rerender`
+    could not make, has no anchors.
     """
+    Policy.objects.select_for_update().get(pk=policy.pk)
     before: list[dict[str, Any]] = []
     wanted: list[Departure] = []
     for revision in policy.revisions.numbered().select_related("rendering").order_by("number"):
+        anchors = revision.rendering.anchors if hasattr(revision, "rendering") else []
         wanted += [
             Departure(revision=revision, anchor=anchor, heading=heading)
-            for anchor, heading in between(before, revision.rendering.anchors)
+            for anchor, heading in between(before, anchors)
         ]
-        before = revision.rendering.anchors
+        before = anchors
     stored = Departure.objects.filter(revision__policy=policy).order_by("revision__number", "id")
     if list(map(_plain, stored)) == list(map(_plain, wanted)):
         return False

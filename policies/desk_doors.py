@@ -117,16 +117,20 @@ def revision_or_404(pk: int) -> Revision:
 
 
 def page(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    refused: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
-    """Render a page of the desk in the admin's frame."""
+    """Render a page of the desk in the admin's frame.
+
+    refused: whether it gives back what was sent, with the reason why it was not taken (422).
+    """
     site = admin.site.each_context(request)
+    status = 422 if refused else status
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
-
-
-def status_of_form(request: HttpRequest) -> int:
-    """Return the status of a page that shows a form: 422 when it comes back as it was refused."""
-    return 422 if request.method == "POST" else 200
 
 
 def did(
@@ -148,15 +152,18 @@ def did_with_words(
     pk: int,
     said: str,
     *,
+    words: str,
     back: str,
-    **arguments: str,
+    **arguments: Any,
 ) -> HttpResponse:
     """Do a verb with what somebody wrote in one of several forms of a page, and lead back there.
 
-    back: that page's address. arguments: of the verb, the words first. If it is refused, the words
-    come back on a page of their own, to be mended and sent again, or taken elsewhere.
+    words: the name of the field with what was written, and of the verb's argument. back: that
+    page's address. If it is refused, the words come back on a page of their own, to be mended and
+    sent again, or taken elsewhere.
     """
-    name, typed = next(iter(arguments.items()))
+    typed = request.POST.get(words, "")
+    arguments[words] = typed
     try:
         verb(pk, by=request.user, at=timezone.now(), **arguments)
     except workflow.Refused as refusal:
@@ -165,11 +172,13 @@ def did_with_words(
                 "title": "This could not be taken",
                 "refusal": str(refusal),
                 "back": back,
-                "name": name,
+                "name": words,
                 "typed": typed,
-                "others": [it for it in resending.as_fields(request.POST.lists()) if it[0] != name],
+                "others": [
+                    it for it in resending.as_fields(request.POST.lists()) if it[0] != words
+                ],
             }
-            return page(request, "refused.html", context, status=422)
+            return page(request, "refused.html", context, refused=True)
         messages.error(request, str(refusal))
     else:
         messages.success(request, said)

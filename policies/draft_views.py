@@ -89,24 +89,29 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             context |= _draft_of_file(request, policy)
         except _UPLOAD_REFUSED as refusal:
             context["problem"] = str(refusal)
-    return page(request, "upload.html", context, status=422 if "problem" in context else 200)
+    return page(request, "upload.html", context, refused="problem" in context)
 
 
-class _NoFile(Exception):
-    """There is no file to be read. The message says what to do."""
+class _FileRefused(Exception):
+    """There is no file, or none that is read. The message says what to do."""
 
 
-_UPLOAD_REFUSED = (_NoFile, importing.ImportRefused, workflow.Refused, rendering.RenderingRefused)
+_UPLOAD_REFUSED = (
+    _FileRefused,
+    importing.ImportRefused,
+    workflow.Refused,
+    rendering.RenderingRefused,
+)
 
 
 def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Make the draft; return it with what could not be carried over."""
     file = request.FILES.get("file")
     if file is None:
-        raise _NoFile("Choose a file first.")
+        raise _FileRefused("Choose a file first.")
     if (file.size or 0) > MAX_UPLOAD:
         most = MAX_UPLOAD // 1_000_000
-        raise _NoFile(f"The file has more than {most} MB. Save a smaller one.")
+        raise _FileRefused(f"The file has more than {most} MB. Save a smaller one.")
     found = importing.read(PurePath(file.name or "file").name, file.read())
     by: Any = request.user
     draft = workflow.import_draft(policy.pk, found.document, by=by, at=timezone.now())
@@ -222,7 +227,7 @@ def _editor(
         **translation_views.of_draft(revision, whole_number(request.POST.get("renders"))),
         **_beside(revision, shown),
     }
-    return page(request, "edit.html", context, status=422 if checked.problems else 200)
+    return page(request, "edit.html", context, refused=bool(checked.problems))
 
 
 def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
@@ -235,18 +240,11 @@ def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str,
 
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:
     """Return what stands beside the text: the preview and the findings."""
-    policy = revision.policy
-    current = policy.revisions.effective(at=timezone.now()).first()
     try:
         rendered = rendering.render(documents.body(document))
     except rendering.RenderingRefused as error:
         return {"preview_problem": str(error), "levels": []}
-    found = inspection.of_text(
-        policy,
-        document,
-        in_force=current.document() if current else None,
-        removed=rendered.removed,
-    )
+    found = inspection.of_text(revision.policy, document, removed=rendered.removed)
     return {
         "preview": rendered.html,
         "preview_title": document.title,
@@ -300,10 +298,11 @@ def paste(request: HttpRequest) -> HttpResponse:
 @may("acknowledge")
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer for a finding with a reason."""
-    reason, key = request.POST.get("reason", ""), request.POST.get("key", "")
-    said, back = "Your reason was recorded.", address_of_home(pk)
-    arguments = {"reason": reason, "key": key}
-    return did_with_words(request, workflow.acknowledge, pk, said, back=back, **arguments)
+    key, back = request.POST.get("key", ""), address_of_home(pk)
+    said = "Your reason was recorded."
+    return did_with_words(
+        request, workflow.acknowledge, pk, said, words="reason", back=back, key=key
+    )
 
 
 @require_POST

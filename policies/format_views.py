@@ -1,4 +1,4 @@
-"""Versions in other forms than HTML: as PDF and as Akoma Ntoso. Each is the same for ever."""
+"""Versions in other forms than HTML: as PDF and as Akoma Ntoso."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from . import legal_xml, pdfs
-from .public_page import FOR_EVER, for_programs, public
+from .public_page import for_programs, public
 from .views import numbered_version
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+@for_programs
+@public
 def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with a version as Akoma Ntoso XML."""
     found = numbered_version(slug, language, number)
@@ -26,10 +28,8 @@ def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> 
     return HttpResponse(content, content_type="application/akn+xml")
 
 
-akoma_ntoso = for_programs(public(akoma_ntoso, caching=FOR_EVER))
-
-
-def _pdf(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+@public
+def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     if not pdfs.are_made():
         raise Http404("This site makes no PDFs.")
     found = numbered_version(slug, language, number)
@@ -37,9 +37,6 @@ def _pdf(request: HttpRequest, slug: str, language: str, number: int) -> HttpRes
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.policy.slug}-{number}.pdf"'
     return response
-
-
-_kept_pdf = public(_pdf, caching=FOR_EVER)
 
 
 @csrf_exempt  # as what `public` makes: other methods are answered with 405

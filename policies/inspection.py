@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from . import findings
 from .findings import Finding, Level
 
@@ -29,23 +31,19 @@ class Inspected:
         return level == Level.BLOCKS or (level == Level.ACKNOWLEDGE and not self.acknowledgement)
 
 
-def of(revision: Revision, *, in_force: Document | None = None) -> list[Inspected]:
+def of(revision: Revision) -> list[Inspected]:
     """Return the findings of a revision's text as it is stored."""
     removed = revision.rendering.removed
-    return of_text(revision.policy, revision.document(), in_force=in_force, removed=removed)
+    return of_text(revision.policy, revision.document(), removed=removed)
 
 
-def of_text(
-    policy: Policy,
-    document: Document,
-    *,
-    removed: Sequence[str],
-    in_force: Document | None = None,
-) -> list[Inspected]:
-    """Return the findings of a text that may not be stored yet.
+def of_text(policy: Policy, document: Document, *, removed: Sequence[str]) -> list[Inspected]:
+    """Return the findings of a text that may not be stored yet, also against what is in force.
 
     removed: Rendered.removed of the same text.
     """
+    current = policy.revisions.effective(at=timezone.now()).first()
+    in_force = current.document() if current else None
     given = {it.key: it for it in policy.acknowledgements.all()}
     return [
         Inspected(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None)

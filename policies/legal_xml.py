@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Q
 
 from .models import Revision
 
@@ -33,9 +34,8 @@ def _facts(version: Revision, absolute: Callable[[str], str]) -> Version:
     assert version.published_at  # noqa: S101
     assert version.effective_at  # noqa: S101
     assert version.last_updated_on  # noqa: S101
-    slug = _first_slug(policy)
     return Version(
-        slug=slug,
+        slug=_first_slug(policy.translation_of or policy),
         language=policy.language,
         country=settings.ORGANISATION_COUNTRY,
         organisation=settings.ORGANISATION_NAME,
@@ -44,7 +44,7 @@ def _facts(version: Revision, absolute: Callable[[str], str]) -> Version:
         kind=version.kind,
         change_note=version.change_note,
         digest=version.digest,
-        work_on=_work_on(policy, slug),
+        work_on=_work_on(policy),
         published_on=policy.day_of(version.published_at),
         last_updated_on=version.last_updated_on,
         published_at=version.published_at,
@@ -61,11 +61,12 @@ def _first_slug(policy: Policy) -> str:
     return first or policy.slug
 
 
-def _work_on(policy: Policy, slug: str) -> date:
+def _work_on(policy: Policy) -> date:
     """Return the day on which the policy was first published in any language."""
+    source = policy.translation_of_id or policy.pk
     first = (
         Revision.objects.numbered()
-        .filter(policy__addresses__slug=slug)
+        .filter(Q(policy=source) | Q(policy__translation_of=source))
         .order_by("published_at", "pk")
         .values_list("published_at", flat=True)
         .first()

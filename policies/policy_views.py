@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from . import rehearsal, workflow
-from .desk_doors import did, may, page, status_of_form
+from .desk_doors import did, may, page
 from .editing import whole_number
 from .fields import MAX_SLUG
 from .models import Policy, Revision
@@ -40,7 +40,7 @@ def add_policy(request: HttpRequest) -> HttpResponse:
         "sources": Policy.objects.filter(translation_of=None, retired_at=None),
         "tags": sorted(LANG_INFO),
     }
-    return page(request, "add_policy.html", context, status=status_of_form(request))
+    return page(request, "add_policy.html", context, refused=bool(problem))
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:policies_policy_change", pk)
     former = [it.slug for it in policy.addresses.all() if it.slug != policy.slug]
     context = {"title": f"Rename {policy}", "policy": policy, "slug": slug, "former": former}
-    return page(request, "rename.html", context, status=status_of_form(request))
+    return page(request, "rename.html", context, refused=request.method == "POST")
 
 
 @require_POST
@@ -124,7 +124,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     others = Policy.objects.filter(retired_at__isnull=True).exclude(pk=pk)
     typed = {"notice": notice, "successor": successor}
     context = {"title": f"Retire {policy}", "policy": policy, "others": others, **typed}
-    return page(request, "retire.html", context, status=status_of_form(request))
+    return page(request, "retire.html", context, refused=request.method == "POST")
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import inspection, rehearsal, workflow
 from .confirming import confirmed
-from .desk_doors import did, home_of, may, page, revision_or_404, status_of_form
+from .desk_doors import did, home_of, may, page, revision_or_404
 from .models import Revision
 from .review_views import against_what_is_in_force
 from .standing import stand
@@ -49,12 +49,14 @@ def _publish(
     request: HttpRequest, pk: int, verb: Callable[..., Revision], *, emergency: bool
 ) -> HttpResponse:
     revision = revision_or_404(pk)
-    if revision.status not in VERBS[verb.__name__].states:
+    if revision.status not in VERBS["publish_without_approval" if emergency else "publish"].states:
         return _what_became_of_it(request, revision)
     typed, problem = _typed(request), ""
     if request.method == "POST":
         try:
             how = _arguments(revision, typed, emergency=emergency)
+            if emergency:
+                how["seen_digest"] = request.POST.get("seen_digest", "")
             verb(pk, by=request.user, at=timezone.now(), **how)
         except workflow.Refused as refusal:
             problem = str(refusal)
@@ -93,7 +95,7 @@ def _form(
         "open_findings": len(found),
         **against_what_is_in_force(revision),
     }
-    return page(request, "publish.html", context, status=status_of_form(request))
+    return page(request, "publish.html", context, refused=bool(problem))
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
@@ -102,21 +104,35 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 
 
 def _arguments(revision: Revision, typed: dict[str, str], *, emergency: bool) -> dict[str, Any]:
-    """Return what the verb takes. Raises Incomplete for a time that is none."""
-    at = None
-    if typed["when"] == "later":
-        try:
-            at = datetime.fromisoformat(typed["effective"]).replace(tzinfo=revision.policy.zone)
-        except ValueError as error:
-            raise workflow.Incomplete(
-                "Give the day and the time at which it takes effect."
-            ) from error
+    """Return what the verb takes. Raises Incomplete for what was not chosen, or makes no sense.
+
+    The first version has no kind to choose: it is material.
+    """
+    kind = typed["kind"] or Kind.MATERIAL
+    if kind not in Kind.values:
+        raise workflow.Incomplete("Choose the kind of change: material or editorial.")
     return {
         "change_note": typed["change_note"],
-        "kind": Kind(typed["kind"]) if typed["kind"] in Kind.values else Kind.MATERIAL,
-        "effective_at": at,
+        "kind": Kind(kind),
+        "effective_at": _time_of_effect(revision, typed),
         **({"reason": typed["reason"]} if emergency else {}),
     }
+
+
+def _time_of_effect(revision: Revision, typed: dict[str, str]) -> datetime | None:
+    """Return the time that was typed, by the policy's clock; None for at once."""
+    if typed["when"] == "now" and typed["effective"]:
+        raise workflow.Incomplete(
+            "You gave a day and a time, and chose “At once”. Choose the day, or take it out."
+        )
+    if typed["when"] == "now":
+        return None
+    if typed["when"] != "later":
+        raise workflow.Incomplete("Choose when it takes effect.")
+    try:
+        return datetime.fromisoformat(typed["effective"]).replace(tzinfo=revision.policy.zone)
+    except ValueError as error:
+        raise workflow.Incomplete("Give the day and the time at which it takes effect.") from error
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,6 +143,8 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     emergency = revision.status != Status.APPROVED
     verb = workflow.publish_without_approval if emergency else workflow.publish
     typed = _typed(request)
+    if request.method == "GET":  # before anything was chosen
+        typed["when"] = "now"
     typed["change_note"] = typed["change_note"] or "(Your change note.)"
     typed["reason"] = typed["reason"] or "(Your reason.)"
     try:
@@ -184,7 +202,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         "policy": revision.policy,
         "reason": reason,
     }
-    return page(request, "withdraw.html", context, status=status_of_form(request))
+    return page(request, "withdraw.html", context, refused=request.method == "POST")
 
 
 @require_http_methods(["GET", "POST"])

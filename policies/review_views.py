@@ -253,18 +253,19 @@ def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
 def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the revision back to its writers."""
     said = "Sent back. Its writers see what you said on their desk."
-    text, back = request.POST.get("text", ""), reverse("admin:policies_review", args=[pk])
-    return did_with_words(request, workflow.request_changes, pk, said, back=back, text=text)
+    back = reverse("admin:policies_review", args=[pk])
+    return did_with_words(request, workflow.request_changes, pk, said, words="text", back=back)
 
 
 @require_POST
 @may("comment")
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about the revision or one of its sections."""
-    text, anchor = request.POST.get("text", ""), request.POST.get("section", "")
+    anchor, back = request.POST.get("section", ""), _comments(pk)
     said = "Your comment stands here. It has to be resolved before approval."
-    arguments = {"text": text, "section_anchor": anchor}
-    return did_with_words(request, workflow.comment, pk, said, back=_comments(pk), **arguments)
+    return did_with_words(
+        request, workflow.comment, pk, said, words="text", back=back, section_anchor=anchor
+    )
 
 
 @require_POST
@@ -274,9 +275,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     number = _comment_of(request, pk)
     if not number:
         return HttpResponseRedirect(_comments(pk))
-    said, text = "Your answer stands below it.", request.POST.get("text", "")
-    back = _comments(pk)
-    return did_with_words(request, workflow.answer_comment, number, said, back=back, text=text)
+    said, back = "Your answer stands below it.", _comments(pk)
+    return did_with_words(request, workflow.answer_comment, number, said, words="text", back=back)
 
 
 @require_POST
@@ -338,10 +338,10 @@ def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a link with which somebody without an account reads this revision."""
     days = whole_number(request.POST.get("days")) or 0
-    recipient = request.POST.get("recipient", "")
     said = "The link is made. Copy it from the list below and send it."
-    did(request, workflow.share, pk, said, recipient=recipient, days=days)
-    return _to_links(pk)
+    return did_with_words(
+        request, workflow.share, pk, said, words="recipient", back=_link_list(pk), days=days
+    )
 
 
 @require_POST
@@ -351,11 +351,11 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     number = whole_number(request.POST.get("link")) or 0
     if revision_or_404(pk).preview_links.filter(pk=number).exists():
         did(request, workflow.revoke_link, number, "Revoked. The link opens nothing any more.")
-    return _to_links(pk)
+    return HttpResponseRedirect(_link_list(pk))
 
 
-def _to_links(pk: int) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:policies_review", args=[pk]) + "#links")
+def _link_list(pk: int) -> str:
+    return reverse("admin:policies_review", args=[pk]) + "#links"
 
 
 PAGES = {

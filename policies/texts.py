@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from . import documents, findings, inspection, ledger, rendering, triggers
 from .derived_models import rendering_values
-from .models import Contribution, Rendering, Revision, Section
+from .models import Contribution, Policy, Rendering, Revision, Section
 from .outline import MAX_TITLE
 from .refusals import Incomplete
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from .documents import Document
-    from .models import Policy
 
 
 @dataclass(frozen=True)
@@ -105,12 +104,28 @@ def render_again(revision: Revision, *, at: datetime) -> str:
     """Make a revision's stored HTML anew from its text; return the old HTML if that changed it.
 
     For `manage.py rerender`: the one way in which the HTML of a published version may change,
-    recorded in the audit. Returns "" when nothing changed. Raises DocumentError, RenderingRefused.
+    recorded in the audit. A draft that was saved since `revision` was read is read anew. Returns
+    "" when nothing changed. Raises DocumentError, RenderingRefused.
     """
     values = prepare(revision.document()).values
-    stored = Rendering.objects.filter(revision=revision).first()
-    if stored and {**stored.values, "findings": stored.findings} == values:
+    if _is_stored(revision, values):
         return ""
+    with transaction.atomic():
+        Policy.objects.select_for_update().get(pk=revision.policy_id)  # so nobody saves meanwhile
+        now = Revision.objects.select_related("policy").get(pk=revision.pk)
+        if now.saves != revision.saves:
+            return render_again(now, at=at)
+        return _store_again(now, values, at=at)
+
+
+def _is_stored(revision: Revision, values: dict[str, Any]) -> bool:
+    stored = Rendering.objects.filter(revision=revision).first()
+    return stored is not None and {**stored.values, "findings": stored.findings} == values
+
+
+def _store_again(revision: Revision, values: dict[str, Any], *, at: datetime) -> str:
+    """Store what was rendered in the place of what there is; return the old HTML if it differs."""
+    stored = Rendering.objects.filter(revision=revision).first()
     same = stored is not None and stored.values == {name: values[name] for name in stored.values}
     with triggers.lifted(connection, only=triggers.RENDERING_WALL):
         Rendering.objects.update_or_create(revision=revision, defaults=values)

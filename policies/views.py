@@ -187,13 +187,13 @@ def since_page(
     request: HttpRequest, slug: str, language: str, number: int, template: str
 ) -> HttpResponse:
     """Render what changed since a version, as `template` frames it."""
-    versions = _versions(slug, language)
-    in_force = versions.effective(at=timezone.now()).values("pk")[:1]
+    versions, now = _versions(slug, language), timezone.now()
+    in_force = versions.effective(at=now).values("pk")[:1]
     found = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
     accepted = next((version for version in found if version.number == number), None)
     if accepted is None:
         raise Http404(f"{slug} has no version {number}.")
-    if accepted != found[0]:
+    if accepted != found[0] or found[-1] not in versions.effective(at=now):
         return redirect(accepted.policy.url("version", number=number))
     return _redline(request, accepted, found[-1], template)
 

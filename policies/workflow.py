@@ -16,6 +16,7 @@ translating. All are called from here: workflow.<verb>.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -213,15 +214,17 @@ def publish_without_approval(
     kind: Kind = Kind.MATERIAL,
     change_note: str = "",
     effective_at: datetime | None = None,
+    seen_digest: str | None = None,
 ) -> Revision:
     """Publish in an emergency what nobody has approved; it stays flagged until somebody else has.
 
-    Arguments as for publish; `reason` is kept for ever. Neither comments nor findings that are
+    Arguments as for publish; `reason` is kept for ever. seen_digest: the digest of the text that
+    this person read; it must be the one that is there. Neither comments nor findings that are
     open hold it up. Raises NotAllowed, WrongState, TextChanged (the text is not the one that was
     saved), Incomplete.
     """
     revision = begin("publish_without_approval", revision_id, by)
-    require_text_as_saved(revision)
+    require_text_as_saved(revision, seen_digest)
     return _publish(
         revision,
         by=by,
@@ -263,16 +266,47 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
     Raises NotAllowed, WrongState, Incomplete.
     """
     revision = begin("withdraw", revision_id, by)
-    if revision.effective_at is None or revision.effective_at <= at:
-        raise WrongState(
-            f"{revision} is in force since {when(revision.effective_at)}. Only an upcoming "
-            "version can be withdrawn: publish a new one instead."
-        )
+    _require_time_to_withdraw(revision, at)
+    _require_nothing_corrects(revision)
     reason = required(reason, "Say why this version is withdrawn; readers will see it.")
     _move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)
     ledger.record_withdrawal(revision, at=at)
     ledger.record_act("withdraw", revision, by=by, at=at, reason=reason)
     return revision
+
+
+# Before the time of effect, so that whoever waits for a lock is not let through behind it.
+LAST_MOMENT = timedelta(seconds=15)
+
+
+def _require_time_to_withdraw(revision: Revision, at: datetime) -> None:
+    effect = revision.effective_at
+    assert effect is not None  # noqa: S101  it is published
+    if effect <= at:
+        raise WrongState(
+            f"{revision} is in force since {when(effect)}. Only an upcoming version can be "
+            "withdrawn: publish a new one instead."
+        )
+    if effect <= at + LAST_MOMENT:
+        raise WrongState(
+            f"{revision} takes effect in a moment: it is too late to withdraw it. Publish a new "
+            "one instead."
+        )
+
+
+def _require_nothing_corrects(revision: Revision) -> None:
+    """Refuse to withdraw a material version whose text an editorial one is to correct.
+
+    Else what is new in it would come into force under the name of a correction, with the date of
+    a version that never took effect, and no app would ask its users.
+    """
+    later = revision.policy.revisions.published().filter(number__gt=revision.number)
+    following = later.order_by("number").first()
+    if following and Kind(revision.kind) == Kind.MATERIAL and following.kind == Kind.EDITORIAL:
+        raise WrongState(
+            f"{following} is to follow it as an editorial change, and would come into force in its "
+            "place. Withdraw that one first."
+        )
 
 
 # --- Importing ---------------------------------------------------------------------------------

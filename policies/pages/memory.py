@@ -59,7 +59,9 @@ class Memory:
             self.size += page.size
             self.beside.clear()
             while self.size > self.limit:
-                self._remove(next(iter(self._pages)))
+                # Made without an iterator, which readers would break who move a page meanwhile.
+                _, oldest = self._pages.popitem(last=False)
+                self.size -= oldest.size
 
     def drop(self, key: Key) -> None:
         """Forget a page, if it is kept."""

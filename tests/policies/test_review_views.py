@@ -435,9 +435,10 @@ def test_an_emergency_takes_a_reason_and_waits_for_somebody_else() -> None:
     confirm(client)
 
     assert "Nobody has approved this text" in words(client.get(page("rush", revision.pk)))
-    refused = client.post(page("rush", revision.pk), {"when": "now", "reason": " "})
+    form = {"when": "now", "seen_digest": revision.digest}
+    refused = client.post(page("rush", revision.pk), {**form, "reason": " "})
     assert "Say why" in words(refused)
-    client.post(page("rush", revision.pk), {"when": "now", "reason": "A court order."})
+    client.post(page("rush", revision.pk), {**form, "reason": "A court order."})
 
     assert Revision.objects.awaiting_late_approval().get().pk == revision.pk
 

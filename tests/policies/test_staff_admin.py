@@ -97,7 +97,7 @@ def test_a_session_that_somebody_took_changes_no_account_and_no_role() -> None:
         (reverse("admin:auth_group_delete", args=[role.pk]), {"post": "yes"}),
     ):
         asked = client.post(address, form)
-        assert (asked.status_code, "Confirm that it is you") == (422, asked.context["title"])
+        assert (asked.status_code, "Confirm that it is you") == (200, asked.context["title"])
     confirm(client)
     for address in (own, own.replace(f"/{root.pk}/", f"/0{root.pk}/")):  # the same to Django
         for answer in (client.get(address), client.post(address, passwords)):

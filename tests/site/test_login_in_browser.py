@@ -165,7 +165,6 @@ def test_the_checker_finds_no_error_on_any_page_of_the_log_in(tmp_path: Path) ->
     assert {name: it.status_code for name, it in pages.items() if it.status_code != 200} == {
         "wrong": 422,
         "locked": 429,
-        "confirm": 422,
     }
 
     assert complaints({name: it.content for name, it in pages.items()}, tmp_path) == []
