@@ -100,6 +100,45 @@ def test_a_new_edition_makes_every_page_anew_and_the_same_one_none() -> None:
     assert len(site.asked) == 2
 
 
+@pytest.mark.parametrize("texts", ["ab", "ba"])
+def test_a_page_that_changed_is_new_in_every_coding(texts: str) -> None:
+    old, new = (BODY + text.encode() for text in texts)
+    site = Site(lambda key: made(old))
+    site.read()
+    site.answers = lambda key: made(new, edition=SECOND)
+    site.learn(SECOND)
+    assert site.read() == new
+
+    page = site.pages.at(KEY)
+    assert page is not None
+    decode: dict[str, Callable[[bytes], bytes]] = {
+        "br": brotli.decompress,
+        "zstd": zstd.decompress,
+        "gzip": gzip.decompress,
+    }
+    for coding, decoded in decode.items():
+        assert decoded(page.answer("GET", coding, None).body) == new
+
+
+def test_a_page_that_an_edition_did_not_change_is_not_compressed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bodies: list[bytes] = []
+    monkeypatch.setattr(
+        "policies.pages.answers.compressed", lambda body: bodies.append(body) or {"br": b"Short."}
+    )
+    site = Site()
+    site.read()
+    site.answers = lambda key: made(edition=SECOND)
+    site.learn(SECOND)
+    assert site.read() == BODY
+
+    page = site.pages.at(KEY)
+    assert page is not None
+    assert page.answer("GET", "br", None).body == b"Short."
+    assert bodies == [BODY]
+
+
 def test_what_this_process_commits_shows_at_once_whatever_the_watcher_read_before() -> None:
     site = Site()
     site.read()
