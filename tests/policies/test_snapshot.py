@@ -19,6 +19,7 @@ from tests.factories import NOW, make_policy, make_version
 from tests.policies.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytest_django.fixtures import SettingsWrapper
@@ -168,6 +169,7 @@ def pages_that_show(text: dict[str, bytes], edition: list[Edition]) -> Pages:
     pages = Pages(
         lambda key: made(text[key[2]], edition=edition[0]) if key[2] in text else missing,
         limit=10_000_000,
+        monotonic=lambda: 0.0,  # however slow the machine, the database is not taken to be silent
     )
     pages.learn(edition[0], pages.ticket())
     return pages
@@ -245,7 +247,118 @@ def test_one_of_two_processes_keeps_the_file_and_the_other_when_that_has_gone(
     both[0].stop()
     assert asked[1].wait(30)
     both[1].stop()
+    assert "snapshot" not in {it.name for it in threading.enumerate()}
     assert kept(tmp_path, "/") == b"One."
+
+
+class Hours:
+    """Stands in for the clock and the end of a keeper without a thread.
+
+    Waiting lets the time pass. At each of the times in `acts` something is done, and behind the
+    last the keeper is to stop.
+    """
+
+    def __init__(self, acts: dict[float, Callable[[], None]]) -> None:
+        self.now = self.began = 1_000.0
+        self.waited: list[float] = []
+        self._acts = sorted(acts.items())
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> bool:
+        self.waited.append(seconds)
+        self.now += seconds
+        while self._acts and self.now - self.began >= self._acts[0][0]:
+            self._acts.pop(0)[1]()
+        return not self._acts
+
+    def is_set(self) -> bool:
+        return False
+
+
+class Lock:
+    """That of the only process there is."""
+
+    def is_there(self) -> bool:
+        return True
+
+
+def pass_hours(kept_by: Keeper, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policies.pages.keeping.time", hours)
+    monkeypatch.setattr("policies.pages.keeping.close_old_connections", lambda: None)
+    monkeypatch.setattr(kept_by, "_stopped", hours)
+    kept_by._keep_while(Lock())
+
+
+def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_was_read_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition, text = [FIRST], {"/a/": b"One.", "/b/": b"Read."}
+    pages = pages_that_show(text, edition)
+    seen: dict[float, object] = {}
+    times: list[int] = []
+    file = tmp_path / "pages"
+
+    def read() -> None:
+        pages.fly(pages.flight((*SITE, "/b/"))[0])
+
+    def publish() -> None:
+        edition[0], text["/a/"] = SECOND, b"Two."
+        pages.learn(SECOND, pages.ticket())
+
+    def look(at: float, path: str) -> Callable[[], None]:
+        return lambda: seen.update({at: kept(tmp_path, path)})
+
+    def stat() -> None:
+        times.append(file.stat().st_mtime_ns)
+
+    acts = {
+        1.0: look(1.0, "/a/"),
+        2.0: read,
+        29.0: look(29.0, "/b/"),
+        31.0: look(31.0, "/b/"),
+        32.0: stat,
+        90.0: stat,  # nothing has happened
+        91.0: publish,
+        92.0: look(92.0, "/a/"),
+        94.0: file.unlink,
+        95.0: look(95.0, "/a/"),
+        95.25: file.unlink,
+        95.75: look(95.75, "/a/"),  # who takes it away all the time keeps no processor busy
+        97.0: look(97.0, "/a/"),
+    }
+    pass_hours(keeper(pages, tmp_path, "/a/"), Hours(acts), monkeypatch)
+
+    assert seen == {
+        1.0: b"One.",
+        29.0: None,
+        31.0: b"Read.",
+        92.0: b"Two.",
+        95.0: b"Two.",
+        95.75: None,
+        97.0: b"Two.",
+    }
+    assert times[0] == times[1]
+
+
+def test_who_keeps_the_file_rests_as_long_as_the_pages_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large site where drafts are saved all the time keeps its processors for readers."""
+    pages = pages_that_show({}, [FIRST])
+    hours = Hours({100.0: lambda: None})
+
+    def slowly(key: Key) -> Made:
+        hours.now += 3.0
+        return made(b"One.")
+
+    pages._make = slowly
+    few = [f"/{number}/" for number in range(20)]
+    pass_hours(keeper(pages, tmp_path, *few, "/last/"), hours, monkeypatch)
+
+    # Without a pause for the first, which matter most; one as long as its making for each other.
+    assert [it for it in hours.waited if it > 1] == [3.0, 20 * 3.0 + 3.0 + 3.0]
 
 
 # --- Of the site -------------------------------------------------------------------------------
