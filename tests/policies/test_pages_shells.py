@@ -28,6 +28,8 @@ from tests.loop import apart
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pytest_django.fixtures import SettingsWrapper
+
 
 # --- The shells --------------------------------------------------------------------------------
 
@@ -314,6 +316,16 @@ def test_under_wsgi_all_who_ask_at_once_wait_for_one_page() -> None:
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
+def test_pages_take_as_much_memory_as_the_site_is_set_to(
+    kind: Any, settings: SettingsWrapper
+) -> None:
+    settings.PAGES_MEMORY_MB = 3
+    shell = kind(lambda *_: [])
+    editions._listeners.remove(shell.watcher._changed)
+    assert shell.pages.memory.limit == 3_000_000
+
+
 # --- What goes on to Django under ASGI ---------------------------------------------------------
 
 
@@ -417,6 +429,34 @@ def test_a_request_arrives_as_a_wsgi_server_would_hand_it_over() -> None:
     assert (seen["QUERY_STRING"], seen["REMOTE_ADDR"]) == ("a=b", "10.0.0.1")
     assert (seen["HTTP_COOKIE"], seen["HTTP_X_MANY"]) == ("a=1; b=2", "1,2")
     assert (seen["CONTENT_TYPE"], seen["SERVER_PORT"]) == ("text/plain", "8000")
+
+
+@pytest.mark.parametrize(
+    ("declared", "sizes", "kept"),
+    [
+        (1_000, [400, 600], 1_000),
+        (1_001, [400, 601], 0),
+        (1_001, [1_000], 0),
+        (None, [400, 600], 1_000),
+        (None, [400, 600, 1], 1_000),
+        (None, [400, 700, 1], 400),
+    ],
+)
+def test_of_a_body_that_django_would_refuse_nothing_more_is_kept(
+    declared: int | None, sizes: list[int], kept: int, settings: SettingsWrapper
+) -> None:
+    """Its sender gets to read Django's page about it, and fills no disk."""
+    settings.UPLOAD_MAX_REQUEST_SIZE = 1_000
+    seen: list[int] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        seen.append(len(environ["wsgi.input"].read()))
+        start_response("413 Content Too Large", [])
+        return []
+
+    length = [] if declared is None else [(b"content-length", str(declared).encode())]
+    bridged(application, Client(*[b"x" * it for it in sizes]), method="POST", headers=length)
+    assert seen == [kept]
 
 
 def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up() -> None:
