@@ -207,8 +207,12 @@ def test_what_names_its_host_in_the_target_is_looked_at(library: Library) -> Non
 
 
 def test_what_is_remembered_is_bounded_and_keeps_no_page_alive(library: Library) -> None:
-    for number in range(3 * MOST_TOLD):
+    library.ask()
+    for number in range(MOST_TOLD):
         library.ask("/a/", (b"accept-encoding", b"x%d" % number))
+    assert len(library.memory.beside) == MOST_TOLD
+    for number in range(MOST_TOLD):
+        library.ask("/a/", (b"accept-encoding", b"y%d" % number))
     assert 0 < len(library.memory.beside) <= MOST_TOLD
     remembered = set(library.memory.beside)
     library.ask("/a/", (b"accept-encoding", b"x" * LONGEST_WORDS))
@@ -314,6 +318,47 @@ def test_under_wsgi_all_who_ask_at_once_wait_for_one_page() -> None:
         thread.join()
     assert said == [b"The page."] * 8
     assert len(asked) == 1
+
+
+def over_wsgi(shell: Any, path: str = "/a/", **more: Any) -> tuple[int, bytes]:
+    started: list[str] = []
+    request = environ(a_scope(path=path, **more), io.BytesIO())
+    body = b"".join(shell(request, lambda status, headers: started.append(status)))
+    return int(started[0].split()[0]), body
+
+
+def test_under_wsgi_it_is_known_at_once_that_the_site_is_not_ready_and_pages_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    edition = Edition(("", ""), -math.inf, math.inf)
+    shell = without_watcher(
+        PagesOverWSGI(lambda *_: []), lambda key: Made(200, [], key[2].encode(), edition)
+    )
+    monkeypatch.setattr(Pages, "silent", True)
+
+    assert over_wsgi(shell, "/readyz") == (503, f"{NO_DATABASE}\n".encode())
+    for path in ("/a/", "/z/"):
+        assert over_wsgi(shell, path) == (200, path.encode())
+
+
+def test_every_answer_is_counted_once_by_its_kind(library: Library) -> None:
+    def django(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("405 Method Not Allowed", [])
+        return []
+
+    by_asgi, by_wsgi = (
+        without_watcher(kind(django), library._make) for kind in (PagesOverASGI, PagesOverWSGI)
+    )
+    library.shell._makers.shutdown()
+    library.shell = by_asgi
+    nothing = [(b"host", b"localhost"), (b"accept-encoding", b"*;q=0")]
+    for _ in range(3):  # made, looked for, and asked for in the same words
+        assert library.ask()[0] == over_wsgi(by_wsgi)[0] == 200
+    for method, fields, status in (("GET", nothing, 406), ("POST", nothing[:1], 405)):
+        assert library.ask("/a/", *fields[1:], method=method)[0] == status
+        assert over_wsgi(by_wsgi, method=method, headers=fields)[0] == status
+
+    assert by_asgi.answered == by_wsgi.answered == {200: 3, 406: 1, "django": 1}
 
 
 @pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
@@ -440,6 +485,8 @@ def test_a_request_arrives_as_a_wsgi_server_would_hand_it_over() -> None:
         (None, [400, 600], 1_000),
         (None, [400, 600, 1], 1_000),
         (None, [400, 700, 1], 400),
+        (LARGEST_BODY, [1], 0),
+        (None, [LARGEST_BODY], 0),
     ],
 )
 def test_of_a_body_that_django_would_refuse_nothing_more_is_kept(
@@ -469,7 +516,7 @@ def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up
     assert body["body"] == b"This is too large to be taken.\n"
     guards = {b"content-security-policy", b"referrer-policy", b"x-content-type-options"}
     assert guards <= dict(start["headers"]).keys()
-    pieces = Client(*[b"x" * (LARGEST_BODY // 4)] * 5)
+    pieces = Client(*[b"x" * (LARGEST_BODY // 4 + 1)] * 5)
     assert bridged(application, pieces).sent[0]["status"] == 413
     gone = Client()
     gone.bodies = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -126,6 +127,29 @@ def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
     assert found.body == BODY
 
 
+@pytest.mark.parametrize("harm", ["shorter", "longer", "older", "newer", "another", "none"])
+def test_it_is_noticed_whether_the_file_is_still_the_one_that_was_written(
+    tmp_path: Path, harm: str
+) -> None:
+    file = tmp_path / "pages"
+    kept = snapshot(tmp_path)
+    kept.write([(KEY, page())], SITE)
+    assert kept.is_as_written()
+
+    stat, content = file.stat(), file.read_bytes()
+    if harm == "none":
+        file.unlink()
+    elif harm == "another":
+        (tmp_path / "other").write_bytes(content)
+        (tmp_path / "other").replace(file)
+    elif harm in {"shorter", "longer"}:
+        file.write_bytes(content[:-1] if harm == "shorter" else content + b"x")
+    if harm != "none":
+        by = {"older": -1, "newer": 1}.get(harm, 0)
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns + by))
+    assert not kept.is_as_written()
+
+
 # --- In front of a database that is away -------------------------------------------------------
 
 
@@ -211,6 +235,16 @@ def test_while_much_is_published_what_matters_most_is_kept_and_the_rest_as_it_wa
     restarted._make = overtaken
     assert not keeper(restarted, tmp_path, *text).refresh()
     assert (kept(tmp_path, "/0/"), kept(tmp_path, "/29/")) == (b"Two.", b"One.")
+
+
+def test_pages_that_nobody_asked_for_take_half_of_the_memory_at_most(tmp_path: Path) -> None:
+    text = {f"/{number}/": b"One." for number in range(30)}
+    pages = pages_that_show(text, [FIRST])
+    pages.memory.limit = 50 * Page(HEADERS, b"One.", FIRST).size
+
+    assert keeper(pages, tmp_path, *text).refresh()
+    assert len(pages.memory) == 25
+    assert (kept(tmp_path, "/24/"), kept(tmp_path, "/25/")) == (b"One.", None)
 
 
 def test_what_cannot_be_written_is_said_once_and_the_thread_goes_on(
