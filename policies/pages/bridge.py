@@ -177,7 +177,6 @@ def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
         REMOTE_ADDR=client[0],
         REMOTE_PORT=str(client[1]),
     )
-    made["wsgi.input_terminated"] = True
     for name, value in scope["headers"]:
         field = name.decode("latin-1").upper().replace("-", "_")
         if field not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
