@@ -146,6 +146,14 @@ def test_a_page_that_an_edition_did_not_change_is_not_compressed_again(
     assert bodies == [BODY]
 
 
+def test_a_page_is_kept_whoever_read_the_edition_that_it_shows() -> None:
+    """The watcher and who makes a page ask the database each for themselves."""
+    site = Site(lambda key: made(edition=Edition(FIRST.heads, FIRST.since, FIRST.until)))
+    site.learn(FIRST)
+    assert [site.read(), site.read()] == [BODY, BODY]
+    assert site.asked == [KEY]
+
+
 def test_what_this_process_commits_shows_at_once_whatever_the_watcher_read_before() -> None:
     site = Site()
     site.read()
