@@ -201,9 +201,19 @@ def test_a_flight_that_began_before_a_change_takes_no_passengers() -> None:
     new, ours = site.pages.flight(KEY)
     assert ours
     assert new is not old
+    site.learn(FIRST)  # what has come of the change is no further one
+    assert site.pages.flight(KEY) == (new, False)
     site.pages.fly(new)
     site.pages.fly(old)
     assert site.pages._flights == {}
+
+
+def test_a_flight_takes_no_passengers_once_another_process_has_published() -> None:
+    site = Site()
+    site.learn(FIRST)
+    old, _ = site.pages.flight(KEY)
+    site.learn(SECOND)
+    assert site.pages.flight(KEY)[0] is not old
 
 
 def test_a_page_that_shows_the_newest_edition_takes_passengers_until_it_is_compressed(

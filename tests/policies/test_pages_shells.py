@@ -157,6 +157,47 @@ def test_who_asks_in_the_same_words_gets_what_is_right_now(library: Library) -> 
         assert library.ask() == (200, b"/a/ 2 ")
 
 
+def test_who_asks_in_the_same_words_is_answered_without_a_closer_look(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        library.ask()
+
+    async def look(*_: Any) -> None:
+        raise AssertionError("Nobody looks.")
+
+    monkeypatch.setattr(library.shell, "_look", look)
+    assert library.ask() == (200, b"/a/ 1 ")
+    with pytest.raises(AssertionError):
+        library.ask("/a/", (b"accept-encoding", b"br"))
+
+
+def test_who_asks_in_the_same_words_gets_no_page_before_or_after_its_time(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr("policies.pages.asgi.time", lambda: now)
+    library.shell._latest = now
+    pages = library.shell.pages = Pages(library._make, limit=10**6, clock=lambda: now)
+    heads = ("1", "")
+    monkeypatch.setattr(
+        Library,
+        "edition",
+        property(
+            lambda self: (
+                Edition(heads, 500.0, 2_000.0) if now < 2_000 else Edition(heads, 2_000.0, math.inf)
+            )
+        ),
+    )
+    seen = []
+    for moment, number in ((1_000.0, 1), (1_999.5, 2), (2_000.0, 3), (2_001.0, 4), (1_999.0, 5)):
+        now, library.number = moment, number
+        seen += [library.ask()[1] for _ in range(3)]
+
+    assert pages.beside
+    assert [it.split()[1] for it in seen] == [b"1"] * 6 + [b"3"] * 6 + [b"5"] * 3
+
+
 def test_who_has_the_page_hears_so_until_there_is_another(library: Library) -> None:
     library.ask()
     tag = library.headers()[b"etag"]
@@ -341,6 +382,48 @@ def test_under_wsgi_it_is_known_at_once_that_the_site_is_not_ready_and_pages_go_
         assert over_wsgi(shell, path) == (200, path.encode())
 
 
+@pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
+def test_who_waits_while_the_database_falls_silent_gets_the_page_as_it_was(
+    library: Library, monkeypatch: pytest.MonkeyPatch, kind: Any
+) -> None:
+    monkeypatch.setattr(f"policies.pages.{kind.__module__.rpartition('.')[2]}.PATIENCE", 0.01)
+    uptime = [0.0]
+    shell = without_watcher(kind(lambda *_: []), library._make)
+    pages = shell.pages = Pages(
+        library._make,
+        limit=10**6,
+        monotonic=lambda: uptime.pop(0) if len(uptime) > 1 else uptime[0],
+    )
+    key = ("http", "localhost", "/a/")
+    pages.fly(pages.flight(key)[0])
+    library.number = 2
+    pages.learn(library.edition, pages.ticket())
+    pages.flight(key)  # who makes the page hangs in the database
+    uptime += [0.0, 10.0]
+
+    if kind is PagesOverWSGI:
+        status, body = over_wsgi(shell)
+    else:
+        library.shell._makers.shutdown()
+        library.shell = shell
+        status, body = library.ask()
+    assert (status, body.rstrip(b"x")) == (200, b"/a/ 1 ")
+
+
+def test_under_wsgi_what_is_no_page_is_answered_or_left_to_django() -> None:
+    def django(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("404 Not Found", [])
+        return [b"Django's."]
+
+    def make(key: Any) -> Made | None:
+        return None if key[2] == "/a/" else Made(302, [("Location", "/a/")], b"Elsewhere.", None)
+
+    shell = without_watcher(PagesOverWSGI(django), make)
+    assert over_wsgi(shell) == (404, b"Django's.")
+    assert over_wsgi(shell, "/b/") == (302, b"Elsewhere.")
+    assert over_wsgi(shell, "/b/", method="HEAD") == (302, b"")
+
+
 def test_every_answer_is_counted_once_by_its_kind(library: Library) -> None:
     def django(environ: Any, start_response: Any) -> list[bytes]:
         start_response("405 Method Not Allowed", [])
@@ -502,7 +585,8 @@ def test_of_a_body_that_django_would_refuse_nothing_more_is_kept(
         return []
 
     length = [] if declared is None else [(b"content-length", str(declared).encode())]
-    bridged(application, Client(*[b"x" * it for it in sizes]), method="POST", headers=length)
+    headers = [(b"accept", b"1"), *length, (b"x-length", b"1")]
+    bridged(application, Client(*[b"x" * it for it in sizes]), method="POST", headers=headers)
     assert seen == [kept]
 
 
