@@ -308,21 +308,14 @@ class Hours:
         return not self._acts
 
     def is_set(self) -> bool:
-        return False
-
-
-class Lock:
-    """That of the only process there is."""
-
-    def is_there(self) -> bool:
-        return True
+        return not self._acts
 
 
 def pass_hours(kept_by: Keeper, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("policies.pages.keeping.time", hours)
     monkeypatch.setattr("policies.pages.keeping.close_old_connections", lambda: None)
     monkeypatch.setattr(kept_by, "_stopped", hours)
-    kept_by._keep_while(Lock())
+    kept_by._keep()
 
 
 def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_was_read_later(
@@ -393,6 +386,19 @@ def test_who_keeps_the_file_rests_as_long_as_the_pages_took(
 
     # Without a pause for the first, which matter most; one as long as its making for each other.
     assert [it for it in hours.waited if it > 1] == pytest.approx([3.0, 20 * 3.0 + 3.0 + 3.01])
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_once_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "folder"
+    folder.write_text("This is no folder.")
+    hours = Hours({150.0: folder.unlink, 300.0: lambda: None})
+    pass_hours(keeper(pages_that_show({"/": b"One."}, [FIRST]), folder, "/"), hours, monkeypatch)
+
+    assert kept(folder, "/") == b"One."
+    (record,) = caplog.records
+    assert f"{folder / 'pages'} could not be written" in record.getMessage()
 
 
 # --- Of the site -------------------------------------------------------------------------------
