@@ -110,6 +110,14 @@ def test_the_requests_of_all_processes_are_added_up(instance: Instance) -> None:
     assert now["policies_database_up"] == 1
     assert now["policies_pages_kept"] >= 2  # /privacy/, in each process that was asked for it
     assert now["policies_database_silence_seconds"] < 2
+    # Each was made once, also those that nobody has asked for: nothing was published meanwhile.
+    eventually(
+        lambda: (
+            (told := scraped(instance))["policies_pages_made_total"]
+            == told["policies_pages_kept"]
+            >= 2
+        )
+    )
 
 
 def test_each_process_tells_how_much_memory_it_takes(instance: Instance) -> None:
