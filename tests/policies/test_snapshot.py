@@ -103,16 +103,22 @@ def test_a_file_that_another_wrote_is_named_once_and_not_used(
     assert reader.find(KEY) is not None
 
 
-def test_it_is_bounded_on_both_sides_and_the_first_pages_go_in(tmp_path: Path) -> None:
+def test_it_is_bounded_on_both_sides_and_the_first_pages_go_in(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     many = [((*SITE, f"/{number}/"), page()) for number in range(100)]
     limit = 10 * page().size
     snapshot(tmp_path, limit=limit).write(many, SITE)
 
     reader = snapshot(tmp_path, limit=limit)
     assert [reader.find(key) is not None for key, _ in many] == [True] * 10 + [False] * 90
-    with (tmp_path / "pages").open("ab") as file:
-        file.truncate(2 * limit + 1_000_001)
-    assert reader.find(many[0][0]) is None
+    for more, reason in (
+        (0, "its signature is not ours"),
+        (1, f"it has {2 * limit + 1_000_001} bytes"),
+    ):
+        os.truncate(tmp_path / "pages", 2 * limit + 1_000_000 + more)
+        assert reader.find(many[0][0]) is None
+        assert caplog.records[-1].getMessage().endswith(f"is not used: {reason}")
 
 
 def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
