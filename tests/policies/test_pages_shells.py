@@ -590,6 +590,19 @@ def test_of_a_body_that_django_would_refuse_nothing_more_is_kept(
     assert seen == [kept]
 
 
+@pytest.mark.parametrize(("size", "is_on_disk"), [(200_000, False), (300_000, True)])
+def test_what_is_large_waits_on_disk_and_not_in_memory(size: int, is_on_disk: bool) -> None:
+    seen: list[bool] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        seen.append(environ["wsgi.input"]._rolled)
+        start_response("200 OK", [])
+        return []
+
+    bridged(application, Client(b"x" * size), method="POST")
+    assert seen == [is_on_disk]
+
+
 def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up() -> None:
     def application(environ: Any, start_response: Any) -> Any:
         raise AssertionError("Nobody asks Django.")
