@@ -59,10 +59,6 @@ class Answer:
             self.raw = [_as_bytes(header) for header in self.headers]
         return self.raw
 
-    def header(self, name: str) -> str | None:
-        """Return the value of a header, None if there is none of this name (in small letters)."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
-
     def without_body(self) -> Answer:
         """Return the answer to HEAD where this is the one to GET."""
         return Answer(self.status, self.headers, b"")

@@ -101,7 +101,7 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
 async def _refuse(send: Send) -> None:
     answer = Answer(413, *in_words("This is too large to be taken."))
     headers = [*answer.as_bytes(), (b"connection", b"close"), date_of_now()]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 
 
@@ -177,7 +177,6 @@ def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
         REMOTE_ADDR=client[0],
         REMOTE_PORT=str(client[1]),
     )
-    made["wsgi.input_terminated"] = True
     for name, value in scope["headers"]:
         field = name.decode("latin-1").upper().replace("-", "_")
         if field not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:

@@ -107,7 +107,6 @@ class Watcher:
         also: Callable[[], None] = lambda: None,
         every: float = EVERY,
     ) -> None:
-        self.running = False
         self._pages = pages
         self._read = read
         self._also = also

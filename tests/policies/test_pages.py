@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import random
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import brotli
 import pytest
 
 from policies.editions import Edition
-from policies.pages.answers import Page, zstd
+from policies.pages.answers import Page, compressed, zstd
 from policies.pages.core import SILENCE, Made
 from policies.pages.memory import Memory
 from policies.pages.negotiation import acceptable, matches
@@ -85,6 +86,12 @@ def test_a_page_that_is_larger_than_the_memory_is_served_and_not_kept() -> None:
     assert (len(site.asked), len(site.pages.memory)) == (2, 0)
 
 
+def test_a_page_takes_at_least_the_memory_of_its_bodies() -> None:
+    for body in (BODY, BODY * 100, b"{}"):
+        one = page(body=body)
+        assert sum(map(len, [body, *one.coded.values()])) < one.size < 20_000 + 2 * len(body)
+
+
 # --- Fresh -------------------------------------------------------------------------------------
 
 
@@ -98,6 +105,53 @@ def test_a_new_edition_makes_every_page_anew_and_the_same_one_none() -> None:
     site.learn(SECOND)
     assert [site.read(), site.read()] == [b"new", b"new"]
     assert len(site.asked) == 2
+
+
+@pytest.mark.parametrize("texts", ["ab", "ba"])
+def test_a_page_that_changed_is_new_in_every_coding(texts: str) -> None:
+    old, new = (BODY + text.encode() for text in texts)
+    site = Site(lambda key: made(old))
+    site.read()
+    site.answers = lambda key: made(new, edition=SECOND)
+    site.learn(SECOND)
+    assert site.read() == new
+
+    page = site.pages.at(KEY)
+    assert page is not None
+    decode: dict[str, Callable[[bytes], bytes]] = {
+        "br": brotli.decompress,
+        "zstd": zstd.decompress,
+        "gzip": gzip.decompress,
+    }
+    for coding, decoded in decode.items():
+        assert decoded(page.answer("GET", coding, None).body) == new
+
+
+def test_a_page_that_an_edition_did_not_change_is_not_compressed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bodies: list[bytes] = []
+    monkeypatch.setattr(
+        "policies.pages.answers.compressed", lambda body: bodies.append(body) or {"br": b"Short."}
+    )
+    site = Site()
+    site.read()
+    site.answers = lambda key: made(edition=SECOND)
+    site.learn(SECOND)
+    assert site.read() == BODY
+
+    page = site.pages.at(KEY)
+    assert page is not None
+    assert page.answer("GET", "br", None).body == b"Short."
+    assert bodies == [BODY]
+
+
+def test_a_page_is_kept_whoever_read_the_edition_that_it_shows() -> None:
+    """The watcher and who makes a page ask the database each for themselves."""
+    site = Site(lambda key: made(edition=Edition(FIRST.heads, FIRST.since, FIRST.until)))
+    site.learn(FIRST)
+    assert [site.read(), site.read()] == [BODY, BODY]
+    assert site.asked == [KEY]
 
 
 def test_what_this_process_commits_shows_at_once_whatever_the_watcher_read_before() -> None:
@@ -147,9 +201,41 @@ def test_a_flight_that_began_before_a_change_takes_no_passengers() -> None:
     new, ours = site.pages.flight(KEY)
     assert ours
     assert new is not old
+    site.learn(FIRST)  # what has come of the change is no further one
+    assert site.pages.flight(KEY) == (new, False)
     site.pages.fly(new)
     site.pages.fly(old)
     assert site.pages._flights == {}
+
+
+def test_a_flight_takes_no_passengers_once_another_process_has_published() -> None:
+    site = Site()
+    site.learn(FIRST)
+    old, _ = site.pages.flight(KEY)
+    site.learn(SECOND)
+    assert site.pages.flight(KEY)[0] is not old
+
+
+def test_a_page_that_shows_the_newest_edition_takes_passengers_until_it_is_compressed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = Site()
+    site.learn(FIRST)
+    flight, _ = site.pages.flight(KEY)
+    boarded: list[Any] = []
+
+    def compressed(body: bytes) -> dict[str, bytes]:
+        boarded.append(site.pages.flight(KEY))
+        return {}
+
+    def overtaken(key: Any) -> Made:
+        site.learn(SECOND)  # as the watcher reads it, before the page is made
+        return made(edition=Edition(SECOND.heads, SECOND.since, SECOND.until))
+
+    monkeypatch.setattr("policies.pages.answers.compressed", compressed)
+    site.answers = overtaken
+    site.pages.fly(flight)
+    assert boarded == [(flight, False)]
 
 
 def test_a_thousand_readers_at_once_have_one_page_made() -> None:
@@ -285,6 +371,19 @@ def test_each_coding_has_an_entity_tag_of_its_own_and_none_is_djangos() -> None:
     assert len(tags) == 4
     assert all(tag.startswith('"') and tag.endswith('"') for tag in tags)
     assert '"of Django"' not in tags
+
+
+def test_a_page_is_compressed_as_far_as_it_goes_and_a_very_large_one_at_once() -> None:
+    words = random.Random(1)  # noqa: S311  a text, no secret
+    small, large = (
+        b" ".join(b"%d" % words.randrange(10**4) for _ in range(number))
+        for number in (4_000, 60_000)
+    )
+    assert len(small) < 256 * 1024 < len(large)
+    assert compressed(small)["br"] == brotli.compress(small, quality=11)
+    assert compressed(small)["zstd"] == zstd.compress(small, 19)
+    assert compressed(large)["br"] == brotli.compress(large, quality=5)
+    assert compressed(large)["zstd"] == zstd.compress(large, 3)
 
 
 def test_small_or_incompressible_pages_go_out_as_they_are() -> None:

@@ -199,6 +199,17 @@ def test_everything_that_public_pages_show_begins_a_new_edition() -> None:
 
 
 @pytest.mark.django_db
+def test_while_nothing_happens_the_edition_is_one_query(
+    django_assert_num_queries: Any,
+) -> None:
+    """It is asked for four times a second; times of effect may be hundreds of thousands."""
+    make_version()
+    edition = read()
+    with django_assert_num_queries(1):
+        assert read() == edition
+
+
+@pytest.mark.django_db
 def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
     make_version()
     monkeypatch.setattr("policies.departures.renew", lambda policy: True)

@@ -28,6 +28,8 @@ from tests.loop import apart
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pytest_django.fixtures import SettingsWrapper
+
 
 # --- The shells --------------------------------------------------------------------------------
 
@@ -155,6 +157,47 @@ def test_who_asks_in_the_same_words_gets_what_is_right_now(library: Library) -> 
         assert library.ask() == (200, b"/a/ 2 ")
 
 
+def test_who_asks_in_the_same_words_is_answered_without_a_closer_look(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        library.ask()
+
+    async def look(*_: Any) -> None:
+        raise AssertionError("Nobody looks.")
+
+    monkeypatch.setattr(library.shell, "_look", look)
+    assert library.ask() == (200, b"/a/ 1 ")
+    with pytest.raises(AssertionError):
+        library.ask("/a/", (b"accept-encoding", b"br"))
+
+
+def test_who_asks_in_the_same_words_gets_no_page_before_or_after_its_time(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr("policies.pages.asgi.time", lambda: now)
+    library.shell._latest = now
+    pages = library.shell.pages = Pages(library._make, limit=10**6, clock=lambda: now)
+    heads = ("1", "")
+    monkeypatch.setattr(
+        Library,
+        "edition",
+        property(
+            lambda self: (
+                Edition(heads, 500.0, 2_000.0) if now < 2_000 else Edition(heads, 2_000.0, math.inf)
+            )
+        ),
+    )
+    seen = []
+    for moment, number in ((1_000.0, 1), (1_999.5, 2), (2_000.0, 3), (2_001.0, 4), (1_999.0, 5)):
+        now, library.number = moment, number
+        seen += [library.ask()[1] for _ in range(3)]
+
+    assert pages.beside
+    assert [it.split()[1] for it in seen] == [b"1"] * 6 + [b"3"] * 6 + [b"5"] * 3
+
+
 def test_who_has_the_page_hears_so_until_there_is_another(library: Library) -> None:
     library.ask()
     tag = library.headers()[b"etag"]
@@ -205,8 +248,12 @@ def test_what_names_its_host_in_the_target_is_looked_at(library: Library) -> Non
 
 
 def test_what_is_remembered_is_bounded_and_keeps_no_page_alive(library: Library) -> None:
-    for number in range(3 * MOST_TOLD):
+    library.ask()
+    for number in range(MOST_TOLD):
         library.ask("/a/", (b"accept-encoding", b"x%d" % number))
+    assert len(library.memory.beside) == MOST_TOLD
+    for number in range(MOST_TOLD):
+        library.ask("/a/", (b"accept-encoding", b"y%d" % number))
     assert 0 < len(library.memory.beside) <= MOST_TOLD
     remembered = set(library.memory.beside)
     library.ask("/a/", (b"accept-encoding", b"x" * LONGEST_WORDS))
@@ -314,6 +361,99 @@ def test_under_wsgi_all_who_ask_at_once_wait_for_one_page() -> None:
     assert len(asked) == 1
 
 
+def over_wsgi(shell: Any, path: str = "/a/", **more: Any) -> tuple[int, bytes]:
+    started: list[str] = []
+    request = environ(a_scope(path=path, **more), io.BytesIO())
+    body = b"".join(shell(request, lambda status, headers: started.append(status)))
+    return int(started[0].split()[0]), body
+
+
+def test_under_wsgi_it_is_known_at_once_that_the_site_is_not_ready_and_pages_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    edition = Edition(("", ""), -math.inf, math.inf)
+    shell = without_watcher(
+        PagesOverWSGI(lambda *_: []), lambda key: Made(200, [], key[2].encode(), edition)
+    )
+    monkeypatch.setattr(Pages, "silent", True)
+
+    assert over_wsgi(shell, "/readyz") == (503, f"{NO_DATABASE}\n".encode())
+    for path in ("/a/", "/z/"):
+        assert over_wsgi(shell, path) == (200, path.encode())
+
+
+@pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
+def test_who_waits_while_the_database_falls_silent_gets_the_page_as_it_was(
+    library: Library, monkeypatch: pytest.MonkeyPatch, kind: Any
+) -> None:
+    monkeypatch.setattr(f"policies.pages.{kind.__module__.rpartition('.')[2]}.PATIENCE", 0.01)
+    uptime = [0.0]
+    shell = without_watcher(kind(lambda *_: []), library._make)
+    pages = shell.pages = Pages(
+        library._make,
+        limit=10**6,
+        monotonic=lambda: uptime.pop(0) if len(uptime) > 1 else uptime[0],
+    )
+    key = ("http", "localhost", "/a/")
+    pages.fly(pages.flight(key)[0])
+    library.number = 2
+    pages.learn(library.edition, pages.ticket())
+    pages.flight(key)  # who makes the page hangs in the database
+    uptime += [0.0, 10.0]
+
+    if kind is PagesOverWSGI:
+        status, body = over_wsgi(shell)
+    else:
+        library.shell._makers.shutdown()
+        library.shell = shell
+        status, body = library.ask()
+    assert (status, body.rstrip(b"x")) == (200, b"/a/ 1 ")
+
+
+def test_under_wsgi_what_is_no_page_is_answered_or_left_to_django() -> None:
+    def django(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("404 Not Found", [])
+        return [b"Django's."]
+
+    def make(key: Any) -> Made | None:
+        return None if key[2] == "/a/" else Made(302, [("Location", "/a/")], b"Elsewhere.", None)
+
+    shell = without_watcher(PagesOverWSGI(django), make)
+    assert over_wsgi(shell) == (404, b"Django's.")
+    assert over_wsgi(shell, "/b/") == (302, b"Elsewhere.")
+    assert over_wsgi(shell, "/b/", method="HEAD") == (302, b"")
+
+
+def test_every_answer_is_counted_once_by_its_kind(library: Library) -> None:
+    def django(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("405 Method Not Allowed", [])
+        return []
+
+    by_asgi, by_wsgi = (
+        without_watcher(kind(django), library._make) for kind in (PagesOverASGI, PagesOverWSGI)
+    )
+    library.shell._makers.shutdown()
+    library.shell = by_asgi
+    nothing = [(b"host", b"localhost"), (b"accept-encoding", b"*;q=0")]
+    for _ in range(3):  # made, looked for, and asked for in the same words
+        assert library.ask()[0] == over_wsgi(by_wsgi)[0] == 200
+    for method, fields, status in (("GET", nothing, 406), ("POST", nothing[:1], 405)):
+        assert library.ask("/a/", *fields[1:], method=method)[0] == status
+        assert over_wsgi(by_wsgi, method=method, headers=fields)[0] == status
+
+    assert by_asgi.answered == by_wsgi.answered == {200: 3, 406: 1, "django": 1}
+
+
+@pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
+def test_pages_take_as_much_memory_as_the_site_is_set_to(
+    kind: Any, settings: SettingsWrapper
+) -> None:
+    settings.PAGES_MEMORY_MB = 3
+    shell = kind(lambda *_: [])
+    editions._listeners.remove(shell.watcher._changed)
+    assert shell.pages.memory.limit == 3_000_000
+
+
 # --- What goes on to Django under ASGI ---------------------------------------------------------
 
 
@@ -419,6 +559,50 @@ def test_a_request_arrives_as_a_wsgi_server_would_hand_it_over() -> None:
     assert (seen["CONTENT_TYPE"], seen["SERVER_PORT"]) == ("text/plain", "8000")
 
 
+@pytest.mark.parametrize(
+    ("declared", "sizes", "kept"),
+    [
+        (1_000, [400, 600], 1_000),
+        (1_001, [400, 601], 0),
+        (1_001, [1_000], 0),
+        (None, [400, 600], 1_000),
+        (None, [400, 600, 1], 1_000),
+        (None, [400, 700, 1], 400),
+        (LARGEST_BODY, [1], 0),
+        (None, [LARGEST_BODY], 0),
+    ],
+)
+def test_of_a_body_that_django_would_refuse_nothing_more_is_kept(
+    declared: int | None, sizes: list[int], kept: int, settings: SettingsWrapper
+) -> None:
+    """Its sender gets to read Django's page about it, and fills no disk."""
+    settings.UPLOAD_MAX_REQUEST_SIZE = 1_000
+    seen: list[int] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        seen.append(len(environ["wsgi.input"].read()))
+        start_response("413 Content Too Large", [])
+        return []
+
+    length = [] if declared is None else [(b"content-length", str(declared).encode())]
+    headers = [(b"accept", b"1"), *length, (b"x-length", b"1")]
+    bridged(application, Client(*[b"x" * it for it in sizes]), method="POST", headers=headers)
+    assert seen == [kept]
+
+
+@pytest.mark.parametrize(("size", "is_on_disk"), [(200_000, False), (300_000, True)])
+def test_what_is_large_waits_on_disk_and_not_in_memory(size: int, is_on_disk: bool) -> None:
+    seen: list[bool] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        seen.append(environ["wsgi.input"]._rolled)
+        start_response("200 OK", [])
+        return []
+
+    bridged(application, Client(b"x" * size), method="POST")
+    assert seen == [is_on_disk]
+
+
 def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up() -> None:
     def application(environ: Any, start_response: Any) -> Any:
         raise AssertionError("Nobody asks Django.")
@@ -429,7 +613,7 @@ def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up
     assert body["body"] == b"This is too large to be taken.\n"
     guards = {b"content-security-policy", b"referrer-policy", b"x-content-type-options"}
     assert guards <= dict(start["headers"]).keys()
-    pieces = Client(*[b"x" * (LARGEST_BODY // 4)] * 5)
+    pieces = Client(*[b"x" * (LARGEST_BODY // 4 + 1)] * 5)
     assert bridged(application, pieces).sent[0]["status"] == 413
     gone = Client()
     gone.bodies = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from tests.factories import NOW, make_policy, make_version
 from tests.policies.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytest_django.fixtures import SettingsWrapper
@@ -101,16 +103,22 @@ def test_a_file_that_another_wrote_is_named_once_and_not_used(
     assert reader.find(KEY) is not None
 
 
-def test_it_is_bounded_on_both_sides_and_the_first_pages_go_in(tmp_path: Path) -> None:
+def test_it_is_bounded_on_both_sides_and_the_first_pages_go_in(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     many = [((*SITE, f"/{number}/"), page()) for number in range(100)]
     limit = 10 * page().size
     snapshot(tmp_path, limit=limit).write(many, SITE)
 
     reader = snapshot(tmp_path, limit=limit)
     assert [reader.find(key) is not None for key, _ in many] == [True] * 10 + [False] * 90
-    with (tmp_path / "pages").open("ab") as file:
-        file.truncate(2 * limit + 1_000_001)
-    assert reader.find(many[0][0]) is None
+    for more, reason in (
+        (0, "its signature is not ours"),
+        (1, f"it has {2 * limit + 1_000_001} bytes"),
+    ):
+        os.truncate(tmp_path / "pages", 2 * limit + 1_000_000 + more)
+        assert reader.find(many[0][0]) is None
+        assert caplog.records[-1].getMessage().endswith(f"is not used: {reason}")
 
 
 def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
@@ -123,6 +131,29 @@ def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
     found = snapshot(tmp_path).find(KEY)
     assert found is not None
     assert found.body == BODY
+
+
+@pytest.mark.parametrize("harm", ["shorter", "longer", "older", "newer", "another", "none"])
+def test_it_is_noticed_whether_the_file_is_still_the_one_that_was_written(
+    tmp_path: Path, harm: str
+) -> None:
+    file = tmp_path / "pages"
+    kept = snapshot(tmp_path)
+    kept.write([(KEY, page())], SITE)
+    assert kept.is_as_written()
+
+    stat, content = file.stat(), file.read_bytes()
+    if harm == "none":
+        file.unlink()
+    elif harm == "another":
+        (tmp_path / "other").write_bytes(content)
+        (tmp_path / "other").replace(file)
+    elif harm in {"shorter", "longer"}:
+        file.write_bytes(content[:-1] if harm == "shorter" else content + b"x")
+    if harm != "none":
+        by = {"older": -1, "newer": 1}.get(harm, 0)
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns + by))
+    assert not kept.is_as_written()
 
 
 # --- In front of a database that is away -------------------------------------------------------
@@ -168,6 +199,7 @@ def pages_that_show(text: dict[str, bytes], edition: list[Edition]) -> Pages:
     pages = Pages(
         lambda key: made(text[key[2]], edition=edition[0]) if key[2] in text else missing,
         limit=10_000_000,
+        monotonic=lambda: 0.0,  # however slow the machine, the database is not taken to be silent
     )
     pages.learn(edition[0], pages.ticket())
     return pages
@@ -211,6 +243,16 @@ def test_while_much_is_published_what_matters_most_is_kept_and_the_rest_as_it_wa
     assert (kept(tmp_path, "/0/"), kept(tmp_path, "/29/")) == (b"Two.", b"One.")
 
 
+def test_pages_that_nobody_asked_for_take_half_of_the_memory_at_most(tmp_path: Path) -> None:
+    text = {f"/{number}/": b"One." for number in range(30)}
+    pages = pages_that_show(text, [FIRST])
+    pages.memory.limit = 50 * Page(HEADERS, b"One.", FIRST).size
+
+    assert keeper(pages, tmp_path, *text).refresh()
+    assert len(pages.memory) == 25
+    assert (kept(tmp_path, "/24/"), kept(tmp_path, "/25/")) == (b"One.", None)
+
+
 def test_what_cannot_be_written_is_said_once_and_the_thread_goes_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -245,7 +287,124 @@ def test_one_of_two_processes_keeps_the_file_and_the_other_when_that_has_gone(
     both[0].stop()
     assert asked[1].wait(30)
     both[1].stop()
+    assert "snapshot" not in {it.name for it in threading.enumerate()}
     assert kept(tmp_path, "/") == b"One."
+
+
+class Hours:
+    """Stands in for the clock and the end of a keeper without a thread.
+
+    Waiting lets the time pass. At each of the times in `acts` something is done, and behind the
+    last the keeper is to stop.
+    """
+
+    def __init__(self, acts: dict[float, Callable[[], None]]) -> None:
+        self.now = self.began = 1_000.0
+        self.waited: list[float] = []
+        self._acts = sorted(acts.items())
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> bool:
+        self.waited.append(seconds)
+        self.now += seconds + 0.01  # no clock is exact
+        while self._acts and self.now - self.began >= self._acts[0][0]:
+            self._acts.pop(0)[1]()
+        return not self._acts
+
+    def is_set(self) -> bool:
+        return not self._acts
+
+
+def pass_hours(kept_by: Keeper, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policies.pages.keeping.time", hours)
+    monkeypatch.setattr("policies.pages.keeping.close_old_connections", lambda: None)
+    monkeypatch.setattr(kept_by, "_stopped", hours)
+    kept_by._keep()
+
+
+def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_was_read_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition, text = [FIRST], {"/a/": b"One.", "/b/": b"Read."}
+    pages = pages_that_show(text, edition)
+    seen: dict[float, object] = {}
+    times: list[int] = []
+    file = tmp_path / "pages"
+
+    def read() -> None:
+        pages.fly(pages.flight((*SITE, "/b/"))[0])
+
+    def publish() -> None:
+        edition[0], text["/a/"] = SECOND, b"Two."
+        pages.learn(SECOND, pages.ticket())
+
+    def look(at: float, path: str) -> Callable[[], None]:
+        return lambda: seen.update({at: kept(tmp_path, path)})
+
+    def stat() -> None:
+        times.append(file.stat().st_mtime_ns)
+
+    acts = {
+        1.0: look(1.0, "/a/"),
+        2.0: read,
+        29.0: look(29.0, "/b/"),
+        31.0: look(31.0, "/b/"),
+        32.0: stat,
+        90.0: stat,  # nothing has happened
+        91.0: publish,
+        92.0: look(92.0, "/a/"),
+        94.0: file.unlink,
+        95.0: look(95.0, "/a/"),
+        95.25: file.unlink,
+        95.75: look(95.75, "/a/"),  # who takes it away all the time keeps no processor busy
+        97.0: look(97.0, "/a/"),
+    }
+    pass_hours(keeper(pages, tmp_path, "/a/"), Hours(acts), monkeypatch)
+
+    assert seen == {
+        1.0: b"One.",
+        29.0: None,
+        31.0: b"Read.",
+        92.0: b"Two.",
+        95.0: b"Two.",
+        95.75: None,
+        97.0: b"Two.",
+    }
+    assert times[0] == times[1]
+
+
+def test_who_keeps_the_file_rests_as_long_as_the_pages_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large site where drafts are saved all the time keeps its processors for readers."""
+    pages = pages_that_show({}, [FIRST])
+    hours = Hours({100.0: lambda: None})
+
+    def slowly(key: Key) -> Made:
+        hours.now += 3.0
+        return made(b"One.")
+
+    pages._make = slowly
+    few = [f"/{number}/" for number in range(20)]
+    pass_hours(keeper(pages, tmp_path, *few, "/last/"), hours, monkeypatch)
+
+    # Without a pause for the first, which matter most; one as long as its making for each other.
+    assert [it for it in hours.waited if it > 1] == pytest.approx([3.0, 20 * 3.0 + 3.0 + 3.01])
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_once_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "folder"
+    folder.write_text("This is no folder.")
+    hours = Hours({150.0: folder.unlink, 300.0: lambda: None})
+    pass_hours(keeper(pages_that_show({"/": b"One."}, [FIRST]), folder, "/"), hours, monkeypatch)
+
+    assert kept(folder, "/") == b"One."
+    (record,) = caplog.records
+    assert f"{folder / 'pages'} could not be written" in record.getMessage()
 
 
 # --- Of the site -------------------------------------------------------------------------------

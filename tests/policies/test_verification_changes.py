@@ -112,6 +112,16 @@ def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> N
     assert ledger.verify().problems == []
 
 
+@pytest.mark.usefixtures("site")
+def test_whoever_else_is_said_to_have_withdrawn_a_version_is_found() -> None:
+    """Whichever of the two digests is the greater: that is by chance."""
+    (withdrawn,) = Revision.objects.filter(status=Status.WITHDRAWN)[:1]
+    rows = Revision.objects.filter(pk=withdrawn.pk)
+    for number in range(1000, 1010):
+        other = withdrawn.withdrawn_by_id + number
+        assert problems_after(functools.partial(rows.update, withdrawn_by_id=other)), other
+
+
 @pytest.mark.no_cover
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])

@@ -185,8 +185,9 @@ def test_approval_is_bound_to_the_text_that_was_seen() -> None:
     )
     workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
-    with pytest.raises(workflow.TextChanged, match="is not the one that was read"):
-        workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW, seen_digest=seen)
+    for digest in (seen, "0" * 64, "f" * 64):
+        with pytest.raises(workflow.TextChanged, match="is not the one that was read"):
+            workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW, seen_digest=digest)
 
 
 @pytest.mark.parametrize("verb", ["submit", "publish_without_approval"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,6 +110,34 @@ def test_the_requests_of_all_processes_are_added_up(instance: Instance) -> None:
     assert now["policies_database_up"] == 1
     assert now["policies_pages_kept"] >= 2  # /privacy/, in each process that was asked for it
     assert now["policies_database_silence_seconds"] < 2
+    # Each was made once, also those that nobody has asked for: nothing was published meanwhile.
+    eventually(
+        lambda: (
+            (told := scraped(instance))["policies_pages_made_total"]
+            == told["policies_pages_kept"]
+            >= 2
+        )
+    )
+
+
+def test_each_process_tells_how_much_memory_it_takes(instance: Instance) -> None:
+    def told() -> dict[int, float]:
+        body = instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
+        return {
+            int(sample.labels["pid"]): sample.value
+            for family in text_string_to_metric_families(body)
+            for sample in family.samples
+            if sample.name == "policies_resident_memory_bytes"
+        }
+
+    def takes(pid: int) -> int:
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+        return int(status.split("VmRSS:")[1].split()[0]) * 1024
+
+    def is_right(pid: int, value: float) -> bool:
+        return 0.8 < value / takes(pid) < 1.2  # a process grows, but not so much at once
+
+    eventually(lambda: all(is_right(pid, told().get(pid, 0)) for pid in instance.workers()))
 
 
 def test_nothing_in_it_is_about_a_person(instance: Instance) -> None:
