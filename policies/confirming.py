@@ -9,7 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import authenticate
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 
 from . import account_records, resending, second_factor, throttling
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.contrib.auth.models import User
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 # Seconds for which a confirmation holds.
 HOLDS = 5 * 60
@@ -52,9 +52,11 @@ def confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if sent is None:
             return _question(request, resending.as_text(request.POST.lists()), "")
         if not is_recent(request):  # or it was confirmed since then, in another window
-            if problem := _problem(request):
-                is_words = isinstance(problem, str)
-                return _question(request, sent, problem) if is_words else problem
+            problem = _problem(request)
+            if isinstance(problem, HttpResponse):
+                return problem
+            if problem:
+                return _question(request, sent, problem)
             stamp(request)
         request.POST = _form(sent)  # type: ignore[assignment]
         return view(request, *args, **kwargs)

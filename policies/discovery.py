@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -34,7 +33,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
-@partial(public, goes_by_clock=True)
+@public(goes_by_clock=True)
 def security(request: HttpRequest) -> HttpResponse:
     """Answer with security.txt (RFC 9116), if the settings name whom to tell."""
     if not settings.SECURITY_CONTACTS:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 UNKEPT = {"no_store": True}
 
 
+@public(caching=UNKEPT)
 def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Lead to the version that was in force at the time that Accept-Datetime names.
 
@@ -39,9 +40,6 @@ def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         response = _to_memento(request, policy, wanted, now)
     response["Vary"] = "accept-datetime"
     return response
-
-
-timegate = public(timegate, caching=UNKEPT)
 
 
 def _accept_datetime(request: HttpRequest) -> datetime | None:

@@ -27,17 +27,18 @@ def moment(value: datetime | None) -> str | None:
 
 def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> dict[str, str]:
     """Return the addresses of a version and of its policy."""
-    base = policy.get_absolute_url()
-    version = f"{base}versions/{number}"
-    pdf = {"pdf": absolute(f"{version}.pdf")} if pdfs.are_made() else {}
+
+    def of_version(name: str) -> str:
+        return absolute(policy.url(name, number=number))
+
     return {
-        "current": absolute(base),
-        "html": absolute(f"{version}/"),
-        "markdown": absolute(f"{version}.md"),
-        "json": absolute(f"{version}.json"),
-        "akoma_ntoso": absolute(f"{version}.akn.xml"),
-        **pdf,
-        "history": absolute(f"{base}versions/"),
+        "current": absolute(policy.get_absolute_url()),
+        "html": of_version("version"),
+        "markdown": of_version("markdown"),
+        "json": of_version("json"),
+        "akoma_ntoso": of_version("akoma_ntoso"),
+        **({"pdf": of_version("pdf")} if pdfs.are_made() else {}),
+        "history": absolute(policy.url("history")),
     }
 
 
@@ -122,7 +123,7 @@ def current_as_json(
             "kind": upcoming.kind,
             "change_note": upcoming.change_note,
             "digest": upcoming.digest,
-            "url": absolute(f"{policy.get_absolute_url()}versions/{upcoming.number}/"),
+            "url": absolute(policy.url("version", number=upcoming.number)),
         }
         if upcoming
         else None,

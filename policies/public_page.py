@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import TYPE_CHECKING, Any
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, overload
 
 from django.conf import settings
 from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
@@ -16,7 +16,7 @@ from . import languages
 from .models import Address, Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest, HttpResponse
 
@@ -34,13 +34,25 @@ CHANGING = {
 FOR_EVER = {"public": True, "max_age": 31536000, "immutable": True}
 
 
+@overload
+def public(view: View) -> View: ...
+@overload
 def public(
-    view: View, *, caching: dict[str, Any] | None = None, goes_by_clock: bool = False
-) -> View:
+    *, caching: Mapping[str, Any] = CHANGING, goes_by_clock: bool = False
+) -> Callable[[View], View]: ...
+def public(
+    view: View | None = None,
+    *,
+    caching: Mapping[str, Any] = CHANGING,
+    goes_by_clock: bool = False,
+) -> Any:
     """Make a view a public page: GET and HEAD only, and cached as `caching` says.
 
-    goes_by_clock: it changes though nothing was published, so no process keeps it in memory.
+    Used as a decorator, with arguments or without. goes_by_clock: what it says depends on the time
+    of day, so no process keeps it in memory.
     """
+    if view is None:
+        return partial(public, caching=caching, goes_by_clock=goes_by_clock)
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -54,14 +66,14 @@ def public(
                 response = moved
                 patch_cache_control(response, **CHANGING)  # it may move again, even back
             else:
-                patch_cache_control(response, **(caching or CHANGING))
+                patch_cache_control(response, **caching)
         return response
 
     safe: Any = csrf_exempt(require_safe(page))  # what it refuses is answered with 405, not 403
     # For pages/making.py: what nobody may keep may depend on more than its address.
-    safe.is_public = "no_store" not in (caching or CHANGING) and not goes_by_clock
+    safe.is_public = "no_store" not in caching and not goes_by_clock
     safe.goes_by_clock = goes_by_clock
-    return safe  # type: ignore[no-any-return]
+    return safe
 
 
 def _moved(

@@ -53,9 +53,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.filter(status=Status.PUBLISHED)
 
     def effective(self, *, at: datetime) -> RevisionQuerySet:
-        """Published versions that have taken effect by `at`; of one policy, the first is in force.
+        """Published versions that have taken effect by `at`, the latest first.
 
-        The way to ask for one policy's: its cost grows neither with policies nor with versions.
+        Of one policy's, the first is the one in force: the way to ask for that, since its cost
+        grows neither with policies nor with versions.
         """
         return self.published().filter(effective_at__lte=at).order_by("-effective_at")
 

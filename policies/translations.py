@@ -122,7 +122,7 @@ def _is_translated(asked: Policy | Revision) -> bool:
     return getattr(asked, "is_translated", True)
 
 
-def versions_alike(version: Revision, family: Family | None = None) -> list[Alternate]:
+def versions_alike(version: Revision, family: Family) -> list[Alternate]:
     """Return the pages of the versions that say the same as one: its source, its translations.
 
     Of each language the newest, but of the version's own itself. Two queries at most.
@@ -137,7 +137,7 @@ def versions_alike(version: Revision, family: Family | None = None) -> list[Alte
         .select_related("policy")
         .order_by("number")
     )
-    if policy.translation_of_id and family:
+    if policy.translation_of_id:
         source.policy = family.authoritative
     by_policy = {it.policy: it for it in [source, *renderings, version]}
     return _alternates(

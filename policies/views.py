@@ -215,14 +215,13 @@ def _no_answer(request: HttpRequest, found: Policy, why: str, day: str) -> HttpR
 # --- For programs ------------------------------------------------------------------------------
 
 
+@for_programs
+@public(caching=FOR_EVER)
 def version_markdown(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the very bytes that the version's digest covers."""
     found = numbered_version(slug, language, number)
     text = documents.serialize(found.document())
     return HttpResponse(text.encode(), content_type="text/markdown; charset=utf-8")
-
-
-version_markdown = for_programs(public(version_markdown, caching=FOR_EVER))
 
 
 @for_programs

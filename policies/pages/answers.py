@@ -41,7 +41,8 @@ _OVERHEAD = 6_000
 class Answer:
     """A finished answer. Never changed once made.
 
-    line: status and reason, "200 OK". headers: as (name, value). raw: what `as_bytes` made.
+    line: status and reason, "200 OK". headers: as (name, value). raw: the same as bytes, None until
+    `as_bytes` is asked for them.
     """
 
     __slots__ = ("body", "headers", "line", "raw", "status")
