@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .models import AuditEvent
+
 if TYPE_CHECKING:
     from .documents import Document
-    from .models import AuditEvent, Revision
+    from .models import Revision
 
 TITLE, INTRODUCTION, ORDER, RENDERS = "title", "introduction", "order", "renders"
 # What makes somebody an author (Contribution).
@@ -44,8 +46,12 @@ def changed_parts(old: Document, new: Document) -> str:
 
 
 def of(revision: Revision) -> list[Author]:
-    """Return everybody who wrote in a revision, in the order in which they came. Two queries."""
-    acts = revision.audit_events.filter(verb__in=_WRITING)
+    """Return everybody who wrote in a revision, in the order in which they came.
+
+    Also in those that it began with and that were never published. Two queries, and one for each
+    of these.
+    """
+    acts = AuditEvent.objects.filter(verb__in=_WRITING, revision__in=_line(revision))
     authors: dict[int | None, Author] = {}
     for act in acts.order_by("sequence"):
         author = authors.setdefault(act.done_by_id, Author(act.done_by_id, act.actor))
@@ -56,6 +62,14 @@ def of(revision: Revision) -> list[Author]:
         if author.anchors - places.keys():
             author.parts.append("a section that is gone again")
     return list(authors.values())
+
+
+def _line(revision: Revision) -> list[Revision]:
+    """Return a revision, and what it came from, back to what readers have had."""
+    line = [revision]
+    while (origin := line[-1].based_on) and origin.number is None:
+        line.append(origin)
+    return line
 
 
 def _parts(act: AuditEvent) -> list[str]:

@@ -69,6 +69,11 @@ class Document:
     introduction: str = ""
     sections: tuple[Section, ...] = ()
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether it has nothing but a title and headings yet."""
+        return not self.introduction and not any(section.body for section in self.sections)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", _one_line(self.title, "The title"))
         object.__setattr__(self, "introduction", _text(self.introduction, "The introduction"))

@@ -223,6 +223,8 @@ def _editor(
         "seen_saves": seen_saves,
         "is_unsaved": is_unsaved,
         "may_submit": is_allowed(request, "submit"),
+        "may_review": sees(request, "revision"),
+        "is_blank": revision.document().is_blank,
         "threads": _still_to_answer(request, revision),
         **translation_views.of_draft(revision, whole_number(request.POST.get("renders"))),
         **_beside(revision, shown),
@@ -309,7 +311,11 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @may("submit")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the saved text in for review."""
-    did(request, workflow.submit, pk, "Handed in for review. Reviewers see it on their desk.")
+    waiting = len(inspection.still_open(inspection.of(revision_or_404(pk))))
+    said = "Handed in for review. Reviewers see it on their desk."
+    if waiting:
+        said += f" Findings that hold up its publication: {waiting}. See below."
+    did(request, workflow.submit, pk, said)
     return home_of(pk)
 
 

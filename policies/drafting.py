@@ -39,7 +39,8 @@ def start_draft(
     """Begin a draft from the newest version, from the revision `based_on`, or `blank`.
 
     A translation that begins with nothing has the headings and anchors of its source. Whoever
-    starts it counts among its authors: they chose the text that it begins with. Raises
+    starts it counts among its authors: they chose the text that it begins with. So do those who
+    wrote in a revision that was never published, when a draft begins with it. Raises
     NotAllowed, WrongState (there is an open revision), Incomplete (`based_on` of another policy).
     """
     policy = locked_policy(policy_id)
@@ -55,6 +56,8 @@ def start_draft(
         based_on=origin,
         renders=source,
     )
+    if origin and origin.number is None:
+        texts.keep_authors(revision, origin, at=at)
     ledger.record_act("start_draft", revision, by=by, at=at)
     return revision
 
@@ -88,15 +91,16 @@ def save_draft(
 def import_draft(policy_id: int, document: Document, *, by: User | None, at: datetime) -> Revision:
     """Make a draft of a text that comes from outside, or renew the draft of an earlier import.
 
-    by: None for the command line. Raises NotAllowed, WrongState (somebody's work is open), and
-    what texts.prepare raises.
+    It also takes the place of a draft in which nobody has written anything yet. by: None for the
+    command line. Raises NotAllowed, WrongState (somebody's work is open), and what texts.prepare
+    raises.
     """
     text = texts.prepare(document)
     with transaction.atomic():
         policy = locked_policy(policy_id)
         require_permission("import_draft", by)
-        draft = policy.revisions.filter(status=Status.DRAFT, contributions__isnull=True).first()
-        if draft is None:
+        draft = policy.revisions.filter(status=Status.DRAFT).first()
+        if draft is None or (draft.contributions.exists() and not draft.document().is_blank):
             require_no_open_revision(policy)
             draft = texts.insert(
                 policy, text, by=by, at=at, based_on=None, renders=newest_of_source(policy)

@@ -94,7 +94,8 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 @may("confirm_review")
 def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the policy was looked at and is still right."""
-    said = "Recorded. The next review is counted from today."
+    is_due_again = get_object_or_404(Policy, pk=pk).review_every_months is not None
+    said = f"Recorded.{' The next review is counted from today.' if is_due_again else ''}"
     did(request, workflow.confirm_review, pk, said)
     return redirect("admin:policies_policy_change", pk)
 

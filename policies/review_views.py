@@ -34,11 +34,13 @@ from .desk_doors import (
 )
 from .editing import whole_number
 from .models import ReviewComment, Revision
+from .preconditions import when
 from .states import OPEN, Status
 from .verbs import REVIEW, VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
@@ -62,8 +64,9 @@ def _review(
     compared = against_what_is_in_force(revision)
     found = inspection.of(revision)
     context = {
-        "title": f"{revision.policy}: {revision.get_status_display().lower()}",
+        "title": f"{_called(revision)}: {revision.get_status_display().lower()}",
         "revision": revision,
+        "facts": _facts(revision),
         "threads": threads,
         "parts": _parts(revision, compared["redline"], threads),
         "about": request.GET.get("section", ""),
@@ -80,6 +83,33 @@ def _review(
         **compared,
     }
     return page(request, "review.html", context, status=409 if changed else 200)
+
+
+def _called(revision: Revision) -> str:
+    return str(revision) if revision.number else str(revision.policy)
+
+
+def _facts(revision: Revision) -> list[tuple[str, str]]:
+    """Return who approved, published and withdrew a revision, and what for; what is known of it."""
+    people = (revision.approved_by_id, revision.published_by_id, revision.withdrawn_by_id)
+    names = names_of(people)
+
+    def at(moment: datetime | None) -> str:
+        return when(timezone.localtime(moment, revision.policy.zone)) if moment else ""
+
+    def who(person: int | None, moment: datetime | None) -> str:
+        name = names[person] if person else "the command line"
+        return f"{name}, {at(moment)}" if moment else ""
+
+    facts = {
+        "Approved by": who(revision.approved_by_id, revision.approved_at),
+        "Published by": who(revision.published_by_id, revision.published_at),
+        "Time of effect": at(revision.effective_at),
+        "Change note": revision.change_note,
+        "Withdrawn by": who(revision.withdrawn_by_id, revision.withdrawn_at),
+        "Withdrawn because": revision.withdrawal_reason,
+    }
+    return [(label, fact) for label, fact in facts.items() if fact]
 
 
 def against_what_is_in_force(revision: Revision) -> dict[str, Any]:

@@ -100,6 +100,15 @@ def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime
         Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
 
 
+def keep_authors(revision: Revision, origin: Revision, *, at: datetime) -> None:
+    """Make the authors of the text that a draft begins with its authors, too."""
+    there = revision.contributions.values("contributed_by")
+    Contribution.objects.bulk_create(
+        Contribution(revision=revision, contributed_at=at, contributed_by=it.contributed_by)
+        for it in origin.contributions.exclude(contributed_by__in=there)
+    )
+
+
 def render_again(revision: Revision, *, at: datetime) -> str:
     """Make a revision's stored HTML anew from its text; return the old HTML if that changed it.
 

@@ -171,7 +171,7 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
     }
     if len(both) < 2:
         raise Http404(f"{slug} has no versions {old} and {new}.")
-    return _redline(request, both[old], both[new], "policies/compare.html")
+    return _redline(request, both[old], both[new], "policies/compare.html", at=timezone.now())
 
 
 @public
@@ -193,15 +193,23 @@ def since_page(
     accepted = next((version for version in found if version.number == number), None)
     if accepted is None:
         raise Http404(f"{slug} has no version {number}.")
-    if accepted != found[0] or found[-1] not in versions.effective(at=now):
+    if accepted != found[0] or not stand(found, at=now)[-1].took_effect:
         return redirect(accepted.policy.url("version", number=number))
-    return _redline(request, accepted, found[-1], template)
+    return _redline(request, accepted, found[-1], template, at=now)
 
 
-def _redline(request: HttpRequest, old: Revision, new: Revision, template: str) -> HttpResponse:
-    changes = None if old == new else comparisons.of(old, new)
-    about = {"policy": new.policy, "old": old, "version": new, "redline": changes}
-    context = {**about, **frame(new.policy.language)}
+def _redline(
+    request: HttpRequest, old: Revision, new: Revision, template: str, *, at: datetime
+) -> HttpResponse:
+    context = {
+        "policy": new.policy,
+        "old": old,
+        "version": new,
+        "redline": None if old == new else comparisons.of(old, new),
+        "without_effect": [it for it in stand([old, new], at=at) if not it.took_effect],
+        "upcoming": new.policy.revisions.upcoming(at=at) if old == new else [],
+        **frame(new.policy.language),
+    }
     return render(request, template, context)
 
 

@@ -43,8 +43,18 @@ document.getElementById("hand-in").addEventListener("submit", (event) => {
   tell("Save first: what is handed in is what was saved.");
 });
 
+// A reason is recorded for what was saved, and the page that comes back shows what was saved.
+findings.addEventListener("submit", (event) => {
+  if (!unsaved) return;
+  event.preventDefault();
+  tell("Save first: a reason answers for words that were saved.");
+});
+
 function tell(words) {
+  const undo = said.querySelector("button");
   said.textContent = words;
+  // What was removed can be brought back until something else is removed.
+  if (undo && words) said.append(" ", undo);
   // In view by itself where the bar that it stands in is.
   if (getComputedStyle(said.parentElement).position !== "sticky") {
     said.scrollIntoView({ block: "nearest" });
@@ -70,10 +80,21 @@ async function refresh() {
   } catch {
     return; // logged out, or the server is away: the text stays, saving will say so
   }
-  if (mine !== asked || !answer.preview) return;
+  if (mine !== asked) return;
+  if (!answer.preview) {
+    const problems = Object.values(answer.problems ?? {});
+    state.textContent = `${unsaved ? "Not saved yet. " : ""}The preview waits. ${problems.join(" ")}`;
+    return;
+  }
+  state.textContent = unsaved ? "Not saved yet." : "";
   show(preview, answer.preview);
-  show(findings, answer.findings);
+  if (!isBeingAnswered()) show(findings, answer.findings);
   follow(document.activeElement);
+}
+
+// A reason that somebody is writing stays, and keeps its place.
+function isBeingAnswered() {
+  return [...findings.querySelectorAll("input[name=reason]")].some((it) => it.value);
 }
 
 function show(place, html) {
@@ -186,6 +207,7 @@ function removed(section) {
   section.remove();
   renumber();
   changed();
+  said.textContent = "";
   tell(`Removed the section “${heading}”. `);
   const undo = document.createElement("button");
   undo.type = "button";

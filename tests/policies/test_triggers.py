@@ -234,4 +234,4 @@ def test_rerendering_is_the_only_use_of_each_lifting() -> None:
         if isinstance(node, ast.FunctionDef) and "triggers.lifted" in ast.unparse(node)
     ]
 
-    assert functions == ["render_again", "renew"]
+    assert functions == ["_store_again", "renew"]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -16,7 +17,7 @@ from policies.models import AuditEvent, Departure, Policy, Rendering, Revision
 from policies.pages.answers import Page
 from policies.pages.memory import Key, Memory
 from policies.states import Kind, Status
-from policies.workflow import LAST_MOMENT, WrongState
+from policies.workflow import LAST_MOMENT, NotAllowed, WrongState
 from tests.factories import (
     NOW,
     confirm,
@@ -28,6 +29,7 @@ from tests.factories import (
 )
 from tests.policies.desk import log_in, page, words
 from tests.policies.pages_site import BODY, FIRST, HEADERS
+from tests.policies.public_site import body, make_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +84,62 @@ def test_rendering_again_makes_the_html_of_a_version_that_has_none(
     assert "2 texts rendered again, 1 changed." in capsys.readouterr().out
     assert ledger.verify().problems == []
     assert not Departure.objects.exists()
+
+
+# --- Whose text it is ----------------------------------------------------------------------------
+
+
+def test_nobody_approves_their_own_words_by_way_of_a_draft_that_was_discarded() -> None:
+    """Somebody else began a draft with it, handed it in as it was, and counted as its author."""
+    both = make_user("Writers", "Reviewers", name="ann")
+    first = make_revision(writer=both)
+    workflow.discard(first.pk, by=both, at=NOW)
+    colleague = make_user("Writers", name="cleo")
+    draft = first
+    for _ in range(2):
+        draft = workflow.start_draft(first.policy_id, by=colleague, at=NOW, based_on=draft.pk)
+        workflow.discard(draft.pk, by=colleague, at=NOW)
+    draft = workflow.start_draft(first.policy_id, by=colleague, at=NOW, based_on=draft.pk)
+    workflow.submit(draft.pk, by=colleague, at=NOW)
+
+    with pytest.raises(NotAllowed, match="You wrote in this revision"):
+        workflow.approve(draft.pk, by=both, at=NOW)
+
+    shown = words(log_in("Reviewers")[0].get(page("review", draft.pk)))
+    assert "ann: the title" in shown.replace("ann: began it, ", "ann: ")
+    assert "cleo: began it" in shown
+    workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
+    assert ledger.verify().problems == []
+
+
+def test_whoever_wrote_what_is_published_may_approve_what_others_make_of_it() -> None:
+    author = make_user("Writers", "Reviewers")
+    version = make_revision(status=Status.PUBLISHED, writer=author)
+    revision = make_revision(policy=version.policy, status=Status.IN_REVIEW)
+
+    assert workflow.approve(revision.pk, by=author, at=NOW).status == Status.APPROVED
+
+
+# --- A file for a policy that was just made ------------------------------------------------------
+
+
+def test_a_file_takes_the_place_of_a_draft_in_which_nothing_is_written_yet() -> None:
+    """A new policy begins with such a draft, so no policy could begin with a file."""
+    client, writer = log_in("Writers")
+    client.post("/admin/policies/policy/add/", {"name": "Fair use", "slug": "fair-use"})
+    draft = Revision.objects.get()
+    assert "Upload a file instead" in words(client.get(page("edit", draft.pk)))
+    file = SimpleUploadedFile("fair.md", b"# Fair use\n\n## Be fair\n\nTo all.\n")
+
+    client.post(page("upload", draft.policy_id), {"file": file})
+
+    assert [it.heading for it in Revision.objects.get().document().sections] == ["Be fair"]
+    assert Revision.objects.get().contributions.get().contributed_by == writer
+    assert "Upload a file" not in words(client.get(page("edit", draft.pk)))
+    file = SimpleUploadedFile("fair.md", b"# Fair use\n\n## Be quick\n\nTo all.\n")
+    refused = client.post(page("upload", draft.policy_id), {"file": file})
+    assert refused.status_code == 422
+    assert [it.heading for it in Revision.objects.get().document().sections] == ["Be fair"]
 
 
 # --- Withdrawing, with versions behind -----------------------------------------------------------
@@ -207,6 +265,75 @@ def test_before_anything_is_in_force_since_leads_to_the_versions_own_page(
             version = workflow.withdraw(
                 version.pk, by=make_user("Publishers"), at=timezone.now(), reason="No."
             )
+
+
+def test_a_comparison_says_which_of_its_versions_is_not_in_force_or_never_was(
+    client: Client,
+) -> None:
+    make_history()
+
+    withdrawn, upcoming = (body(client, f"/privacy/compare/2/{it}/") for it in (3, 4))
+    nothing_yet = body(client, "/privacy/since/2/")
+
+    assert "Version 3 was withdrawn on" in withdrawn
+    assert "It never took effect." in withdrawn
+    assert "Version 4 is not in force yet." in upcoming
+    for page_ in (withdrawn, upcoming):
+        assert "Version 2 was" not in page_
+        assert "Version 2 is" not in page_
+    assert "Nothing: version 2" in nothing_yet
+    assert "This policy changes on" in nothing_yet
+    assert 'href="/privacy/versions/4/"' in nothing_yet
+
+
+def test_what_is_not_in_force_states_no_date_as_if_it_were(client: Client) -> None:
+    policy = make_history()
+
+    for number, on_paper in ((2, "in force from"), (3, "It never took effect"), (4, "in force")):
+        shown = body(client, f"/privacy/versions/{number}/")
+        assert ("Last updated" in shown) == (number == 2)
+        assert on_paper in shown[shown.index('class="source"') :]
+    assert "takes effect" not in body(client, "/privacy/versions/3/")
+    desk, _ = log_in("Writers")
+    assert words(desk.get(page("history", policy.pk))).count("<td>never</td>") == 1
+
+
+def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) -> None:
+    policy = make_version(policy=make_policy(slug="old"), at=NOW).policy
+    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+
+    pill = body(client, "/old/versions/").split('class="standing">')[1].split("<")[0]
+
+    assert pill.strip() == "retired"
+
+
+def test_a_reviewer_sees_the_title_that_is_approved() -> None:
+    revision = make_revision(
+        policy=make_policy(name="Fair use"),
+        document=make_document(title="Acceptable Use Policy"),
+        status=Status.IN_REVIEW,
+    )
+    client, _ = log_in("Reviewers")
+
+    assert "Acceptable Use Policy</p>" in words(client.get(page("review", revision.pk)))
+
+
+def test_who_decided_what_and_when_stands_beside_a_text() -> None:
+    policy = make_version(policy=make_policy(slug="privacy"), at=NOW).policy
+    version = make_revision(
+        status=Status.WITHDRAWN,
+        policy=policy,
+        reviewer=make_user("Reviewers", name="ravi"),
+        publisher=make_user("Publishers", name="paul"),
+        at=NOW,
+    )
+    client, _ = log_in("Reviewers")
+
+    shown = words(client.get(page("review", version.pk)))
+
+    assert "Privacy policy, version 2: withdrawn" in shown
+    for fact in ("<dd>ravi, ", "<dd>paul, ", "<dd>What is new.</dd>", "<dd>A mistake was found."):
+        assert fact in shown
 
 
 def test_reviewers_and_publishers_see_which_anchors_would_be_lost() -> None:

@@ -153,7 +153,7 @@ ROWS: dict[str, Row] = {
     # It is not approved yet.
     "admin:policies_publish": Row("PS", get=302, post=302),
     "admin:policies_rush": page("ES", post=200),
-    "admin:policies_publish_preview": page("PES", post=200),
+    "admin:policies_publish_preview": page("PES", post=422),
     "admin:policies_published": Row("PES", get=302),
     "admin:policies_withdraw": page("PS", post=422),
     "admin:policies_withdraw_preview": Row("PS", get=422, post=422),

@@ -259,6 +259,34 @@ def test_a_section_is_dragged_to_its_place(
     expect(page.locator(".section-number").nth(0)).to_have_text("1")
 
 
+def test_neither_unsaved_words_nor_a_reason_that_is_being_written_are_lost(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    text = Document("T", "See [it](#nowhere).", (Section("A", "a", "Text."),))
+    draft = make_revision(writer=writer, document=text)
+    page.goto(editor(live_server, draft))
+    findings = page.locator("#findings-list")
+    reason = findings.locator("[name=reason]").first
+    reason.fill("It is meant")
+    page.get_by_label("Introduction").fill("See [it](#nowhere). Now.")
+    expect(page.locator("#preview")).to_contain_text("Now.")
+    expect(reason).to_have_value("It is meant")
+
+    reason.press("Enter")
+
+    expect(page.locator("#said")).to_contain_text("Save first")
+    expect(page.get_by_label("Introduction")).to_have_value("See [it](#nowhere). Now.")
+
+
+def test_why_the_preview_waits_is_said(page: Page, live_server: LiveServer, writer: User) -> None:
+    page.goto(editor(live_server, make_revision(writer=writer)))
+
+    page.locator("[name=heading]").first.fill("")
+    expect(page.locator("#state")).to_contain_text("The preview waits. Give this section a heading")
+    page.locator("[name=heading]").first.fill("Scope")
+    expect(page.locator("#state")).to_have_text("Not saved yet.")
+
+
 def test_a_section_that_was_removed_by_mistake_comes_back(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
@@ -267,6 +295,8 @@ def test_a_section_that_was_removed_by_mistake_comes_back(
 
     page.get_by_role("button", name="Remove this section").nth(0).click()
     expect(page.locator(".section")).to_have_count(1)
+    page.get_by_role("button", name="Hand in for review").click()
+    expect(page.locator("#said")).to_contain_text("Save first")
     page.get_by_role("button", name="Bring it back").click()
 
     expect(page.locator("[name=heading]").nth(0)).to_have_value("Scope")

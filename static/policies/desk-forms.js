@@ -1,0 +1,31 @@
+// The forms of the review and publish pages, made safer: everything here can be done without it.
+
+// --- A comment that is being written -------------------------------------------------------------
+
+const comment = document.getElementById("comment-text");
+const about = document.getElementById("comment-section");
+let leaving = false;
+
+// What to comment on is chosen on the spot: the page behind the link would begin with an empty field.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href$="#comment-text"]');
+  if (!link || !comment) return;
+  event.preventDefault();
+  about.value = new URL(link.href).searchParams.get("section") ?? "";
+  comment.focus();
+});
+
+comment?.form.addEventListener("submit", () => { leaving = true; });
+window.addEventListener("pageshow", () => { leaving = false; });
+window.addEventListener("beforeunload", (event) => {
+  if (comment?.value.trim() && !leaving) event.preventDefault();
+});
+
+// --- When it takes effect ------------------------------------------------------------------------
+
+const effective = document.querySelector("input[name=effective]");
+const later = document.querySelector("input[name=when][value=later]");
+
+effective?.addEventListener("input", () => {
+  if (effective.value) later.checked = true;
+});
