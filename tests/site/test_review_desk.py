@@ -282,3 +282,34 @@ def test_outside_counsel_reads_a_draft_without_an_account(
     assert page.context.cookies() == []
     page.get_by_role("link", name="See what changes").click()
     expect(page.locator("ins").first).to_be_visible()
+
+
+def test_what_a_comment_is_about_is_chosen_without_losing_what_is_written(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    version = make_version()
+    new = make_document(text="We keep nothing.")
+    revision = make_revision(policy=version.policy, document=new, status=Status.IN_REVIEW)
+    become(make_person("Reviewers", "ravi"))
+    page.goto(live_server.url + reverse("admin:policies_review", args=[revision.pk]))
+    comment = page.get_by_label("Your comment")
+    comment.fill("Nothing at all?")
+
+    page.get_by_role("link", name="Comment on “Scope”").click()
+
+    expect(comment).to_have_value("Nothing at all?")
+    expect(comment).to_be_focused()
+    expect(page.get_by_label("About")).to_have_value("scope")
+
+
+def test_who_types_a_day_has_chosen_that_day(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    revision = make_revision(status=Status.APPROVED)
+    become(make_person("Publishers", "paul"))
+    page.goto(live_server.url + reverse("admin:policies_publish", args=[revision.pk]))
+    expect(page.get_by_label("At once")).to_be_checked()
+
+    page.get_by_label("Day and time").fill("2090-05-02T09:30")
+
+    expect(page.get_by_label("On this day, at this time")).to_be_checked()
