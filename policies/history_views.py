@@ -15,9 +15,8 @@ from . import comparisons
 from .desk_doors import is_allowed, may_see, page
 from .editing import whole_number
 from .models import AuditEvent, Policy, Revision
-from .preconditions import in_words
 from .review_views import names_of
-from .verbs import VERBS
+from .verbs import DONE
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -107,10 +106,10 @@ def audit(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"Audit of {policy}",
         "policy": policy,
         "chosen": chosen,
-        "events": [(event, in_words(event.verb)) for event in events[:AUDIT_PAGE]],
+        "events": [(event, DONE[event.verb]) for event in events[:AUDIT_PAGE]],
         "count": events.count(),
         "most": AUDIT_PAGE,
-        "verbs": [(verb, in_words(verb)) for verb in (*VERBS, "rerender")],
+        "verbs": list(DONE.items()),
         "actors": policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct(),
         "query": request.GET.urlencode(),
     }

@@ -16,7 +16,7 @@ from . import documents, inspection, ledger
 from .models import Policy, Revision
 from .refusals import Incomplete, NotAllowed, NotThere, TextChanged, Unfinished, WrongState
 from .states import Status
-from .verbs import VERBS
+from .verbs import DONE, VERBS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -195,9 +195,9 @@ def not_past(effective_at: datetime | None, at: datetime) -> datetime:
 
 
 def latest_act(revision: Revision) -> str:
-    """Return " Ana Lopez: approve, November 24, 2026, 16:10 UTC." for the last recorded act."""
+    """Return " Ana Lopez: approved, November 24, 2026, 16:10 UTC." for the last recorded act."""
     act = revision.audit_events.order_by("-sequence").first()
-    return f" {act.actor}: {in_words(act.verb).lower()}, {when(act.done_at)}." if act else ""
+    return f" {act.actor}: {DONE[act.verb]}, {when(act.done_at)}." if act else ""
 
 
 def last_writer(revision: Revision) -> str:

@@ -56,3 +56,37 @@ VERBS: Final[dict[str, Verb]] = {
     "import_draft": Verb((WRITE,)),
     "publish_import": Verb((PUBLISH,), frozenset({Status.DRAFT})),
 }
+
+# What the history and the audit say of each act, in the words of the desk. Rendering again is done
+# by a command (`manage.py rerender`), so nobody needs a permission for it.
+DONE: Final[dict[str, str]] = {
+    "create_policy": "policy made",
+    "rename_policy": "renamed",
+    "start_draft": "draft begun",
+    "save_draft": "saved",
+    "set_rendered_version": "rendered version set",
+    "acknowledge": "reason recorded",
+    "submit": "handed in",
+    "comment": "commented",
+    "answer_comment": "comment answered",
+    "resolve_comment": "comment resolved",
+    "request_changes": "changes requested",
+    "approve": "approved",
+    "reopen": "made a draft again",
+    "discard": "discarded",
+    "publish": "published",
+    "publish_without_approval": "published without approval",
+    "approve_afterwards": "approved afterwards",
+    "withdraw": "withdrawn",
+    "share": "preview link made",
+    "revoke_link": "preview link revoked",
+    "set_review_interval": "review interval set",
+    "confirm_review": "reviewed: still right",
+    "set_translation_of": "linked as a translation",
+    "set_prevailing_language": "prevailing language set",
+    "retire": "retired",
+    "reinstate": "taken up again",
+    "import_draft": "file taken over",
+    "publish_import": "published as an import",
+    "rerender": "rendered again",
+}

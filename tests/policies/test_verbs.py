@@ -15,7 +15,7 @@ from django.db import transaction
 from policies import inspection, ledger, workflow
 from policies.models import Policy, PreviewLink, Revision
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
-from policies.verbs import VERBS
+from policies.verbs import DONE, VERBS
 from tests.factories import (
     NOW,
     make_document,
@@ -237,6 +237,7 @@ def test_a_verb_that_breaks_off_leaves_nothing(verb: str, monkeypatch: pytest.Mo
 
 def test_the_table_knows_every_verb_and_every_state() -> None:
     assert set(ALLOWED) == set(VERBS)
+    assert set(DONE) == {*VERBS, "rerender"}
     assert set(STATES) == set(Status)
 
 
@@ -269,6 +270,6 @@ def test_a_refusal_says_what_happened_meanwhile() -> None:
     publisher = make_user("Publishers", name="cyn")
     workflow.publish(revision.pk, by=publisher, at=NOW)
 
-    with pytest.raises(workflow.WrongState, match=r"cyn: publish, May 2, 2026, 12:00 UTC"):
+    with pytest.raises(workflow.WrongState, match=r"cyn: published, May 2, 2026, 12:00 UTC"):
         workflow.publish(revision.pk, by=publisher, at=NOW)
     assert Policy.objects.get().revisions.numbered().count() == 1

@@ -289,7 +289,9 @@ def test_paper_carries_the_text_and_where_it_is_from_but_no_navigation(page, pri
     page.emulate_media(media="print")
 
     printed = page.locator("body").inner_text()
-    assert printed.startswith("Privacy Policy\n\nLast updated May 2, 2026\n\n" + privacy)
+    assert printed.startswith(
+        f"Privacy Policy\n\nLast updated May 2, 2026\n\nSoftphonez\n{privacy}"
+    )
     assert "1. Scope of this policy" in printed
     assert "Version 1, in force since May 2, 2026" in printed
     assert "Contents\n" in printed
