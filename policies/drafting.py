@@ -91,16 +91,19 @@ def save_draft(
 def import_draft(policy_id: int, document: Document, *, by: User | None, at: datetime) -> Revision:
     """Make a draft of a text that comes from outside, or renew the draft of an earlier import.
 
-    It also takes the place of a draft in which nobody has written anything yet. by: None for the
-    command line. Raises NotAllowed, WrongState (somebody's work is open), and what texts.prepare
-    raises.
+    A person's file also takes the place of a draft in which nobody has written anything yet. by:
+    None for the command line. Raises NotAllowed, WrongState (somebody's work is open), and what
+    texts.prepare raises.
     """
     text = texts.prepare(document)
     with transaction.atomic():
         policy = locked_policy(policy_id)
         require_permission("import_draft", by)
         draft = policy.revisions.filter(status=Status.DRAFT).first()
-        if draft is None or (draft.contributions.exists() and not draft.document().is_blank):
+        may_replace = draft is not None and (
+            not draft.contributions.exists() or (by is not None and draft.document().is_blank)
+        )
+        if draft is None or not may_replace:
             require_no_open_revision(policy)
             draft = texts.insert(
                 policy, text, by=by, at=at, based_on=None, renders=newest_of_source(policy)

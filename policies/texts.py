@@ -104,7 +104,7 @@ def keep_authors(revision: Revision, origin: Revision, *, at: datetime) -> None:
     """Make the authors of the text that a draft begins with its authors, too."""
     there = revision.contributions.values("contributed_by")
     Contribution.objects.bulk_create(
-        Contribution(revision=revision, contributed_at=at, contributed_by=it.contributed_by)
+        Contribution(revision=revision, contributed_at=at, contributed_by_id=it.contributed_by_id)
         for it in origin.contributions.exclude(contributed_by__in=there)
     )
 

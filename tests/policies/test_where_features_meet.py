@@ -112,6 +112,18 @@ def test_nobody_approves_their_own_words_by_way_of_a_draft_that_was_discarded() 
     assert ledger.verify().problems == []
 
 
+def test_the_author_of_a_discarded_text_may_have_left() -> None:
+    author = make_user("Writers")
+    draft = make_revision(writer=author)
+    workflow.discard(draft.pk, by=author, at=NOW)
+    left, _ = author.pk, author.delete()
+    by = make_user("Writers")
+
+    begun = workflow.start_draft(draft.policy_id, by=by, at=NOW, based_on=draft.pk)
+
+    assert {it.contributed_by_id for it in begun.contributions.all()} == {left, by.pk}
+
+
 def test_whoever_wrote_what_is_published_may_approve_what_others_make_of_it() -> None:
     author = make_user("Writers", "Reviewers")
     version = make_revision(status=Status.PUBLISHED, writer=author)
@@ -140,6 +152,14 @@ def test_a_file_takes_the_place_of_a_draft_in_which_nothing_is_written_yet() -> 
     refused = client.post(page("upload", draft.policy_id), {"file": file})
     assert refused.status_code == 422
     assert [it.heading for it in Revision.objects.get().document().sections] == ["Be fair"]
+
+
+def test_a_command_takes_no_draft_that_somebody_has_begun() -> None:
+    policy = make_policy()
+    workflow.start_draft(policy.pk, by=make_user("Writers"), at=NOW, blank=True)
+
+    with pytest.raises(WrongState, match="go on with it"):
+        workflow.import_draft(policy.pk, make_document(), by=None, at=NOW)
 
 
 # --- Withdrawing, with versions behind -----------------------------------------------------------
