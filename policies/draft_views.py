@@ -190,7 +190,7 @@ def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> H
     theirs = DraftText.of(revision.document())
     parts = differences(mine, theirs)
     context = {
-        "title": "Somebody else saved this draft",
+        "title": "This draft was saved meanwhile",
         "revision": revision,
         "refusal": refusal,
         "mine": mine,

@@ -189,5 +189,5 @@ def _at_a_free_address(policy: Policy) -> Iterator[None]:
     except IntegrityError as error:
         raise Incomplete(
             f"{policy.get_absolute_url()} is, or once was, the address of another policy, and "
-            "links to it must go on working. Choose another slug."
+            "links to it must go on working. Choose another address."
         ) from error

@@ -305,7 +305,7 @@ def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -
     assert "The page follows next week." in words(client.get(page("edit", again.pk)))
     desk = words(client.get("/admin/"))
     assert "to mend" not in desk
-    assert "in what is in work" in desk
+    assert "in the text that is in work" in desk
 
 
 def test_pasted_html_comes_back_as_markdown() -> None:
