@@ -202,9 +202,6 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Whole pages and servers first, in their random order: they take longest, and a worker that
-    # meets one at the end keeps the others waiting.
-    items.sort(key=lambda item: "tests/site/" not in item.nodeid)
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
