@@ -100,10 +100,7 @@ def import_draft(policy_id: int, document: Document, *, by: User | None, at: dat
         policy = locked_policy(policy_id)
         require_permission("import_draft", by)
         draft = policy.revisions.filter(status=Status.DRAFT).first()
-        may_replace = draft is not None and (
-            not draft.contributions.exists() or (by is not None and draft.document().is_blank)
-        )
-        if draft is None or not may_replace:
+        if draft is None or not _may_be_replaced(draft, by):
             require_no_open_revision(policy)
             draft = texts.insert(
                 policy, text, by=by, at=at, based_on=None, renders=newest_of_source(policy)
@@ -114,6 +111,12 @@ def import_draft(policy_id: int, document: Document, *, by: User | None, at: dat
             return draft
         ledger.record_act("import_draft", draft, by=by, at=at)
     return draft
+
+
+def _may_be_replaced(draft: Revision, by: User | None) -> bool:
+    if by is not None and draft.document().is_blank:
+        return True
+    return not draft.contributions.exists()
 
 
 def _without_text(policy: Policy, source: Revision | None) -> Document:

@@ -87,9 +87,6 @@ class Anchors:
         self._taken = set(taken)
         self._last: dict[str, int] = {}
 
-    def __contains__(self, anchor: str) -> bool:
-        return anchor in self._taken
-
     def add(self, anchor: str) -> None:
         """Take an anchor, whether it is free or not."""
         self._taken.add(anchor)

@@ -104,7 +104,7 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
     facts = {
         "Approved by": who(revision.approved_by_id, revision.approved_at),
         "Published by": who(revision.published_by_id, revision.published_at),
-        "Time of effect": at(revision.effective_at),
+        "Time of effect": "" if revision.withdrawn_at else at(revision.effective_at),
         "Change note": revision.change_note,
         "Withdrawn by": who(revision.withdrawn_by_id, revision.withdrawn_at),
         "Withdrawn because": revision.withdrawal_reason,

@@ -302,7 +302,7 @@ def _require_nothing_corrects(revision: Revision) -> None:
     """
     later = revision.policy.revisions.published().filter(number__gt=revision.number)
     following = later.order_by("number").first()
-    if following and Kind(revision.kind) == Kind.MATERIAL and following.kind == Kind.EDITORIAL:
+    if following and revision.kind == Kind.MATERIAL and following.kind == Kind.EDITORIAL:
         raise WrongState(
             f"{following} is to follow it as an editorial change, and would come into force in its "
             "place. Withdraw that one first."

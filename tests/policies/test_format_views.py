@@ -109,3 +109,15 @@ def test_the_identity_outlives_a_renaming_and_joins_languages(client, version):
     assert client.get("/privacy/versions/1.akn.xml").status_code == 301
     assert work("/data/versions/1.akn.xml") == "/akn/de/doc/policy/softphonez/2026-05-02/privacy"
     assert work(german.policy.url("akoma_ntoso", number=1)) == work("/data/versions/1.akn.xml")
+
+
+def test_a_version_as_akoma_ntoso_is_not_redated_by_somebody_elses_renaming(client):
+    make_version(policy=make_policy(slug="privacy"), at=NOW)
+    other = make_policy(slug="datenschutz", language="de")
+    make_version(policy=other, at=NOW - timedelta(days=30))
+    before = client.get("/privacy/versions/1.akn.xml").content
+
+    by = make_user("Publishers")
+    rename_policy(other.pk, by=by, at=NOW, slug="privacy")
+
+    assert client.get("/privacy/versions/1.akn.xml").content == before

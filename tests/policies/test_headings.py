@@ -35,7 +35,6 @@ def test_a_taken_anchor_gets_the_first_free_number() -> None:
     assert headings.Anchors().unique("a") == "a"
     anchors = headings.Anchors({"a", "a-1", "a-3"})
     assert [anchors.unique("a") for _ in range(3)] == ["a-2", "a-4", "a-5"]
-    assert "a-5" in anchors
 
 
 @pytest.mark.parametrize("text", ["a", "a.b:c", "é", "a'b", "%20", "a#b", "1"])

@@ -14,6 +14,7 @@ from policies import workflow
 from policies.states import Status
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import log_in, page, words
+from tests.policies.public_site import make_history
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +174,10 @@ def test_no_cell_of_the_audit_trail_is_a_formula_in_any_spreadsheet(text: str) -
 
     last = answer.content.decode().splitlines()[-1]
     assert (f',"{text}",' if text[0] == "x" else f',"\'{text}",') in last
+
+
+def test_the_history_says_of_a_withdrawn_version_that_it_was_never_in_force() -> None:
+    policy = make_history()
+    client, _ = log_in("Writers")
+
+    assert words(client.get(page("history", policy.pk))).count("<td>never</td>") == 1

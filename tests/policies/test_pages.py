@@ -6,6 +6,7 @@ import gzip
 import math
 import random
 import threading
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import brotli
@@ -14,12 +15,12 @@ import pytest
 from policies.editions import Edition
 from policies.pages.answers import Page, compressed, zstd
 from policies.pages.core import SILENCE, Made
-from policies.pages.memory import Memory
+from policies.pages.memory import Key, Memory
 from policies.pages.negotiation import acceptable, matches
 from tests.policies.pages_site import BODY, FIRST, HEADERS, KEY, SECOND, Site, made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 # --- What is kept ------------------------------------------------------------------------------
@@ -265,6 +266,28 @@ def test_a_thousand_readers_at_once_have_one_page_made() -> None:
         thread.join()
     assert said == [BODY] * 1050
     assert len(site.asked) == 1
+
+
+class Read(OrderedDict[Key, Page]):
+    """Pages that a reader moves whenever somebody begins to go through them."""
+
+    def __iter__(self) -> Iterator[Key]:
+        found = super().__iter__()
+        self.move_to_end(next(super().__iter__()))
+        return found
+
+
+def test_pages_are_put_into_memory_while_readers_move_them() -> None:
+    """The oldest was looked for with an iterator, which a reader's move breaks."""
+    one = Page(HEADERS, BODY, FIRST)
+    memory = Memory(limit=2 * one.size)
+    memory._pages = Read()
+
+    for number in range(5):
+        memory.put(("http", "testserver", f"/{number}/"), one)
+
+    assert len(memory) == 2
+    assert memory.size == 2 * one.size
 
 
 # --- While the database fails ------------------------------------------------------------------

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from policies import workflow
 from policies.states import Status
-from tests.factories import make_document, make_policy, make_revision
-from tests.policies.public_site import DAY, body
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.public_site import DAY, body, make_history
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -93,3 +94,39 @@ def test_what_can_not_be_compared_is_not_found(client: Client, url: str) -> None
     make_changed()
 
     assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("embed", ["", "embed/"])
+def test_before_anything_is_in_force_since_leads_to_the_versions_own_page(
+    client: Client, embed: str
+) -> None:
+    policy = make_policy(slug="privacy")
+    upcoming = timezone.now() + DAY
+    version = make_version(policy=policy, at=timezone.now(), effective_at=upcoming)
+
+    for _ in range(2):
+        answer = client.get(f"/privacy/{embed}since/1/")
+        assert (answer.status_code, answer["Location"]) == (302, "/privacy/versions/1/")
+        if version.status == Status.PUBLISHED:
+            version = workflow.withdraw(
+                version.pk, by=make_user("Publishers"), at=timezone.now(), reason="No."
+            )
+
+
+def test_a_comparison_says_which_of_its_versions_is_not_in_force_or_never_was(
+    client: Client,
+) -> None:
+    make_history()
+
+    withdrawn, upcoming = (body(client, f"/privacy/compare/2/{it}/") for it in (3, 4))
+    nothing_yet = body(client, "/privacy/since/2/")
+
+    assert "Version 3 was withdrawn on" in withdrawn
+    assert "It never took effect." in withdrawn
+    assert "Version 4 is not in force yet." in upcoming
+    for page_ in (withdrawn, upcoming):
+        assert "Version 2 was" not in page_
+        assert "Version 2 is" not in page_
+    assert "Nothing: version 2" in nothing_yet
+    assert "This policy changes on" in nothing_yet
+    assert 'href="/privacy/versions/4/"' in nothing_yet

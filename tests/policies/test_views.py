@@ -79,6 +79,25 @@ def test_a_retired_policy_stays_readable_under_its_notice(client: Client) -> Non
     assert "retired</span>" in body(client, "/")
 
 
+def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) -> None:
+    policy = make_version(policy=make_policy(slug="old"), at=timezone.now()).policy
+    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+
+    pill = body(client, "/old/versions/").split('class="standing">')[1].split("<")[0]
+
+    assert pill.strip() == "retired"
+
+
+def test_what_is_not_in_force_states_no_date_as_if_it_were(client: Client) -> None:
+    make_history()
+
+    for number, on_paper in ((2, "in force from"), (3, "It never took effect"), (4, "in force")):
+        shown = body(client, f"/privacy/versions/{number}/")
+        assert ("Last updated" in shown) == (number == 2)
+        assert on_paper in shown[shown.index('class="source"') :]
+    assert "takes effect" not in body(client, "/privacy/versions/3/")
+
+
 def test_the_index_lists_what_is_in_force(client: Client) -> None:
     make_history()
     make_revision(policy=make_policy(slug="unfinished"))

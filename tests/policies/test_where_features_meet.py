@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,6 @@ from django.utils import timezone
 
 from policies import documents, ledger, texts, triggers, workflow
 from policies.models import AuditEvent, Departure, Policy, Rendering, Revision
-from policies.pages.answers import Page
-from policies.pages.memory import Key, Memory
 from policies.states import Kind, Status
 from policies.workflow import LAST_MOMENT, NotAllowed, WrongState
 from tests.factories import (
@@ -28,12 +25,8 @@ from tests.factories import (
     make_version,
 )
 from tests.policies.desk import log_in, page, words
-from tests.policies.pages_site import BODY, FIRST, HEADERS
-from tests.policies.public_site import body, make_history
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.test import Client
 
     from policies.documents import Document
@@ -267,64 +260,7 @@ def test_nothing_is_published_by_a_choice_that_was_not_made(
     assert Revision.objects.get().status == Status.APPROVED
 
 
-# --- What readers and reviewers are told ---------------------------------------------------------
-
-
-@pytest.mark.parametrize("embed", ["", "embed/"])
-def test_before_anything_is_in_force_since_leads_to_the_versions_own_page(
-    client: Client, embed: str
-) -> None:
-    policy = make_policy(slug="privacy")
-    upcoming = timezone.now() + DAY
-    version = make_version(policy=policy, at=timezone.now(), effective_at=upcoming)
-
-    for _ in range(2):
-        answer = client.get(f"/privacy/{embed}since/1/")
-        assert (answer.status_code, answer["Location"]) == (302, "/privacy/versions/1/")
-        if version.status == Status.PUBLISHED:
-            version = workflow.withdraw(
-                version.pk, by=make_user("Publishers"), at=timezone.now(), reason="No."
-            )
-
-
-def test_a_comparison_says_which_of_its_versions_is_not_in_force_or_never_was(
-    client: Client,
-) -> None:
-    make_history()
-
-    withdrawn, upcoming = (body(client, f"/privacy/compare/2/{it}/") for it in (3, 4))
-    nothing_yet = body(client, "/privacy/since/2/")
-
-    assert "Version 3 was withdrawn on" in withdrawn
-    assert "It never took effect." in withdrawn
-    assert "Version 4 is not in force yet." in upcoming
-    for page_ in (withdrawn, upcoming):
-        assert "Version 2 was" not in page_
-        assert "Version 2 is" not in page_
-    assert "Nothing: version 2" in nothing_yet
-    assert "This policy changes on" in nothing_yet
-    assert 'href="/privacy/versions/4/"' in nothing_yet
-
-
-def test_what_is_not_in_force_states_no_date_as_if_it_were(client: Client) -> None:
-    policy = make_history()
-
-    for number, on_paper in ((2, "in force from"), (3, "It never took effect"), (4, "in force")):
-        shown = body(client, f"/privacy/versions/{number}/")
-        assert ("Last updated" in shown) == (number == 2)
-        assert on_paper in shown[shown.index('class="source"') :]
-    assert "takes effect" not in body(client, "/privacy/versions/3/")
-    desk, _ = log_in("Writers")
-    assert words(desk.get(page("history", policy.pk))).count("<td>never</td>") == 1
-
-
-def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) -> None:
-    policy = make_version(policy=make_policy(slug="old"), at=NOW).policy
-    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
-
-    pill = body(client, "/old/versions/").split('class="standing">')[1].split("<")[0]
-
-    assert pill.strip() == "retired"
+# --- What reviewers are told ---------------------------------------------------------------------
 
 
 def test_a_reviewer_sees_the_title_that_is_approved() -> None:
@@ -365,40 +301,3 @@ def test_reviewers_and_publishers_see_which_anchors_would_be_lost() -> None:
     revision = make_revision(policy=policy, document=without, status=Status.IN_REVIEW)
 
     assert f"#{section.anchor}" in words(client.get(page("review", revision.pk)))
-
-
-def test_a_version_as_akoma_ntoso_is_not_redated_by_somebody_elses_renaming(client: Client) -> None:
-    make_version(policy=make_policy(slug="privacy"), at=NOW)
-    other = make_policy(slug="datenschutz", language="de")
-    make_version(policy=other, at=NOW - 30 * DAY)
-    before = client.get("/privacy/versions/1.akn.xml").content
-
-    by = make_user("Publishers")
-    workflow.rename_policy(other.pk, by=by, at=NOW, slug="privacy")
-
-    assert client.get("/privacy/versions/1.akn.xml").content == before
-
-
-# --- Readers and makers of pages -----------------------------------------------------------------
-
-
-class Read(OrderedDict[Key, Page]):
-    """Pages that a reader moves whenever somebody begins to go through them."""
-
-    def __iter__(self) -> Iterator[Key]:
-        found = super().__iter__()
-        self.move_to_end(next(super().__iter__()))
-        return found
-
-
-def test_pages_are_put_into_memory_while_readers_move_them() -> None:
-    """The oldest was looked for with an iterator, which a reader's move breaks."""
-    one = Page(HEADERS, BODY, FIRST)
-    memory = Memory(limit=2 * one.size)
-    memory._pages = Read()
-
-    for number in range(5):
-        memory.put(("http", "testserver", f"/{number}/"), one)
-
-    assert len(memory) == 2
-    assert memory.size == 2 * one.size
