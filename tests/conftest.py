@@ -15,7 +15,7 @@ run's own.
                          REQUIRE_FAKETIME=1 for libfaketime; REQUIRE_MOUNT=1 for a disk of its own;
                          REQUIRE_CLUSTER=1 for a PostgreSQL of its own;
                          REQUIRE_OBSERVATORY=1 for the Observatory
-    HYPOTHESIS_PROFILE   quick (default), deep
+    HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
 """
 
 from __future__ import annotations
@@ -178,17 +178,19 @@ _load_django()
 
 # CI draws the same examples each time: a red run means a change, not luck.
 IN_CI = bool(os.environ.get("CI"))
-hypothesis.settings.register_profile(
-    "quick", max_examples=50, deadline=None, derandomize=IN_CI, print_blob=IN_CI
-)
+for _profile, _examples in {"quick": 50, "ci": 200}.items():
+    hypothesis.settings.register_profile(
+        _profile, max_examples=_examples, deadline=None, derandomize=IN_CI, print_blob=IN_CI
+    )
 hypothesis.settings.register_profile("deep", max_examples=5000, deadline=None)
-DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
-hypothesis.settings.load_profile("deep" if DEEP else "quick")
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if IN_CI else "quick")
+hypothesis.settings.load_profile(PROFILE)
+QUICK = PROFILE == "quick"
 
 
 def sample(rows: list[T]) -> list[T]:
-    """Return rows to try something on: all of them in the deep run, else five at most."""
-    if DEEP or len(rows) <= 5:
+    """Return rows to try something on: all of them, but in the quick profile five at most."""
+    if not QUICK or len(rows) <= 5:
         return rows
     step = (len(rows) - 1) / 4
     return [rows[round(step * number)] for number in range(5)]
