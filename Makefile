@@ -80,7 +80,7 @@ docs: development ## Write what is generated from the code: docs/, .env.example,
 	@$(PRODUCTION) $(VENV) manage.py describe_limits > docs/limits.md
 	@$(PRODUCTION) $(VENV) manage.py describe_architecture > docs/architecture.md
 
-screenshots: development ## Take the pictures of the README anew (needs chromium)
+screenshots: development ## Take the pictures of the README anew (needs Chromium)
 	@$(VENV) -m pytest -q -n 0 tests/screenshots.py
 
 # Each in a folder of its own: npm takes away what is not named again.
@@ -95,9 +95,9 @@ observatory: ## Fetch Mozilla's HTTP Observatory for the tests that need it (nee
 	@$(FETCH)/observatory $(OBSERVATORY)@1.4.8
 	@echo '{}' > var/tools/observatory/node_modules/$(OBSERVATORY)/conf/hsts-preload.json
 
-audit: development ## Lighthouse on a page of each public route; below 100 fails (needs npm, chromium)
+audit: development ## Lighthouse on a page of each public route; below 100 fails (needs npm, Chromium)
 	@$(FETCH)/lighthouse lighthouse@12.8.2
-	@CHROME_PATH="$${CHROMIUM:-$$(command -v chromium || command -v google-chrome)}" $(VENV) -m tests.audit
+	@$(VENV) -m tests.audit
 
 check: development ## Lint, types, architecture, migrations, deployment settings, templates, locks
 	@$(VENV) -m ruff check .

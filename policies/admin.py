@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 
 from . import admin_views
 from . import staff_admin as staff_admin  # registers the accounts
@@ -35,7 +36,9 @@ class ReadOnly(Doorkeeper):
 
 
 class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Shows on an object's page what the desk can do with it: `of_desk` of its id."""
+    """Shows an object's page under its own name, with what the desk can do with it: `of_desk` of
+    its id.
+    """
 
     of_desk: Callable[[HttpRequest, str], dict[str, Any]]
 
@@ -46,8 +49,14 @@ class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        desk = {"desk": self.of_desk(request, object_id), **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, desk)
+        found = self.get_object(request, unquote(object_id))
+        context = {
+            "title": str(found),
+            "subtitle": None,
+            "desk": self.of_desk(request, object_id),
+            **(extra_context or {}),
+        }
+        return super().change_view(request, object_id, form_url, context)
 
 
 class SectionInline(ReadOnly, admin.StackedInline):  # type: ignore[type-arg]
@@ -66,10 +75,7 @@ class PolicyAdmin(ReadOnly, WithDesk):
     list_display = ["name", "slug", "language", "time_zone", "retired_at"]
     list_filter = ["language"]
     search_fields = ["name", "slug"]
-    fields = [
-        *("name", "slug", "language", "translation_of", "prevailing_language"),
-        *("time_zone", "created_at", "retired_at"),
-    ]
+    fields = ()  # its template says how it stands
     view_on_site = False  # the page has a link of its own, where there is something to see
     of_desk = staticmethod(admin_views.of_policy)
 

@@ -83,6 +83,16 @@ class StaffSite(AdminSite):
 
         return under_staff_policy(guarded)
 
+    @method_decorator([under_staff_policy, never_cache])
+    def stale_form(self, request: HttpRequest) -> HttpResponse:
+        """Keep what a page of ours sent with the token of an earlier log-in."""
+        if not self.has_permission(request):
+            return self._ask_to_log_in_again(request)
+        from . import logging_in
+
+        kept, title = resending.as_text(request.POST.lists()), "You have logged in anew meanwhile"
+        return logging_in.send_again(request, kept, request.path, title=title, status=403)
+
     def _without_permission(self, request: HttpRequest) -> HttpResponse | None:
         """End a session that is no longer enough; keep what was sent by who has none."""
         if super().has_permission(request):

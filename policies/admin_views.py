@@ -12,6 +12,7 @@ from . import (
     account_views,
     draft_views,
     history_views,
+    languages,
     mail_views,
     policy_views,
     publish_views,
@@ -59,12 +60,16 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
 
 def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
-    """Return what can be done with a policy, for its page."""
-    revisions = Revision.objects.filter(policy=whole_number(pk))
+    """Return how a policy stands and what can be done with it, for its page."""
+    key = whole_number(pk) or 0
+    (row,) = waiting.rows(at=timezone.now(), only=key) or [None]
+    if row is None:
+        return {}
     return {
-        **translation_views.of_policy(request, whole_number(pk) or 0),
-        "open": revisions.open().first(),
-        "in_force": revisions.effective(at=timezone.now()).first(),
+        **translation_views.of_policy(request, key),
+        "row": row,
+        "language": languages.name_of(row.policy.language),
+        "former": [it.slug for it in row.policy.addresses.all() if it.slug != row.policy.slug],
         "may_edit": is_allowed(request, "save_draft"),
         "may_write": is_allowed(request, "start_draft"),
         "may_confirm": is_allowed(request, "confirm_review"),

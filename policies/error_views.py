@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponse
+from django.middleware import csrf
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -47,8 +49,28 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer to a form without its token, or with an old one: what to do so that it is taken."""
+    """Answer to a form without its token, or with an old one. One that a page of the desk sent can
+    be sent again as it is; else the page says what to do.
+    """
+    if settings.STAFF and _is_from_the_desk(request, reason):
+        site: Any = admin.site
+        answer: HttpResponse = site.stale_form(request)
+        return answer
     return _apology(request, 403, form_is_stale=True)
+
+
+def _is_from_the_desk(request: HttpRequest, reason: str) -> bool:
+    """Whether a page of the desk sent a form, of which only the token is wrong: every log-in makes
+    a new one. No page of anybody else can say that it comes from here (RFC 6454, section 7.3).
+    """
+    origin, match = request.META.get("HTTP_ORIGIN"), request.resolver_match
+    return (
+        origin is not None
+        and reason != csrf.REASON_BAD_ORIGIN % origin
+        and match is not None
+        and match.namespace == "admin"
+        and match.url_name not in {"login", "logout"}
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

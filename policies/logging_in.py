@@ -105,14 +105,15 @@ class StaffLogin(LoginView):
         kept, target = self.request.POST.get("kept"), self.request.POST.get("next", "")
         if not kept or not url_has_allowed_host_and_scheme(target, None):
             return None
-        return send_again(self.request, kept, target, title="You are logged in again")
+        title, why = "You are logged in again", "You had been logged out when you sent this."
+        return send_again(self.request, kept, target, title=title, why=why)
 
 
 WRONG_CODE = "That code is wrong, or was used before. Type the one that is shown now."
 
 
 def send_again(
-    request: HttpRequest, kept: str, target: str, *, title: str, status: int = 200
+    request: HttpRequest, kept: str, target: str, *, title: str, why: str = "", status: int = 200
 ) -> HttpResponse:
     """Show a form with what was sent before, to be sent again."""
     from django.contrib import admin
@@ -122,6 +123,7 @@ def send_again(
         "title": title,
         "target": target,
         "fields": resending.from_text(kept),
+        "why": why,
         "must_set_up": second_factor.is_missing(request),
     }
     return render(request, "admin/send_again.html", context, status=status)

@@ -60,9 +60,10 @@ def begin(verb: str, revision_id: int, by: User | None) -> Revision:
     revision.policy = policy
     require_permission(verb, by)
     if revision.status not in VERBS[verb].states:
+        stands = revision.get_status_display().lower()
+        now = "a draft" if revision.status == Status.DRAFT else stands
         raise WrongState(
-            f"“{in_words(verb)}” was refused: {revision.policy} is "
-            f"{revision.get_status_display().lower()} now.{latest_act(revision)}"
+            f"“{in_words(verb)}” was refused: {revision.policy} is {now} now.{latest_act(revision)}"
         )
     return revision
 
@@ -77,12 +78,24 @@ def require_permission(verb: str, by: User | None) -> None:
         )
 
 
+_WORK = {
+    Status.DRAFT: "a draft",
+    Status.IN_REVIEW: "a revision in review",
+    Status.APPROVED: "an approved revision",
+}
+
+
+def work(revision: Revision) -> str:
+    """Return how a sentence names an open revision: "a draft", "an approved revision"."""
+    return _WORK[Status(revision.status)]
+
+
 def require_no_open_revision(policy: Policy) -> None:
     revision = policy.revisions.open().first()
     if revision:
         raise WrongState(
-            f"{policy} has a revision that is {revision.get_status_display().lower()} already: "
-            f"go on with it, or discard it.{latest_act(revision)}"
+            f"{policy} has {work(revision)} already: go on with it, or discard it."
+            f"{latest_act(revision)}"
         )
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from . import ledger
 from .models import Contribution, Policy
-from .preconditions import begin, locked_policy, require_permission
+from .preconditions import begin, locked_policy, require_permission, work
 from .refusals import Incomplete, WrongState
 from .states import Status
 
@@ -41,8 +41,8 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     draft = policy.revisions.open().first()
     if draft and draft.status != Status.DRAFT:
         raise WrongState(
-            f"{policy} has a revision that is {draft.get_status_display().lower()}, and what it "
-            "renders is part of that: publish it first, or make it a draft again."
+            f"{policy} has {work(draft)}, and what it renders is part of that: "
+            "publish it first, or make it a draft again."
         )
     if former and former.prevailing_language == policy.language:
         raise WrongState(

@@ -22,6 +22,8 @@ import tempfile
 from pathlib import Path
 from urllib.robotparser import RobotFileParser
 
+from tests.chromium import CHROMIUM
+
 ROOT = Path(__file__).parent.parent
 LIGHTHOUSE = ROOT / "var/tools/lighthouse/node_modules/.bin/lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -60,6 +62,7 @@ def scores(address: str, folder: Path) -> tuple[dict[str, int], list[str]]:
             *(f"--chrome-flags={flags}", f"--only-categories={','.join(CATEGORIES)}"),
             "--skip-audits=robots-txt",
         ],
+        env={**os.environ, "CHROME_PATH": CHROMIUM or ""},
         check=False,
     )
     if not report.exists():  # Lighthouse itself failed, as it does now and then: no run

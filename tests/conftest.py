@@ -5,7 +5,7 @@ here, before Django loads them (the environment wins over .env), and files go to
 run's own.
 
     TEST_DATABASE_URL    run the whole suite on this PostgreSQL instead of SQLite
-    CHROMIUM             the browser to use, when it isn't on PATH
+    CHROMIUM             the browser to use, when none of tests/chromium.py is on PATH
     REQUIRE_BROWSER=1    without a browser, tests that need one fail instead of being skipped
     VNU_JAR              the Nu HTML checker, when `make validator` has not fetched it
     OBSERVATORY          Mozilla's HTTP Observatory, when `make observatory` has not fetched it
@@ -33,6 +33,7 @@ import hypothesis
 import pytest
 
 from tests import nginx, webkit
+from tests.chromium import ARGUMENTS, CHROMIUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,9 +72,6 @@ ENVIRONMENT = {
     "PAGES_SNAPSHOT": "",
 }
 ON_POSTGRESQL = ENVIRONMENT["DATABASE_URL"].startswith("postgres")
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 _CHECKER = Path(
     os.environ.get("VNU_JAR")
     or Path(__file__).parent.parent / "var/tools/validator/node_modules/vnu-jar/build/dist/vnu.jar"
@@ -139,7 +137,11 @@ NEEDS = {
         "a PostgreSQL of its own: apt install postgresql",
     ),
     "faketime": (FAKETIME is not None, "REQUIRE_FAKETIME", "libfaketime: apt install faketime"),
-    "browser": (CHROMIUM is not None, "REQUIRE_BROWSER", "a browser: apt install chromium"),
+    "browser": (
+        CHROMIUM is not None,
+        "REQUIRE_BROWSER",
+        "a browser: apt install chromium-headless-shell",
+    ),
     "postgresql": (
         ON_POSTGRESQL,
         "REQUIRE_POSTGRESQL",
@@ -272,8 +274,8 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=[
-                *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
-                *("--no-first-run", "--disable-background-networking"),
+                *ARGUMENTS,
+                *("--disable-quic", "--no-first-run", "--disable-background-networking"),
                 *("--disable-component-update", "--disable-sync"),
             ],
         )

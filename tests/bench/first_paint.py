@@ -12,7 +12,6 @@ results.
 from __future__ import annotations
 
 import re
-import shutil
 import statistics
 import sys
 import threading
@@ -21,6 +20,8 @@ from pathlib import Path
 
 import brotli
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.chromium import ARGUMENTS, CHROMIUM
 
 RUNS = 25
 # Round trip in ms, bits a second.
@@ -108,11 +109,8 @@ def visit(browser: Browser, site: str, way: str, network: tuple[int, float] | No
 
 def main() -> None:
     site = serve(answers(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         sys.stdout.write(f"Chromium {browser.version}, medians of {RUNS}, ms\n")
         for name, network in NETWORKS.items():
             paints: dict[str, list[list[float]]] = {"inside": [], "linked": []}

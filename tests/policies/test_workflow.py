@@ -76,7 +76,7 @@ def test_a_draft_does_not_begin_with_another_policys_revision() -> None:
 def test_a_policy_has_one_open_revision(status: Status) -> None:
     revision = make_revision(status=status)
 
-    with pytest.raises(workflow.WrongState, match="go on with it, or discard it"):
+    with pytest.raises(workflow.WrongState, match="has a draft already: go on with it, or discard it"):
         workflow.start_draft(revision.policy_id, by=make_user("Writers"), at=NOW)
 
 
