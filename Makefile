@@ -22,7 +22,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	EMAIL_URL=smtp://127.0.0.1:25 EMAIL_FROM=policies@example.com
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage test-deep mutants bench peers dataset messages docs screenshots validator observatory audit check format lock clean python development
+.PHONY: help run test test-all coverage test-deep mutants bench peers dataset messages docs screenshots validator observatory audit check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ $(COLLECTED): .venv/installed-locks $(shell find static -type f)
 
 test: development ## Run the tests, in parallel and random order
 	@$(VENV) -m pytest -n auto --dist worksteal $(PYTEST)
+
+test-all: ## The same with nothing left out or sampled, as CI runs them
+	@HYPOTHESIS_PROFILE=ci $(MAKE) --silent test
 
 coverage: ## The same, with coverage: less than pyproject.toml asks for fails
 	@$(MAKE) --silent test PYTEST="--cov --cov-report=term $(PYTEST)"

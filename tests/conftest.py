@@ -191,11 +191,10 @@ QUICK = PROFILE == "quick"
 
 
 def sample(rows: list[T]) -> list[T]:
-    """Return rows to try something on: all of them, but in the quick profile five at most."""
-    if not QUICK or len(rows) <= 5:
+    """Return rows to try something on: all of them, but in the quick profile three at most."""
+    if not QUICK or len(rows) <= 3:
         return rows
-    step = (len(rows) - 1) / 4
-    return [rows[round(step * number)] for number in range(5)]
+    return [rows[0], rows[len(rows) // 2], rows[-1]]
 
 
 def pytest_unconfigure() -> None:
@@ -205,8 +204,14 @@ def pytest_unconfigure() -> None:
 # --- What a machine may lack -------------------------------------------------------------------
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+LEFT_OUT = "slow: make test-all runs it"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    named = {Path(it.partition("::")[0]).resolve() for it in config.args}
     for item in items:
+        if QUICK and not IN_CI and item.get_closest_marker("slow") and item.path not in named:
+            item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
         if ON_POSTGRESQL and item.get_closest_marker("sqlite"):
@@ -224,9 +229,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line what was skipped for want of something, and how to get it."""
+    """Say in one line what was skipped, for want of what, and how to get it."""
     skipped = terminalreporter.stats.get("skipped", [])
-    parts = []
+    slow = sum(LEFT_OUT in str(report.longrepr) for report in skipped)
+    parts = [f"{slow} slow ones, which make test-all runs"] if slow else []
     for name, (present, _, how) in NEEDS.items():
         count = sum(name in report.keywords for report in skipped)
         if count and not present:

@@ -84,6 +84,7 @@ def test_a_restored_site_is_the_same_to_the_last_byte(
     assert ledger.verify().is_sound
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_backup_is_of_one_moment_while_others_publish(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -138,6 +139,7 @@ def url_of_this_database() -> str:
     return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_path: Path) -> None:
     policy, enough, failures = make_policy(), threading.Event(), []

@@ -18,27 +18,6 @@ from tests.policies.public_site import make_history
 
 pytestmark = pytest.mark.django_db
 
-DOORS = {
-    "history": {"Writers", "Reviewers", "Publishers"},
-    "compare": {"Writers", "Reviewers", "Publishers"},
-    "audit": {"Publishers"},
-    "audit_csv": {"Publishers"},
-}
-
-
-@pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("role", ["", "Writers", "Reviewers", "Publishers"])
-def test_each_door_asks_who_knocks(door: str, role: str) -> None:
-    policy = make_version().policy
-    client, _ = log_in(*filter(None, [role]))
-
-    assert client.post(page(door, policy.pk)).status_code == 405
-    assert client.get(page(door, policy.pk)).status_code in (
-        {200, 302} if role in DOORS[door] else {403}
-    )
-    if role in DOORS[door]:
-        assert client.get(page(door, 9999)).status_code == 404
-
 
 def test_the_history_says_who_wrote_approved_and_published_each_revision() -> None:
     people = {

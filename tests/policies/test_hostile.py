@@ -185,6 +185,7 @@ ENDLESS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ENDLESS)
 def test_endless_repetition_is_rendered_or_refused(unit: str) -> None:
     rendered_or_refused(repeated(unit))
@@ -208,6 +209,7 @@ def test_what_goes_over_a_bound_is_refused_with_its_reason(text: str, reason: st
         render(text)
 
 
+@pytest.mark.slow
 def test_a_policy_of_a_hundred_thousand_words_is_rendered() -> None:
     sentence = "The [company](https://a.example/b) keeps **personal** data of m@a.example. "
     section = (

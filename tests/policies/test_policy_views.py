@@ -14,26 +14,6 @@ from tests.policies.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
 
-DOORS = {
-    "rename": {"Publishers"},
-    "retire": {"Publishers"},
-    "reinstate": {"Publishers"},
-    "retire_preview": {"Publishers"},
-    "reinstate_preview": {"Publishers"},
-}
-
-
-@pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("role", ["", "Writers", "Reviewers", "Publishers"])
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_each_door_asks_who_knocks(door: str, role: str, method: str) -> None:
-    policy = make_version().policy
-    client, _ = log_in(*filter(None, [role]))
-
-    status = getattr(client, method)(page(door, policy.pk)).status_code
-
-    assert status in ({200, 302, 405, 422} if role in DOORS[door] else {403, 405})
-
 
 def test_a_policy_is_renamed_and_its_old_address_leads_to_it() -> None:
     policy = make_version(policy=make_policy(slug="privacy")).policy

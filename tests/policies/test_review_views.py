@@ -26,39 +26,6 @@ from tests.policies.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-DOORS = {
-    "review": {"Writers", "Reviewers", "Publishers"},
-    "comment": {"Writers", "Reviewers", "Publishers"},
-    "resolve": {"Writers", "Reviewers", "Publishers"},
-    "reopen": {"Writers", "Reviewers", "Publishers"},
-    "approve": {"Reviewers"},
-    "request_changes": {"Reviewers"},
-    "publish": {"Publishers"},
-    "approve_afterwards": {"Reviewers"},
-    "withdraw": {"Publishers"},
-    "withdraw_preview": {"Publishers"},
-    "publish_preview": {"Publishers"},
-    "published": {"Publishers"},
-    "answer": {"Writers", "Reviewers", "Publishers"},
-    "share": {"Writers", "Reviewers", "Publishers"},
-    "revoke": {"Writers", "Reviewers", "Publishers"},
-    "rush": set(),
-}
-
-
-@pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("role", ["", "Writers", "Reviewers", "Publishers"])
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_each_door_asks_who_knocks(door: str, role: str, method: str) -> None:
-    revision = make_revision(status=Status.IN_REVIEW)
-    client, _ = log_in(*filter(None, [role]))
-
-    status = getattr(client, method)(page(door, revision.pk)).status_code
-
-    assert status in ({200, 302, 405, 422} if role in DOORS[door] else {403, 405})
-    if role not in DOORS[door]:
-        assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
-
 
 # --- Reviewing -----------------------------------------------------------------------------------
 

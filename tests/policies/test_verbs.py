@@ -26,6 +26,8 @@ from tests.factories import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.contrib.auth.models import User
 
 pytestmark = pytest.mark.django_db
@@ -114,28 +116,31 @@ def make_subject(verb: str, status: Status) -> Revision:
 
 def attempt(verb: str, revision: Revision, by: User) -> None:
     """Call the verb as it is meant to be called."""
-    special: dict[str, tuple[Any, dict[str, Any]]] = {
-        "save_draft": (
+    special: dict[str, Callable[[], tuple[Any, dict[str, Any]]]] = {
+        "save_draft": lambda: (
             revision.pk,
             {"document": make_document(), "seen_saves": revision.saves},
         ),
-        "comment": (revision.pk, {"text": "Why?"}),
-        "share": (revision.pk, {"recipient": "Counsel"}),
-        "request_changes": (revision.pk, {"text": "No."}),
-        "publish_without_approval": (revision.pk, {"reason": "A leak."}),
-        "withdraw": (revision.pk, {"reason": "Wrong."}),
-        "acknowledge": (revision.pk, {"key": a_finding_of(revision), "reason": "It comes."}),
-        "publish_import": (revision.pk, {"reason": "Imported.", "effective_at": NOW}),
-        "start_draft": (revision.policy_id, {}),
-        "import_draft": (revision.policy_id, {"document": make_document()}),
-        "retire": (revision.policy_id, {"notice": "Gone."}),
-        "reinstate": (revision.policy_id, {}),
-        "confirm_review": (revision.policy_id, {}),
-        "set_review_interval": (revision.policy_id, {"months": 6}),
-        "rename_policy": (revision.policy_id, {"slug": "elsewhere"}),
-        "set_rendered_version": (revision.pk, {"number": 1}),
-        "set_translation_of": (revision.policy_id, {"source_id": a_source()}),
-        "set_prevailing_language": (revision.policy_id, {"language": "en"}),
+        "comment": lambda: (revision.pk, {"text": "Why?"}),
+        "share": lambda: (revision.pk, {"recipient": "Counsel"}),
+        "request_changes": lambda: (revision.pk, {"text": "No."}),
+        "publish_without_approval": lambda: (revision.pk, {"reason": "A leak."}),
+        "withdraw": lambda: (revision.pk, {"reason": "Wrong."}),
+        "acknowledge": lambda: (
+            revision.pk,
+            {"key": a_finding_of(revision), "reason": "It comes."},
+        ),
+        "publish_import": lambda: (revision.pk, {"reason": "Imported.", "effective_at": NOW}),
+        "start_draft": lambda: (revision.policy_id, {}),
+        "import_draft": lambda: (revision.policy_id, {"document": make_document()}),
+        "retire": lambda: (revision.policy_id, {"notice": "Gone."}),
+        "reinstate": lambda: (revision.policy_id, {}),
+        "confirm_review": lambda: (revision.policy_id, {}),
+        "set_review_interval": lambda: (revision.policy_id, {"months": 6}),
+        "rename_policy": lambda: (revision.policy_id, {"slug": "elsewhere"}),
+        "set_rendered_version": lambda: (revision.pk, {"number": 1}),
+        "set_translation_of": lambda: (revision.policy_id, {"source_id": a_source()}),
+        "set_prevailing_language": lambda: (revision.policy_id, {"language": "en"}),
     }
     if verb == "create_policy":
         workflow.create_policy(slug="another", name="Another", by=by, at=NOW)
@@ -150,7 +155,7 @@ def attempt(verb: str, revision: Revision, by: User) -> None:
     if verb == "revoke_link":
         workflow.revoke_link(revision.preview_links.get().pk, by=by, at=NOW)
         return
-    identity, extra = special.get(verb, (revision.pk, {}))
+    identity, extra = special[verb]() if verb in special else (revision.pk, {})
     getattr(workflow, verb)(identity, by=by, at=NOW, **extra)
 
 

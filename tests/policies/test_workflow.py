@@ -72,11 +72,20 @@ def test_a_draft_does_not_begin_with_another_policys_revision() -> None:
         workflow.start_draft(make_policy().pk, by=make_user("Writers"), at=NOW, based_on=other.pk)
 
 
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.APPROVED])
-def test_a_policy_has_one_open_revision(status: Status) -> None:
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (Status.DRAFT, "a draft"),
+        (Status.IN_REVIEW, "a revision in review"),
+        (Status.APPROVED, "an approved revision"),
+    ],
+)
+def test_a_policy_has_one_open_revision(status: Status, said: str) -> None:
     revision = make_revision(status=status)
 
-    with pytest.raises(workflow.WrongState, match="has a draft already: go on with it, or discard it"):
+    with pytest.raises(
+        workflow.WrongState, match=f"has {said} already: go on with it, or discard it"
+    ):
         workflow.start_draft(revision.policy_id, by=make_user("Writers"), at=NOW)
 
 

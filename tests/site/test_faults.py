@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from tests.site.serving import Response
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     with deployed(tmp_path_factory.mktemp("deployment")) as deployment:

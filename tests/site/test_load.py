@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 READERS, REQUESTS, PUBLICATIONS = 4, 10, 5
 
 

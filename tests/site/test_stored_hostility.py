@@ -18,6 +18,7 @@ from policies import pdfs, workflow
 from policies.documents import Document, DocumentError, Section
 from policies.refusals import Refused
 from policies.rendering import RenderingRefused
+from tests.conftest import sample
 from tests.factories import make_policy, make_user
 from tests.site.everything import routes
 from tests.site.hostile_values import MARKUP, VALUES
@@ -128,7 +129,7 @@ def addresses(policy: Policy, version: Revision) -> Iterator[str]:
     yield from ("/admin/policies/ledgerentry/", "/admin/policies/ledgerentry/?slug=x")
 
 
-@pytest.mark.parametrize("value", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("value", sample(HOSTILE), ids=ascii)
 def test_what_was_stored_comes_out_as_text(
     value: str,
     monkeypatch: pytest.MonkeyPatch,

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["samples", "whole"]  # fixtures
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module", params=SHELLS)
 def nodes(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[tuple[Reader, Reader]]:
     """A node with staff, and one without, of the same site."""
