@@ -62,7 +62,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
     """Return how a policy stands and what can be done with it, for its page."""
     key = whole_number(pk) or 0
-    (row,) = waiting.rows(at=timezone.now(), only=key) or [None]
+    row = next(iter(waiting.rows(at=timezone.now(), only=key)), None)
     if row is None:
         return {}
     return {
