@@ -288,12 +288,18 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may("save_draft")
 def paste(request: HttpRequest) -> HttpResponse:
-    """Turn what a clipboard holds as HTML into Markdown."""
+    """Turn what a clipboard holds as HTML into Markdown, and say what that leaves out."""
     try:
-        text = pasting.to_markdown(request.POST.get("html", ""))
+        found = pasting.read(request.POST.get("html", ""))
     except (pasting.TooLarge, TooDeep) as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
-    return JsonResponse({"markdown": text})
+    told = [f"Left out of what you pasted: {', '.join(found.left_out)}."] if found.left_out else []
+    if found.headings > 1:
+        told.append(
+            f"Its {found.headings} headings stand inside this part of the text, not in the "
+            "contents. A file that is uploaded into a new draft makes sections of them."
+        )
+    return JsonResponse({"markdown": found.markdown, "told": " ".join(told)})
 
 
 @require_POST

@@ -42,12 +42,12 @@ def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str
 
 
 # Asking opens every file of the time zone database: once in a process is enough.
-_time_zones = functools.cache(zoneinfo.available_timezones)
+time_zones = functools.cache(zoneinfo.available_timezones)
 
 
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is an IANA time zone such as Europe/Berlin."""
-    if name not in _time_zones():
+    if name not in time_zones():
         raise ValidationError(f"{name} is not a time zone. Use a name such as Europe/Berlin.")
 
 

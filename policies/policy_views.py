@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from . import rehearsal, workflow
 from .desk_doors import did, may, page
 from .editing import whole_number
-from .fields import MAX_SLUG
+from .fields import MAX_SLUG, default_time_zone, time_zones
 from .models import Policy, Revision
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @may("create_policy")
 def add_policy(request: HttpRequest) -> HttpResponse:
     """Make a policy and begin its first draft."""
-    fields = ("name", "slug", "language", "translation_of")
+    fields = ("name", "slug", "language", "time_zone", "translation_of")
     typed = {name: request.POST.get(name, "").strip() for name in fields}
     problem = ""
     if request.method == "POST":
@@ -39,13 +39,21 @@ def add_policy(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "sources": Policy.objects.filter(translation_of=None, retired_at=None),
         "tags": sorted(LANG_INFO),
+        "zones": sorted(time_zones()),
+        "zone": default_time_zone(),
     }
     return page(request, "add_policy.html", context, refused=bool(problem))
 
 
 @transaction.atomic
 def _first_draft(
-    request: HttpRequest, *, name: str, slug: str, language: str, translation_of: str
+    request: HttpRequest,
+    *,
+    name: str,
+    slug: str,
+    language: str,
+    time_zone: str,
+    translation_of: str,
 ) -> Revision:
     """Make a policy and its draft, or neither. Raises what the verbs raise.
 
@@ -61,6 +69,7 @@ def _first_draft(
         slug=address,
         name=name,
         language=language or "en",
+        time_zone=time_zone or None,
         translation_of_id=source.pk if source else None,
         by=by,
         at=at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -22,7 +23,7 @@ from .verbs import VERBS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +52,7 @@ def _publish(
     revision = revision_or_404(pk)
     if revision.status not in VERBS["publish_without_approval" if emergency else "publish"].states:
         return _what_became_of_it(request, revision)
-    typed, problem = _typed(request), ""
+    typed, problem = _typed(request.POST), ""
     if request.method == "POST":
         try:
             how = _arguments(revision, typed, emergency=emergency)
@@ -88,6 +89,8 @@ def _form(
         "revision": revision,
         "typed": typed,
         "problem": problem,
+        # What was chosen, for the first look at it. The words may be too many for an address.
+        "chosen": urlencode({name: typed[name] for name in ("kind", "when", "effective")}),
         "emergency": emergency,
         "is_first": not revision.policy.revisions.numbered().exists(),
         "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
@@ -98,9 +101,9 @@ def _form(
     return page(request, "publish.html", context, refused=bool(problem))
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
-    fields = ("change_note", "kind", "when", "effective", "reason")
-    return {name: request.POST.get(name, "").strip() for name in fields}
+def _typed(fields: QueryDict) -> dict[str, str]:
+    names = ("change_note", "kind", "when", "effective", "reason")
+    return {name: fields.get(name, "").strip() for name in names}
 
 
 def _arguments(revision: Revision, typed: dict[str, str], *, emergency: bool) -> dict[str, Any]:
@@ -142,8 +145,8 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
     emergency = revision.status != Status.APPROVED
     verb = workflow.publish_without_approval if emergency else workflow.publish
-    typed = _typed(request)
-    if request.method == "GET":  # before anything was chosen
+    typed = _typed(request.POST if request.method == "POST" else request.GET)
+    if request.method == "GET" and not typed["when"]:  # before anything was chosen
         typed["when"] = "now"
     typed["change_note"] = typed["change_note"] or "(Your change note.)"
     typed["reason"] = typed["reason"] or "(Your reason.)"

@@ -2,12 +2,13 @@
 
 Pure. Word, Word for the web, Google Docs, LibreOffice, Outlook and browsers each write HTML of
 their own habit into the clipboard. Headings, lists, links, tables, bold and italic arrive; looks,
-ids, pictures, comments and scripts do not.
+ids and scripts do not, nor do pictures, comments and what tracked changes delete, which is told.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
@@ -22,7 +23,7 @@ from policies.rendering import sanitizing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["TooDeep", "TooLarge", "to_markdown"]
+__all__ = ["Pasted", "TooDeep", "TooLarge", "read"]
 
 MAX_BYTES = 5_000_000
 TOP_LEVEL = 3  # a section's own heading has level 2
@@ -32,6 +33,9 @@ _DROPPED = (
     *("script", "style", "template", "title", "meta", "link", "xml", "head", "base", "param"),
     *("img", "picture", "source", "track", "video", "audio", "iframe", "frame", "embed", "object"),
     *("canvas", "applet", "area", "map", "hr"),
+)
+_PICTURES = frozenset(
+    ("img", "picture", "video", "audio", "iframe", "frame", "embed", "object", "canvas", "applet")
 )
 # Elements whose words stay while what they say of them goes.
 _UNWRAPPED = (
@@ -74,10 +78,21 @@ class TooLarge(ValueError):
     """More than can be pasted at once; the message says how much may be."""
 
 
-def to_markdown(html: str) -> str:
-    """Return the Markdown of what a clipboard holds under text/html, "" for nothing to read.
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What a clipboard held. markdown: "" for nothing to read. headings: how many of the highest
+    level it has. left_out: what somebody might miss, each as a plural noun.
+    """
 
-    The result may stand in a section: its headings begin at level 3 and keep their distances.
+    markdown: str
+    headings: int
+    left_out: tuple[str, ...]
+
+
+def read(html: str) -> Pasted:
+    """Read what a clipboard holds under text/html.
+
+    The Markdown may stand in a section: its headings begin at level 3 and keep their distances.
     Raises TooLarge above MAX_BYTES of UTF-8, and TooDeep.
     """
     size = len(html) if len(html) > MAX_BYTES else len(html.encode("utf-8", "replace"))
@@ -89,14 +104,16 @@ def to_markdown(html: str) -> str:
     text = tidying.clean(_CLIPBOARD_HEADER.sub("", html))[0]
     try:
         root = html_pages.soup(text)
-        _clean(root)
+        left_out = _clean(root)
     except RecursionError as error:
         raise TooDeep("Its elements stand in each other too deep.") from error
-    return conversion.from_fragment(root).strip("\n")
+    headings = len(root.find_all(f"h{TOP_LEVEL}"))
+    return Pasted(conversion.from_fragment(root).strip("\n"), headings, tuple(sorted(left_out)))
 
 
-def _clean(root: Tag) -> None:
-    _drop(root)
+def _clean(root: Tag) -> set[str]:
+    """Leave what is meant, in HTML's own elements; return what was left out."""
+    left_out = _drop(root)
     _find_headings(root)
     make_lists(root)
     for tag in _tags(root):
@@ -105,8 +122,8 @@ def _clean(root: Tag) -> None:
     for table in root.find_all("table"):
         _name_header(table)
     for tag in _tags(root):
-        if tag.name == "a":
-            _link(tag)
+        if tag.name == "a" and _link(tag):
+            left_out.add("links within the text")
         if tag.name == "pre":
             _break_lines(tag)
         if tag.name == "dt" or tag.name in ("summary", "legend"):
@@ -116,6 +133,7 @@ def _clean(root: Tag) -> None:
         if tag.name == "span" and not tag.attrs:
             tag.unwrap()
     root.smooth()  # so that text that was cut in pieces is escaped as one
+    return left_out
 
 
 def _find_headings(root: Tag) -> None:
@@ -135,8 +153,9 @@ def _tags(root: Tag) -> Iterator[Tag]:
             yield tag
 
 
-def _drop(root: Tag) -> None:
-    """Take out what is not seen, and what is seen but no words."""
+def _drop(root: Tag) -> set[str]:
+    """Take out what is not seen, and what is seen but no words; return what of it was seen."""
+    seen: set[str] = set()
     for text in root.find_all(string=True):
         if type(text) is not NavigableString:  # comments, and what scripts and styles hold
             text.extract()
@@ -144,12 +163,20 @@ def _drop(root: Tag) -> None:
             text.replace_with(NavigableString(_PADDING.sub(" ", str(text))))
     for tag in _tags(root):
         css = _css(tag)
-        if tag.name in _DROPPED or _is_hidden(tag, css) or _is_comment(tag, css):
+        if _is_hidden(tag, css):
+            tag.decompose()
+        elif _is_comment(tag, css):
+            seen.add("comments")
+            tag.decompose()
+        elif tag.name in _DROPPED:
+            seen.update({"pictures"} if tag.name in _PICTURES else ())
             tag.decompose()
         elif tag.name == "del" and (tag.has_attr("datetime") or tag.has_attr("cite")):
-            tag.decompose()  # a tracked deletion, which counts as accepted
+            seen.add("deletions, which count as accepted")
+            tag.decompose()
         elif ":" in tag.name:  # Word's own: <o:p>, <w:sdt>, <st1:place>
             _unwrap(tag)
+    return seen
 
 
 def _is_hidden(tag: Tag, css: str) -> bool:
@@ -262,13 +289,16 @@ def _is_bold(tag: Tag) -> bool:
     )
 
 
-def _link(tag: Tag) -> None:
-    """Leave a link that leads out of the text and has words; of any other leave the words."""
+def _link(tag: Tag) -> bool:
+    """Leave a link that leads out of the text and has words; of any other leave the words. Return
+    whether it led to another place of the text.
+    """
     address = str(tag.get("href") or "").strip()
     words = tag.get_text().strip()
     if not words or address.startswith("#") or not address or not sanitizing.is_safe_url(address):
         tag.name = "span"
         tag.attrs.clear()
+    return bool(words) and len(address) > 1 and address.startswith("#")
 
 
 def _break_lines(tag: Tag) -> None:

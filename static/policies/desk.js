@@ -304,8 +304,8 @@ form.addEventListener("paste", async (event) => {
   body.set("html", html);
   try {
     const answer = await (await fetch(form.dataset.paste, { method: "POST", body })).json();
-    if (answer.problem) tell(answer.problem);
     insert(area, answer.markdown === undefined ? plain : apart(area, answer.markdown));
+    if (answer.problem || answer.told) tell(answer.problem || answer.told);
   } catch {
     insert(area, plain);
   }

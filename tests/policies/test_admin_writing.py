@@ -313,7 +313,17 @@ def test_pasted_html_comes_back_as_markdown() -> None:
 
     answer = client.post("/admin/policies/paste/", {"html": "<p>A <b>bold</b> word</p>"}).json()
 
-    assert answer == {"markdown": "A **bold** word"}
+    assert answer == {"markdown": "A **bold** word", "told": ""}
+
+
+def test_what_a_paste_leaves_out_is_said() -> None:
+    client, _ = log_in("Writers")
+    html = "<h1>Data</h1><p>One<img src=x></p><h1>Cookies</h1>"
+
+    answer = client.post("/admin/policies/paste/", {"html": html}).json()
+
+    assert answer["markdown"] == "### Data\n\nOne\n\n### Cookies"
+    assert answer["told"].startswith("Left out of what you pasted: pictures. Its 2 headings stand")
 
 
 def test_five_megabytes_of_paste_are_refused_in_words() -> None:

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from policies import rendering
 from policies.documents import Section
 from policies.importing import html_pages, pasting
-from policies.importing.pasting import to_markdown
 
 # --- What each program writes ---
+
+
+def to_markdown(html: str) -> str:
+    return pasting.read(html).markdown
 
 
 def word_item(text: str, sign: str, level: int = 1) -> str:
@@ -214,6 +217,33 @@ def test_more_than_the_bound_and_too_deep_are_refused() -> None:
         to_markdown("x" * 5_000_001)
     with pytest.raises(pasting.TooDeep):
         to_markdown("<div>" * 1000)
+
+
+# --- What is told ---
+
+
+@pytest.mark.parametrize(
+    ("html", "left_out"),
+    [
+        ("<p>Words <b>alone</b> and a <a href='https://a.example/'>link</a>.</p><hr>", []),
+        ("<p>a<img src=x><video></video></p>", ["pictures"]),
+        ("<p>a<span style='display:none'><img src=x></span></p>", []),
+        (
+            "<p>a<span class=MsoCommentReference><a class=msocomanchor>[A1]</a></span></p>",
+            ["comments"],
+        ),
+        (
+            "<p>a <del cite='x' datetime='2026'>old</del> <a href='#_Toc1'>there</a></p>",
+            ["deletions, which count as accepted", "links within the text"],
+        ),
+    ],
+)
+def test_what_somebody_might_miss_is_told(html: str, left_out: list[str]) -> None:
+    assert list(pasting.read(html).left_out) == left_out
+
+
+def test_headings_of_the_highest_level_are_counted() -> None:
+    assert pasting.read("<h2>A</h2><h3>a</h3><h3>b</h3><h2>B</h2><h2> </h2>").headings == 2
 
 
 # --- Any HTML at all ---

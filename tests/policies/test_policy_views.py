@@ -1,6 +1,8 @@
-"""Renaming and retiring a policy on the desk."""
+"""A policy on the desk: made, looked at, renamed, retired."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -9,7 +11,8 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import Policy
-from tests.factories import make_policy, make_user, make_version
+from policies.states import Status
+from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.policies.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,47 @@ def test_a_slug_that_is_none_comes_back_with_its_reason() -> None:
 
     assert "to “No Slug”. Use small letters" in words(answer)
     assert 'value="No Slug"' in words(answer)
+
+
+def test_a_new_policy_goes_by_the_clock_that_is_chosen_or_else_by_the_sites() -> None:
+    client, _ = log_in("Writers")
+    add = reverse("admin:policies_policy_add")
+    assert 'value="UTC" list="zones"' in words(client.get(add))
+
+    wrong = client.post(add, {"name": "Terms", "time_zone": "Nowhere"})
+    assert wrong.status_code == 422
+    assert "Nowhere is not a time zone." in words(wrong)
+    client.post(add, {"name": "Terms", "time_zone": "Asia/Tokyo"})
+    client.post(add, {"name": "Cookies", "time_zone": ""})
+
+    zones = dict(Policy.objects.values_list("name", "time_zone"))
+    assert zones == {"Terms": "Asia/Tokyo", "Cookies": "UTC"}
+    terms = Policy.objects.get(name="Terms")
+    assert "Asia/Tokyo" in words(client.get(page("policy_change", terms.pk)))
+
+
+def test_a_policys_page_says_how_it_stands() -> None:
+    policy = make_policy(slug="old-privacy")
+    client, publisher = log_in("Publishers")
+    empty = words(client.get(page("policy_change", policy.pk)))
+    assert "nothing yet" in empty
+    assert "at no set interval" in empty
+
+    now = timezone.now()
+    make_version(policy=policy, at=now - timedelta(days=9))
+    make_version(policy=policy, at=now, effective_at=now + timedelta(days=9))
+    make_revision(policy=policy, status=Status.IN_REVIEW)
+    workflow.rename_policy(policy.pk, by=publisher, at=now, slug="privacy")
+    workflow.set_review_interval(policy.pk, by=publisher, at=now, months=6)
+    shown = words(client.get(page("policy_change", policy.pk)))
+
+    assert "<h1>Privacy policy</h1>" in shown
+    for said in (
+        *("Version 1", "since", "Version 2,", "In review", "/privacy/", "formerly old-privacy"),
+        *("English", "UTC", "every 6 months; next:"),
+    ):
+        assert said in shown, said
+    assert "Start a draft" not in shown  # one is in work
 
 
 def test_a_policy_is_retired_and_taken_up_again() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from policies import workflow
@@ -165,6 +166,19 @@ def test_what_readers_will_see_is_shown_before_anything_is_published() -> None:
     assert "Version 2 is not in force yet." in own
     assert Revision.objects.numbered().count() == 1
     assert LedgerEntry.objects.count() == 1
+
+
+def test_after_a_refusal_the_first_look_is_at_what_was_chosen() -> None:
+    policy = make_version(at=timezone.now() - DAY).policy
+    revision = make_revision(status=Status.APPROVED, policy=policy)
+    client, _ = log_in("Publishers")
+    typed = {"kind": "editorial", "when": "later", "effective": "2099-05-02T09:30"}
+
+    refused = client.post(page("publish", revision.pk), {**typed, "change_note": " "})
+    frame = BeautifulSoup(refused.content, "html.parser").select_one("iframe")
+
+    assert frame is not None
+    assert "This policy changes on May 2, 2099." in words(client.get(str(frame["src"])))
 
 
 def test_what_readers_will_see_is_shown_before_an_upcoming_version_is_withdrawn() -> None:

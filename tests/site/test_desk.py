@@ -339,7 +339,7 @@ def test_the_preview_follows_what_is_written_and_where(
 
 PASTED = """<html><body><!--StartFragment--><p class=MsoNormal style='color:red'>A <b>bold</b> word
 and <a href="https://example.org/">a link</a>.</p><ul><li>one</li><li>two</li></ul>
-<!--EndFragment--></body></html>"""
+<p><img src="file:///C:/seal.png"></p><!--EndFragment--></body></html>"""
 
 
 def paste(page: Page, selector: str, html: str) -> None:
@@ -371,6 +371,7 @@ def test_what_is_pasted_from_word_arrives_as_markdown(
             r"A \*\*bold\*\* word\s+and \[a link\]\(https://example.org/\)\.\s+- one\s+- two"
         )
     )
+    expect(page.locator("#said")).to_have_text("Left out of what you pasted: pictures.")
 
 
 @pytest.mark.parametrize(
