@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib import admin
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponse
 from django.middleware import csrf
@@ -53,6 +52,8 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     be sent again as it is; else the page says what to do.
     """
     if settings.STAFF and _is_from_the_desk(request, reason):
+        from django.contrib import admin  # much memory, which readers can do without
+
         site: Any = admin.site
         answer: HttpResponse = site.stale_form(request)
         return answer
