@@ -17,6 +17,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Length
 
+from .short_lines import in_short
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
@@ -48,7 +50,9 @@ time_zones = functools.cache(zoneinfo.available_timezones)
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is an IANA time zone such as Europe/Berlin."""
     if name not in time_zones():
-        raise ValidationError(f"{name} is not a time zone. Use a name such as Europe/Berlin.")
+        raise ValidationError(
+            f"{in_short(name)} is not a time zone. Use a name such as Europe/Berlin."
+        )
 
 
 def default_time_zone() -> str:

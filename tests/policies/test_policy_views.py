@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -66,6 +67,10 @@ def test_a_new_policy_goes_by_the_clock_that_is_chosen_or_else_by_the_sites() ->
     wrong = client.post(add, {"name": "Terms", "time_zone": "Nowhere"})
     assert wrong.status_code == 422
     assert "Nowhere is not a time zone." in words(wrong)
+    long = client.post(add, {"name": "Terms", "time_zone": "Nowhere/" * 1_000})
+    told = BeautifulSoup(long.content, "html.parser").select_one("[role=alert]")
+    assert told is not None
+    assert len(told.text) < 300
     client.post(add, {"name": "Terms", "time_zone": "Asia/Tokyo"})
     client.post(add, {"name": "Cookies", "time_zone": ""})
 
