@@ -36,11 +36,9 @@ class ReadOnly(Doorkeeper):
 
 
 class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Shows an object's page under its own name, with what the desk can do with it: `of_desk` of
-    its id.
-    """
+    """Shows an object's page under its own name, with what the desk knows of it: `of_desk`."""
 
-    of_desk: Callable[[HttpRequest, str], dict[str, Any]]
+    of_desk: Callable[[HttpRequest, Any], dict[str, Any]]
 
     def change_view(
         self,
@@ -50,12 +48,13 @@ class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         found = self.get_object(request, unquote(object_id))
-        context = {
-            "title": str(found),
-            "subtitle": None,
-            "desk": self.of_desk(request, object_id),
-            **(extra_context or {}),
-        }
+        context = dict(extra_context or {})
+        if found:
+            context |= {
+                "title": str(found),
+                "subtitle": None,
+                "desk": self.of_desk(request, found),
+            }
         return super().change_view(request, object_id, form_url, context)
 
 

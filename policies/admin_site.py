@@ -54,6 +54,13 @@ def _is_for_setting_up(request: HttpRequest) -> bool:
     return request.resolver_match is not None and request.resolver_match.url_name in _FOR_SETTING_UP
 
 
+def _to_be_sent_again(request: HttpRequest, title: str) -> HttpResponse:
+    from . import logging_in
+
+    kept = resending.as_text(request.POST.lists())
+    return logging_in.send_again(request, kept, request.path, title=title, status=403)
+
+
 class StaffSite(AdminSite):
     """Django's admin site, named after what is kept in it; its first page is the desk.
 
@@ -88,10 +95,7 @@ class StaffSite(AdminSite):
         """Keep what a page of ours sent with the token of an earlier log-in."""
         if not self.has_permission(request):
             return self._ask_to_log_in_again(request)
-        from . import logging_in
-
-        kept, title = resending.as_text(request.POST.lists()), "You have logged in anew meanwhile"
-        return logging_in.send_again(request, kept, request.path, title=title, status=403)
+        return _to_be_sent_again(request, "You have logged in anew meanwhile")
 
     def _without_permission(self, request: HttpRequest) -> HttpResponse | None:
         """End a session that is no longer enough; keep what was sent by who has none."""
@@ -114,10 +118,7 @@ class StaffSite(AdminSite):
         """Lead to the second factor that this person must have; keep what was sent."""
         if request.method != "POST":
             return redirect("admin:policies_second_factor")
-        from . import logging_in
-
-        kept, title = resending.as_text(request.POST.lists()), "Set up your second factor first"
-        return logging_in.send_again(request, kept, request.path, title=title, status=403)
+        return _to_be_sent_again(request, "Set up your second factor first")
 
     @method_decorator([under_staff_policy, never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

@@ -21,12 +21,13 @@ from . import (
     waiting,
 )
 from .desk_doors import is_allowed, sees
-from .editing import whole_number
 from .models import Revision
 
 if TYPE_CHECKING:
     from django.contrib import admin
     from django.http import HttpRequest
+
+    from .models import Policy
 
 PAGES = (
     draft_views.PAGES
@@ -59,20 +60,19 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
+def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return how a policy stands and what can be done with it, for its page."""
-    key = whole_number(pk) or 0
-    row = next(iter(waiting.rows(at=timezone.now(), only=key)), None)
-    if row is None:
-        return {}
+    (row,) = waiting.rows(at=timezone.now(), only=policy.pk)
     return {
-        **translation_views.of_policy(request, key),
+        **translation_views.of_policy(request, policy),
         "row": row,
-        "language": languages.name_of(row.policy.language),
-        "former": [it.slug for it in row.policy.addresses.all() if it.slug != row.policy.slug],
+        "language": languages.name_of(policy.language),
+        "former": [it.slug for it in policy.addresses.all() if it.slug != policy.slug],
         "may_edit": is_allowed(request, "save_draft"),
         "may_write": is_allowed(request, "start_draft"),
-        "may_confirm": is_allowed(request, "confirm_review"),
+        "may_confirm": is_allowed(request, "confirm_review")
+        and row.in_force is not None
+        and policy.retired_at is None,
         "may_set_interval": is_allowed(request, "set_review_interval"),
         "may_rename": is_allowed(request, "rename_policy"),
         "may_retire": is_allowed(request, "retire"),
@@ -81,12 +81,10 @@ def of_policy(request: HttpRequest, pk: str) -> dict[str, Any]:
     }
 
 
-def of_revision(request: HttpRequest, pk: str) -> dict[str, Any]:
+def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     """Return what can be done with a revision, for its page in the admin."""
-    revision = Revision.objects.filter(pk=whole_number(pk) or 0)
-    upcoming = Revision.objects.upcoming(at=timezone.now()).filter(pk=whole_number(pk) or 0)
+    upcoming = Revision.objects.upcoming(at=timezone.now()).filter(pk=revision.pk)
     return {
-        "version": revision.numbered().select_related("policy").first(),
         "may_edit": is_allowed(request, "save_draft"),
         "may_withdraw": is_allowed(request, "withdraw") and upcoming.exists(),
     }

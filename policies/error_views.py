@@ -52,7 +52,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     be sent again as it is; else the page says what to do.
     """
     if settings.STAFF and _is_from_the_desk(request, reason):
-        from django.contrib import admin  # much memory, which readers can do without
+        from django.contrib import admin  # a node without staff does not load it
 
         site: Any = admin.site
         answer: HttpResponse = site.stale_form(request)

@@ -60,8 +60,8 @@ def begin(verb: str, revision_id: int, by: User | None) -> Revision:
     revision.policy = policy
     require_permission(verb, by)
     if revision.status not in VERBS[verb].states:
-        stands = revision.get_status_display().lower()
-        now = "a draft" if revision.status == Status.DRAFT else stands
+        is_draft = revision.status == Status.DRAFT
+        now = "a draft" if is_draft else revision.get_status_display().lower()
         raise WrongState(
             f"“{in_words(verb)}” was refused: {revision.policy} is {now} now.{latest_act(revision)}"
         )

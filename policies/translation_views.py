@@ -17,20 +17,18 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-def of_policy(request: HttpRequest, pk: int) -> dict[str, Any]:
+def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return what a policy's page says of its translations, or of what it translates."""
-    policy = Policy.objects.select_related("translation_of").filter(pk=pk).first()
-    if policy is None:
-        return {}
     now = timezone.now()
     in_force = policy.revisions.select_related("renders").effective(at=now).first()
     known = translations.all_rendered(at=now)
     own = list(policy.translations.all())
+    others = Policy.objects.filter(translation_of=None).exclude(pk=policy.pk)
     return {
         "may_link": is_allowed(request, "set_translation_of"),
         "rendered": translations.rendered_by(in_force, at=now) if in_force else None,
         "translations": [(it, known[it.pk][1] if it.pk in known else None) for it in own],
-        "sources": Policy.objects.filter(translation_of=None).exclude(pk=pk) if not own else [],
+        "sources": [] if own else others,
         "prevailing_choices": [
             (tag, languages.name_of(tag)) for tag in [policy.language, *(it.language for it in own)]
         ]

@@ -28,14 +28,15 @@ __all__ = ["Pasted", "TooDeep", "TooLarge", "read"]
 MAX_BYTES = 5_000_000
 TOP_LEVEL = 3  # a section's own heading has level 2
 
+_PICTURES = (
+    *("img", "picture", "video", "audio", "iframe", "frame", "embed", "object"),
+    *("canvas", "applet"),
+)
 # What shows something else than words of the text, or nothing.
 _DROPPED = (
+    *_PICTURES,
     *("script", "style", "template", "title", "meta", "link", "xml", "head", "base", "param"),
-    *("img", "picture", "source", "track", "video", "audio", "iframe", "frame", "embed", "object"),
-    *("canvas", "applet", "area", "map", "hr"),
-)
-_PICTURES = frozenset(
-    ("img", "picture", "video", "audio", "iframe", "frame", "embed", "object", "canvas", "applet")
+    *("source", "track", "area", "map", "hr"),
 )
 # Elements whose words stay while what they say of them goes.
 _UNWRAPPED = (
@@ -154,29 +155,35 @@ def _tags(root: Tag) -> Iterator[Tag]:
 
 
 def _drop(root: Tag) -> set[str]:
-    """Take out what is not seen, and what is seen but no words; return what of it was seen."""
-    seen: set[str] = set()
+    """Take out what is not seen, and what is seen but no words; return what was lost with it."""
+    found: set[str] = set()
     for text in root.find_all(string=True):
         if type(text) is not NavigableString:  # comments, and what scripts and styles hold
             text.extract()
         elif "\xa0" in text:
             text.replace_with(NavigableString(_PADDING.sub(" ", str(text))))
     for tag in _tags(root):
-        css = _css(tag)
-        if _is_hidden(tag, css):
-            tag.decompose()
-        elif _is_comment(tag, css):
-            seen.add("comments")
-            tag.decompose()
-        elif tag.name in _DROPPED:
-            seen.update({"pictures"} if tag.name in _PICTURES else ())
-            tag.decompose()
-        elif tag.name == "del" and (tag.has_attr("datetime") or tag.has_attr("cite")):
-            seen.add("deletions, which count as accepted")
+        lost = _loss(tag)
+        if lost is not None:
+            found.add(lost)
             tag.decompose()
         elif ":" in tag.name:  # Word's own: <o:p>, <w:sdt>, <st1:place>
             _unwrap(tag)
-    return seen
+    return found - {""}
+
+
+def _loss(tag: Tag) -> str | None:
+    """Return what somebody might miss of an element that goes, "" for nothing; None: it stays."""
+    css = _css(tag)
+    if _is_hidden(tag, css):
+        return ""
+    if _is_comment(tag, css):
+        return "comments"
+    if tag.name in _DROPPED:
+        return "pictures" if tag.name in _PICTURES else ""
+    if tag.name == "del" and (tag.has_attr("datetime") or tag.has_attr("cite")):
+        return "deletions, which count as accepted"
+    return None
 
 
 def _is_hidden(tag: Tag, css: str) -> bool:

@@ -28,7 +28,6 @@ from policies.pages import answers, making
 from policies.pages.reading import Watcher
 from policies.pages.wsgi import PagesOverWSGI
 from tests import nginx
-from tests.conftest import sample
 from tests.factories import make_policy, make_user, make_version
 
 if TYPE_CHECKING:
@@ -253,16 +252,14 @@ def test_as_long_as_nothing_is_published_nothing_is_asked(tmp_path, monkeypatch)
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    sample(
-        [
-            ("ORGANISATION_NAME", "Ours"),
-            ("ORGANISATION_COUNTRY", "fr"),
-            ("SITE_POLICIES", {"terms-of-service": ["privacy"]}),
-            ("TAG_AUTHORITY", "policies.example.org,2026"),
-            ("SECURITY_CONTACTS", ["mailto:security@example.com"]),
-            ("EMBED_ORIGINS", ["https://app.example.com"]),
-        ]
-    ),
+    [
+        ("ORGANISATION_NAME", "Ours"),
+        ("ORGANISATION_COUNTRY", "fr"),
+        ("SITE_POLICIES", {"terms-of-service": ["privacy"]}),
+        ("TAG_AUTHORITY", "policies.example.org,2026"),
+        ("SECURITY_CONTACTS", ["mailto:security@example.com"]),
+        ("EMBED_ORIGINS", ["https://app.example.com"]),
+    ],
 )
 def test_what_a_setting_changes_is_written_anew(tmp_path, settings, name, value):
     make_site()

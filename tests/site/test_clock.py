@@ -65,7 +65,7 @@ class Clock:
 @contextmanager
 def at_any_time(instance: Instance) -> Iterator[None]:
     """Read all the time meanwhile: no request fails, and each page shows one version."""
-    with Load(instance, "/privacy/", readers=1, pause=0.05) as load:
+    with Load(instance, "/privacy/", readers=1, pause=0.01) as load:
         yield
     assert load.failures == []
     assert all(body.count(b"Text ") == 1 for body in load.bodies)
