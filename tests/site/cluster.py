@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from select import select
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -54,23 +55,20 @@ class Cluster:
     def stop(self) -> None:
         """Stop the server at once, whoever is connected, as a restart in a hurry does."""
         if self.runs():
-            self._control("pg_ctl", "--mode", "immediate", "stop")
+            with self._gone():
+                self._control("pg_ctl", "--mode", "immediate", "stop")
 
     def kill(self) -> None:
         """Let the server vanish, with all that it was about to do."""
-        for pid in self._processes():
-            os.kill(pid, signal.SIGKILL)
-        while self.runs():
-            pass
+        with self._gone():
+            self._send(signal.SIGKILL)
 
     def halt(self) -> None:
         """Let the server stand still: connections are made, and nothing is answered."""
-        for pid in self._processes():
-            os.kill(pid, signal.SIGSTOP)
+        self._send(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        for pid in self._processes():
-            os.kill(pid, signal.SIGCONT)
+        self._send(signal.SIGCONT)
 
     def database(self, name: str) -> str:
         """Make a database of that name and return its URL."""
@@ -86,6 +84,28 @@ class Cluster:
         first = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
         others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         return [first, *map(int, others)]
+
+    def _send(self, kind: signal.Signals) -> None:
+        for pid in self._processes():
+            with suppress(ProcessLookupError):  # some of them come and go
+                os.kill(pid, kind)
+
+    @contextmanager
+    def _gone(self) -> Iterator[None]:
+        """Return only when none of the processes is left.
+
+        pg_ctl waits for the server's pid file to go, which the server outlives by a moment: in
+        that moment it stands in its folder, which can't be unmounted or removed.
+        """
+        with ExitStack() as after:
+            ends = []
+            for pid in self._processes():
+                with suppress(ProcessLookupError):
+                    ends.append(os.pidfd_open(pid))
+                    after.callback(os.close, ends[-1])
+            yield
+            for end in ends:
+                select([end], [], [])
 
     def _control(self, program: str, *arguments: str | Path, check: bool = True) -> int:
         assert INITDB is not None
