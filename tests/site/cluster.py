@@ -62,6 +62,8 @@ class Cluster:
         """Let the server vanish, with all that it was about to do."""
         with self._gone():
             self._send(signal.SIGKILL)
+        while self.runs():  # whose process has ended, and waits for its parent to take note
+            pass
 
     def halt(self) -> None:
         """Let the server stand still: connections are made, and nothing is answered."""
