@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from . import resending, second_factor
+from . import resending
+from .accounts import second_factor
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -35,7 +36,7 @@ STAFF_POLICY = {
 
 
 def under_staff_policy(view: Any) -> Any:
-    """Send the staff's Content Security Policy, unless the view has chosen one (rehearsal.py)."""
+    """Send the staff's Content Security Policy, unless the view has chosen one (rehearsals)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -55,7 +56,7 @@ def _is_for_setting_up(request: HttpRequest) -> bool:
 
 
 def _to_be_sent_again(request: HttpRequest, title: str) -> HttpResponse:
-    from . import logging_in
+    from .accounts import logging_in
 
     kept = resending.as_text(request.POST.lists())
     return logging_in.send_again(request, kept, request.path, title=title, status=403)
@@ -122,7 +123,7 @@ class StaffSite(AdminSite):
 
     @method_decorator([under_staff_policy, never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        from . import logging_in
+        from .accounts import logging_in
 
         if request.method == "GET" and self.has_permission(request):
             return redirect("admin:index")
@@ -139,7 +140,7 @@ class StaffSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         """Let nobody guess the old password here who may not guess it at the log-in."""
-        from . import confirming
+        from .accounts import confirming
 
         if typed := request.POST.get("old_password"):
             answer = confirming.check_own_password(request, typed)

@@ -8,11 +8,12 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from . import (
-    account_views,
+from . import languages
+from .accounts import views as account_views
+from .desk import (
     draft_views,
     history_views,
-    languages,
+    link_views,
     mail_views,
     policy_views,
     publish_views,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 PAGES = (
     draft_views.PAGES
     | review_views.PAGES
+    | link_views.PAGES
     | publish_views.PAGES
     | history_views.PAGES
     | policy_views.PAGES

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from .fields import Digest
-from .headings import Entry
+from .markup.headings import Entry
 
 if TYPE_CHECKING:
     from .rendering import Rendered

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def may(*verbs: str) -> Callable[[View], View]:
-    """Let in only those who may do one of the verbs at all; workflow.py asks again, and more.
+    """Let in only those who may do one of the verbs at all; workflow/ asks again, and more.
 
     What a verb is to be done to and is not there, is not found. A row that is missing behind it is
     a fault, and is logged as one.

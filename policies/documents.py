@@ -20,11 +20,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies import frontmatter, headings, outline, tidying
-from policies.blocks import UNDERLINE_LOOKALIKE, Kind, Line, is_blank, scan
+from policies.markup import frontmatter, headings, outline, tidying
+from policies.markup.blocks import UNDERLINE_LOOKALIKE, Kind, Line, is_blank, scan
 
 if TYPE_CHECKING:
-    from policies.notes import Note
+    from policies.markup.notes import Note
 
 
 class DocumentError(ValueError):

@@ -1,6 +1,6 @@
 """The public ledger of publications and the private audit: what goes in, and the proof.
 
-Entries are appended by the verbs of workflow.py, in the same transaction as what they tell of.
+Entries are appended by the verbs of workflow/, in the same transaction as what they tell of.
 How they are chained stands in chains.py, how they are proved in verification/.
 """
 
@@ -10,23 +10,24 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from . import postbox
 from .chains import act_digest, address, append, private_digest, version_address
+from .mail import postbox
 from .models import AuditEvent, LedgerEntry, Revision
 from .verification import Report, verify
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
-
-    from django.contrib.auth.models import User
 
     from .models import Policy
 
 __all__ = [
     "Report",
     "name_of",
+    "names_of",
     "publication_entry",
     "record_act",
     "record_prevalence",
@@ -198,3 +199,13 @@ def name_of(user: User | None) -> str:
     """Return the name under which a person stands in the history, shortened to MAX_NAME."""
     name = (user.get_full_name() or user.get_username()) if user else "the command line"
     return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…"
+
+
+def names_of(user_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """Return the names under which people stand in the history, by user id."""
+    wanted = set(user_ids)
+    users = User.objects.in_bulk([user_id for user_id in wanted if user_id])
+    return {
+        user_id: name_of(users[user_id]) if user_id in users else "somebody who has left"
+        for user_id in wanted
+    }

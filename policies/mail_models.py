@@ -1,8 +1,8 @@
 """What is kept of e-mails: who is still to be told of what, who was told, and who wants none.
 
-No text is kept: a letter is written from the audit when it is sent (letters.py). These rows are no
-history, so they go with the account. They point at the audit and bind it to nothing: what guards it
-is walls/.
+No text is kept: a letter is written from the audit when it is sent (mail/letters.py). These rows
+are no history, so they go with the account. They point at the audit and bind it to nothing: what
+guards it is walls/.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import postbox
+from .mail import postbox
 from .models import LedgerEntry, Revision
 from .states import OPEN, Status
 

@@ -50,7 +50,7 @@ from .review_models import ReviewComment as ReviewComment
 from .states import NUMBERED, OPEN, Basis, Kind, Status
 
 if TYPE_CHECKING:
-    from .headings import Entry
+    from .markup.headings import Entry
 
 
 class Policy(models.Model):
@@ -175,7 +175,7 @@ class Address(models.Model):
 
 
 class Revision(models.Model):
-    """One piece of work on a policy, from draft to publication. Only workflow.py moves it."""
+    """One piece of work on a policy, from draft to publication. Only workflow/ moves it."""
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="revisions")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from . import notices, waiting
+from .desk import waiting
+from .mail import notices
 from .models import Mail
 
 if TYPE_CHECKING:

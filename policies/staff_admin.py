@@ -15,8 +15,9 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
-from . import account_letters, account_views
-from .confirming import confirmed
+from .accounts import letters as account_letters
+from .accounts import views as account_views
+from .accounts.confirming import confirmed
 from .desk_doors import Doorkeeper
 
 if TYPE_CHECKING:

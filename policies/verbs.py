@@ -1,6 +1,6 @@
 """Who may do what, in which state: the verbs as data.
 
-workflow.py asks this table before each verb, docs/workflow.md is generated from it, and a test
+workflow/ asks this table before each verb, docs/workflow.md is generated from it, and a test
 walks every role, state and verb through it.
 """
 

@@ -26,7 +26,7 @@ class StaffAdminConfig(SimpleAdminConfig):
 class LockConfig(AxesConfig):  # type: ignore[misc]  # axes has no types
     """django-axes, whose tables are here from the start and its code when somebody logs in.
 
-    policies/throttling.py loads it then: no process that only serves pages needs it.
+    policies/accounts/throttling.py loads it then: no process that only serves pages needs it.
     """
 
     def ready(self) -> None:

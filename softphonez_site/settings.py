@@ -102,7 +102,8 @@ MIDDLEWARE = [
 ]
 if not STAFF:
     MIDDLEWARE = [name for name in MIDDLEWARE if name not in _for_staff]
-# What the middleware of axes does, logging_in.py does. Where there is no form, none can be forged.
+# What the middleware of axes does, accounts/logging_in.py does. Where there is no form, none can be
+# forged.
 SILENCED_SYSTEM_CHECKS = ["axes.W002"] if STAFF else ["axes.W002", "security.W003"]
 
 ROOT_URLCONF = "softphonez_site.urls"
@@ -180,13 +181,13 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "policies.account_letters.PasswordLetter"},
+    {"NAME": "policies.accounts.letters.PasswordLetter"},
 ]
 
 # docs/adr/0019-the-log-in.md says what locks what, and why.
-AUTHENTICATION_BACKENDS = ["policies.throttling.StaffBackend"]
-AXES_HANDLER = "policies.throttling.Locks"
-AXES_CLIENT_IP_CALLABLE = "policies.throttling.origin_of"
+AUTHENTICATION_BACKENDS = ["policies.accounts.throttling.StaffBackend"]
+AXES_HANDLER = "policies.accounts.throttling.Locks"
+AXES_CLIENT_IP_CALLABLE = "policies.accounts.throttling.origin_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # Wrong passwords in a row by one user name from one address.
 AXES_FAILURE_LIMIT = 5
@@ -299,14 +300,14 @@ KNOWN_BROWSER_COOKIE_NAME = f"{_host}known"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "policies.error_views.stale_form"
-# Seconds. From the log-in, whatever is done meanwhile (logging_in.py).
+# Seconds. From the log-in, whatever is done meanwhile (accounts/logging_in.py).
 SESSION_COOKIE_AGE = 12 * 3600
 # Not in a cookie of its own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-# Whose words of X-Forwarded-For count, from the right (throttling.py).
+# Whose words of X-Forwarded-For count, from the right (accounts/throttling.py).
 PROXIES = values.proxies("BEHIND_PROXY", env.str("BEHIND_PROXY", default="off"))
 if PROXIES:
     # Only a proxy that overwrites this header makes it trustworthy.
@@ -373,7 +374,8 @@ EMAIL_USE_TLS = bool(_server.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(_server.get("EMAIL_USE_SSL"))
 EMAIL_PORT = _server["EMAIL_PORT"] or (587 if EMAIL_USE_TLS else 465 if EMAIL_USE_SSL else 25)
 EMAIL_FILE_PATH = _server["EMAIL_FILE_PATH"] or None
-# Seconds for each step. Nobody waits for them: mails are sent beside the requests (postbox.py).
+# Seconds for each step. Nobody waits for them: mails are sent beside the requests
+# (mail/postbox.py).
 EMAIL_TIMEOUT = 10
 # Off in tests, so that a mail is sent before the test looks.
 MAIL_IN_BACKGROUND = True
@@ -396,7 +398,7 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
-        # Its lines hold what strangers typed. throttling.py says what is to be said.
+        # Its lines hold what strangers typed. accounts/throttling.py says what is to be said.
         "axes": {"level": "CRITICAL"},
         # Whoever knocks under another name would raise the alarm that is for faults.
         "django.security.DisallowedHost": {"level": "CRITICAL"},

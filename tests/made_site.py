@@ -23,9 +23,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.utils import timezone
 
-from policies import comparisons, sharing, workflow
+from policies import comparisons, workflow
 from policies.models import MailOptOut, Policy, Revision
 from policies.states import Kind, Status
+from policies.workflow import sharing
 from tests import public_pages
 from tests.factories import (
     NOW,

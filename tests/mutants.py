@@ -51,10 +51,11 @@ PARTS = {
         ["test_documents.py", "test_importing.py", "test_editing.py", "test_models.py"],
     ),
     "workflow": (
-        ["workflow.py", "lifecycle.py", "preconditions.py"],
+        ["workflow"],
         [
             *("test_workflow.py", "test_workflow_publishing.py", "test_workflow_policies.py"),
             *("test_verbs.py", "test_translating.py", "test_import_policies.py"),
+            *("test_admin_writing.py", "test_review_views.py", "test_preview_views.py"),
         ],
     ),
     "redline": (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from policies.akoma_ntoso.html_tree import classes
 from policies.akoma_ntoso.making import add_text, has_words, make
-from policies.headings import own_number
+from policies.markup.headings import own_number
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET

@@ -16,7 +16,7 @@ from policies.findings.placeholders import in_target, placeholder
 from policies.findings.reading import count_words, measure
 from policies.findings.text import ADDRESS, Place, read
 from policies.findings.values import Finding, Level, make
-from policies.headings import RESERVED_PREFIXES, own_number
+from policies.markup.headings import RESERVED_PREFIXES, own_number
 from policies.short_lines import in_short
 
 if TYPE_CHECKING:

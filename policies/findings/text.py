@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from policies import documents, headings
+from policies import documents
+from policies.markup import headings
 from policies.rendering.dialect import References, parse
 from policies.rendering.limits import RenderingRefused, check_text
 from policies.short_lines import one_line

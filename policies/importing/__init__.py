@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from policies import documents, frontmatter, outline, tidying
+from policies import documents
 from policies.documents import Document, DocumentError
 from policies.importing import conversion, docx
 from policies.importing.html_pages import TooDeep
-from policies.notes import Note
+from policies.markup import frontmatter, outline, tidying
+from policies.markup.notes import Note
 from policies.short_lines import in_short
 
 if TYPE_CHECKING:

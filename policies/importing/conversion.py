@@ -15,13 +15,13 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from policies import tidying
 from policies.importing import html_pages
 from policies.importing.html_blocks import Blocks
 from policies.importing.html_names import ELEMENTS
 from policies.importing.html_pages import TooDeep
 from policies.importing.html_spans import Inline, Remarks
-from policies.notes import Note
+from policies.markup import tidying
+from policies.markup.notes import Note
 from policies.short_lines import in_short
 
 if TYPE_CHECKING:

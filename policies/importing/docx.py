@@ -16,14 +16,14 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import mammoth
 
-from policies import headings
 from policies.importing.docx_body import Body
 from policies.importing.docx_inline import Inline
 from policies.importing.docx_lists import Lists
 from policies.importing.docx_names import R, W, words
 from policies.importing.docx_package import TOO_MUCH_TEXT, Package, Unreadable, open_package
 from policies.importing.docx_styles import Styles
-from policies.notes import Note
+from policies.markup import headings
+from policies.markup.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement
 from policies.importing.docx_changes import Changes
 from policies.importing.docx_fields import Fields, Target
 from policies.importing.docx_names import child, is_on, number, value, words
-from policies.notes import Note
+from policies.markup.notes import Note
 from policies.short_lines import in_short
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from bs4.element import Comment, NavigableString, Tag
 
-from policies import tidying
 from policies.importing import html_tables
 from policies.importing.html_lists import Block, indented, write_definitions, write_list
 from policies.importing.html_names import BLOCKS, HEADINGS, LISTS, SILENT
-from policies.spans import PLAIN, Span, join, paragraphs, write
+from policies.importing.spans import PLAIN, Span, join, paragraphs, write
+from policies.markup import tidying
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from bs4.element import Comment, NavigableString, Tag
 
 from policies.importing.html_names import HEADINGS
-from policies.spans import PLAIN, Span, write
+from policies.importing.spans import PLAIN, Span, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

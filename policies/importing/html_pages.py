@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
 from bs4.element import NavigableString, Tag
 
-from policies.headings import RESERVED_PREFIXES
 from policies.importing.html_names import HEADINGS, SILENT
+from policies.markup.headings import RESERVED_PREFIXES
 
 if TYPE_CHECKING:
     from policies.importing.html_spans import Remarks

@@ -13,11 +13,11 @@ from urllib.parse import unquote
 
 from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
-from policies import headings
 from policies.importing.html_names import BLOCKS, HEADINGS, SILENT
-from policies.notes import Note
+from policies.importing.spans import BREAK, PLAIN, Link, Span
+from policies.markup import headings
+from policies.markup.notes import Note
 from policies.short_lines import in_short
-from policies.spans import BREAK, PLAIN, Link, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policies.spans import BREAK, PLAIN, Span, join, write
+from policies.importing.spans import BREAK, PLAIN, Span, join, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

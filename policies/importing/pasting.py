@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
-from policies import tidying
 from policies.importing import conversion, html_pages
 from policies.importing.html_names import BLOCKS, HEADINGS, LISTS
 from policies.importing.html_pages import TooDeep
 from policies.importing.pasting_lists import make_lists
+from policies.markup import tidying
 from policies.rendering import sanitizing
 
 if TYPE_CHECKING:

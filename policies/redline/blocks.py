@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import markdown
 
-from policies import documents, headings
+from policies import documents
+from policies.markup import headings
 from policies.redline.words import BREAK, Atom, Mark, Run, Word, plain, words
 from policies.rendering.limits import RenderingRefused, check_text
 from policies.rendering.step import Outcome, without_controls

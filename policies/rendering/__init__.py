@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import markdown
 
-from policies.headings import Anchor, Entry
+from policies.markup.headings import Anchor, Entry
 from policies.rendering import sanitizing
 from policies.rendering.limits import RenderingRefused, check_text
 from policies.rendering.step import Outcome, controls_in, without_controls

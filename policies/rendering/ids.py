@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies import headings
-from policies.headings import Anchor
+from policies.markup import headings
+from policies.markup.headings import Anchor
 from policies.rendering.dialect import WANTED_ID
 from policies.rendering.step import HEADINGS, Step, is_empty, plain
 

@@ -16,7 +16,7 @@ import bleach.linkifier
 import bleach.sanitizer
 import nh3
 
-from policies.headings import RESERVED_PREFIXES, is_anchor
+from policies.markup.headings import RESERVED_PREFIXES, is_anchor
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 

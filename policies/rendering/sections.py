@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policies import headings
-from policies.headings import Entry
+from policies.markup import headings
+from policies.markup.headings import Entry
 from policies.rendering.step import HEADINGS, Step, plain
 from policies.rendering.token_tree import add_text
 

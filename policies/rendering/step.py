@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from markdown import Markdown
 
-    from policies.headings import Anchor, Entry
+    from policies.markup.headings import Anchor, Entry
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 

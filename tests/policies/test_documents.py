@@ -12,8 +12,9 @@ import yaml
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from policies import documents, frontmatter, rendering
+from policies import documents, rendering
 from policies.documents import Document, DocumentError, Section
+from policies.markup import frontmatter
 
 CONTENT = Path(__file__).parents[2] / "content"
 

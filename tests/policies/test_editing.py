@@ -9,8 +9,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.desk.editing import DraftText, SectionText, chosen, differences
 from policies.documents import Document, Section
-from policies.editing import DraftText, SectionText, chosen, differences
 from policies.rendering.limits import MAX_CHARACTERS
 from tests.factories import make_document
 

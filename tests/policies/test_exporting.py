@@ -19,7 +19,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
 
-from policies import discovery, exporting, lifecycle, pdfs, public_urls, workflow
+from policies import discovery, exporting, pdfs, public_urls, workflow
 from policies.exporting import serving
 from policies.exporting.asking import NOT_KEPT, Answer, Site, _joined
 from policies.exporting.tree import Entry, Refused, Tree, file_of
@@ -27,6 +27,7 @@ from policies.models import Policy
 from policies.pages import answers, making
 from policies.pages.reading import Watcher
 from policies.pages.wsgi import PagesOverWSGI
+from policies.workflow import lifecycle
 from tests import nginx
 from tests.factories import make_policy, make_user, make_version
 

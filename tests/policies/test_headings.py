@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import headings
+from policies.markup import headings
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
-from policies import history_views
+from policies.desk import history_views
 from policies.importing import docx, docx_package
 from policies.management.commands import describe_limits
 from policies.models import AuditEvent, Policy, Revision

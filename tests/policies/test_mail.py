@@ -13,7 +13,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from policies import letters, notices, reminders, workflow
+from policies import reminders, workflow
+from policies.mail import letters, notices
 from policies.models import AuditEvent, MailOptOut, Policy, Revision
 from policies.states import Status
 from policies.verbs import VERBS

@@ -15,7 +15,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from policies import notices, postbox, workflow
+from policies import workflow
+from policies.mail import notices, postbox
 from policies.models import Announcement, Mail, MailOptOut, Revision
 from policies.states import Status
 from tests.factories import make_revision, make_version

@@ -20,7 +20,7 @@ from django.test import override_settings
 from django.urls import path
 from django.utils import timezone
 
-from policies import editions, texts, workflow
+from policies import editions, workflow
 from policies.editions import Edition
 from policies.models import Rendering
 from policies.pages.core import Made, Pages
@@ -28,6 +28,7 @@ from policies.pages.making import maker
 from policies.pages.reading import Watcher, read
 from policies.pages.shell import from_proxy
 from policies.public_page import public
+from policies.workflow import texts
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import preview_links, sharing, workflow
+from policies import preview_links, workflow
 from policies.models import PreviewLink, Revision
 from policies.states import Status
+from policies.workflow import sharing
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import log_in, page, words
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import headings
+from policies.markup import headings
 from policies.rendering import Entry, render
 from tests.policies.hostile import words
 

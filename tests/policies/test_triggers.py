@@ -13,8 +13,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import TextField
 
-from policies import departures, texts, triggers
+from policies import departures, triggers
 from policies.models import Rendering, Section
+from policies.workflow import texts
 from tests.factories import make_version
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +219,7 @@ def test_only_rerendering_and_restoring_lift_walls_and_only_migrating_puts_them_
     ]
 
     assert used == {
-        ("policies/texts.py", "lifted"),
+        ("policies/workflow/texts.py", "lifted"),
         ("policies/departures.py", "lifted"),
         ("policies/backups/restoring.py", "lifted"),
         ("policies/apps.py", "install"),

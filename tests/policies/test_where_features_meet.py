@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from policies import documents, ledger, texts, triggers, workflow
+from policies import documents, ledger, triggers, workflow
 from policies.models import AuditEvent, Departure, Policy, Rendering, Revision
 from policies.states import Kind, Status
-from policies.workflow import LAST_MOMENT, NotAllowed, WrongState
+from policies.workflow import NotAllowed, WrongState, texts
+from policies.workflow.publishing import LAST_MOMENT
 from tests.factories import (
     NOW,
     confirm,

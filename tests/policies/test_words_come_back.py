@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import Policy, Revision
-from policies.preconditions import MAX_WORDS
 from policies.states import Status
+from policies.workflow.preconditions import MAX_WORDS
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import log_in, page, words
 

@@ -9,10 +9,19 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from policies import documents, drafting, lifecycle, remarks, sharing, translating, workflow
+from policies import documents, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, ReviewComment, Revision, Section
 from policies.states import Status
 from policies.verbs import VERBS
+from policies.workflow import (
+    drafting,
+    lifecycle,
+    publishing,
+    remarks,
+    reviewing,
+    sharing,
+    translating,
+)
 from tests.factories import (
     NOW,
     make_document,
@@ -312,7 +321,7 @@ def test_every_verb_leaves_an_audit_event_under_its_own_name() -> None:
     """Read from the code: each function in VERBS records its own name, or is an import."""
     functions = {
         node.name: node
-        for module in (workflow, drafting, lifecycle, remarks, sharing, translating)
+        for module in (drafting, lifecycle, publishing, remarks, reviewing, sharing, translating)
         for node in ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
     }
@@ -328,7 +337,7 @@ def test_nothing_but_the_workflow_assigns_a_status() -> None:
     offenders = []
     for path in (settings.BASE_DIR / "policies").rglob("*.py"):
         # An HTTP answer has a status of another kind.
-        if path.name == "workflow.py" or {"migrations", "pages"} & set(path.parts):
+        if path.name == "moving.py" or {"migrations", "pages"} & set(path.parts):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             targets = getattr(node, "targets", [])

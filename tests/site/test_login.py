@@ -23,7 +23,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import throttling
+from policies.accounts import throttling
 from softphonez_site import values
 from tests.factories import confirm, make_user
 from tests.site.logging_in import (

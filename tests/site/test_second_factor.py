@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from policies import second_factor
+from policies.accounts import second_factor
 from policies.models import AuditEvent, Revision
 from policies.states import Status
 from tests.factories import make_revision

@@ -46,22 +46,23 @@ thirty modules. `pages/core` has `pages/making` ask Django. `urls` finds the vie
 wraps it in caching and language, `views` (or `feeds`, `memento`, `ledger_views` …) puts a few
 questions to `models` in the words of `querysets`, has facts stated by `standing`, `translations`,
 `relations` and `departures`, and renders one template. The HTML of the text was made when it was
-saved (`texts`, by `rendering/`): no reader waits for Markdown. `pages/core` keeps the answer with
-the `editions` value that it shows.
+saved (`workflow/texts`, by `rendering/`): no reader waits for Markdown. `pages/core` keeps the
+answer with the `editions` value that it shows.
 
 **Everything else**, the desk above all, goes straight to Django: `urls` or `admin_views`, then one
 view.
 
 ## From the desk to every process
 
-1. `publish_views` takes the form, after `desk_doors` has asked whether this person may come in.
-2. `workflow.publish` is one transaction. `preconditions` locks the policy and the revision, and
-   asks whether the person may and the state allows it (`verbs`, `states`), whether the text is the
-   approved one, and whether `inspection` finds anything open.
+1. `desk/publish_views` takes the form, after `desk_doors` has asked whether this person may come
+   in.
+2. `workflow.publish` is one transaction. `workflow/preconditions` locks the policy and the
+   revision, and asks whether the person may and the state allows it (`verbs`, `states`), whether
+   the text is the approved one, and whether `inspection` finds anything open.
 3. The row moves. The database itself refuses what breaks a rule: `models` has the CHECKs, `walls/`
    the triggers, which `triggers` puts up.
 4. `departures` records which anchors are gone. `ledger` appends to the public ledger and to the
-   audit; `chains` links each entry to the one before. `postbox` notes whom to tell.
+   audit; `chains` links each entry to the one before. `mail/postbox` notes whom to tell.
 5. At the commit, `chains` rings the bell of `editions`. The pages of this process are old from
    that moment: `pages/core` has each made anew when it is next asked for.
 6. In every other process, on every machine, the thread of `pages/reading` asks the database for

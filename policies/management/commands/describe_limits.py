@@ -10,25 +10,23 @@ from django.core.management.base import BaseCommand
 
 from policies import (
     comparisons,
-    draft_views,
     feeds,
     fields,
-    frontmatter,
-    history_views,
     importing,
     ledger,
-    letters,
     models,
-    preconditions,
     public_json,
     public_urls,
-    sharing,
     sitemaps,
 )
 from policies.backups import archive
+from policies.desk import draft_views, history_views
 from policies.importing import docx, docx_inline, docx_package, html_pages, pasting
+from policies.mail import letters
+from policies.markup import frontmatter
 from policies.pages.bridge import LARGEST_BODY
 from policies.rendering import limits
+from policies.workflow import preconditions, sharing
 from softphonez_site import gunicorn_conf
 
 HEAD = """\
@@ -194,7 +192,7 @@ def _files() -> list[Limit]:
             "An uploaded file",
             _bytes(draft_views.MAX_UPLOAD),
             refused,
-            "policies/draft_views.py: MAX_UPLOAD",
+            "policies/desk/draft_views.py: MAX_UPLOAD",
             "tests/policies/test_admin_writing.py::"
             "test_a_file_that_can_not_be_taken_is_refused_in_words",
         ),
@@ -223,7 +221,7 @@ def _files() -> list[Limit]:
             "Front matter",
             f"{frontmatter.MAX_LINES:,} lines, {frontmatter.MAX_CHARACTERS:,} characters",
             refused,
-            "policies/frontmatter.py: MAX_LINES",
+            "policies/markup/frontmatter.py: MAX_LINES",
             f"{kept}test_what_can_not_be_taken_is_refused_with_line_and_reason",
         ),
         Limit(
@@ -334,28 +332,28 @@ def _names() -> list[Limit]:
             "A change note",
             f"{preconditions.MAX_CHANGE_NOTE:,} characters",
             back,
-            "policies/preconditions.py: MAX_CHANGE_NOTE",
+            "policies/workflow/preconditions.py: MAX_CHANGE_NOTE",
             f"{words}test_a_longer_change_note_than_readers_bear_is_refused_and_comes_back",
         ),
         Limit(
             "A comment, an answer, a reason, a notice",
             f"{preconditions.MAX_WORDS:,} characters",
             back,
-            "policies/preconditions.py: MAX_WORDS",
+            "policies/workflow/preconditions.py: MAX_WORDS",
             f"{words}test_more_words_than_a_remark_may_have_are_refused_and_come_back",
         ),
         Limit(
             "For whom a preview link is",
             f"{sharing.MAX_RECIPIENT} characters",
             refused,
-            "policies/sharing.py: MAX_RECIPIENT",
+            "policies/workflow/sharing.py: MAX_RECIPIENT",
             made,
         ),
         Limit(
             "How long a preview link lasts",
             f"{sharing.MOST_DAYS} days",
             refused,
-            "policies/sharing.py: MOST_DAYS",
+            "policies/workflow/sharing.py: MOST_DAYS",
             made,
         ),
         Limit(
@@ -370,7 +368,7 @@ def _names() -> list[Limit]:
             "The subject of an e-mail",
             f"{letters.MAX_SUBJECT} characters",
             "Shortened, with …; the letter has the whole name",
-            "policies/letters.py: MAX_SUBJECT",
+            "policies/mail/letters.py: MAX_SUBJECT",
             "tests/policies/test_mail.py::test_no_name_gets_into_the_headers",
         ),
     ]
@@ -419,7 +417,7 @@ def _pages() -> list[Limit]:
             "Acts on the page of the audit trail",
             f"{history_views.AUDIT_PAGE}",
             "The page says so; the CSV has all",
-            "policies/history_views.py: AUDIT_PAGE",
+            "policies/desk/history_views.py: AUDIT_PAGE",
             "tests/policies/test_limits.py::test_a_long_audit_trail_says_that_there_is_more",
         ),
         Limit(

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterable, Iterator
 
+    from policies.markup.notes import Note
     from policies.models import Revision
-    from policies.notes import Note
 
 
 class Command(BaseCommand):

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from policies import comparisons, departures, ledger, pdfs, texts
+from policies import comparisons, departures, ledger, pdfs
 from policies.documents import DocumentError
 from policies.models import Revision
 from policies.rendering import RenderingRefused
+from policies.workflow import texts
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from policies import postbox, reminders
+from policies import reminders
+from policies.mail import postbox
 from policies.models import Mail
 
 if TYPE_CHECKING:

@@ -1,0 +1,114 @@
+"""That it is still the same person: asked for once more before what can't be undone.
+
+A screen that somebody left, or a session that somebody took, is not enough for it.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import authenticate
+from django.http import HttpResponse, QueryDict
+from django.utils import timezone
+
+from policies import resending
+from policies.desk_doors import page
+
+from . import records as account_records
+from . import second_factor, throttling
+from .lockout import locked_out, too_soon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.auth.models import User
+    from django.http import HttpRequest
+
+# Seconds for which a confirmation holds.
+HOLDS = 5 * 60
+_STAMP = "confirmed_at"
+
+
+def stamp(request: HttpRequest) -> None:
+    """Take note that this person has just given all that a log-in demands."""
+    request.session[_STAMP] = timezone.now().timestamp()
+
+
+def is_recent(request: HttpRequest) -> bool:
+    """Tell whether that was in the last minutes."""
+    age = timezone.now().timestamp() - request.session.get(_STAMP, 0)
+    return bool(0 <= age < HOLDS)
+
+
+def confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a form through only soon after the password (and code) was given; else ask for it.
+
+    What the form holds goes through the question and then to the view.
+    """
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        sent = request.POST.get("sent")
+        if request.method != "POST" or (sent is None and is_recent(request)):
+            return view(request, *args, **kwargs)
+        if sent is None:
+            return _question(request, resending.as_text(request.POST.lists()), "")
+        if not is_recent(request):  # or it was confirmed since then, in another window
+            problem = _problem(request)
+            if isinstance(problem, HttpResponse):
+                return problem
+            if problem:
+                return _question(request, sent, problem)
+            stamp(request)
+        request.POST = _form(sent)  # type: ignore[assignment]
+        return view(request, *args, **kwargs)
+
+    return asked
+
+
+def check_own_password(request: HttpRequest, typed: str) -> bool | HttpResponse:
+    """Tell whether this person's password was typed; return the page of a lock after too many.
+
+    Guesses count as they do at the log-in.
+    """
+    name = request.user.get_username()
+    found = authenticate(request, username=name, password=typed)
+    if getattr(request, "axes_locked_out", False):
+        return locked_out(request, name)
+    if found is None or found.pk != request.user.pk:
+        return False
+    throttling.forgive(request, name)
+    return True
+
+
+def _problem(request: HttpRequest) -> str | HttpResponse:
+    """Return what is wrong with the password or code that was typed, or the page of a lock."""
+    user: User = request.user  # type: ignore[assignment]
+    is_theirs = check_own_password(request, request.POST.get("password", ""))
+    if is_theirs is not True:
+        return is_theirs or "That is not your password."
+    if second_factor.device_of(user):
+        answer = second_factor.verify(user, request.POST.get("code", ""))
+        if not answer.is_right:
+            return too_soon(answer) or "That code is wrong, or was used before."
+        if answer.was_recovery_code:
+            account_records.recovery_code_used(user)
+    return ""
+
+
+def _question(request: HttpRequest, sent: str, problem: str) -> HttpResponse:
+    context = {
+        "title": "Confirm that it is you",
+        "sent": sent,
+        "problem": problem,
+        "has_device": second_factor.device_of(request.user) is not None,  # type: ignore[arg-type]
+    }
+    return page(request, "confirm.html", context, refused=bool(problem))
+
+
+def _form(sent: str) -> QueryDict:
+    form = QueryDict(mutable=True)
+    for name, value in resending.from_text(sent):
+        form.appendlist(name, value)
+    return form

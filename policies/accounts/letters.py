@@ -1,0 +1,77 @@
+"""E-mails to the owner of an account about what was changed in how one logs in.
+
+So that whoever did not do it themselves hears of it. Each is tried once, beside the requests: what
+the mail server does not take is logged, and stands in the account's history all the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from policies.mail import letters, postbox
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.core.mail import EmailMultiAlternatives
+
+logger = logging.getLogger(__name__)
+
+
+def tell(account: User, what: str, *, address: str | None = None) -> None:
+    """Tell the owner of an account of a change, once the transaction is committed.
+
+    what: a sentence, such as "Second factor removed." address: where to, if not to the account's.
+    """
+    to = account.email if address is None else address
+    if to and account.is_active:
+        message = _message(account, what, to)
+        job = partial(_send, message, account.pk)
+        transaction.on_commit(partial(postbox.hand_over, job), robust=True)
+
+
+def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
+    now = date_format(timezone.localtime(), "DATETIME_FORMAT")
+    name = letters.in_header(account.get_username())
+    letter = letters.Letter(
+        subject=what.rstrip("."),
+        happened=f"On {now} ({settings.TIME_ZONE}), for your account “{name}”: {what}",
+        ask="Was it you, or did you ask an administrator for it? Then there is nothing to do. If "
+        "not, tell an administrator of this site at once, and change your password if you can.",
+        links=(
+            ("Your second factor", letters.url("admin:policies_second_factor")),
+            ("Your password", letters.url("admin:password_change")),
+        ),
+    )
+    return letters.laid_out(letter, about=f"Your log-in, {name}", to=to, headers=letters.AUTOMATIC)
+
+
+def _send(message: EmailMultiAlternatives, account_id: int) -> None:
+    try:
+        message.send()
+    except Exception:
+        logger.exception("Account %d could not be told that its log-in was changed.", account_id)
+
+
+class PasswordLetter:
+    """A validator that refuses no password, but has the owner told once one is set.
+
+    Django tells its validators of every password that was set, through a page or a command.
+    """
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Refuse nothing."""
+
+    def get_help_text(self) -> str:
+        return "The account’s owner is told of the change by e-mail."
+
+    def password_changed(self, password: str, user: User) -> None:
+        """Tell the owner. Not of the first password of an account: nobody has used it yet."""
+        if user.last_login is not None:
+            tell(user, "Password changed.")

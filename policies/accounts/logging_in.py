@@ -1,0 +1,148 @@
+"""The log-in: the password, then a code where the account has a second factor.
+
+There is no session before both are right. Between the two, the page holds a signed note of who gave
+the password.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import login
+from django.contrib.auth.models import User
+from django.contrib.auth.views import LoginView
+from django.core import signing
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from policies import resending
+
+from . import confirming, known_browsers, second_factor
+from . import records as account_records
+from .lockout import locked_out, too_soon
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+# Seconds between the password and the code.
+CODE_WITHIN = 5 * 60
+_SALT = "policies.accounts.logging_in"
+
+
+class StaffLoginForm(AdminAuthenticationForm):
+    """Django's form lets a name be of any length, and counting it would then break."""
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if len(username) > (User._meta.get_field("username").max_length or 0):
+            raise self.get_invalid_login_error()
+        return username
+
+
+class StaffLogin(LoginView):
+    """Django's log-in with a second step, a page for who is locked out, and an end to the session.
+
+    A form that was sent after its session had ended (`kept`) goes through both steps.
+    """
+
+    template_name = "admin/login.html"
+    authentication_form = StaffLoginForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "state" in request.POST:
+            return self._second_step(request.POST["state"], request.POST.get("code", ""))
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        user = form.get_user()
+        if second_factor.device_of(user):
+            return self._ask_for_code(user)
+        return self._enter(user)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        account_records.not_logged_in(form.cleaned_data.get("username", ""))
+        if getattr(self.request, "axes_locked_out", False):
+            return locked_out(self.request, form.cleaned_data.get("username", ""))
+        return super().form_invalid(form)
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("admin:index")
+
+    def _second_step(self, state: str, code: str) -> HttpResponse:
+        user = _who_gave_the_password(state)
+        if user is None:
+            form = self.get_form_class()(self.request)
+            again = "That took too long. Give your password once more."
+            return self.render_to_response(self.get_context_data(form=form, again=again))
+        answer = second_factor.verify(user, code)
+        if not answer.is_right:
+            return self._ask_for_code(user, too_soon(answer) or WRONG_CODE)
+        if answer.was_recovery_code:
+            account_records.recovery_code_used(user)
+        return self._enter(user)
+
+    def _ask_for_code(self, user: User, problem: str = "") -> HttpResponse:
+        context = self.get_context_data(form=None, problem=problem, state=_state(user))
+        status = 422 if problem else 200
+        return render(self.request, "admin/login_code.html", context, status=status)
+
+    def _enter(self, user: User) -> HttpResponse:
+        """Open the session. It ends by the clock, whatever is done in it."""
+        login(self.request, user)
+        ends = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        self.request.session.set_expiry(ends)
+        second_factor.bind(self.request)
+        confirming.stamp(self.request)
+        response = self._where_they_were() or redirect(self.get_success_url())
+        known_browsers.remember(response, user)
+        account_records.logged_in(user)
+        return response
+
+    def _where_they_were(self) -> HttpResponse | None:
+        """Return the page that sends again what was sent before, if anything was."""
+        kept, target = self.request.POST.get("kept"), self.request.POST.get("next", "")
+        if not kept or not url_has_allowed_host_and_scheme(target, None):
+            return None
+        title, why = "You are logged in again", "You had been logged out when you sent this."
+        return send_again(self.request, kept, target, title=title, why=why)
+
+
+WRONG_CODE = "That code is wrong, or was used before. Type the one that is shown now."
+
+
+def send_again(
+    request: HttpRequest, kept: str, target: str, *, title: str, why: str = "", status: int = 200
+) -> HttpResponse:
+    """Show a form with what was sent before, to be sent again."""
+    from django.contrib import admin
+
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "target": target,
+        "fields": resending.from_text(kept),
+        "why": why,
+        "must_set_up": second_factor.is_missing(request),
+    }
+    return render(request, "admin/send_again.html", context, status=status)
+
+
+def _state(user: User) -> str:
+    """Return a note that this person gave the password that the account has."""
+    return signing.dumps([user.pk, user.get_session_auth_hash()[:16]], salt=_SALT)
+
+
+def _who_gave_the_password(state: str) -> User | None:
+    """Return whom a note names, None if it is too old, forged, or the account has changed."""
+    try:
+        pk, password = signing.loads(state, salt=_SALT, max_age=CODE_WITHIN)
+    except signing.BadSignature:
+        return None
+    user = User.objects.filter(pk=pk, is_active=True, is_staff=True).first()
+    is_same = user is not None and user.get_session_auth_hash()[:16] == password
+    return user if is_same else None

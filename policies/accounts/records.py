@@ -1,0 +1,56 @@
+"""What was done to the log-in of an account, in its history (Django's own) and on stderr.
+
+Not in the audit of policies, where every event is about a policy. Of what lets somebody in, the
+account's owner is told by e-mail as well.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+
+from . import letters as account_letters
+
+logger = logging.getLogger(__name__)
+
+
+def changed(account: User, words: str, *, by: User) -> None:
+    """Write down a change of what lets somebody in, and tell the account's owner."""
+    record(account, words, by=by)
+    account_letters.tell(account, words)
+
+
+def record(account: User, words: str, *, by: User) -> None:
+    """Write down what somebody did to the log-in of an account, theirs or another's."""
+    LogEntry.objects.create(
+        user=by,
+        content_type=ContentType.objects.get_for_model(account),
+        object_id=str(account.pk),
+        object_repr=str(account)[:200],
+        action_flag=CHANGE,
+        change_message=words,
+    )
+    given = (account.pk, by.pk, words)
+    logger.info("Account %d, by account %d: %s", *given, extra=_accounts(account, by))
+
+
+def logged_in(account: User) -> None:
+    logger.info("Account %d logged in.", account.pk, extra=_accounts(account, account))
+
+
+def not_logged_in(username: str) -> None:
+    """Write down that a log-in was refused. What was typed may be the password: not that."""
+    account = User.objects.filter(username=username).first()
+    whose = f"account {account.pk}" if account else "no account"
+    logger.warning("A log-in was refused, for %s.", whose, extra=_accounts(account, None))
+
+
+def _accounts(account: User | None, by: User | None) -> dict[str, int | None]:
+    return {"account": account.pk if account else None, "by": by.pk if by else None}
+
+
+def recovery_code_used(account: User) -> None:
+    changed(account, "Recovery code used.", by=account)

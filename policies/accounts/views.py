@@ -1,0 +1,151 @@
+"""The desk: one's own second factor, and what an administrator does about the log-in of others."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from typing import TYPE_CHECKING, Any
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from policies.desk_doors import page
+
+from . import records as account_records
+from . import second_factor, throttling
+from .confirming import confirmed
+from .lockout import too_soon
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.http import HttpRequest, HttpResponse
+
+# The light border that a QR code needs to be found, in modules (ISO/IEC 18004, section 5.3.8).
+QUIET_ZONE = 4
+
+
+@require_http_methods(["GET", "POST"])
+@confirmed
+def own(request: HttpRequest) -> HttpResponse:
+    """Show one's own second factor; set it up, make new recovery codes, or remove it."""
+    acts = {"begin": _begin, "finish": _finish, "codes": _new_codes, "remove": _remove}
+    act = acts.get(request.POST.get("do", ""), _overview)
+    return act(request)
+
+
+def _overview(request: HttpRequest) -> HttpResponse:
+    user = _me(request)
+    context = {
+        "title": "Second factor",
+        "device": second_factor.device_of(user),
+        "codes_left": second_factor.recovery_codes_left(user),
+        "is_required": settings.TWO_FACTOR == "required",
+    }
+    return page(request, "second_factor.html", context)
+
+
+def _begin(request: HttpRequest) -> HttpResponse:
+    second_factor.begin(_me(request))
+    return _set_up(request)
+
+
+def _set_up(request: HttpRequest, problem: str = "") -> HttpResponse:
+    """Show the key of the authenticator that was begun, to be scanned or typed."""
+    device = second_factor.begun(_me(request))
+    if device is None:
+        return redirect("admin:policies_second_factor")
+    key = b32encode(device.bin_key).decode()
+    context = {
+        "title": "Set up your authenticator",
+        "problem": problem,
+        "address": device.config_url,
+        "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
+        **_drawn(device.config_url),
+    }
+    return page(request, "second_factor_set_up.html", context, refused=bool(problem))
+
+
+def _drawn(text: str) -> dict[str, Any]:
+    """Return a QR code as the side of a square and a path in it (SVG 2, section 9.3)."""
+    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=QUIET_ZONE))
+    dark = [(x, y) for y, row in enumerate(rows) for x, bit in enumerate(row) if bit]
+    return {"side": len(rows), "path": "".join(f"M{x} {y}h1v1h-1z" for x, y in dark)}
+
+
+def _finish(request: HttpRequest) -> HttpResponse:
+    user = _me(request)
+    had_one = second_factor.device_of(user) is not None
+    answer = second_factor.finish(user, request.POST.get("code", ""))
+    if not answer.is_right:
+        wrong = "That code does not fit. Type the six digits that the authenticator shows now."
+        return _set_up(request, too_soon(answer) or wrong)
+    second_factor.bind(request)
+    words = "Second factor replaced." if had_one else "Second factor set up."
+    account_records.changed(user, words, by=user)
+    return _shown_once(request)
+
+
+def _new_codes(request: HttpRequest) -> HttpResponse:
+    if second_factor.device_of(_me(request)) is None:
+        return redirect("admin:policies_second_factor")
+    account_records.changed(_me(request), "New recovery codes made.", by=_me(request))
+    return _shown_once(request)
+
+
+def _shown_once(request: HttpRequest) -> HttpResponse:
+    codes = second_factor.new_recovery_codes(_me(request))
+    context = {"title": "Your recovery codes", "codes": codes}
+    return page(request, "recovery_codes.html", context)
+
+
+def _remove(request: HttpRequest) -> HttpResponse:
+    if settings.TWO_FACTOR == "required":
+        messages.error(request, "Here everybody needs a second factor. You can replace yours.")
+        return redirect("admin:policies_second_factor")
+    second_factor.remove(_me(request))
+    second_factor.bind(request)
+    account_records.changed(_me(request), "Second factor removed.", by=_me(request))
+    messages.success(request, "Removed. From now on your password alone lets you in.")
+    return redirect("admin:policies_second_factor")
+
+
+def _me(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]
+
+
+# --- Of other accounts -------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@confirmed
+def of_account(request: HttpRequest, account: User) -> HttpResponse:
+    """Show what keeps somebody out; lift a lock, or remove a second factor that is lost."""
+    if request.method == "POST":
+        _help(request, account)
+        return redirect("admin:auth_user_log_in", account.pk)
+    context = {
+        "title": f"Log-in of {account}",
+        "account": account,
+        "locked_until": throttling.lock_of_account(account.get_username()),
+        "device": second_factor.device_of(account),
+        "codes_left": second_factor.recovery_codes_left(account),
+        "is_required": settings.TWO_FACTOR == "required",
+    }
+    return page(request, "account_log_in.html", context)
+
+
+def _help(request: HttpRequest, account: User) -> None:
+    if request.POST.get("do") == "lift":
+        throttling.lift(account.get_username())
+        account_records.record(account, "Lock of the log-in lifted.", by=_me(request))
+        messages.success(request, "Lifted. They can try again at once.")
+    elif request.POST.get("do") == "remove":
+        second_factor.remove(account)
+        words = "Second factor removed by an administrator."
+        account_records.changed(account, words, by=_me(request))
+        messages.success(request, "Removed. Where they were logged in, they no longer are.")
+
+
+PAGES = {"second-factor/": (own, "policies_second_factor")}

@@ -1,0 +1,17 @@
+"""The desk, on which staff write, review and publish: its pages, beside those of Django admin.
+
+    waiting.py            its first page: what waits for whom, how each policy stands
+    draft_views.py        a draft is begun, written, previewed, answered for, handed in
+    review_views.py       what was handed in is read, remarked upon, approved
+    link_views.py         links for outside counsel
+    publish_views.py      publishing, withdrawing
+    policy_views.py       a policy as a whole
+    translation_views.py  whose translation it is, what it renders, which one prevails
+    history_views.py      revisions, any two of them compared, the audit trail
+    mail_views.py         which e-mails somebody gets
+    editing.py            a whole document as a form has it
+    rehearsal.py          what the public would see if a verb were done
+
+A view reads the form, calls one verb of workflow/ and turns a refusal into words. Where each page
+is found says admin_views.py; what they all do alike stands in desk_doors.py.
+"""

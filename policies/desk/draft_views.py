@@ -1,0 +1,356 @@
+"""The desk: a draft is begun, written, previewed, answered for, and handed in.
+
+A view reads the form, calls one verb of workflow/ and turns a refusal into words. What a person
+typed comes back with the refusal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from policies import documents, findings, importing, inspection, rendering, workflow
+from policies.desk_doors import (
+    address_of_home,
+    did,
+    did_with_words,
+    home_of,
+    is_allowed,
+    may,
+    may_see,
+    page,
+    revision_or_404,
+    sees,
+)
+from policies.findings import Level
+from policies.importing import pasting
+from policies.importing.html_pages import TooDeep
+from policies.models import Policy, Revision
+from policies.states import Status
+
+from . import review_views, translation_views
+from .editing import Checked, DraftText, SectionText, chosen, differences, whole_number
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from policies.documents import Document
+
+
+# A Word file holds fonts and pictures besides its text, which has a bound of its own.
+MAX_UPLOAD = 10_000_000
+
+
+# --- Beginning ---------------------------------------------------------------------------------
+
+
+@require_POST
+@may("start_draft")
+def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin a draft from the newest version, or from the revision that the form names."""
+    try:
+        draft = workflow.start_draft(
+            pk,
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+            based_on=whole_number(request.POST.get("based_on")),
+        )
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:policies_policy_change", pk)
+    return redirect("admin:policies_edit", draft.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@may("import_draft")
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft of a Markdown, HTML or Word file, and tell what could not be carried over."""
+    policy = get_object_or_404(Policy, pk=pk)
+    context: dict[str, Any] = {"title": f"Upload a file: {policy}", "policy": policy}
+    context["kinds"] = ",".join(importing.KINDS)
+    if request.method == "POST":
+        try:
+            context |= _draft_of_file(request, policy)
+        except _UPLOAD_REFUSED as refusal:
+            context["problem"] = str(refusal)
+    return page(request, "upload.html", context, refused="problem" in context)
+
+
+class _FileRefused(Exception):
+    """There is no file, or none that is read. The message says what to do."""
+
+
+_UPLOAD_REFUSED = (
+    _FileRefused,
+    importing.ImportRefused,
+    workflow.Refused,
+    rendering.RenderingRefused,
+)
+
+
+def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
+    """Make the draft; return it with what could not be carried over."""
+    file = request.FILES.get("file")
+    if file is None:
+        raise _FileRefused("Choose a file first.")
+    if (file.size or 0) > MAX_UPLOAD:
+        most = MAX_UPLOAD // 1_000_000
+        raise _FileRefused(f"The file has more than {most} MB. Save a smaller one.")
+    found = importing.read(PurePath(file.name or "file").name, file.read())
+    by: Any = request.user
+    draft = workflow.import_draft(policy.pk, found.document, by=by, at=timezone.now())
+    return {"draft": draft, "notes": found.notes, "name": file.name}
+
+
+# --- Writing -----------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@may("save_draft")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the whole document in one form; save, rearrange or preview what it holds."""
+    revision = revision_or_404(pk)
+    if request.method == "GET":
+        return _opened(request, revision)
+    text, order = DraftText.posted(request.POST), request.POST.get("do", "save")
+    seen_saves = whole_number(request.POST.get("seen_saves"))
+    if order == "save":
+        return _save(request, revision, text.checked(), seen_saves)
+    if order == "choose":
+        text = chosen(text, DraftText.of(revision.document()), request.POST.getlist("theirs"))
+        return _save(request, revision, text.checked(), seen_saves)
+    checked = text.checked() if order == "preview" else Checked(text.rearranged(order), None)
+    return _editor(request, revision, checked, seen_saves=seen_saves, is_unsaved=True)
+
+
+def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
+    if revision.status != Status.DRAFT:
+        messages.warning(request, f"{revision} is no draft any more, so it can't be edited.")
+        return home_of(revision.pk)
+    checked = DraftText.of(revision.document()).checked()
+    return _editor(request, revision, checked, seen_saves=revision.saves)
+
+
+def _save(
+    request: HttpRequest, revision: Revision, checked: Checked, seen_saves: int | None
+) -> HttpResponse:
+    """Save, or show again what was typed, with what stands in the way."""
+    problems = dict(checked.problems)
+    if checked.document is not None:
+        try:
+            _saved(request, revision, checked.document, seen_saves)
+        except workflow.SavedMeanwhile as refusal:
+            return _conflict(request, revision.pk, checked.text, str(refusal))
+        except (workflow.Refused, rendering.RenderingRefused) as refusal:
+            problems["document"] = str(refusal)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("admin:policies_edit", revision.pk)
+    refused = replace(checked, problems=problems)
+    return _editor(request, revision, refused, seen_saves=seen_saves, is_unsaved=True)
+
+
+@transaction.atomic
+def _saved(
+    request: HttpRequest, revision: Revision, document: Document, seen_saves: int | None
+) -> None:
+    """Save the text and, of a translation, which version it renders; or neither."""
+    by: Any = request.user
+    at = timezone.now()
+    workflow.save_draft(
+        revision.pk,
+        document,
+        by=by,
+        at=at,
+        seen_saves=-1 if seen_saves is None else seen_saves,
+    )
+    if number := whole_number(request.POST.get("renders")):
+        workflow.set_rendered_version(revision.pk, by=by, at=at, number=number)
+
+
+def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> HttpResponse:
+    """Show both texts, part by part, to choose from."""
+    revision = revision_or_404(pk)
+    theirs = DraftText.of(revision.document())
+    parts = differences(mine, theirs)
+    context = {
+        "title": "This draft was saved meanwhile",
+        "revision": revision,
+        "refusal": refusal,
+        "mine": mine,
+        "parts": [part for part in parts if not part.is_same],
+        "same": sum(part.is_same for part in parts),
+    }
+    return page(request, "conflict.html", context, status=409)
+
+
+def _editor(
+    request: HttpRequest,
+    revision: Revision,
+    checked: Checked,
+    *,
+    seen_saves: int | None,
+    is_unsaved: bool = False,
+) -> HttpResponse:
+    text = checked.text
+    sections = text.sections or (SectionText(),)
+    shown = checked.document or revision.document()
+    context = {
+        "title": f"{revision.policy}: draft",
+        "revision": revision,
+        "text": text,
+        "sections": [
+            (number, section, checked.problems.get(f"section-{number}", ""))
+            for number, section in enumerate(sections, start=1)
+        ],
+        "problems": checked.problems,
+        "seen_saves": seen_saves,
+        "is_unsaved": is_unsaved,
+        "may_submit": is_allowed(request, "submit"),
+        "may_review": sees(request, "revision"),
+        "is_blank": revision.document().is_blank,
+        "threads": _still_to_answer(request, revision),
+        **translation_views.of_draft(revision, whole_number(request.POST.get("renders"))),
+        **_beside(revision, shown),
+    }
+    return page(request, "edit.html", context, refused=bool(checked.problems))
+
+
+def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
+    """Return what reviewers said and nobody has resolved, for who may read it."""
+    if not sees(request, "revision"):
+        return []
+    threads = review_views.threads_of(revision)
+    return [it for it in threads if it["remark"].resolved_at is None]
+
+
+def _beside(revision: Revision, document: Document) -> dict[str, Any]:
+    """Return what stands beside the text: the preview and the findings."""
+    try:
+        rendered = rendering.render(documents.body(document))
+    except rendering.RenderingRefused as error:
+        return {"preview_problem": str(error), "levels": []}
+    found = inspection.of_text(revision.policy, document, removed=rendered.removed)
+    return {
+        "preview": rendered.html,
+        "preview_title": document.title,
+        "levels": [_of_level(level, found) for level in Level],
+        "open_findings": len(inspection.still_open(found)),
+        "checklist": findings.checklist(document),
+        "reading": findings.reading(document),
+    }
+
+
+def _of_level(
+    level: Level, found: list[inspection.Inspected]
+) -> tuple[Level, list[inspection.Inspected], int]:
+    """Return the findings of a level, and how many of them publication waits for."""
+    those = [it for it in found if it.finding.level == level]
+    return level, those, len(inspection.still_open(those))
+
+
+@require_POST
+@may("save_draft")
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer with the preview and the findings of what the form holds, as HTML in JSON."""
+    revision = revision_or_404(pk)
+    checked = DraftText.posted(request.POST).checked()
+    if checked.document is None:
+        return JsonResponse({"problems": dict(checked.problems)}, status=422)
+    context = {"revision": revision, **_beside(revision, checked.document)}
+    return JsonResponse(
+        {
+            "preview": render_to_string("admin/policies/includes/_preview.html", context, request),
+            "findings": render_to_string(
+                "admin/policies/includes/_findings.html", context, request
+            ),
+            "anchors": [section.anchor for section in checked.text.sections],
+        }
+    )
+
+
+@require_POST
+@may("save_draft")
+def paste(request: HttpRequest) -> HttpResponse:
+    """Turn what a clipboard holds as HTML into Markdown, and say what that leaves out."""
+    try:
+        found = pasting.read(request.POST.get("html", ""))
+    except (pasting.TooLarge, TooDeep) as refusal:
+        return JsonResponse({"problem": str(refusal)}, status=422)
+    told = [f"Left out of what you pasted: {', '.join(found.left_out)}."] if found.left_out else []
+    if found.headings > 1:
+        told.append(
+            f"Its {found.headings} headings stand inside this part of the text, not in the "
+            "contents. A file that is uploaded into a new draft makes sections of them."
+        )
+    return JsonResponse({"markdown": found.markdown, "told": " ".join(told)})
+
+
+@require_POST
+@may("acknowledge")
+def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer for a finding with a reason."""
+    key, back = request.POST.get("key", ""), address_of_home(pk)
+    said = "Your reason was recorded."
+    return did_with_words(
+        request, workflow.acknowledge, pk, said, words="reason", back=back, key=key
+    )
+
+
+@require_POST
+@may("submit")
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand the saved text in for review."""
+    waiting = len(inspection.still_open(inspection.of(revision_or_404(pk))))
+    said = "Handed in for review. Reviewers see it on their desk."
+    if waiting:
+        said += f" Findings that hold up its publication: {waiting}. See below."
+    did(request, workflow.submit, pk, said)
+    return home_of(pk)
+
+
+@require_POST
+@may("discard")
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a draft up."""
+    did(request, workflow.discard, pk, "Discarded. The text is kept in the list of revisions.")
+    return home_of(pk)
+
+
+@require_GET
+@may_see("revision")
+def markdown(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a revision's text as a Markdown file."""
+    revision = revision_or_404(pk)
+    response = HttpResponse(
+        documents.serialize(revision.document()), content_type="text/markdown; charset=utf-8"
+    )
+    name = f"{revision.policy.slug}-{revision.number or f'draft-{revision.pk}'}.md"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+PAGES = {
+    "policies/policy/<int:pk>/draft/": (start_draft, "policies_start_draft"),
+    "policies/policy/<int:pk>/upload/": (upload, "policies_upload"),
+    "policies/paste/": (paste, "policies_paste"),
+} | {
+    f"policies/revision/<int:pk>/{address}": (view, f"policies_{name}")
+    for address, view, name in (
+        ("edit/", edit, "edit"),
+        ("preview/", preview, "preview"),
+        ("acknowledge/", acknowledge, "acknowledge"),
+        ("submit/", submit, "submit"),
+        ("discard/", discard, "discard"),
+        ("text.md", markdown, "markdown"),
+    )
+}

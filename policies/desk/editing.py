@@ -1,0 +1,229 @@
+"""A whole document as a form has it: perhaps not yet a Document, and nothing typed is ever lost.
+
+A form holds a title, an introduction and, once for each section in its order, a heading, an anchor
+and a body. No script is needed: a button that adds, moves or removes a section posts the form
+and gets it back, rearranged.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from policies.documents import Document, DocumentError, Section
+from policies.markup import headings
+from policies.markup.outline import MAX_TITLE
+from policies.rendering.limits import MAX_CHARACTERS
+from policies.short_lines import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.http import QueryDict
+
+_FLOW = re.compile(r"\r\n?")
+
+
+@dataclass(frozen=True)
+class SectionText:
+    """A section as it stands in a form. anchor: "" for one that its heading will give it."""
+
+    heading: str = ""
+    anchor: str = ""
+    body: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.heading.strip() or self.body.strip())
+
+
+@dataclass(frozen=True)
+class DraftText:
+    """A document as it stands in a form."""
+
+    title: str = ""
+    introduction: str = ""
+    sections: tuple[SectionText, ...] = ()
+
+    @classmethod
+    def of(cls, document: Document) -> DraftText:
+        """Return a Document as a form shows it."""
+        return cls(
+            document.title,
+            document.introduction,
+            tuple(SectionText(it.heading, it.anchor, it.body) for it in document.sections),
+        )
+
+    @classmethod
+    def posted(cls, data: QueryDict) -> DraftText:
+        """Read the fields title, introduction and, repeated, heading, anchor, body."""
+        parts = zip(
+            data.getlist("heading"), data.getlist("anchor"), data.getlist("body"), strict=False
+        )
+        return cls(
+            one_line(data.get("title", "")),
+            _flow(data.get("introduction", "")),
+            tuple(SectionText(one_line(h), a.strip().lstrip("#"), _flow(b)) for h, a, b in parts),
+        )
+
+    def rearranged(self, order: str) -> DraftText:
+        """Return the text after a button was pressed.
+
+        order: "add" (at the end), "up:2", "down:2", "remove:2"; whatever else, or a place that
+        there is not, changes nothing.
+        """
+        if order == "add":
+            return replace(self, sections=(*self.sections, SectionText()))
+        verb, _, place = order.partition(":")
+        sections = list(self.sections)
+        index = (whole_number(place) or 0) - 1
+        if not 0 <= index < len(sections):
+            return self
+        if verb == "remove":
+            del sections[index]
+        elif verb in {"up", "down"}:
+            other = index + (1 if verb == "down" else -1)
+            if 0 <= other < len(sections):
+                sections[index], sections[other] = sections[other], sections[index]
+        return replace(self, sections=tuple(sections))
+
+    def with_anchors(self) -> DraftText:
+        """Give each section without an anchor one from its heading. Empty sections go."""
+        kept = [section for section in self.sections if not section.is_empty]
+        anchors = headings.Anchors(section.anchor for section in kept if section.anchor)
+        sections = [
+            replace(
+                section,
+                anchor=section.anchor or anchors.unique(headings.slug(_plain(section.heading))),
+            )
+            for section in kept
+        ]
+        return replace(self, sections=tuple(sections))
+
+    def checked(self) -> Checked:
+        """Return the Document that this text makes, or what keeps it from being one."""
+        text = self.with_anchors()
+        if text.size > MAX_CHARACTERS:
+            too_large = (
+                f"The text has {text.size:,} characters, and {MAX_CHARACTERS:,} is the most that "
+                "can be kept. Nothing was saved; it is all still here. Take out what doesn't "
+                "belong, or divide it into several policies."
+            )
+            return Checked(text, None, {"size": too_large})
+        problems = text.problems()
+        if problems:
+            return Checked(text, None, problems)
+        try:
+            document = Document(
+                text.title, text.introduction, tuple(_section(it) for it in text.sections)
+            )
+        except DocumentError as error:
+            return Checked(text, None, {"document": str(error)})
+        return Checked(text, document, {})
+
+    @property
+    def size(self) -> int:
+        """How many characters it has in all."""
+        whole = len(self.title) + len(self.introduction)
+        return whole + sum(len(it.heading) + len(it.body) for it in self.sections)
+
+    def problems(self) -> dict[str, str]:
+        """Return what is wrong with each field that can't be taken, by the field's name."""
+        problems: dict[str, str] = {}
+        _try(problems, "title", lambda: Document(self.title))
+        if len(self.title.strip()) > MAX_TITLE:
+            problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
+        _try(problems, "introduction", lambda: Document("-", self.introduction))
+        for number, section in enumerate(self.sections, start=1):
+            if not section.heading.strip():
+                problems[f"section-{number}"] = "Give this section a heading, or remove it."
+            else:
+                _try(problems, f"section-{number}", lambda it=section: _section(it))
+        return problems
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A form's text, with its anchors; the Document, or what to mend: "title", "section-2" …"""
+
+    text: DraftText
+    document: Document | None
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A part that two people have changed at the same time. None: one has not got it.
+
+    name: "title", "introduction", or "#" and the section's anchor: that may be "title", too.
+    """
+
+    name: str
+    label: str
+    mine: str | SectionText | None
+    theirs: str | SectionText | None
+
+    @property
+    def is_same(self) -> bool:
+        return self.mine == self.theirs
+
+
+def differences(mine: DraftText, theirs: DraftText) -> list[Difference]:
+    """Put two texts beside each other, part by part; what is only theirs comes last."""
+    mine, theirs = mine.with_anchors(), theirs.with_anchors()
+    ours = {it.anchor: it for it in mine.sections}
+    others = {it.anchor: it for it in theirs.sections}
+    anchors = dict.fromkeys([*ours, *others])
+    return [
+        Difference("title", "Title", mine.title, theirs.title),
+        Difference("introduction", "Introduction", mine.introduction, theirs.introduction),
+        *(
+            Difference(
+                f"#{anchor}",
+                (ours.get(anchor) or others[anchor]).heading,
+                ours.get(anchor),
+                others.get(anchor),
+            )
+            for anchor in anchors
+        ),
+    ]
+
+
+def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> DraftText:
+    """Return the text in which the parts named are theirs, and all others mine.
+
+    Sections stand in the order of mine; those that are only theirs at the end.
+    """
+    wanted = set(theirs_wanted)
+    parts = (it.theirs if it.name in wanted else it.mine for it in differences(mine, theirs))
+    return DraftText(
+        (theirs if "title" in wanted else mine).title,
+        (theirs if "introduction" in wanted else mine).introduction,
+        tuple(it for it in parts if isinstance(it, SectionText)),
+    )
+
+
+def whole_number(text: str | None) -> int | None:
+    """Return a number of at most nine digits, None for whatever else a form holds."""
+    return int(text) if text and re.fullmatch("[0-9]{1,9}", text) else None
+
+
+def _section(text: SectionText) -> Section:
+    return Section(text.heading, text.anchor, text.body)
+
+
+def _try(problems: dict[str, str], name: str, make: object) -> None:
+    try:
+        make()  # type: ignore[operator]
+    except DocumentError as error:
+        problems[name] = str(error)
+
+
+def _flow(text: str) -> str:
+    return _FLOW.sub("\n", text)
+
+
+def _plain(heading: str) -> str:
+    """Return a heading without the signs of links and emphasis, for its anchor."""
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("*", "").replace("`", "")

@@ -1,0 +1,185 @@
+"""The desk: what happened to a policy. Its revisions, any two of them compared, its audit trail."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_GET
+
+from policies import comparisons, ledger
+from policies.desk_doors import is_allowed, may_see, page
+from policies.models import AuditEvent, Policy, Revision
+from policies.verbs import DONE
+
+from .editing import whole_number
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+# Acts on one page of the audit trail; the CSV has all.
+AUDIT_PAGE = 200
+
+
+# --- Revisions -----------------------------------------------------------------------------------
+
+
+@require_GET
+@may_see("revision")
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """List every revision: who wrote, approved and published it, and what became of it."""
+    policy = get_object_or_404(Policy, pk=pk)
+    revisions = list(
+        policy.revisions.prefetch_related("contributions").select_related("late_approval")
+    )
+    context = {
+        "title": f"History of {policy}",
+        "policy": policy,
+        "rows": _with_names(revisions),
+        "newest": [it.pk for it in revisions[:2]],
+        "may_start": is_allowed(request, "start_draft") and not policy.revisions.open().exists(),
+    }
+    return page(request, "history.html", context)
+
+
+def _with_names(revisions: list[Revision]) -> list[dict[str, Any]]:
+    names = ledger.names_of(
+        user_id
+        for it in revisions
+        for user_id in (
+            *(row.contributed_by_id for row in it.contributions.all()),
+            *(it.approved_by_id, it.published_by_id),
+            it.late_approval.approved_by_id if hasattr(it, "late_approval") else None,
+        )
+    )
+    return [
+        {
+            "revision": it,
+            "writers": [names[row.contributed_by_id] for row in it.contributions.all()],
+            "approved_by": names[it.approved_by_id] if it.approved_by_id else "",
+            "published_by": names[it.published_by_id] if it.published_by_id else "",
+            "approved_later_by": names[it.late_approval.approved_by_id]
+            if hasattr(it, "late_approval")
+            else "",
+        }
+        for it in revisions
+    ]
+
+
+@require_GET
+@may_see("revision")
+def compare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the redline of any two revisions, published or not, the older one first."""
+    policy = get_object_or_404(Policy, pk=pk)
+    wanted = {whole_number(request.GET.get(name)) or 0 for name in ("old", "new")}
+    found = list(policy.revisions.filter(pk__in=wanted).order_by("pk"))
+    if len(found) < 2:
+        messages.warning(request, "Choose two different revisions of this policy to compare.")
+        return redirect("admin:policies_history", policy.pk)
+    old, new = found
+    context = {
+        "title": f"{policy}: changes",
+        "policy": policy,
+        "old": old,
+        "new": new,
+        "redline": comparisons.between(old.document(), new.document()),
+    }
+    return page(request, "compare.html", context)
+
+
+# --- The audit trail -----------------------------------------------------------------------------
+
+
+@require_GET
+@may_see("auditevent")
+def audit(request: HttpRequest, pk: int) -> HttpResponse:
+    """List who did what to a policy, the newest first, as the form filters it."""
+    policy = get_object_or_404(Policy, pk=pk)
+    chosen = _chosen(request)
+    events = _filtered(policy, chosen).select_related("revision").order_by("-sequence")
+    context = {
+        "title": f"Audit of {policy}",
+        "policy": policy,
+        "chosen": chosen,
+        "events": [(event, DONE[event.verb]) for event in events[:AUDIT_PAGE]],
+        "count": events.count(),
+        "most": AUDIT_PAGE,
+        "verbs": list(DONE.items()),
+        "actors": policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct(),
+        "query": request.GET.urlencode(),
+    }
+    return page(request, "audit.html", context)
+
+
+@require_GET
+@may_see("auditevent")
+def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a policy's audit trail, filtered as the page is, as a table for a spreadsheet."""
+    policy = get_object_or_404(Policy, pk=pk)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{policy.slug}-audit.csv"'
+    table = csv.writer(response, quoting=csv.QUOTE_ALL)
+    table.writerow(["sequence", "at", "who", "what", "revision", "reason", "sha256"])
+    for event in _filtered(policy, _chosen(request)).order_by("sequence").iterator():
+        row: list[Any] = [event.sequence, event.done_at.isoformat(), event.actor, event.verb]
+        row += [event.revision_id or "", event.reason, event.document_digest]
+        table.writerow([_as_text(value) for value in row])
+    return response
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    return {
+        name: request.GET.get(name, "").replace("\x00", "").strip()
+        for name in ("verb", "actor", "since", "until")
+    }
+
+
+def _filtered(policy: Policy, chosen: dict[str, str]) -> QuerySet[AuditEvent]:
+    """Return a policy's audit events. Days are by its clock; what is no day filters nothing."""
+    events = policy.audit_events.all()
+    if chosen["verb"]:
+        events = events.filter(verb=chosen["verb"])
+    if chosen["actor"]:
+        events = events.filter(actor=chosen["actor"])
+    since, until = _day(chosen["since"]), _day(chosen["until"])
+    if since:
+        events = events.filter(done_at__gte=policy.start_of(since))
+    if until:
+        events = events.filter(done_at__lt=policy.start_of(until + timedelta(days=1)))
+    return events
+
+
+def _day(text: str) -> date | None:
+    """Return the day of a date field, None for none or one that no calendar here can hold."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1000 <= day.year <= 9000 else None
+
+
+# Full-width ones too: some spreadsheets read them as the others. An empty cell begins nothing.
+_BEGINS_A_FORMULA = frozenset("=+-@|＝＋－＠")
+
+
+def _as_text(value: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    text = str(value)
+    return f"'{text}" if text.lstrip()[:1] in _BEGINS_A_FORMULA else text
+
+
+PAGES = {
+    f"policies/policy/<int:pk>/{address}": (view, f"policies_{name}")
+    for address, view, name in (
+        # Not "history/": that is Django's own page, of another kind of history.
+        ("revisions/", history, "history"),
+        ("compare/", compare, "compare"),
+        ("audit/", audit, "audit"),
+        ("audit.csv", audit_csv, "audit_csv"),
+    )
+}

@@ -1,0 +1,72 @@
+"""The desk: links with which outside counsel reads a revision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from policies import ledger, preview_links, workflow
+from policies.desk_doors import did, did_with_words, may, revision_or_404
+from policies.states import OPEN
+
+from .editing import whole_number
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from policies.models import Revision
+
+
+def links_of(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
+    """Return the preview links with their addresses, the newest first."""
+    now, links = timezone.now(), list(revision.preview_links.all())
+    names = ledger.names_of(it.created_by_id for it in links)
+    return [
+        {
+            "link": it,
+            "by": names[it.created_by_id],
+            "is_open": it.is_open(at=now) and revision.status in OPEN,
+            "address": request.build_absolute_uri(
+                reverse("policies:preview", args=[preview_links.token(it)])
+            ),
+        }
+        for it in links
+    ]
+
+
+@require_POST
+@may("share")
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a link with which somebody without an account reads this revision."""
+    days = whole_number(request.POST.get("days")) or 0
+    said = "The link is made. Copy it from the list below and send it."
+    return did_with_words(
+        request, workflow.share, pk, said, words="recipient", back=_link_list(pk), days=days
+    )
+
+
+@require_POST
+@may("revoke_link")
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a preview link."""
+    number = whole_number(request.POST.get("link")) or 0
+    if revision_or_404(pk).preview_links.filter(pk=number).exists():
+        did(request, workflow.revoke_link, number, "Revoked. The link opens nothing any more.")
+    return HttpResponseRedirect(_link_list(pk))
+
+
+def _link_list(pk: int) -> str:
+    return reverse("admin:policies_review", args=[pk]) + "#links"
+
+
+PAGES = {
+    f"policies/revision/<int:pk>/{address}/": (view, f"policies_{name}")
+    for address, view, name in (
+        ("share", share, "share"),
+        ("revoke", revoke, "revoke"),
+    )
+}

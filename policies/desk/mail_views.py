@@ -1,0 +1,48 @@
+"""The page on which each person chooses which e-mails they get."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from policies.desk_doors import page
+from policies.mail.notices import KINDS
+from policies.models import MailOptOut
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_http_methods(["GET", "POST"])
+def mail(request: HttpRequest) -> HttpResponse:
+    """Show and keep this person's own choice. Any member of staff may; it is nobody else's."""
+    user: Any = request.user
+    if request.method == "POST":
+        _keep(user, set(request.POST.getlist("kind")))
+        messages.success(request, "Saved.")
+        return redirect("admin:policies_mail")
+    off = set(MailOptOut.objects.filter(user=user).values_list("kind", flat=True))
+    context = {
+        "title": "Your e-mails",
+        "kinds": [(name, kind, name not in off) for name, kind in KINDS.items()],
+        "may_change_account": user.has_perm("auth.change_user"),
+    }
+    return page(request, "mail.html", context)
+
+
+@transaction.atomic
+def _keep(user: User, wanted: set[str]) -> None:
+    """Keep which kinds are switched off: those that are not wanted."""
+    MailOptOut.objects.filter(user=user, kind__in=wanted).delete()
+    MailOptOut.objects.bulk_create(
+        (MailOptOut(user=user, kind=kind) for kind in KINDS if kind not in wanted),
+        ignore_conflicts=True,
+    )
+
+
+PAGES = {"mail/": (mail, "policies_mail")}

@@ -1,0 +1,185 @@
+"""The desk: a policy as a whole. It is made, renamed, retired, and taken up again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf.locale import LANG_INFO
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from policies import workflow
+from policies.desk_doors import did, may, page
+from policies.fields import MAX_SLUG, default_time_zone, time_zones
+from policies.models import Policy, Revision
+
+from . import rehearsal
+from .editing import whole_number
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_http_methods(["GET", "POST"])
+@may("create_policy")
+def add_policy(request: HttpRequest) -> HttpResponse:
+    """Make a policy and begin its first draft."""
+    fields = ("name", "slug", "language", "time_zone", "translation_of")
+    typed = {name: request.POST.get(name, "").strip() for name in fields}
+    problem = ""
+    if request.method == "POST":
+        try:
+            return redirect("admin:policies_edit", _first_draft(request, **typed).pk)
+        except workflow.Refused as refusal:
+            problem = str(refusal)
+    context = {
+        "title": "New policy",
+        "typed": typed,
+        "problem": problem,
+        "sources": Policy.objects.filter(translation_of=None, retired_at=None),
+        "tags": sorted(LANG_INFO),
+        "zones": sorted(time_zones()),
+        "zone": default_time_zone(),
+    }
+    return page(request, "add_policy.html", context, refused=bool(problem))
+
+
+@transaction.atomic
+def _first_draft(
+    request: HttpRequest,
+    *,
+    name: str,
+    slug: str,
+    language: str,
+    time_zone: str,
+    translation_of: str,
+) -> Revision:
+    """Make a policy and its draft, or neither. Raises what the verbs raise.
+
+    Without a slug, a translation gets that of its source: /de/privacy/ beside /privacy/.
+    """
+    by: Any = request.user
+    at = timezone.now()
+    source = Policy.objects.filter(pk=whole_number(translation_of) or 0).first()
+    address = slug or (source.slug if source else _slug_of(name))
+    if name and not address:
+        raise workflow.Incomplete("Choose an address: none can be made from this name.")
+    policy = workflow.create_policy(
+        slug=address,
+        name=name,
+        language=language or "en",
+        time_zone=time_zone or None,
+        translation_of_id=source.pk if source else None,
+        by=by,
+        at=at,
+    )
+    return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
+
+
+def _slug_of(name: str) -> str:
+    """Return the slug that a name makes; of a long name its first words, as many as fit."""
+    slug = slugify(name.replace("_", " "))
+    if len(slug) <= MAX_SLUG:
+        return slug
+    return slug[: MAX_SLUG + 1].rpartition("-")[0] or slug[:MAX_SLUG]
+
+
+@require_http_methods(["GET", "POST"])
+@may("rename_policy")
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a policy to another address; the old one leads there for ever."""
+    policy = get_object_or_404(Policy, pk=pk)
+    slug = request.POST.get("slug", policy.slug).strip()
+    said = f"It is at /{slug}/ now, and its old address leads there."
+    if request.method == "POST" and did(request, workflow.rename_policy, pk, said, slug=slug):
+        return redirect("admin:policies_policy_change", pk)
+    former = [it.slug for it in policy.addresses.all() if it.slug != policy.slug]
+    context = {"title": f"Rename {policy}", "policy": policy, "slug": slug, "former": former}
+    return page(request, "rename.html", context, refused=request.method == "POST")
+
+
+@require_POST
+@may("confirm_review")
+def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that the policy was looked at and is still right."""
+    is_due_again = get_object_or_404(Policy, pk=pk).review_every_months is not None
+    said = f"Recorded.{' The next review is counted from today.' if is_due_again else ''}"
+    did(request, workflow.confirm_review, pk, said)
+    return redirect("admin:policies_policy_change", pk)
+
+
+@require_POST
+@may("set_review_interval")
+def review_interval(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set how often a policy is reviewed."""
+    months = request.POST.get("months", "").strip()
+    number = (whole_number(months) or 0) if months else None
+    did(request, workflow.set_review_interval, pk, "Saved.", months=number)
+    return redirect("admin:policies_policy_change", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@may("retire")
+def retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a policy, after showing what readers will see."""
+    policy = get_object_or_404(Policy, pk=pk)
+    notice = request.POST.get("notice", "")
+    successor = whole_number(request.POST.get("successor"))
+    said = "Retired. Its page says so, and stays readable."
+    if request.method == "POST" and did(
+        request, workflow.retire, pk, said, notice=notice, successor_id=successor
+    ):
+        return redirect("admin:policies_policy_change", pk)
+    others = Policy.objects.filter(retired_at__isnull=True).exclude(pk=pk)
+    typed = {"notice": notice, "successor": successor}
+    context = {"title": f"Retire {policy}", "policy": policy, "others": others, **typed}
+    return page(request, "retire.html", context, refused=request.method == "POST")
+
+
+@require_http_methods(["GET", "POST"])
+@may("reinstate")
+def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a retired policy up again, after showing what readers will see."""
+    policy = get_object_or_404(Policy, pk=pk)
+    if request.method == "POST":
+        did(request, workflow.reinstate, pk, "It is in use again; the notice is gone.")
+        return redirect("admin:policies_policy_change", pk)
+    context = {"title": f"Take {policy} up again", "policy": policy}
+    return page(request, "reinstate.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@may("retire")
+def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the policy's page as it would be once it is retired."""
+    notice = request.POST.get("notice", "").strip() or "(Your notice.)"
+    successor = whole_number(request.POST.get("successor"))
+    return rehearsal.shown(
+        request, pk, workflow.retire, Policy.get_absolute_url, notice=notice, successor_id=successor
+    )
+
+
+@require_GET
+@may("reinstate")
+def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the policy's page as it would be once it is taken up again."""
+    return rehearsal.shown(request, pk, workflow.reinstate, Policy.get_absolute_url)
+
+
+PAGES = {
+    "policies/policy/add/": (add_policy, "policies_policy_add"),
+} | {
+    f"policies/policy/<int:pk>/{address}": (view, f"policies_{name}")
+    for address, view, name in (
+        ("rename/", rename, "rename"),
+        ("confirm-review/", confirm_review, "confirm_review"),
+        ("review-interval/", review_interval, "interval"),
+        ("retire/", retire, "retire"),
+        ("reinstate/", reinstate, "reinstate"),
+        ("retire/preview/", retire_preview, "retire_preview"),
+        ("reinstate/preview/", reinstate_preview, "reinstate_preview"),
+    )
+}

@@ -1,0 +1,231 @@
+"""The desk: publishing, withdrawing, and what the public will see of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from policies import inspection, workflow
+from policies.accounts.confirming import confirmed
+from policies.desk_doors import did, home_of, may, page, revision_or_404
+from policies.models import Revision
+from policies.standing import stand
+from policies.states import Kind, Status
+from policies.verbs import VERBS
+
+from . import rehearsal
+from .review_views import against_what_is_in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse, QueryDict
+
+
+@require_http_methods(["GET", "POST"])
+@may("publish")
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish an approved revision, now or at a time."""
+    return _publish(request, pk, workflow.publish, emergency=False)
+
+
+@require_http_methods(["GET", "POST"])
+@may("publish_without_approval")
+def rush(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish in an emergency what nobody has approved."""
+    revision_or_404(pk)
+    return _rush(request, pk)
+
+
+@confirmed
+def _rush(request: HttpRequest, pk: int) -> HttpResponse:
+    return _publish(request, pk, workflow.publish_without_approval, emergency=True)
+
+
+def _publish(
+    request: HttpRequest, pk: int, verb: Callable[..., Revision], *, emergency: bool
+) -> HttpResponse:
+    revision = revision_or_404(pk)
+    if revision.status not in VERBS["publish_without_approval" if emergency else "publish"].states:
+        return _what_became_of_it(request, revision)
+    typed, problem = _typed(request.POST), ""
+    if request.method == "POST":
+        try:
+            how = _arguments(revision, typed, emergency=emergency)
+            if emergency:
+                how["seen_digest"] = request.POST.get("seen_digest", "")
+            verb(pk, by=request.user, at=timezone.now(), **how)
+        except workflow.Refused as refusal:
+            problem = str(refusal)
+        else:
+            return redirect("admin:policies_published", pk)
+    return _form(request, revision, typed, problem, emergency=emergency)
+
+
+def _what_became_of_it(request: HttpRequest, revision: Revision) -> HttpResponse:
+    """Lead on from what can't be published (any more): sent twice, or somebody was faster."""
+    if revision.status == Status.PUBLISHED:
+        messages.warning(request, f"{revision} is published already.")
+        return redirect("admin:policies_published", revision.pk)
+    messages.warning(request, f"{revision}: only an approved revision can be published.")
+    return home_of(revision.pk)
+
+
+def _form(
+    request: HttpRequest,
+    revision: Revision,
+    typed: dict[str, str],
+    problem: str,
+    *,
+    emergency: bool,
+) -> HttpResponse:
+    found = inspection.still_open(inspection.of(revision))
+    context = {
+        "title": f"Publish {revision.policy}{' without approval' if emergency else ''}",
+        "revision": revision,
+        "typed": typed,
+        "problem": problem,
+        # What was chosen, for the first look at it. The words may be too many for an address.
+        "chosen": urlencode({name: typed[name] for name in ("kind", "when", "effective")}),
+        "emergency": emergency,
+        "is_first": not revision.policy.revisions.numbered().exists(),
+        "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
+        "found": found,
+        "open_findings": len(found),
+        **against_what_is_in_force(revision),
+    }
+    return page(request, "publish.html", context, refused=bool(problem))
+
+
+def _typed(fields: QueryDict) -> dict[str, str]:
+    names = ("change_note", "kind", "when", "effective", "reason")
+    return {name: fields.get(name, "").strip() for name in names}
+
+
+def _arguments(revision: Revision, typed: dict[str, str], *, emergency: bool) -> dict[str, Any]:
+    """Return what the verb takes. Raises Incomplete for what was not chosen, or makes no sense.
+
+    The first version has no kind to choose: it is material.
+    """
+    kind = typed["kind"] or Kind.MATERIAL
+    if kind not in Kind.values:
+        raise workflow.Incomplete("Choose the kind of change: material or editorial.")
+    return {
+        "change_note": typed["change_note"],
+        "kind": Kind(kind),
+        "effective_at": _time_of_effect(revision, typed),
+        **({"reason": typed["reason"]} if emergency else {}),
+    }
+
+
+def _time_of_effect(revision: Revision, typed: dict[str, str]) -> datetime | None:
+    """Return the time that was typed, by the policy's clock; None for at once."""
+    if typed["when"] == "now" and typed["effective"]:
+        raise workflow.Incomplete(
+            "You gave a day and a time, and chose “At once”. Choose the day, or take it out."
+        )
+    if typed["when"] == "now":
+        return None
+    if typed["when"] != "later":
+        raise workflow.Incomplete("Choose when it takes effect.")
+    try:
+        return datetime.fromisoformat(typed["effective"]).replace(tzinfo=revision.policy.zone)
+    except ValueError as error:
+        raise workflow.Incomplete("Give the day and the time at which it takes effect.") from error
+
+
+@require_http_methods(["GET", "POST"])
+@may("publish", "publish_without_approval")
+def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the policy's page, or the version's own, as it would be once this is published."""
+    revision = revision_or_404(pk)
+    emergency = revision.status != Status.APPROVED
+    verb = workflow.publish_without_approval if emergency else workflow.publish
+    typed = _typed(request.POST if request.method == "POST" else request.GET)
+    if request.method == "GET" and not typed["when"]:  # before anything was chosen
+        typed["when"] = "now"
+    typed["change_note"] = typed["change_note"] or "(Your change note.)"
+    typed["reason"] = typed["reason"] or "(Your reason.)"
+    try:
+        how = _arguments(revision, typed, emergency=emergency)
+    except workflow.Incomplete as refusal:
+        return rehearsal.refused(request, refusal)
+    address = _version_page if request.POST.get("show") == "version" else _current_page
+    return rehearsal.shown(request, pk, verb, address, **how)
+
+
+def _version_page(version: Revision) -> str:
+    return version.policy.url("version", number=version.number)
+
+
+def _current_page(version: Revision) -> str:
+    """Return the policy's page, or the version's own where nothing is in force yet."""
+    in_force = version.policy.revisions.effective(at=timezone.now()).exists()
+    return version.policy.get_absolute_url() if in_force else _version_page(version)
+
+
+@require_http_methods(["GET"])
+@may("publish", "publish_without_approval")
+def published(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what was done: where the version is, its digest, its place in the ledger."""
+    version = revision_or_404(pk)
+    if version.status != Status.PUBLISHED:
+        return home_of(pk)
+    now = timezone.now()
+    in_force = version.policy.revisions.effective(at=now)[:1]
+    standing = stand([version, *in_force], at=now)[0].standing
+    context = {
+        "title": f"{version} is {'scheduled' if standing == 'upcoming' else 'published'}",
+        "version": version,
+        "entry": version.ledger_entries.get(event="publication"),
+        "policy": version.policy,
+        "address": request.build_absolute_uri(_version_page(version)),
+        "standing": standing,
+    }
+    return page(request, "published.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@may("withdraw")
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an upcoming version back, after showing what readers will see."""
+    revision = revision_or_404(pk)
+    reason = request.POST.get("reason", "")
+    if request.method == "POST" and did(
+        request, workflow.withdraw, pk, "Withdrawn. Readers see why.", reason=reason
+    ):
+        return redirect("admin:policies_review", pk)
+    context = {
+        "title": f"Withdraw {revision}",
+        "revision": revision,
+        "policy": revision.policy,
+        "reason": reason,
+    }
+    return page(request, "withdraw.html", context, refused=request.method == "POST")
+
+
+@require_http_methods(["GET", "POST"])
+@may("withdraw")
+def withdraw_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the version's page as it would be once it is withdrawn."""
+    reason = request.POST.get("reason", "").strip() or "(Your reason.)"
+    return rehearsal.shown(request, pk, workflow.withdraw, _version_page, reason=reason)
+
+
+PAGES = {
+    f"policies/revision/<int:pk>/{address}/": (view, f"policies_{name}")
+    for address, view, name in (
+        ("publish", publish, "publish"),
+        ("publish-without-approval", rush, "rush"),
+        ("publish/preview", publish_preview, "publish_preview"),
+        ("published", published, "published"),
+        ("withdraw", withdraw, "withdraw"),
+        ("withdraw/preview", withdraw_preview, "withdraw_preview"),
+    )
+}

@@ -1,0 +1,341 @@
+"""The desk: reading what was handed in, saying something about it, approving it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from policies import authorship, comparisons, documents, inspection, ledger, workflow
+from policies.desk_doors import (
+    did,
+    did_with_words,
+    home_of,
+    is_allowed,
+    may,
+    may_see,
+    page,
+    revision_or_404,
+)
+from policies.models import ReviewComment, Revision
+from policies.states import Status
+from policies.verbs import REVIEW, VERBS
+from policies.workflow import sharing
+from policies.workflow.preconditions import when
+
+from .editing import whole_number
+from .link_views import links_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+    from policies.authorship import Author
+    from policies.comparisons import Comparison
+
+
+@require_GET
+@may_see("revision")
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a revision changes, what was said about it, and what this person may do."""
+    return _review(request, revision_or_404(pk))
+
+
+def _review(
+    request: HttpRequest, revision: Revision, *, changed: Comparison | None = None
+) -> HttpResponse:
+    """changed: what became of the text since this person had opened the page."""
+    authors = authorship.of(revision)
+    threads = threads_of(revision)
+    compared = against_what_is_in_force(revision)
+    found = inspection.of(revision)
+    context = {
+        "title": f"{_called(revision)}: {revision.get_status_display().lower()}",
+        "revision": revision,
+        "facts": _facts(revision),
+        "threads": threads,
+        "parts": _parts(revision, compared["redline"], threads),
+        "about": request.GET.get("section", ""),
+        "authors": authors,
+        "why_not": _why_not_approve(request, revision, authors),
+        "found": found,
+        "open_findings": len(inspection.still_open(found)),
+        "may": _may_now(request, revision),
+        "seen_text": documents.serialize(revision.document()),
+        "changed": changed,
+        "links": links_of(request, revision),
+        "default_days": sharing.DEFAULT_DAYS,
+        "most_days": sharing.MOST_DAYS,
+        **compared,
+    }
+    return page(request, "review.html", context, status=409 if changed else 200)
+
+
+def _called(revision: Revision) -> str:
+    return str(revision) if revision.number else str(revision.policy)
+
+
+def _facts(revision: Revision) -> list[tuple[str, str]]:
+    """Return who approved, published and withdrew a revision, and what for; what is known of it."""
+    people = (revision.approved_by_id, revision.published_by_id, revision.withdrawn_by_id)
+    names = ledger.names_of(people)
+
+    def at(moment: datetime | None) -> str:
+        return when(timezone.localtime(moment, revision.policy.zone)) if moment else ""
+
+    def who(person: int | None, moment: datetime | None) -> str:
+        name = names[person] if person else "the command line"
+        return f"{name}, {at(moment)}" if moment else ""
+
+    facts = {
+        "Approved by": who(revision.approved_by_id, revision.approved_at),
+        "Published by": who(revision.published_by_id, revision.published_at),
+        "Time of effect": "" if revision.withdrawn_at else at(revision.effective_at),
+        "Change note": revision.change_note,
+        "Withdrawn by": who(revision.withdrawn_by_id, revision.withdrawn_at),
+        "Withdrawn because": revision.withdrawal_reason,
+    }
+    return [(label, fact) for label, fact in facts.items() if fact]
+
+
+def against_what_is_in_force(revision: Revision) -> dict[str, Any]:
+    """Return the redline against the version in force, or the whole text where there is none."""
+    current = revision.policy.revisions.effective(at=timezone.now()).first()
+    if current is None or current == revision:
+        return {"redline": None, "html": revision.html}
+    changes = comparisons.between(current.document(), revision.document())
+    return {"redline": changes, "old": current}
+
+
+def _may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
+    """Return which verbs this person may do to a revision in its state; workflow/ asks more."""
+    verbs = (
+        *("comment", "answer_comment", "resolve_comment", "request_changes", "reopen", "share"),
+        *("publish", "publish_without_approval", "discard", "save_draft", "revoke_link"),
+    )
+    return {
+        **{
+            verb: is_allowed(request, verb) and revision.status in VERBS[verb].states
+            for verb in verbs
+        },
+        "approve_afterwards": _may_approve_afterwards(request, revision),
+        "withdraw": is_allowed(request, "withdraw") and _is_upcoming(revision),
+    }
+
+
+def _is_upcoming(revision: Revision) -> bool:
+    return revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
+
+
+def threads_of(revision: Revision) -> list[dict[str, Any]]:
+    """Return the comments with their answers, the open ones first, each with its writer's name."""
+    remarks = list(revision.comments.prefetch_related("replies"))
+    names = ledger.names_of(
+        [it.created_by_id for it in remarks]
+        + [it.resolved_by_id for it in remarks]
+        + [reply.created_by_id for it in remarks for reply in it.replies.all()]
+    )
+    headings = {it.anchor: f"{it.position}. {it.heading}" for it in revision.sections.all()}
+    return [
+        {
+            "remark": remark,
+            "by": names[remark.created_by_id],
+            "resolved_by": names[remark.resolved_by_id],
+            "about": headings.get(remark.section_anchor, remark.section_anchor),
+            "replies": [(it, names[it.created_by_id]) for it in remark.replies.all()],
+        }
+        for remark in sorted(remarks, key=_is_resolved)
+    ]
+
+
+def _parts(
+    revision: Revision, compared: Comparison | None, threads: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the parts of the redline, each with what was said about it."""
+    there = {it.anchor for it in revision.sections.all()}
+    return [
+        {
+            "part": part,
+            "threads": [
+                it for it in threads if part.anchor and it["remark"].section_anchor == part.anchor
+            ],
+            "is_there": part.kind == "section" and part.anchor in there,
+        }
+        for part in (compared.parts if compared else [])
+    ]
+
+
+def _is_resolved(remark: ReviewComment) -> bool:
+    return remark.resolved_at is not None
+
+
+_NOTHING_TO_APPROVE = {
+    Status.DRAFT: "This is a draft. It can be approved once it is handed in for review.",
+    Status.APPROVED: "This text is approved.",
+    Status.DISCARDED: "This draft was discarded.",
+    Status.PUBLISHED: "This text is published.",
+    Status.WITHDRAWN: "This version was withdrawn before it took effect.",
+}
+
+
+def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Author]) -> str:
+    """Return a sentence that says why this person can't approve, and who can; "" if they can."""
+    if _awaits_late_approval(revision):
+        return "It is published, and waits for the approval of somebody who had no part in it."
+    if revision.status != Status.IN_REVIEW:
+        return _NOTHING_TO_APPROVE[Status(revision.status)]
+    writers = {it.contributed_by_id for it in revision.contributions.all()}
+    others = [
+        ledger.name_of(user)
+        for user in User.objects.with_perm(REVIEW, include_superusers=False).order_by("username")
+        if user.pk not in writers
+    ]
+    who = f"Reviewers: {', '.join(others)}." if others else "There is no other reviewer yet."
+    if not is_allowed(request, "approve"):
+        return f"Approving takes a reviewer. {who}"
+    if request.user.pk in writers:
+        return f"{_what_you_did(request.user.pk, authors)}, so somebody else must approve it. {who}"
+    waiting = revision.comments.filter(resolved_at__isnull=True).count()
+    if waiting:
+        return (
+            f"{waiting} comment{'s have' if waiting > 1 else ' has'} to be resolved "
+            "before it can be approved."
+        )
+    return ""
+
+
+def _what_you_did(user_id: int, authors: list[Author]) -> str:
+    own = next((it for it in authors if it.user_id == user_id), None)
+    return f"You edited {own.what}" if own and own.parts else "You began this revision"
+
+
+@require_POST
+@may("approve")
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve the text that this person has read, and no other; show what came of another."""
+    seen = request.POST.get("seen_digest", "")
+    at = timezone.now()
+    try:
+        workflow.approve(pk, by=request.user, at=at, seen_digest=seen)  # type: ignore[arg-type]
+    except workflow.TextChanged as refusal:
+        messages.error(request, str(refusal))
+        revision = revision_or_404(pk)
+        return _review(request, revision, changed=_since_seen(request, revision))
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Approved. Publishers see it on their desk.")
+    return home_of(pk)
+
+
+def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
+    """Return what changed since the page was opened, whose text the form has kept."""
+    try:
+        seen = documents.parse(request.POST.get("seen_text", ""))
+    except documents.DocumentError:
+        return None
+    return comparisons.between(seen, revision.document())
+
+
+@require_POST
+@may("request_changes")
+def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the revision back to its writers."""
+    said = "Sent back. Its writers see what you said on their desk."
+    back = reverse("admin:policies_review", args=[pk])
+    return did_with_words(request, workflow.request_changes, pk, said, words="text", back=back)
+
+
+@require_POST
+@may("comment")
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something about the revision or one of its sections."""
+    anchor, back = request.POST.get("section", ""), _comments(pk)
+    said = "Your comment stands here. It has to be resolved before approval."
+    return did_with_words(
+        request, workflow.comment, pk, said, words="text", back=back, section_anchor=anchor
+    )
+
+
+@require_POST
+@may("answer_comment")
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a comment."""
+    number = _comment_of(request, pk)
+    if not number:
+        return HttpResponseRedirect(_comments(pk))
+    said, back = "Your answer stands below it.", _comments(pk)
+    return did_with_words(request, workflow.answer_comment, number, said, words="text", back=back)
+
+
+@require_POST
+@may("resolve_comment")
+def resolve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a comment as dealt with."""
+    number = _comment_of(request, pk)
+    if number:
+        did(request, workflow.resolve_comment, number, "Resolved.")
+    return HttpResponseRedirect(_comments(pk))
+
+
+def _comment_of(request: HttpRequest, pk: int) -> int:
+    """Return the number of the comment that a form names; 0 if it is not this revision's."""
+    number = whole_number(request.POST.get("comment")) or 0
+    return number if revision_or_404(pk).comments.filter(pk=number).exists() else 0
+
+
+def _comments(pk: int) -> str:
+    return reverse("admin:policies_review", args=[pk]) + "#comments"
+
+
+@require_POST
+@may("reopen")
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make an approved revision a draft again."""
+    did(request, workflow.reopen, pk, "It is a draft again; the approval is void.")
+    return redirect("admin:policies_review", pk)
+
+
+def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
+    own = revision.contributions.filter(contributed_by=request.user.pk).exists()
+    return (
+        is_allowed(request, "approve_afterwards")
+        and _awaits_late_approval(revision)
+        and not own
+        and revision.published_by_id != request.user.pk
+    )
+
+
+def _awaits_late_approval(revision: Revision) -> bool:
+    return Revision.objects.awaiting_late_approval().filter(pk=revision.pk).exists()
+
+
+@require_POST
+@may("approve_afterwards")
+def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve what was published in an emergency."""
+    said = "Approved. It no longer waits on anybody's desk."
+    did(request, workflow.approve_afterwards, pk, said)
+    return redirect("admin:policies_review", pk)
+
+
+PAGES = {
+    f"policies/revision/<int:pk>/{address}/": (view, f"policies_{name}")
+    for address, view, name in (
+        ("review", review, "review"),
+        ("approve", approve, "approve"),
+        ("request-changes", request_changes, "request_changes"),
+        ("comment", comment, "comment"),
+        ("answer", answer, "answer"),
+        ("resolve", resolve, "resolve"),
+        ("reopen", reopen, "reopen"),
+        ("approve-afterwards", approve_afterwards, "approve_afterwards"),
+    )
+}

@@ -1,0 +1,102 @@
+"""The desk: whose translation a policy is, what it renders, and which language prevails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from policies import comparisons, languages, translations, workflow
+from policies.desk_doors import did, is_allowed, may
+from policies.models import Policy, Revision
+
+from .editing import whole_number
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
+    """Return what a policy's page says of its translations, or of what it translates."""
+    now = timezone.now()
+    in_force = policy.revisions.select_related("renders").effective(at=now).first()
+    known = translations.all_rendered(at=now)
+    own = list(policy.translations.all())
+    others = Policy.objects.filter(translation_of=None).exclude(pk=policy.pk)
+    return {
+        "may_link": is_allowed(request, "set_translation_of"),
+        "rendered": translations.rendered_by(in_force, at=now) if in_force else None,
+        "translations": [(it, known[it.pk][1] if it.pk in known else None) for it in own],
+        "sources": [] if own else others,
+        "prevailing_choices": [
+            (tag, languages.name_of(tag)) for tag in [policy.language, *(it.language for it in own)]
+        ]
+        if own
+        else [],
+    }
+
+
+def of_draft(revision: Revision, chosen: int | None = None) -> dict[str, Any]:
+    """Return what a translator needs beside the draft: the source, and what is new in it.
+
+    chosen: the version that the form says is rendered, if it is not saved yet.
+    """
+    policy, now = revision.policy, timezone.now()
+    source = policy.translation_of
+    if source is None:
+        return {}
+    versions = list(source.revisions.published().order_by("-number"))
+    published = policy.revisions.published().order_by("-number").first()
+    old = (published and published.renders) or revision.renders
+    in_force = next((it for it in versions if it.effective_at and it.effective_at <= now), None)
+    new = max((it for it in (in_force, revision.renders) if it), key=_number, default=None)
+    return {
+        "source": source,
+        "source_versions": versions,
+        "renders": chosen or (revision.renders.number if revision.renders else None),
+        "source_old": old,
+        "source_new": new,
+        "source_changes": _changes(old, new),
+        "is_first": published is None,
+    }
+
+
+def _number(version: Revision) -> int:
+    return version.number or 0
+
+
+def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparison | None:
+    """Return what is new in the source, None for nothing."""
+    if old is None or new is None or _number(old) >= _number(new):
+        return None
+    return comparisons.of(old, new)
+
+
+@require_POST
+@may("set_translation_of")
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say of which policy another is the translation, or that it is none."""
+    source = whole_number(request.POST.get("translation_of"))
+    did(request, workflow.set_translation_of, pk, "Saved.", source_id=source)
+    return redirect("admin:policies_policy_change", pk)
+
+
+@require_POST
+@may("set_prevailing_language")
+def prevail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which language prevails, or leave it unsaid."""
+    language = request.POST.get("language", "").strip()
+    said = "Saved. Readers of the other languages are told."
+    did(request, workflow.set_prevailing_language, pk, said, language=language)
+    return redirect("admin:policies_policy_change", pk)
+
+
+PAGES = {
+    f"policies/policy/<int:pk>/{address}/": (view, f"policies_{name}")
+    for address, view, name in (
+        ("translation-of", link, "translation_of"),
+        ("prevailing-language", prevail, "prevailing_language"),
+    )
+}

@@ -1,0 +1,173 @@
+"""What a person may act on now, and how each policy stands: the desk's first page.
+
+A bounded number of queries, however many policies there are.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Max, Q
+
+from policies import translations
+from policies.models import Acknowledgement, AuditEvent, Policy, Revision
+from policies.states import Status
+from policies.verbs import VERBS
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django.contrib.auth.models import User
+
+    from policies.translations import Rendered
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for this person. what: words for it; revision: where.
+
+    behind: for a translation that no draft brings up to date yet, what it renders.
+    """
+
+    what: str
+    revision: Revision
+    behind: Rendered | None = None
+
+
+@dataclass
+class Row:
+    """How a policy stands. findings: those of the open revision, or else of what is in force.
+
+    answered: the keys of the findings that somebody has answered for.
+    """
+
+    policy: Policy
+    in_force: Revision | None = None
+    open: Revision | None = None
+    upcoming: list[Revision] = field(default_factory=list)
+    rendered: Rendered | None = None
+    review_due_on: date | None = None
+    is_overdue: bool = False
+    answered: set[str] = field(default_factory=set)
+
+    @property
+    def findings(self) -> dict[str, Any]:
+        revision = self.open or self.in_force
+        rendering = getattr(revision, "rendering", None)
+        return rendering.findings if rendering else {}
+
+    @property
+    def findings_to_mend(self) -> int:
+        """How many keep it from being published, or still need a reason."""
+        found = self.findings
+        answered = sum(key in self.answered for key in found.get("to_answer", ()))
+        return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - answered
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether the desk names any."""
+        return bool(self.findings_to_mend or self.findings.get("advice"))
+
+
+def tasks(user: User, *, at: datetime) -> list[Task]:
+    """Return what waits for this person, the most pressing first. Five queries at most."""
+    may = {verb for verb, it in VERBS.items() if any(map(user.has_perm, it.permissions))}
+    found: list[tuple[int, Task]] = []
+    revisions = (
+        Revision.objects.open()
+        .select_related("policy")
+        .prefetch_related("contributions")
+        .annotate(remarks=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
+        .order_by("saved_at")
+    )
+    open_ones = {revision.policy_id for revision in revisions}
+    for revision in revisions:
+        wrote = any(it.contributed_by_id == user.pk for it in revision.contributions.all())
+        if what := _next_step(revision, may, wrote=wrote):
+            found.append((what[0], Task(what[1], revision)))
+    if "start_draft" in may:
+        found += [(3, task) for task in _to_translate(open_ones, at=at)]
+    if "approve_afterwards" in may:
+        late = Revision.objects.awaiting_late_approval().select_related("policy")
+        others = late.exclude(contributions__contributed_by=user.pk).exclude(published_by=user.pk)
+        words = "To look at: published without approval"
+        found += [(0, Task(words, revision)) for revision in others]
+    return [task for _, task in sorted(found, key=lambda it: it[0])]
+
+
+def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, str] | None:
+    """Return how pressing it is, and what somebody who may do these verbs does with a revision."""
+    if revision.status == Status.DRAFT and "save_draft" in may:
+        has_remarks = revision.remarks > 0  # type: ignore[attr-defined]
+        return (2, "Sent back") if has_remarks else (4, "To finish")
+    if revision.status == Status.IN_REVIEW and "approve" in may and not wrote:
+        return 1, "To review"
+    if revision.status == Status.APPROVED and "publish" in may:
+        return 3, "To publish"
+    return None
+
+
+def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
+    """Return the translations that are behind and that nobody is at work on."""
+    return [
+        Task("To translate", version, rendered)
+        for policy_id, (version, rendered) in translations.all_rendered(at=at).items()
+        if rendered.is_behind and policy_id not in open_ones and not version.policy.retired_at
+    ]
+
+
+def rows(*, at: datetime, only: int | None = None) -> list[Row]:
+    """Return how every policy stands, in the order of names, or `only` the one with this key.
+    Eight queries.
+
+    A policy that is made between them is left out: it stands on the page the next time.
+    """
+    asked = Policy.objects.with_version_in_force(at=at)
+    policies = list(asked if only is None else asked.filter(pk=only))
+    in_force = Revision.objects.select_related("rendering").in_bulk(
+        [policy.in_force_id for policy in policies if policy.in_force_id]
+    )
+    confirmed = _confirmed()
+    found = {}
+    for policy in policies:
+        row = Row(policy, in_force.get(policy.in_force_id))
+        if row.in_force:
+            row.review_due_on = review_due_on(policy, row.in_force, confirmed.get(policy.pk))
+            row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
+        found[policy.pk] = row
+    unseen = Row(Policy())  # takes what is of a policy that was made meanwhile
+    for revision in Revision.objects.open().select_related("rendering"):
+        found.get(revision.policy_id, unseen).open = revision
+    for revision in Revision.objects.upcoming(at=at):
+        found.get(revision.policy_id, unseen).upcoming.append(revision)
+    for policy_id, (_, rendered) in translations.all_rendered(at=at).items():
+        found.get(policy_id, unseen).rendered = rendered
+    for policy_id, key in Acknowledgement.objects.order_by().values_list("policy_id", "key"):
+        found.get(policy_id, unseen).answered.add(key)
+    return list(found.values())
+
+
+def _confirmed() -> dict[int, datetime]:
+    """Return when somebody last confirmed a policy as it stands, by the policy's id."""
+    acts = AuditEvent.objects.filter(verb="confirm_review").order_by()
+    return dict(acts.values_list("policy").annotate(last=Max("done_at")))
+
+
+def review_due_on(
+    policy: Policy, in_force: Revision, confirmed_at: datetime | None = None
+) -> date | None:
+    """Return the day on which somebody is to look at a policy again, None if it sets no interval.
+
+    Counted from the day on which the version in force was published, or confirmed since.
+    """
+    if not policy.review_every_months or in_force.published_at is None or policy.retired_at:
+        return None
+    looked_at = max(in_force.published_at, confirmed_at or in_force.published_at)
+    day = policy.day_of(looked_at)
+    months = day.month - 1 + policy.review_every_months
+    year, month = day.year + months // 12, months % 12 + 1
+    return day.replace(
+        year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1])
+    )

@@ -1,0 +1,8 @@
+"""E-mails about policies.
+
+    notices.py  who is told of what
+    letters.py  what stands in an e-mail
+    postbox.py  how it gets out of the house
+
+docs/adr/0014-mail.md says why.
+"""

@@ -1,0 +1,388 @@
+"""What stands in an e-mail: from an act or a reminder to a message, in plain text and HTML.
+
+The words are Python's, the two templates of templates/mail/ lay them out. Nothing is fetched when
+a mail is read: no image, no style sheet, no trace of the reader.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from textwrap import indent
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from policies.short_lines import in_short, one_line
+from policies.states import Kind
+from policies.verbs import PUBLISH, REVIEW, WRITE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from django.contrib.auth.models import User
+
+    from policies.models import AuditEvent, Mail, Policy, Revision
+
+# Keeps absence notes from answering (RFC 3834 section 5).
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}
+# A mail program shows no more of a subject; RFC 5322 section 2.1.1 asks for lines below 998.
+MAX_SUBJECT = 180
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says. subject: without what it is about, which goes before it.
+
+    happened: one sentence. ask: what the reader can do now, "" for nothing. quotes: what somebody
+    wrote, each with a label. links: words and absolute URL, the most useful first.
+    """
+
+    subject: str
+    happened: str
+    ask: str = ""
+    quotes: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
+def message(mail: Mail) -> EmailMultiAlternatives:
+    """Return the message for a mail, as things stand now."""
+    policy = mail.policy
+    letter = _of_event(mail.event, mail.user) if mail.event else _of_reminder(mail)
+    return laid_out(
+        letter,
+        about=str(policy),
+        to=mail.user.email,
+        headers=_headers(mail),
+        settings_url=url("admin:policies_mail"),
+    )
+
+
+def laid_out(
+    letter: Letter, *, about: str, to: str, headers: dict[str, str], settings_url: str = ""
+) -> EmailMultiAlternatives:
+    """Return a letter as a message. settings_url: where its reader can stop such letters."""
+    subject = in_header(f"{about}: {letter.subject}")
+    quotes = [(label, text) for label, text in letter.quotes if text]
+    context = {
+        "letter": letter,
+        "quotes": quotes,
+        # Marked line by line, so that nobody takes a comment for the site's own words.
+        "quotes_in_text": [(label, indent(text, "> ", _always)) for label, text in quotes],
+        "subject": subject,
+        "organisation": settings.ORGANISATION_NAME,
+        "settings_url": settings_url,
+    }
+    made = EmailMultiAlternatives(
+        subject,
+        render_to_string("mail/letter.txt", context),
+        to=[to],
+        headers=headers,
+    )
+    made.attach_alternative(render_to_string("mail/letter.html", context), "text/html")
+    return made
+
+
+def _always(line: str) -> bool:
+    return True
+
+
+def _headers(mail: Mail) -> dict[str, str]:
+    """Return the headers that mark a mail as a machine's, as one, and as part of a thread.
+
+    The same mail sent again has the same Message-ID, so that a mail server may drop it; References
+    name a message that never was, under which mail programs gather all about a revision (RFC 5322
+    section 3.6.4).
+    """
+    event = mail.event
+    name = f"act-{event.pk}" if event else f"review-{mail.policy_id}-{mail.remind_on}"
+    about = f"revision-{event.revision_id}" if event and event.revision_id else None
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    host = "localhost" if ":" in host else host  # no colon in a Message-ID
+    thread = f"<{about or f'policy-{mail.policy_id}'}@{host}>"
+    return {
+        "Message-ID": f"<{name}-{mail.user_id}@{host}>",
+        "In-Reply-To": thread,
+        "References": thread,
+        **AUTOMATIC,
+    }
+
+
+def in_header(text: str) -> str:
+    """Return a text as a header can hold it: one line, without control characters, not too long."""
+    line = "".join(sign for sign in one_line(text) if unicodedata.category(sign) != "Cc")
+    return in_short(line, MAX_SUBJECT)
+
+
+def url(name: str, *arguments: object) -> str:
+    """Return the absolute URL of a page of the desk."""
+    return f"{settings.SITE_URL}{reverse(name, args=arguments)}"
+
+
+def _public(version: Revision) -> tuple[str, str]:
+    path = version.policy.url("version", number=version.number)
+    return "What the public reads", f"{settings.SITE_URL}{path}"
+
+
+def _when(moment: datetime, policy: Policy) -> str:
+    local = moment.astimezone(policy.zone)
+    return f"{date_format(local, 'DATETIME_FORMAT')} ({policy.time_zone})"
+
+
+def _day(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
+# --- About acts ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Told:
+    """An act as its reader is told of it."""
+
+    event: AuditEvent
+    user: User
+
+    @property
+    def policy(self) -> Policy:
+        return self.event.policy
+
+    @property
+    def revision(self) -> Revision:
+        revision = self.event.revision
+        assert revision is not None  # noqa: S101  the verb is about one
+        revision.policy = self.policy
+        return revision
+
+    @property
+    def when(self) -> str:
+        return _when(self.event.done_at, self.policy)
+
+    def who(self, did: str) -> str:
+        """Return one sentence on one line, whatever names hold: who did it and when."""
+        return " ".join(f"{self.event.actor} {did} on {self.when}.".split())
+
+    def to(self, words: str, name: str, fragment: str = "") -> tuple[str, str]:
+        """Return a link to a page of the desk about the revision."""
+        return words, url(f"admin:policies_{name}", self.revision.pk) + fragment
+
+    def to_policy(self) -> tuple[str, str]:
+        return "The policy on the desk", url("admin:policies_policy_change", self.policy.pk)
+
+    def to_text(self) -> tuple[str, str]:
+        """Return a link to the editor for those who write, to the review for all others."""
+        writes = self.user.has_perm(WRITE)
+        return self.to("Go on writing", "edit") if writes else self.to("Look at it", "review")
+
+
+def _of_event(event: AuditEvent, user: User) -> Letter:
+    return LETTERS[event.verb](_Told(event, user))
+
+
+def _submitted(told: _Told) -> Letter:
+    return Letter(
+        "handed in for your review",
+        told.who(f"handed in “{told.revision.title}” for review"),
+        "Read what changes, then approve it or say what has to change.",
+        links=(told.to("Review it", "review"),),
+    )
+
+
+def _approved(told: _Told) -> Letter:
+    publishes = told.user.has_perm(PUBLISH)
+    return Letter(
+        "approved, ready to be published",
+        told.who(f"approved “{told.revision.title}”"),
+        "You can publish it, at once or at a time." if publishes else "A publisher goes on.",
+        links=(told.to("Publish it", "publish") if publishes else told.to("Look at it", "review"),),
+    )
+
+
+def _approved_afterwards(told: _Told) -> Letter:
+    return Letter(
+        f"version {told.revision.number} approved afterwards",
+        told.who(
+            f"approved version {told.revision.number}, which had been published without approval,"
+        ),
+        links=(told.to("Look at it", "review"), _public(told.revision)),
+    )
+
+
+def _sent_back(told: _Told) -> Letter:
+    return Letter(
+        "sent back to you, changes requested",
+        told.who(f"sent “{told.revision.title}” back"),
+        "It is a draft again: change it, then hand it in once more.",
+        quotes=(("What has to change", told.event.reason),),
+        links=(told.to_text(), told.to("All comments", "review", "#comments")),
+    )
+
+
+def _reopened(told: _Told) -> Letter:
+    return Letter(
+        "reopened, its approval is void",
+        told.who(f"reopened “{told.revision.title}” after its approval"),
+        "It is a draft again, and has to be handed in and approved once more.",
+        links=(told.to_text(),),
+    )
+
+
+def _published(told: _Told) -> Letter:
+    return Letter(
+        f"version {told.revision.number} published{_upcoming(told)}",
+        told.who(f"published version {told.revision.number}"),
+        _effect(told),
+        quotes=(("Change note", told.revision.change_note),),
+        links=(told.to("The version on the desk", "revision_change"), _public(told.revision)),
+    )
+
+
+def _rushed(told: _Told) -> Letter:
+    wrote = told.revision.contributions.filter(contributed_by=told.user).exists()
+    can_review = told.user.has_perm(REVIEW) and not wrote
+    ask = (
+        "Nobody has approved it. Please read it now, and approve it afterwards if it is right; if "
+        "it is not, a new version has to correct it."
+        if can_review
+        else "Nobody has approved it yet. It stays flagged until another person has."
+    )
+    return Letter(
+        f"version {told.revision.number} PUBLISHED WITHOUT APPROVAL",
+        told.who(f"published version {told.revision.number} WITHOUT APPROVAL"),
+        f"{_effect(told)} {ask}",
+        quotes=(
+            ("Reason given", told.event.reason),
+            ("Change note", told.revision.change_note),
+        ),
+        links=(
+            told.to("Read it and approve it" if can_review else "Look at it", "review"),
+            _public(told.revision),
+        ),
+    )
+
+
+def _upcoming(told: _Told) -> str:
+    at = told.revision.effective_at
+    if at is None or at <= told.event.done_at:
+        return ""
+    return f", in force from {_day(told.policy.day_of(at))}"
+
+
+def _effect(told: _Told) -> str:
+    at = told.revision.effective_at
+    change = Kind(told.revision.kind).label.lower()
+    if at is None or at <= told.event.done_at:
+        return f"It is in force at once, as a {change} change."
+    return f"It takes effect on {_when(at, told.policy)}, as a {change} change."
+
+
+def _commented(told: _Told) -> Letter:
+    return Letter(
+        f"{told.event.actor} commented",
+        told.who(f"commented on “{told.revision.title}”"),
+        "It has to be resolved before the text can be approved.",
+        quotes=(("Comment", told.event.reason),),
+        links=(told.to("Read and answer", "review", "#comments"),),
+    )
+
+
+def _answered(told: _Told) -> Letter:
+    return Letter(
+        f"{told.event.actor} answered a comment",
+        told.who(f"answered a comment on “{told.revision.title}”"),
+        quotes=(("Answer", told.event.reason),),
+        links=(told.to("Read it", "review", "#comments"),),
+    )
+
+
+def _discarded(told: _Told) -> Letter:
+    return Letter(
+        "draft discarded",
+        told.who(f"discarded “{told.revision.title}”"),
+        "Its text is kept among the revisions, and a draft can be started from it.",
+        links=(told.to("The text", "revision_change"), told.to_policy()),
+    )
+
+
+def _withdrawn(told: _Told) -> Letter:
+    number = told.revision.number
+    return Letter(
+        f"version {number} withdrawn",
+        told.who(f"withdrew version {number} before it took effect"),
+        "Readers see why. What was in force stays in force.",
+        quotes=(("Reason, which is public", told.event.reason),),
+        links=(told.to("The version on the desk", "revision_change"), _public(told.revision)),
+    )
+
+
+def _retired(told: _Told) -> Letter:
+    return Letter(
+        "retired",
+        told.who(f"retired “{told.policy}”"),
+        "It stays readable, under this notice.",
+        quotes=(("Notice", told.event.reason),),
+        links=(told.to_policy(), _policy_page(told.policy)),
+    )
+
+
+def _reinstated(told: _Told) -> Letter:
+    return Letter(
+        "in use again",
+        told.who(f"took “{told.policy}” up again"),
+        "The notice is gone from its page.",
+        links=(told.to_policy(), _policy_page(told.policy)),
+    )
+
+
+def _policy_page(policy: Policy) -> tuple[str, str]:
+    return "What the public reads", f"{settings.SITE_URL}{policy.get_absolute_url()}"
+
+
+LETTERS: Final[dict[str, Callable[[_Told], Letter]]] = {
+    "submit": _submitted,
+    "approve": _approved,
+    "approve_afterwards": _approved_afterwards,
+    "request_changes": _sent_back,
+    "reopen": _reopened,
+    "publish": _published,
+    "publish_without_approval": _rushed,
+    "comment": _commented,
+    "answer_comment": _answered,
+    "discard": _discarded,
+    "withdraw": _withdrawn,
+    "retire": _retired,
+    "reinstate": _reinstated,
+}
+
+
+# --- Reminders -----------------------------------------------------------------------------------
+
+
+def every(months: int | None) -> str:
+    """Return how often a policy is looked at, in words; None: never."""
+    if months is None:
+        return "never"
+    return "every month" if months == 1 else f"every {months} months"
+
+
+def _of_reminder(mail: Mail) -> Letter:
+    policy, due_on = mail.policy, mail.due_on
+    assert due_on is not None  # noqa: S101  mail_has_one_occasion
+    return Letter(
+        f"due for review since {_day(due_on)}",
+        f"{policy} was to be reviewed by {_day(due_on)}. It is looked at "
+        f"{every(policy.review_every_months)}, counted from the day on which the version in force "
+        "was published, or last confirmed.",
+        "See whether it is still right. If it is, say so on its page; if something has changed, "
+        "start a draft there. Either begins the count anew.",
+        links=(
+            ("The policy on the desk", url("admin:policies_policy_change", policy.pk)),
+            _policy_page(policy),
+        ),
+    )

@@ -1,0 +1,188 @@
+"""Who is told of what: the kinds of e-mail as data, and the people whom an act concerns.
+
+Those are told who can act on it or took part in it. Never who did it; only active staff with an
+e-mail address who may see what the mail is about and have not switched its kind off. Superusers
+can do everything, and would be told everything: they count as the administrators that they mostly
+are, unless a role or a permission was given to them too, or nobody else can act.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.contrib.auth.models import User
+
+from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
+from policies.states import Status
+from policies.verbs import PUBLISH, REVIEW, VERBS, WRITE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from django.db.models import QuerySet
+
+VIEW_REVISION: Final = "policies.view_revision"
+VIEW_POLICY: Final = "policies.view_policy"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Mails that are switched off together. what: when one comes; whom: to whom."""
+
+    what: str
+    whom: str
+
+
+KINDS: Final = {
+    "handed_in": Kind("A text is handed in for review", "To reviewers who did not write in it."),
+    "approved": Kind("A text is approved", "To publishers and to those who wrote in it."),
+    "sent_back": Kind(
+        "A text is sent back, or reopened after its approval",
+        "To those who wrote in it; when reopened, to who approved it, too.",
+    ),
+    "published": Kind(
+        "A version is published", "To those who wrote in it or approved it, and to publishers."
+    ),
+    "emergency": Kind(
+        "A version is published without approval",
+        "To reviewers, who have to approve it afterwards, to those who wrote in it, and to "
+        "publishers.",
+    ),
+    "commented": Kind(
+        "Somebody comments", "To those who wrote in the text, handed it in or commented before."
+    ),
+    "ended": Kind(
+        "A draft is discarded, a version withdrawn, a policy retired or taken up again",
+        "To those who took part in it, and to publishers.",
+    ),
+    "review_due": Kind(
+        "A policy is due for review", "To writers, and to those who set how often it is reviewed."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is told of a verb. people: whom it concerns. sees: the permission to see it.
+
+    while_in: statuses of the revision outside of which it is no news any more; empty for always.
+    """
+
+    kind: str
+    people: tuple[Callable[[AuditEvent], set[int]], ...]
+    sees: str = VIEW_REVISION
+    while_in: frozenset[Status] = frozenset()
+
+
+def reachable() -> QuerySet[User]:
+    """Those to whom mail can be sent at all."""
+    return User.objects.filter(is_active=True, is_staff=True).exclude(email="")
+
+
+def holders(*permissions: str, but: Iterable[int | None] = ()) -> set[int]:
+    """Return who can be told and holds one of the permissions; superusers if there is nobody else.
+
+    but: ids of people who may not act in this case.
+    """
+    people: set[int] = set()
+    for permission in permissions:
+        given = User.objects.with_perm(permission, include_superusers=False)
+        people |= set(reachable().filter(pk__in=given).values_list("pk", flat=True))
+    people -= set(but)
+    if people:
+        return people
+    return set(reachable().filter(is_superuser=True).values_list("pk", flat=True)) - set(but)
+
+
+def _authors(event: AuditEvent) -> set[int]:
+    found = Contribution.objects.filter(revision=event.revision_id)
+    return set(found.values_list("contributed_by", flat=True))
+
+
+def _commenters(event: AuditEvent) -> set[int]:
+    found = ReviewComment.objects.filter(revision=event.revision_id)
+    return _known(found.values_list("created_by", flat=True))
+
+
+def _who_did(*verbs: str) -> Callable[[AuditEvent], set[int]]:
+    """Return a function that finds who did one of the verbs to the act's revision."""
+
+    def find(event: AuditEvent) -> set[int]:
+        acts = AuditEvent.objects.filter(revision=event.revision_id, verb__in=verbs)
+        return _known(acts.values_list("done_by", flat=True))
+
+    return find
+
+
+def _known(user_ids: Iterable[int | None]) -> set[int]:
+    return {user_id for user_id in user_ids if user_id is not None}
+
+
+def _reviewers(event: AuditEvent) -> set[int]:
+    """Those who could approve the text: who wrote in it or published it could not."""
+    publisher = Revision.objects.filter(audit_events=event.pk).values_list(
+        "published_by", flat=True
+    )
+    return holders(REVIEW, but=_authors(event) | _known(publisher))
+
+
+def _writers(event: AuditEvent) -> set[int]:
+    return holders(WRITE)
+
+
+def _publishers(event: AuditEvent) -> set[int]:
+    return holders(PUBLISH)
+
+
+_approvers = _who_did("approve", "approve_afterwards")
+_submitters = _who_did("submit")
+
+# A verb that isn't here is told to nobody. So are imports: an operator makes them by the hundred.
+ACTS: Final = {
+    "submit": Act("handed_in", (_reviewers,), while_in=frozenset({Status.IN_REVIEW})),
+    "approve": Act("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
+    "approve_afterwards": Act(
+        "approved", (_authors, _publishers, _who_did("publish_without_approval"))
+    ),
+    "request_changes": Act("sent_back", (_authors, _submitters)),
+    "reopen": Act("sent_back", (_authors, _approvers)),
+    "publish": Act("published", (_authors, _approvers, _publishers)),
+    "publish_without_approval": Act("emergency", (_reviewers, _authors, _publishers)),
+    "comment": Act("commented", (_authors, _submitters, _commenters)),
+    "answer_comment": Act("commented", (_authors, _submitters, _commenters)),
+    "discard": Act("ended", (_authors, _approvers, _commenters)),
+    "withdraw": Act("ended", (_authors, _approvers, _publishers)),
+    "retire": Act("ended", (_writers, _publishers), sees=VIEW_POLICY),
+    "reinstate": Act("ended", (_writers, _publishers), sees=VIEW_POLICY),
+}
+
+
+def audience(event: AuditEvent) -> list[User]:
+    """Return who is to be told of an act, as things stand now. A bounded number of queries."""
+    act = ACTS[event.verb]
+    if act.while_in and not _is_in(event, act.while_in):
+        return []
+    people: set[int | None] = {user_id for find in act.people for user_id in find(event)}
+    return willing(_known(people - {event.done_by_id}), act.kind, act.sees)
+
+
+def _is_in(event: AuditEvent, statuses: frozenset[Status]) -> bool:
+    return Revision.objects.filter(audit_events=event.pk, status__in=statuses).exists()
+
+
+def review_audience() -> list[User]:
+    """Return who is to be reminded that a policy is due for review."""
+    people = holders(WRITE, *VERBS["set_review_interval"].permissions)
+    return willing(people, "review_due", VIEW_POLICY)
+
+
+def willing(people: Iterable[int], kind: str, sees: str) -> list[User]:
+    """Return those who can be told, may see what it is about and have not switched the kind off."""
+    return list(
+        reachable()
+        .filter(pk__in=set(people))
+        .filter(pk__in=User.objects.with_perm(sees))
+        .exclude(pk__in=MailOptOut.objects.filter(kind=kind).values("user"))
+        .order_by("pk")
+    )

@@ -1,0 +1,93 @@
+"""Every change of a revision's or a policy's state, and its refusals: workflow.<verb>.
+
+A verb is one transaction. It locks the policy, then the revision; asks whether the person may,
+and whether the state allows it (both stand in VERBS); checks what is special to it; changes; and
+records. `by` is the person who acts, `at` the aware time at which they do: nothing here asks a
+clock. A refusal is a Refused, worded for that person; after it nothing has changed.
+
+Three promises live here. What is approved is bound to its text by the text's SHA-256. Nobody
+approves what they wrote in. What is published never changes. The database holds them too
+(walls/), so that no other door leads around this package.
+
+    drafting.py       a draft's text: begun, saved, taken over from outside
+    reviewing.py      handed in, sent back, approved, reopened, given up
+    publishing.py     published, in an emergency too; approved afterwards; withdrawn
+    remarks.py        comments, answers, reasons for findings
+    sharing.py        preview links
+    lifecycle.py      a policy as a whole: made, renamed, retired, taken up again
+    translating.py    whose translation a policy is, what it renders, which one prevails
+    preconditions.py  what must hold before any of them does anything
+    texts.py          how a draft's text is stored
+    moving.py         the only writer of a revision's status
+"""
+
+from __future__ import annotations
+
+from policies.refusals import (
+    Incomplete,
+    NotAllowed,
+    Refused,
+    SavedMeanwhile,
+    TextChanged,
+    Unfinished,
+    WrongState,
+)
+
+from .drafting import import_draft, save_draft, start_draft
+from .lifecycle import (
+    confirm_review,
+    create_policy,
+    reinstate,
+    rename_policy,
+    retire,
+    set_review_interval,
+)
+from .publishing import (
+    approve_afterwards,
+    publish,
+    publish_import,
+    publish_without_approval,
+    withdraw,
+)
+from .remarks import acknowledge, answer_comment, comment, resolve_comment
+from .reviewing import approve, discard, reopen, request_changes, submit
+from .sharing import revoke_link, share
+from .translating import set_prevailing_language, set_rendered_version, set_translation_of
+
+__all__ = [
+    "Incomplete",
+    "NotAllowed",
+    "Refused",
+    "SavedMeanwhile",
+    "TextChanged",
+    "Unfinished",
+    "WrongState",
+    "acknowledge",
+    "answer_comment",
+    "approve",
+    "approve_afterwards",
+    "comment",
+    "confirm_review",
+    "create_policy",
+    "discard",
+    "import_draft",
+    "publish",
+    "publish_import",
+    "publish_without_approval",
+    "reinstate",
+    "rename_policy",
+    "reopen",
+    "request_changes",
+    "resolve_comment",
+    "retire",
+    "revoke_link",
+    "save_draft",
+    "set_prevailing_language",
+    "set_rendered_version",
+    "set_review_interval",
+    "set_translation_of",
+    "share",
+    "start_draft",
+    "submit",
+    "withdraw",
+]

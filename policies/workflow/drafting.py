@@ -1,0 +1,135 @@
+"""The verbs about a draft's text: it is begun, saved, taken over from outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from policies import authorship, ledger
+from policies.documents import Document, Section
+from policies.refusals import Incomplete, SavedMeanwhile
+from policies.states import Status
+
+from . import texts
+from .preconditions import (
+    begin,
+    last_writer,
+    locked_policy,
+    require_no_open_revision,
+    require_permission,
+    when,
+)
+from .translating import newest_of_source
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+    from policies.models import Policy, Revision
+
+
+@transaction.atomic
+def start_draft(
+    policy_id: int, *, by: User, at: datetime, based_on: int | None = None, blank: bool = False
+) -> Revision:
+    """Begin a draft from the newest version, from the revision `based_on`, or `blank`.
+
+    A translation that begins with nothing has the headings and anchors of its source. Whoever
+    starts it counts among its authors: they chose the text that it begins with. So do those who
+    wrote in a revision that was never published, when a draft begins with it. Raises
+    NotAllowed, WrongState (there is an open revision), Incomplete (`based_on` of another policy).
+    """
+    policy = locked_policy(policy_id)
+    require_permission("start_draft", by)
+    require_no_open_revision(policy)
+    origin = None if blank else _origin(policy, based_on)
+    source = newest_of_source(policy)
+    revision = texts.insert(
+        policy,
+        texts.prepare(origin.document() if origin else _without_text(policy, source)),
+        by=by,
+        at=at,
+        based_on=origin,
+        renders=source,
+    )
+    if origin and origin.number is None:
+        texts.keep_authors(revision, origin, at=at)
+    ledger.record_act("start_draft", revision, by=by, at=at)
+    return revision
+
+
+def save_draft(
+    revision_id: int, document: Document, *, by: User, at: datetime, seen_saves: int
+) -> Revision:
+    """Replace a draft's whole text, if nobody has saved since `seen_saves` was read.
+
+    seen_saves: Revision.saves as it was when this person opened the draft. Saving the text that
+    is there already changes nothing and makes nobody an author. Raises NotAllowed, WrongState,
+    SavedMeanwhile, and what texts.prepare raises.
+    """
+    text = texts.prepare(document)
+    with transaction.atomic():
+        revision = begin("save_draft", revision_id, by)
+        before = revision.document()
+        if before == document:
+            return revision
+        if revision.saves != seen_saves:
+            raise SavedMeanwhile(
+                f"This draft was saved by {last_writer(revision)} on {when(revision.saved_at)}, "
+                "after you opened it. Nothing was overwritten: compare both texts, then save again."
+            )
+        texts.replace(revision, text, by=by, at=at)
+        changed = authorship.changed_parts(before, document)
+        ledger.record_act("save_draft", revision, by=by, at=at, reason=changed)
+    return revision
+
+
+def import_draft(policy_id: int, document: Document, *, by: User | None, at: datetime) -> Revision:
+    """Make a draft of a text that comes from outside, or renew the draft of an earlier import.
+
+    A person's file also takes the place of a draft in which nobody has written anything yet. by:
+    None for the command line. Raises NotAllowed, WrongState (somebody's work is open), and what
+    texts.prepare raises.
+    """
+    text = texts.prepare(document)
+    with transaction.atomic():
+        policy = locked_policy(policy_id)
+        require_permission("import_draft", by)
+        draft = policy.revisions.filter(status=Status.DRAFT).first()
+        if draft is None or not _may_be_replaced(draft, by):
+            require_no_open_revision(policy)
+            draft = texts.insert(
+                policy, text, by=by, at=at, based_on=None, renders=newest_of_source(policy)
+            )
+        elif draft.document() != document:
+            texts.replace(draft, text, by=by, at=at)
+        else:
+            return draft
+        ledger.record_act("import_draft", draft, by=by, at=at)
+    return draft
+
+
+def _may_be_replaced(draft: Revision, by: User | None) -> bool:
+    if by is not None and draft.document().is_blank:
+        return True
+    return not draft.contributions.exists()
+
+
+def _without_text(policy: Policy, source: Revision | None) -> Document:
+    """Return a text still to be written. source: what it translates, if that is published.
+
+    With the source's anchors, a link to a section leads to the same one in each language.
+    """
+    sections = source.document().sections if source else ()
+    return Document(policy.name, "", tuple(Section(it.heading, it.anchor) for it in sections))
+
+
+def _origin(policy: Policy, based_on: int | None) -> Revision | None:
+    if based_on is None:
+        return policy.revisions.numbered().order_by("-number").first()
+    origin = policy.revisions.filter(pk=based_on).first()
+    if origin is None:
+        raise Incomplete(f"{policy} has no revision {based_on} to start from.")
+    return origin

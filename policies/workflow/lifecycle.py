@@ -1,0 +1,190 @@
+"""The verbs about a policy as a whole: it is made, renamed, retired, taken up again."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from policies import ledger
+from policies.fields import validate_slug
+from policies.mail.letters import every
+from policies.models import Address, Policy
+from policies.refusals import Incomplete, WrongState
+
+from .preconditions import (
+    locked_policy,
+    require_no_open_revision,
+    require_permission,
+    required,
+    storable,
+    when,
+)
+from .translating import checked_source, record_translation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+
+@transaction.atomic
+def create_policy(
+    *,
+    slug: str,
+    name: str,
+    by: User | None,
+    at: datetime,
+    language: str = "en",
+    time_zone: str | None = None,
+    translation_of_id: int | None = None,
+) -> Policy:
+    """Make a policy without any text. time_zone: None for the site's.
+
+    translation_of_id: the authoritative policy, for a translation. Raises NotAllowed, Incomplete
+    (also if another policy has or once had this slug).
+    """
+    require_permission("create_policy", by)
+    name = storable(name)
+    if len(name.splitlines()) > 1:
+        raise Incomplete("A policy's name is one line. Take the line break out.")
+    policy = Policy(slug=slug, language=language, name=name, created_at=at, created_by=by)
+    policy.translation_of = checked_source(policy, translation_of_id)
+    if time_zone is not None:
+        policy.time_zone = time_zone
+    try:
+        validate_slug(slug)  # by itself, or Django says once more how long it may be
+        policy.full_clean(exclude=["slug"], validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        raise Incomplete(f"This policy can't be made. {' '.join(error.messages)}") from error
+    with _at_a_free_address(policy):
+        policy.save(force_insert=True)
+        Address.objects.create(policy=policy, slug=slug, language=language)
+    ledger.record_act("create_policy", policy, by=by, at=at)
+    if policy.translation_of:
+        record_translation(policy, by=by, at=at)
+    return policy
+
+
+@transaction.atomic
+def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Policy:
+    """Move a policy to another slug. Every address that it ever had leads there from now on.
+
+    Raises NotAllowed, WrongState (it has this slug already), Incomplete (the slug is no slug, or
+    another policy has or once had it).
+    """
+    policy = locked_policy(policy_id)
+    require_permission("rename_policy", by)
+    if policy.slug == slug:
+        raise WrongState(f"{policy} is at /{slug}/ already.")
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        raise Incomplete(f"{policy} can't move to “{slug}”. {' '.join(error.messages)}") from error
+    old, policy.slug = policy.slug, slug
+    with _at_a_free_address(policy):
+        Address.objects.get_or_create(policy=policy, slug=slug, language=policy.language)
+        policy.save(update_fields=["slug"])
+    ledger.record_renaming(policy, old, by=by, at=at)
+    ledger.record_act("rename_policy", policy, by=by, at=at, reason=f"{old} → {slug}")
+    return policy
+
+
+@transaction.atomic
+def set_review_interval(policy_id: int, *, by: User, at: datetime, months: int | None) -> Policy:
+    """Say how often a policy is looked at again, in months; None for never.
+
+    Raises NotAllowed, Incomplete.
+    """
+    policy = locked_policy(policy_id)
+    require_permission("set_review_interval", by)
+    if months is not None and not 1 <= months <= 120:
+        raise Incomplete("A review comes every 1 to 120 months, or never.")
+    policy.review_every_months = months
+    policy.save(update_fields=["review_every_months"])
+    ledger.record_act("set_review_interval", policy, by=by, at=at, reason=every(months))
+    return policy
+
+
+@transaction.atomic
+def confirm_review(policy_id: int, *, by: User, at: datetime) -> Policy:
+    """Record that somebody has looked at a policy and that what is in force is still right.
+
+    The next review is counted from here. Raises NotAllowed, WrongState (nothing is in force, or it
+    is retired).
+    """
+    policy = locked_policy(policy_id)
+    require_permission("confirm_review", by)
+    in_force = policy.revisions.effective(at=at).first()
+    if in_force is None or policy.retired_at:
+        raise WrongState(f"{policy} has nothing in force that could be reviewed.")
+    ledger.record_act("confirm_review", policy, by=by, at=at, reason=str(in_force))
+    return policy
+
+
+@transaction.atomic
+def retire(
+    policy_id: int, *, by: User, at: datetime, notice: str, successor_id: int | None = None
+) -> Policy:
+    """End a policy. It stays readable, under `notice` and a link to its successor, if there is one.
+
+    Raises NotAllowed, WrongState (retired already, never published, something is upcoming or
+    open), Incomplete.
+    """
+    policy = locked_policy(policy_id, and_another=successor_id)
+    require_permission("retire", by)
+    if policy.retired_at:
+        raise WrongState(f"{policy} was retired on {when(policy.retired_at)} already.")
+    if not policy.revisions.published().exists():
+        raise WrongState(f"{policy} was never published, so readers need no notice.")
+    if policy.revisions.upcoming(at=at).exists():
+        raise WrongState(f"{policy} has an upcoming version: withdraw it first.")
+    require_no_open_revision(policy)
+    successor = _successor(policy, successor_id)
+    policy.retired_at, policy.retired_by, policy.successor = at, by, successor
+    policy.retirement_notice = required(notice, "Write the notice that readers will see.")
+    policy.save(update_fields=["retired_at", "retired_by", "successor", "retirement_notice"])
+    ledger.record_retirement(policy, by=by, at=at)
+    ledger.record_act("retire", policy, by=by, at=at, reason=policy.retirement_notice)
+    return policy
+
+
+@transaction.atomic
+def reinstate(policy_id: int, *, by: User, at: datetime) -> Policy:
+    """Take a retired policy up again. Raises NotAllowed, WrongState."""
+    policy = locked_policy(policy_id)
+    require_permission("reinstate", by)
+    if not policy.retired_at:
+        raise WrongState(f"{policy} is not retired.")
+    policy.retired_at = policy.retired_by = policy.successor = None
+    policy.retirement_notice = ""
+    policy.save(update_fields=["retired_at", "retired_by", "successor", "retirement_notice"])
+    ledger.record_retirement(policy, by=by, at=at)
+    ledger.record_act("reinstate", policy, by=by, at=at)
+    return policy
+
+
+def _successor(policy: Policy, successor_id: int | None) -> Policy | None:
+    if successor_id is None:
+        return None
+    successor = Policy.objects.filter(pk=successor_id).first()
+    if successor is None or successor == policy:
+        raise Incomplete("The successor must be another policy.")
+    if successor.retired_at:
+        raise Incomplete(f"{successor} is retired itself: choose a policy that is in use.")
+    return successor
+
+
+@contextmanager
+def _at_a_free_address(policy: Policy) -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Incomplete(
+            f"{policy.get_absolute_url()} is, or once was, the address of another policy, and "
+            "links to it must go on working. Choose another address."
+        ) from error

@@ -1,0 +1,20 @@
+"""The only writer of a revision's status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policies.models import Revision
+    from policies.states import Status
+
+
+def move(revision: Revision, status: Status, **changes: object) -> None:
+    """Give a locked revision a new status and what comes with it.
+
+    Whoever calls has asked whether that may be.
+    """
+    changes["status"] = status
+    for name, value in changes.items():
+        setattr(revision, name, value)
+    revision.save(update_fields=list(changes))

@@ -1,0 +1,230 @@
+"""What must hold before a verb does anything, and how a refusal of it is worded.
+
+Only the verbs call these, inside their transactions: lock, ask whether the person may, ask whether
+the state allows it, ask what is special to the verb.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db.models import Q
+from django.utils.formats import date_format
+
+from policies import documents, inspection, ledger
+from policies.models import Policy, Revision
+from policies.refusals import Incomplete, NotAllowed, NotThere, TextChanged, Unfinished, WrongState
+from policies.states import Status
+from policies.verbs import DONE, VERBS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+    from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound="Model")
+
+
+def locked_policy(policy_id: int, *, and_another: int | None = None) -> Policy:
+    """Lock a policy, and another that the verb is about, too, if it is there; return the first.
+
+    In the order of their keys, whichever is which, so that no two verbs wait for each other.
+    Raises NotThere.
+    """
+    either = Q(pk=policy_id) | Q(pk=and_another)
+    wanted = Policy.objects.select_for_update().filter(either).order_by("pk")
+    found = {policy.pk: policy for policy in wanted}
+    if policy_id not in found:
+        raise NotThere(f"There is no policy {policy_id}.")
+    return found[policy_id]
+
+
+def there(rows: QuerySet[Row], pk: int) -> Row:
+    """Return the row that a verb is about. Raises NotThere."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotThere(f"There is no {rows.model._meta.verbose_name} {pk}.")
+    return row
+
+
+def begin(verb: str, revision_id: int, by: User | None) -> Revision:
+    """Lock, ask whether this person may, ask whether the state allows it; return the revision.
+
+    The policy is locked before the revision, always, so that no two verbs wait for each other.
+    Raises NotThere, NotAllowed, WrongState.
+    """
+    policy = locked_policy(there(Revision.objects.only("policy_id"), revision_id).policy_id)
+    revision = Revision.objects.select_for_update().get(pk=revision_id)
+    revision.policy = policy
+    require_permission(verb, by)
+    if revision.status not in VERBS[verb].states:
+        is_draft = revision.status == Status.DRAFT
+        now = "a draft" if is_draft else revision.get_status_display().lower()
+        raise WrongState(
+            f"“{in_words(verb)}” was refused: {revision.policy} is {now} now.{latest_act(revision)}"
+        )
+    return revision
+
+
+def require_permission(verb: str, by: User | None) -> None:
+    """Refuse unless `by` is active and holds a permission for `verb`. None is the command line."""
+    permissions = VERBS[verb].permissions
+    if by is not None and not any(by.has_perm(name) for name in permissions):
+        raise NotAllowed(
+            f"“{in_words(verb)}” was refused: {ledger.name_of(by)} has not the permission "
+            f"{' or '.join(permissions)}. An administrator can give it."
+        )
+
+
+_WORK = {
+    Status.DRAFT: "a draft",
+    Status.IN_REVIEW: "a revision in review",
+    Status.APPROVED: "an approved revision",
+}
+
+
+def work(revision: Revision) -> str:
+    """Return how a sentence names an open revision: "a draft", "an approved revision"."""
+    return _WORK[Status(revision.status)]
+
+
+def require_no_open_revision(policy: Policy) -> None:
+    revision = policy.revisions.open().first()
+    if revision:
+        raise WrongState(
+            f"{policy} has {work(revision)} already: go on with it, or discard it."
+            f"{latest_act(revision)}"
+        )
+
+
+def require_another(revision: Revision, by: User) -> None:
+    """Refuse whoever wrote in this revision: approval takes four eyes."""
+    if revision.contributions.filter(contributed_by=by).exists():
+        raise NotAllowed("You wrote in this revision, so somebody who did not must approve it.")
+
+
+def require_comments_resolved(revision: Revision, what: str) -> None:
+    """Refuse while a comment is open. what: what can't be done until then, as a participle."""
+    waiting = revision.comments.filter(resolved_at__isnull=True).count()
+    if waiting:
+        raise WrongState(
+            f"{waiting} comment{'s' if waiting > 1 else ''} on this revision must be resolved "
+            f"before it can be {what}."
+        )
+
+
+def require_text_as_saved(revision: Revision, expected: str | None = None) -> None:
+    """Refuse unless the rows still make the text that the workflow saved (and `expected`)."""
+    try:
+        now = documents.digest(revision.document())
+    except documents.DocumentError as error:
+        raise TextChanged(f"The stored text is no document any more. {error}") from error
+    if now != revision.digest or (expected is not None and now != expected):
+        raise TextChanged(
+            f"The text of {revision} is not the one that was "
+            f"{'approved' if revision.status == Status.APPROVED else 'read'}. Nothing was done: "
+            "look at the text as it is now."
+        )
+
+
+def require_nothing_unfinished(revision: Revision) -> None:
+    """Refuse a text with findings that must be mended, or that nobody has answered for."""
+    found = inspection.of(revision)
+    for it, what in (
+        (inspection.blocking(found), "must be mended"),
+        (inspection.unanswered(found), "must be mended or acknowledged with a reason"),
+    ):
+        if it:
+            first = it[0].finding
+            more = f" (and {len(it) - 1} more)" if len(it) > 1 else ""
+            about = f"“{first.excerpt}” – " if first.excerpt else ""
+            raise Unfinished(
+                f"{revision} has findings that {what} before it can be published. "
+                f"{first.place}: {about}{first.reason}{more}"
+            )
+
+
+def require_something_new(revision: Revision) -> None:
+    """Refuse what the newest version says already, unless it renders another version of its source:
+    what is new in that need not show in each language.
+    """
+    newest = revision.policy.revisions.published().order_by("-number").first()
+    if newest and (newest.digest, newest.renders_id) == (revision.digest, revision.renders_id):
+        raise Incomplete(
+            f"It says what version {newest.number} says: there is nothing to review. Write what is "
+            "to change, or discard it."
+        )
+
+
+# Characters of what is said about a text: a comment, a reason, a notice; and of what the list of
+# versions, feeds and letters show whole.
+MAX_WORDS = 10_000
+MAX_CHANGE_NOTE = 1_000
+
+
+def required(text: str, sentence: str, *, most: int = MAX_WORDS) -> str:
+    """Return a text as `storable` does. Refuse an empty one, with the sentence."""
+    text = storable(text, most=most)
+    if not text:
+        raise Incomplete(sentence)
+    return text
+
+
+# Controls but tab and the ends of lines of a form, Unicode's own ends of lines, halves of pairs,
+# and what is no character.
+_UNSTORABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def storable(text: str, *, most: int = MAX_WORDS) -> str:
+    """Return a text without outer white space. Refuse what no page, feed or database can hold, and
+    more than `most` characters.
+
+    PostgreSQL can't keep U+0000, UTF-8 no lone surrogate; and what XML 1.0 has no way to write
+    (section 2.2) would break the feeds for good, since what is published stays.
+    """
+    found = _UNSTORABLE.search(text)
+    if found:
+        raise Incomplete(f"This holds a control character (U+{ord(found[0]):04X}). Take it out.")
+    text = text.strip()
+    if len(text) > most:
+        raise Incomplete(
+            f"This has {len(text):,} characters, and {most:,} are the most that can be kept. "
+            "Shorten it."
+        )
+    return text
+
+
+def not_past(effective_at: datetime | None, at: datetime) -> datetime:
+    if effective_at is not None and effective_at < at:
+        raise Incomplete(
+            f"{when(effective_at)} is past. A version takes effect now or later: what readers "
+            "were shown yesterday can't change."
+        )
+    return effective_at or at
+
+
+def latest_act(revision: Revision) -> str:
+    """Return " Ana Lopez: approved, November 24, 2026, 16:10 UTC." for the last recorded act."""
+    act = revision.audit_events.order_by("-sequence").first()
+    return f" {act.actor}: {DONE[act.verb]}, {when(act.done_at)}." if act else ""
+
+
+def last_writer(revision: Revision) -> str:
+    saves = revision.audit_events.filter(verb__in=["start_draft", "save_draft", "import_draft"])
+    act = saves.order_by("-sequence").first()
+    return act.actor if act else "somebody"
+
+
+def in_words(verb: str) -> str:
+    return verb.replace("_", " ").capitalize()
+
+
+def when(moment: datetime | None) -> str:
+    """Return a time as the pages of the desk write it, with its zone."""
+    if moment is None:
+        return "an unknown day"
+    return f"{date_format(moment, 'DATETIME_FORMAT')} {moment:%Z}"

@@ -1,0 +1,285 @@
+"""The verbs about publication: with approval, in an emergency, of an import; and withdrawing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+
+from policies import departures, ledger
+from policies.models import LateApproval, Revision
+from policies.refusals import Incomplete, NotAllowed, WrongState
+from policies.states import Basis, Kind, Status
+
+from .moving import move
+from .preconditions import (
+    MAX_CHANGE_NOTE,
+    begin,
+    not_past,
+    require_another,
+    require_comments_resolved,
+    require_nothing_unfinished,
+    require_text_as_saved,
+    required,
+    storable,
+    when,
+)
+from .translating import newest_of_source
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django.contrib.auth.models import User
+
+
+@transaction.atomic
+def publish(
+    revision_id: int,
+    *,
+    by: User,
+    at: datetime,
+    kind: Kind = Kind.MATERIAL,
+    change_note: str = "",
+    effective_at: datetime | None = None,
+) -> Revision:
+    """Publish an approved revision, in force from `effective_at` (None: at once).
+
+    kind: MATERIAL moves the public "Last updated" date to the day of effect, EDITORIAL keeps it.
+    change_note: for the public; required from version 2 on. Raises NotAllowed, WrongState (also
+    while comments are open), TextChanged (the text is not the approved one), Unfinished (findings
+    are open), Incomplete.
+    """
+    revision = begin("publish", revision_id, by)
+    require_text_as_saved(revision, revision.approved_digest)
+    require_comments_resolved(revision, "published")
+    require_nothing_unfinished(revision)
+    return _publish(
+        revision,
+        by=by,
+        at=at,
+        kind=kind,
+        change_note=change_note,
+        effective_at=not_past(effective_at, at),
+        basis=Basis.APPROVAL,
+        verb="publish",
+    )
+
+
+@transaction.atomic
+def publish_without_approval(
+    revision_id: int,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+    kind: Kind = Kind.MATERIAL,
+    change_note: str = "",
+    effective_at: datetime | None = None,
+    seen_digest: str | None = None,
+) -> Revision:
+    """Publish in an emergency what nobody has approved; it stays flagged until somebody else has.
+
+    Arguments as for publish; `reason` is kept for ever. seen_digest: the digest of the text that
+    this person read; it must be the one that is there. Neither comments nor findings that are
+    open hold it up. Raises NotAllowed, WrongState, TextChanged (the text is not the one that was
+    saved), Incomplete.
+    """
+    revision = begin("publish_without_approval", revision_id, by)
+    require_text_as_saved(revision, seen_digest)
+    return _publish(
+        revision,
+        by=by,
+        at=at,
+        kind=kind,
+        change_note=change_note,
+        effective_at=not_past(effective_at, at),
+        basis=Basis.EMERGENCY,
+        basis_reason=required(reason, "Say why this can't wait for an approval."),
+        verb="publish_without_approval",
+    )
+
+
+@transaction.atomic
+def approve_afterwards(revision_id: int, *, by: User, at: datetime) -> Revision:
+    """Approve what was published without approval. Raises NotAllowed, WrongState, TextChanged."""
+    revision = begin("approve_afterwards", revision_id, by)
+    if revision.basis != Basis.EMERGENCY:
+        raise WrongState(
+            f"{revision} was not published in an emergency: nothing is left to approve."
+        )
+    if LateApproval.objects.filter(revision=revision).exists():
+        raise WrongState(f"{revision} has been approved afterwards already.")
+    require_another(revision, by)
+    if revision.published_by_id == by.pk:
+        raise NotAllowed("You published this version yourself, so somebody else must approve it.")
+    require_text_as_saved(revision)
+    LateApproval.objects.create(
+        revision=revision, approved_at=at, approved_by=by, approved_digest=revision.digest
+    )
+    ledger.record_act("approve_afterwards", revision, by=by, at=at)
+    return revision
+
+
+@transaction.atomic
+def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revision:
+    """Take back a version that is not yet in force. It keeps its number, and `reason` is public.
+
+    Raises NotAllowed, WrongState, Incomplete.
+    """
+    revision = begin("withdraw", revision_id, by)
+    _require_time_to_withdraw(revision, at)
+    _require_nothing_corrects(revision)
+    reason = required(reason, "Say why this version is withdrawn; readers will see it.")
+    move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)
+    ledger.record_withdrawal(revision, at=at)
+    ledger.record_act("withdraw", revision, by=by, at=at, reason=reason)
+    return revision
+
+
+# Before the time of effect, so that whoever waits for a lock is not let through behind it.
+LAST_MOMENT = timedelta(seconds=15)
+
+
+def _require_time_to_withdraw(revision: Revision, at: datetime) -> None:
+    effect = revision.effective_at
+    assert effect is not None  # noqa: S101  it is published
+    if effect <= at:
+        raise WrongState(
+            f"{revision} is in force since {when(effect)}. Only an upcoming version can be "
+            "withdrawn: publish a new one instead."
+        )
+    if effect <= at + LAST_MOMENT:
+        raise WrongState(
+            f"{revision} takes effect in a moment: it is too late to withdraw it. Publish a new "
+            "one instead."
+        )
+
+
+def _require_nothing_corrects(revision: Revision) -> None:
+    """Refuse to withdraw a material version whose text an editorial one is to correct.
+
+    Else what is new in it would come into force under the name of a correction, with the date of
+    a version that never took effect, and no app would ask its users.
+    """
+    later = revision.policy.revisions.published().filter(number__gt=revision.number)
+    following = later.order_by("number").first()
+    if following and revision.kind == Kind.MATERIAL and following.kind == Kind.EDITORIAL:
+        raise WrongState(
+            f"{following} is to follow it as an editorial change, and would come into force in its "
+            "place. Withdraw that one first."
+        )
+
+
+# --- Importing ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish_import(
+    revision_id: int,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: str,
+    effective_at: datetime,
+    last_updated_on: date | None = None,
+    kind: Kind = Kind.MATERIAL,
+    change_note: str = "",
+) -> Revision:
+    """Publish an imported draft with the dates that it bore where it came from.
+
+    effective_at may lie in the past. last_updated_on: None for what `kind` gives. Raises
+    NotAllowed, WrongState (also if a person has written in it), TextChanged, Incomplete.
+    """
+    revision = begin("publish_import", revision_id, by)
+    if revision.contributions.exists():
+        raise WrongState(f"Somebody has worked on {revision}: it goes through review instead.")
+    require_text_as_saved(revision)
+    return _publish(
+        revision,
+        by=by,
+        at=at,
+        kind=kind,
+        change_note=change_note,
+        effective_at=effective_at,
+        last_updated_on=last_updated_on,
+        basis=Basis.IMPORT,
+        basis_reason=required(reason, "Say where it was imported from."),
+        verb="publish_import",
+    )
+
+
+# --- What they share ----------------------------------------------------------------------------
+
+
+def _rendered(revision: Revision, basis: Basis) -> Revision | None:
+    """Return which version a translation renders, now that readers are told. Raises Incomplete."""
+    source = revision.policy.translation_of
+    if source is None or revision.renders or basis == Basis.IMPORT:
+        return revision.renders
+    newest = newest_of_source(revision.policy)
+    if newest is None:
+        raise Incomplete(
+            f"{revision.policy.label} is a translation of {source.label}, of which nothing is "
+            "published yet: publish that first."
+        )
+    return newest
+
+
+def _require_its_turn(number: int, effective_at: datetime, *, after: Revision | None) -> None:
+    """Raise Incomplete unless a version takes effect later than the one before it."""
+    if not 1000 <= effective_at.year <= 9000:
+        raise Incomplete(f"The year {effective_at.year} is too far away: look at the date again.")
+    if after and after.effective_at and effective_at <= after.effective_at:
+        raise Incomplete(
+            f"Version {number} must take effect later than version {after.number}, which does "
+            f"so on {when(after.effective_at)}."
+        )
+
+
+def _publish(
+    revision: Revision,
+    *,
+    by: User | None,
+    at: datetime,
+    kind: Kind,
+    change_note: str,
+    effective_at: datetime,
+    basis: Basis,
+    verb: str,
+    basis_reason: str = "",
+    last_updated_on: date | None = None,
+) -> Revision:
+    policy = revision.policy
+    if policy.retired_at:
+        raise WrongState(f"{policy} is retired: take it up again before you publish a version.")
+    number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
+    previous = policy.revisions.published().order_by("-effective_at").first()
+    _require_its_turn(number, effective_at, after=previous)
+    change_note = storable(change_note, most=MAX_CHANGE_NOTE)
+    if number > 1 and not change_note:
+        raise Incomplete("Tell readers in a change note what is new.")
+    if kind == Kind.EDITORIAL and previous is None:
+        raise Incomplete("An editorial change needs a version that it corrects: choose material.")
+    if last_updated_on is None:
+        keeps = previous if kind == Kind.EDITORIAL else None
+        last_updated_on = keeps.last_updated_on if keeps else policy.day_of(effective_at)
+    move(
+        revision,
+        Status.PUBLISHED,
+        renders=_rendered(revision, basis),
+        number=number,
+        kind=kind,
+        change_note=change_note,
+        effective_at=effective_at,
+        last_updated_on=last_updated_on,
+        published_at=at,
+        published_by=by,
+        basis=basis,
+        basis_reason=basis_reason,
+    )
+    departures.record(revision)
+    ledger.record_publication(revision, at=at)
+    ledger.record_act(verb, revision, by=by, at=at, reason=basis_reason)
+    return revision

@@ -1,0 +1,93 @@
+"""The verbs about what is said of a revision: comments, answers, and reasons for findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from policies import inspection, ledger
+from policies.findings import Level
+from policies.models import Acknowledgement, CommentReply, ReviewComment
+from policies.refusals import Incomplete, WrongState
+
+from .preconditions import begin, required, storable, there, when
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+
+@transaction.atomic
+def comment(
+    revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
+) -> ReviewComment:
+    """Say something about a revision or one of its sections.
+
+    Raises NotAllowed, WrongState, Incomplete.
+    """
+    revision = begin("comment", revision_id, by)
+    text = required(text, "Write what the comment is to say.")
+    section_anchor = storable(section_anchor)
+    if section_anchor and not revision.sections.filter(anchor=section_anchor).exists():
+        raise Incomplete(f"This revision has no section #{section_anchor} to comment on.")
+    remark = ReviewComment.objects.create(
+        revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
+    )
+    ledger.record_act("comment", revision, by=by, at=at, reason=text)
+    return remark
+
+
+@transaction.atomic
+def answer_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
+    """Answer a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
+    remark = there(ReviewComment.objects.all(), comment_id)
+    revision = begin("answer_comment", remark.revision_id, by)
+    text = required(text, "Write what the answer is to say.")
+    reply = CommentReply.objects.create(comment=remark, text=text, created_at=at, created_by=by)
+    ledger.record_act("answer_comment", revision, by=by, at=at, reason=text)
+    return reply
+
+
+@transaction.atomic
+def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
+    """Mark a comment as dealt with. Raises NotAllowed, WrongState."""
+    remark = there(ReviewComment.objects.all(), comment_id)
+    revision = begin("resolve_comment", remark.revision_id, by)
+    remark.refresh_from_db()
+    if remark.resolved_at:
+        raise WrongState(f"This comment was resolved on {when(remark.resolved_at)} already.")
+    remark.resolved_at, remark.resolved_by = at, by
+    remark.save(update_fields=["resolved_at", "resolved_by"])
+    ledger.record_act("resolve_comment", revision, by=by, at=at, reason=remark.text)
+    return remark
+
+
+@transaction.atomic
+def acknowledge(
+    revision_id: int, *, by: User, at: datetime, key: str, reason: str
+) -> Acknowledgement:
+    """Answer for a finding that is no mistake, for as long as its sentence is unchanged.
+
+    key: Finding.key of one that this revision has. Raises NotAllowed, WrongState (also for a
+    finding that has to be mended), Incomplete.
+    """
+    revision = begin("acknowledge", revision_id, by)
+    finding = next((it for it in inspection.of(revision) if it.finding.key == key), None)
+    if finding is None:
+        raise Incomplete("This finding is gone: the sentence was changed meanwhile.")
+    if finding.acknowledgement:
+        raise WrongState(f"{finding.acknowledgement.reason}: that reason was given already.")
+    if finding.finding.level != Level.ACKNOWLEDGE:
+        raise WrongState("This has to be mended in the text, or needs no reason.")
+    given = Acknowledgement.objects.create(
+        policy=revision.policy,
+        key=key,
+        excerpt=finding.finding.excerpt,
+        reason=required(reason, "Say why this may stay as it is."),
+        acknowledged_at=at,
+        acknowledged_by=by,
+    )
+    ledger.record_act("acknowledge", revision, by=by, at=at, reason=given.reason)
+    return given

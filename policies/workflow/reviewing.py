@@ -1,0 +1,104 @@
+"""The verbs up to approval: a draft is handed in, sent back, approved, reopened, given up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from policies import ledger
+from policies.models import ReviewComment, Revision
+from policies.states import Status
+
+from .moving import move
+from .preconditions import (
+    begin,
+    require_another,
+    require_comments_resolved,
+    require_something_new,
+    require_text_as_saved,
+    required,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+
+@transaction.atomic
+def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
+    """Hand a draft in for review. Raises NotAllowed, WrongState, TextChanged, Incomplete."""
+    revision = begin("submit", revision_id, by)
+    require_text_as_saved(revision)
+    require_something_new(revision)
+    move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
+    ledger.record_act("submit", revision, by=by, at=at)
+    return revision
+
+
+@transaction.atomic
+def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
+    """Give up work in progress. Its text is kept, out of the way. Raises NotAllowed, WrongState."""
+    revision = begin("discard", revision_id, by)
+    move(revision, Status.DISCARDED, discarded_at=at, discarded_by=by)
+    ledger.record_act("discard", revision, by=by, at=at)
+    return revision
+
+
+@transaction.atomic
+def request_changes(revision_id: int, *, by: User, at: datetime, text: str) -> Revision:
+    """Send a revision back to its writers, saying what to change.
+
+    Raises NotAllowed, WrongState, Incomplete.
+    """
+    revision = begin("request_changes", revision_id, by)
+    text = required(text, "Say in a comment what has to change.")
+    move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
+    ReviewComment.objects.create(revision=revision, text=text, created_at=at, created_by=by)
+    ledger.record_act("request_changes", revision, by=by, at=at, reason=text)
+    return revision
+
+
+@transaction.atomic
+def approve(
+    revision_id: int, *, by: User, at: datetime, seen_digest: str | None = None
+) -> Revision:
+    """Approve exactly the text as it stands.
+
+    seen_digest: the digest of the text that this person read; it must be the one that is there.
+    Raises NotAllowed, WrongState (also while comments are open), TextChanged.
+    """
+    revision = begin("approve", revision_id, by)
+    require_another(revision, by)
+    require_text_as_saved(revision, seen_digest)
+    require_comments_resolved(revision, "approved")
+    move(
+        revision,
+        Status.APPROVED,
+        approved_at=at,
+        approved_by=by,
+        approved_digest=revision.digest,
+    )
+    ledger.record_act("approve", revision, by=by, at=at)
+    return revision
+
+
+@transaction.atomic
+def reopen(revision_id: int, *, by: User, at: datetime) -> Revision:
+    """Make an approved revision a draft again; its approval is void.
+
+    Raises NotAllowed, WrongState.
+    """
+    revision = begin("reopen", revision_id, by)
+    move(
+        revision,
+        Status.DRAFT,
+        submitted_at=None,
+        submitted_by=None,
+        approved_at=None,
+        approved_by=None,
+        approved_digest="",
+    )
+    ledger.record_act("reopen", revision, by=by, at=at)
+    return revision

@@ -1,0 +1,63 @@
+"""The verbs about preview links: one is made for somebody without an account, and revoked.
+
+How a link is opened stands in preview_links.py.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from policies import ledger
+from policies.models import PreviewLink
+from policies.refusals import Incomplete, WrongState
+
+from .preconditions import begin, required, there, when
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+DEFAULT_DAYS: Final = 14
+MOST_DAYS: Final = 90
+MAX_RECIPIENT: Final = 200
+
+
+@transaction.atomic
+def share(
+    revision_id: int, *, by: User, at: datetime, recipient: str, days: int = DEFAULT_DAYS
+) -> PreviewLink:
+    """Make a link with which `recipient` reads this revision, and no other, for `days` days.
+
+    It shows the revision's text as it is when it is opened. Raises NotAllowed, WrongState,
+    Incomplete.
+    """
+    revision = begin("share", revision_id, by)
+    recipient = required(recipient, "Say for whom the link is.", most=MAX_RECIPIENT)
+    if not 1 <= days <= MOST_DAYS:
+        raise Incomplete(f"A preview link lasts 1 to {MOST_DAYS} days.")
+    link = PreviewLink.objects.create(
+        revision=revision,
+        recipient=recipient,
+        created_at=at,
+        created_by=by,
+        expires_at=at + timedelta(days=days),
+    )
+    ledger.record_act("share", revision, by=by, at=at, reason=link.recipient)
+    return link
+
+
+@transaction.atomic
+def revoke_link(link_id: int, *, by: User, at: datetime) -> PreviewLink:
+    """End a preview link now. Raises NotAllowed, WrongState (it is revoked already)."""
+    begin("revoke_link", there(PreviewLink.objects.all(), link_id).revision_id, by)
+    link = PreviewLink.objects.get(pk=link_id)
+    if link.revoked_at:
+        raise WrongState(f"This link was revoked on {when(link.revoked_at)} already.")
+    link.revoked_at, link.revoked_by = at, by
+    link.save(update_fields=["revoked_at", "revoked_by"])
+    ledger.record_act("revoke_link", link.revision, by=by, at=at, reason=link.recipient)
+    return link

@@ -1,0 +1,144 @@
+"""How a draft's text is stored: the revision's columns, its sections, its HTML, its authors.
+
+Called by the verbs, under their locks, and by `manage.py rerender`. Nothing here asks whether one
+may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from policies import documents, findings, inspection, ledger, rendering, triggers
+from policies.derived_models import rendering_values
+from policies.markup.outline import MAX_TITLE
+from policies.models import Contribution, Policy, Rendering, Revision, Section
+from policies.refusals import Incomplete
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+    from policies.documents import Document
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A text with all that is stored beside it."""
+
+    document: Document
+    digest: str
+    values: dict[str, Any]
+
+
+def prepare(document: Document) -> Prepared:
+    """Render and examine a text; a long one takes a second, so not under a lock if it can be.
+
+    Raises RenderingRefused, Incomplete (the title is too long to be kept).
+    """
+    if len(document.title) > MAX_TITLE:
+        raise Incomplete(
+            f"The title has {len(document.title)} characters; the most is {MAX_TITLE}. Shorten it."
+        )
+    rendered = rendering.render(documents.body(document))
+    found = findings.examine(document, removed=rendered.removed)
+    values = {**rendering_values(rendered), "findings": inspection.count(found)}
+    return Prepared(document, documents.digest(document), values)
+
+
+def insert(
+    policy: Policy,
+    text: Prepared,
+    *,
+    by: User | None,
+    at: datetime,
+    based_on: Revision | None,
+    renders: Revision | None = None,
+) -> Revision:
+    """Insert a draft with its text. `by` becomes its first author. renders: of a translation."""
+    revision = Revision.objects.create(
+        policy=policy,
+        based_on=based_on,
+        renders=renders,
+        title=text.document.title,
+        digest=text.digest,
+        created_at=at,
+        created_by=by,
+        saved_at=at,
+        saved_by=by,
+    )
+    replace(revision, text, by=by, at=at)
+    return revision
+
+
+def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime) -> None:
+    """Replace a draft's text and the HTML that was made of it. `by` becomes one of its authors."""
+    revision.title, revision.introduction = text.document.title, text.document.introduction
+    revision.digest = text.digest
+    revision.saves += 1
+    revision.saved_at, revision.saved_by = at, by
+    revision.save(
+        update_fields=["title", "introduction", "digest", "saves", "saved_at", "saved_by"]
+    )
+    revision.sections.all().delete()
+    Section.objects.bulk_create(
+        Section(
+            revision=revision,
+            position=position,
+            heading=section.heading,
+            anchor=section.anchor,
+            body=section.body,
+        )
+        for position, section in enumerate(text.document.sections, start=1)
+    )
+    if not Rendering.objects.filter(revision=revision).update(**text.values):
+        Rendering.objects.create(revision=revision, **text.values)
+    if by and not revision.contributions.filter(contributed_by=by).exists():
+        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
+
+
+def keep_authors(revision: Revision, origin: Revision, *, at: datetime) -> None:
+    """Make the authors of the text that a draft begins with its authors, too."""
+    there = revision.contributions.values("contributed_by")
+    Contribution.objects.bulk_create(
+        Contribution(revision=revision, contributed_at=at, contributed_by_id=it.contributed_by_id)
+        for it in origin.contributions.exclude(contributed_by__in=there)
+    )
+
+
+def render_again(revision: Revision, *, at: datetime) -> str:
+    """Make a revision's stored HTML anew from its text; return the old HTML if that changed it.
+
+    For `manage.py rerender`: the one way in which the HTML of a published version may change,
+    recorded in the audit. A draft that was saved since `revision` was read is read anew. Returns
+    "" when nothing changed. Raises DocumentError, RenderingRefused.
+    """
+    values = prepare(revision.document()).values
+    if _is_stored(revision, values):
+        return ""
+    with transaction.atomic():
+        Policy.objects.select_for_update().get(pk=revision.policy_id)  # so nobody saves meanwhile
+        now = Revision.objects.select_related("policy").get(pk=revision.pk)
+        if now.saves != revision.saves:
+            return render_again(now, at=at)
+        return _store_again(now, values, at=at)
+
+
+def _is_stored(revision: Revision, values: dict[str, Any]) -> bool:
+    stored = Rendering.objects.filter(revision=revision).first()
+    return stored is not None and {**stored.values, "findings": stored.findings} == values
+
+
+def _store_again(revision: Revision, values: dict[str, Any], *, at: datetime) -> str:
+    """Store what was rendered in the place of what there is; return the old HTML if it differs."""
+    stored = Rendering.objects.filter(revision=revision).first()
+    same = stored is not None and stored.values == {name: values[name] for name in stored.values}
+    with triggers.lifted(connection, only=triggers.RENDERING_WALL):
+        Rendering.objects.update_or_create(revision=revision, defaults=values)
+        if same:
+            return ""  # only the count of findings is another
+        ledger.record_act("rerender", revision, by=None, at=at)
+    return (stored.html if stored else "") or "(none)"

@@ -1,0 +1,147 @@
+"""The verbs about translations: of what a policy is one, what it renders, which one prevails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from policies import ledger
+from policies.models import Contribution, Policy
+from policies.refusals import Incomplete, WrongState
+from policies.states import Status
+
+from .preconditions import begin, locked_policy, require_permission, work
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+    from policies.models import Revision
+
+
+@transaction.atomic
+def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int | None) -> Policy:
+    """Say of which authoritative policy another is the translation; None: it is one itself.
+
+    A draft that is open renders the newest version of it from then on. Raises NotAllowed,
+    WrongState (work on the policy is in review, its language prevails, or it says which one does),
+    Incomplete.
+    """
+    policy = locked_policy(policy_id, and_another=source_id)
+    require_permission("set_translation_of", by)
+    source = checked_source(policy, source_id)
+    former = policy.translation_of
+    if former == source:
+        return policy
+    draft = policy.revisions.open().first()
+    if draft and draft.status != Status.DRAFT:
+        raise WrongState(
+            f"{policy} has {work(draft)}, and what it renders is part of that: "
+            "publish it first, or make it a draft again."
+        )
+    if former and former.prevailing_language == policy.language:
+        raise WrongState(
+            f"{policy} is the text that prevails over {former}: let another language prevail first."
+        )
+    if policy.prevailing_language:
+        raise WrongState(f"{policy} says which language prevails: take that back first.")
+    policy.translation_of = source
+    policy.save(update_fields=["translation_of"])
+    if draft:
+        draft.renders = newest_of_source(policy)
+        draft.save(update_fields=["renders"])
+    record_translation(policy, by=by, at=at)
+    return policy
+
+
+def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
+    """Record for the public and in the audit of which policy another is the translation."""
+    source = policy.translation_of
+    said = f"translation of {source.label}" if source else "no translation"
+    ledger.record_translation(policy, by=by, at=at)
+    ledger.record_act("set_translation_of", policy, by=by, at=at, reason=said)
+
+
+@transaction.atomic
+def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language: str) -> Policy:
+    """Say which language of an authoritative policy prevails where they differ; "" for nothing.
+
+    Raises NotAllowed, WrongState (it is a translation itself), Incomplete (the policy has no text
+    in this language).
+    """
+    policy = locked_policy(policy_id)
+    require_permission("set_prevailing_language", by)
+    if policy.translation_of:
+        raise WrongState(
+            f"Say at {policy.translation_of.label}, the authoritative one, what prevails."
+        )
+    known = {policy.language, *policy.translations.values_list("language", flat=True)}
+    if language and language not in known:
+        raise Incomplete(
+            f"{policy} is not there in {language}: choose from {', '.join(sorted(known))}."
+        )
+    if policy.prevailing_language == language:
+        return policy
+    policy.prevailing_language = language
+    policy.save(update_fields=["prevailing_language"])
+    ledger.record_prevalence(policy, by=by, at=at)
+    said = f"{language} prevails" if language else "nothing is said"
+    ledger.record_act("set_prevailing_language", policy, by=by, at=at, reason=said)
+    return policy
+
+
+@transaction.atomic
+def set_rendered_version(
+    revision_id: int, *, by: User | None, at: datetime, number: int | None
+) -> Revision:
+    """Say which version of the authoritative policy a translation's draft renders.
+
+    number: None where that is not known, as of some imports; publication then takes the newest.
+    Whoever says it counts among the authors. Raises NotAllowed, WrongState, Incomplete.
+    """
+    revision = begin("set_rendered_version", revision_id, by)
+    source = revision.policy.translation_of
+    if source is None:
+        raise WrongState(f"{revision.policy} is no translation, so it renders nothing else.")
+    version = source.revisions.published().filter(number=number).first() if number else None
+    if number and version is None:
+        raise Incomplete(f"{source.label} has no version {number} that could be rendered.")
+    if version == revision.renders:
+        return revision
+    revision.renders = version
+    revision.save(update_fields=["renders"])
+    if by and not revision.contributions.filter(contributed_by=by).exists():
+        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
+    said = f"version {number} of {source.label}" if number else "not known"
+    ledger.record_act("set_rendered_version", revision, by=by, at=at, reason=said)
+    return revision
+
+
+def checked_source(policy: Policy, source_id: int | None) -> Policy | None:
+    """Return the policy that another may be the translation of. Raises Incomplete."""
+    if source_id is None:
+        return None
+    source = Policy.objects.select_for_update().filter(pk=source_id).first()
+    if source is None or source == policy:
+        raise Incomplete("A translation is of another policy, which is there already.")
+    if source.translation_of_id:
+        raise Incomplete(f"{source.label} is a translation itself: choose what it is made from.")
+    if source.language == policy.language:
+        raise Incomplete(
+            f"{source.label} is in the same language, so this is no translation of it."
+        )
+    if policy.pk and policy.translations.exists():
+        raise Incomplete(f"{policy.label} has translations itself, so it can't be one.")
+    other = source.translations.filter(language=policy.language).exclude(pk=policy.pk).first()
+    if other:
+        raise Incomplete(f"{source.label} has a translation into this language: /{other.slug}/.")
+    return source
+
+
+def newest_of_source(policy: Policy) -> Revision | None:
+    """Return what a translation renders unless somebody says otherwise: the newest version."""
+    if policy.translation_of is None:
+        return None
+    return policy.translation_of.revisions.published().order_by("-number").first()
