@@ -13,6 +13,7 @@ import resource
 import shutil
 import tempfile
 from collections import Counter as Numbers
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,10 +59,15 @@ SILENCE = Gauge(
     "Since when a process has not heard from the database; that of the process that waits longest",
     multiprocess_mode="livemax",
 )
-RESIDENT = Gauge(
-    "policies_resident_memory_bytes", "Memory of each process", multiprocess_mode="liveall"
-)
 _PAGE_SIZE = resource.getpagesize()
+
+
+@cache
+def _resident_memory() -> Gauge:
+    """Made by who tells: gunicorn's first process answers nobody, and would stand there with 0."""
+    return Gauge(
+        "policies_resident_memory_bytes", "Memory of each process", multiprocess_mode="liveall"
+    )
 
 
 def of_all_processes() -> CollectorRegistry:
@@ -91,7 +97,7 @@ class Teller:
         KEPT.set(len(self._pages.memory))
         KEPT_BYTES.set(self._pages.memory.size)
         SILENCE.set(self._pages.silence)
-        RESIDENT.set(_resident())
+        _resident_memory().set(_resident())
 
 
 def _resident() -> int:

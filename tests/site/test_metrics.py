@@ -12,7 +12,8 @@ import pytest
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from policies import metrics, postbox
+from policies import metrics
+from policies.mail import postbox
 from policies.models import Announcement, Mail
 from tests.factories import make_revision, make_user, make_version
 from tests.site.deployment import deployed, eventually
@@ -138,6 +139,8 @@ def test_each_process_tells_how_much_memory_it_takes(instance: Instance) -> None
         return 0.8 < value / takes(pid) < 1.2  # a process grows, but not so much at once
 
     eventually(lambda: all(is_right(pid, told().get(pid, 0)) for pid in instance.workers()))
+    # The server's first process answers nobody.
+    assert told().keys() == set(instance.workers())
 
 
 def test_nothing_in_it_is_about_a_person(instance: Instance) -> None:
