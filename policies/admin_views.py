@@ -53,10 +53,11 @@ def urls(site: admin.AdminSite) -> list[Any]:
 
 def desk(request: HttpRequest) -> dict[str, Any]:
     """Return what the first page shows: what waits for this person, and every policy."""
-    now = timezone.now()
+    now, may_see_policies = timezone.now(), sees(request, "policy")
     return {
         "tasks": waiting.tasks(request.user, at=now),  # type: ignore[arg-type]
-        "rows": waiting.rows(at=now) if sees(request, "policy") else [],
+        "rows": waiting.rows(at=now) if may_see_policies else [],
+        "may_see_policies": may_see_policies,
         "may_write": is_allowed(request, "start_draft"),
         "may_create": is_allowed(request, "create_policy"),
     }

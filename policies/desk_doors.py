@@ -185,17 +185,17 @@ def did_with_words(
     return HttpResponseRedirect(back)
 
 
-def address_of_home(pk: int) -> str:
-    """Return where a revision is worked on: its editor or its review; or its policy, when all work
-    on it is given up.
+def address_of_home(request: HttpRequest, pk: int) -> str:
+    """Return where this person works on a revision: its editor, if it is a draft and they may
+    write; else its review; or its policy, when all work on it is given up.
     """
     revision = revision_or_404(pk)
     if revision.status == Status.DISCARDED:
         return reverse("admin:policies_policy_change", args=[revision.policy_id])
-    name = "policies_edit" if revision.status == Status.DRAFT else "policies_review"
-    return reverse(f"admin:{name}", args=[pk])
+    is_written = revision.status == Status.DRAFT and is_allowed(request, "save_draft")
+    return reverse(f"admin:policies_{'edit' if is_written else 'review'}", args=[pk])
 
 
-def home_of(pk: int) -> HttpResponse:
-    """Lead to where a revision is worked on."""
-    return HttpResponseRedirect(address_of_home(pk))
+def home_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to where this person works on a revision."""
+    return HttpResponseRedirect(address_of_home(request, pk))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-
 from . import findings
 from .findings import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from .documents import Document
     from .models import Acknowledgement, Policy, Revision
@@ -31,18 +30,17 @@ class Inspected:
         return level == Level.BLOCKS or (level == Level.ACKNOWLEDGE and not self.acknowledgement)
 
 
-def of(revision: Revision) -> list[Inspected]:
-    """Return the findings of a revision's text as it is stored."""
+def of(revision: Revision, *, at: datetime) -> list[Inspected]:
+    """Return the findings of a revision's text as it is stored, also against what is in force."""
     removed = revision.rendering.removed
-    return of_text(revision.policy, revision.document(), removed=removed)
+    return of_text(revision.policy, revision.document(), removed=removed, at=at)
 
 
-def of_text(policy: Policy, document: Document, *, removed: Sequence[str]) -> list[Inspected]:
-    """Return the findings of a text that may not be stored yet, also against what is in force.
-
-    removed: Rendered.removed of the same text.
-    """
-    current = policy.revisions.effective(at=timezone.now()).first()
+def of_text(
+    policy: Policy, document: Document, *, removed: Sequence[str], at: datetime
+) -> list[Inspected]:
+    """Return the same of a text that may not be stored yet. removed: its Rendered.removed."""
+    current = policy.revisions.effective(at=at).first()
     in_force = current.document() if current else None
     given = {it.key: it for it in policy.acknowledgements.all()}
     return [

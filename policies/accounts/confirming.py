@@ -15,8 +15,7 @@ from django.utils import timezone
 from policies import resending
 from policies.desk_doors import page
 
-from . import records as account_records
-from . import second_factor, throttling
+from . import records, second_factor, throttling
 from .lockout import locked_out, too_soon
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 # Seconds for which a confirmation holds.
 HOLDS = 5 * 60
 _STAMP = "confirmed_at"
+WRONG_CODE = "That code is wrong, or was used before. Type the one that is shown now."
 
 
 def stamp(request: HttpRequest) -> None:
@@ -89,11 +89,17 @@ def _problem(request: HttpRequest) -> str | HttpResponse:
     if is_theirs is not True:
         return is_theirs or "That is not your password."
     if second_factor.device_of(user):
-        answer = second_factor.verify(user, request.POST.get("code", ""))
-        if not answer.is_right:
-            return too_soon(answer) or "That code is wrong, or was used before."
-        if answer.was_recovery_code:
-            account_records.recovery_code_used(user)
+        return problem_of_code(user, request.POST.get("code", ""))
+    return ""
+
+
+def problem_of_code(user: User, code: str) -> str:
+    """Try a code that somebody typed; return what is wrong with it, "" if it is right."""
+    answer = second_factor.verify(user, code)
+    if not answer.is_right:
+        return too_soon(answer) or WRONG_CODE
+    if answer.was_recovery_code:
+        records.recovery_code_used(user)
     return ""
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Seconds: who hasn't been here for a quarter of a year is a stranger again.
 LASTS = 90 * 24 * 3600
+# With another, every browser would be a stranger.
+_SALT = "policies.known_browsers"
 
 
 def remember(response: HttpResponse, user: User) -> None:
@@ -47,4 +49,4 @@ def known_to(request: HttpRequest, username: str | None) -> User | None:
 
 
 def _signer(user: User) -> TimestampSigner:
-    return TimestampSigner(salt=f"{__name__}:{user.get_session_auth_hash()}")
+    return TimestampSigner(salt=f"{_SALT}:{user.get_session_auth_hash()}")

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import login
 from django.contrib.auth.models import User
@@ -22,16 +23,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies import resending
 
-from . import confirming, known_browsers, second_factor
-from . import records as account_records
-from .lockout import locked_out, too_soon
+from . import confirming, known_browsers, records, second_factor
+from .lockout import locked_out
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 # Seconds between the password and the code.
 CODE_WITHIN = 5 * 60
-_SALT = "policies.accounts.logging_in"
+_SALT = "policies.logging_in"
 
 
 class StaffLoginForm(AdminAuthenticationForm):
@@ -65,7 +65,7 @@ class StaffLogin(LoginView):
         return self._enter(user)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        account_records.not_logged_in(form.cleaned_data.get("username", ""))
+        records.not_logged_in(form.cleaned_data.get("username", ""))
         if getattr(self.request, "axes_locked_out", False):
             return locked_out(self.request, form.cleaned_data.get("username", ""))
         return super().form_invalid(form)
@@ -79,12 +79,8 @@ class StaffLogin(LoginView):
             form = self.get_form_class()(self.request)
             again = "That took too long. Give your password once more."
             return self.render_to_response(self.get_context_data(form=form, again=again))
-        answer = second_factor.verify(user, code)
-        if not answer.is_right:
-            return self._ask_for_code(user, too_soon(answer) or WRONG_CODE)
-        if answer.was_recovery_code:
-            account_records.recovery_code_used(user)
-        return self._enter(user)
+        problem = confirming.problem_of_code(user, code)
+        return self._ask_for_code(user, problem) if problem else self._enter(user)
 
     def _ask_for_code(self, user: User, problem: str = "") -> HttpResponse:
         context = self.get_context_data(form=None, problem=problem, state=_state(user))
@@ -100,7 +96,7 @@ class StaffLogin(LoginView):
         confirming.stamp(self.request)
         response = self._where_they_were() or redirect(self.get_success_url())
         known_browsers.remember(response, user)
-        account_records.logged_in(user)
+        records.logged_in(user)
         return response
 
     def _where_they_were(self) -> HttpResponse | None:
@@ -112,15 +108,10 @@ class StaffLogin(LoginView):
         return send_again(self.request, kept, target, title=title, why=why)
 
 
-WRONG_CODE = "That code is wrong, or was used before. Type the one that is shown now."
-
-
 def send_again(
     request: HttpRequest, kept: str, target: str, *, title: str, why: str = "", status: int = 200
 ) -> HttpResponse:
     """Show a form with what was sent before, to be sent again."""
-    from django.contrib import admin
-
     context = {
         **admin.site.each_context(request),
         "title": title,

@@ -12,7 +12,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 
-from . import letters as account_letters
+from . import letters
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 def changed(account: User, words: str, *, by: User) -> None:
     """Write down a change of what lets somebody in, and tell the account's owner."""
     record(account, words, by=by)
-    account_letters.tell(account, words)
+    letters.tell(account, words)
 
 
 def record(account: User, words: str, *, by: User) -> None:

@@ -29,6 +29,8 @@ RECOVERY_CODES = 10
 # Without characters that are taken for each other when read from paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _CHECKED = "_second_factor_is_passed"
+# What codes were kept with: with another, those that people have on paper would be void.
+_SALT = "policies.second_factor"
 
 
 @dataclass(frozen=True)
@@ -156,4 +158,4 @@ def _random(length: int) -> str:
 
 def _digest(user: User, code: str) -> str:
     """Return what is kept of a recovery code: as much of its digest as the column holds."""
-    return salted_hmac(__name__, f"{user.pk}:{code}", algorithm="sha256").hexdigest()[:16]
+    return salted_hmac(_SALT, f"{user.pk}:{code}", algorithm="sha256").hexdigest()[:16]

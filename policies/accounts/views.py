@@ -1,4 +1,4 @@
-"""The desk: one's own second factor, and what an administrator does about the log-in of others."""
+"""One's own second factor, and what an administrator does about the log-in of others."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from policies.desk_doors import page
 
-from . import records as account_records
-from . import second_factor, throttling
+from . import records, second_factor, throttling
 from .confirming import confirmed
 from .lockout import too_soon
 
@@ -37,13 +36,16 @@ def own(request: HttpRequest) -> HttpResponse:
 
 def _overview(request: HttpRequest) -> HttpResponse:
     user = _me(request)
-    context = {
-        "title": "Second factor",
-        "device": second_factor.device_of(user),
-        "codes_left": second_factor.recovery_codes_left(user),
+    context = {"title": "Second factor", **_second_factor_of(user)}
+    return page(request, "second_factor.html", context)
+
+
+def _second_factor_of(account: User) -> dict[str, Any]:
+    return {
+        "device": second_factor.device_of(account),
+        "codes_left": second_factor.recovery_codes_left(account),
         "is_required": settings.TWO_FACTOR == "required",
     }
-    return page(request, "second_factor.html", context)
 
 
 def _begin(request: HttpRequest) -> HttpResponse:
@@ -83,14 +85,14 @@ def _finish(request: HttpRequest) -> HttpResponse:
         return _set_up(request, too_soon(answer) or wrong)
     second_factor.bind(request)
     words = "Second factor replaced." if had_one else "Second factor set up."
-    account_records.changed(user, words, by=user)
+    records.changed(user, words, by=user)
     return _shown_once(request)
 
 
 def _new_codes(request: HttpRequest) -> HttpResponse:
     if second_factor.device_of(_me(request)) is None:
         return redirect("admin:policies_second_factor")
-    account_records.changed(_me(request), "New recovery codes made.", by=_me(request))
+    records.changed(_me(request), "New recovery codes made.", by=_me(request))
     return _shown_once(request)
 
 
@@ -106,7 +108,7 @@ def _remove(request: HttpRequest) -> HttpResponse:
         return redirect("admin:policies_second_factor")
     second_factor.remove(_me(request))
     second_factor.bind(request)
-    account_records.changed(_me(request), "Second factor removed.", by=_me(request))
+    records.changed(_me(request), "Second factor removed.", by=_me(request))
     messages.success(request, "Removed. From now on your password alone lets you in.")
     return redirect("admin:policies_second_factor")
 
@@ -129,9 +131,7 @@ def of_account(request: HttpRequest, account: User) -> HttpResponse:
         "title": f"Log-in of {account}",
         "account": account,
         "locked_until": throttling.lock_of_account(account.get_username()),
-        "device": second_factor.device_of(account),
-        "codes_left": second_factor.recovery_codes_left(account),
-        "is_required": settings.TWO_FACTOR == "required",
+        **_second_factor_of(account),
     }
     return page(request, "account_log_in.html", context)
 
@@ -139,12 +139,12 @@ def of_account(request: HttpRequest, account: User) -> HttpResponse:
 def _help(request: HttpRequest, account: User) -> None:
     if request.POST.get("do") == "lift":
         throttling.lift(account.get_username())
-        account_records.record(account, "Lock of the log-in lifted.", by=_me(request))
+        records.record(account, "Lock of the log-in lifted.", by=_me(request))
         messages.success(request, "Lifted. They can try again at once.")
     elif request.POST.get("do") == "remove":
         second_factor.remove(account)
         words = "Second factor removed by an administrator."
-        account_records.changed(account, words, by=_me(request))
+        records.changed(account, words, by=_me(request))
         messages.success(request, "Removed. Where they were logged in, they no longer are.")
 
 

@@ -1,7 +1,6 @@
 """The desk: a draft is begun, written, previewed, answered for, and handed in.
 
-A view reads the form, calls one verb of workflow/ and turns a refusal into words. What a person
-typed comes back with the refusal.
+What a person typed comes back with a refusal.
 """
 
 from __future__ import annotations
@@ -135,7 +134,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
     if revision.status != Status.DRAFT:
         messages.warning(request, f"{revision} is no draft any more, so it can't be edited.")
-        return home_of(revision.pk)
+        return home_of(request, revision.pk)
     checked = DraftText.of(revision.document()).checked()
     return _editor(request, revision, checked, seen_saves=revision.saves)
 
@@ -189,6 +188,7 @@ def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> H
         "mine": mine,
         "parts": [part for part in parts if not part.is_same],
         "same": sum(part.is_same for part in parts),
+        "renders": whole_number(request.POST.get("renders")),
     }
     return page(request, "conflict.html", context, status=409)
 
@@ -239,7 +239,9 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
         rendered = rendering.render(documents.body(document))
     except rendering.RenderingRefused as error:
         return {"preview_problem": str(error), "levels": []}
-    found = inspection.of_text(revision.policy, document, removed=rendered.removed)
+    found = inspection.of_text(
+        revision.policy, document, removed=rendered.removed, at=timezone.now()
+    )
     return {
         "preview": rendered.html,
         "preview_title": document.title,
@@ -273,7 +275,6 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             "findings": render_to_string(
                 "admin/policies/includes/_findings.html", context, request
             ),
-            "anchors": [section.anchor for section in checked.text.sections],
         }
     )
 
@@ -299,7 +300,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 @may("acknowledge")
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer for a finding with a reason."""
-    key, back = request.POST.get("key", ""), address_of_home(pk)
+    key, back = request.POST.get("key", ""), address_of_home(request, pk)
     said = "Your reason was recorded."
     return did_with_words(
         request, workflow.acknowledge, pk, said, words="reason", back=back, key=key
@@ -310,12 +311,13 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @may("submit")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the saved text in for review."""
-    waiting = len(inspection.still_open(inspection.of(revision_or_404(pk))))
+    found = inspection.of(revision_or_404(pk), at=timezone.now())
+    waiting = len(inspection.still_open(found))
     said = "Handed in for review. Reviewers see it on their desk."
     if waiting:
         said += f" Findings that hold up its publication: {waiting}. See below."
     did(request, workflow.submit, pk, said)
-    return home_of(pk)
+    return home_of(request, pk)
 
 
 @require_POST
@@ -323,7 +325,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
     did(request, workflow.discard, pk, "Discarded. The text is kept in the list of revisions.")
-    return home_of(pk)
+    return home_of(request, pk)
 
 
 @require_GET

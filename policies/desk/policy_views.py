@@ -35,15 +35,13 @@ def add_policy(request: HttpRequest) -> HttpResponse:
             return redirect("admin:policies_edit", _first_draft(request, **typed).pk)
         except workflow.Refused as refusal:
             problem = str(refusal)
-    context = {
-        "title": "New policy",
-        "typed": typed,
-        "problem": problem,
+    choices = {
         "sources": Policy.objects.filter(translation_of=None, retired_at=None),
         "tags": sorted(LANG_INFO),
         "zones": sorted(time_zones()),
         "zone": default_time_zone(),
     }
+    context = {"title": "New policy", "typed": typed, "problem": problem, **choices}
     return page(request, "add_policy.html", context, refused=bool(problem))
 
 
@@ -93,7 +91,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a policy to another address; the old one leads there for ever."""
     policy = get_object_or_404(Policy, pk=pk)
     slug = request.POST.get("slug", policy.slug).strip()
-    said = f"It is at /{slug}/ now, and its old address leads there."
+    said = "Renamed. Its old address leads to the new one."
     if request.method == "POST" and did(request, workflow.rename_policy, pk, said, slug=slug):
         return redirect("admin:policies_policy_change", pk)
     former = [it.slug for it in policy.addresses.all() if it.slug != policy.slug]
@@ -133,7 +131,8 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
         request, workflow.retire, pk, said, notice=notice, successor_id=successor
     ):
         return redirect("admin:policies_policy_change", pk)
-    others = Policy.objects.filter(retired_at__isnull=True).exclude(pk=pk)
+    readable = Policy.objects.with_version_in_force(at=timezone.now())
+    others = readable.filter(retired_at=None, in_force_id__isnull=False).exclude(pk=pk)
     typed = {"notice": notice, "successor": successor}
     context = {"title": f"Retire {policy}", "policy": policy, "others": others, **typed}
     return page(request, "retire.html", context, refused=request.method == "POST")

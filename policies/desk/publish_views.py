@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from policies import inspection, workflow
 from policies.accounts.confirming import confirmed
-from policies.desk_doors import did, home_of, may, page, revision_or_404
+from policies.desk_doors import did, home_of, is_allowed, may, page, revision_or_404
 from policies.models import Revision
 from policies.standing import stand
 from policies.states import Kind, Status
@@ -52,9 +52,13 @@ def _publish(
     request: HttpRequest, pk: int, verb: Callable[..., Revision], *, emergency: bool
 ) -> HttpResponse:
     revision = revision_or_404(pk)
-    if revision.status not in VERBS["publish_without_approval" if emergency else "publish"].states:
+    states = VERBS["publish_without_approval" if emergency else "publish"].states
+    is_late = revision.status not in states
+    if is_late and (request.method == "GET" or revision.status == Status.PUBLISHED):
         return _what_became_of_it(request, revision)
     typed, problem = _typed(request.POST), ""
+    if is_late and _can_be_published(request, revision):
+        return _form(request, revision, typed, APPROVED_MEANWHILE, emergency=False)
     if request.method == "POST":
         try:
             how = _arguments(revision, typed, emergency=emergency)
@@ -73,8 +77,18 @@ def _what_became_of_it(request: HttpRequest, revision: Revision) -> HttpResponse
     if revision.status == Status.PUBLISHED:
         messages.warning(request, f"{revision} is published already.")
         return redirect("admin:policies_published", revision.pk)
+    if _can_be_published(request, revision):
+        messages.warning(request, APPROVED_MEANWHILE)
+        return redirect("admin:policies_publish", revision.pk)
     messages.warning(request, f"{revision}: only an approved revision can be published.")
-    return home_of(revision.pk)
+    return home_of(request, revision.pk)
+
+
+APPROVED_MEANWHILE = "It has been approved meanwhile: publish it in the ordinary way."
+
+
+def _can_be_published(request: HttpRequest, revision: Revision) -> bool:
+    return revision.status == Status.APPROVED and is_allowed(request, "publish")
 
 
 def _form(
@@ -85,7 +99,7 @@ def _form(
     *,
     emergency: bool,
 ) -> HttpResponse:
-    found = inspection.still_open(inspection.of(revision))
+    found = inspection.still_open(inspection.of(revision, at=timezone.now()))
     context = {
         "title": f"Publish {revision.policy}{' without approval' if emergency else ''}",
         "revision": revision,
@@ -113,7 +127,8 @@ def _arguments(revision: Revision, typed: dict[str, str], *, emergency: bool) ->
 
     The first version has no kind to choose: it is material.
     """
-    kind = typed["kind"] or Kind.MATERIAL
+    is_first = not revision.policy.revisions.numbered().exists()
+    kind = typed["kind"] or (Kind.MATERIAL if is_first else "")
     if kind not in Kind.values:
         raise workflow.Incomplete("Choose the kind of change: material or editorial.")
     return {
@@ -135,9 +150,16 @@ def _time_of_effect(revision: Revision, typed: dict[str, str]) -> datetime | Non
     if typed["when"] != "later":
         raise workflow.Incomplete("Choose when it takes effect.")
     try:
-        return datetime.fromisoformat(typed["effective"]).replace(tzinfo=revision.policy.zone)
+        by_the_clock = datetime.fromisoformat(typed["effective"]).replace(tzinfo=None)
     except ValueError as error:
         raise workflow.Incomplete("Give the day and the time at which it takes effect.") from error
+    effect = by_the_clock.replace(tzinfo=revision.policy.zone)
+    if effect.astimezone(UTC).astimezone(effect.tzinfo).replace(tzinfo=None) != by_the_clock:
+        raise workflow.Incomplete(
+            f"In {revision.policy.time_zone} there is no {by_the_clock:%H:%M} on that day: the "
+            "clocks are put forward. Choose another time."
+        )
+    return effect
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,6 +172,7 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     typed = _typed(request.POST if request.method == "POST" else request.GET)
     if request.method == "GET" and not typed["when"]:  # before anything was chosen
         typed["when"] = "now"
+    typed["kind"] = typed["kind"] or Kind.MATERIAL
     typed["change_note"] = typed["change_note"] or "(Your change note.)"
     typed["reason"] = typed["reason"] or "(Your reason.)"
     try:
@@ -176,7 +199,7 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what was done: where the version is, its digest, its place in the ledger."""
     version = revision_or_404(pk)
     if version.status != Status.PUBLISHED:
-        return home_of(pk)
+        return home_of(request, pk)
     now = timezone.now()
     in_force = version.policy.revisions.effective(at=now)[:1]
     standing = stand([version, *in_force], at=now)[0].standing

@@ -55,7 +55,7 @@ def _review(
     authors = authorship.of(revision)
     threads = threads_of(revision)
     compared = against_what_is_in_force(revision)
-    found = inspection.of(revision)
+    found = inspection.of(revision, at=timezone.now())
     context = {
         "title": f"{_called(revision)}: {revision.get_status_display().lower()}",
         "revision": revision,
@@ -188,7 +188,10 @@ _NOTHING_TO_APPROVE = {
 def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Author]) -> str:
     """Return a sentence that says why this person can't approve, and who can; "" if they can."""
     if _awaits_late_approval(revision):
-        return "It is published, and waits for the approval of somebody who had no part in it."
+        return (
+            f"It was published in an emergency{_and_withdrawn(revision)}, and waits for the "
+            "approval of somebody who had no part in it."
+        )
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE[Status(revision.status)]
     writers = {it.contributed_by_id for it in revision.contributions.all()}
@@ -209,6 +212,10 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
             "before it can be approved."
         )
     return ""
+
+
+def _and_withdrawn(revision: Revision) -> str:
+    return " and withdrawn since" if revision.status == Status.WITHDRAWN else ""
 
 
 def _what_you_did(user_id: int, authors: list[Author]) -> str:
@@ -232,7 +239,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "Approved. Publishers see it on their desk.")
-    return home_of(pk)
+    return home_of(request, pk)
 
 
 def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:

@@ -19,7 +19,6 @@ from .preconditions import (
     require_no_open_revision,
     require_permission,
     required,
-    storable,
     when,
 )
 from .translating import checked_source, record_translation
@@ -48,7 +47,7 @@ def create_policy(
     (also if another policy has or once had this slug).
     """
     require_permission("create_policy", by)
-    name = storable(name)
+    name = required(name, "Give the policy a name.")
     if len(name.splitlines()) > 1:
         raise Incomplete("A policy's name is one line. Take the line break out.")
     policy = Policy(slug=slug, language=language, name=name, created_at=at, created_by=by)
@@ -79,7 +78,7 @@ def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Polic
     policy = locked_policy(policy_id)
     require_permission("rename_policy", by)
     if policy.slug == slug:
-        raise WrongState(f"{policy} is at /{slug}/ already.")
+        raise WrongState(f"{policy} is at {policy.get_absolute_url()} already.")
     try:
         validate_slug(slug)
     except ValidationError as error:
@@ -143,7 +142,7 @@ def retire(
     if policy.revisions.upcoming(at=at).exists():
         raise WrongState(f"{policy} has an upcoming version: withdraw it first.")
     require_no_open_revision(policy)
-    successor = _successor(policy, successor_id)
+    successor = _successor(policy, successor_id, at)
     policy.retired_at, policy.retired_by, policy.successor = at, by, successor
     policy.retirement_notice = required(notice, "Write the notice that readers will see.")
     policy.save(update_fields=["retired_at", "retired_by", "successor", "retirement_notice"])
@@ -167,7 +166,7 @@ def reinstate(policy_id: int, *, by: User, at: datetime) -> Policy:
     return policy
 
 
-def _successor(policy: Policy, successor_id: int | None) -> Policy | None:
+def _successor(policy: Policy, successor_id: int | None, at: datetime) -> Policy | None:
     if successor_id is None:
         return None
     successor = Policy.objects.filter(pk=successor_id).first()
@@ -175,6 +174,8 @@ def _successor(policy: Policy, successor_id: int | None) -> Policy | None:
         raise Incomplete("The successor must be another policy.")
     if successor.retired_at:
         raise Incomplete(f"{successor} is retired itself: choose a policy that is in use.")
+    if not successor.revisions.effective(at=at).exists():
+        raise Incomplete(f"{successor} has nothing in force to lead readers to: publish it first.")
     return successor
 
 

@@ -129,9 +129,9 @@ def require_text_as_saved(revision: Revision, expected: str | None = None) -> No
         )
 
 
-def require_nothing_unfinished(revision: Revision) -> None:
+def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
     """Refuse a text with findings that must be mended, or that nobody has answered for."""
-    found = inspection.of(revision)
+    found = inspection.of(revision, at=at)
     for it, what in (
         (inspection.blocking(found), "must be mended"),
         (inspection.unanswered(found), "must be mended or acknowledged with a reason"),

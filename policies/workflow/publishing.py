@@ -54,7 +54,7 @@ def publish(
     revision = begin("publish", revision_id, by)
     require_text_as_saved(revision, revision.approved_digest)
     require_comments_resolved(revision, "published")
-    require_nothing_unfinished(revision)
+    require_nothing_unfinished(revision, at)
     return _publish(
         revision,
         by=by,

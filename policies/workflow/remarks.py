@@ -74,7 +74,8 @@ def acknowledge(
     finding that has to be mended), Incomplete.
     """
     revision = begin("acknowledge", revision_id, by)
-    finding = next((it for it in inspection.of(revision) if it.finding.key == key), None)
+    found = inspection.of(revision, at=at)
+    finding = next((it for it in found if it.finding.key == key), None)
     if finding is None:
         raise Incomplete("This finding is gone: the sentence was changed meanwhile.")
     if finding.acknowledgement:

@@ -136,7 +136,9 @@ def checked_source(policy: Policy, source_id: int | None) -> Policy | None:
         raise Incomplete(f"{policy.label} has translations itself, so it can't be one.")
     other = source.translations.filter(language=policy.language).exclude(pk=policy.pk).first()
     if other:
-        raise Incomplete(f"{source.label} has a translation into this language: /{other.slug}/.")
+        raise Incomplete(
+            f"{source.label} has a translation into this language: {other.get_absolute_url()}."
+        )
     return source
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib import admin
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from policies import admin_views, triggers, workflow
@@ -259,3 +260,31 @@ def test_a_draft_begins_with_the_newest_version_once() -> None:
     assert first["Location"] == page("edit", draft.pk)
     assert draft.document() == version.document()
     assert "go on with it, or discard it" in words(second)
+
+
+def test_who_may_not_see_policies_is_not_told_that_there_are_none() -> None:
+    make_version()
+    client, _ = log_in()
+
+    shown = words(client.get("/admin/"))
+
+    assert "There is no policy yet" not in shown
+    assert "Your account has no role yet" in shown
+
+
+def test_who_sees_policies_alone_is_led_to_no_page_that_is_closed_to_them() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in(permissions=["view_policy"])
+
+    shown = client.get("/admin/")
+
+    assert "In review" in words(shown)
+    assert page("review", revision.pk) not in shown.content.decode()
+
+
+def test_a_name_of_spaces_is_no_name() -> None:
+    client, _ = log_in("Writers", permissions=["add_policy"])
+
+    answer = client.post(reverse("admin:policies_policy_add"), {"name": "  ", "slug": "x"})
+
+    assert "Give the policy a name." in words(answer)

@@ -30,6 +30,18 @@ def test_a_policy_is_renamed_and_its_old_address_leads_to_it() -> None:
     assert "Earlier addresses: privacy" in words(client.get(page("rename", policy.pk)))
 
 
+def test_a_translation_is_renamed_at_its_own_address() -> None:
+    german = make_version(policy=make_policy(slug="datenschutz", language="de")).policy
+    client, _ = log_in("Publishers")
+
+    assert "Its address is /de/datenschutz/" in words(client.get(page("rename", german.pk)))
+    again = client.post(page("rename", german.pk), {"slug": "datenschutz"})
+    assert "is at /de/datenschutz/ already" in words(again)
+    moved = client.post(page("rename", german.pk), {"slug": "daten"}, follow=True)
+    assert "/de/daten/" in words(moved)
+    assert " /daten/" not in words(moved)
+
+
 def test_who_may_not_do_it_is_told_so_in_the_sites_own_words() -> None:
     client, _ = log_in("Writers")
 
@@ -118,6 +130,23 @@ def test_a_policy_is_retired_and_taken_up_again() -> None:
     client.post(page("reinstate", policy.pk))
     policy.refresh_from_db()
     assert policy.retired_at is None
+
+
+def test_only_what_can_be_read_is_offered_as_a_successor() -> None:
+    policy, unpublished = make_version().policy, make_policy(name="Nothing yet")
+    other = make_version(policy=make_policy(name="In force")).policy
+    client, _ = log_in("Publishers")
+
+    shown = words(client.get(page("retire", policy.pk)))
+    assert "In force</option>" in shown
+    assert "Nothing yet" not in shown
+    answer = client.post(
+        page("retire", policy.pk), {"notice": "See there.", "successor": unpublished.pk}
+    )
+    assert answer.status_code == 422
+    assert "has nothing in force to lead readers to" in words(answer)
+    client.post(page("retire", policy.pk), {"notice": "See there.", "successor": other.pk})
+    assert client.get(policy.get_absolute_url()).status_code == 200
 
 
 def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_taken_up_again() -> None:

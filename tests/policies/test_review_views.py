@@ -473,3 +473,63 @@ def test_an_upcoming_version_is_withdrawn_with_a_reason() -> None:
 
     version.refresh_from_db()
     assert (version.status, version.withdrawal_reason) == (Status.WITHDRAWN, "A mistake.")
+
+
+@pytest.mark.parametrize("door", ["approve", "publish"])
+def test_who_was_too_late_and_may_not_write_is_led_to_where_they_may_read(door: str) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers", "Publishers")
+    workflow.request_changes(
+        revision.pk, by=make_user("Reviewers"), at=timezone.now(), text="Name the data."
+    )
+
+    sent = {"seen_digest": revision.digest}
+    ask = client.post if door == "approve" else client.get
+    answer = ask(page(door, revision.pk), sent, follow=True)
+
+    assert answer.redirect_chain[-1][0] == page("review", revision.pk)
+    assert answer.status_code == 200
+
+
+def test_a_time_that_no_clock_shows_is_refused() -> None:
+    policy = make_policy()
+    Policy.objects.filter(pk=policy.pk).update(time_zone="Europe/Berlin")
+    revision = make_revision(status=Status.APPROVED, policy=policy)
+    client, _ = log_in("Publishers")
+
+    # https://www.iana.org/time-zones: from 2:00 to 3:00 on the last Sunday of March.
+    answer = client.post(
+        page("publish", revision.pk), {"when": "later", "effective": "2099-03-29T02:30"}
+    )
+
+    assert answer.status_code == 422
+    assert "there is no 02:30 on that day" in words(answer)
+    client.post(page("publish", revision.pk), {"when": "later", "effective": "2099-03-29T03:30"})
+    assert Revision.objects.get(pk=revision.pk).status == Status.PUBLISHED
+
+
+def test_a_kind_that_was_not_chosen_is_asked_for() -> None:
+    policy = make_version(at=timezone.now() - DAY).policy
+    revision = make_revision(status=Status.APPROVED, policy=policy)
+    client, _ = log_in("Publishers")
+
+    answer = client.post(page("publish", revision.pk), {"when": "now", "change_note": "A comma."})
+
+    assert answer.status_code == 422
+    assert "Choose the kind of change" in words(answer)
+
+
+def test_an_emergency_that_was_withdrawn_is_not_said_to_be_published() -> None:
+    revision = make_revision()
+    now = timezone.now()
+    workflow.publish_without_approval(
+        revision.pk,
+        by=make_user(permissions=["publish_without_approval"]),
+        at=now,
+        reason="A leak.",
+        effective_at=now + DAY,
+    )
+    workflow.withdraw(revision.pk, by=make_user("Publishers"), at=now, reason="No leak.")
+    client, _ = log_in("Writers")
+
+    assert "in an emergency and withdrawn since" in words(client.get(page("review", revision.pk)))

@@ -54,15 +54,19 @@ def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
 def test_what_can_be_no_translation_is_refused(why: str) -> None:
     english, german = make_family()
     french = make_policy(slug="privacy", language="fr")
-    policy, source = {
-        "language": (make_policy(slug="terms"), english),
-        "chain": (french, german),
-        "has its own": (english, french),
-        "twice": (make_policy(slug="anders", language="de"), english),
-        "itself": (french, french),
+    policy, source, words = {
+        "language": (make_policy(slug="terms"), english, "in the same language"),
+        "chain": (french, german, "is a translation itself"),
+        "has its own": (english, french, "has translations itself"),
+        "twice": (
+            make_policy(slug="anders", language="de"),
+            english,
+            f"a translation into this language: {german.get_absolute_url()}",
+        ),
+        "itself": (french, french, "of another policy"),
     }[why]
 
-    with pytest.raises(workflow.Incomplete):
+    with pytest.raises(workflow.Incomplete, match=words):
         workflow.set_translation_of(
             policy.pk, by=make_user("Publishers"), at=NOW, source_id=source.pk
         )

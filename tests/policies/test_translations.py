@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -277,6 +278,33 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert AuditEvent.objects.filter(verb="set_rendered_version").count() == 1
     (author,) = authorship.of(draft)
     assert "which version it renders" in author.what
+
+
+def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -> None:
+    english, german = make_family(behind=True)
+    writer = make_user("Writers")
+    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
+    client.force_login(writer)
+    mine = {
+        "seen_saves": draft.saves,
+        "title": "Mein Titel",
+        "introduction": "Neu.",
+        "renders": "1",
+    }
+    theirs = Document("Ihr Titel", "Anders.", draft.document().sections)
+    workflow.save_draft(
+        draft.pk, theirs, by=make_user("Writers"), at=timezone.now(), seen_saves=draft.saves
+    )
+
+    address = reverse("admin:policies_edit", args=[draft.pk])
+    quarrel = client.post(address, {**mine, "do": "save"})
+    assert quarrel.status_code == 409
+    form = BeautifulSoup(quarrel.content, "html.parser").find("form", action=address)
+    kept = {it["name"]: it["value"] for it in form.find_all("input", type="hidden")}
+    assert client.post(address, {**mine, "renders": "", **kept, "do": "choose"}).status_code == 302
+
+    draft.refresh_from_db()
+    assert (draft.title, draft.renders) == ("Mein Titel", english.revisions.get(number=1))
 
 
 def test_a_translation_is_made_on_the_desk_at_the_address_of_its_source(client: Client) -> None:

@@ -7,12 +7,20 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from policies import workflow
 from policies.models import Policy, Revision
 from policies.states import Status
 from policies.workflow.preconditions import MAX_WORDS
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import (
+    confirm,
+    make_document,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
 from tests.policies.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +126,45 @@ def test_a_notice_of_retirement_and_a_reason_for_withdrawal_are_bounded_too() ->
         assert "10,001 characters" in words(answer)
         assert long in words(answer)
     assert Policy.objects.get(pk=policy.pk).retired_at is None
+
+
+@pytest.mark.parametrize(("door", "roles"), [("publish", ["Publishers"]), ("rush", [])])
+def test_what_was_typed_for_publication_comes_back_when_somebody_was_faster(
+    door: str, roles: list[str]
+) -> None:
+    status = Status.APPROVED if door == "publish" else Status.IN_REVIEW
+    policy = make_version(at=timezone.now() - timedelta(days=1)).policy
+    revision = make_revision(status=status, policy=policy)
+    client, _ = log_in(*roles, permissions=["publish_without_approval", "view_revision"])
+    confirm(client)
+    typed = {"when": "now", "kind": "editorial", "change_note": WRITTEN, "reason": "A leak."}
+    at = timezone.now()
+    if door == "publish":
+        workflow.reopen(revision.pk, by=make_user("Writers"), at=at)
+    else:
+        workflow.discard(revision.pk, by=make_user("Writers"), at=at)
+
+    answer = client.post(page(door, revision.pk), typed)
+
+    assert answer.status_code == 422
+    assert "was refused" in words(answer)
+    assert escape(WRITTEN) in answer.content.decode()
+    assert ("A leak." in words(answer)) == (door == "rush")
+    assert Revision.objects.numbered().count() == 1
+
+
+def test_what_was_approved_meanwhile_is_published_in_the_ordinary_way() -> None:
+    policy = make_version(at=timezone.now() - timedelta(days=1)).policy
+    revision = make_revision(status=Status.APPROVED, policy=policy)
+    client, _ = log_in("Publishers", permissions=["publish_without_approval"])
+    confirm(client)
+    typed = {"when": "now", "kind": "material", "change_note": WRITTEN, "reason": "A leak."}
+
+    answer = client.post(page("rush", revision.pk), typed)
+
+    assert "approved meanwhile" in words(answer)
+    assert f'action="{page("publish", revision.pk)}"' in answer.content.decode()
+    assert escape(WRITTEN) in answer.content.decode()
+    opened = client.get(page("rush", revision.pk), follow=True)
+    assert opened.redirect_chain[-1][0] == page("publish", revision.pk)
+    assert "approved meanwhile" in words(opened)

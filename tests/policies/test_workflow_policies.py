@@ -198,6 +198,15 @@ def test_a_second_import_renews_the_draft_of_the_first() -> None:
     assert second.document() == make_document(text="Two.")
 
 
+def test_an_import_from_before_every_calendar_is_refused() -> None:
+    draft = workflow.import_draft(make_policy().pk, make_document(), by=None, at=NOW)
+
+    with pytest.raises(workflow.Incomplete, match="The year 999 is too far away"):
+        workflow.publish_import(
+            draft.pk, by=None, at=NOW, reason="x", effective_at=NOW.replace(year=999)
+        )
+
+
 def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in() -> None:
     draft = make_revision()
 

@@ -19,6 +19,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.core.signing import TimestampSigner
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -173,6 +174,16 @@ def test_an_address_that_tries_many_names_is_locked_but_nobody_who_was_there_bef
     assert 59 * 60 < int(stranger["Retry-After"]) <= 60 * 60
     assert try_password(PASSWORD, client=known).status_code == 302
     assert try_password(PASSWORD, "ben", known).status_code == 429
+
+
+def test_a_browser_is_known_by_the_cookie_of_1_0_0(settings: Any) -> None:
+    ana, known = make_staff(), Client()
+    assert try_password(PASSWORD, client=known).status_code == 302
+    signer = TimestampSigner(salt=f"policies.known_browsers:{ana.get_session_auth_hash()}")
+
+    cookie = known.cookies[settings.KNOWN_BROWSER_COOKIE_NAME].value
+
+    assert signer.unsign(cookie) == str(ana.pk)
 
 
 def test_a_name_that_is_tried_from_everywhere_is_locked_but_not_where_it_is_known() -> None:

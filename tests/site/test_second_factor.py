@@ -12,6 +12,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -157,6 +158,21 @@ def test_each_of_ten_recovery_codes_works_once_and_is_kept_as_a_digest(ana: User
     assert "9 recovery codes left" in words(client.get(OWN))
     assert try_code(Client(), codes[3]).status_code == 422
     assert "Recovery code used." in LogEntry.objects.values_list("change_message", flat=True)
+
+
+def test_a_recovery_code_on_paper_outlives_every_change_of_our_own_code(ana: User) -> None:
+    """As it was kept by 1.0.0: with another salt, nobody's codes would work any more."""
+    client = log_in(Client())
+    set_up(client, ana)
+    code = "abcd-efgh-jkmn"
+    kept = salted_hmac(
+        "policies.second_factor", f"{ana.pk}:{code.replace('-', '')}", algorithm="sha256"
+    )
+    StaticToken.objects.filter(pk=StaticToken.objects.first().pk).update(
+        token=kept.hexdigest()[:16]
+    )
+
+    assert try_code(Client(), code).status_code == 302
 
 
 def test_new_recovery_codes_void_the_old_ones(ana: User) -> None:
