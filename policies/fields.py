@@ -72,9 +72,9 @@ def validate_slug(slug: str) -> None:
     """Raise ValidationError unless a policy can be found under this slug."""
     validate_slug_signs(slug)
     if len(slug) > MAX_SLUG:
-        raise ValidationError(f"A slug has at most {MAX_SLUG} characters.")
+        raise ValidationError(f"An address has at most {MAX_SLUG} characters.")
     if slug in RESERVED_SLUGS:
-        raise ValidationError(f"/{slug}/ is an address of the site itself. Use a longer slug.")
+        raise ValidationError(f"/{slug}/ is an address of the site itself. Choose another.")
 
 
 def validate_language(language: str) -> None:

@@ -75,7 +75,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
     context = {
         "policy": version.policy,
         "version": version,
-        "upcoming": Revision.objects.upcoming(at=now).filter(policy=version.policy),
+        "upcoming": _upcoming(version.policy, at=now),
         "gone": departures.shown_on(version),
         "kinds": kinds,
         **translations.about(version, "policy", at=now),
@@ -83,6 +83,11 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
     }
     links = relations.of_policy(version, kinds, request.build_absolute_uri)
     return _linked(request, template, context, links)
+
+
+def _upcoming(policy: Policy, *, at: datetime) -> Any:
+    """Return what takes effect next, each with the number of the version before it."""
+    return policy.revisions.upcoming(at=at).telling_what_came_before()
 
 
 @public
@@ -122,15 +127,16 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
     """Show one version for ever, saying at the top what it is."""
     now = timezone.now()
     found = _version_at(slug, language, number, now)
+    near = neighbours.of(found.version, at=now)
     context = {
         "policy": found.version.policy,
         "version": found.version,
         "found": found,
+        "before": near.before,
         **translations.about(found.version, "version", at=now),
         **frame(language),
     }
     response = render(request, "policies/version.html", context)
-    near = neighbours.of(found.version, at=now)
     for name, value in relations.of_version(found, near, request.build_absolute_uri).items():
         response[name] = value
     return response
@@ -207,7 +213,7 @@ def _redline(
         "version": new,
         "redline": None if old == new else comparisons.of(old, new),
         "without_effect": [it for it in stand([old, new], at=at) if not it.took_effect],
-        "upcoming": new.policy.revisions.upcoming(at=at) if old == new else [],
+        "upcoming": _upcoming(new.policy, at=at) if old == new else [],
         **frame(new.policy.language),
     }
     return render(request, template, context)

@@ -182,7 +182,7 @@ def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> H
     theirs = DraftText.of(revision.document())
     parts = differences(mine, theirs)
     context = {
-        "title": "This draft was saved meanwhile",
+        "title": f"{revision.policy}: this draft was saved meanwhile",
         "revision": revision,
         "refusal": refusal,
         "mine": mine,

@@ -56,6 +56,7 @@ def _review(
     threads = threads_of(revision)
     compared = against_what_is_in_force(revision)
     found = inspection.of(revision, at=timezone.now())
+    why_not, may = _why_not_approve(request, revision, authors), _may_now(request, revision)
     context = {
         "title": f"{_called(revision)}: {revision.get_status_display().lower()}",
         "revision": revision,
@@ -64,10 +65,11 @@ def _review(
         "parts": _parts(revision, compared["redline"], threads),
         "about": request.GET.get("section", ""),
         "authors": authors,
-        "why_not": _why_not_approve(request, revision, authors),
+        "why_not": why_not,
         "found": found,
         "open_findings": len(inspection.still_open(found)),
-        "may": _may_now(request, revision),
+        "may": may,
+        "has_decision": not why_not or any(map(may.get, _DECISIONS)),
         "seen_text": documents.serialize(revision.document()),
         "changed": changed,
         "links": links_of(request, revision),
@@ -76,6 +78,10 @@ def _review(
         **compared,
     }
     return page(request, "review.html", context, status=409 if changed else 200)
+
+
+# What somebody can do beside approving.
+_DECISIONS = ("approve_afterwards", "publish", "withdraw", "reopen", "save_draft")
 
 
 def _called(revision: Revision) -> str:
@@ -95,6 +101,7 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
         return f"{name}, {at(moment)}" if moment else ""
 
     facts = {
+        "Begun from": _begun_from(revision),
         "Approved by": who(revision.approved_by_id, revision.approved_at),
         "Published by": who(revision.published_by_id, revision.published_at),
         "Time of effect": "" if revision.withdrawn_at else at(revision.effective_at),
@@ -105,13 +112,26 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
     return [(label, fact) for label, fact in facts.items() if fact]
 
 
+def _begun_from(revision: Revision) -> str:
+    origin = revision.based_on
+    if origin is None:
+        return ""
+    withdrawn = ", which was withdrawn" if origin.status == Status.WITHDRAWN else ""
+    return (f"version {origin.number}" if origin.number else "a discarded draft") + withdrawn
+
+
 def against_what_is_in_force(revision: Revision) -> dict[str, Any]:
     """Return the redline against the version in force, or the whole text where there is none."""
     current = revision.policy.revisions.effective(at=timezone.now()).first()
     if current is None or current == revision:
         return {"redline": None, "html": revision.html}
     changes = comparisons.between(current.document(), revision.document())
-    return {"redline": changes, "old": current}
+    is_same_text = revision.digest == current.digest
+    return {
+        "redline": changes,
+        "old": current,
+        "newly_renders": is_same_text and revision.renders_id not in {None, current.renders_id},
+    }
 
 
 def _may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:

@@ -36,6 +36,7 @@ def start_draft(
 ) -> Revision:
     """Begin a draft from the newest version, from the revision `based_on`, or `blank`.
 
+    A version that was withdrawn is begun from only if nothing else is there, or it is named.
     A translation that begins with nothing has the headings and anchors of its source. Whoever
     starts it counts among its authors: they chose the text that it begins with. So do those who
     wrote in a revision that was never published, when a draft begins with it. Raises
@@ -128,7 +129,8 @@ def _without_text(policy: Policy, source: Revision | None) -> Document:
 
 def _origin(policy: Policy, based_on: int | None) -> Revision | None:
     if based_on is None:
-        return policy.revisions.numbered().order_by("-number").first()
+        newest = policy.revisions.numbered().order_by("-number")
+        return newest.published().first() or newest.first()
     origin = policy.revisions.filter(pk=based_on).first()
     if origin is None:
         raise Incomplete(f"{policy} has no revision {based_on} to start from.")

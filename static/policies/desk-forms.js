@@ -29,3 +29,12 @@ const later = document.querySelector("input[name=when][value=later]");
 effective?.addEventListener("input", () => {
   if (effective.value) later.checked = true;
 });
+
+// --- What readers will see -----------------------------------------------------------------------
+
+const readers = document.querySelector("iframe[name=readers]");
+
+// On a phone the frame lies below the form, and nothing would seem to happen.
+document.addEventListener("submit", (event) => {
+  if (event.submitter?.formTarget === "readers") readers.scrollIntoView({ block: "nearest" });
+});

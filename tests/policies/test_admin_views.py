@@ -262,6 +262,26 @@ def test_a_draft_begins_with_the_newest_version_once() -> None:
     assert "go on with it, or discard it" in words(second)
 
 
+def test_a_draft_begins_with_what_was_not_withdrawn_and_says_with_what() -> None:
+    now = timezone.now()
+    first = make_version(at=now - DAY)
+    wrong = make_version(policy=first.policy, at=now, effective_at=now + DAY)
+    workflow.withdraw(wrong.pk, by=make_user("Publishers"), at=now, reason="Wrong address.")
+    client, writer = log_in("Writers")
+
+    client.post(page("start_draft", first.policy_id))
+
+    draft = Revision.objects.open().get()
+    assert draft.based_on == first
+    assert draft.document() == first.document()
+    assert "Begun from</dt><dd>version 1</dd>" in words(client.get(page("review", draft.pk)))
+    workflow.discard(draft.pk, by=writer, at=timezone.now())
+    client.post(page("start_draft", first.policy_id), {"based_on": wrong.pk})
+    draft = Revision.objects.open().get()
+    shown = words(client.get(page("review", draft.pk)))
+    assert "version 2, which was withdrawn</dd>" in shown
+
+
 def test_who_may_not_see_policies_is_not_told_that_there_are_none() -> None:
     make_version()
     client, _ = log_in()

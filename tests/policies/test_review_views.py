@@ -424,6 +424,26 @@ def test_an_emergency_takes_a_reason_and_waits_for_somebody_else() -> None:
     assert Revision.objects.awaiting_late_approval().get().pk == revision.pk
 
 
+def test_an_emergency_does_not_say_that_findings_hold_it_up() -> None:
+    revision = make_revision(document=make_document(text="TODO: Write this."))
+    client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
+
+    shown = words(client.get(page("rush", revision.pk)))
+
+    assert "1 finding is open, and what it is about becomes public as it is" in shown
+    assert "must be resolved before publication" not in shown
+
+
+@pytest.mark.parametrize(
+    ("role", "heading"), [("Publishers", "How it stands"), ("Reviewers", "Your decision")]
+)
+def test_only_who_can_decide_is_asked_to(role: str, heading: str) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in(role)
+
+    assert f"{heading}</h2>" in words(client.get(page("review", revision.pk)))
+
+
 def test_an_emergency_is_approved_afterwards_by_somebody_else() -> None:
     hasty = make_user(permissions=["policies.publish_without_approval"])
     writer = log_in("Writers", "Reviewers")

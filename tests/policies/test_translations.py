@@ -280,6 +280,23 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert "which version it renders" in author.what
 
 
+def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(
+    client: Client,
+) -> None:
+    _, german = make_family(behind=True)
+    writer = make_user("Writers")
+    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
+    workflow.submit(draft.pk, by=writer, at=NOW)
+    client.force_login(make_user("Reviewers", "Publishers"))
+
+    shown = body(client, reverse("admin:policies_review", args=[draft.pk]))
+    assert "No word of this translation changed" in shown
+    assert "renders version 2 of Privacy" in shown
+    workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
+    shown = body(client, reverse("admin:policies_publish", args=[draft.pk]))
+    assert "No word of this translation changed" in shown
+
+
 def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -> None:
     english, german = make_family(behind=True)
     writer = make_user("Writers")

@@ -447,3 +447,31 @@ def test_the_private_digest_is_not_a_public_fact_that_can_be_read_back() -> None
 
     for contribution in version.contributions.all():
         assert str(contribution.contributed_by) not in public
+
+
+def test_what_an_upcoming_version_changes_is_one_click_away(client: Client) -> None:
+    now = timezone.now()
+    first = make_version(at=now - DAY)
+    make_version(policy=first.policy, at=now, effective_at=now + DAY)
+    make_version(policy=first.policy, at=now, effective_at=now + 2 * DAY)
+    here = first.policy.get_absolute_url()
+
+    announced = client.get(here).content.decode()
+    assert f'href="{here}compare/1/2/"' in announced
+    assert f'href="{here}compare/2/3/"' in announced
+    assert f'href="{here}compare/1/2/"' in client.get(f"{here}versions/2/").content.decode()
+    assert "compare/" not in client.get(f"{here}versions/1/").content.decode()
+
+
+def test_where_no_word_changed_nothing_is_explained_about_marks(client: Client) -> None:
+    document = make_document()
+    now, status = timezone.now(), Status.PUBLISHED
+    first = make_revision(status=status, document=document, at=now - 2 * DAY)
+    make_version(policy=first.policy, at=now - DAY)
+    make_revision(status=status, policy=first.policy, document=document, at=now)
+    here = first.policy.get_absolute_url()
+
+    assert "underlined" in client.get(f"{here}compare/1/2/").content.decode()
+    same = client.get(f"{here}compare/1/3/").content.decode()
+    assert "No word changed" in same
+    assert "underlined" not in same

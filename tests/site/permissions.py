@@ -151,7 +151,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_approve": verb("RS", post=200),
     **{f"admin:policies_{it}": verb("RS") for it in ("request_changes", "approve_afterwards")},
     # It is not approved yet.
-    "admin:policies_publish": Row("PS", get=302, post=302),
+    "admin:policies_publish": Row("PS", get=302, post=422),
     "admin:policies_rush": page("ES", post=200),
     "admin:policies_publish_preview": page("PES", post=422),
     "admin:policies_published": Row("PES", get=302),
