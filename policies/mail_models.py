@@ -81,7 +81,7 @@ class Mail(models.Model):
 
 
 class MailOptOut(models.Model):
-    """A kind of mail (a key of notices.KINDS) that a person has switched off."""
+    """A kind of mail (a key of mail/notices.KINDS) that a person has switched off."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20)

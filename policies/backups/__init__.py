@@ -1,7 +1,8 @@
 """Backups: the whole site in one file, which either database can be restored from.
 
 `archive` is the file, `contents` says which rows are in it and how they are written, `making` and
-`restoring` do it. docs/backups.md describes the format.
+`restoring` do it; `schema` asks whether the database is fit for it, `sequences` sees that no id is
+given twice. docs/backups.md describes the format.
 """
 
 from .archive import BackupRefused, Manifest, Table, examine

@@ -1,6 +1,14 @@
 """A policy file as it is found becomes front matter, a Document and remarks; and the way back.
 
 Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
+
+    conversion.py    HTML, and Markdown with HTML in it, become Markdown
+    html_pages.py    where a page keeps its text; then html_blocks.py, html_lists.py, html_tables.py
+                     and html_spans.py (of spans.py), in the words of html_names.py
+    docx.py          a Word file becomes HTML: docx_package.py opens it, docx_body.py reads what is
+                     meant, with docx_inline.py, docx_fields.py, docx_lists.py, docx_styles.py and
+                     docx_changes.py, in the words of docx_names.py
+    pasting.py       what a clipboard holds, with pasting_lists.py
 """
 
 from __future__ import annotations

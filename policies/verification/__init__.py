@@ -3,6 +3,7 @@
     entries       both chains, entry by entry, and the versions that the ledger tells of
     rerendering   the HTML of each of these versions
     rows          whether the database holds what the chains tell, and nothing beside it
+    report        what was found
 
 Reads everything once, in chunks: memory does not grow with the number of versions. Changes nothing.
 """

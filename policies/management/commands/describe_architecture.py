@@ -85,7 +85,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> str:
         bands = _bands(settings.BASE_DIR / "pyproject.toml")
         head = HEAD.format(every=reading.EVERY)
-        return head + "\n".join([*_picture(bands), "", "## Every module", "", *_modules(bands)])
+        return head + "\n".join(
+            [*_picture(bands), "", "## Every module and package", "", *_modules(bands)]
+        )
 
 
 def _bands(path: Path) -> dict[str, list[list[str]]]:
