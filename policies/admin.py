@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 
 from . import admin_views
-from . import staff_admin as staff_admin  # registers the accounts
+from .accounts import staff_admin as staff_admin  # registers the accounts
 from .desk_doors import Doorkeeper, sees
 from .models import AuditEvent, LedgerEntry, Policy, Revision, Section
 

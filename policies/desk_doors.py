@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from . import resending, workflow
 from .models import Revision
-from .refusals import NotThere
 from .states import Status
 from .verbs import VERBS
 
@@ -42,7 +41,7 @@ def may(*verbs: str) -> Callable[[View], View]:
                 raise PermissionDenied
             try:
                 return view(request, *args, **kwargs)
-            except NotThere as error:
+            except workflow.NotThere as error:
                 raise Http404(str(error)) from error
 
         return guarded

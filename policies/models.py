@@ -138,6 +138,11 @@ class Policy(models.Model):
         return reverse(f"policies:{name}", kwargs={**which, **arguments})
 
     @property
+    def former_slugs(self) -> list[str]:
+        """Under which it was found before; they lead to it for ever."""
+        return [it.slug for it in self.addresses.all() if it.slug != self.slug]
+
+    @property
     def label(self) -> str:
         """The name with the language: "Privacy policy (de)"."""
         return f"{self.name} ({self.language})"

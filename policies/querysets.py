@@ -52,6 +52,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Published and not withdrawn; in force, upcoming or superseded."""
         return self.filter(status=Status.PUBLISHED)
 
+    def newest(self) -> Revision | None:
+        """Of one policy's versions: the published one with the highest number, upcoming or not."""
+        return self.published().order_by("-number").first()
+
     def effective(self, *, at: datetime) -> RevisionQuerySet:
         """Published versions that have taken effect by `at`, the latest first.
 

@@ -1,5 +1,6 @@
 """Staff accounts: who gets in, how often somebody may try, and what an account's owner is told.
 
+    staff_admin.py     accounts are made, given roles, deactivated
     logging_in.py      the password, then a code
     confirming.py      asked once more, before what can't be undone
     views.py           one's own second factor; what administrators do about the log-in of others
@@ -10,5 +11,5 @@
     records.py         what stands in an account's history
     letters.py         what its owner is told by e-mail
 
-docs/adr/0019-the-log-in.md says why. Accounts are made in staff_admin.py; roles stand in roles.py.
+docs/adr/0019-the-log-in.md says why; roles stand in roles.py.
 """

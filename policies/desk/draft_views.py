@@ -216,7 +216,7 @@ def _editor(
         "seen_saves": seen_saves,
         "is_unsaved": is_unsaved,
         "may_submit": is_allowed(request, "submit"),
-        "may_review": sees(request, "revision"),
+        "may_see_review": sees(request, "revision"),
         "is_blank": revision.document().is_blank,
         "threads": _still_to_answer(request, revision),
         **translation_views.of_draft(revision, whole_number(request.POST.get("renders"))),

@@ -94,8 +94,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     said = "Renamed. Its old address leads to the new one."
     if request.method == "POST" and did(request, workflow.rename_policy, pk, said, slug=slug):
         return redirect("admin:policies_policy_change", pk)
-    former = [it.slug for it in policy.addresses.all() if it.slug != policy.slug]
-    context = {"title": f"Rename {policy}", "policy": policy, "slug": slug, "former": former}
+    context = {"title": f"Rename {policy}", "policy": policy, "slug": slug}
     return page(request, "rename.html", context, refused=request.method == "POST")
 
 

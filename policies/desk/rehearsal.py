@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import resolve
 from django.utils import timezone
 
-from policies.refusals import Refused
+from policies.workflow import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable

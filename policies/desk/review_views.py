@@ -108,6 +108,7 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
         "Change note": revision.change_note,
         "Withdrawn by": who(revision.withdrawn_by_id, revision.withdrawn_at),
         "Withdrawn because": revision.withdrawal_reason,
+        "Last saved": at(revision.saved_at),
     }
     return [(label, fact) for label, fact in facts.items() if fact]
 

@@ -48,7 +48,7 @@ def of_draft(revision: Revision, chosen: int | None = None) -> dict[str, Any]:
     if source is None:
         return {}
     versions = list(source.revisions.published().order_by("-number"))
-    published = policy.revisions.published().order_by("-number").first()
+    published = policy.revisions.newest()
     old = (published and published.renders) or revision.renders
     in_force = next((it for it in versions if it.effective_at and it.effective_at <= now), None)
     new = max((it for it in (in_force, revision.renders) if it), key=_number, default=None)

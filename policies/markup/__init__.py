@@ -1,12 +1,12 @@
 """Markdown as lines and characters, before anything is rendered.
 
-    outline.py      how a text divides into title, introduction and sections
-    blocks.py       which lines are headings, and which only look like one
-    headings.py     what a heading's words give: an anchor, a number
-    slugs.py        the anchors that other tools would have given it
-    tidying.py      Markdown of any habit becomes Markdown of one habit
-    frontmatter.py  the lines between `---` and `---`
-    notes.py        what is said about what could not be kept as it was
+    outline.py         how a text divides into title, introduction and sections
+    blocks.py          which lines are headings, and which only look like one
+    headings.py        what a heading's words give: an anchor, a number
+    foreign_anchors.py the anchors that other tools would have given it
+    tidying.py         Markdown of any habit becomes Markdown of one habit
+    frontmatter.py     the lines between `---` and `---`
+    notes.py           what is said about what could not be kept as it was
 
 Pure. What a text means stands in documents.py, how it looks in rendering/.
 """

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from policies.markup import headings, slugs, tidying
+from policies.markup import foreign_anchors, headings, tidying
 from policies.markup.blocks import Kind, Line, scan
 from policies.markup.notes import Note
 from policies.short_lines import in_short
@@ -138,8 +138,10 @@ def _resolve_links(found: Sequence[_Heading], text: str) -> None:
     given = {anchor for heading in found for anchor in heading.anchors}
     given.update(_BARE_ANCHOR.findall(text))
     given.update(re.findall(r"\{:?[ \t]*#([^\s{}]+)[ \t]*\}", text))
-    wanted = [target for target in slugs.targets(text) if unquote(target) not in given]
-    for index, anchors in slugs.resolve(wanted, [heading.plain for heading in found]).items():
+    wanted = [target for target in foreign_anchors.targets(text) if unquote(target) not in given]
+    for index, anchors in foreign_anchors.resolve(
+        wanted, [heading.plain for heading in found]
+    ).items():
         found[index].anchors += [anchor for anchor in anchors if anchor not in given]
 
 
@@ -184,7 +186,7 @@ def _bold_title(before: list[Line]) -> str:
 
 
 def _words(text: str) -> set[str]:
-    return {slugs.squash(word) for word in re.findall(r"\w+", text)} - {""}
+    return {foreign_anchors.squash(word) for word in re.findall(r"\w+", text)} - {""}
 
 
 def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:

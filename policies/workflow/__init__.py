@@ -17,21 +17,12 @@ approves what they wrote in. What is published never changes. The database holds
     lifecycle.py      a policy as a whole: made, renamed, retired, taken up again
     translating.py    whose translation a policy is, what it renders, which one prevails
     preconditions.py  what must hold before any of them does anything
+    refusals.py       the ways in which a verb says no
     texts.py          how a draft's text is stored
-    moving.py         the only writer of a revision's status
+    transitions.py    the only writer of a revision's status
 """
 
 from __future__ import annotations
-
-from policies.refusals import (
-    Incomplete,
-    NotAllowed,
-    Refused,
-    SavedMeanwhile,
-    TextChanged,
-    Unfinished,
-    WrongState,
-)
 
 from .drafting import import_draft, save_draft, start_draft
 from .lifecycle import (
@@ -49,6 +40,16 @@ from .publishing import (
     publish_without_approval,
     withdraw,
 )
+from .refusals import (
+    Incomplete,
+    NotAllowed,
+    NotThere,
+    Refused,
+    SavedMeanwhile,
+    TextChanged,
+    Unfinished,
+    WrongState,
+)
 from .remarks import acknowledge, answer_comment, comment, resolve_comment
 from .reviewing import approve, discard, reopen, request_changes, submit
 from .sharing import revoke_link, share
@@ -57,6 +58,7 @@ from .translating import set_prevailing_language, set_rendered_version, set_tran
 __all__ = [
     "Incomplete",
     "NotAllowed",
+    "NotThere",
     "Refused",
     "SavedMeanwhile",
     "TextChanged",

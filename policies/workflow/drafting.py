@@ -8,7 +8,6 @@ from django.db import transaction
 
 from policies import authorship, ledger
 from policies.documents import Document, Section
-from policies.refusals import Incomplete, SavedMeanwhile
 from policies.states import Status
 
 from . import texts
@@ -20,6 +19,7 @@ from .preconditions import (
     require_permission,
     when,
 )
+from .refusals import Incomplete, SavedMeanwhile
 from .translating import newest_of_source
 
 if TYPE_CHECKING:

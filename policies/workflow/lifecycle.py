@@ -12,7 +12,6 @@ from policies import ledger
 from policies.fields import validate_slug
 from policies.mail.letters import every
 from policies.models import Address, Policy
-from policies.refusals import Incomplete, WrongState
 
 from .preconditions import (
     locked_policy,
@@ -21,6 +20,7 @@ from .preconditions import (
     required,
     when,
 )
+from .refusals import Incomplete, WrongState
 from .translating import checked_source, record_translation
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from django.utils.formats import date_format
 
 from policies import documents, inspection, ledger
 from policies.models import Policy, Revision
-from policies.refusals import Incomplete, NotAllowed, NotThere, TextChanged, Unfinished, WrongState
 from policies.states import Status
 from policies.verbs import DONE, VERBS
+
+from .refusals import Incomplete, NotAllowed, NotThere, TextChanged, Unfinished, WrongState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -150,7 +151,7 @@ def require_something_new(revision: Revision) -> None:
     """Refuse what the newest version says already, unless it renders another version of its source:
     what is new in that need not show in each language.
     """
-    newest = revision.policy.revisions.published().order_by("-number").first()
+    newest = revision.policy.revisions.newest()
     if newest and (newest.digest, newest.renders_id) == (revision.digest, revision.renders_id):
         raise Incomplete(
             f"It says what version {newest.number} says: there is nothing to review. Write what is "

@@ -10,10 +10,8 @@ from django.db.models import Max
 
 from policies import departures, ledger
 from policies.models import LateApproval, Revision
-from policies.refusals import Incomplete, NotAllowed, WrongState
 from policies.states import Basis, Kind, Status
 
-from .moving import move
 from .preconditions import (
     MAX_CHANGE_NOTE,
     begin,
@@ -26,6 +24,8 @@ from .preconditions import (
     storable,
     when,
 )
+from .refusals import Incomplete, NotAllowed, WrongState
+from .transitions import move
 from .translating import newest_of_source
 
 if TYPE_CHECKING:

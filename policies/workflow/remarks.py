@@ -9,9 +9,9 @@ from django.db import transaction
 from policies import inspection, ledger
 from policies.findings import Level
 from policies.models import Acknowledgement, CommentReply, ReviewComment
-from policies.refusals import Incomplete, WrongState
 
 from .preconditions import begin, required, storable, there, when
+from .refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,7 +10,6 @@ from policies import ledger
 from policies.models import ReviewComment, Revision
 from policies.states import Status
 
-from .moving import move
 from .preconditions import (
     begin,
     require_another,
@@ -19,6 +18,7 @@ from .preconditions import (
     require_text_as_saved,
     required,
 )
+from .transitions import move
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,9 +12,9 @@ from django.db import transaction
 
 from policies import ledger
 from policies.models import PreviewLink
-from policies.refusals import Incomplete, WrongState
 
 from .preconditions import begin, required, there, when
+from .refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,7 +15,8 @@ from policies import documents, findings, inspection, ledger, rendering, trigger
 from policies.derived_models import rendering_values
 from policies.markup.outline import MAX_TITLE
 from policies.models import Contribution, Policy, Rendering, Revision, Section
-from policies.refusals import Incomplete
+
+from .refusals import Incomplete
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -96,8 +97,14 @@ def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime
     )
     if not Rendering.objects.filter(revision=revision).update(**text.values):
         Rendering.objects.create(revision=revision, **text.values)
-    if by and not revision.contributions.filter(contributed_by=by).exists():
-        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
+    if by:
+        count_as_author(revision, by, at=at)
+
+
+def count_as_author(revision: Revision, person: User, *, at: datetime) -> None:
+    """Make somebody one of the authors, who don't approve it."""
+    if not revision.contributions.filter(contributed_by=person).exists():
+        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=person)
 
 
 def keep_authors(revision: Revision, origin: Revision, *, at: datetime) -> None:

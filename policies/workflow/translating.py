@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from policies import ledger
-from policies.models import Contribution, Policy
-from policies.refusals import Incomplete, WrongState
+from policies.models import Policy
 from policies.states import Status
 
+from . import texts
 from .preconditions import begin, locked_policy, require_permission, work
+from .refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -112,8 +113,8 @@ def set_rendered_version(
         return revision
     revision.renders = version
     revision.save(update_fields=["renders"])
-    if by and not revision.contributions.filter(contributed_by=by).exists():
-        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
+    if by:
+        texts.count_as_author(revision, by, at=at)
     said = f"version {number} of {source.label}" if number else "not known"
     ledger.record_act("set_rendered_version", revision, by=by, at=at, reason=said)
     return revision
@@ -146,4 +147,4 @@ def newest_of_source(policy: Policy) -> Revision | None:
     """Return what a translation renders unless somebody says otherwise: the newest version."""
     if policy.translation_of is None:
         return None
-    return policy.translation_of.revisions.published().order_by("-number").first()
+    return policy.translation_of.revisions.newest()

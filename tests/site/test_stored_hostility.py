@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from policies import pdfs, workflow
 from policies.documents import Document, DocumentError, Section
-from policies.refusals import Refused
 from policies.rendering import RenderingRefused
+from policies.workflow import Refused
 from tests.conftest import sample
 from tests.factories import make_policy, make_user
 from tests.site.everything import routes

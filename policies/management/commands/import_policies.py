@@ -137,7 +137,7 @@ def _store(
 ) -> _Done:
     policy, told = _policy(found, address, at=at)
     digest = documents.digest(found.document)
-    newest = policy.revisions.published().order_by("-number").first()
+    newest = policy.revisions.newest()
     if newest and newest.digest == digest:
         return _Done(f"unchanged, {newest}", changed=False)
     draft = policy.revisions.open().first()
@@ -237,7 +237,7 @@ def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: da
     A changed text under an unchanged date is an editorial change, in force from now on.
     """
     reason = f"Imported from {name}."
-    newest = draft.policy.revisions.published().order_by("-number").first()
+    newest = draft.policy.revisions.newest()
     date_given = front.last_updated is not None
     same_date = newest is not None and date_given and newest.last_updated_on == front.last_updated
     effective = front.effective or (front.last_updated if not same_date else None) or at

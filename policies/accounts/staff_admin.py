@@ -15,10 +15,10 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
-from .accounts import letters as account_letters
-from .accounts import views as account_views
-from .accounts.confirming import confirmed
-from .desk_doors import Doorkeeper
+from policies.desk_doors import Doorkeeper
+
+from . import letters, views
+from .confirming import confirmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
         account = get_object_or_404(User, pk=pk)
         if not self.has_change_permission(request, account):
             raise PermissionDenied
-        return account_views.of_account(request, account)
+        return views.of_account(request, account)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
@@ -91,7 +91,7 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
         """Save the account. Its old address is told of a new one: letters go there from now on."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
-            account_letters.tell(obj, "E-mail address changed.", address=form.initial["email"])
+            letters.tell(obj, "E-mail address changed.", address=form.initial["email"])
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
