@@ -80,4 +80,4 @@ def validate_slug(slug: str) -> None:
 def validate_language(language: str) -> None:
     """Raise ValidationError unless a policy can have its pages in this language (a BCP 47 tag)."""
     if language not in LANG_INFO:
-        raise ValidationError("Use the tag of a language that Django knows, such as en or pt-br.")
+        raise ValidationError("There is no such language here. Use a tag such as en, de or pt-br.")

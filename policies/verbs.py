@@ -7,9 +7,12 @@ walks every role, state and verb through it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .states import NUMBERED, OPEN, Status
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
 
 WRITE: Final = "policies.write_revision"
 REVIEW: Final = "policies.review_revision"
@@ -22,6 +25,10 @@ class Verb:
 
     permissions: tuple[str, ...]
     states: frozenset[Status] = frozenset()
+
+    def is_open_to(self, user: User | AnonymousUser) -> bool:
+        """Tell whether somebody holds one of the permissions, whatever the state."""
+        return any(map(user.has_perm, self.permissions))
 
 
 VERBS: Final[dict[str, Verb]] = {

@@ -54,11 +54,7 @@ def create_policy(
     policy.translation_of = checked_source(policy, translation_of_id)
     if time_zone is not None:
         policy.time_zone = time_zone
-    try:
-        validate_slug(slug)  # by itself, or Django says once more how long it may be
-        policy.full_clean(exclude=["slug"], validate_unique=False, validate_constraints=False)
-    except ValidationError as error:
-        raise Incomplete(f"This policy can't be made. {' '.join(error.messages)}") from error
+    _require_valid(policy)
     with _at_a_free_address(policy):
         policy.save(force_insert=True)
         Address.objects.create(policy=policy, slug=slug, language=language)
@@ -66,6 +62,23 @@ def create_policy(
     if policy.translation_of:
         record_translation(policy, by=by, at=at)
     return policy
+
+
+def _require_valid(policy: Policy) -> None:
+    """Refuse what no policy can have, all of it at once, each under the name of its field."""
+    wrong: dict[str, list[str]] = {}
+    try:
+        validate_slug(policy.slug)  # by itself, or Django says once more how long it may be
+    except ValidationError as error:
+        wrong["Address"] = error.messages
+    try:
+        policy.full_clean(exclude=["slug"], validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            wrong[name.replace("_", " ").capitalize()] = messages
+    if wrong:
+        said = " ".join(f"{name}: {' '.join(messages)}" for name, messages in wrong.items())
+        raise Incomplete(f"This policy can't be made. {said}")
 
 
 @transaction.atomic

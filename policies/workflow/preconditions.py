@@ -71,11 +71,10 @@ def begin(verb: str, revision_id: int, by: User | None) -> Revision:
 
 def require_permission(verb: str, by: User | None) -> None:
     """Refuse unless `by` is active and holds a permission for `verb`. None is the command line."""
-    permissions = VERBS[verb].permissions
-    if by is not None and not any(by.has_perm(name) for name in permissions):
+    if by is not None and not VERBS[verb].is_open_to(by):
         raise NotAllowed(
             f"“{in_words(verb)}” was refused: {ledger.name_of(by)} has not the permission "
-            f"{' or '.join(permissions)}. An administrator can give it."
+            f"{' or '.join(VERBS[verb].permissions)}. An administrator can give it."
         )
 
 

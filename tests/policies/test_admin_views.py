@@ -308,3 +308,13 @@ def test_a_name_of_spaces_is_no_name() -> None:
     answer = client.post(reverse("admin:policies_policy_add"), {"name": "  ", "slug": "x"})
 
     assert "Give the policy a name." in words(answer)
+
+
+@pytest.mark.parametrize("name", ["index", "password_change", "password_change_done"])
+def test_every_page_has_ones_own_settings_in_its_head(name: str) -> None:
+    client, _ = log_in("Writers")
+
+    head = client.get(reverse(f"admin:{name}")).content.decode().partition("<main")[0]
+
+    assert f'href="{reverse("admin:policies_mail")}"' in head
+    assert f'href="{reverse("admin:policies_second_factor")}"' in head

@@ -92,6 +92,18 @@ def test_a_new_policy_goes_by_the_clock_that_is_chosen_or_else_by_the_sites() ->
     assert "Asia/Tokyo" in words(client.get(page("policy_change", terms.pk)))
 
 
+def test_all_that_is_wrong_with_a_new_policy_is_said_at_once_and_of_what() -> None:
+    client, _ = log_in("Writers")
+    typed = {"name": "X", "slug": "Bad Slug", "language": "xx-klingon", "time_zone": "Mars"}
+
+    answer = words(client.post(reverse("admin:policies_policy_add"), typed))
+
+    assert "Address: Use small letters, digits and single hyphens." in answer
+    assert "Language: There is no such language here." in answer
+    assert "Time zone: Mars is not a time zone." in answer
+    assert all(f'value="{it}"' in answer for it in typed.values())
+
+
 def test_a_policys_page_says_how_it_stands() -> None:
     policy = make_policy(slug="old-privacy")
     client, publisher = log_in("Publishers")
