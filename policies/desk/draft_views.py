@@ -188,9 +188,15 @@ def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> H
         "mine": mine,
         "parts": [part for part in parts if not part.is_same],
         "same": sum(part.is_same for part in parts),
-        "renders": whole_number(request.POST.get("renders")),
+        "renders": _newly_chosen(request),
     }
     return page(request, "conflict.html", context, status=409)
+
+
+def _newly_chosen(request: HttpRequest) -> int | None:
+    """Return which version a translation is to render, if this person has chosen another."""
+    chosen = request.POST.get("renders")
+    return whole_number(chosen) if chosen != request.POST.get("seen_renders") else None
 
 
 def _editor(
@@ -219,7 +225,11 @@ def _editor(
         "may_see_review": sees(request, "revision"),
         "is_blank": revision.document().is_blank,
         "threads": _still_to_answer(request, revision),
-        **translation_views.of_draft(revision, whole_number(request.POST.get("renders"))),
+        **translation_views.of_draft(
+            revision,
+            whole_number(request.POST.get("renders")),
+            whole_number(request.POST.get("seen_renders")),
+        ),
         **_beside(revision, shown),
     }
     return page(request, "edit.html", context, refused=bool(checked.problems))

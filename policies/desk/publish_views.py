@@ -52,8 +52,7 @@ def _publish(
     request: HttpRequest, pk: int, verb: Callable[..., Revision], *, emergency: bool
 ) -> HttpResponse:
     revision = revision_or_404(pk)
-    states = VERBS["publish_without_approval" if emergency else "publish"].states
-    is_late = revision.status not in states
+    is_late = revision.status not in _states(emergency=emergency)
     if is_late and (request.method == "GET" or revision.status == Status.PUBLISHED):
         return _what_became_of_it(request, revision)
     typed, problem = _typed(request.POST), ""
@@ -84,6 +83,10 @@ def _what_became_of_it(request: HttpRequest, revision: Revision) -> HttpResponse
     return home_of(request, revision.pk)
 
 
+def _states(*, emergency: bool) -> frozenset[Status]:
+    return VERBS["publish_without_approval" if emergency else "publish"].states
+
+
 APPROVED_MEANWHILE = "It has been approved meanwhile: publish it in the ordinary way."
 
 
@@ -108,6 +111,7 @@ def _form(
         # What was chosen, for the first look at it. The words may be too many for an address.
         "chosen": urlencode({name: typed[name] for name in ("kind", "when", "effective")}),
         "emergency": emergency,
+        "is_late": revision.status not in _states(emergency=emergency),
         "is_first": not revision.policy.revisions.numbered().exists(),
         "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
         "found": found,
@@ -154,12 +158,21 @@ def _time_of_effect(revision: Revision, typed: dict[str, str]) -> datetime | Non
     except ValueError as error:
         raise workflow.Incomplete("Give the day and the time at which it takes effect.") from error
     effect = by_the_clock.replace(tzinfo=revision.policy.zone)
-    if effect.astimezone(UTC).astimezone(effect.tzinfo).replace(tzinfo=None) != by_the_clock:
+    if not _is_shown_by_a_clock(effect):
         raise workflow.Incomplete(
             f"In {revision.policy.time_zone} there is no {by_the_clock:%H:%M} on that day: the "
             "clocks are put forward. Choose another time."
         )
     return effect
+
+
+def _is_shown_by_a_clock(local: datetime) -> bool:
+    """Tell whether a time is not among those that are left out when clocks are put forward."""
+    try:
+        again = local.astimezone(UTC).astimezone(local.tzinfo)
+    except OverflowError:  # at either end of the calendar, which the verb refuses in its own words
+        return True
+    return again.replace(tzinfo=None) == local.replace(tzinfo=None)
 
 
 @require_http_methods(["GET", "POST"])

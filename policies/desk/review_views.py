@@ -24,7 +24,7 @@ from policies.desk_doors import (
     revision_or_404,
 )
 from policies.models import ReviewComment, Revision
-from policies.states import Status
+from policies.states import OPEN, Status
 from policies.verbs import REVIEW, VERBS
 from policies.workflow import sharing
 from policies.workflow.preconditions import when
@@ -127,7 +127,7 @@ def against_what_is_in_force(revision: Revision) -> dict[str, Any]:
     if current is None or current == revision:
         return {"redline": None, "html": revision.html}
     changes = comparisons.between(current.document(), revision.document())
-    is_same_text = revision.digest == current.digest
+    is_same_text = revision.status in OPEN and revision.digest == current.digest
     return {
         "redline": changes,
         "old": current,

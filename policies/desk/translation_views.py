@@ -38,10 +38,13 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     }
 
 
-def of_draft(revision: Revision, chosen: int | None = None) -> dict[str, Any]:
+def of_draft(
+    revision: Revision, chosen: int | None = None, seen: int | None = None
+) -> dict[str, Any]:
     """Return what a translator needs beside the draft: the source, and what is new in it.
 
-    chosen: the version that the form says is rendered, if it is not saved yet.
+    chosen: the version that the form says is rendered, if it is not saved yet. seen: the one that
+    stood there when the form was opened.
     """
     policy, now = revision.policy, timezone.now()
     source = policy.translation_of
@@ -56,6 +59,7 @@ def of_draft(revision: Revision, chosen: int | None = None) -> dict[str, Any]:
         "source": source,
         "source_versions": versions,
         "renders": chosen or (revision.renders.number if revision.renders else None),
+        "seen_renders": seen or (revision.renders.number if revision.renders else None),
         "source_old": old,
         "source_new": new,
         "source_changes": _changes(old, new),

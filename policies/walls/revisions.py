@@ -36,7 +36,7 @@ def revision_rules() -> list[Rule]:
             "INSERT",
             "NEW.status <> 'draft' OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL"
             " OR NEW.number IS NOT NULL",
-            "A revision begins as a draft; workflow/ moves it from there.",
+            "A revision begins as a draft; the verbs of the workflow move it from there.",
         ),
         Rule(
             "revision_one_open",

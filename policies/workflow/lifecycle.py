@@ -65,7 +65,7 @@ def create_policy(
 
 
 def _require_valid(policy: Policy) -> None:
-    """Refuse what no policy can have, all of it at once, each under the name of its field."""
+    """Refuse an address, a language and a zone that are none: at once, each under its field."""
     wrong: dict[str, list[str]] = {}
     try:
         validate_slug(policy.slug)  # by itself, or Django says once more how long it may be

@@ -36,5 +36,5 @@ const readers = document.querySelector("iframe[name=readers]");
 
 // On a phone the frame lies below the form, and nothing would seem to happen.
 document.addEventListener("submit", (event) => {
-  if (event.submitter?.formTarget === "readers") readers.scrollIntoView({ block: "nearest" });
+  if (event.submitter?.formTarget === "readers") readers?.scrollIntoView({ block: "nearest" });
 });

@@ -528,6 +528,21 @@ def test_a_time_that_no_clock_shows_is_refused() -> None:
     assert Revision.objects.get(pk=revision.pk).status == Status.PUBLISHED
 
 
+@pytest.mark.parametrize(
+    ("zone", "typed"),
+    [("Asia/Tokyo", "0001-01-01T00:00"), ("America/New_York", "9999-12-31T23:59")],
+)
+def test_a_time_at_the_end_of_the_calendar_is_refused_in_words(zone: str, typed: str) -> None:
+    policy = make_policy()
+    Policy.objects.filter(pk=policy.pk).update(time_zone=zone)
+    revision = make_revision(status=Status.APPROVED, policy=policy)
+    client, _ = log_in("Publishers")
+    chosen = {"when": "later", "effective": typed}
+
+    assert client.post(page("publish", revision.pk), chosen).status_code == 422
+    assert client.get(page("publish_preview", revision.pk), chosen).status_code == 422
+
+
 def test_a_kind_that_was_not_chosen_is_asked_for() -> None:
     policy = make_version(at=timezone.now() - DAY).policy
     revision = make_revision(status=Status.APPROVED, policy=policy)

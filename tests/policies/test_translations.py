@@ -280,6 +280,36 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert "which version it renders" in author.what
 
 
+def test_who_chose_no_version_takes_back_nobodys_choice(client: Client) -> None:
+    english, german = make_family(behind=True)
+    writer = make_user("Writers")
+    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
+    client.force_login(writer)
+    address = reverse("admin:policies_edit", args=[draft.pk])
+    opened = BeautifulSoup(client.get(address).content, "html.parser")
+    mine = {
+        "seen_saves": draft.saves,
+        "title": "Mein Titel",
+        "introduction": "Neu.",
+        "renders": "2",
+        "seen_renders": opened.find("input", attrs={"name": "seen_renders"})["value"],
+    }
+    colleague = make_user("Writers")
+    theirs = Document("Ihr Titel", "Anders.", draft.document().sections)
+    workflow.save_draft(draft.pk, theirs, by=colleague, at=NOW, seen_saves=draft.saves)
+    workflow.set_rendered_version(draft.pk, by=colleague, at=NOW, number=1)
+
+    quarrel = client.post(address, {**mine, "do": "save"})
+    form = BeautifulSoup(quarrel.content, "html.parser").find("form", action=address)
+    kept = {it["name"]: it["value"] for it in form.find_all("input", type="hidden")}
+    assert "renders" not in kept
+    sent = {**{it: mine[it] for it in ("title", "introduction")}, **kept, "do": "choose"}
+    assert client.post(address, sent).status_code == 302
+
+    draft.refresh_from_db()
+    assert (draft.title, draft.renders) == ("Mein Titel", english.revisions.get(number=1))
+
+
 def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(
     client: Client,
 ) -> None:
@@ -295,6 +325,11 @@ def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
     shown = body(client, reverse("admin:policies_publish", args=[draft.pk]))
     assert "No word of this translation changed" in shown
+    publisher = make_user("Publishers")
+    workflow.publish(draft.pk, by=publisher, at=timezone.now(), change_note="Renders version 2.")
+    first = german.revisions.get(number=1)
+    shown = body(client, reverse("admin:policies_review", args=[first.pk]))
+    assert "No word of this translation changed" not in shown
 
 
 def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -> None:
