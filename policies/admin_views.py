@@ -70,7 +70,6 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         **translation_views.of_policy(request, policy),
         "row": row,
         "language": languages.name_of(policy.language),
-        "former": policy.former_slugs,
         "may_edit": is_allowed(request, "save_draft"),
         "may_write": is_allowed(request, "start_draft"),
         "may_confirm": is_allowed(request, "confirm_review")

@@ -91,7 +91,8 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a policy to another address; the old one leads there for ever."""
     policy = get_object_or_404(Policy, pk=pk)
     slug = request.POST.get("slug", policy.slug).strip()
-    said = "Renamed. Its old address leads to the new one."
+    address = policy.get_absolute_url().replace(f"/{policy.slug}/", f"/{slug}/")
+    said = f"It is at {address} now, and its old address leads there."
     if request.method == "POST" and did(request, workflow.rename_policy, pk, said, slug=slug):
         return redirect("admin:policies_policy_change", pk)
     context = {"title": f"Rename {policy}", "policy": policy, "slug": slug}

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import resolve
 from django.utils import timezone
 
-from policies.workflow import Refused
+from policies import workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def shown(
             outcome = verb(pk, by=request.user, at=timezone.now(), **how)
             response = _page_at(address(outcome), request)
             transaction.set_rollback(True)
-    except (Refused, Http404) as refusal:
+    except (workflow.Refused, Http404) as refusal:
         return refused(request, refusal)
     return _framed(response)
 

@@ -156,7 +156,7 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     page.goto(hands.server.url + reverse("admin:policies_rename", args=[policy.pk]))
     hands.fill(page.locator("[name=slug]"), "biscuits")
     hands.press("button", "Rename")
-    hands.is_told("Renamed")
+    hands.is_told("biscuits")
 
 
 def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands: Hands, page: Page) -> None:
