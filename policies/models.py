@@ -23,6 +23,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from . import documents
@@ -158,6 +159,10 @@ class Policy(models.Model):
     def start_of(self, day: date) -> datetime:
         """The first instant of a day in this policy's time zone, as an aware UTC datetime."""
         return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
+
+    def in_words(self, moment: datetime) -> str:
+        """A time by this policy's clock, as staff read it: May 2, 2026, 14:00 (Europe/Berlin)."""
+        return f"{date_format(moment.astimezone(self.zone), 'DATETIME_FORMAT')} ({self.time_zone})"
 
 
 class Address(models.Model):

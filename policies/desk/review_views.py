@@ -27,7 +27,7 @@ from policies.models import ReviewComment, Revision
 from policies.states import OPEN, Status
 from policies.verbs import REVIEW, VERBS
 from policies.workflow import sharing
-from policies.workflow.preconditions import when
+from policies.workflow.wording import unresolved
 
 from .editing import whole_number
 from .link_views import links_of
@@ -94,7 +94,7 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
     names = ledger.names_of(people)
 
     def at(moment: datetime | None) -> str:
-        return when(timezone.localtime(moment, revision.policy.zone)) if moment else ""
+        return revision.policy.in_words(moment) if moment else ""
 
     def who(person: int | None, moment: datetime | None) -> str:
         name = names[person] if person else "the command line"
@@ -226,13 +226,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
         return f"Approving takes a reviewer. {who}"
     if request.user.pk in writers:
         return f"{_what_you_did(request.user.pk, authors)}, so somebody else must approve it. {who}"
-    waiting = revision.comments.filter(resolved_at__isnull=True).count()
-    if waiting:
-        return (
-            f"{waiting} comment{'s have' if waiting > 1 else ' has'} to be resolved "
-            "before it can be approved."
-        )
-    return ""
+    return unresolved(revision, "approved")
 
 
 def _and_withdrawn(revision: Revision) -> str:

@@ -24,7 +24,7 @@ from policies.verbs import PUBLISH, REVIEW, WRITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import date
 
     from django.contrib.auth.models import User
 
@@ -130,11 +130,6 @@ def _public(version: Revision) -> tuple[str, str]:
     return "What the public reads", f"{settings.SITE_URL}{path}"
 
 
-def _when(moment: datetime, policy: Policy) -> str:
-    local = moment.astimezone(policy.zone)
-    return f"{date_format(local, 'DATETIME_FORMAT')} ({policy.time_zone})"
-
-
 def _day(day: date) -> str:
     return date_format(day, "DATE_FORMAT")
 
@@ -162,7 +157,7 @@ class _Told:
 
     @property
     def when(self) -> str:
-        return _when(self.event.done_at, self.policy)
+        return self.policy.in_words(self.event.done_at)
 
     def who(self, did: str) -> str:
         """Return one sentence on one line, whatever names hold: who did it and when."""
@@ -279,7 +274,7 @@ def _effect(told: _Told) -> str:
     change = Kind(told.revision.kind).label.lower()
     if at is None or at <= told.event.done_at:
         return f"It is in force at once, as a {change} change."
-    return f"It takes effect on {_when(at, told.policy)}, as a {change} change."
+    return f"It takes effect on {told.policy.in_words(at)}, as a {change} change."
 
 
 def _commented(told: _Told) -> Letter:

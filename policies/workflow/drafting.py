@@ -13,14 +13,13 @@ from policies.states import Status
 from . import texts
 from .preconditions import (
     begin,
-    last_writer,
     locked_policy,
     require_no_open_revision,
     require_permission,
-    when,
 )
 from .refusals import Incomplete, SavedMeanwhile
 from .translating import newest_of_source
+from .wording import last_writer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,8 +76,9 @@ def save_draft(
         if before == document:
             return revision
         if revision.saves != seen_saves:
+            saved = revision.policy.in_words(revision.saved_at)
             raise SavedMeanwhile(
-                f"This draft was saved by {last_writer(revision)} on {when(revision.saved_at)}, "
+                f"This draft was saved by {last_writer(revision)} on {saved}, "
                 "after you opened it. Nothing was overwritten: compare both texts, then save again."
             )
         texts.replace(revision, text, by=by, at=at)

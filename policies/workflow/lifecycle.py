@@ -18,7 +18,6 @@ from .preconditions import (
     require_no_open_revision,
     require_permission,
     required,
-    when,
 )
 from .refusals import Incomplete, WrongState
 from .translating import checked_source, record_translation
@@ -149,7 +148,7 @@ def retire(
     policy = locked_policy(policy_id, and_another=successor_id)
     require_permission("retire", by)
     if policy.retired_at:
-        raise WrongState(f"{policy} was retired on {when(policy.retired_at)} already.")
+        raise WrongState(f"{policy} was retired on {policy.in_words(policy.retired_at)} already.")
     if not policy.revisions.published().exists():
         raise WrongState(f"{policy} was never published, so readers need no notice.")
     if policy.revisions.upcoming(at=at).exists():

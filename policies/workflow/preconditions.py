@@ -1,4 +1,4 @@
-"""What must hold before a verb does anything, and how a refusal of it is worded.
+"""What must hold before a verb does anything.
 
 Only the verbs call these, inside their transactions: lock, ask whether the person may, ask whether
 the state allows it, ask what is special to the verb.
@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
-from django.utils.formats import date_format
 
 from policies import documents, inspection, ledger
 from policies.models import Policy, Revision
 from policies.states import Status
-from policies.verbs import DONE, VERBS
+from policies.verbs import VERBS
 
 from .refusals import Incomplete, NotAllowed, NotThere, TextChanged, Unfinished, WrongState
+from .wording import latest_act, named, unresolved, work
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,7 +64,7 @@ def begin(verb: str, revision_id: int, by: User | None) -> Revision:
         is_draft = revision.status == Status.DRAFT
         now = "a draft" if is_draft else revision.get_status_display().lower()
         raise WrongState(
-            f"“{in_words(verb)}” was refused: {revision.policy} is {now} now.{latest_act(revision)}"
+            f"“{named(verb)}” was refused: {revision.policy} is {now} now.{latest_act(revision)}"
         )
     return revision
 
@@ -73,21 +73,9 @@ def require_permission(verb: str, by: User | None) -> None:
     """Refuse unless `by` is active and holds a permission for `verb`. None is the command line."""
     if by is not None and not VERBS[verb].is_open_to(by):
         raise NotAllowed(
-            f"“{in_words(verb)}” was refused: {ledger.name_of(by)} has not the permission "
+            f"“{named(verb)}” was refused: {ledger.name_of(by)} has not the permission "
             f"{' or '.join(VERBS[verb].permissions)}. An administrator can give it."
         )
-
-
-_WORK = {
-    Status.DRAFT: "a draft",
-    Status.IN_REVIEW: "a revision in review",
-    Status.APPROVED: "an approved revision",
-}
-
-
-def work(revision: Revision) -> str:
-    """Return how a sentence names an open revision: "a draft", "an approved revision"."""
-    return _WORK[Status(revision.status)]
 
 
 def require_no_open_revision(policy: Policy) -> None:
@@ -107,12 +95,8 @@ def require_another(revision: Revision, by: User) -> None:
 
 def require_comments_resolved(revision: Revision, what: str) -> None:
     """Refuse while a comment is open. what: what can't be done until then, as a participle."""
-    waiting = revision.comments.filter(resolved_at__isnull=True).count()
-    if waiting:
-        raise WrongState(
-            f"{waiting} comment{'s' if waiting > 1 else ''} on this revision must be resolved "
-            f"before it can be {what}."
-        )
+    if sentence := unresolved(revision, what):
+        raise WrongState(sentence)
 
 
 def require_text_as_saved(revision: Revision, expected: str | None = None) -> None:
@@ -134,7 +118,7 @@ def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
     found = inspection.of(revision, at=at)
     for it, what in (
         (inspection.blocking(found), "must be mended"),
-        (inspection.unanswered(found), "must be mended or acknowledged with a reason"),
+        (inspection.unanswered(found), "must be mended, or answered for"),
     ):
         if it:
             first = it[0].finding
@@ -198,33 +182,20 @@ def storable(text: str, *, most: int = MAX_WORDS) -> str:
     return text
 
 
-def not_past(effective_at: datetime | None, at: datetime) -> datetime:
-    if effective_at is not None and effective_at < at:
+def require_near_year(effective_at: datetime) -> None:
+    """Refuse a time that no clock can be asked about, at either end of the calendar."""
+    if not 1000 <= effective_at.year <= 9000:
+        raise Incomplete(f"The year {effective_at.year} is too far away: look at the date again.")
+
+
+def not_past(policy: Policy, effective_at: datetime | None, at: datetime) -> datetime:
+    """Return when a version takes effect: at once for None. Refuse what is past."""
+    if effective_at is None:
+        return at
+    require_near_year(effective_at)
+    if effective_at < at:
         raise Incomplete(
-            f"{when(effective_at)} is past. A version takes effect now or later: what readers "
-            "were shown yesterday can't change."
+            f"{policy.in_words(effective_at)} is past. A version takes effect now or later: what "
+            "readers were shown yesterday can't change."
         )
-    return effective_at or at
-
-
-def latest_act(revision: Revision) -> str:
-    """Return " Ana Lopez: approved, November 24, 2026, 16:10 UTC." for the last recorded act."""
-    act = revision.audit_events.order_by("-sequence").first()
-    return f" {act.actor}: {DONE[act.verb]}, {when(act.done_at)}." if act else ""
-
-
-def last_writer(revision: Revision) -> str:
-    saves = revision.audit_events.filter(verb__in=["start_draft", "save_draft", "import_draft"])
-    act = saves.order_by("-sequence").first()
-    return act.actor if act else "somebody"
-
-
-def in_words(verb: str) -> str:
-    return verb.replace("_", " ").capitalize()
-
-
-def when(moment: datetime | None) -> str:
-    """Return a time as the pages of the desk write it, with its zone."""
-    if moment is None:
-        return "an unknown day"
-    return f"{date_format(moment, 'DATETIME_FORMAT')} {moment:%Z}"
+    return effective_at

@@ -18,11 +18,11 @@ from .preconditions import (
     not_past,
     require_another,
     require_comments_resolved,
+    require_near_year,
     require_nothing_unfinished,
     require_text_as_saved,
     required,
     storable,
-    when,
 )
 from .refusals import Incomplete, NotAllowed, WrongState
 from .transitions import move
@@ -61,7 +61,7 @@ def publish(
         at=at,
         kind=kind,
         change_note=change_note,
-        effective_at=not_past(effective_at, at),
+        effective_at=not_past(revision.policy, effective_at, at),
         basis=Basis.APPROVAL,
         verb="publish",
     )
@@ -94,7 +94,7 @@ def publish_without_approval(
         at=at,
         kind=kind,
         change_note=change_note,
-        effective_at=not_past(effective_at, at),
+        effective_at=not_past(revision.policy, effective_at, at),
         basis=Basis.EMERGENCY,
         basis_reason=required(reason, "Say why this can't wait for an approval."),
         verb="publish_without_approval",
@@ -147,8 +147,8 @@ def _require_time_to_withdraw(revision: Revision, at: datetime) -> None:
     assert effect is not None  # noqa: S101  it is published
     if effect <= at:
         raise WrongState(
-            f"{revision} is in force since {when(effect)}. Only an upcoming version can be "
-            "withdrawn: publish a new one instead."
+            f"{revision} is in force since {revision.policy.in_words(effect)}. Only an upcoming "
+            "version can be withdrawn: publish a new one instead."
         )
     if effect <= at + LAST_MOMENT:
         raise WrongState(
@@ -229,12 +229,11 @@ def _rendered(revision: Revision, basis: Basis) -> Revision | None:
 
 def _require_its_turn(number: int, effective_at: datetime, *, after: Revision | None) -> None:
     """Raise Incomplete unless a version takes effect later than the one before it."""
-    if not 1000 <= effective_at.year <= 9000:
-        raise Incomplete(f"The year {effective_at.year} is too far away: look at the date again.")
+    require_near_year(effective_at)
     if after and after.effective_at and effective_at <= after.effective_at:
         raise Incomplete(
             f"Version {number} must take effect later than version {after.number}, which does "
-            f"so on {when(after.effective_at)}."
+            f"so on {after.policy.in_words(after.effective_at)}."
         )
 
 

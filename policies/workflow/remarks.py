@@ -10,7 +10,7 @@ from policies import inspection, ledger
 from policies.findings import Level
 from policies.models import Acknowledgement, CommentReply, ReviewComment
 
-from .preconditions import begin, required, storable, there, when
+from .preconditions import begin, required, storable, there
 from .refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment
     revision = begin("resolve_comment", remark.revision_id, by)
     remark.refresh_from_db()
     if remark.resolved_at:
-        raise WrongState(f"This comment was resolved on {when(remark.resolved_at)} already.")
+        resolved = revision.policy.in_words(remark.resolved_at)
+        raise WrongState(f"This comment was resolved on {resolved} already.")
     remark.resolved_at, remark.resolved_by = at, by
     remark.save(update_fields=["resolved_at", "resolved_by"])
     ledger.record_act("resolve_comment", revision, by=by, at=at, reason=remark.text)

@@ -13,7 +13,7 @@ from django.db import transaction
 from policies import ledger
 from policies.models import PreviewLink
 
-from .preconditions import begin, required, there, when
+from .preconditions import begin, required, there
 from .refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def revoke_link(link_id: int, *, by: User, at: datetime) -> PreviewLink:
     begin("revoke_link", there(PreviewLink.objects.all(), link_id).revision_id, by)
     link = PreviewLink.objects.get(pk=link_id)
     if link.revoked_at:
-        raise WrongState(f"This link was revoked on {when(link.revoked_at)} already.")
+        revoked = link.revision.policy.in_words(link.revoked_at)
+        raise WrongState(f"This link was revoked on {revoked} already.")
     link.revoked_at, link.revoked_by = at, by
     link.save(update_fields=["revoked_at", "revoked_by"])
     ledger.record_act("revoke_link", link.revision, by=by, at=at, reason=link.recipient)

@@ -11,8 +11,9 @@ from policies.models import Policy
 from policies.states import Status
 
 from . import texts
-from .preconditions import begin, locked_policy, require_permission, work
+from .preconditions import begin, locked_policy, require_permission
 from .refusals import Incomplete, WrongState
+from .wording import work
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -104,7 +104,7 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     page.get_by_label("Your comment").fill("Half of what?")
     page.get_by_role("button", name="Comment", exact=True).click()
     said(page, "has to be resolved before approval")
-    expect(page.get_by_text("1 comment has to be resolved")).to_be_visible()
+    expect(page.get_by_text("1 comment on this revision must be resolved")).to_be_visible()
     page.get_by_label("Your comment").fill("Please say half of what.")
     page.get_by_role("button", name="Request changes").click()
     said(page, "Sent back")

@@ -1,0 +1,51 @@
+"""How a refusal names verbs, open revisions, and what was done last and by whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies.states import Status
+from policies.verbs import DONE
+
+if TYPE_CHECKING:
+    from policies.models import Revision
+
+_WORK = {
+    Status.DRAFT: "a draft",
+    Status.IN_REVIEW: "a revision in review",
+    Status.APPROVED: "an approved revision",
+}
+
+
+def named(verb: str) -> str:
+    """Return a verb as the desk's buttons name it: Request changes."""
+    return verb.replace("_", " ").capitalize()
+
+
+def work(revision: Revision) -> str:
+    """Return how a sentence names an open revision: "a draft", "an approved revision"."""
+    return _WORK[Status(revision.status)]
+
+
+def unresolved(revision: Revision, what: str) -> str:
+    """Return the sentence that comments are in the way of `what`, a participle; "" if none is."""
+    waiting = revision.comments.filter(resolved_at__isnull=True).count()
+    if not waiting:
+        return ""
+    comments = "1 comment" if waiting == 1 else f"{waiting} comments"
+    return f"{comments} on this revision must be resolved before it can be {what}."
+
+
+def latest_act(revision: Revision) -> str:
+    """Return " Ana Lopez: approved, November 24, 2026, 16:10 (UTC)." for the last recorded act."""
+    act = revision.audit_events.order_by("-sequence").first()
+    if act is None:
+        return ""
+    return f" {act.actor}: {DONE[act.verb]}, {revision.policy.in_words(act.done_at)}."
+
+
+def last_writer(revision: Revision) -> str:
+    """Return the name of who saved a draft last."""
+    saves = revision.audit_events.filter(verb__in=["start_draft", "save_draft", "import_draft"])
+    act = saves.order_by("-sequence").first()
+    return act.actor if act else "somebody"
