@@ -76,10 +76,11 @@ def _is_from_the_desk(request: HttpRequest, reason: str) -> bool:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer in the language of the address, and offer what there is in another language."""
-    arguments = request.resolver_match.kwargs if request.resolver_match else {}
-    slug, language = arguments.get("slug"), languages.of_path(request.path)
+    match = request.resolver_match
+    slug, language = match.kwargs.get("slug") if match else None, languages.of_path(request.path)
     offers = translations.offered_instead(slug, language, at=timezone.now()) if slug else []
-    return _apology(request, 404, offers=offers, wanted=language)
+    from_the_desk = match is not None and match.namespace == "admin"
+    return _apology(request, 404, offers=offers, wanted=language, from_the_desk=from_the_desk)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -28,6 +28,17 @@ def test_who_lacks_a_role_is_told_so_and_led_back() -> None:
     assert '<a href="/admin/">Back to the desk</a>' in words(answer)
 
 
+@pytest.mark.parametrize("address", ["/admin/none/", "/admin/policies/policy/999/rename/"])
+def test_an_address_of_the_desk_that_is_none_leads_back_there(address: str) -> None:
+    client, _ = log_in("Publishers")
+
+    answer = client.get(address)
+
+    assert answer.status_code == 404
+    assert '<a href="/admin/">Back to the desk</a>' in words(answer)
+    assert "/admin/" not in words(client.get("/none/"))
+
+
 def test_a_form_without_its_token_says_that_nothing_was_saved_and_what_to_do() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user("Writers"))
