@@ -105,7 +105,7 @@ def test_a_changed_file_becomes_the_next_version(folder: Path) -> None:
     versions = Revision.objects.numbered().order_by("number")
     assert [(version.number, version.change_note) for version in versions] == [
         (1, ""),
-        (2, "Imported from terms.md."),
+        (2, "This version was imported without a note of what changed."),
     ]
 
 

@@ -13,8 +13,9 @@ from django.conf.locale import LANG_INFO
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from policies import documents, importing, rendering, workflow
+from policies import documents, importing, languages, rendering, workflow
 from policies.models import Policy
 from policies.short_lines import in_short
 from policies.states import Kind
@@ -152,6 +153,8 @@ def _store(
     )
     if not publish:
         return _Done(f"{draft}" if is_new else f"unchanged, {draft}", is_new, notes)
+    if newest and not found.front.change_note:
+        notes += ("it has no change_note, so readers are not told what changed",)
     version = _publish(draft, found.front, name, at=at)
     return _Done(f"published as {version}", changed=True, notes=notes)
 
@@ -236,7 +239,6 @@ def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: da
 
     A changed text under an unchanged date is an editorial change, in force from now on.
     """
-    reason = f"Imported from {name}."
     newest = draft.policy.revisions.newest()
     date_given = front.last_updated is not None
     same_date = newest is not None and date_given and newest.last_updated_on == front.last_updated
@@ -245,12 +247,18 @@ def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: da
         draft.pk,
         by=None,
         at=at,
-        reason=reason,
+        reason=f"Imported from {name}.",
         effective_at=_moment(effective, draft.policy),
         last_updated_on=front.last_updated,
         kind=_kind(front) or (Kind.EDITORIAL if same_date else Kind.MATERIAL),
-        change_note=front.change_note or (reason if newest else ""),
+        change_note=front.change_note or (_no_note(draft.policy) if newest else ""),
     )
+
+
+def _no_note(policy: Policy) -> str:
+    """Return what readers find where the file does not say what changed, in their language."""
+    with languages.page_in(policy.language):
+        return gettext("This version was imported without a note of what changed.")
 
 
 def _kind(front: importing.FrontMatter) -> Kind | None:
