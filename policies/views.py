@@ -157,10 +157,10 @@ def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse
         return _no_answer(request, found, "malformed", day)
     now = timezone.now()
     if wanted > found.day_of(now):
-        return _no_answer(request, found, "future", day)
+        return _no_answer(request, found, "future", wanted)
     then = found.revisions.effective(at=min(now, end)).first()
     if then is None:
-        return _no_answer(request, found, "before", day)
+        return _no_answer(request, found, "before", wanted)
     return redirect(found.url("version", number=then.number))
 
 
@@ -219,7 +219,8 @@ def _redline(
     return render(request, template, context)
 
 
-def _no_answer(request: HttpRequest, found: Policy, why: str, day: str) -> HttpResponse:
+def _no_answer(request: HttpRequest, found: Policy, why: str, day: date | str) -> HttpResponse:
+    """Say why no version can be named. day: what was asked for, as written where it is none."""
     first = found.revisions.published().order_by("effective_at").first()
     about = {"policy": found, "why": why, "day": day, "first": first}
     context = {**about, **frame(found.language)}
