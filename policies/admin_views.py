@@ -58,7 +58,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "tasks": waiting.tasks(request.user, at=now),  # type: ignore[arg-type]
         "rows": waiting.rows(at=now) if may_see_policies else [],
         "may_see_policies": may_see_policies,
-        "may_write": is_allowed(request, "start_draft"),
+        "may_edit": is_allowed(request, "save_draft"),
         "may_create": is_allowed(request, "create_policy"),
     }
 

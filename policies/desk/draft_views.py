@@ -325,7 +325,8 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     waiting = len(inspection.still_open(found))
     said = "Handed in for review. Reviewers see it on their desk."
     if waiting:
-        said += f" Findings that hold up its publication: {waiting}. See below."
+        are = "is" if waiting == 1 else "are"
+        said += f" {waiting} of its findings {are} open, and must be resolved before publication."
     did(request, workflow.submit, pk, said)
     return home_of(request, pk)
 

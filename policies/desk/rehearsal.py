@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import resolve
 from django.utils import timezone
 
-from policies import workflow
+from policies import languages, workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def shown(
 
 def refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
     """Say in the page's place why there is nothing to show."""
-    context = {"problem": refusal}
+    context = {"problem": refusal, **languages.frame(languages.SOURCE)}
     return _framed(render(request, "admin/policies/not_to_show.html", context, status=422))
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Q
 
-from policies import translations
+from policies import departures, translations
+from policies.markup.headings import RESERVED_PREFIXES
 from policies.models import Acknowledgement, AuditEvent, Policy, Revision
 from policies.states import Status
 from policies.verbs import VERBS
@@ -53,22 +54,39 @@ class Row:
     answered: set[str] = field(default_factory=set)
 
     @property
+    def text(self) -> Revision | None:
+        """What the findings are about."""
+        return self.open or self.in_force
+
+    @property
     def findings(self) -> dict[str, Any]:
-        revision = self.open or self.in_force
-        rendering = getattr(revision, "rendering", None)
+        rendering = getattr(self.text, "rendering", None)
         return rendering.findings if rendering else {}
 
     @property
-    def findings_to_mend(self) -> int:
+    def open_findings(self) -> int:
         """How many keep it from being published, or still need a reason."""
         found = self.findings
         answered = sum(key in self.answered for key in found.get("to_answer", ()))
         return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - answered
 
     @property
+    def advice(self) -> int:
+        """How many pieces of advice there are; those about lost anchors are of two texts."""
+        return int(self.findings.get("advice", 0)) + self._lost_anchors
+
+    @property
+    def _lost_anchors(self) -> int:
+        before, now = (getattr(it, "rendering", None) for it in (self.in_force, self.open))
+        if not before or not now:
+            return 0
+        lost = departures.between(before.anchors, now.anchors)
+        return sum(not anchor.startswith(RESERVED_PREFIXES) for anchor, _ in lost)
+
+    @property
     def has_findings(self) -> bool:
         """Whether the desk names any."""
-        return bool(self.findings_to_mend or self.findings.get("advice"))
+        return bool(self.open_findings or self.advice)
 
 
 def tasks(user: User, *, at: datetime) -> list[Task]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -101,11 +102,25 @@ def test_every_policy_stands_on_the_first_page_with_how_it_is() -> None:
 
     text = words(client.get("/admin/"))
 
-    for expected in ("Cookies", "Version 1", "Version 2, ", "Draft", "1 to mend", "Unwritten"):
+    for expected in ("Cookies", "Version 1", "Version 2, ", "Draft", "1 open", "Unwritten"):
         assert expected in text
     assert "nothing yet" in text
     for version in (first, second):
         assert f'<a href="{page("review", version.pk)}">Version {version.number}' in text
+
+
+def test_advice_about_anchors_that_would_be_lost_is_counted_too() -> None:
+    client, _ = log_in("Reviewers")
+    policy = make_version(at=timezone.now()).policy
+    kept = policy.revisions.get().document()
+    draft = make_revision(policy=policy, document=replace(kept, sections=kept.sections[1:]))
+
+    desk, shown = (words(client.get(it)) for it in ("/admin/", page("review", draft.pk)))
+
+    found = re.search(r'review/#findings"> (\d+) pieces? of advice', desk)
+    assert found
+    assert shown.count("Links to “#") == 1
+    assert f"{found[1]} finding" in shown
 
 
 def test_a_review_that_is_overdue_stands_out() -> None:

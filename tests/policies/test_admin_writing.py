@@ -251,7 +251,7 @@ def test_findings_stand_beside_the_text_and_block_publication() -> None:
     client, writer = log_in("Writers")
     draft = make_revision(document=UNFINISHED, writer=writer)
 
-    assert "1 to mend before publication" in words(client.get(page("edit", draft.pk)))
+    assert "1 must be mended" in words(client.get(page("edit", draft.pk)))
 
     workflow.submit(draft.pk, by=writer, at=timezone.now())
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
@@ -284,8 +284,9 @@ def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -
     before = words(client.get(page("edit", draft.pk)))
     found = re.search(r'name="key" value="([0-9a-f]{64})"', before)
     assert found
-    assert "1 to mend, or to answer for" in before
-    assert "1 to mend" in words(client.get("/admin/"))
+    assert "1 must be mended, or answered for" in before
+    link = f'<a href="{page("edit", draft.pk)}#findings"> <strong>1 open</strong>'
+    assert link in words(client.get("/admin/"))
     answer = {"key": found[1], "reason": "The page follows next week."}
 
     client.post(page("acknowledge", draft.pk), answer)
@@ -295,15 +296,15 @@ def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -
     after = words(client.get(page("edit", draft.pk)))
     assert "The page follows next week." in after
     assert "1 answered for" in after
-    assert "to mend" not in after
-    assert "to mend" not in words(client.get("/admin/"))
+    assert "must be mended" not in after
+    assert "1 open" not in words(client.get("/admin/"))
     workflow.submit(draft.pk, by=writer, at=timezone.now())
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
     workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
     again = workflow.start_draft(draft.policy_id, by=writer, at=timezone.now())
     assert "The page follows next week." in words(client.get(page("edit", again.pk)))
     desk = words(client.get("/admin/"))
-    assert "to mend" not in desk
+    assert "1 open" not in desk
     assert "in the text that is in work" in desk
 
 
