@@ -80,7 +80,6 @@ messages: development ## Bring locale/ into line with the public pages' words, a
 docs: development ## Write what is generated from the code: docs/, .env.example, the README's table
 	@$(VENV) -m softphonez_site.variables
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
-	@$(PRODUCTION) $(VENV) manage.py describe_limits > docs/limits.md
 	@$(PRODUCTION) $(VENV) manage.py describe_architecture > docs/architecture.md
 
 screenshots: development ## Take the pictures of the README anew (needs Chromium)

@@ -11,5 +11,5 @@ send_reminders         mails of reviews that are due, and those that could not b
 forget_log_ins         sessions that have ended, and old failures
 create_demo_staff      three people for a tour
 
-describe_architecture, describe_limits, describe_workflow   what `make docs` writes
+describe_architecture, describe_workflow   what `make docs` writes
 """
