@@ -24,31 +24,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
-
-def required(name: str) -> str:
-    """Return the environment variable `name`, or stop with a sentence that names it."""
-    value = str(env.str(name, default="")).strip()
-    if not value:
-        raise ImproperlyConfigured(
-            f"The environment variable {name} is not set. "
-            "See .env.example for what it means; `make run` writes a .env that works."
-        )
-    return value
-
-
-def switch(name: str, *, default: bool) -> bool:
-    """Return True for "on" and False for "off"; any other word stops the start."""
-    word = str(env.str(name, default="on" if default else "off")).strip().lower()
-    if word not in {"on", "off"}:
-        raise ImproperlyConfigured(f"{name} must be 'on' or 'off', not {word!r}. See .env.example.")
-    return word == "on"
-
-
 # --- What must be known ----------------------------------------------------------------------
 
 DEBUG = env.str("DEBUG", default="") == "True"
-SECRET_KEY = required("SECRET_KEY")
-ALLOWED_HOSTS = values.listed(required("ALLOWED_HOSTS"))
+SECRET_KEY = values.required("SECRET_KEY", env.str("SECRET_KEY", default=""))
+ALLOWED_HOSTS = values.listed(
+    values.required("ALLOWED_HOSTS", env.str("ALLOWED_HOSTS", default=""))
+)
 
 # --- Application -------------------------------------------------------------------------------
 
@@ -72,7 +54,7 @@ INSTALLED_APPS = [
 ]
 
 # Off: a node for readers, without any page of staff, and without what only those pages need.
-STAFF = switch("STAFF", default=True)
+STAFF = values.switch("STAFF", env.str("STAFF", default="on"))
 _for_staff = frozenset(
     {
         "django.contrib.sessions.middleware.SessionMiddleware",
@@ -286,7 +268,7 @@ STORAGES = {
 # --- Security ----------------------------------------------------------------------------------
 
 # Behind TLS, which is how the site is meant to be reached. `off` is for a trial on 127.0.0.1.
-HTTPS = switch("HTTPS", default=True)
+HTTPS = values.switch("HTTPS", env.str("HTTPS", default="on"))
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -334,16 +316,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
         *("accelerometer", "browsing-topics", "camera", "clipboard-read", "display-capture"),
-        *(
-            "fullscreen",
-            "geolocation",
-            "gyroscope",
-            "hid",
-            "idle-detection",
-            "local-fonts",
-            "magnetometer",
-        ),
-        *("microphone", "midi", "payment", "serial", "usb"),
+        *("fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts"),
+        *("magnetometer", "microphone", "midi", "payment", "serial", "usb"),
     )
 }
 

@@ -34,6 +34,22 @@ _AUTHORITY = re.compile(
 )
 
 
+def required(name: str, text: str) -> str:
+    """Return what is in a variable. Raises ImproperlyConfigured if that is nothing."""
+    value = text.strip()
+    if not value:
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is not set. "
+            "See .env.example for what it means; `make run` writes a .env that works."
+        )
+    return value
+
+
+def switch(name: str, text: str) -> bool:
+    """Return True for "on", False for "off". Raises ImproperlyConfigured for anything else."""
+    return one_of(name, text, "on", "off") == "on"
+
+
 def listed(text: str) -> list[str]:
     """Return the parts of a list that is separated by commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
