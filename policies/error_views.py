@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from . import languages, translations
+from .models import Revision
 from .uploads import WholeRequestTooBig
 
 if TYPE_CHECKING:
@@ -79,8 +80,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     match = request.resolver_match
     slug, language = match.kwargs.get("slug") if match else None, languages.of_path(request.path)
     offers = translations.offered_instead(slug, language, at=timezone.now()) if slug else []
-    from_the_desk = match is not None and match.namespace == "admin"
-    return _apology(request, 404, offers=offers, wanted=language, from_the_desk=from_the_desk)
+    return _apology(
+        request,
+        404,
+        offers=offers,
+        wanted=language,
+        upcoming=_upcoming(slug, language) if slug and not offers else None,
+        from_the_desk=match is not None and match.namespace == "admin",
+    )
+
+
+def _upcoming(slug: str, language: str) -> Revision | None:
+    """Return what a policy begins with that has nothing in force yet."""
+    coming = Revision.objects.upcoming(at=timezone.now()).select_related("policy")
+    return coming.filter(policy__slug=slug, policy__language=language).first()
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

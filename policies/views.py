@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q, Subquery
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -102,6 +102,7 @@ def history(
     context = {
         "policy": found,
         "timeline": timeline,
+        "current": timeline[0].current,
         "older": older,
         "before": before,
         "alternates": translations.alternates(found, "history", at=now),
@@ -171,13 +172,10 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
         return redirect(_policy(slug, language).url("version", number=old))
     if old > new:
         return redirect(_policy(slug, language).url("compare", old=new, new=old))
-    both = {
-        version.number: version
-        for version in _versions(slug, language).filter(number__in=[old, new])
-    }
-    if len(both) < 2:
+    found = list(_versions(slug, language).filter(number__range=(old, new)).order_by("number"))
+    if {old, new} - {it.number for it in found}:
         raise Http404(f"{slug} has no versions {old} and {new}.")
-    return _redline(request, both[old], both[new], "policies/compare.html", at=timezone.now())
+    return _redline(request, found, "policies/compare.html", at=timezone.now())
 
 
 @public
@@ -193,27 +191,35 @@ def since_page(
     request: HttpRequest, slug: str, language: str, number: int, template: str
 ) -> HttpResponse:
     """Render what changed since a version, as `template` frames it."""
-    versions, now = _versions(slug, language), timezone.now()
-    in_force = versions.effective(at=now).values("pk")[:1]
-    found = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
-    accepted = next((version for version in found if version.number == number), None)
-    if accepted is None:
+    now = timezone.now()
+    found = list(_versions(slug, language).filter(number__gte=number).order_by("number"))
+    if not found or found[0].number != number:
         raise Http404(f"{slug} has no version {number}.")
-    if accepted != found[0] or not stand(found, at=now)[-1].took_effect:
+    accepted = found[0]
+    took_effect = [it.version for it in stand(found, at=now) if it.took_effect]
+    if not took_effect:
         return redirect(accepted.policy.url("version", number=number))
-    return _redline(request, accepted, found[-1], template, at=now)
+    until_now = found[: found.index(took_effect[-1]) + 1]
+    upcoming = _upcoming(accepted.policy, at=now)
+    return _redline(request, until_now, template, at=now, upcoming=upcoming)
 
 
 def _redline(
-    request: HttpRequest, old: Revision, new: Revision, template: str, *, at: datetime
+    request: HttpRequest, versions: list[Revision], template: str, *, at: datetime, **about: object
 ) -> HttpResponse:
+    """Render what changed from the first to the last of consecutive versions, and their notes.
+
+    What was withdrawn on the way led nowhere; the last one may be what is still to come.
+    """
+    old, new = versions[0], versions[-1]
     context = {
         "policy": new.policy,
         "old": old,
         "version": new,
         "redline": None if old == new else comparisons.of(old, new),
         "without_effect": [it for it in stand([old, new], at=at) if not it.took_effect],
-        "upcoming": _upcoming(new.policy, at=at) if old == new else [],
+        "changes": [it for it in versions[1:] if it == new or it.status == Status.PUBLISHED],
+        **about,
         **frame(new.policy.language),
     }
     return render(request, template, context)

@@ -72,8 +72,10 @@ def _number(version: Revision) -> int:
 
 
 def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparison | None:
-    """Return what is new in the source, None for nothing."""
-    if old is None or new is None or _number(old) >= _number(new):
+    """Return what is new in the source, None for nothing. Back to an earlier version, too: what was
+    translated may have been withdrawn since.
+    """
+    if old is None or new is None or old == new:
         return None
     return comparisons.of(old, new)
 

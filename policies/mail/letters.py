@@ -194,7 +194,7 @@ def _approved(told: _Told) -> Letter:
     return Letter(
         "approved, ready to be published",
         told.who(f"approved “{told.revision.title}”"),
-        "You can publish it, at once or at a time." if publishes else "A publisher goes on.",
+        "You can publish it at once, or set a time." if publishes else "A publisher goes on.",
         links=(told.to("Publish it", "publish") if publishes else told.to("Look at it", "review"),),
     )
 
@@ -222,7 +222,7 @@ def _sent_back(told: _Told) -> Letter:
 def _reopened(told: _Told) -> Letter:
     return Letter(
         "reopened, its approval is void",
-        told.who(f"reopened “{told.revision.title}” after its approval"),
+        told.who(f"reopened “{told.revision.title}”, which was approved,"),
         "It is a draft again, and has to be handed in and approved once more.",
         links=(told.to_text(),),
     )
@@ -234,7 +234,7 @@ def _published(told: _Told) -> Letter:
         told.who(f"published version {told.revision.number}"),
         _effect(told),
         quotes=(("Change note", told.revision.change_note),),
-        links=(told.to("The version on the desk", "revision_change"), _public(told.revision)),
+        links=(told.to("The version on the desk", "review"), _public(told.revision)),
     )
 
 
@@ -273,8 +273,8 @@ def _effect(told: _Told) -> str:
     at = told.revision.effective_at
     change = Kind(told.revision.kind).label.lower()
     if at is None or at <= told.event.done_at:
-        return f"It is in force at once, as a {change} change."
-    return f"It takes effect on {told.policy.in_words(at)}, as a {change} change."
+        return f"It is in force at once. The change is {change}."
+    return f"It takes effect on {told.policy.in_words(at)}. The change is {change}."
 
 
 def _commented(told: _Told) -> Letter:
@@ -301,7 +301,7 @@ def _discarded(told: _Told) -> Letter:
         "draft discarded",
         told.who(f"discarded “{told.revision.title}”"),
         "Its text is kept among the revisions, and a draft can be started from it.",
-        links=(told.to("The text", "revision_change"), told.to_policy()),
+        links=(told.to("The text", "review"), told.to_policy()),
     )
 
 
@@ -309,10 +309,10 @@ def _withdrawn(told: _Told) -> Letter:
     number = told.revision.number
     return Letter(
         f"version {number} withdrawn",
-        told.who(f"withdrew version {number} before it took effect"),
+        told.who(f"withdrew version {number}, which had not taken effect yet,"),
         "Readers see why. What was in force stays in force.",
         quotes=(("Reason, which is public", told.event.reason),),
-        links=(told.to("The version on the desk", "revision_change"), _public(told.revision)),
+        links=(told.to("The version on the desk", "review"), _public(told.revision)),
     )
 
 

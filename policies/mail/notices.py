@@ -39,7 +39,7 @@ KINDS: Final = {
     "approved": Kind("A text is approved", "To publishers and to those who wrote in it."),
     "sent_back": Kind(
         "A text is sent back, or reopened after its approval",
-        "To those who wrote in it; when reopened, to who approved it, too.",
+        "To those who wrote in it; when reopened, also to whoever approved it.",
     ),
     "published": Kind(
         "A version is published", "To those who wrote in it or approved it, and to publishers."

@@ -236,7 +236,9 @@ def test_a_publication_is_told_with_its_change_note_and_its_time_in_the_policys_
     )["wanda"]
 
     assert sent.subject == "Privacy policy: version 1 published, in force from July 1, 2026"
-    assert "takes effect on July 1, 2026, 00:00 (Europe/Berlin), as a material change" in sent.body
+    assert (
+        "takes effect on July 1, 2026, 00:00 (Europe/Berlin). The change is material." in sent.body
+    )
     assert "Change note:\n\n> We keep <less>.\n> Much less.\n" in sent.body
     assert "We keep &lt;less&gt;.\nMuch less." in sent.alternatives[0][0]
     assert f"http://testserver/{policy.slug}/versions/1/" in sent.body

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
 
 from policies import workflow
-from policies.states import Status
+from policies.states import Kind, Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.public_site import DAY, body, make_history
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.test import Client
 
-    from policies.models import Policy
+    from policies.models import Policy, Revision
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,41 @@ def test_since_shows_what_changed_up_to_the_version_in_force(client: Client) -> 
     assert "nothing" in page
     assert "much" in page
     assert "We keep all." not in page
+
+
+def test_what_each_version_on_the_way_changed_is_told_and_what_was_withdrawn_is_not(
+    client: Client,
+) -> None:
+    policy = make_policy(slug="privacy")
+    now = timezone.now()
+    make_version(policy=policy, at=now - 40 * DAY)
+    publish(policy, "Fees go up.", at=now - 30 * DAY)
+    withdrawn = publish(policy, "Never.", at=now - 20 * DAY, effective_at=now + DAY)
+    by = make_user("Publishers")
+    workflow.withdraw(withdrawn.pk, by=by, at=now - 19 * DAY, reason="A mistake.")
+    publish(policy, "A comma.", at=now - 10 * DAY, kind=Kind.EDITORIAL)
+
+    for address in ("since/1/", "embed/since/1/", "compare/1/4/"):
+        page = " ".join(body(client, f"/privacy/{address}").split())
+        assert "Version 2 (material): <span>Fees go up.</span>" in page
+        assert "Version 4 (editorial): <span>A comma.</span>" in page
+        assert "Never." not in page
+    assert "<p>A comma.</p>" in body(client, "/privacy/since/2/")
+
+
+def publish(policy: Policy, change_note: str, *, at: datetime, **how: Any) -> Revision:
+    text = make_document(text=f"{change_note} {at}")
+    approved = make_revision(status=Status.APPROVED, policy=policy, document=text, at=at)
+    return workflow.publish(
+        approved.pk, by=make_user("Publishers"), at=at, change_note=change_note, **how
+    )
+
+
+def test_since_tells_what_comes_next_too(client: Client) -> None:
+    make_changed()
+
+    assert 'href="/privacy/versions/4/">Read version 4</a>' in body(client, "/privacy/since/2/")
+    assert "Read version 4" not in body(client, "/privacy/compare/2/3/")
 
 
 def test_since_the_current_version_nothing_changed(client: Client) -> None:

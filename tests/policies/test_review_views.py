@@ -410,6 +410,21 @@ def test_a_reviewer_sees_how_many_findings_publication_waits_for(
     assert ('<details class="checklist" id="findings" open>' in shown) == unfolded
 
 
+def test_findings_of_what_is_published_hold_nothing_up_any_more() -> None:
+    draft = make_revision(document=make_document(text="TODO: Write this."))
+    by = make_user(permissions=["publish_without_approval"])
+    version = workflow.publish_without_approval(
+        draft.pk, by=by, at=timezone.now(), reason="A court order."
+    )
+    client, _ = log_in("Reviewers")
+
+    shown = words(client.get(page("review", version.pk)))
+
+    assert "findings in this text, 1 of which would hold up the next version" in shown
+    assert "hold up publication" not in shown
+    assert "holds up publication" not in shown
+
+
 def test_an_emergency_takes_a_reason_and_waits_for_somebody_else() -> None:
     revision = make_revision()
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])

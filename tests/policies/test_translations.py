@@ -257,6 +257,22 @@ def test_the_desk_says_what_is_behind_and_shows_what_changed(client: Client) -> 
     assert "To translate" not in body(client, "/admin/")
 
 
+def test_what_was_translated_may_have_been_withdrawn_since(client: Client) -> None:
+    now, by = timezone.now(), make_user("Publishers", "Writers", is_superuser=True)
+    english, german = make_family()
+    upcoming = make_version(policy=english, at=now, effective_at=now + 30 * DAY)
+    make_version(policy=german, at=now)  # renders what is upcoming
+    workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all.")
+    draft = workflow.start_draft(german.pk, by=by, at=now)
+    client.force_login(by)
+
+    editor = body(client, reverse("admin:policies_edit", args=[draft.pk]))
+
+    assert f"What changed from version {upcoming.number}, which was translated," in editor
+    assert f"Version {upcoming.number} was withdrawn before it took effect." in editor
+    assert "Unchanged since" not in editor
+
+
 def test_the_translator_chooses_the_version_with_the_text(client: Client) -> None:
     english, german = make_family(behind=True)
     writer = make_user("Writers")

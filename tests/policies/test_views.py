@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from policies import chains, views, workflow
+from policies import chains, languages, views, workflow
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.public_site import DAY, body, make_history
@@ -81,12 +81,33 @@ def test_a_retired_policy_stays_readable_under_its_notice(client: Client) -> Non
 
 
 def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) -> None:
-    policy = make_version(policy=make_policy(slug="old"), at=timezone.now()).policy
-    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+    now = timezone.now()
+    policy = make_version(policy=make_policy(slug="old"), at=now).policy
+    workflow.retire(policy.pk, by=make_user("Publishers"), at=now, notice="Gone.")
 
-    pill = body(client, "/old/versions/").split('class="standing">')[1].split("<")[0]
-
+    page = body(client, "/old/versions/")
+    pill, today = (
+        page.split('class="standing">')[1].split("<")[0],
+        languages.day(policy.day_of(now)),
+    )
     assert pill.strip() == "retired"
+    assert f"{today}</time> – <time" in page
+    assert "In force since" not in page
+    assert "Read the last version" in page
+
+
+def test_a_policy_that_is_still_to_begin_leads_to_its_first_version(client: Client) -> None:
+    now = timezone.now()
+    policy = make_policy(slug="new")
+    make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
+
+    page = body(client, "/new/", status=404)
+
+    assert "This policy takes effect on" in page
+    assert 'href="/new/versions/1/">Read version 1</a>' in page
+    history = body(client, "/new/versions/")
+    assert "Takes effect" in history
+    assert "Read the current version" not in history
 
 
 def test_what_is_not_in_force_states_no_date_as_if_it_were(client: Client) -> None:
