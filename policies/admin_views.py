@@ -54,9 +54,11 @@ def urls(site: admin.AdminSite) -> list[Any]:
 def desk(request: HttpRequest) -> dict[str, Any]:
     """Return what the first page shows: what waits for this person, and every policy."""
     now, may_see_policies = timezone.now(), sees(request, "policy")
+    user: Any = request.user
+    rows = waiting.rows(at=now) if may_see_policies else []
     return {
-        "tasks": waiting.tasks(request.user, at=now),  # type: ignore[arg-type]
-        "rows": waiting.rows(at=now) if may_see_policies else [],
+        "tasks": [*waiting.tasks(user, at=now), *waiting.overdue(user, rows)],
+        "rows": rows,
         "may_see_policies": may_see_policies,
         "may_edit": is_allowed(request, "save_draft"),
         "may_create": is_allowed(request, "create_policy"),
@@ -75,7 +77,7 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "may_confirm": is_allowed(request, "confirm_review")
         and row.in_force is not None
         and policy.retired_at is None,
-        "may_set_interval": is_allowed(request, "set_review_interval"),
+        "may_set_interval": is_allowed(request, "set_review_interval") and not policy.retired_at,
         "may_rename": is_allowed(request, "rename_policy"),
         "may_retire": is_allowed(request, "retire"),
         "may_see_history": sees(request, "revision"),

@@ -34,6 +34,7 @@ class Verb:
 VERBS: Final[dict[str, Verb]] = {
     "create_policy": Verb(("policies.add_policy",)),
     "rename_policy": Verb(("policies.rename_policy",)),
+    "correct_name": Verb(("policies.rename_policy",)),
     "start_draft": Verb((WRITE,)),
     "save_draft": Verb((WRITE,), frozenset({Status.DRAFT})),
     "set_rendered_version": Verb((WRITE,), frozenset({Status.DRAFT})),
@@ -68,7 +69,8 @@ VERBS: Final[dict[str, Verb]] = {
 # by a command (`manage.py rerender`), so nobody needs a permission for it.
 DONE: Final[dict[str, str]] = {
     "create_policy": "policy made",
-    "rename_policy": "renamed",
+    "rename_policy": "moved to another address",
+    "correct_name": "name corrected",
     "start_draft": "draft begun",
     "save_draft": "saved",
     "set_rendered_version": "rendered version set",

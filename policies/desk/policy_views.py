@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf.locale import LANG_INFO
+from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -88,15 +89,32 @@ def _slug_of(name: str) -> str:
 @require_http_methods(["GET", "POST"])
 @may("rename_policy")
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a policy to another address; the old one leads there for ever."""
+    """Move a policy to another address, to which the old one leads for ever; correct its name."""
     policy = get_object_or_404(Policy, pk=pk)
-    slug = request.POST.get("slug", policy.slug).strip()
-    address = policy.get_absolute_url().replace(f"/{policy.slug}/", f"/{slug}/")
-    said = f"It is at {address} now, and its old address leads there."
-    if request.method == "POST" and did(request, workflow.rename_policy, pk, said, slug=slug):
-        return redirect("admin:policies_policy_change", pk)
-    context = {"title": f"Rename {policy}", "policy": policy, "slug": slug}
-    return page(request, "rename.html", context, refused=request.method == "POST")
+    typed = {it: request.POST.get(it, getattr(policy, it)).strip() for it in ("name", "slug")}
+    problem = ""
+    if request.method == "POST":
+        try:
+            messages.success(request, _renamed(request, policy, **typed))
+            return redirect("admin:policies_policy_change", pk)
+        except workflow.Refused as refusal:
+            problem = str(refusal)
+    context = {"title": f"Rename {policy}", "policy": policy, "typed": typed, "problem": problem}
+    return page(request, "rename.html", context, refused=bool(problem))
+
+
+@transaction.atomic
+def _renamed(request: HttpRequest, policy: Policy, *, name: str, slug: str) -> str:
+    """Do what was typed, or none of it; return what was done. Raises what the verbs raise."""
+    by: Any = request.user
+    at, said = timezone.now(), []
+    if name != policy.name:
+        workflow.correct_name(policy.pk, by=by, at=at, name=name)
+        said.append(f"It is called “{name}” now.")
+    if slug != policy.slug or not said:
+        moved = workflow.rename_policy(policy.pk, by=by, at=at, slug=slug)
+        said.append(f"It is at {moved.get_absolute_url()} now, and its old address leads there.")
+    return " ".join(said)
 
 
 @require_POST

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 class Task:
     """Something that waits for this person. what: words for it; revision: where.
 
-    behind: for a translation that no draft brings up to date yet, what it renders.
+    behind: for a translation that no draft brings up to date yet, what it renders. due_on: for a
+    policy that is to be looked at again, since when.
     """
 
     what: str
     revision: Revision
     behind: Rendered | None = None
+    due_on: date | None = None
 
 
 @dataclass
@@ -55,8 +57,8 @@ class Row:
 
     @property
     def text(self) -> Revision | None:
-        """What the findings are about."""
-        return self.open or self.in_force
+        """What the findings are about; nothing in a retired policy, which nobody mends."""
+        return self.open or (None if self.policy.retired_at else self.in_force)
 
     @property
     def findings(self) -> dict[str, Any]:
@@ -115,6 +117,17 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
     return [task for _, task in sorted(found, key=lambda it: it[0])]
 
 
+def overdue(user: User, rows: list[Row]) -> list[Task]:
+    """Return the policies among these that this person may say are still right, and nobody did."""
+    if not VERBS["confirm_review"].is_open_to(user):
+        return []
+    return [
+        Task("Review due", row.in_force, due_on=row.review_due_on)
+        for row in rows
+        if row.in_force and row.is_overdue
+    ]
+
+
 def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, str] | None:
     """Return how pressing it is, and what somebody who may do these verbs does with a revision."""
     if revision.status == Status.DRAFT and "save_draft" in may:
@@ -152,6 +165,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     for policy in policies:
         row = Row(policy, in_force.get(policy.in_force_id))
         if row.in_force:
+            row.in_force.policy = policy
             row.review_due_on = review_due_on(policy, row.in_force, confirmed.get(policy.pk))
             row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
         found[policy.pk] = row

@@ -28,6 +28,7 @@ from __future__ import annotations
 from .drafting import import_draft, save_draft, start_draft
 from .lifecycle import (
     confirm_review,
+    correct_name,
     create_policy,
     reinstate,
     rename_policy,
@@ -71,6 +72,7 @@ __all__ = [
     "approve_afterwards",
     "comment",
     "confirm_review",
+    "correct_name",
     "create_policy",
     "discard",
     "import_draft",

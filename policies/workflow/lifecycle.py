@@ -46,9 +46,7 @@ def create_policy(
     (also if another policy has or once had this slug).
     """
     require_permission("create_policy", by)
-    name = required(name, "Give the policy a name.")
-    if len(name.splitlines()) > 1:
-        raise Incomplete("A policy's name is one line. Take the line break out.")
+    name = _checked_name(name)
     policy = Policy(slug=slug, language=language, name=name, created_at=at, created_by=by)
     policy.translation_of = checked_source(policy, translation_of_id)
     if time_zone is not None:
@@ -61,6 +59,13 @@ def create_policy(
     if policy.translation_of:
         record_translation(policy, by=by, at=at)
     return policy
+
+
+def _checked_name(name: str) -> str:
+    name = required(name, "Give the policy a name.")
+    if len(name.splitlines()) > 1:
+        raise Incomplete("A policy's name is one line. Take the line break out.")
+    return name
 
 
 def _require_valid(policy: Policy) -> None:
@@ -77,7 +82,7 @@ def _require_valid(policy: Policy) -> None:
             wrong[name.replace("_", " ").capitalize()] = messages
     if wrong:
         said = " ".join(f"{name}: {' '.join(messages)}" for name, messages in wrong.items())
-        raise Incomplete(f"This policy can't be made. {said}")
+        raise Incomplete(f"This policy can't be kept so. {said}")
 
 
 @transaction.atomic
@@ -101,6 +106,23 @@ def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Polic
         policy.save(update_fields=["slug"])
     ledger.record_renaming(policy, old, by=by, at=at)
     ledger.record_act("rename_policy", policy, by=by, at=at, reason=f"{old} → {slug}")
+    return policy
+
+
+@transaction.atomic
+def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy:
+    """Give a policy another name, which lists and titles show; each version keeps its own title.
+
+    Raises NotAllowed, WrongState (it is called so already), Incomplete.
+    """
+    policy = locked_policy(policy_id)
+    require_permission("correct_name", by)
+    old, policy.name = policy.name, _checked_name(name)
+    if policy.name == old:
+        raise WrongState(f"The policy is called “{old}” already.")
+    _require_valid(policy)
+    policy.save(update_fields=["name"])
+    ledger.record_act("correct_name", policy, by=by, at=at, reason=f"{old} → {policy.name}")
     return policy
 
 

@@ -131,9 +131,12 @@ def test_a_review_that_is_overdue_stands_out() -> None:
         workflow.set_review_interval(it.pk, by=publisher, at=timezone.now(), months=6)
 
     assert words(client.get("/admin/")).count("overdue") == 1 + 1  # the word and its class
+    assert waiting(client) == ["Review due"]
+    assert waiting(log_in()[0]) == []
     assert "Confirm review" in words(client.get(page("policy_change", policy.pk)))
     client.post(page("confirm_review", policy.pk))
     assert "overdue" not in words(client.get("/admin/"))
+    assert waiting(client) == []
     workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
     refused = client.post(page("confirm_review", policy.pk), follow=True)
     assert "nothing in force that could be reviewed" in words(refused)

@@ -23,7 +23,7 @@ def test_a_policy_is_renamed_and_its_old_address_leads_to_it() -> None:
     policy = make_version(policy=make_policy(slug="privacy")).policy
     client, _ = log_in("Publishers")
 
-    assert "Its address is /privacy/" in words(client.get(page("rename", policy.pk)))
+    assert "Now it is at /privacy/" in words(client.get(page("rename", policy.pk)))
     client.post(page("rename", policy.pk), {"slug": "privacy-notice"})
 
     assert client.get("/privacy/")["Location"] == "/privacy-notice/"
@@ -34,11 +34,27 @@ def test_a_translation_is_renamed_at_its_own_address() -> None:
     german = make_version(policy=make_policy(slug="datenschutz", language="de")).policy
     client, _ = log_in("Publishers")
 
-    assert "Its address is /de/datenschutz/" in words(client.get(page("rename", german.pk)))
+    assert "Now it is at /de/datenschutz/" in words(client.get(page("rename", german.pk)))
     again = client.post(page("rename", german.pk), {"slug": "datenschutz"})
     assert "is at /de/datenschutz/ already" in words(again)
     moved = client.post(page("rename", german.pk), {"slug": "daten"}, follow=True)
     assert "It is at /de/daten/ now" in words(moved)
+
+
+def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it() -> None:
+    policy = make_version(policy=make_policy(slug="privacy", name="Privcy")).policy
+    client, _ = log_in("Publishers")
+
+    refused = client.post(page("rename", policy.pk), {"name": "Privacy", "slug": "No Slug"})
+    assert refused.status_code == 422
+    assert 'value="Privacy"' in words(refused)
+    assert Policy.objects.get().name == "Privcy"
+    alone = client.post(
+        page("rename", policy.pk), {"name": "Privacy", "slug": "privacy"}, follow=True
+    )
+    assert "It is called “Privacy” now." in words(alone)
+    assert "<h1>Privacy: all versions</h1>" in words(client.get("/privacy/versions/"))
+    assert "Privcy → Privacy" in words(log_in(is_superuser=True)[0].get(page("audit", policy.pk)))
 
 
 def test_who_may_not_do_it_is_told_so_in_the_sites_own_words() -> None:
@@ -136,7 +152,11 @@ def test_a_policy_is_retired_and_taken_up_again() -> None:
     client.post(page("retire", policy.pk), {"notice": "See there.", "successor": successor.pk})
     policy.refresh_from_db()
     assert (policy.retirement_notice, policy.successor) == ("See there.", successor)
-    assert "Take it up again" in words(client.get(page("policy_change", policy.pk)))
+    shown = words(client.get(page("policy_change", policy.pk)))
+    assert "Take it up again" in shown
+    assert "<dt>Last version</dt>" in shown
+    assert "Months between reviews" not in shown
+    assert "until" in words(client.get("/admin/"))
 
     client.post(page("reinstate", policy.pk))
     policy.refresh_from_db()
