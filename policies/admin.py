@@ -15,6 +15,7 @@ from . import admin_views
 from .accounts import staff_admin as staff_admin  # registers the accounts
 from .desk_doors import Doorkeeper, sees
 from .models import AuditEvent, LedgerEntry, Policy, Revision, Section
+from .verbs import DONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ class SectionInline(ReadOnly, admin.StackedInline):  # type: ignore[type-arg]
 
 @admin.register(Policy)
 class PolicyAdmin(ReadOnly, WithDesk):
-    """A policy with what can be done with it; admin_views.py has the pages behind the buttons."""
+    """A policy with what can be done with it; the pages behind the buttons are in desk/."""
 
     list_display = ["name", "slug", "language", "time_zone", "retired_at"]
     list_filter = ["language"]
@@ -98,7 +99,12 @@ class LedgerEntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["sequence", "done_at", "actor", "verb", "policy", "revision", "reason"]
+    list_display = ["sequence", "done_at", "actor", "act", "policy", "revision", "reason"]
     list_filter = ["verb", "policy"]
     list_select_related = ["policy", "revision__policy"]
     ordering = ["-sequence"]
+
+    @admin.display(ordering="verb")
+    def act(self, event: AuditEvent) -> str:
+        """Return what was done in the words of the desk's own audit page."""
+        return DONE[event.verb]

@@ -50,12 +50,16 @@ class ShownPart:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a page shows of a Redline. first: the id of the first change, "" for none."""
+    """What a page shows of a Redline. first: the id of the first change, "" for none.
+
+    is_numbered: whether the page numbers the sections of the new text, as its own page does.
+    """
 
     title: ShownPart
     parts: list[ShownPart]
     summary: redline.Summary
     first: str
+    is_numbered: bool
 
 
 def of(old: Revision, new: Revision) -> Comparison:
@@ -75,6 +79,7 @@ def of(old: Revision, new: Revision) -> Comparison:
         [ShownPart(**part) for part in values["parts"]],
         redline.Summary(**values["summary"]),
         values["first"],
+        values["is_numbered"],
     )
 
 
@@ -128,11 +133,15 @@ def _labels(language: str) -> redline.Labels:
 
 def shown(changes: Redline) -> Comparison:
     """Return what a page shows of a redline."""
+    from .rendering.sections import carry_numbers
+
+    headings = [part.heading for part in changes.sections if part.new_position is not None]
     return Comparison(
         _shown_part(changes.title),
         [_shown_part(part) for part in changes.parts],
         changes.summary,
         next(iter(changes.changes), ""),
+        not carry_numbers(headings),
     )
 
 

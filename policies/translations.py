@@ -187,7 +187,8 @@ def languages_in_force(*, at: datetime) -> list[str]:
 def listed(language: str, *, at: datetime) -> list[Revision]:
     """Return the versions in force for the list of policies in a language: two queries.
 
-    First those in it; then, of policies that are missing in it, the authoritative text.
+    First those in it; then, of policies that are missing in it, the authoritative text; last of
+    all what is retired.
     """
     in_force = Revision.objects.in_force(at=at).select_related("policy").order_by("policy__name")
     own = list(in_force.filter(policy__language=language))
@@ -195,7 +196,11 @@ def listed(language: str, *, at: datetime) -> list[Revision]:
     slugs = {it.policy.slug for it in own}
     others = in_force.filter(policy__translation_of=None).exclude(policy__language=language)
     missing = (it for it in others if it.policy_id not in there and it.policy.slug not in slugs)
-    return [*own, *missing]
+    return sorted([*own, *missing], key=_is_retired)
+
+
+def _is_retired(version: Revision) -> bool:
+    return version.policy.retired_at is not None
 
 
 def alternate_indexes(offered: Iterable[str]) -> list[Alternate]:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from policies import comparisons, ledger
 from policies.desk_doors import is_allowed, may_see, page
 from policies.models import AuditEvent, Policy, Revision
+from policies.standing import Standing, stand
 from policies.verbs import DONE
 
 from .editing import whole_number
@@ -40,14 +42,27 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"History of {policy}",
         "policy": policy,
-        "rows": _with_names(revisions),
+        "rows": _with_names(revisions, _standings(policy, revisions)),
         "newest": [it.pk for it in revisions[:2]],
         "may_start": is_allowed(request, "start_draft") and not policy.revisions.open().exists(),
     }
     return page(request, "history.html", context)
 
 
-def _with_names(revisions: list[Revision]) -> list[dict[str, Any]]:
+def _standings(policy: Policy, revisions: list[Revision]) -> dict[int, str]:
+    """Return what each version is to readers today, by its key."""
+    numbered = [it for it in revisions if it.number]
+    words = {
+        Standing.IN_FORCE: "Retired" if policy.retired_at else "In force",
+        Standing.UPCOMING: "Upcoming",
+        Standing.SUPERSEDED: "Superseded",
+        Standing.WITHDRAWN: "Withdrawn",
+    }
+    stood = stand(numbered, at=timezone.now())
+    return {it.version.pk: words[it.standing] for it in stood}
+
+
+def _with_names(revisions: list[Revision], standings: dict[int, str]) -> list[dict[str, Any]]:
     names = ledger.names_of(
         user_id
         for it in revisions
@@ -60,6 +75,7 @@ def _with_names(revisions: list[Revision]) -> list[dict[str, Any]]:
     return [
         {
             "revision": it,
+            "standing": standings.get(it.pk, ""),
             "writers": [names[row.contributed_by_id] for row in it.contributions.all()],
             "approved_by": names[it.approved_by_id] if it.approved_by_id else "",
             "published_by": names[it.published_by_id] if it.published_by_id else "",

@@ -150,8 +150,8 @@ def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
 
 
 def rows(*, at: datetime, only: int | None = None) -> list[Row]:
-    """Return how every policy stands, in the order of names, or `only` the one with this key.
-    Eight queries.
+    """Return how every policy stands, in the order of names, retired ones last; or `only` the one
+    with this key. Eight queries.
 
     A policy that is made between them is left out: it stands on the page the next time.
     """
@@ -178,7 +178,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         found.get(policy_id, unseen).rendered = rendered
     for policy_id, key in Acknowledgement.objects.order_by().values_list("policy_id", "key"):
         found.get(policy_id, unseen).answered.add(key)
-    return list(found.values())
+    return sorted(found.values(), key=lambda row: row.policy.retired_at is not None)
 
 
 def _confirmed() -> dict[int, datetime]:

@@ -27,7 +27,7 @@ class Headings(Step):
 
     def run(self, root: ET.Element) -> None:
         sections = [child for child in root if child.tag in {"h1", "h2"}]
-        numbered = not _carry_numbers([plain(section) for section in sections])
+        numbered = not carry_numbers([plain(section) for section in sections])
         for element in root.iter():
             if element.tag in {"h1", "h2"}:
                 element.tag = "h3"
@@ -68,8 +68,10 @@ def _close_gaps(root: ET.Element) -> None:
             element.tag = f"h{last}"
 
 
-def _carry_numbers(texts: list[str]) -> bool:
-    """Return whether the headings bring their own numbers: at least half of them do."""
+def carry_numbers(texts: list[str]) -> bool:
+    """Return whether sections with these headings bring their own numbers: at least half do, so
+    that the page gives none.
+    """
     return 2 * sum(bool(headings.own_number(text)) for text in texts) >= len(texts)
 
 

@@ -117,7 +117,7 @@ def test_advice_about_anchors_that_would_be_lost_is_counted_too() -> None:
 
     desk, shown = (words(client.get(it)) for it in ("/admin/", page("review", draft.pk)))
 
-    found = re.search(r'review/#findings"> (\d+) pieces? of advice', desk)
+    found = re.search(r'review/#findings">(\d+) pieces? of advice', desk)
     assert found
     assert shown.count("Links to “#") == 1
     assert f"{found[1]} finding" in shown

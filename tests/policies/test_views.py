@@ -77,7 +77,9 @@ def test_a_retired_policy_stays_readable_under_its_notice(client: Client) -> Non
     assert "This policy was retired on" in last
     assert "Version 1, the last one, took effect on" in last
     assert "in force since" not in last
-    assert "retired</span>" in body(client, "/")
+    index = body(client, "/")
+    assert "retired</span>" in index
+    assert index.index('href="/new/"') < index.index('href="/old/"')
 
 
 def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) -> None:
