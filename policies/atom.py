@@ -58,7 +58,7 @@ def serialize(feed: Feed) -> bytes:
     root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language})
     _text(root, "id", feed.id)
     _text(root, "title", feed.title)
-    _text(root, "updated", moment(feed.updated_at))
+    _text(root, "updated", moments.to_the_second(feed.updated_at))
     author = ET.SubElement(root, "author")
     _text(author, "name", feed.author)
     _text(author, "uri", feed.author_uri)
@@ -72,8 +72,8 @@ def _entry(parent: ET.Element, entry: Entry) -> None:
     element = ET.SubElement(parent, "entry", {"xml:lang": entry.language})
     _text(element, "id", entry.id)
     _text(element, "title", entry.title)
-    _text(element, "published", moment(entry.published_at))
-    _text(element, "updated", moment(entry.updated_at))
+    _text(element, "published", moments.to_the_second(entry.published_at))
+    _text(element, "updated", moments.to_the_second(entry.updated_at))
     term, label = map(text_without_controls, entry.category)
     ET.SubElement(element, "category", {"term": term, "label": label})
     _links(element, entry.links)
@@ -90,11 +90,6 @@ def _links(parent: ET.Element, links: tuple[AtomLink, ...]) -> None:
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, name).text = text_without_controls(text)
-
-
-def moment(value: datetime) -> str:
-    """Return an aware time to the second: 2026-05-02T00:00:00Z (RFC 3339, W3C-DTF)."""
-    return moments.utc(value, "seconds")
 
 
 def document(root: ET.Element) -> bytes:

@@ -19,14 +19,12 @@ from django.db import connection, transaction
 
 from . import editions, moments
 from .models import AuditEvent, LedgerEntry
+from .states import WITHDRAWAL_COLUMNS
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
     from .models import Policy, Revision
-
-# What a withdrawal changes in a published revision; its own ledger entry covers it.
-WITHDRAWAL_COLUMNS = frozenset({"status", "withdrawn_at", "withdrawn_by_id", "withdrawal_reason"})
 
 # Keys of PostgreSQL's advisory locks, one per chain: whoever appends waits for the one before.
 _LOCKS = {LedgerEntry: 7_406_001, AuditEvent: 7_406_002}

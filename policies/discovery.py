@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from . import atom
+from . import moments
 from .public_page import public
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def security(request: HttpRequest) -> HttpResponse:
         raise Http404("SECURITY_CONTACT is not set.")
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACTS]
-    lines.append(f"Expires: {atom.moment(today + SECURITY_TXT_LASTS)}")
+    lines.append(f"Expires: {moments.to_the_second(today + SECURITY_TXT_LASTS)}")
     if request.is_secure():  # section 2.5.2: a web address must begin with https
         lines.append(f"Canonical: {request.build_absolute_uri(request.path)}")
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)

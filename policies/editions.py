@@ -1,7 +1,7 @@
 """What all public pages were made from, as one value, and the bell that says that it changed.
 
-Pure: the modules that write the publication record ring the bell, the pages in memory listen, and
-neither knows the other. How an edition is read stands in pages/reading.py.
+It knows no database: the modules that write the publication record ring the bell, the pages in
+memory listen, and neither knows the other. How an edition is read stands in pages/reading.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Edition:
-    """The state of the publication record that pages show, and while which they are right.
+    """A state of the publication record, as pages show it, and how long they are right.
 
     heads: the digests of the newest entry of the ledger and of the audit, "" for none. since,
     until: POSIX timestamps of the last time of effect of any version and of the next, so that a

@@ -15,3 +15,8 @@ def utc(value: datetime, timespec: str = "auto") -> str:
     "auto" writes microseconds only where there are any; what is hashed has them always.
     """
     return value.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def to_the_second(value: datetime) -> str:
+    """Return an aware time to the second: 2026-05-02T00:00:00Z (RFC 3339, W3C-DTF)."""
+    return utc(value, "seconds")

@@ -24,7 +24,7 @@ class Stop:
 
 
 def stop(version: Revision) -> Stop:
-    """Return the stop that a version is which was published."""
+    """Return a published version as a stop."""
     assert version.number and version.effective_at  # noqa: PT018, S101  a constraint
     return Stop(version.number, version.effective_at)
 

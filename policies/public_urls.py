@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Versions on one page of the history.
 HISTORY_PAGE = 100
+# The JSON Schemas of what programs read: NAME.json.
+SCHEMAS = settings.BASE_DIR / "policies" / "schemas"
 
 
 def once(*_: object) -> Iterator[Arguments]:
@@ -50,7 +52,7 @@ def each_full_ledger_page() -> Iterator[Arguments]:
 
 
 def each_schema() -> Iterator[Arguments]:
-    for path in sorted((settings.BASE_DIR / "policies" / "schemas").glob("*.json")):
+    for path in sorted(SCHEMAS.glob("*.json")):
         yield {"name": path.stem}
 
 

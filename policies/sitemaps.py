@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from . import atom, translations
+from . import atom, moments, translations
 from .models import Revision
 from .public_page import public
 
@@ -39,9 +39,9 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
         .order_by("policy__language", "policy__slug")[:MOST]
     )
     root = ET.Element("urlset", NAMESPACES)
-    for tag, moments in _by_language(versions, language).items():
+    for tag, changes in _by_language(versions, language).items():
         index = reverse("policies:index", kwargs={"language": tag})
-        _url(root, request.build_absolute_uri(index), max(moments, default=None))
+        _url(root, request.build_absolute_uri(index), max(changes, default=None))
     _list(root, versions, request.build_absolute_uri)
     return HttpResponse(atom.document(root), content_type="application/xml; charset=utf-8")
 
@@ -75,5 +75,5 @@ def _url(root: ET.Element, address: str, changed_at: datetime | None) -> ET.Elem
     element = ET.SubElement(root, "url")
     ET.SubElement(element, "loc").text = address
     if changed_at:
-        ET.SubElement(element, "lastmod").text = atom.moment(changed_at)
+        ET.SubElement(element, "lastmod").text = moments.to_the_second(changed_at)
     return element

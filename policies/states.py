@@ -45,6 +45,9 @@ OPEN = frozenset({Status.DRAFT, Status.IN_REVIEW, Status.APPROVED})
 # Has a version number and is frozen for ever.
 NUMBERED = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
 
+# What a withdrawal changes in a published revision; an entry of its own in the ledger covers it.
+WITHDRAWAL_COLUMNS = frozenset({"status", "withdrawn_at", "withdrawn_by_id", "withdrawal_reason"})
+
 # Moves that an import or an emergency may make besides, each recorded with its reason.
 MOVES_WITHOUT_APPROVAL: dict[Status, frozenset[Status]] = {
     Status.DRAFT: frozenset({Status.PUBLISHED}),

@@ -1,6 +1,7 @@
-"""What is too much to be kept at all: a request that says so is refused before its body is read.
+"""What is too much to be kept at all: refused by what the request says of its size.
 
-By Django; under ASGI, pages/bridge.py has then taken the body already, and kept nothing of it.
+Under WSGI before its body is read; under ASGI pages/bridge.py has taken the body by then, up to a
+bound of its own, and throws it away.
 """
 
 from __future__ import annotations

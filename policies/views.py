@@ -29,7 +29,7 @@ from .languages import frame
 from .links import as_header
 from .models import Policy, Revision
 from .public_page import FOR_EVER, for_programs, json_answer, public
-from .public_urls import HISTORY_PAGE
+from .public_urls import HISTORY_PAGE, SCHEMAS
 from .standing import VersionAt, stand
 from .states import Kind, Status
 
@@ -279,10 +279,10 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
 @public
 def schema(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with the JSON Schema of one of our answers."""
-    path = settings.BASE_DIR / "policies" / "schemas" / f"{name}.json"
-    if name not in {"current", "ledger", "version"}:
+    found = {path.stem: path for path in SCHEMAS.glob("*.json")}
+    if name not in found:
         raise Http404(f"There is no schema {name}.")
-    return HttpResponse(path.read_bytes(), content_type="application/schema+json")
+    return HttpResponse(found[name].read_bytes(), content_type="application/schema+json")
 
 
 # --- What views share ----------------------------------------------------------------------------

@@ -1,0 +1,20 @@
+"""The site: its settings, its servers, and what stands between them and the pages.
+
+    settings.py             all settings, from the environment, checked by values.py
+    variables.py            what each variable means: writes .env.example and the README's table
+    wsgi.py, asgi.py        the applications; gunicorn_conf.py: the server
+    bootstrap.py            what `make run` sets up on a fresh machine
+
+A request passes, after policies/pages/ and in the order of settings.MIDDLEWARE:
+
+    probes.py               a balancer, which may know the site by any name, is answered
+    completeness.py         how long an answer is, and how long it may be kept
+    isolation.py            how far other sites may reach into it
+    strangers.py            outside the desk, nobody is known
+    content_security.py     the Content Security Policy, always in the same words
+    unreadable_forms.py     a form that nobody can read is refused as such
+
+and middleware of Django and of others between them. The rest says how we want what we were given:
+Django's databases (sqlite/, postgresql/), its applications (apps.py), its admin's addresses
+(admin_urls.py), its dates (formats/), its log and gunicorn's (log_lines.py, server_log.py).
+"""

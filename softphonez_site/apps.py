@@ -13,7 +13,7 @@ class SiteConfig(AppConfig):
 
 
 class StaffAdminConfig(SimpleAdminConfig):
-    """Without autodiscovery: admin_urls.py does that when the desk is first asked for."""
+    """Without autodiscovery: admin_urls.py names what the desk shows, when it is asked for."""
 
     default_site = "policies.admin_site.StaffSite"
 

@@ -3,7 +3,7 @@
 A variable may stand in the process's environment or in the file ``.env`` beside manage.py; the
 environment wins. ``.env.example`` lists every variable with its meaning. A required variable that
 is missing, or a value that makes no sense, stops the start with its name: nothing is guessed that
-would leave the site open.
+would leave the site open. DEBUG is off unless it is the very word True.
 """
 
 import hashlib

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-# Modules with words for staff; all others are public.
-DESK = re.compile(r"admin\w*|\w*_views|waiting|editing|desk_doors")
-PUBLIC_VIEWS = {"error_views"}
+# Where words are for staff; all others are public.
+DESK = {"accounts", "desk", "mail"}
+DESK_MODULES = re.compile(r"admin\w*|desk_doors")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 Key = tuple[str | None, str, str]
@@ -58,7 +58,9 @@ def public_templates() -> list[Path]:
 
 def public_modules() -> list[Path]:
     found = sorted((ROOT / "policies").rglob("*.py"))
-    return [it for it in found if it.stem in PUBLIC_VIEWS or not DESK.fullmatch(it.stem)]
+    return [
+        it for it in found if it.parent.name not in DESK and not DESK_MODULES.fullmatch(it.stem)
+    ]
 
 
 def extract() -> dict[Key, Message]:

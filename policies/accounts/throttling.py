@@ -51,7 +51,7 @@ Axes.initialize()
 class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  # axes has no types
     """Django's own, which looks at no password of who is locked out.
 
-    One backend, since Django asks who has a permission only where there is one.
+    The only backend: User.objects.with_perm() has to be told which one to ask where there are two.
     """
 
     def authenticate(

@@ -2,12 +2,12 @@
 
 Pure: no Django. Made of the HTML that readers see, so that both say the same:
 
-    html_tree     that HTML                    (a tree)
-    body          what each part of it means   (the same words in Akoma Ntoso)
-    identifiers   eId of all that can be cited (and what links lead to)
-    identity      what the document is         (metadata by FRBR)
-    languages     what it calls languages      (ISO 639-2)
-    making        how elements are made
+    html_tree.py    that HTML                    (a tree)
+    body.py         what each part of it means   (the same words in Akoma Ntoso)
+    identifiers.py  eId of all that can be cited (and what links lead to)
+    identity.py     what the document is         (metadata by FRBR)
+    languages.py    what it calls languages      (ISO 639-2)
+    making.py       how elements are made
 
 Akoma Ntoso Version 1.0 (OASIS Standard, 29 August 2018) and its Naming Convention Version 1.0
 (21 February 2019); see docs/adr/0013-akoma-ntoso.md.

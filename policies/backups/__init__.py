@@ -1,8 +1,13 @@
 """Backups: the whole site in one file, which either database can be restored from.
 
-`archive` is the file, `contents` says which rows are in it and how they are written, `making` and
-`restoring` do it; `schema` asks whether the database is fit for it, `sequences` sees that no id is
-given twice. docs/backups.md describes the format.
+    archive.py    the file
+    contents.py   which rows are in it, and how they are written
+    making.py     a backup is made
+    restoring.py  and read back
+    schema.py     whether the database is fit for it
+    sequences.py  no id is given twice, afterwards
+
+docs/backups.md describes the format.
 """
 
 from .archive import BackupRefused, Manifest, Table, examine

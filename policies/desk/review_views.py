@@ -137,14 +137,10 @@ def against_what_is_in_force(revision: Revision) -> dict[str, Any]:
 
 def _may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
     """Return which verbs this person may do to a revision in its state; workflow/ asks more."""
-    verbs = (
-        *("comment", "answer_comment", "resolve_comment", "request_changes", "reopen", "share"),
-        *("publish", "publish_without_approval", "discard", "save_draft", "revoke_link"),
-    )
     return {
         **{
-            verb: is_allowed(request, verb) and revision.status in VERBS[verb].states
-            for verb in verbs
+            verb: is_allowed(request, verb) and revision.status in it.states
+            for verb, it in VERBS.items()
         },
         "approve_afterwards": _may_approve_afterwards(request, revision),
         "withdraw": is_allowed(request, "withdraw") and _is_upcoming(revision),

@@ -2,20 +2,20 @@
 
 Pure: no database, no Django. A kind of finding is added by writing one function in rules.
 
-    text          a Document as sentences with their places
-    values        what a finding is
-    rules         what is looked at
-    placeholders  words that stand for words
-    brackets      those of them that stand in square brackets
-    drafting      sentences that speak to the publisher, by these patterns:
-    phrases       what a pattern is, and the words that many share
-    notes         what a text says of itself
-    orders        what somebody is told to do with it
-    affairs       what the publisher has and does
-    counsel       advice to ask a lawyer
-    contact       ways to reach somebody
-    checklist     what the laws ask for
-    reading       length and reading ease
+    text.py          a Document as sentences with their places
+    values.py        what a finding is
+    rules.py         what is looked at
+    placeholders.py  words that stand for words
+    brackets.py      those of them that stand in square brackets
+    drafting.py      sentences that speak to the publisher, by these patterns:
+    phrases.py       what a pattern is, and the words that many share
+    notes.py         what a text says of itself
+    orders.py        what somebody is told to do with it
+    affairs.py       what the publisher has and does
+    counsel.py       advice to ask a lawyer
+    contact.py       ways to reach somebody
+    checklist.py     what the laws ask for
+    reading.py       length and reading ease
 """
 
 from __future__ import annotations

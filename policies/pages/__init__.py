@@ -10,9 +10,9 @@
     keeping.py      the thread that writes it
     telling.py      what this process tells Prometheus
     shell.py        what both shells have
-    heads.py        HEAD, for what is not in memory
+    heads.py        HEAD, for what is not in memory                                      pure
     content_types.py  what may be said of a form's coding, before Django reads it
-    targets.py      requests that name the host before the path
+    targets.py      requests that name the host before the path                          pure
     wsgi.py         the shell for WSGI servers
     asgi.py         the shell for ASGI servers, and bridge.py: the rest of the site under it
 

@@ -36,15 +36,16 @@ if TYPE_CHECKING:
     # What an answer depends on, word for word: path, method, scheme, and the name and the value of
     # each field that matters.
     Words = tuple[str | bytes, ...]
-    # The answer, and the edition while which it is right, with the time of its end.
+    # The edition in which an answer is right, the time when that ends, and the answer: its two
+    # messages.
     Told = tuple[Edition, float, int, Message, Message]
 
 # Threads of a process: for what goes to Django, and for pages that are not in memory. Two pools, so
 # that no reader waits behind staff whose request takes long.
 THREADS = 4
 MAKERS = 2
-# So many answers are remembered by the words in which they were asked for. No reader's words take
-# more characters than that: longer ones are made up, and not kept.
+# So many answers are remembered by the words in which they were asked for. Browsers send fewer
+# characters than that; what is longer is not remembered.
 MOST_TOLD = 512
 LONGEST_WORDS = 500
 _CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)

@@ -21,9 +21,9 @@ class Memory:
         self.limit = limit
         self.size = 0
         self._pages: OrderedDict[Key, Page] = OrderedDict()
-        # What a shell keeps about the pages that are here. Forgotten with each page that comes or
-        # goes, so that it keeps none alive, and each page is looked for, and so found to be in
-        # use, before the next one can put it out.
+        # What a shell keeps about the pages that are here. All of it is forgotten when any page
+        # comes or goes: so it keeps no page alive, and the next reader of a page looks it up here,
+        # which counts as use, before it could be put out as the least recently used.
         self.beside: dict[Any, Any] = {}
         self._writing = threading.Lock()
 

@@ -2,12 +2,14 @@
 
 Pure: no Django, no database.
 
-    blocks     a Document as the blocks that a reader sees
-    sections   which section is which
-    pairs      which block is which; moves: which went elsewhere
-    words      which words changed
-    inline     these as HTML: words; html: blocks, and the wall
-    alignment  the algorithms
+    blocks.py     a Document as the blocks that a reader sees
+    sections.py   which section is which
+    pairs.py      which block is which
+    moves.py      which went elsewhere
+    words.py      which words changed
+    inline.py     words as HTML
+    html.py       blocks as HTML, and the wall
+    alignment.py  the algorithms
 
 What is shown depends on what is read: line breaks in the source, the sign before a list item, the
 style of quotes, the number before a heading make no difference to it. Beside it stand the edits

@@ -2,12 +2,12 @@
 
 Pure: no Django. `render` is the only door from a writer's text to HTML:
 
-    dialect      what the signs mean           (tokens)
-    token_tree   tokens for Python-Markdown    (a tree)
-    tree_steps   addresses, tables, layout …   (the same tree, then HTML)
-                 with footnotes, ids, sections; what they share is in step
-    sanitizing   the walls                     (HTML that is safe)
-    limits       what is too much for them
+    dialect.py     what the signs mean           (tokens)
+    token_tree.py  tokens for Python-Markdown    (a tree)
+    tree_steps.py  addresses, tables, layout …   (the same tree, then HTML)
+                   with footnotes.py, ids.py, sections.py; what they share is in step.py
+    sanitizing.py  the walls                     (HTML that is safe)
+    limits.py      what is too much for them
 """
 
 from __future__ import annotations

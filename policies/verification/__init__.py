@@ -1,9 +1,9 @@
 """Proof that what is stored is what was published: every digest, both chains, the HTML.
 
-    entries       both chains, entry by entry, and the versions that the ledger tells of
-    rerendering   the HTML of each of these versions
-    rows          whether the database holds what the chains tell, and nothing beside it
-    report        what was found
+    entries.py      both chains, entry by entry, and the versions that the ledger tells of
+    rerendering.py  the HTML of each of these versions
+    rows.py         whether the database holds what the chains tell, and nothing beside it
+    report.py       what was found
 
 Reads everything once, in chunks: memory does not grow with the number of versions. Changes nothing.
 """

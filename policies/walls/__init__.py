@@ -3,13 +3,13 @@
 A rule is a condition on OLD and NEW. Conditions are written once, in PostgreSQL's SQL; triggers.py
 says the little that SQLite words otherwise, and makes triggers of them.
 
-    conditions     what a rule is, and the SQL that its condition is made of
-    revisions      which moves there are, who approves, what publication sets
-    translations   which version of which policy a translation renders
-    texts          when a text may change
-    policies       what a policy keeps, and its addresses
-    reviews        comments, reasons, preview links, late approvals
-    records        departed anchors, the ledger and the audit
+    conditions.py    what a rule is, and the SQL that its condition is made of
+    revisions.py     which moves there are, who approves, what publication sets
+    translations.py  which version of which policy a translation renders
+    texts.py         when a text may change
+    policies.py      what a policy keeps, and its addresses
+    reviews.py       comments, reasons, preview links, late approvals
+    records.py       departed anchors, the ledger and the audit
 
 The rules hold against every client of the database short of its owner, who can drop triggers or
 (on PostgreSQL) set session_replication_role; who can write to an SQLite file owns it. Against the

@@ -4,11 +4,18 @@
 
 from __future__ import annotations
 
-from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Basis, Status
+from policies.states import (
+    MOVES,
+    MOVES_WITHOUT_APPROVAL,
+    NUMBERED,
+    OPEN,
+    WITHDRAWAL_COLUMNS,
+    Basis,
+    Status,
+)
 
 from .conditions import Rule, changed, columns, moves, quoted, table_of
 
-_WITHDRAWAL = frozenset({"status", "withdrawn_at", "withdrawn_by_id", "withdrawal_reason"})
 _TEXT = ["title", "introduction", "digest", "saves", "saved_at", "saved_by_id"]
 _SUBMISSION = ["submitted_at", "submitted_by_id"]
 _APPROVAL = ["approved_at", "approved_by_id", "approved_digest"]
@@ -19,7 +26,7 @@ _PUBLICATION = [
 _DISCARDING = ["discarded_at", "discarded_by_id"]
 _CHANGEABLE = (
     frozenset({*_TEXT, "renders_id", *_SUBMISSION, *_APPROVAL, *_PUBLICATION, *_DISCARDING})
-    | _WITHDRAWAL
+    | WITHDRAWAL_COLUMNS
 )
 
 
@@ -67,7 +74,7 @@ def revision_rules() -> list[Rule]:
             "UPDATE",
             f"OLD.status IN {quoted(NUMBERED | {Status.DISCARDED})} AND NOT ("
             "OLD.status = 'published' AND NEW.status = 'withdrawn' AND NOT "
-            f"{changed(columns('Revision', without=_WITHDRAWAL))})",
+            f"{changed(columns('Revision', without=WITHDRAWAL_COLUMNS))})",
             "A published revision never changes: publish a new version instead.",
         ),
         Rule(

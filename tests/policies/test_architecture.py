@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import re
 import sys
@@ -56,7 +55,9 @@ def test_the_head_of_each_package_names_what_is_in_it() -> None:
     """architecture.md has a line for each package, and its head has the rest."""
     missing = []
     for head in POLICIES.glob("*/__init__.py"):
-        said = set(re.findall(r"\w+", ast.get_docstring(ast.parse(head.read_text("utf-8"))) or ""))
+        if head.parent.name == "management":
+            continue  # names its commands
+        said = set(re.findall(r"(\w+)\.py", head.read_text("utf-8")))
         inside = {it.stem for it in head.parent.rglob("*.py")} - {"__init__"}
         missing += [f"{head.parent.name}/{name}" for name in sorted(inside - said)]
 

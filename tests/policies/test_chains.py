@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from policies import chains, ledger
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
+from policies.states import WITHDRAWAL_COLUMNS
 from tests.factories import NOW, make_policy, make_user, make_version
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows() -
     facts = chains.private_facts(Revision.objects.get(pk=revision.pk))
 
     # What came later is covered where it says something: see test_translating.py.
-    assert set(facts["revision"]) == columns(Revision) - chains.WITHDRAWAL_COLUMNS - {"renders_id"}
+    assert set(facts["revision"]) == columns(Revision) - WITHDRAWAL_COLUMNS - {"renders_id"}
     for name in ("sections", "contributions", "comments"):
         model = Revision._meta.get_field(name).related_model
         assert isinstance(model, type)

@@ -68,6 +68,9 @@ ALLOWED = {
     "retire":                   (".",     ".",      ".",     "P S",    ".",      "."),
     "reinstate":                (".",     ".",      ".",     ".",      ".",      "."),
 }  # fmt: skip
+# Nothing but the audit is another after these.
+ONLY_RECORDED = {"confirm_review"}
+
 STATES = [
     Status.DRAFT,
     Status.IN_REVIEW,
@@ -238,7 +241,7 @@ def test_a_verb_that_breaks_off_leaves_nothing(verb: str, monkeypatch: pytest.Mo
     with pytest.raises(ZeroDivisionError):
         attempt(verb, revision, superuser)
 
-    assert changed == [verb != "confirm_review"], "it broke off before it had changed anything"
+    assert changed == [verb not in ONLY_RECORDED], "it broke off before it had changed anything"
     assert everything() == before
 
 

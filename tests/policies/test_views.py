@@ -401,7 +401,7 @@ PUBLIC = [
     "/privacy/versions/1.json",
     "/privacy/compare/1/2/",
     "/privacy/since/1/",
-    "/privacy/on/2020-01-01/",
+    f"/privacy/on/{timezone.now().date()}/",
     "/privacy/current.json",
     "/privacy/embed/",
     "/privacy/embed/since/1/",
@@ -436,7 +436,8 @@ def test_a_public_page_asks_at_most_four_questions(
 
     for url in PUBLIC:
         with django_assert_max_num_queries(4, info=url):
-            client.get(url)
+            answer = client.get(url)
+        assert answer.status_code in {200, 302}, url
 
 
 def test_a_public_page_can_only_be_read(client: Client) -> None:
