@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .models import AuditEvent
+from .models import AuditEvent, LateApproval
+from .states import Basis
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .documents import Document
     from .models import Revision
 
@@ -48,8 +51,8 @@ def changed_parts(old: Document, new: Document) -> str:
 def of(revision: Revision) -> list[Author]:
     """Return everybody who wrote in a revision, in the order in which they came.
 
-    Also in those that it began with and that were never published. Two queries, and one for each
-    of these.
+    Also in those that it began with and that nobody had approved. Two queries, and two for each of
+    these.
     """
     acts = AuditEvent.objects.filter(verb__in=_WRITING, revision__in=_line(revision))
     authors: dict[int | None, Author] = {}
@@ -65,11 +68,21 @@ def of(revision: Revision) -> list[Author]:
 
 
 def _line(revision: Revision) -> list[Revision]:
-    """Return a revision, and what it came from, back to what readers have had."""
+    """Return a revision, and what it came from, back to what somebody had approved."""
     line = [revision]
-    while (origin := line[-1].based_on) and origin.number is None:
+    while (origin := line[-1].based_on) and not was_approved(origin, at=line[-1].created_at):
         line.append(origin)
     return line
+
+
+def was_approved(revision: Revision, *, at: datetime) -> bool:
+    """Tell whether a revision's text had been published by then with somebody's approval, or as an
+    import. One that was published without approval waits for it, withdrawn or not.
+    """
+    if revision.number is None:
+        return False
+    late = LateApproval.objects.filter(revision=revision, approved_at__lte=at)
+    return revision.basis != Basis.EMERGENCY or late.exists()
 
 
 def _parts(act: AuditEvent) -> list[str]:

@@ -35,6 +35,7 @@ from policies.importing import pasting
 from policies.importing.html_pages import TooDeep
 from policies.models import Policy, Revision
 from policies.states import Status
+from policies.workflow import texts
 
 from . import review_views, translation_views
 from .editing import Checked, DraftText, SectionText, chosen, differences, whole_number
@@ -158,22 +159,17 @@ def _save(
     return _editor(request, revision, refused, seen_saves=seen_saves, is_unsaved=True)
 
 
-@transaction.atomic
 def _saved(
     request: HttpRequest, revision: Revision, document: Document, seen_saves: int | None
 ) -> None:
     """Save the text and, of a translation, which version it renders; or neither."""
     by: Any = request.user
-    at = timezone.now()
-    workflow.save_draft(
-        revision.pk,
-        document,
-        by=by,
-        at=at,
-        seen_saves=-1 if seen_saves is None else seen_saves,
-    )
-    if number := whole_number(request.POST.get("renders")):
-        workflow.set_rendered_version(revision.pk, by=by, at=at, number=number)
+    at, text = timezone.now(), texts.prepare(document)
+    seen = -1 if seen_saves is None else seen_saves
+    with transaction.atomic():
+        workflow.save_draft(revision.pk, text, by=by, at=at, seen_saves=seen)
+        if number := whole_number(request.POST.get("renders")):
+            workflow.set_rendered_version(revision.pk, by=by, at=at, number=number)
 
 
 def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> HttpResponse:

@@ -20,7 +20,7 @@ from policies.states import Kind, Status
 from policies.verbs import VERBS
 
 from . import rehearsal
-from .review_views import against_what_is_in_force
+from .review_views import against_what_is_in_force, as_seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ def _publish(
         try:
             how = _arguments(revision, typed, emergency=emergency)
             if emergency:
-                how["seen_digest"] = request.POST.get("seen_digest", "")
+                how |= as_seen(request)
             verb(pk, by=request.user, at=timezone.now(), **how)
         except workflow.Refused as refusal:
             problem = str(refusal)

@@ -231,17 +231,26 @@ def _and_withdrawn(revision: Revision) -> str:
 
 def _what_you_did(user_id: int, authors: list[Author]) -> str:
     own = next((it for it in authors if it.user_id == user_id), None)
-    return f"You edited {own.what}" if own and own.parts else "You began this revision"
+    if own is None:
+        return "You published without approval what it began with"
+    return f"You edited {own.what}" if own.parts else "You began this revision"
+
+
+def as_seen(request: HttpRequest) -> dict[str, Any]:
+    """Return what a form of a decision says of the text that this person read."""
+    return {
+        "seen_digest": request.POST.get("seen_digest", ""),
+        "seen_renders": whole_number(request.POST.get("seen_renders")),
+    }
 
 
 @require_POST
 @may("approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the text that this person has read, and no other; show what came of another."""
-    seen = request.POST.get("seen_digest", "")
-    at = timezone.now()
+    by: Any = request.user
     try:
-        workflow.approve(pk, by=request.user, at=at, seen_digest=seen)  # type: ignore[arg-type]
+        workflow.approve(pk, by=by, at=timezone.now(), **as_seen(request))
     except workflow.TextChanged as refusal:
         messages.error(request, str(refusal))
         revision = revision_or_404(pk)

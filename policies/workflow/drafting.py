@@ -8,6 +8,7 @@ from django.db import transaction
 
 from policies import authorship, ledger
 from policies.documents import Document, Section
+from policies.models import Policy
 from policies.states import Status
 
 from . import texts
@@ -16,6 +17,7 @@ from .preconditions import (
     locked_policy,
     require_no_open_revision,
     require_permission,
+    there,
 )
 from .refusals import Incomplete, SavedMeanwhile
 from .translating import newest_of_source
@@ -26,10 +28,9 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-    from policies.models import Policy, Revision
+    from policies.models import Revision
 
 
-@transaction.atomic
 def start_draft(
     policy_id: int, *, by: User, at: datetime, based_on: int | None = None, blank: bool = False
 ) -> Revision:
@@ -38,42 +39,58 @@ def start_draft(
     A version that was withdrawn is begun from only if nothing else is there, or it is named.
     A translation that begins with nothing has the headings and anchors of its source. Whoever
     starts it counts among its authors: they chose the text that it begins with. So do those who
-    wrote in a revision that was never published, when a draft begins with it. Raises
+    wrote, or published, a text that nobody has approved, when a draft begins with it. Raises
     NotAllowed, WrongState (there is an open revision), Incomplete (`based_on` of another policy).
     """
-    policy = locked_policy(policy_id)
     require_permission("start_draft", by)
-    require_no_open_revision(policy)
-    origin = None if blank else _origin(policy, based_on)
-    source = newest_of_source(policy)
-    revision = texts.insert(
-        policy,
-        texts.prepare(origin.document() if origin else _without_text(policy, source)),
-        by=by,
-        at=at,
-        based_on=origin,
-        renders=source,
-    )
-    if origin and origin.number is None:
-        texts.keep_authors(revision, origin, at=at)
-    ledger.record_act("start_draft", revision, by=by, at=at)
+    ready = _rendered_ahead(there(Policy.objects.all(), policy_id), based_on, blank=blank)
+    with transaction.atomic():
+        policy = locked_policy(policy_id)
+        require_permission("start_draft", by)
+        require_no_open_revision(policy)
+        origin = None if blank else _origin(policy, based_on)
+        source = newest_of_source(policy)
+        document = _beginning(policy, origin, source)
+        revision = texts.insert(
+            policy,
+            ready if ready.document == document else texts.prepare(document),
+            by=by,
+            at=at,
+            based_on=origin,
+            renders=source,
+        )
+        if origin and not authorship.was_approved(origin, at=at):
+            texts.keep_authors(revision, origin, at=at)
+        ledger.record_act("start_draft", revision, by=by, at=at)
     return revision
 
 
+def _rendered_ahead(policy: Policy, based_on: int | None, *, blank: bool) -> texts.Prepared:
+    """Render what a draft will begin with before anything is locked: a long text takes a second."""
+    origin = None if blank else _origin(policy, based_on)
+    return texts.prepare(_beginning(policy, origin, newest_of_source(policy)))
+
+
 def save_draft(
-    revision_id: int, document: Document, *, by: User, at: datetime, seen_saves: int
+    revision_id: int,
+    document: Document | texts.Prepared,
+    *,
+    by: User,
+    at: datetime,
+    seen_saves: int,
 ) -> Revision:
     """Replace a draft's whole text, if nobody has saved since `seen_saves` was read.
 
+    document: Prepared by who calls it inside a transaction, which would wait for a long text.
     seen_saves: Revision.saves as it was when this person opened the draft. Saving the text that
     is there already changes nothing and makes nobody an author. Raises NotAllowed, WrongState,
     SavedMeanwhile, and what texts.prepare raises.
     """
-    text = texts.prepare(document)
+    text = document if isinstance(document, texts.Prepared) else texts.prepare(document)
     with transaction.atomic():
         revision = begin("save_draft", revision_id, by)
         before = revision.document()
-        if before == document:
+        if before == text.document:
             return revision
         if revision.saves != seen_saves:
             saved = revision.policy.in_words(revision.saved_at)
@@ -82,7 +99,7 @@ def save_draft(
                 "after you opened it. Nothing was overwritten: compare both texts, then save again."
             )
         texts.replace(revision, text, by=by, at=at)
-        changed = authorship.changed_parts(before, document)
+        changed = authorship.changed_parts(before, text.document)
         ledger.record_act("save_draft", revision, by=by, at=at, reason=changed)
     return revision
 
@@ -118,11 +135,14 @@ def _may_be_replaced(draft: Revision, by: User | None) -> bool:
     return not draft.contributions.exists()
 
 
-def _without_text(policy: Policy, source: Revision | None) -> Document:
-    """Return a text still to be written. source: what it translates, if that is published.
+def _beginning(policy: Policy, origin: Revision | None, source: Revision | None) -> Document:
+    """Return the text that a draft begins with: that of `origin`, or one still to be written.
 
-    With the source's anchors, a link to a section leads to the same one in each language.
+    source: what it translates, if that is published. With the source's anchors, a link to a
+    section leads to the same one in each language.
     """
+    if origin:
+        return origin.document()
     sections = source.document().sections if source else ()
     return Document(policy.name, "", tuple(Section(it.heading, it.anchor) for it in sections))
 

@@ -113,6 +113,16 @@ def require_text_as_saved(revision: Revision, expected: str | None = None) -> No
         )
 
 
+def require_rendered_as_seen(revision: Revision, seen: int | None) -> None:
+    """Refuse unless a translation renders the version that somebody saw. None: not asked."""
+    now = revision.renders
+    if seen is not None and seen != (now.number if now else 0):
+        raise TextChanged(
+            f"{revision} renders {f'version {now.number}' if now else 'no version'} now, which is "
+            "not what it did when you read it. Nothing was done: look at it again."
+        )
+
+
 def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
     """Refuse a text with findings that must be mended, or that nobody has answered for."""
     found = inspection.of(revision, at=at)

@@ -12,6 +12,7 @@ from policies import departures, ledger
 from policies.models import LateApproval, Revision
 from policies.states import Basis, Kind, Status
 
+from . import texts
 from .preconditions import (
     MAX_CHANGE_NOTE,
     begin,
@@ -20,6 +21,7 @@ from .preconditions import (
     require_comments_resolved,
     require_near_year,
     require_nothing_unfinished,
+    require_rendered_as_seen,
     require_text_as_saved,
     required,
     storable,
@@ -67,7 +69,6 @@ def publish(
     )
 
 
-@transaction.atomic
 def publish_without_approval(
     revision_id: int,
     *,
@@ -78,27 +79,31 @@ def publish_without_approval(
     change_note: str = "",
     effective_at: datetime | None = None,
     seen_digest: str | None = None,
+    seen_renders: int | None = None,
 ) -> Revision:
     """Publish in an emergency what nobody has approved; it stays flagged until somebody else has.
 
-    Arguments as for publish; `reason` is kept for ever. seen_digest: the digest of the text that
-    this person read; it must be the one that is there. Neither comments nor findings that are
-    open hold it up. Raises NotAllowed, WrongState, TextChanged (the text is not the one that was
-    saved), Incomplete.
+    Arguments as for publish; `reason` is kept for ever. seen_digest and seen_renders: as for
+    approve. Neither comments nor findings that are open hold it up. Raises NotAllowed, WrongState,
+    TextChanged (the text is not the one that was saved), Incomplete.
     """
-    revision = begin("publish_without_approval", revision_id, by)
-    require_text_as_saved(revision, seen_digest)
-    return _publish(
-        revision,
-        by=by,
-        at=at,
-        kind=kind,
-        change_note=change_note,
-        effective_at=not_past(revision.policy, effective_at, at),
-        basis=Basis.EMERGENCY,
-        basis_reason=required(reason, "Say why this can't wait for an approval."),
-        verb="publish_without_approval",
-    )
+    ready = texts.rendered_ahead(revision_id)
+    with transaction.atomic():
+        revision = begin("publish_without_approval", revision_id, by)
+        require_text_as_saved(revision, seen_digest)
+        require_rendered_as_seen(revision, seen_renders)
+        texts.render_for_good(revision, ready)
+        return _publish(
+            revision,
+            by=by,
+            at=at,
+            kind=kind,
+            change_note=change_note,
+            effective_at=not_past(revision.policy, effective_at, at),
+            basis=Basis.EMERGENCY,
+            basis_reason=required(reason, "Say why this can't wait for an approval."),
+            verb="publish_without_approval",
+        )
 
 
 @transaction.atomic
@@ -196,6 +201,7 @@ def publish_import(
     if revision.contributions.exists():
         raise WrongState(f"Somebody has worked on {revision}: it goes through review instead.")
     require_text_as_saved(revision)
+    texts.render_for_good(revision, None)
     return _publish(
         revision,
         by=by,
@@ -216,7 +222,14 @@ def publish_import(
 def _rendered(revision: Revision, basis: Basis) -> Revision | None:
     """Return which version a translation renders, now that readers are told. Raises Incomplete."""
     source = revision.policy.translation_of
-    if source is None or revision.renders or basis == Basis.IMPORT:
+    if source is None or basis == Basis.IMPORT:
+        return revision.renders
+    if revision.renders:
+        if revision.renders.status == Status.WITHDRAWN:
+            raise WrongState(
+                f"It renders version {revision.renders.number} of {source.label}, which was "
+                "withdrawn. Make it a draft again, and say which version it renders."
+            )
         return revision.renders
     newest = newest_of_source(revision.policy)
     if newest is None:

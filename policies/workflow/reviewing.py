@@ -10,10 +10,12 @@ from policies import ledger
 from policies.models import ReviewComment, Revision
 from policies.states import Status
 
+from . import texts
 from .preconditions import (
     begin,
     require_another,
     require_comments_resolved,
+    require_rendered_as_seen,
     require_something_new,
     require_text_as_saved,
     required,
@@ -26,14 +28,16 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-@transaction.atomic
 def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Hand a draft in for review. Raises NotAllowed, WrongState, TextChanged, Incomplete."""
-    revision = begin("submit", revision_id, by)
-    require_text_as_saved(revision)
-    require_something_new(revision)
-    move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
-    ledger.record_act("submit", revision, by=by, at=at)
+    ready = texts.rendered_ahead(revision_id)
+    with transaction.atomic():
+        revision = begin("submit", revision_id, by)
+        require_text_as_saved(revision)
+        require_something_new(revision)
+        texts.render_for_good(revision, ready)
+        move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
+        ledger.record_act("submit", revision, by=by, at=at)
     return revision
 
 
@@ -62,16 +66,23 @@ def request_changes(revision_id: int, *, by: User, at: datetime, text: str) -> R
 
 @transaction.atomic
 def approve(
-    revision_id: int, *, by: User, at: datetime, seen_digest: str | None = None
+    revision_id: int,
+    *,
+    by: User,
+    at: datetime,
+    seen_digest: str | None = None,
+    seen_renders: int | None = None,
 ) -> Revision:
-    """Approve exactly the text as it stands.
+    """Approve exactly the text as it stands, and which version a translation renders.
 
     seen_digest: the digest of the text that this person read; it must be the one that is there.
+    seen_renders: the number of the version that it rendered then, 0 for none; None: not asked.
     Raises NotAllowed, WrongState (also while comments are open), TextChanged.
     """
     revision = begin("approve", revision_id, by)
     require_another(revision, by)
     require_text_as_saved(revision, seen_digest)
+    require_rendered_as_seen(revision, seen_renders)
     require_comments_resolved(revision, "approved")
     move(
         revision,

@@ -15,6 +15,7 @@ from policies import documents, findings, inspection, ledger, rendering, trigger
 from policies.derived_models import rendering_values
 from policies.markup.outline import MAX_TITLE
 from policies.models import Contribution, Policy, Rendering, Revision, Section
+from policies.states import Status
 
 from .refusals import Incomplete
 
@@ -108,12 +109,44 @@ def count_as_author(revision: Revision, person: User, *, at: datetime) -> None:
 
 
 def keep_authors(revision: Revision, origin: Revision, *, at: datetime) -> None:
-    """Make the authors of the text that a draft begins with its authors, too."""
-    there = revision.contributions.values("contributed_by")
+    """Make who wrote the text that a draft begins with, or published it, its authors, too."""
+    people = {it.contributed_by_id for it in origin.contributions.all()}
+    if origin.published_by_id is not None:
+        people.add(origin.published_by_id)
+    there = {it.contributed_by_id for it in revision.contributions.all()}
     Contribution.objects.bulk_create(
-        Contribution(revision=revision, contributed_at=at, contributed_by_id=it.contributed_by_id)
-        for it in origin.contributions.exclude(contributed_by__in=there)
+        Contribution(revision=revision, contributed_at=at, contributed_by_id=person)
+        for person in sorted(people - there)
     )
+
+
+def rendered_ahead(revision_id: int) -> Prepared | None:
+    """Render what a draft says now, before anything is locked: a long text takes a second.
+
+    None for what is no draft, or no text any more, which the verb says in its own words.
+    """
+    revision = Revision.objects.filter(pk=revision_id, status=Status.DRAFT).first()
+    try:
+        return prepare(revision.document()) if revision else None
+    except (documents.DocumentError, rendering.RenderingRefused):
+        return None
+
+
+def render_for_good(revision: Revision, ready: Prepared | None) -> None:
+    """Render the text of a draft that is a draft no longer after this, whatever is stored beside
+    it: reviewers read the text, readers the HTML, and from here on neither changes any more.
+
+    ready: its text rendered ahead, if that is still the one. Raises Incomplete.
+    """
+    if revision.status != Status.DRAFT:
+        return
+    try:
+        fits = ready is not None and ready.digest == revision.digest
+        text = ready if ready and fits else prepare(revision.document())
+    except rendering.RenderingRefused as error:
+        raise Incomplete(str(error)) from error
+    if not _is_stored(revision, text.values):
+        Rendering.objects.update_or_create(revision=revision, defaults=text.values)
 
 
 def render_again(revision: Revision, *, at: datetime) -> str:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int | None) -> Policy:
     """Say of which authoritative policy another is the translation; None: it is one itself.
 
-    A draft that is open renders the newest version of it from then on. Raises NotAllowed,
+    A draft that is open renders the newest version of it from then on, and whoever says so counts
+    among its authors. Raises NotAllowed,
     WrongState (work on the policy is in review, its language prevails, or it says which one does),
     Incomplete.
     """
@@ -54,6 +55,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     if draft:
         draft.renders = newest_of_source(policy)
         draft.save(update_fields=["renders"])
+        texts.count_as_author(draft, by, at=at)
     record_translation(policy, by=by, at=at)
     return policy
 

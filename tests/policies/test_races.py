@@ -15,10 +15,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from policies import ledger, workflow
+from policies import ledger, rendering, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.states import Status
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.desk import form, log_in, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -301,3 +302,31 @@ def test_a_process_killed_between_any_two_statements_leaves_no_half_publication(
     revision.refresh_from_db()
     assert revision.number == 1
     assert ledger.verify().problems == []
+
+
+# --- While others work ----------------------------------------------------------------------------
+
+
+def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A long text takes seconds, for which a transaction would keep all other writers out."""
+    client, _ = log_in("Writers")
+    version = make_version()
+    inside: list[bool] = []
+    render = rendering.render
+
+    def watched(text: str) -> Any:
+        inside.append(connection.in_atomic_block)
+        return render(text)
+
+    monkeypatch.setattr(rendering, "render", watched)
+    client.post(page("start_draft", version.policy_id))
+    draft = Revision.objects.get(status=Status.DRAFT)
+    changed = form(draft, introduction="Another.")
+    assert client.post(page("edit", draft.pk), changed).status_code == 302
+    client.post(page("submit", draft.pk))
+
+    assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
+    assert inside
+    assert not any(inside)

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from policies import chains, ledger, workflow
@@ -19,6 +20,7 @@ from policies.models import LedgerEntry, Policy, Revision
 from policies.states import Status
 from tests.factories import (
     NOW,
+    confirm,
     make_document,
     make_policy,
     make_revision,
@@ -30,6 +32,7 @@ from tests.policies.public_site import DAY, make_family
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from django.contrib.auth.models import User
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +268,64 @@ def test_a_file_that_renders_what_is_not_there_says_so(tmp_path: Path) -> None:
     assert "is not here, so that is not recorded" in said.getvalue()
     assert Revision.objects.published().get(policy__language="de").renders is None
     assert ledger.verify().problems == []
+
+
+# --- What is approved is which version it renders, too --------------------------------------------
+
+
+def make_translation_in_review() -> tuple[Revision, User]:
+    english, german = make_family()
+    writer = make_user("Writers")
+    make_version(policy=english, at=timezone.now())
+    draft = make_revision(policy=german, writer=writer, at=timezone.now())
+    workflow.set_rendered_version(draft.pk, by=writer, at=timezone.now(), number=1)
+    return workflow.submit(draft.pk, by=writer, at=timezone.now()), writer
+
+
+@pytest.mark.parametrize("verb", ["approve", "rush"])
+def test_another_version_than_was_seen_is_not_approved(client: Client, verb: str) -> None:
+    revision, writer = make_translation_in_review()
+    permissions = ["publish_without_approval", "view_revision"]
+    person = make_user("Reviewers", permissions=permissions)
+    client.force_login(person)
+    confirm(client)
+    shown = "review" if verb == "approve" else verb
+    opened = client.get(reverse(f"admin:policies_{shown}", args=[revision.pk]))
+    sent = dict(re.findall(r'name="(seen_\w+)" value="(\w+)"', opened.content.decode()))
+    reviewer, now = make_user("Reviewers"), timezone.now()
+    workflow.request_changes(revision.pk, by=reviewer, at=now, text="Which version?")
+    workflow.resolve_comment(revision.comments.get().pk, by=writer, at=now)
+    workflow.set_rendered_version(revision.pk, by=writer, at=now, number=2)
+    workflow.submit(revision.pk, by=writer, at=now)
+
+    form = {**sent, "when": "now", "kind": "material", "reason": "A leak.", "change_note": "New."}
+    answer = client.post(reverse(f"admin:policies_{verb}", args=[revision.pk]), form)
+
+    assert sent["seen_renders"] == "1"
+    assert "renders version 2 now, which is not what it did" in answer.content.decode()
+    assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
+
+
+def test_who_links_a_policy_with_its_source_says_what_its_draft_renders() -> None:
+    english = make_version(policy=make_policy(slug="terms")).policy
+    german = make_policy(slug="bedingungen", language="de")
+    draft = make_revision(policy=german)
+    both = make_user("Publishers", "Reviewers")
+    workflow.set_translation_of(german.pk, by=both, at=NOW, source_id=english.pk)
+    workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
+
+    with pytest.raises(workflow.NotAllowed, match="You wrote in this revision"):
+        workflow.approve(draft.pk, by=both, at=NOW)
+
+
+def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
+    english, german = make_family()
+    now = timezone.now()
+    upcoming = make_version(policy=english, at=now, effective_at=now + 30 * DAY)
+    draft = make_revision(policy=german, status=Status.APPROVED, at=now)
+    assert draft.renders == upcoming
+    by = make_user("Publishers")
+    workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all.")
+
+    with pytest.raises(workflow.WrongState, match=r"which was withdrawn\. Make it a draft again"):
+        workflow.publish(draft.pk, by=by, at=now, change_note="New.")

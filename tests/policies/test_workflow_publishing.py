@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from policies import documents, workflow
-from policies.models import AuditEvent, Policy, Revision
+from policies import authorship, documents, workflow
+from policies.models import AuditEvent, Policy, Rendering, Revision
 from policies.states import Basis, Kind, Status
 from tests.factories import (
     NOW,
+    make_document,
     make_policy,
     make_revision,
     make_user,
@@ -251,3 +252,82 @@ def test_a_day_begins_by_the_policys_clock(zone: str, day: date, start: datetime
     assert policy.start_of(day) == start
     assert policy.day_of(start) == day
     assert policy.day_of(start - timedelta(microseconds=1)) == day - DAY
+
+
+# --- What an emergency leaves behind --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_withdrawn", [True, False])
+def test_whoever_published_without_approval_approves_nothing_that_begins_with_it(
+    is_withdrawn: bool,
+) -> None:
+    """Not through a colleague either, who only presses the button."""
+    policy = make_version().policy
+    hasty = make_user("Writers", "Reviewers", permissions=["publish_without_approval"])
+    draft = make_revision(policy=policy, writer=hasty, at=NOW + DAY)
+    rushed = workflow.publish_without_approval(
+        draft.pk,
+        by=hasty,
+        at=NOW + DAY,
+        reason="A leak.",
+        change_note="Sooner.",
+        effective_at=NOW + 9 * DAY if is_withdrawn else None,
+    )
+    if is_withdrawn:
+        by = make_user("Publishers")
+        workflow.withdraw(rushed.pk, by=by, at=NOW + 2 * DAY, reason="Not so.")
+    colleague = make_user("Writers")
+    again = workflow.start_draft(
+        policy.pk, by=colleague, at=NOW + 3 * DAY, based_on=rushed.pk if is_withdrawn else None
+    )
+    text = make_document(text="With a comma, now.")
+    again = workflow.save_draft(
+        again.pk, text, by=colleague, at=NOW + 3 * DAY, seen_saves=again.saves
+    )
+    workflow.submit(again.pk, by=colleague, at=NOW + 3 * DAY)
+
+    assert {it.name for it in authorship.of(again)} == {str(hasty), str(colleague)}
+    with pytest.raises(workflow.NotAllowed, match="somebody who did not must approve it"):
+        workflow.approve(again.pk, by=hasty, at=NOW + 4 * DAY)
+
+
+def test_once_somebody_has_approved_it_afterwards_it_is_a_version_as_any_other() -> None:
+    hasty = make_user("Writers", "Reviewers", permissions=["publish_without_approval"])
+    rushed = make_revision(writer=hasty)
+    workflow.publish_without_approval(rushed.pk, by=hasty, at=NOW, reason="A leak.")
+    workflow.approve_afterwards(rushed.pk, by=make_user("Reviewers"), at=NOW + DAY)
+
+    next_one = make_revision(policy=rushed.policy, status=Status.IN_REVIEW, at=NOW + 2 * DAY)
+
+    assert workflow.approve(next_one.pk, by=hasty, at=NOW + 3 * DAY).approved_by == hasty
+
+
+# --- What readers get -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["publish", "publish_without_approval", "publish_import"])
+def test_html_that_is_not_the_texts_does_not_outlive_the_draft(verb: str) -> None:
+    """Whatever the ORM wrote beside the text meanwhile: a reviewer reads the text."""
+    text = make_document(text="You may cancel at any time.")
+    draft = (
+        workflow.import_draft(make_policy().pk, text, by=None, at=NOW)
+        if verb == "publish_import"
+        else make_revision(document=text)
+    )
+    forged = {"html": "<p>You may never cancel.</p><script>alert(1)</script>", "contents": []}
+    Rendering.objects.filter(revision=draft).update(**forged)
+
+    if verb == "publish":
+        workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
+        workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
+        workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
+    elif verb == "publish_import":
+        workflow.publish_import(draft.pk, by=None, at=NOW, reason="Imported.", effective_at=NOW)
+    else:
+        by = make_user(permissions=["publish_without_approval"])
+        workflow.publish_without_approval(draft.pk, by=by, at=NOW, reason="A leak.")
+
+    shown = Rendering.objects.get(revision=draft)
+    assert "never" not in shown.html
+    assert "You may cancel at any time." in shown.html
+    assert shown.contents
