@@ -44,7 +44,10 @@ def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str
 
 
 # Asking opens every file of the time zone database: once in a process is enough.
-time_zones = functools.cache(zoneinfo.available_timezones)
+@functools.cache
+def time_zones() -> frozenset[str]:
+    """Return the names of the zones that mean the same on every machine."""
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory", "posixrules"})
 
 
 def validate_time_zone(name: str) -> None:
@@ -60,7 +63,12 @@ def default_time_zone() -> str:
 
 
 # What stands first in other addresses of the site; language tags, too, are such.
-RESERVED_SLUGS = frozenset({"admin", "ledger", "preview", "schemas", "static", *LANG_INFO})
+RESERVED_SLUGS = frozenset(
+    {
+        *("admin", "healthz", "ledger", "metrics", "preview", "readyz", "schemas", "static"),
+        *LANG_INFO,
+    }
+)
 
 MAX_SLUG = 80
 validate_slug_signs = RegexValidator(

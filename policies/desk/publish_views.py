@@ -154,9 +154,13 @@ def _time_of_effect(revision: Revision, typed: dict[str, str]) -> datetime | Non
     if typed["when"] != "later":
         raise workflow.Incomplete("Choose when it takes effect.")
     try:
-        by_the_clock = datetime.fromisoformat(typed["effective"]).replace(tzinfo=None)
+        by_the_clock = datetime.fromisoformat(typed["effective"])
     except ValueError as error:
         raise workflow.Incomplete("Give the day and the time at which it takes effect.") from error
+    if by_the_clock.tzinfo is not None:
+        raise workflow.Incomplete(
+            f"Leave the zone out of the time: it is by the clock of {revision.policy.time_zone}."
+        )
     effect = by_the_clock.replace(tzinfo=revision.policy.zone)
     if not _is_shown_by_a_clock(effect):
         raise workflow.Incomplete(

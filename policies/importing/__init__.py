@@ -18,7 +18,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from policies import documents
 from policies.documents import Document, DocumentError
@@ -228,6 +228,9 @@ def _stem(name: str) -> str:
 # --- Values --------------------------------------------------------------------------------------
 
 
+_Day = TypeVar("_Day", bound=datetime.date)
+
+
 class _Wrong(ValueError):
     """A value that its key can't have; the message says what it must be."""
 
@@ -335,26 +338,31 @@ def _checked_line(value: object) -> str:
 
 
 def _checked_date(value: object) -> datetime.date:
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, datetime.date):
-        return value
-    if isinstance(value, str):
-        found = _date(value.strip())
-        if found:
-            return found
-    raise _Wrong("a date is written 2026-05-02.")
+    found = _date(value.strip()) if isinstance(value, str) else value
+    if isinstance(found, datetime.datetime):
+        found = found.date()
+    if not isinstance(found, datetime.date):
+        raise _Wrong("a date is written 2026-05-02.")
+    return _near(found)
 
 
 def _checked_moment(value: object) -> datetime.date | datetime.datetime:
     if isinstance(value, datetime.datetime):
-        return value
+        return _near(value)
     if isinstance(value, str) and "T" in value:
         try:
-            return datetime.datetime.fromisoformat(value.strip())
+            moment = datetime.datetime.fromisoformat(value.strip())
         except ValueError as error:
             raise _Wrong("a moment is written 2026-05-02T09:00:00+00:00.") from error
+        return _near(moment)
     return _checked_date(value)
+
+
+def _near(day: _Day) -> _Day:
+    """Refuse what is so near either end of the calendar that another zone may have no such day."""
+    if not 1000 <= day.year <= 9000:
+        raise _Wrong(f"the year {day.year} is too far away.")
+    return day
 
 
 def _date(text: str) -> datetime.date | None:

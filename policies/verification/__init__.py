@@ -50,6 +50,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             rows.gaps(),
             rows.retirements(),
             rows.languages(),
+            rows.names(),
             rows.late_approvals(),
             rows.acts(),
         ):

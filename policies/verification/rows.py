@@ -117,6 +117,15 @@ def languages() -> Iterator[str]:
             yield f"Of {policy.label} another language prevails than the ledger says."
 
 
+def names() -> Iterator[str]:
+    """Yield policies that are called otherwise than the audit says. It says so since 1.0."""
+    acts = AuditEvent.objects.filter(verb__in=["create_policy", "correct_name"]).exclude(reason="")
+    told = dict(acts.order_by("sequence").values_list("policy", "reason"))
+    for policy in Policy.objects.order_by("pk").iterator(chunk_size=CHUNK):
+        if policy.name != told.get(policy.pk, policy.name):
+            yield f"{policy.label} is called otherwise than the audit says."
+
+
 def late_approvals() -> Iterator[str]:
     """Yield late approvals that the audit does not know as they stand, and the other way round."""
     recorded = set(

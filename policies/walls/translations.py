@@ -38,6 +38,15 @@ def translation_rules() -> list[Rule]:
             )
             for operation, when in _each_time("translation_of_id")
         ),
+        Rule(
+            "policy_translated_by_one",
+            policy,
+            "UPDATE",
+            f"{changed(['translation_of_id'])} AND EXISTS (SELECT 1 FROM {policy} p"
+            " WHERE p.translation_of_id = NEW.translation_of_id AND p.language = NEW.language"
+            " AND p.id <> NEW.id)",
+            "A policy has one translation into each language, and no other takes its place.",
+        ),
         *(
             Rule(
                 f"revision_renders_{operation.lower()}",

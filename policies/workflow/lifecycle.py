@@ -55,7 +55,7 @@ def create_policy(
     with _at_a_free_address(policy):
         policy.save(force_insert=True)
         Address.objects.create(policy=policy, slug=slug, language=language)
-    ledger.record_act("create_policy", policy, by=by, at=at)
+    ledger.record_act("create_policy", policy, by=by, at=at, reason=policy.name)
     if policy.translation_of:
         record_translation(policy, by=by, at=at)
     return policy
@@ -82,7 +82,7 @@ def _require_valid(policy: Policy) -> None:
             wrong[name.replace("_", " ").capitalize()] = messages
     if wrong:
         said = " ".join(f"{name}: {' '.join(messages)}" for name, messages in wrong.items())
-        raise Incomplete(f"This policy can't be kept so. {said}")
+        raise Incomplete(f"This can't be taken. {said}")
 
 
 @transaction.atomic
@@ -122,7 +122,7 @@ def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy
         raise WrongState(f"The policy is called “{old}” already.")
     _require_valid(policy)
     policy.save(update_fields=["name"])
-    ledger.record_act("correct_name", policy, by=by, at=at, reason=f"{old} → {policy.name}")
+    ledger.record_act("correct_name", policy, by=by, at=at, reason=policy.name)
     return policy
 
 
@@ -165,7 +165,7 @@ def retire(
     """End a policy. It stays readable, under `notice` and a link to its successor, if there is one.
 
     Raises NotAllowed, WrongState (retired already, never published, something is upcoming or
-    open), Incomplete.
+    open, it prevails over its source), Incomplete.
     """
     policy = locked_policy(policy_id, and_another=successor_id)
     require_permission("retire", by)
@@ -175,6 +175,11 @@ def retire(
         raise WrongState(f"{policy} was never published, so readers need no notice.")
     if policy.revisions.upcoming(at=at).exists():
         raise WrongState(f"{policy} has an upcoming version: withdraw it first.")
+    source = policy.translation_of
+    if source and source.prevailing_language == policy.language:
+        raise WrongState(
+            f"{policy} is the text that prevails over {source}: let another language prevail first."
+        )
     require_no_open_revision(policy)
     successor = _successor(policy, successor_id, at)
     policy.retired_at, policy.retired_by, policy.successor = at, by, successor

@@ -20,7 +20,7 @@ from .refusals import Incomplete, NotAllowed, NotThere, TextChanged, Unfinished,
 from .wording import latest_act, named, unresolved, work
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.contrib.auth.models import User
     from django.db.models import Model, QuerySet
@@ -192,10 +192,10 @@ def storable(text: str, *, most: int = MAX_WORDS) -> str:
     return text
 
 
-def require_near_year(effective_at: datetime) -> None:
-    """Refuse a time that no clock can be asked about, at either end of the calendar."""
-    if not 1000 <= effective_at.year <= 9000:
-        raise Incomplete(f"The year {effective_at.year} is too far away: look at the date again.")
+def require_near_year(day: date) -> None:
+    """Refuse a day or a time that no clock can be asked about, at either end of the calendar."""
+    if not 1000 <= day.year <= 9000:
+        raise Incomplete(f"The year {day.year} is too far away: look at the date again.")
 
 
 def not_past(policy: Policy, effective_at: datetime | None, at: datetime) -> datetime:

@@ -250,6 +250,19 @@ def _require_its_turn(number: int, effective_at: datetime, *, after: Revision | 
         )
 
 
+def _require_told_in_time(last_updated_on: date, *, latest: date) -> None:
+    """Refuse a date of the last change that is still to come, or that no clock can be asked about.
+
+    latest: today, or the day of effect, if that is later.
+    """
+    require_near_year(last_updated_on)
+    if last_updated_on > latest:
+        raise Incomplete(
+            f"It was last updated on {last_updated_on}, by what it says, which is later than today "
+            "and than the day on which it takes effect: mend the date."
+        )
+
+
 def _publish(
     revision: Revision,
     *,
@@ -274,7 +287,9 @@ def _publish(
         raise Incomplete("Tell readers in a change note what is new.")
     if kind == Kind.EDITORIAL and previous is None:
         raise Incomplete("An editorial change needs a version that it corrects: choose material.")
-    if last_updated_on is None:
+    if last_updated_on is not None:
+        _require_told_in_time(last_updated_on, latest=policy.day_of(max(at, effective_at)))
+    else:
         keeps = previous if kind == Kind.EDITORIAL else None
         last_updated_on = keeps.last_updated_on if keeps else policy.day_of(effective_at)
     move(

@@ -267,3 +267,17 @@ def test_a_word_file_becomes_a_draft(tmp_path: Path) -> None:
     assert (Policy.objects.get().slug, err) == ("terms", "")
     assert "terms.docx" in out
     assert Revision.objects.get().document().introduction == "Be kind."
+
+
+def test_a_change_that_is_still_to_come_is_refused_and_the_other_files_are_taken(
+    folder: Path,
+) -> None:
+    late = TERMS.replace("2026-01-31", "2999-01-01\neffective: 2026-02-01")
+    (folder / "a.md").write_text(late.replace("slug: terms", "slug: a"))
+
+    _, err = run(folder, "--publish")
+
+    assert "a.md" in err
+    assert "last updated on 2999-01-01, by what it says, which is later than today" in err
+    assert [str(it) for it in Policy.objects.all()] == ["Terms of Use"]
+    assert Revision.objects.get().status == Status.PUBLISHED

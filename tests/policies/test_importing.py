@@ -288,6 +288,8 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
         ("a.md", b"+++\na = " + b"9" * 5_000 + b"\n+++\nx", 2, "not TOML"),
         ("a.md", b"+++\ntitle = 'T'\n\nx", 1, r"no closing \+\+\+"),
         ("a.md", b"---\nlast_updated: soon\n---\nx", 2, "a date is written 2026-05-02"),
+        ("a.md", b"---\nlast_updated: 0001-01-01\n---\nx", 2, "the year 1 is too far away"),
+        ("a.md", b"---\neffective: 9999-12-31T23:00\n---\nx", 2, "the year 9999 is too far"),
         ("a.md", b"---\ntitle: [a]\n---\nx", 2, "a line of text"),
         ("a.md", b"---\neffective: 2024-01-01T99\n---\nx", 2, "a moment is written"),
         ("a.md", b"---\n" + b"a: b\n" * 1001 + b"---\nx", 1, "more than 1,000 lines"),

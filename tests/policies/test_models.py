@@ -284,7 +284,9 @@ def test_a_finding_is_answered_for_once_and_with_a_reason() -> None:
         Acknowledgement.objects.create(**{**given, "key": "b" * 64}, reason="")
 
 
-@pytest.mark.parametrize("slug", ["admin", "static", "de", "pt-br", "schemas"])
+@pytest.mark.parametrize(
+    "slug", ["admin", "static", "de", "pt-br", "schemas", "healthz", "metrics"]
+)
 def test_a_policy_never_stands_in_front_of_the_sites_own_addresses(slug: str) -> None:
     with pytest.raises(workflow.Incomplete, match="address of the site itself"):
         make_policy(slug=slug)

@@ -54,7 +54,9 @@ def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it() -> N
     )
     assert "It is called “Privacy” now." in words(alone)
     assert "<h1>Privacy: all versions</h1>" in words(client.get("/privacy/versions/"))
-    assert "Privcy → Privacy" in words(log_in(is_superuser=True)[0].get(page("audit", policy.pk)))
+    assert 'class="reason">Privacy<' in words(
+        log_in(is_superuser=True)[0].get(page("audit", policy.pk))
+    )
 
 
 def test_who_may_not_do_it_is_told_so_in_the_sites_own_words() -> None:
@@ -94,6 +96,8 @@ def test_a_new_policy_goes_by_the_clock_that_is_chosen_or_else_by_the_sites() ->
     wrong = client.post(add, {"name": "Terms", "time_zone": "Nowhere"})
     assert wrong.status_code == 422
     assert "Nowhere is not a time zone." in words(wrong)
+    own = client.post(add, {"name": "Terms", "time_zone": "localtime"})  # each machine's own
+    assert "localtime is not a time zone." in words(own)
     long = client.post(add, {"name": "Terms", "time_zone": "Nowhere/" * 1_000})
     told = BeautifulSoup(long.content, "html.parser").select_one("[role=alert]")
     assert told is not None

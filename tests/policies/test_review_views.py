@@ -360,6 +360,7 @@ def test_a_time_of_effect_is_by_the_policys_clock() -> None:
         ({"when": "later", "effective": "", "change_note": "x"}, "Give the day and the time"),
         ({"when": "later", "effective": "soon", "change_note": "x"}, "Give the day and the time"),
         ({"when": "later", "effective": "2001-01-01T00:00", "change_note": "x"}, "is past"),
+        ({"when": "later", "effective": "2099-01-01T10:00Z", "change_note": "x"}, "zone out"),
         ({"when": "later", "effective": "9999-12-31T23:59", "change_note": "x"}, "too far away"),
         ({"when": "now", "change_note": "a\x00b"}, "U+0000"),
     ],

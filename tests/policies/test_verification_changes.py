@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 OF_A_POLICY = {
-    *("slug", "language", "time_zone"),
+    *("slug", "name", "language", "time_zone"),
     *("retired_at", "retired_by_id", "retirement_notice", "successor_id"),
 }
 

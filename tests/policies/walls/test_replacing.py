@@ -149,3 +149,18 @@ def test_a_policy_takes_no_other_policys_place(execute: Execute) -> None:
         execute(copy_with(Policy, one.pk, id="NULL"))
     with refused("policy_address_kept"):
         execute("UPDATE OR REPLACE policies_policy SET slug = 'one' WHERE id = ?", other.pk)
+
+
+@on_sqlite
+def test_a_translation_takes_no_other_translations_place(execute: Execute) -> None:
+    english = make_policy(slug="terms")
+    german = make_policy(slug="bedingungen", language="de", translation_of=english)
+    other = make_policy(slug="andere", language="de")
+
+    with refused("policy_translated_by_one"):
+        execute(
+            "UPDATE OR REPLACE policies_policy SET translation_of_id = ? WHERE id = ?",
+            english.pk,
+            other.pk,
+        )
+    assert Policy.objects.filter(pk=german.pk).exists()
