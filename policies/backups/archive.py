@@ -10,16 +10,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
+import secrets
 import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 FORMAT = "policies-backup"
 VERSION = 1
@@ -115,22 +116,20 @@ def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
 
     Raises BackupRefused where a file is in its place (unless `overwrite`) or can't be written.
     """
-    _require_free(path, overwrite=overwrite)
+    part = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
     try:
-        # In the same folder, so that moving it is one step; mkstemp makes it 0600.
-        descriptor, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
-        )
+        _require_free(path, overwrite=overwrite)
+        descriptor = _opened_for_writing(part)
     except OSError as error:
         raise BackupRefused(f"{path} can't be written: {error.strerror}.") from error
-    part = Path(name)
     try:
         with open(descriptor, "wb") as raw:  # noqa: PTH123  a descriptor, not a path
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
                 yield Writer(archive)
             raw.flush()
             os.fsync(raw.fileno())
-        _require_free(path, overwrite=overwrite)
+            _require_free(path, overwrite=overwrite)
+            _give_name(raw.fileno(), part)
         part.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -139,6 +138,26 @@ def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
         ) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _opened_for_writing(part: Path) -> int:
+    """Open a file in the folder of `part` that has no name yet, so that nothing is left of it if
+    this process is killed; where the file system has no such files, one that is called so.
+    """
+    try:
+        return os.open(part.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
+    except (AttributeError, OSError):  # not on Linux, or not on this file system
+        return os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+
+
+def _give_name(descriptor: int, part: Path) -> None:
+    if not part.exists():
+        # Relative to some folder, or Python asks for the link in /proc itself (linkat(2)).
+        folder = os.open("/", os.O_RDONLY)
+        try:
+            os.link(f"/proc/self/fd/{descriptor}", part, src_dir_fd=folder)
+        finally:
+            os.close(folder)
 
 
 def _require_free(path: Path, *, overwrite: bool) -> None:
@@ -260,16 +279,26 @@ def _manifest(said: dict[str, Any]) -> Manifest:
             rows=_typed(table["rows"], int),
             size=_typed(table["size"], int),
             sha256=_typed(table["sha256"], str),
-            last_id=None if table["last_id"] is None else _typed(table["last_id"], int),
+            last_id=None if table["last_id"] is None else _id(table["last_id"]),
         )
         for table in _typed(said["tables"], list)
     )
+    datetime.fromisoformat(_typed(said["made_at"], str))
     texts = {
         name: _typed(said[name], str)
         for name in ("made_at", "app_version", "database", "ledger_head", "audit_head")
     }
+    if not all(text.isprintable() for text in texts.values()):
+        raise ValueError("a line that a terminal would obey")
     migrations = tuple(_typed(name, str) for name in _typed(said["migrations"], list))
     return Manifest(**texts, migrations=migrations, tables=tables)
+
+
+def _id(value: Any) -> int:
+    """Return a greatest id after which there is room for more than any site ever has."""
+    if not 0 <= _typed(value, int) < 2**53:
+        raise ValueError(f"{value} is no id")
+    return int(value)
 
 
 def _typed(value: Any, kind: type) -> Any:

@@ -395,3 +395,31 @@ def test_a_database_that_can_not_be_read_is_told(
     with pytest.raises(CommandError, match=r"no backup was made: the disk is gone"):
         back_up(tmp_path / "site.zip")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_has_no_name_before_it_is_whole_so_that_nothing_is_left_of_a_killed_one(
+    tmp_path: Path,
+) -> None:
+    with archive.written(tmp_path / "site.zip", overwrite=False):
+        half = [it.name for it in tmp_path.iterdir()]
+
+    if has_files_without_a_name(tmp_path):
+        assert half == []
+    else:
+        assert [it.startswith(".site.zip.") for it in half] == [True]
+    (whole,) = tmp_path.iterdir()
+    assert (whole.name, whole.stat().st_mode & 0o777) == ("site.zip", 0o600)
+
+
+def has_files_without_a_name(folder: Path) -> bool:
+    try:
+        os.close(os.open(folder, os.O_TMPFILE | os.O_WRONLY))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+@pytest.mark.django_db
+def test_a_name_that_no_file_can_have_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"can't be written: File name too long"):
+        back_up(tmp_path / f"{'x' * 300}.zip")

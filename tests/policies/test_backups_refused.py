@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -60,6 +61,13 @@ def swell_the_manifest(members: dict[str, bytes]) -> None:
     members[archive.MANIFEST] = b" " * 50_000_000
 
 
+def promise_ids_without_end(members: dict[str, bytes]) -> None:
+    said = json.loads(members[archive.MANIFEST])
+    for table in said["tables"]:
+        table["last_id"] = 2**63 - 1
+    members[archive.MANIFEST] = json.dumps(said).encode()
+
+
 def lose_the_manifest(members: dict[str, bytes]) -> None:
     del members[archive.MANIFEST]
 
@@ -80,6 +88,9 @@ def nest(members: dict[str, bytes]) -> None:
         (say(format_version=2), "has format 2; this version .* reads format 1"),
         (say(tables=3), "damaged, or somebody altered it: manifest.json is not whole"),
         (say(ledger_head=None), "manifest.json is not whole"),
+        (say(made_at="\x1b[2J"), "manifest.json is not whole"),
+        (say(app_version="1.0\x1b[2J"), "manifest.json is not whole"),
+        (promise_ids_without_end, "manifest.json is not whole"),
         (say(tables=[]), "its parts are not those that the manifest names"),
         (name_a_stranger, "its parts are not those that the manifest names"),
         (take_away, "its parts are not those that the manifest names"),
