@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -33,10 +36,21 @@ def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> Ht
     if not pdfs.are_made():
         raise Http404("This site makes no PDFs.")
     found = numbered_version(slug, language, number)
-    content = pdfs.of(found, f"{request.scheme}://{request.get_host()}", at=timezone.now())
+    content = pdfs.of(found, _origin(request), at=timezone.now())
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.policy.slug}-{number}.pdf"'
     return response
+
+
+def _origin(request: HttpRequest) -> str:
+    """Return scheme and host for the addresses in a PDF.
+
+    Any port may stand behind an allowed host: whoever makes one up gets the PDF that is kept for
+    the host, so that no stranger has one printed for each number there is.
+    """
+    host, port = split_domain_port(request.get_host())
+    known = str(urlsplit(settings.SITE_URL).port)
+    return f"{request.scheme}://{host}" + (f":{port}" if port == known else "")
 
 
 @csrf_exempt  # as what `public` makes: other methods are answered with 405

@@ -30,12 +30,14 @@ GUESSED = frozenset(
 BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 # Seconds: as long as a page that can change.
 FRESH = 60
+# Whoever has such an address may read a draft.
+PREVIEW = "/preview/"
 
 
 class CompleteAnswersMiddleware:
     """Adds to answers their length, and to redirects and refusals a time for which to keep them.
 
-    Whatever comes from the desk is kept by nobody.
+    Whatever comes from the desk, or shows a draft, is kept by nobody.
 
     Stands before whatever answers: the redirects of Django's own middleware (to https, to the
     slash at the end), and its refusal of an unknown host, pass only through what stands before it.
@@ -48,6 +50,8 @@ class CompleteAnswersMiddleware:
         response = self._get_response(request)
         if settings.STAFF and f"{request.path_info}/".startswith(DESK):
             response["Cache-Control"] = "no-store, private"
+        if request.path_info.startswith(PREVIEW):
+            response.setdefault("Cache-Control", "no-store")
         if response.status_code in GUESSED and not response.has_header("Cache-Control"):
             patch_cache_control(response, max_age=FRESH)
         if not response.streaming and response.status_code not in BODILESS:

@@ -135,22 +135,21 @@ POSTGRESQL_OPTIONS = {
 }
 
 DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'site.sqlite3'}")
+    "default": values.database(
+        "DATABASE_URL",
+        env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'site.sqlite3'}"),
+    )
 }
 _options = DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     values.require_folder("DATABASE_URL", Path(DATABASES["default"]["NAME"]), own=BASE_DIR / "var")
     _options.update(SQLITE_OPTIONS)
     DATABASES["default"]["ENGINE"] = "softphonez_site.sqlite"
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+else:
     _options.update(POSTGRESQL_OPTIONS)
     DATABASES["default"]["ENGINE"] = "softphonez_site.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-else:
-    raise ImproperlyConfigured(
-        "DATABASE_URL must begin with sqlite:// or postgres://. See .env.example."
-    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ------------------------------------------------------------------------------------

@@ -161,6 +161,22 @@ def one_of(name: str, text: str, *words: str) -> str:
     return word
 
 
+def database(name: str, text: str) -> dict[str, Any]:
+    """Return a database as Django takes it. No error repeats the URL, which holds a password.
+
+    Raises ImproperlyConfigured for what is no address of SQLite or PostgreSQL.
+    """
+    try:
+        found = dict(environ.Env.db_url_config(text.strip()))
+    except (ValueError, environ.ImproperlyConfigured):
+        found = {}
+    if found.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        raise ImproperlyConfigured(
+            f"{name} must be an address: sqlite:///… or postgres://…. See .env.example."
+        )
+    return found
+
+
 def token(name: str, text: str) -> str:
     """Return a secret that others can't guess, or "". No error repeats it.
 

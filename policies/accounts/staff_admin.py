@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
@@ -36,9 +37,23 @@ def _careful(view: Callable[..., Any], *, may: bool) -> Callable[..., Any]:
     return confirmed(view) if may else view
 
 
+class StaffForm(UserChangeForm):  # type: ignore[type-arg]
+    """An account, whose name stands in the history for ever, on one line."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse names with line breaks and other control characters."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for field in ("first_name", "last_name"):
+            if not str(cleaned.get(field, "")).isprintable():
+                self.add_error(field, "A name is one line, without control characters.")
+        return cleaned
+
+
 @admin.register(User)
 class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
     """No account is deleted, by anybody. Only a superuser gives rights, or touches a superuser."""
+
+    form = StaffForm
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policies.short_lines import in_short
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -111,6 +113,7 @@ def _yaml(block: str) -> dict[str, object]:
 
     try:
         _refuse_bombs(block)
+        _refuse_repetition(block)
         values = yaml.safe_load(block)
     except FrontMatterError:
         raise
@@ -147,6 +150,22 @@ def _refuse_bombs(block: str) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
             raise FrontMatterError(line, f"Here are more than {_DEEPEST} lists in each other.")
+
+
+def _refuse_repetition(block: str) -> None:
+    """Raise FrontMatterError for a key that is given twice, of which YAML's reader takes the last.
+
+    YAML 1.2, section 3.2.1.1: the keys of a mapping are unique.
+    """
+    import yaml  # as above
+
+    node = yaml.compose(block, Loader=yaml.SafeLoader)
+    seen: set[str] = set()
+    for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+        if isinstance(key, yaml.ScalarNode) and key.value in seen:
+            words = f"{in_short(key.value)} is given twice. Leave one of them."
+            raise FrontMatterError(key.start_mark.line + 2, words)
+        seen.add(str(key.value))
 
 
 def _blamed_line(block: str) -> int:

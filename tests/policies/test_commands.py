@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,6 +14,9 @@ from django.db import connection
 from policies import ledger, triggers
 from policies.models import AuditEvent, Rendering, Revision, Section
 from tests.factories import NOW, make_policy, make_revision, make_version
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +135,28 @@ def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
 
     assert f"revision {broken.pk}" in capsys.readouterr().err
     assert Revision.objects.count() == 2
+
+
+# --- Arguments that are no use --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["export_policies", "export_site"])
+def test_a_folder_without_a_name_is_not_the_one_that_one_stands_in(command: str) -> None:
+    with pytest.raises(CommandError, match="the name of the folder is empty"):
+        call_command(command, "")
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
+    make_version(policy=make_policy(slug="privacy"))
+    (tmp_path / "privacy.md").mkdir()
+
+    with pytest.raises(CommandError, match=r"privacy\.md can't be written to: Is a directory"):
+        call_command("export_policies", str(tmp_path))
+
+
+def test_nothing_to_import_is_not_a_success(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"no file of a known kind \(\.md"):
+        call_command("import_policies", str(tmp_path))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CommandError, match="pipe is neither a file nor a folder"):
+        call_command("import_policies", str(tmp_path / "pipe"))

@@ -259,3 +259,14 @@ def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch):
             pdfs.of(version, ORIGIN, at=NOW)
 
     assert len(tried) == 1
+
+
+def test_a_made_up_port_prints_nothing_anew(printed, client):
+    make_version(policy=make_policy(slug="privacy"))
+
+    for port in ("", ":1", ":2"):
+        answer = client.get("/privacy/versions/1.pdf", headers={"host": f"testserver{port}"})
+        assert answer.status_code == 200
+
+    assert len(printed) == 1
+    assert KeptPdf.objects.get().origin == "http://testserver"

@@ -224,3 +224,12 @@ def test_a_link_of_another_revision_is_not_revoked_from_here() -> None:
 
     link.refresh_from_db()
     assert link.revoked_at is None
+
+
+def test_an_address_without_its_slash_is_kept_by_nobody_either(client: Client) -> None:
+    link = make_link(make_revision())
+
+    answer = client.get(address(link).rstrip("/"))
+
+    assert answer.status_code == 301
+    assert "no-store" in answer["Cache-Control"]

@@ -108,3 +108,31 @@ def test_a_session_that_somebody_took_changes_no_account_and_no_role() -> None:
     assert not User.objects.filter(username="eve").exists()
     assert not any(it.check_password(new) for it in User.objects.all())
     assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
+
+
+@pytest.mark.parametrize("name", ["A\r\nBcc: x@example.com", "A\x1b[2J", "A\u2028B"])
+def test_a_name_is_one_line(name: str) -> None:
+    client, _ = make_manager()
+    account = make_user("Writers")
+    form = {
+        "username": account.username,
+        "first_name": name,
+        **dict.fromkeys(("date_joined_0", "last_login_0"), "2026-01-01"),
+        **dict.fromkeys(("date_joined_1", "last_login_1"), "12:00:00"),
+    }
+
+    answer = client.post(change(account), form)
+
+    assert "A name is one line, without control characters." in answer.content.decode()
+    account.refresh_from_db()
+    assert account.first_name == ""
+
+
+def test_a_search_for_a_thousand_words_finds_nothing_and_breaks_nothing() -> None:
+    client = Client()
+    client.force_login(make_user("Publishers"))
+
+    for model in ("revision", "policy"):
+        address = reverse(f"admin:policies_{model}_changelist")
+        assert client.get(address, {"q": "a " * 1_500})["Location"].endswith("?e=1")
+        assert client.get(address, {"q": "a " * 90}).status_code == 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,10 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from policies import importing
+from policies.management import arguments
 from policies.models import Revision
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from pathlib import Path
 
     from policies.models import Policy
 
@@ -26,13 +27,17 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", metavar="DIR", type=Path)
+        parser.add_argument("folder", metavar="DIR", type=arguments.folder)
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._write(folder)
         except OSError as error:
-            raise CommandError(f"{folder} can't be written to: {error.strerror}.") from error
+            where = error.filename or folder
+            raise CommandError(f"{where} can't be written to: {error.strerror}.") from error
+
+    def _write(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         versions = Revision.objects.in_force(at=timezone.now()).select_related(
             "policy__translation_of", "renders"
         )

@@ -7,7 +7,6 @@ import logging
 import sqlite3
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -18,12 +17,14 @@ from tqdm import tqdm
 from policies import exporting, pdfs, public_urls
 from policies.exporting.asking import Site, address
 from policies.exporting.tree import Tree
+from policies.management import arguments
 from policies.pages.reading import read
 from policies.pages.wsgi import PagesOverWSGI
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
+    from pathlib import Path
 
 # The settings that pages of policies show; ALLOWED_HOSTS and HTTPS are in the base URL.
 SHOWN = (
@@ -43,7 +44,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", metavar="DIR", type=Path)
+        parser.add_argument("folder", metavar="DIR", type=arguments.folder)
         parser.add_argument(
             "--base-url",
             default=settings.SITE_URL,

@@ -53,6 +53,9 @@ class Command(BaseCommand):
         at, refused, taken = timezone.now(), 0, dict[tuple[str, str], Path]()
         # Translations come last, so that what they render is there.
         waiting = deque((path, False) for path in _files(paths or [settings.CONTENT_DIR]))
+        if paths and not waiting:
+            kinds = ", ".join(importing.KINDS)
+            raise CommandError(f"There is no file of a known kind ({kinds}) in what you named.")
         while waiting:
             path, is_last = waiting.popleft()
             try:
@@ -89,10 +92,12 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             raise CommandError(f"There is no file or folder {path}.")
         if path.is_file():
             yield path
-        else:
+        elif path.is_dir():
             inner = sorted(path.rglob("*"))
             kinds = importing.KINDS
             yield from (file for file in inner if file.is_file() and file.suffix.lower() in kinds)
+        else:
+            raise CommandError(f"{path} is neither a file nor a folder.")
 
 
 def _read(path: Path) -> importing.Imported:
