@@ -7,6 +7,7 @@ Markdown; every other element lends its content to the place where it stands.
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,13 @@ from bs4.element import Comment, NavigableString, Tag
 from policies.importing import html_tables
 from policies.importing.html_lists import Block, indented, write_definitions, write_list
 from policies.importing.html_names import BLOCKS, HEADINGS, LISTS, SILENT
+from policies.importing.html_pages import TooDeep
 from policies.importing.spans import PLAIN, Span, join, paragraphs, write
 from policies.markup import tidying
+from policies.rendering.limits import MAX_NESTING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bs4.element import PageElement
 
@@ -37,6 +40,22 @@ class Blocks:
     pending: list[str] = field(default_factory=list)
     nested: int = 0
     _with_blocks: set[int] = field(default_factory=set)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Write what stands inside of a list, a quotation or the like. Raises TooDeep, since each
+        line begins with as much as there are of these around it.
+        """
+        if self.nested >= MAX_NESTING:
+            raise TooDeep(
+                f"More than {MAX_NESTING} lists and quotations stand in each other. Take out "
+                "levels of them."
+            )
+        self.nested += 1
+        try:
+            yield
+        finally:
+            self.nested -= 1
 
     def document(self, root: Tag) -> str:
         """Return the Markdown of everything below `root`."""
@@ -221,9 +240,8 @@ class Blocks:
         return self.blocks(cell.children, style)
 
     def _quotation(self, tag: Tag, style: Span) -> list[Block]:
-        self.nested += 1
-        inside = self.blocks(tag.children, style)
-        self.nested -= 1
+        with self.inside():
+            inside = self.blocks(tag.children, style)
         text = "\n\n".join(block.text for block in inside)
         quoted = "\n".join(f"> {line}".rstrip(" ") for line in text.split("\n"))
         return [Block("quote", quoted)] if inside else []
@@ -260,9 +278,8 @@ class Blocks:
             text.replace_with(*new[:-1])
 
     def _footnote(self, tag: Tag, style: Span) -> list[Block]:
-        self.nested += 1
-        inside = self.blocks(tag.children)
-        self.nested -= 1
+        with self.inside():
+            inside = self.blocks(tag.children)
         text = indented("\n\n".join(block.text for block in inside), 4)
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
 

@@ -12,6 +12,7 @@ from policies.importing.spans import PLAIN, Span, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from bs4.element import PageElement
 
@@ -32,6 +33,9 @@ class Writer(Protocol):
     pending: list[str]
     nested: int
 
+    def inside(self) -> AbstractContextManager[None]:
+        """Write what stands inside of a list, a quotation or the like. Raises TooDeep."""
+
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes."""
 
@@ -49,21 +53,20 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
     sign = second if before == f"{'ol' if ordered else 'ul'}{first}" else first
     rows: list[list[Block]] = []
     markers: list[str] = []
-    writer.nested += 1
-    for item in items:
-        if isinstance(item, Tag) and item.name == "li":
-            writer.pending += writer.inline.anchors(item)
-            inside = writer.blocks(item.children, style)
-        else:
-            inside = writer.blocks([item], style)
-        if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
-            rows[-1] += inside  # a list right inside of a list belongs to the item before it
-            continue
-        if inside:
-            rows.append(inside)
-            markers.append(f"{number}{sign}" if ordered else sign)
-        number += 1
-    writer.nested -= 1
+    with writer.inside():
+        for item in items:
+            if isinstance(item, Tag) and item.name == "li":
+                writer.pending += writer.inline.anchors(item)
+                inside = writer.blocks(item.children, style)
+            else:
+                inside = writer.blocks([item], style)
+            if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
+                rows[-1] += inside  # a list right inside of a list belongs to the item before it
+                continue
+            if inside:
+                rows.append(inside)
+                markers.append(f"{number}{sign}" if ordered else sign)
+            number += 1
     if not rows:
         return []
     loose = any(block.kind not in ("ul-", "ul*", "ol.", "ol)") for row in rows for block in row[1:])
@@ -117,13 +120,12 @@ def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
             )
             groups[-1][0].append(words)
             continue
-        writer.nested += 1
-        if isinstance(part, Tag) and part.name == "dd":
-            writer.pending += writer.inline.anchors(part)
-            inside = writer.blocks(part.children, style)
-        else:
-            inside = writer.blocks([part], style)
-        writer.nested -= 1
+        with writer.inside():
+            if isinstance(part, Tag) and part.name == "dd":
+                writer.pending += writer.inline.anchors(part)
+                inside = writer.blocks(part.children, style)
+            else:
+                inside = writer.blocks([part], style)
         if inside:
             groups[-1][1].append(inside)
     out: list[Block] = []

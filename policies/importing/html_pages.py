@@ -15,6 +15,7 @@ from bs4.element import NavigableString, Tag
 
 from policies.importing.html_names import HEADINGS, SILENT
 from policies.markup.headings import RESERVED_PREFIXES
+from policies.rendering import limits
 
 if TYPE_CHECKING:
     from policies.importing.html_spans import Remarks
@@ -25,11 +26,24 @@ MAX_OPEN = 200
 
 
 class TooDeep(ValueError):
-    """HTML that can't be read in any reasonable time: too deep, or too much in one tag."""
+    """HTML that can't be read in any reasonable time: too deep, too many elements, or too much in
+    one tag.
+    """
+
+
+def max_elements(characters: int) -> int:
+    """Return how many elements HTML of so many characters may have: no more than the longest text
+    that can be kept, and no more than its Markdown could have if it were as long.
+    """
+    return limits.max_elements(min(characters, limits.MAX_CHARACTERS))
 
 
 class _Tree(TreeBuilderForHtml5lib):
-    """html5lib's tree, which stops while it is small: its cost grows with the square of depth."""
+    """html5lib's tree, which stops while it is small: its cost grows with the square of depth, and
+    what is left open is opened again in each paragraph.
+    """
+
+    left = 0
 
     def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
         if len(self.openElements) > MAX_OPEN:
@@ -37,14 +51,22 @@ class _Tree(TreeBuilderForHtml5lib):
                 f"More than {MAX_OPEN} of its elements stand in each other. Close those that were "
                 "left open."
             )
+        self.left -= 1
+        if self.left < 0:
+            raise TooDeep("It has too many elements for so few words. Take it over in parts.")
         return super().insertElementNormal(token)  # type: ignore[no-untyped-call]
 
 
 class _Builder(HTML5TreeBuilder):
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
     def create_treebuilder(self, namespaceHTMLElements: bool) -> TreeBuilderForHtml5lib:  # noqa: N803
         self.underlying_builder = _Tree(
             namespaceHTMLElements, self.soup, store_line_numbers=self.store_line_numbers
         )
+        self.underlying_builder.left = self._most
         return self.underlying_builder
 
 
@@ -67,7 +89,7 @@ def soup(html: str) -> BeautifulSoup:
     _refuse_long_tags(html)
     if "<" not in html:
         html = f"<body>{html}"  # says the same, and Beautiful Soup takes it for no file's name
-    return BeautifulSoup(html, builder=_Builder())
+    return BeautifulSoup(html, builder=_Builder(max_elements(len(html))))
 
 
 def title(tree: BeautifulSoup, root: Tag) -> str:
