@@ -31,7 +31,8 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "translations": [(it, known[it.pk][1] if it.pk in known else None) for it in own],
         "sources": [] if own else others,
         "prevailing_choices": [
-            (tag, languages.name_of(tag)) for tag in [policy.language, *(it.language for it in own)]
+            (tag, languages.name_of(tag))
+            for tag in [policy.language, *(it.language for it in own if not it.retired_at)]
         ]
         if own
         else [],

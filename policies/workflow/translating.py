@@ -81,7 +81,8 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
         raise WrongState(
             f"Say at {policy.translation_of.label}, the authoritative one, what prevails."
         )
-    known = {policy.language, *policy.translations.values_list("language", flat=True)}
+    there = policy.translations.filter(retired_at__isnull=True)
+    known = {policy.language, *there.values_list("language", flat=True)}
     if language and language not in known:
         raise Incomplete(
             f"{policy} is not there in {language}: choose from {', '.join(sorted(known))}."

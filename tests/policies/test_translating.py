@@ -119,6 +119,10 @@ def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
         workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=None)
     with pytest.raises(workflow.WrongState, match="let another language prevail first"):
         workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
+    workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
+    workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
+    with pytest.raises(workflow.Incomplete):
+        workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de")
 
 
 def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:
