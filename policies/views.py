@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
     from .links import Link
     from .querysets import RevisionQuerySet
+
+# Notes of versions between two that are compared, which stand above the redline.
+MOST_STEPS = 20
 
 # --- Pages -------------------------------------------------------------------------------------
 
@@ -172,10 +175,11 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
         return redirect(_policy(slug, language).url("version", number=old))
     if old > new:
         return redirect(_policy(slug, language).url("compare", old=new, new=old))
-    found = list(_versions(slug, language).filter(number__range=(old, new)).order_by("number"))
-    if {old, new} - {it.number for it in found}:
+    found = _versions(slug, language).filter(number__in=[old, new])
+    both = {version.number: version for version in found}
+    if len(both) < 2:
         raise Http404(f"{slug} has no versions {old} and {new}.")
-    return _redline(request, found, "policies/compare.html", at=timezone.now())
+    return _redline(request, both[old], both[new], "policies/compare.html", at=timezone.now())
 
 
 @public
@@ -191,38 +195,51 @@ def since_page(
     request: HttpRequest, slug: str, language: str, number: int, template: str
 ) -> HttpResponse:
     """Render what changed since a version, as `template` frames it."""
-    now = timezone.now()
-    found = list(_versions(slug, language).filter(number__gte=number).order_by("number"))
-    if not found or found[0].number != number:
+    versions, now = _versions(slug, language), timezone.now()
+    in_force = versions.effective(at=now).values("pk")[:1]
+    found = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
+    accepted = next((version for version in found if version.number == number), None)
+    if accepted is None:
         raise Http404(f"{slug} has no version {number}.")
-    accepted = found[0]
-    took_effect = [it.version for it in stand(found, at=now) if it.took_effect]
-    if not took_effect:
+    if accepted != found[0] or not stand(found, at=now)[-1].took_effect:
         return redirect(accepted.policy.url("version", number=number))
-    until_now = found[: found.index(took_effect[-1]) + 1]
     upcoming = _upcoming(accepted.policy, at=now)
-    return _redline(request, until_now, template, at=now, upcoming=upcoming)
+    return _redline(request, accepted, found[-1], template, at=now, upcoming=upcoming)
 
 
 def _redline(
-    request: HttpRequest, versions: list[Revision], template: str, *, at: datetime, **about: object
+    request: HttpRequest,
+    old: Revision,
+    new: Revision,
+    template: str,
+    *,
+    at: datetime,
+    **about: object,
 ) -> HttpResponse:
-    """Render what changed from the first to the last of consecutive versions, and their notes.
-
-    What was withdrawn on the way led nowhere; the last one may be what is still to come.
-    """
-    old, new = versions[0], versions[-1]
     context = {
         "policy": new.policy,
         "old": old,
         "version": new,
         "redline": None if old == new else comparisons.of(old, new),
         "without_effect": [it for it in stand([old, new], at=at) if not it.took_effect],
-        "changes": [it for it in versions[1:] if it == new or it.status == Status.PUBLISHED],
+        "steps": _steps(old, new),
+        "most_steps": MOST_STEPS,
         **about,
         **frame(new.policy.language),
     }
     return render(request, template, context)
+
+
+def _steps(old: Revision, new: Revision) -> list[Revision]:
+    """Return what led from one version to another, the latest first; what was withdrawn did not.
+
+    No more than MOST_STEPS, and one that says that there are more.
+    """
+    if old == new or (new.number or 0) == (old.number or 0) + 1:
+        return []
+    between = new.policy.revisions.published().filter(number__gt=old.number, number__lt=new.number)
+    notes = between.order_by("-number").only("number", "kind", "change_note", "policy_id")
+    return [new, *notes[:MOST_STEPS]]
 
 
 def _no_answer(request: HttpRequest, found: Policy, why: str, day: date | str) -> HttpResponse:

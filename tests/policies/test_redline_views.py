@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from policies import workflow
+from policies import views, workflow
 from policies.states import Kind, Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.public_site import DAY, body, make_history
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
 
     from policies.models import Policy, Revision
 
@@ -84,6 +85,26 @@ def test_what_each_version_on_the_way_changed_is_told_and_what_was_withdrawn_is_
         assert "Version 4 (editorial): <span>A comma.</span>" in page
         assert "Never." not in page
     assert "<p>A comma.</p>" in body(client, "/privacy/since/2/")
+
+
+def test_of_many_versions_the_latest_are_named_and_the_others_are_linked(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    monkeypatch.setattr(views, "MOST_STEPS", 2)
+    policy = make_policy(slug="privacy")
+    now = timezone.now()
+    for number in range(1, 6):
+        make_version(policy=policy, at=now - (10 - number) * DAY)
+    body(client, "/privacy/since/1/")  # from then on the redline is kept
+
+    with django_assert_max_num_queries(4):
+        page = body(client, "/privacy/since/1/")
+
+    named = [f"Version {number} (material)" for number in range(1, 6)]
+    assert [it in page for it in named] == [False, False, False, True, True]
+    assert '<li><a href="/privacy/versions/">All versions</a></li>' in page
 
 
 def publish(policy: Policy, change_note: str, *, at: datetime, **how: Any) -> Revision:
