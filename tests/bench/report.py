@@ -2,7 +2,8 @@
 
     <!-- bench servers -->  …  <!-- end servers -->
 
-Everything else on the page is written by hand and stays.
+Then the table of promises is made of them (promises.py). Everything else on the page is written by
+hand and stays.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.bench import promises
 from tests.nginx import NGINX
 
 Row = tuple[str, str, str]
@@ -73,4 +75,5 @@ def write(page: Path, name: str, rows: list[Row], warning: str) -> None:
     table = "\n".join(f"| {what.strip()} | {measured} | {goal} |" for what, measured, goal in rows)
     note = f"{machine()}. {warning}".strip()
     new = f"{note}\n\n| | Measured | Goal |\n|---|---:|---|\n{table}\n"
-    page.write_text(marks.sub(lambda found: found[1] + new + found[2], text), encoding="utf-8")
+    text = marks.sub(lambda found: found[1] + new + found[2], text)
+    page.write_text(promises.renewed(text), encoding="utf-8")
