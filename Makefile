@@ -117,7 +117,7 @@ format: development ## Put the code into its usual form
 
 # No index host, no local path, no machine's own settings: a lock must read the same everywhere.
 COMPILE := $(VENV) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
-	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links
+	--fork-strategy fewest --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links
 lock: development ## Pin the newest versions that pyproject.toml allows
 	@$(COMPILE) --custom-compile-command "make lock" --upgrade \
 		--output-file requirements.txt pyproject.toml
