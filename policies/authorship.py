@@ -67,6 +67,14 @@ def of(revision: Revision) -> list[Author]:
     return list(authors.values())
 
 
+def people(revision: Revision) -> set[int]:
+    """Return who had a part in a revision, or in what it began with that nobody had approved."""
+    line = _line(revision)
+    found = {it.contributed_by_id for one in line for it in one.contributions.all()}
+    found |= {one.published_by_id for one in line[1:] if one.published_by_id is not None}
+    return found
+
+
 def _line(revision: Revision) -> list[Revision]:
     """Return a revision, and what it came from, back to what somebody had approved."""
     line = [revision]

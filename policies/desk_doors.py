@@ -92,6 +92,7 @@ class Doorkeeper:
         """
         made: Any = super()
         if len(request.GET.get("q", "")) > LONGEST_SEARCH:
+            messages.warning(request, f"Look for at most {LONGEST_SEARCH} characters.")
             raise IncorrectLookupParameters
         try:
             return made.get_changelist_instance(request)

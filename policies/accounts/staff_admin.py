@@ -5,6 +5,7 @@ What people did stands in the history for ever, so their accounts stay, too.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -37,14 +38,19 @@ def _careful(view: Callable[..., Any], *, may: bool) -> Callable[..., Any]:
     return confirmed(view) if may else view
 
 
+# Unicode's categories of controls, and of separators of lines and of paragraphs.
+_NO_LINE = frozenset({"Cc", "Zl", "Zp"})
+
+
 class StaffForm(UserChangeForm):  # type: ignore[type-arg]
     """An account, whose name stands in the history for ever, on one line."""
 
     def clean(self) -> dict[str, Any]:
         """Refuse names with line breaks and other control characters."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for field in ("first_name", "last_name"):
-            if not str(cleaned.get(field, "")).isprintable():
+        for field in {"first_name", "last_name"} & set(self.changed_data):
+            kinds = map(unicodedata.category, str(cleaned.get(field, "")))
+            if not _NO_LINE.isdisjoint(kinds):
                 self.add_error(field, "A name is one line, without control characters.")
         return cleaned
 

@@ -16,11 +16,11 @@ import zlib
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 FORMAT = "policies-backup"
 VERSION = 1
@@ -144,10 +144,12 @@ def _opened_for_writing(part: Path) -> int:
     """Open a file in the folder of `part` that has no name yet, so that nothing is left of it if
     this process is killed; where the file system has no such files, one that is called so.
     """
-    try:
-        return os.open(part.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
-    except (AttributeError, OSError):  # not on Linux, or not on this file system
-        return os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    if Path("/proc/self/fd").exists():  # by which it gets its name
+        try:
+            return os.open(part.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
+        except (AttributeError, OSError):  # not on Linux, or not on this file system
+            pass
+    return os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
 
 
 def _give_name(descriptor: int, part: Path) -> None:

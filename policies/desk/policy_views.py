@@ -95,7 +95,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            messages.success(request, _renamed(request, policy, **typed))
+            messages.success(request, _renamed(request, policy, typed))
             return redirect("admin:policies_policy_change", pk)
         except workflow.Refused as refusal:
             problem = str(refusal)
@@ -104,15 +104,19 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _renamed(request: HttpRequest, policy: Policy, *, name: str, slug: str) -> str:
-    """Do what was typed, or none of it; return what was done. Raises what the verbs raise."""
+def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str:
+    """Do what was changed in the form, or none of it; return what was done. What stands there as
+    it stood when the form was opened may be another by now, and stays so. Raises what the verbs
+    raise.
+    """
     by: Any = request.user
     at, said = timezone.now(), []
-    if name != policy.name:
-        workflow.correct_name(policy.pk, by=by, at=at, name=name)
-        said.append(f"It is called “{name}” now.")
-    if slug != policy.slug or not said:
-        moved = workflow.rename_policy(policy.pk, by=by, at=at, slug=slug)
+    seen = {it: request.POST.get(f"seen_{it}", getattr(policy, it)) for it in typed}
+    if typed["name"] != seen["name"]:
+        corrected = workflow.correct_name(policy.pk, by=by, at=at, name=typed["name"])
+        said.append(f"It is called “{corrected.name}” now.")
+    if typed["slug"] != seen["slug"] or not said:
+        moved = workflow.rename_policy(policy.pk, by=by, at=at, slug=typed["slug"])
         said.append(f"It is at {moved.get_absolute_url()} now, and its old address leads there.")
     return " ".join(said)
 

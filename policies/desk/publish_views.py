@@ -18,6 +18,7 @@ from policies.models import Revision
 from policies.standing import stand
 from policies.states import Kind, Status
 from policies.verbs import VERBS
+from policies.workflow import texts
 
 from . import rehearsal
 from .review_views import against_what_is_in_force, as_seen
@@ -196,6 +197,8 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
         how = _arguments(revision, typed, emergency=emergency)
     except workflow.Incomplete as refusal:
         return rehearsal.refused(request, refusal)
+    if emergency:
+        how["ready"] = texts.rendered_ahead(pk)
     address = _version_page if request.POST.get("show") == "version" else _current_page
     return rehearsal.shown(request, pk, verb, address, **how)
 

@@ -211,7 +211,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
         )
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE[Status(revision.status)]
-    writers = {it.contributed_by_id for it in revision.contributions.all()}
+    writers = authorship.people(revision)
     others = [
         ledger.name_of(user)
         for user in User.objects.with_perm(REVIEW, include_superusers=False).order_by("username")
@@ -231,8 +231,8 @@ def _and_withdrawn(revision: Revision) -> str:
 
 def _what_you_did(user_id: int, authors: list[Author]) -> str:
     own = next((it for it in authors if it.user_id == user_id), None)
-    if own is None:
-        return "You published without approval what it began with"
+    if own is None:  # published what it began with, or said what it is a translation of
+        return "You had a part in how it came about"
     return f"You edited {own.what}" if own.parts else "You began this revision"
 
 

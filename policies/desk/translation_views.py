@@ -24,6 +24,7 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     in_force = policy.revisions.select_related("renders").effective(at=now).first()
     known = translations.all_rendered(at=now)
     own = list(policy.translations.all())
+    retired = {it.language for it in own if it.retired_at}
     others = Policy.objects.filter(translation_of=None).exclude(pk=policy.pk)
     return {
         "may_link": is_allowed(request, "set_translation_of") and not policy.retired_at,
@@ -32,7 +33,8 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "sources": [] if own else others,
         "prevailing_choices": [
             (tag, languages.name_of(tag))
-            for tag in [policy.language, *(it.language for it in own if not it.retired_at)]
+            for tag in [policy.language, *(it.language for it in own)]
+            if tag not in retired or tag == policy.prevailing_language
         ]
         if own
         else [],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bs4 import BeautifulSoup
 from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
 from bs4.element import NavigableString, Tag
+from html5lib.constants import tableInsertModeElements
 
 from policies.importing.html_names import HEADINGS, SILENT
 from policies.markup.headings import RESERVED_PREFIXES
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 # Browsers stop at 512 themselves. What policies hold stays under 40.
 MAX_OPEN = 200
+# Pieces of text and elements that stand in a table, but in none of its cells.
+MAX_MISPLACED = 1_000
 
 
 class TooDeep(ValueError):
@@ -44,6 +47,7 @@ class _Tree(TreeBuilderForHtml5lib):
     """
 
     left = 0
+    misplaced = 0
 
     def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
         if len(self.openElements) > MAX_OPEN:
@@ -53,8 +57,29 @@ class _Tree(TreeBuilderForHtml5lib):
             )
         self.left -= 1
         if self.left < 0:
-            raise TooDeep("It has too many elements for so few words. Take it over in parts.")
+            raise TooDeep("It has too many elements. Take it over in parts.")
         return super().insertElementNormal(token)  # type: ignore[no-untyped-call]
+
+    def insertElementTable(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
+        if self.openElements[-1].name in tableInsertModeElements:
+            self._put_before_a_table()
+        return super().insertElementTable(token)  # type: ignore[no-untyped-call]
+
+    def insertText(self, data: str, parent: Any = None) -> None:  # noqa: N802  html5lib's name
+        if self.insertFromTable and self.openElements[-1].name in tableInsertModeElements:
+            self._put_before_a_table()
+        super().insertText(data, parent)
+
+    def _put_before_a_table(self) -> None:
+        """Count what stands in a table outside of its cells: a browser puts each before the table,
+        which takes longer with each.
+        """
+        self.misplaced += 1
+        if self.misplaced > MAX_MISPLACED:
+            raise TooDeep(
+                f"More than {MAX_MISPLACED:,} pieces stand in a table, outside of its cells. Put "
+                "them into cells, or take the table off."
+            )
 
 
 class _Builder(HTML5TreeBuilder):

@@ -18,6 +18,7 @@ from .preconditions import (
     require_no_open_revision,
     require_permission,
     required,
+    there,
 )
 from .refusals import Incomplete, WrongState
 from .translating import checked_source, record_translation
@@ -82,7 +83,7 @@ def _require_valid(policy: Policy) -> None:
             wrong[name.replace("_", " ").capitalize()] = messages
     if wrong:
         said = " ".join(f"{name}: {' '.join(messages)}" for name, messages in wrong.items())
-        raise Incomplete(f"This can't be taken. {said}")
+        raise Incomplete(f"This policy can't be made. {said}")
 
 
 @transaction.atomic
@@ -120,7 +121,10 @@ def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy
     old, policy.name = policy.name, _checked_name(name)
     if policy.name == old:
         raise WrongState(f"The policy is called “{old}” already.")
-    _require_valid(policy)
+    try:
+        policy.clean_fields(exclude={it.name for it in Policy._meta.fields} - {"name"})
+    except ValidationError as error:
+        raise Incomplete(f"Name: {' '.join(error.messages)}") from error
     policy.save(update_fields=["name"])
     ledger.record_act("correct_name", policy, by=by, at=at, reason=policy.name)
     return policy
@@ -167,7 +171,9 @@ def retire(
     Raises NotAllowed, WrongState (retired already, never published, something is upcoming or
     open, it prevails over its source), Incomplete.
     """
-    policy = locked_policy(policy_id, and_another=successor_id)
+    # The source, too: nobody lets this language prevail meanwhile.
+    source_id = there(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
+    policy = locked_policy(policy_id, successor_id, source_id)
     require_permission("retire", by)
     if policy.retired_at:
         raise WrongState(f"{policy} was retired on {policy.in_words(policy.retired_at)} already.")

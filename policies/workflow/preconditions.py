@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
 
-from policies import documents, inspection, ledger
+from policies import authorship, documents, inspection, ledger
 from policies.models import Policy, Revision
 from policies.states import Status
 from policies.verbs import VERBS
@@ -28,15 +28,17 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound="Model")
 
 
-def locked_policy(policy_id: int, *, and_another: int | None = None) -> Policy:
-    """Lock a policy, and another that the verb is about, too, if it is there; return the first.
+def locked_policy(policy_id: int, *others: int | None) -> Policy:
+    """Lock a policy, and others that the verb is about, too, if they are there; return the first.
 
     In the order of their keys, whichever is which, so that no two verbs wait for each other.
     Raises NotThere.
     """
-    either = Q(pk=policy_id) | Q(pk=and_another)
-    wanted = Policy.objects.select_for_update().filter(either).order_by("pk")
-    found = {policy.pk: policy for policy in wanted}
+    any_of = Q(pk=policy_id)
+    for other in others:
+        any_of |= Q(pk=other)
+    wanted = Policy.objects.select_for_update().filter(any_of)
+    found = {policy.pk: policy for policy in wanted.order_by("pk")}
     if policy_id not in found:
         raise NotThere(f"There is no policy {policy_id}.")
     return found[policy_id]
@@ -88,9 +90,11 @@ def require_no_open_revision(policy: Policy) -> None:
 
 
 def require_another(revision: Revision, by: User) -> None:
-    """Refuse whoever wrote in this revision: approval takes four eyes."""
-    if revision.contributions.filter(contributed_by=by).exists():
-        raise NotAllowed("You wrote in this revision, so somebody who did not must approve it.")
+    """Refuse whoever had a part in this revision: approval takes four eyes."""
+    if by.pk in authorship.people(revision):
+        raise NotAllowed(
+            "You had a part in this revision, so somebody who had none must approve it."
+        )
 
 
 def require_comments_resolved(revision: Revision, what: str) -> None:

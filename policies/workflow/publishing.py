@@ -80,14 +80,16 @@ def publish_without_approval(
     effective_at: datetime | None = None,
     seen_digest: str | None = None,
     seen_renders: int | None = None,
+    ready: texts.Prepared | None = None,
 ) -> Revision:
     """Publish in an emergency what nobody has approved; it stays flagged until somebody else has.
 
     Arguments as for publish; `reason` is kept for ever. seen_digest and seen_renders: as for
-    approve. Neither comments nor findings that are open hold it up. Raises NotAllowed, WrongState,
-    TextChanged (the text is not the one that was saved), Incomplete.
+    approve. ready: the text rendered ahead by who calls this inside a transaction. Neither
+    comments nor findings that are open hold it up. Raises NotAllowed, WrongState, TextChanged (the
+    text is not the one that was saved), Incomplete.
     """
-    ready = texts.rendered_ahead(revision_id)
+    ready = ready or texts.rendered_ahead(revision_id)
     with transaction.atomic():
         revision = begin("publish_without_approval", revision_id, by)
         require_text_as_saved(revision, seen_digest)
@@ -225,12 +227,14 @@ def _rendered(revision: Revision, basis: Basis) -> Revision | None:
     if source is None or basis == Basis.IMPORT:
         return revision.renders
     if revision.renders:
-        if revision.renders.status == Status.WITHDRAWN:
+        # Locked, so that nobody withdraws it meanwhile.
+        rendered = Revision.objects.select_for_update().get(pk=revision.renders.pk)
+        if rendered.status == Status.WITHDRAWN:
             raise WrongState(
-                f"It renders version {revision.renders.number} of {source.label}, which was "
-                "withdrawn. Make it a draft again, and say which version it renders."
+                f"{revision} renders version {rendered.number} of {source.label}, which was "
+                "withdrawn. Say in a draft which version it renders."
             )
-        return revision.renders
+        return rendered
     newest = newest_of_source(revision.policy)
     if newest is None:
         raise Incomplete(

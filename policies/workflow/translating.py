@@ -32,7 +32,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     WrongState (work on the policy is in review, its language prevails, or it says which one does),
     Incomplete.
     """
-    policy = locked_policy(policy_id, and_another=source_id)
+    policy = locked_policy(policy_id, source_id)
     require_permission("set_translation_of", by)
     source = checked_source(policy, source_id)
     former = policy.translation_of

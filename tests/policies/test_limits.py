@@ -39,7 +39,7 @@ def rows() -> list[list[str]]:
 
 def numbers(where: str) -> list[int]:
     """Return the numbers that hold there: of constants, of a column's length, or of a function of
-    a text's length (how many at least, and how many characters allow one more).
+    a text's length (how many at least, how many characters allow one more, and how many at most).
     """
     module, _, names = where.strip("`").partition(": ")
     path = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
@@ -53,6 +53,7 @@ def numbers(where: str) -> list[int]:
             value = value.field.max_length
         if callable(value):
             found += [value(0), 1_000_000 // (value(1_000_000) - value(0))]
+            found += [value(10**9)] if value(10**9) == value(10**8) else []
         else:
             found.append(value)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Policy
+from policies.models import Address, Policy
 from policies.states import Status
 from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.policies.desk import log_in, page, words
@@ -57,6 +58,32 @@ def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it() -> N
     assert 'class="reason">Privacy<' in words(
         log_in(is_superuser=True)[0].get(page("audit", policy.pk))
     )
+
+
+def test_a_form_that_was_open_meanwhile_moves_nothing_back() -> None:
+    policy = make_version(policy=make_policy(slug="privacy", name="Privcy")).policy
+    client, publisher = log_in("Publishers")
+    opened = client.get(page("rename", policy.pk))
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', opened.content.decode()))
+    workflow.rename_policy(policy.pk, by=publisher, at=timezone.now(), slug="privacy-notice")
+
+    client.post(page("rename", policy.pk), {**sent, "name": "Privacy"})
+
+    policy.refresh_from_db()
+    assert (policy.name, policy.slug) == ("Privacy", "privacy-notice")
+
+
+def test_a_name_is_corrected_at_an_address_that_would_not_be_given_today() -> None:
+    policy = make_policy(slug="metric")
+    Address.objects.create(policy=policy, slug="metrics", language="en")
+    Policy.objects.filter(pk=policy.pk).update(slug="metrics", time_zone="localtime")
+    by = make_user("Publishers")
+
+    workflow.correct_name(policy.pk, by=by, at=timezone.now(), name="Metrics")
+    with pytest.raises(workflow.Incomplete, match="at most 200 characters"):
+        workflow.correct_name(policy.pk, by=by, at=timezone.now(), name="x" * 201)
+
+    assert Policy.objects.get().name == "Metrics"
 
 
 def test_who_may_not_do_it_is_told_so_in_the_sites_own_words() -> None:

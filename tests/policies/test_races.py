@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from policies import ledger, rendering, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.states import Status
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import form, log_in, page
+from tests.policies.public_site import make_family
+from tests.policies.walls.attacks import on_postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -325,8 +328,70 @@ def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
     draft = Revision.objects.get(status=Status.DRAFT)
     changed = form(draft, introduction="Another.")
     assert client.post(page("edit", draft.pk), changed).status_code == 302
+    hasty, _ = log_in(permissions=["publish_without_approval", "view_revision"])
+    assert hasty.get(page("publish_preview", draft.pk)).status_code == 200
     client.post(page("submit", draft.pk))
 
     assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
     assert inside
     assert not any(inside)
+
+
+# --- What one verb asks and another changes -------------------------------------------------------
+
+
+def is_waiting() -> bool:
+    with connection.cursor() as cursor:
+        # Not pg_stat_activity, which a transaction sees as it was at its first look.
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+def refused_behind(first: Callable[[], Any], second: Callable[[], Any]) -> list[Exception]:
+    """Do the second while the first is not committed yet; return why it was refused."""
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            second()
+        except workflow.Refused as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        first()
+        thread.start()
+        while thread.is_alive() and not is_waiting():
+            thread.join(timeout=0.02)
+    thread.join(timeout=30)
+    return errors
+
+
+@on_postgresql
+def test_nothing_is_published_that_renders_what_is_being_withdrawn() -> None:
+    english, german = make_family()
+    now, by = timezone.now(), make_user("Publishers")
+    upcoming = make_version(policy=english, at=now, effective_at=now + timedelta(days=30))
+    draft = make_revision(policy=german, status=Status.APPROVED, at=now)
+
+    errors = refused_behind(
+        lambda: workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all."),
+        lambda: workflow.publish(draft.pk, by=by, at=now, change_note="New."),
+    )
+
+    assert ["which was withdrawn" in str(it) for it in errors] == [True]
+
+
+@on_postgresql
+@pytest.mark.parametrize("is_first", [True, False])
+def test_no_language_prevails_that_is_being_retired(is_first: bool) -> None:
+    english, german = make_family()
+    now, by = timezone.now(), make_user("Publishers")
+    both = [
+        lambda: workflow.retire(german.pk, by=by, at=now, notice="Gone."),
+        lambda: workflow.set_prevailing_language(english.pk, by=by, at=now, language="de"),
+    ]
+
+    assert len(refused_behind(*(both if is_first else reversed(both)))) == 1

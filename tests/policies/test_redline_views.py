@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from policies import views, workflow
@@ -113,6 +115,21 @@ def publish(policy: Policy, change_note: str, *, at: datetime, **how: Any) -> Re
     return workflow.publish(
         approved.pk, by=make_user("Publishers"), at=at, change_note=change_note, **how
     )
+
+
+def test_a_heading_in_the_introduction_is_no_section_and_has_no_number(client: Client) -> None:
+    policy = make_policy(slug="privacy")
+    for day, note in ((20, "### A note"), (10, "### Another note")):
+        text = replace(make_document(), introduction=f"{note}\n\nWords.")
+        at = timezone.now() - day * DAY
+        make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+
+    page = BeautifulSoup(client.get("/privacy/compare/1/2/").content, "html5lib")
+
+    sections = page.select(".numbered > h2, .numbered > .unchanged > summary")
+    named = [it.get_text(" ", strip=True).split()[0] for it in sections]
+    assert named == ["Scope", "Contact"]
+    assert page.select(".redline h2")
 
 
 def test_since_tells_what_comes_next_too(client: Client) -> None:

@@ -128,6 +128,23 @@ def test_a_name_is_one_line(name: str) -> None:
     assert account.first_name == ""
 
 
+@pytest.mark.parametrize("name", ["Ana\u00a0Lopez", "می\u200cنا", "山田\u3000太郎"])
+def test_a_name_of_any_script_is_taken(name: str) -> None:
+    client, _ = make_manager()
+    account = make_user("Writers")
+    form = {
+        "username": account.username,
+        "first_name": name,
+        **dict.fromkeys(("date_joined_0", "last_login_0"), "2026-01-01"),
+        **dict.fromkeys(("date_joined_1", "last_login_1"), "12:00:00"),
+    }
+
+    client.post(change(account), form)
+
+    account.refresh_from_db()
+    assert account.first_name == name
+
+
 def test_a_search_for_a_thousand_words_finds_nothing_and_breaks_nothing() -> None:
     client = Client()
     client.force_login(make_user("Publishers"))

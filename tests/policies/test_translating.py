@@ -312,7 +312,7 @@ def test_another_version_than_was_seen_is_not_approved(client: Client, verb: str
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
 
 
-def test_who_links_a_policy_with_its_source_says_what_its_draft_renders() -> None:
+def test_who_links_a_policy_with_its_source_says_what_its_draft_renders(client: Client) -> None:
     english = make_version(policy=make_policy(slug="terms")).policy
     german = make_policy(slug="bedingungen", language="de")
     draft = make_revision(policy=german)
@@ -320,8 +320,11 @@ def test_who_links_a_policy_with_its_source_says_what_its_draft_renders() -> Non
     workflow.set_translation_of(german.pk, by=both, at=NOW, source_id=english.pk)
     workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
-    with pytest.raises(workflow.NotAllowed, match="You wrote in this revision"):
+    with pytest.raises(workflow.NotAllowed, match="You had a part in this revision"):
         workflow.approve(draft.pk, by=both, at=NOW)
+    client.force_login(both)
+    shown = client.get(reverse("admin:policies_review", args=[draft.pk])).content.decode()
+    assert "You had a part in how it came about, so somebody else must approve it." in shown
 
 
 def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
@@ -333,5 +336,5 @@ def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
     by = make_user("Publishers")
     workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all.")
 
-    with pytest.raises(workflow.WrongState, match=r"which was withdrawn\. Make it a draft again"):
+    with pytest.raises(workflow.WrongState, match=r"which was withdrawn\. Say in a draft"):
         workflow.publish(draft.pk, by=by, at=now, change_note="New.")

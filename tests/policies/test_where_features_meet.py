@@ -96,7 +96,7 @@ def test_nobody_approves_their_own_words_by_way_of_a_draft_that_was_discarded() 
     draft = workflow.start_draft(first.policy_id, by=colleague, at=NOW, based_on=draft.pk)
     workflow.submit(draft.pk, by=colleague, at=NOW)
 
-    with pytest.raises(NotAllowed, match="You wrote in this revision"):
+    with pytest.raises(NotAllowed, match="You had a part in this revision"):
         workflow.approve(draft.pk, by=both, at=NOW)
 
     shown = words(log_in("Reviewers")[0].get(page("review", draft.pk)))

@@ -155,7 +155,7 @@ def test_nobody_may_approve_a_revision_they_edited(is_superuser: bool) -> None:
     revision = make_revision(status=Status.IN_REVIEW, writer=author)
     before = everything()
 
-    with pytest.raises(workflow.NotAllowed, match="somebody who did not must approve"):
+    with pytest.raises(workflow.NotAllowed, match="somebody who had none must approve"):
         workflow.approve(revision.pk, by=author, at=NOW)
 
     assert everything() == before

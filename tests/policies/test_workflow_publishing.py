@@ -192,7 +192,7 @@ def test_an_author_may_not_approve_afterwards() -> None:
     author = make_user("Writers", "Reviewers")
     version = make_emergency(by=make_user(is_superuser=True), writer=author)
 
-    with pytest.raises(workflow.NotAllowed, match="You wrote in this revision"):
+    with pytest.raises(workflow.NotAllowed, match="You had a part in this revision"):
         workflow.approve_afterwards(version.pk, by=author, at=NOW)
 
 
@@ -287,7 +287,7 @@ def test_whoever_published_without_approval_approves_nothing_that_begins_with_it
     workflow.submit(again.pk, by=colleague, at=NOW + 3 * DAY)
 
     assert {it.name for it in authorship.of(again)} == {str(hasty), str(colleague)}
-    with pytest.raises(workflow.NotAllowed, match="somebody who did not must approve it"):
+    with pytest.raises(workflow.NotAllowed, match="somebody who had none must approve it"):
         workflow.approve(again.pk, by=hasty, at=NOW + 4 * DAY)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,17 @@ def pins(lock: str) -> dict[str, str]:
     text = (ROOT / lock).read_text(encoding="utf-8")
     return {
         canonicalize_name(name): version
-        for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", text, re.MULTILINE)
+        for name, version in re.findall(
+            r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;]+)", text, re.MULTILINE
+        )
     }
+
+
+def extras(lock: str) -> dict[str, set[str]]:
+    """Return the extras that the lock pins with each package, by canonical name."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    entries = map(Requirement, re.findall(r"^[A-Za-z0-9][^\s;]*==[^\s;]+", text, re.MULTILINE))
+    return {canonicalize_name(it.name): it.extras for it in entries}
 
 
 def asked_for_by_the_project(lock: str) -> set[str]:
@@ -34,7 +44,7 @@ def asked_for_by_the_project(lock: str) -> set[str]:
     found, package = set(), ""
     for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
         if line[:1].isalnum():
-            package = canonicalize_name(line.split("==")[0])
+            package = canonicalize_name(re.split(r"==|\[", line)[0])
         elif "softphonez-policies (pyproject.toml)" in line:
             found.add(package)
     return found
@@ -65,6 +75,23 @@ def test_a_lock_names_a_hash_for_every_package_and_no_place_to_get_it(lock, rang
     entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
     assert not re.search(r"https?://|file:|--index|--find-links|--extra-index|/\w+/\w+/", text)
+
+
+@pytest.mark.parametrize(("lock", "ranges"), LOCKS)
+def test_an_extra_that_somebody_asks_for_is_pinned_with_its_package(lock, ranges):
+    """Else pip wants the newest release for it, and there is a new one every day."""
+    pinned = extras(lock)
+    asked = [Requirement(line) for line in ranges]
+    for name in pinned:
+        try:
+            asked += map(Requirement, metadata.requires(name) or ())
+        except metadata.PackageNotFoundError:
+            continue  # for another system
+    for requirement in asked:
+        name = canonicalize_name(requirement.name)
+        is_for_us = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if name in pinned and is_for_us:
+            assert requirement.extras <= pinned[name], f"{requirement} in {lock}"
 
 
 def test_the_runtime_lock_stays_with_the_long_term_support_release():
