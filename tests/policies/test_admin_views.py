@@ -148,16 +148,16 @@ def test_what_is_made_while_the_first_page_is_read_stands_on_it_the_next_time() 
 
     def make_one_meanwhile(execute: Any, sql: str, *more: Any) -> Any:
         if 'MAX("policies_auditevent"."done_at")' in sql and not made:
-            made.append(make_policy(name="Neu", language="de", translation_of=source))
+            made.append(make_policy(name="Noch nicht da", language="de", translation_of=source))
             make_version(policy=made[0])
             make_version(policy=made[0], effective_at=timezone.now() + DAY)
             make_revision(policy=made[0])
         return execute(sql, *more)
 
     with connection.execute_wrapper(make_one_meanwhile):
-        assert "Neu" not in words(client.get("/admin/"))
+        assert "Noch nicht da" not in words(client.get("/admin/"))
 
-    assert "Neu" in words(client.get("/admin/"))
+    assert "Noch nicht da" in words(client.get("/admin/"))
 
 
 @pytest.mark.parametrize("policies", [5, 500])
