@@ -78,12 +78,12 @@ def people(revision: Revision) -> set[int]:
 def _line(revision: Revision) -> list[Revision]:
     """Return a revision, and what it came from, back to what somebody had approved."""
     line = [revision]
-    while (origin := line[-1].based_on) and not was_approved(origin, at=line[-1].created_at):
+    while (origin := line[-1].based_on) and not _was_approved(origin, at=line[-1].created_at):
         line.append(origin)
     return line
 
 
-def was_approved(revision: Revision, *, at: datetime) -> bool:
+def _was_approved(revision: Revision, *, at: datetime) -> bool:
     """Tell whether a revision's text had been published by then with somebody's approval, or as an
     import. One that was published without approval waits for it, withdrawn or not.
     """

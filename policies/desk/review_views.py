@@ -331,11 +331,10 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
-    own = revision.contributions.filter(contributed_by=request.user.pk).exists()
     return (
         is_allowed(request, "approve_afterwards")
         and _awaits_late_approval(revision)
-        and not own
+        and request.user.pk not in authorship.people(revision)
         and revision.published_by_id != request.user.pk
     )
 

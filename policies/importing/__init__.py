@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, TypeVar
 from policies import documents
 from policies.documents import Document, DocumentError
 from policies.importing import conversion, docx
-from policies.importing.html_pages import TooDeep
+from policies.importing.html_pages import TooMuch
 from policies.markup import frontmatter, outline, tidying
 from policies.markup.notes import Note
 from policies.short_lines import in_short
@@ -169,7 +169,7 @@ def _read_word(name: str, data: bytes) -> Imported:
             raise ImportRefused(name, 1, "The file has no text.")
         split = frontmatter.Split({}, "", found.markdown)
         document, told_of_text = documents.read_wild(split, _title_from(name))
-    except (docx.Unreadable, TooDeep, DocumentError) as error:
+    except (docx.Unreadable, TooMuch, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     front = FrontMatter(slug=_slug(_stem(name)) or "policy", name=document.title)
     notes = (*word.notes, *told, *found.notes, *told_of_text)
@@ -200,7 +200,7 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Note
             found = conversion.from_html(split.rest, first_line=first_line)
         else:
             found = conversion.from_markdown(split.rest, first_line=first_line)
-    except TooDeep as error:
+    except TooMuch as error:
         raise DocumentError(str(error)) from error
     values = split.values
     if found.title and not found.has_title and not values.get("title"):

@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from policies.importing import html_pages
 from policies.importing.html_blocks import Blocks
 from policies.importing.html_names import ELEMENTS
-from policies.importing.html_pages import TooDeep
+from policies.importing.html_pages import TooMuch
 from policies.importing.html_spans import Inline, Remarks
 from policies.markup import tidying
 from policies.markup.notes import Note
@@ -51,7 +51,7 @@ class Converted:
 
 
 def from_html(html: str, *, first_line: int | None = 1) -> Converted:
-    """Convert a page or a fragment of HTML. Raises TooDeep.
+    """Convert a page or a fragment of HTML. Raises TooMuch.
 
     first_line: its first line's number in its file; None for HTML that was made of something
     else, so that its lines say nothing.
@@ -62,11 +62,11 @@ def from_html(html: str, *, first_line: int | None = 1) -> Converted:
 
 
 def from_fragment(root: Tag) -> str:
-    """Return the Markdown of all that stands below an element, without remarks. Raises TooDeep."""
+    """Return the Markdown of all that stands below an element, without remarks. Raises TooMuch."""
     try:
         return Blocks(Inline(Remarks(has_lines=False))).document(root)
     except RecursionError as error:
-        raise TooDeep(_TOO_DEEP) from error
+        raise TooMuch(_TOO_DEEP) from error
 
 
 def from_markdown(text: str, *, first_line: int = 1) -> Converted:
@@ -90,7 +90,7 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
         title = html_pages.title(tree, root)
         markdown = Blocks(inline).document(root)
     except RecursionError as error:
-        raise TooDeep(_TOO_DEEP) from error
+        raise TooMuch(_TOO_DEEP) from error
     return Converted(markdown, title, tuple(remarks.notes), root.find("h1") is not None)
 
 

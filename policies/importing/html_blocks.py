@@ -16,7 +16,7 @@ from bs4.element import Comment, NavigableString, Tag
 from policies.importing import html_tables
 from policies.importing.html_lists import Block, indented, write_definitions, write_list
 from policies.importing.html_names import BLOCKS, HEADINGS, LISTS, SILENT
-from policies.importing.html_pages import TooDeep
+from policies.importing.html_pages import TooMuch
 from policies.importing.spans import PLAIN, Span, join, paragraphs, write
 from policies.markup import tidying
 from policies.rendering.limits import MAX_NESTING
@@ -43,11 +43,11 @@ class Blocks:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        """Write what stands inside of a list, a quotation or the like. Raises TooDeep, since each
+        """Write what stands inside of a list, a quotation or the like. Raises TooMuch, since each
         line begins with as much as there are of these around it.
         """
         if self.nested >= MAX_NESTING:
-            raise TooDeep(
+            raise TooMuch(
                 f"More than {MAX_NESTING} lists and quotations stand in each other. Take out "
                 "levels of them."
             )

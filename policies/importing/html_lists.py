@@ -34,7 +34,7 @@ class Writer(Protocol):
     nested: int
 
     def inside(self) -> AbstractContextManager[None]:
-        """Write what stands inside of a list, a quotation or the like. Raises TooDeep."""
+        """Write what stands inside of a list, a quotation or the like. Raises TooMuch."""
 
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes."""

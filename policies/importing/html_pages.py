@@ -28,7 +28,7 @@ MAX_OPEN = 200
 MAX_MISPLACED = 1_000
 
 
-class TooDeep(ValueError):
+class TooMuch(ValueError):
     """HTML that can't be read in any reasonable time: too deep, too many elements, or too much in
     one tag.
     """
@@ -51,13 +51,13 @@ class _Tree(TreeBuilderForHtml5lib):
 
     def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
         if len(self.openElements) > MAX_OPEN:
-            raise TooDeep(
+            raise TooMuch(
                 f"More than {MAX_OPEN} of its elements stand in each other. Close those that were "
                 "left open."
             )
         self.left -= 1
         if self.left < 0:
-            raise TooDeep("It has too many elements. Take it over in parts.")
+            raise TooMuch("It has too many elements. Take it over in parts.")
         return super().insertElementNormal(token)  # type: ignore[no-untyped-call]
 
     def insertElementTable(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
@@ -76,7 +76,7 @@ class _Tree(TreeBuilderForHtml5lib):
         """
         self.misplaced += 1
         if self.misplaced > MAX_MISPLACED:
-            raise TooDeep(
+            raise TooMuch(
                 f"More than {MAX_MISPLACED:,} pieces stand in a table, outside of its cells. Put "
                 "them into cells, or take the table off."
             )
@@ -103,14 +103,14 @@ _QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
 
 
 def _refuse_long_tags(html: str) -> None:
-    """Raise TooDeep for a tag with thousands of attributes, each of which takes longer to read."""
+    """Raise TooMuch for a tag with thousands of attributes, each of which takes longer to read."""
     for tag in _TAG.finditer(html):
         if len(tag[0]) > MAX_TAG and len(_QUOTED.sub("", tag[0])) > MAX_TAG:
-            raise TooDeep(f"One of its tags has more than {MAX_TAG:,} characters. Take it out.")
+            raise TooMuch(f"One of its tags has more than {MAX_TAG:,} characters. Take it out.")
 
 
 def soup(html: str) -> BeautifulSoup:
-    """Return the tree that a browser would make of a page or a fragment. Raises TooDeep."""
+    """Return the tree that a browser would make of a page or a fragment. Raises TooMuch."""
     _refuse_long_tags(html)
     if "<" not in html:
         html = f"<body>{html}"  # says the same, and Beautiful Soup takes it for no file's name

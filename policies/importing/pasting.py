@@ -15,7 +15,7 @@ from bs4.element import NavigableString, Tag
 
 from policies.importing import conversion, html_pages
 from policies.importing.html_names import BLOCKS, HEADINGS, LISTS
-from policies.importing.html_pages import TooDeep
+from policies.importing.html_pages import TooMuch
 from policies.importing.pasting_lists import make_lists
 from policies.markup import tidying
 from policies.rendering import sanitizing
@@ -23,7 +23,7 @@ from policies.rendering import sanitizing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Pasted", "TooDeep", "TooLarge", "read"]
+__all__ = ["Pasted", "TooLarge", "TooMuch", "read"]
 
 MAX_BYTES = 5_000_000
 TOP_LEVEL = 3  # a section's own heading has level 2
@@ -94,7 +94,7 @@ def read(html: str) -> Pasted:
     """Read what a clipboard holds under text/html.
 
     The Markdown may stand in a section: its headings begin at level 3 and keep their distances.
-    Raises TooLarge above MAX_BYTES of UTF-8, and TooDeep.
+    Raises TooLarge above MAX_BYTES of UTF-8, and TooMuch.
     """
     size = len(html) if len(html) > MAX_BYTES else len(html.encode("utf-8", "replace"))
     if size > MAX_BYTES:
@@ -107,7 +107,7 @@ def read(html: str) -> Pasted:
         root = html_pages.soup(text)
         left_out = _clean(root)
     except RecursionError as error:
-        raise TooDeep("Its elements stand in each other too deep.") from error
+        raise TooMuch("Its elements stand in each other too deep.") from error
     headings = len(root.find_all(f"h{TOP_LEVEL}"))
     return Pasted(conversion.from_fragment(root).strip("\n"), headings, tuple(sorted(left_out)))
 

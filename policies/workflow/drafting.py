@@ -59,8 +59,7 @@ def start_draft(
             based_on=origin,
             renders=source,
         )
-        if origin and not authorship.was_approved(origin, at=at):
-            texts.keep_authors(revision, origin, at=at)
+        texts.keep_authors(revision, at=at)
         ledger.record_act("start_draft", revision, by=by, at=at)
     return revision
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from policies import documents, findings, inspection, ledger, rendering, triggers
+from policies import authorship, documents, findings, inspection, ledger, rendering, triggers
 from policies.derived_models import rendering_values
 from policies.markup.outline import MAX_TITLE
 from policies.models import Contribution, Policy, Rendering, Revision, Section
@@ -108,15 +108,14 @@ def count_as_author(revision: Revision, person: User, *, at: datetime) -> None:
         Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=person)
 
 
-def keep_authors(revision: Revision, origin: Revision, *, at: datetime) -> None:
-    """Make who wrote the text that a draft begins with, or published it, its authors, too."""
-    people = {it.contributed_by_id for it in origin.contributions.all()}
-    if origin.published_by_id is not None:
-        people.add(origin.published_by_id)
+def keep_authors(revision: Revision, *, at: datetime) -> None:
+    """Make who had a part in what a draft begins with, and nobody had approved, its authors, too:
+    the walls of the database know them by that.
+    """
     there = {it.contributed_by_id for it in revision.contributions.all()}
     Contribution.objects.bulk_create(
         Contribution(revision=revision, contributed_at=at, contributed_by_id=person)
-        for person in sorted(people - there)
+        for person in sorted(authorship.people(revision) - there)
     )
 
 
