@@ -20,6 +20,7 @@ from .verbs import DONE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 
@@ -97,10 +98,27 @@ class LedgerEntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ["-sequence"]
 
 
+class ByAct(admin.SimpleListFilter):
+    """What was done, in the words that stand in the list beside it."""
+
+    title = "act"
+    parameter_name = "verb"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[AuditEvent]
+    ) -> list[tuple[str, str]]:
+        return list(DONE.items())
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEvent]
+    ) -> QuerySet[AuditEvent]:
+        return queryset.filter(verb=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["sequence", "done_at", "actor", "act", "policy", "revision", "reason"]
-    list_filter = ["verb", "policy"]
+    list_filter = [ByAct, "policy"]
     list_select_related = ["policy", "revision__policy"]
     ordering = ["-sequence"]
 

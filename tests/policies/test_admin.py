@@ -103,3 +103,16 @@ def test_the_log_in_page_keeps_to_the_same_policy(client: Client) -> None:
 
     assert "form-action 'self'" in answer["Content-Security-Policy"]
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_the_audit_is_filtered_by_the_words_that_it_is_read_in(client: Client) -> None:
+    make_version()
+    client.force_login(make_user(is_superuser=True))
+
+    every = client.get(address(AuditEvent, "changelist")).content.decode()
+    published = client.get(address(AuditEvent, "changelist"), {"verb": "publish"})
+
+    assert '<a href="?verb=approve_afterwards">approved afterwards</a>' in every
+    listed = published.context["cl"].queryset
+    assert {event.verb for event in listed} == {"publish"}
+    assert AuditEvent.objects.exclude(verb="publish").exists()
