@@ -8,6 +8,7 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
     docx.py          a Word file becomes HTML: docx_package.py opens it, docx_body.py reads what is
                      meant, with docx_inline.py, docx_fields.py, docx_lists.py, docx_styles.py and
                      docx_changes.py, in the words of docx_names.py
+    remarks.py       what is said of what could not be kept
     pasting.py       what a clipboard holds, with pasting_lists.py
 """
 

@@ -19,7 +19,8 @@ from policies.importing import html_pages
 from policies.importing.html_blocks import Blocks
 from policies.importing.html_names import ELEMENTS
 from policies.importing.html_pages import TooMuch
-from policies.importing.html_spans import Inline, Remarks
+from policies.importing.html_spans import Inline
+from policies.importing.remarks import Remarks
 from policies.markup import tidying
 from policies.markup.notes import Note
 from policies.short_lines import in_short

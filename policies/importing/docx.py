@@ -94,7 +94,7 @@ def _read(package: Package) -> Word:
     written = _Written()
     written.name_places([*blocks, *(one for note in footnotes for one in note)], inline)
     html = _converted(written.package(blocks, footnotes), inline)
-    return Word(_with_numbers(html), tuple(inline.notes))
+    return Word(_with_numbers(html), tuple(inline.remarks.notes))
 
 
 def _converted(package: bytes, inline: Inline) -> str:
@@ -108,7 +108,7 @@ def _converted(package: bytes, inline: Inline) -> str:
     )
     for message in found.messages:
         if "Unrecognised" not in message.message and "not defined" not in message.message:
-            inline.tell("part of the file not understood", message.message)
+            inline.remarks.tell("part of the file not understood", message.message)
     if len(found.value) > MAX_HTML:
         raise Unreadable(TOO_MUCH_TEXT)
     return _NOTE.sub(lambda one: f'{one[1]}fn{"ref" if one[2] else ""}:{one[3]}"', found.value)
@@ -128,7 +128,7 @@ def _tell_changes(inline: Inline, roots: Sequence[Element]) -> None:
         parts.append(f"{formats:,} change{'' if formats == 1 else 's'} of formatting")
     text = ", ".join(filter(None, parts))
     if text:
-        inline.notes.insert(0, Note("tracked changes taken as accepted", text))
+        inline.remarks.notes.insert(0, Note("tracked changes taken as accepted", text))
 
 
 def _tell_margins(package: Package, inline: Inline) -> None:
@@ -137,13 +137,13 @@ def _tell_margins(package: Package, inline: Inline) -> None:
         for _, root in package.related(kind):
             text = words(root)
             if re.search(r"[^\W\d_]{2}", re.sub(r"\b(?:page|seite|of|von)\b", "", text.lower())):
-                inline.tell(f"page {kind} dropped", text)
+                inline.remarks.tell(f"page {kind} dropped", text)
 
 
 def _tell_comments(package: Package, inline: Inline) -> None:
     for comment in [one for _, root in package.related("comments") for one in root]:
         author = comment.get("w:author", "").strip()
-        inline.tell("comment dropped", ": ".join(filter(None, (author, words(comment)))))
+        inline.remarks.tell("comment dropped", ": ".join(filter(None, (author, words(comment)))))
 
 
 # --- The file for mammoth -----------------------------------------------------------------------
@@ -203,7 +203,9 @@ class _Written:
         elif bookmark in self.places:
             link.set("w:anchor", self.places[bookmark])
         else:
-            inline.tell("link to a place that is not there, its words are kept", words(link))
+            inline.remarks.tell(
+                "link to a place that is not there, its words are kept", words(link)
+            )
 
     def package(self, blocks: Sequence[Element], footnotes: Sequence[Sequence[Element]]) -> bytes:
         """Return the file: nothing is in it but these blocks and the addresses of their links."""

@@ -41,7 +41,7 @@ class Body:
         self.lists.close()
         out = self.blocks(root)
         for kind, text in self.inline.fields.told:
-            self.inline.tell(kind, text)
+            self.inline.remarks.tell(kind, text)
         return out
 
     def blocks(self, nodes: Iterable[Element]) -> list[Element]:
@@ -69,7 +69,7 @@ class Body:
     def _boxed(self, boxes: list[Element]) -> list[Element]:
         out: list[Element] = []
         for box in boxes:
-            self.inline.tell("text box became paragraphs", words(box))
+            self.inline.remarks.tell("text box became paragraphs", words(box))
             kept = self.inline.fields
             self.inline.fields = Fields(kept.told)
             out += self.blocks(box)
@@ -82,11 +82,11 @@ class Body:
             if node.tag in ("w:p", "w:tbl", "w:bookmarkStart"):
                 yield node
             elif node.tag == "w:sdt" and _is_contents(node):
-                self.inline.tell("contents list left to the page", words(node))
+                self.inline.remarks.tell("contents list left to the page", words(node))
             elif node.tag == "mc:AlternateContent":
                 yield from self._flat(chosen(node))
             elif node.tag == "w:altChunk":
-                self.inline.tell("embedded file dropped")
+                self.inline.remarks.tell("embedded file dropped")
             elif node.tag in GONE:
                 self.inline.changes.see(node)
             elif node.tag not in ("w:sectPr", "w:sdtPr"):
@@ -99,7 +99,7 @@ class Body:
         shown = "".join(text.text or "" for one in content for text in one.iter("w:t"))
         if role == "toc":
             if shown.strip():
-                self.inline.tell("contents list left to the page", shown)
+                self.inline.remarks.tell("contents list left to the page", shown)
             return []
         numbered = self.lists.count(properties)  # an empty paragraph counts, too
         if not shown.strip():
@@ -121,7 +121,9 @@ class Body:
         if numbered.kind == "ul":
             return _made(f"U{item.depth}", content)
         if numbered.letters:
-            self.inline.once("list with letters or Roman numbers is numbered 1, 2, 3", shown)
+            self.inline.remarks.once(
+                "list with letters or Roman numbers is numbered 1, 2, 3", shown
+            )
         mark = f"{numbered.number}-{'parted' if item.parted else 'on'}"
         return _made(f"N{item.depth}", [Element("w:bookmarkStart", {"number": mark}), *content])
 

@@ -7,7 +7,6 @@ say something; pictures go, and text boxes wait for the end of their paragraph.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
@@ -15,8 +14,7 @@ from xml.etree.ElementTree import Element, SubElement
 from policies.importing.docx_changes import Changes
 from policies.importing.docx_fields import Fields, Target
 from policies.importing.docx_names import child, is_on, number, value, words
-from policies.markup.notes import Note
-from policies.short_lines import in_short
+from policies.importing.remarks import Remarks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from policies.importing.docx_package import Relation
     from policies.importing.docx_styles import Styles
 
-MAX_NOTES = 50  # of one kind
 
 # What tracked changes take away, and what they bring.
 GONE = frozenset({"w:del", "w:moveFrom"})
@@ -36,13 +33,15 @@ _DRAWN = frozenset({"w:drawing", "w:pict", "w:object"})
 
 @dataclass(slots=True)
 class Inline:
-    """Reads paragraphs. notes: what could not be kept. known: the footnotes that there are, by kind
-    and id; queue: those referred to. boxes: text boxes met. bookmarks: those that wait for words.
+    """Reads paragraphs.
+
+    known: the footnotes that there are, by kind and id; queue: those referred to. remarks: on what
+    could not be kept. boxes: text boxes met. bookmarks: those that wait for words.
     """
 
     styles: Styles
     known: frozenset[tuple[str, str]] = frozenset()
-    notes: list[Note] = field(default_factory=list)
+    remarks: Remarks = field(default_factory=Remarks)
     queue: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     bookmarks: list[str] = field(default_factory=list)
@@ -50,27 +49,8 @@ class Inline:
     fields: Fields = field(default_factory=Fields)
     relations: dict[str, Relation] = field(default_factory=dict)
     _referred: set[tuple[str, str]] = field(default_factory=set)
-    _told: set[Note] = field(default_factory=set)
-    _counts: Counter[str] = field(default_factory=Counter)
     _out: list[Element] = field(default_factory=list)
     _target: Target | None = None
-
-    def tell(self, kind: str, text: str = "") -> None:
-        """Remark on one thing; on the same words only once."""
-        note = Note(kind, in_short(text))
-        if note in self._told:
-            return
-        self._told.add(note)
-        self._counts[kind] += 1
-        if self._counts[kind] <= MAX_NOTES:
-            self.notes.append(note)
-        elif self._counts[kind] == MAX_NOTES + 1:
-            self.notes.append(Note(kind, f"and more than {MAX_NOTES} in all"))
-
-    def once(self, kind: str, text: str) -> None:
-        """Remark on a kind of thing where it first occurs."""
-        if not self._counts[kind]:
-            self.tell(kind, text)
 
     def content(self, paragraph: Element) -> list[Element]:
         """Return runs, links (<w:hyperlink address= bookmark=>) and bookmarks."""
@@ -116,7 +96,7 @@ class Inline:
             relation = self.relations.get(wanted)
             address = relation.target if relation else ""
             if not relation:
-                self.tell("link without an address", words(node))
+                self.remarks.tell("link without an address", words(node))
         before = self._target
         found = Target(address, node.get("w:anchor", ""))
         self._target = found if found.address or found.bookmark else before
@@ -126,7 +106,7 @@ class Inline:
     def _formula(self, node: Element) -> None:
         text = words(node)
         if text and not self.fields.hides:
-            self.tell("formula became text", text)
+            self.remarks.tell("formula became text", text)
             self._put(run_of(text))
 
     # --- Runs -----------------------------------------------------------------------------------
@@ -149,7 +129,7 @@ class Inline:
                 if not (custom and node.tag == "w:t"):  # a mark of its own; ours are numbers
                     self._piece(node, out)
             elif not self.fields.hides and words(node):
-                self.tell("hidden text dropped", words(node))
+                self.remarks.tell("hidden text dropped", words(node))
         if len(out) > 1:
             self.changes.plain()
             self._put(out)
@@ -226,10 +206,10 @@ class Inline:
     def _reference(self, node: Element, out: Element) -> None:
         wanted = (node.tag[2:].removesuffix("Reference"), node.get("w:id", ""))
         if wanted not in self.known:
-            self.tell("mark of a footnote that is not there dropped", wanted[1])
+            self.remarks.tell("mark of a footnote that is not there dropped", wanted[1])
             return
         if wanted in self._referred:
-            self.tell("second mark of a footnote dropped", wanted[1])
+            self.remarks.tell("second mark of a footnote dropped", wanted[1])
             return
         self._referred.add(wanted)
         self.queue.append(wanted)
@@ -250,11 +230,11 @@ class Inline:
         if any(
             one.tag in ("a:blip", "v:imagedata") and id(one) not in known for one in node.iter()
         ):
-            self.tell("image dropped", text)
+            self.remarks.tell("image dropped", text)
         elif node.tag == "w:object":
-            self.tell("embedded object dropped", text)
+            self.remarks.tell("embedded object dropped", text)
         elif not boxes:
-            self.tell("drawing dropped", text)
+            self.remarks.tell("drawing dropped", text)
 
     def _put(self, run: Element) -> None:
         target = self._target or self.fields.target

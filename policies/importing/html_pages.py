@@ -19,7 +19,9 @@ from policies.markup.headings import RESERVED_PREFIXES
 from policies.rendering import limits
 
 if TYPE_CHECKING:
-    from policies.importing.html_spans import Remarks
+    from bs4.element import PageElement
+
+    from policies.importing.remarks import Remarks
 
 
 # Browsers stop at 512 themselves. What policies hold stays under 40.
@@ -95,6 +97,17 @@ class _Builder(HTML5TreeBuilder):
         return self.underlying_builder
 
 
+class _Tag(Tag):
+    """An element that finds its last child at once: html5lib hands over text in pieces, and
+    Beautiful Soup looks for the piece before each of them.
+    """
+
+    def index(self, element: PageElement) -> int:
+        if self.contents and self.contents[-1] is element:
+            return len(self.contents) - 1
+        return super().index(element)
+
+
 # Characters of one tag outside of quotes. Those of word processors have some hundreds.
 MAX_TAG = 10_000
 # Possessive: what may be tried another way is remembered, a hundred bytes for each character.
@@ -114,7 +127,8 @@ def soup(html: str) -> BeautifulSoup:
     _refuse_long_tags(html)
     if "<" not in html:
         html = f"<body>{html}"  # says the same, and Beautiful Soup takes it for no file's name
-    return BeautifulSoup(html, builder=_Builder(max_elements(len(html))))
+    builder = _Builder(max_elements(len(html)))
+    return BeautifulSoup(html, builder=builder, element_classes={Tag: _Tag})
 
 
 def title(tree: BeautifulSoup, root: Tag) -> str:
@@ -138,9 +152,8 @@ def text_root(tree: BeautifulSoup, remarks: Remarks) -> Tag:
     for footer in body.find_all("footer"):
         if not footer.find_parent(["main", "article", "section"]) and _is_menu(footer):
             _drop(footer, "the page's footer dropped", remarks)
-    for link in body.select("a[href^='#']"):
-        if _is_self_link(link):
-            link.extract()
+    for heading in body.find_all(HEADINGS):
+        _drop_self_links(heading)
     root = _largest(body)
     _name_title(root)
     _tell_outside(body, root, remarks)
@@ -164,6 +177,10 @@ def _largest(body: Tag) -> Tag:
         if len(candidates) == 1 and _count(candidates[0]) * 2 >= words:
             return candidates[0]
     return body
+
+
+def _letters(tag: Tag) -> int:
+    return len("".join(tag.get_text().split()))
 
 
 def _count(tag: Tag) -> int:
@@ -214,18 +231,22 @@ def _drop(tag: Tag, kind: str, remarks: Remarks) -> None:
     tag.extract()
 
 
-def _is_self_link(link: Tag) -> bool:
-    """Tell whether a link is the sign beside a heading by which the heading is linked to."""
-    heading = link.find_parent(HEADINGS)
-    words = link.get_text().strip()
-    return (
-        heading is not None
+_SIGNS = {"", "#", "¶", "§", "🔗", "link", "permalink", "anchor"}
+
+
+def _drop_self_links(heading: Tag) -> None:
+    """Take out the signs beside a heading by which it is linked to; not its only words."""
+    signs = [
+        link
+        for link in heading.select("a[href^='#']")
+        if link.get_text().strip().lower() in _SIGNS
         and not link.get("id")
         and not link.get("name")
-        and words.lower() in {"", "#", "¶", "§", "🔗", "link", "permalink", "anchor"}
-        and heading.get_text().strip() != words
         and not link.find("img", alt=True)
-    )
+    ]
+    if _letters(heading) > sum(map(_letters, signs)):
+        for link in signs:
+            link.extract()
 
 
 # --- Footnotes ----------------------------------------------------------------------------------

@@ -16,13 +16,13 @@ from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 from policies.importing.html_names import BLOCKS, HEADINGS, SILENT
 from policies.importing.spans import BREAK, PLAIN, Link, Span
 from policies.markup import headings
-from policies.markup.notes import Note
-from policies.short_lines import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bs4.element import PageElement
+
+    from policies.importing.remarks import Remarks
 
 _STYLES = {
     "b": {"bold": True},
@@ -65,35 +65,6 @@ _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
 
 
 @dataclass(slots=True)
-class Remarks:
-    """The notes of one conversion. lines: how many lines stand before the HTML in its file."""
-
-    source: str = ""
-    lines: int = 0
-    has_lines: bool = True
-    notes: list[Note] = field(default_factory=list)
-    _told: set[str] = field(default_factory=set)
-
-    def tell(self, kind: str, text: str = "", at: Tag | None = None) -> None:
-        """Remark on one thing; on the same words only once."""
-        note = Note(kind, in_short(text), self._line(text, at))
-        if note not in self.notes:
-            self.notes.append(note)
-
-    def once(self, kind: str, text: str = "", at: Tag | None = None) -> None:
-        """Remark on a kind of thing where it first occurs."""
-        if kind not in self._told:
-            self._told.add(kind)
-            self.tell(kind, text, at)
-
-    def _line(self, text: str, at: Tag | None) -> int | None:
-        if self.has_lines and at is not None and at.sourceline:
-            return at.sourceline + self.lines
-        found = self.source.find(text) if text.strip() else -1
-        return None if found < 0 else self.source.count("\n", 0, found) + 1 + self.lines
-
-
-@dataclass(slots=True)
 class Inline:
     """Reads inline content. seen: the ids that have been kept, for an id counts once."""
 
@@ -116,7 +87,7 @@ class Inline:
             self.seen.add(name)
             kept.append(self.rename.get(name, name))
             if name in self.rename:
-                self.remarks.tell(f"anchor changed to {self.rename[name]}", name, tag)
+                self.remarks.tell("anchor changed", f"{name} → {self.rename[name]}", tag)
         return kept
 
     def prepare(self, root: Tag) -> None:

@@ -265,7 +265,7 @@ def _settle_anchors(
             if not headings.is_anchor(anchor) or anchor.startswith(headings.RESERVED_PREFIXES):
                 name = anchors.unique(headings.slug(re.sub(r"[^\w-]+", " ", anchor)))
                 rename[anchor] = name
-                notes.append(Note(f"anchor changed to {name}", anchor))
+                notes.append(Note("anchor changed", f"{anchor} → {name}"))
             if name in given:
                 notes.append(Note("anchor stood twice, kept where it was first", name))
             else:

@@ -198,7 +198,7 @@ def test_marks_and_notes_that_link_to_each_other_are_footnotes(note: str) -> Non
         ("a<img src=/x.png>", "image without words dropped", "/x.png"),
         ("<iframe src=https://x.example></iframe>", "<iframe> became a link", "https://x.example"),
         ("a<sup>2</sup>", "raised text has no sign in Markdown", "2"),
-        ("<p id='a b'>x", "anchor changed to a-b", "a b"),
+        ("<p id='a b'>x", "anchor changed", "a b → a-b"),
         ("<p id=a>x<p id=a>y", "id stands twice, kept where it was first", "a"),
         ("<nav><a href=/>Home</a></nav><p>a", "menu dropped", "Home"),
         ("<nav><a href=#x>X</a></nav><p id=x>a", "contents list left to the page", "X"),
@@ -208,6 +208,27 @@ def test_marks_and_notes_that_link_to_each_other_are_footnotes(note: str) -> Non
 )
 def test_what_has_no_markdown_form_is_told(html: str, kind: str, text: str) -> None:
     assert kinds(html) == [(kind, text)]
+
+
+def test_many_remarks_of_one_kind_are_summed_up() -> None:
+    told = kinds("".join(f"<p>a{n}</p><!-- b{n} -->" for n in range(200)))
+    assert told[:50] == [("comment dropped", f"b{n}") for n in range(50)]
+    assert told[50:] == [("comment dropped", "and more than 50 in all")]
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ("Scope<a href=#s>#</a> <a href=#s> </a>", "## Scope"),
+        ("<a href=#s>#</a>", "## [#](#s)"),
+        ("<a href=#s>#</a>1", "## 1"),
+        ("<a href=#s>Link</a> <a href=#s id=s>#</a>", "## [#](#s) {#s}"),
+    ],
+)
+def test_signs_that_link_to_a_heading_go_unless_they_are_all_it_says(
+    inside: str, expected: str
+) -> None:
+    assert markdown(f"<h2>{inside}</h2><p>a").split("\n")[0].rstrip() == expected
 
 
 def test_of_a_page_only_the_text_is_taken() -> None:

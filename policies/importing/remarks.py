@@ -1,0 +1,55 @@
+"""What an import remarks on: each thing once, and of each kind no more than somebody reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from policies.markup.notes import Note
+from policies.short_lines import in_short
+
+if TYPE_CHECKING:
+    from bs4.element import Tag
+
+MAX_NOTES = 50  # of one kind
+
+
+@dataclass(slots=True)
+class Remarks:
+    """The notes of one conversion. lines: how many lines stand before the HTML in its file.
+
+    has_lines: whether the lines of the HTML's tags are those of a file that somebody can open.
+    source: where a remark that is about no tag, or about one without a line, is looked for.
+    """
+
+    source: str = ""
+    lines: int = 0
+    has_lines: bool = True
+    notes: list[Note] = field(default_factory=list)
+    _told: set[tuple[str, str, int | None]] = field(default_factory=set)
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def tell(self, kind: str, text: str = "", at: Tag | None = None) -> None:
+        """Remark on one thing; on the same words only once, where they stand in no other line."""
+        if self._counts[kind] > MAX_NOTES:
+            return
+        line = at.sourceline if self.has_lines and at is not None else None
+        if (kind, text, line) in self._told:
+            return
+        self._told.add((kind, text, line))
+        self._counts[kind] += 1
+        if self._counts[kind] > MAX_NOTES:
+            self.notes.append(Note(kind, f"and more than {MAX_NOTES} in all"))
+            return
+        at_line = line + self.lines if line else self._first_line(text)
+        self.notes.append(Note(kind, in_short(text), at_line))
+
+    def once(self, kind: str, text: str = "", at: Tag | None = None) -> None:
+        """Remark on a kind of thing where it first occurs."""
+        if not self._counts[kind]:
+            self.tell(kind, text, at)
+
+    def _first_line(self, text: str) -> int | None:
+        found = self.source.find(text) if text.strip() else -1
+        return None if found < 0 else self.source.count("\n", 0, found) + 1 + self.lines
