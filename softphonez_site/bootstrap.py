@@ -61,24 +61,29 @@ def check_python() -> None:
         )
 
 
-def check_port(text: str) -> None:
-    """Raise Refusal unless `text` is the number of a port that is free on 127.0.0.1."""
+def port_number(text: str) -> int:
+    """Return the number of a port. Raise Refusal for whatever else."""
     if not (text.isdecimal() and 1 <= int(text) <= 65535):
         raise Refusal(f"PORT must be a number from 1 to 65535, not {text!r}.")
-    with socket.socket() as probe:
+    return int(text)
+
+
+def check_free(port: int, host: str = "127.0.0.1") -> None:
+    """Raise Refusal unless a port is free at an address of this machine."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         # As the server itself does: connections that are fading out don't hold the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", int(text)))
+            probe.bind((host, port))
             probe.listen()
         except PermissionError:
             raise Refusal(
-                f"Port {text} is for root only. Choose one above 1023: PORT=8000 make run"
+                f"Port {port} is for root only. Choose one above 1023: PORT=8000 make run"
             ) from None
         except OSError:
             raise Refusal(
-                f"Port {text} on 127.0.0.1 is taken. Stop what uses it, or choose another: "
-                f"PORT={int(text) + 1} make run"
+                f"Port {port} on {host} is taken. Stop what uses it, or choose another: "
+                f"PORT={port + 1} make run"
             ) from None
 
 
@@ -172,7 +177,7 @@ def main(arguments: list[str]) -> int:
     try:
         check_python()
         if options.verb == "port":
-            check_port(options.number)
+            check_free(port_number(options.number))
         elif options.verb == "environment":
             write_environment(ROOT / ".env")
         else:

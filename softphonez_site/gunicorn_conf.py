@@ -13,11 +13,13 @@ from typing import Any
 
 from gunicorn.sock import create_sockets
 
-from softphonez_site.bootstrap import Refusal, check_port, say
+from softphonez_site.bootstrap import Refusal, check_free, port_number, say
 
 # A proxy that ends TLS stands in front of a public site, so only this machine may connect.
-_port = os.environ.get("PORT", "8000")
-bind = f"127.0.0.1:{_port}"
+try:
+    bind = f"127.0.0.1:{port_number(os.environ.get('PORT', '8000'))}"
+except Refusal as refusal:
+    raise SystemExit(str(refusal)) from None
 
 # The faster of the two shells that pass the same tests (docs/adr/0009-pages-from-memory.md). The
 # other: --worker-class gthread --threads 4 softphonez_site.wsgi
@@ -85,11 +87,16 @@ def _give_memory_back() -> None:
 def on_starting(server: Any) -> None:
     """Refuse a port that is taken, since two servers could share it unnoticed; open the queues."""
     _give_memory_back()
+    if {"GUNICORN_FD", "LISTEN_FDS"} & os.environ.keys():
+        return  # its sockets are given to it, open already
+    addresses = [it for it in server.cfg.address if not isinstance(it, str)]
     try:
-        check_port(_port)
+        for host, port in addresses:
+            check_free(port, host)
     except Refusal as refusal:
         raise SystemExit(str(refusal)) from None
-    server.LISTENERS = _queues(server.cfg, server.log)
+    if server.cfg.workers > 1 and len(addresses) == len(server.cfg.address):
+        server.LISTENERS = _queues(server.cfg, server.log)
 
 
 def _queues(cfg: Any, log: Any) -> list[Any]:
@@ -97,11 +104,8 @@ def _queues(cfg: Any, log: Any) -> list[Any]:
 
     With one for all, the worker that wakes first takes whatever it can hold while the other stands
     idle. They are the master's, so that a queue outlives its worker: who waits in it is served by
-    the next one. None where gunicorn is given its sockets, or they are no TCP.
+    the next one.
     """
-    given = {"GUNICORN_FD", "LISTEN_FDS"} & os.environ.keys()
-    if given or cfg.workers < 2 or any(isinstance(it, str) for it in cfg.address):
-        return []
     cfg.set("reuse_port", True)
     try:
         return [it for _ in range(cfg.workers) for it in create_sockets(cfg, log)]
@@ -110,7 +114,11 @@ def _queues(cfg: Any, log: Any) -> list[Any]:
 
 
 def when_ready(server: Any) -> None:
-    say(f"The site is at http://{bind}/ (Ctrl-C stops it)")
+    where = " and ".join(
+        it if isinstance(it, str) else f"http://{f'[{it[0]}]' if ':' in it[0] else it[0]}:{it[1]}/"
+        for it in server.cfg.address
+    )
+    say(f"The site is at {where} (Ctrl-C stops it)")
 
 
 def pre_fork(server: Any, worker: Any) -> None:

@@ -52,7 +52,7 @@ def test_a_free_port_is_passed_in_silence(taken_port):
 @pytest.mark.parametrize("text", ["", "http", "0", "65536", "-1", "80 80"])
 def test_what_is_no_port_is_refused(text):
     with pytest.raises(bootstrap.Refusal, match="must be a number from 1 to 65535"):
-        bootstrap.check_port(text)
+        bootstrap.port_number(text)
 
 
 def test_an_old_python_is_told_what_to_install(monkeypatch):

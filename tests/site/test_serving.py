@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.nginx import free_port
 from tests.site.serving import ROOT, SERVER, environment
 from tests.site.serving import port as port
 from tests.site.serving import server as server
@@ -25,6 +26,21 @@ def test_the_site_answers_on_this_machine_only(server, port):
         Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text(),
     )
     assert set(listening) == {"0100007F"}
+
+
+def test_the_command_line_overrules_where_the_site_is(server, tmp_path, port):
+    """Also while what PORT names is taken."""
+    other = free_port()
+    command = [*SERVER, "--bind", f"127.0.0.1:{other}"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(tmp_path, port), stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout
+            said = process.stdout.readline()
+        finally:
+            process.terminate()
+    assert said == f"The site is at http://127.0.0.1:{other}/ (Ctrl-C stops it)\n"
 
 
 def test_the_site_leaves_no_socket_for_remote_commands(server, tmp_path):
