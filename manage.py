@@ -6,7 +6,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 
 def main() -> None:
@@ -17,11 +17,16 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
     try:
         execute_from_command_line(sys.argv)
-    except (ImproperlyConfigured, OperationalError) as error:
+    except ImproperlyConfigured as error:
         if "--traceback" in sys.argv:
             raise
-        what = "The database can't be used: " if isinstance(error, OperationalError) else ""
-        sys.exit(f"{what}{error}".strip())
+        sys.exit(str(error).strip())
+    except (OperationalError, ProgrammingError) as error:
+        if "--traceback" in sys.argv:
+            raise
+        from softphonez_site.database_words import explained
+
+        sys.exit(explained(error))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
             Error(
                 f"The trigger {name} is missing or changed in the database {alias!r}, so that "
                 "what it guards can be changed.",
-                hint="Find out who removed it, run `manage.py migrate` and `manage.py verify`.",
+                hint="After an upgrade, run `manage.py migrate`. Otherwise find out who removed it, "
+                "then run `manage.py migrate` and `manage.py verify`.",
                 id="policies.E001",
             )
             for name in triggers.missing(connection)
@@ -55,6 +56,44 @@ def can_be_written(databases: Sequence[str] | None = None, **kwargs: Any) -> lis
                 )
             )
     return found
+
+
+@register(Tags.database)
+def is_private(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of an SQLite file that others can read: drafts and the keys of log-ins are in it."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        file = Path(str(connections[alias].settings_dict["NAME"]))
+        if connections[alias].vendor == "sqlite" and file.is_file() and file.stat().st_mode & 0o077:
+            found.append(
+                checks.Warning(
+                    f"{file} can be read by others than its owner.",
+                    hint=f"chmod 600 {file}*",
+                    id="policies.W002",
+                )
+            )
+    return found
+
+
+@register(Tags.database)
+def files_are_collected(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Report that nobody ran `collectstatic`, without which no page of staff can be shown.
+
+    Asked with the database: only then is it this machine that is looked at, not the code.
+    """
+    if not databases or settings.DEBUG or not settings.STAFF:
+        return []
+    if (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+        return []
+    return [
+        Error(
+            f"{settings.STATIC_ROOT} has no files for the pages of staff.",
+            hint="Run `manage.py collectstatic --no-input`.",
+            id="policies.E003",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -156,6 +156,8 @@ def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse
     found = _policy(slug, language)
     try:
         wanted = date.fromisoformat(day)
+        if wanted.isoformat() != day:  # 20260502 and 2026-W18-6 are forms of ISO 8601, too
+            return _no_answer(request, found, "malformed", day)
         end = found.start_of(wanted + timedelta(days=1)) - timedelta(microseconds=1)
     except (ValueError, OverflowError):
         return _no_answer(request, found, "malformed", day)

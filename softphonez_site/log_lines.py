@@ -58,6 +58,28 @@ class JsonLines(JsonFormatter):
         return _without_keys(super().format(record))
 
 
+class FirstOfEach(logging.Filter):
+    """Lets each message pass once, as no more than information, and MOST of them in all.
+
+    For what strangers can cause as often as they like.
+    """
+
+    MOST = 20
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(name)
+        self._seen: set[str] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record is the first that says this."""
+        message = record.getMessage()
+        if message in self._seen or len(self._seen) >= self.MOST:
+            return False
+        self._seen.add(message)
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        return True
+
+
 def _without_keys(line: str) -> str:
     """Return a line without the tokens of preview links: whoever has one reads the draft."""
     return _PREVIEW.sub("***", line)

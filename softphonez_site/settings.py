@@ -22,15 +22,14 @@ from softphonez_site import values
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
+values.require_readable(BASE_DIR / ".env")
 env.read_env(BASE_DIR / ".env")
 
 # --- What must be known ----------------------------------------------------------------------
 
 DEBUG = env.str("DEBUG", default="") == "True"
-SECRET_KEY = values.required("SECRET_KEY", env.str("SECRET_KEY", default=""))
-ALLOWED_HOSTS = values.listed(
-    values.required("ALLOWED_HOSTS", env.str("ALLOWED_HOSTS", default=""))
-)
+SECRET_KEY = values.secret_key("SECRET_KEY", env.str("SECRET_KEY", default=""))
+ALLOWED_HOSTS = values.hosts("ALLOWED_HOSTS", env.str("ALLOWED_HOSTS", default=""))
 
 # --- Application -------------------------------------------------------------------------------
 
@@ -368,13 +367,14 @@ LOGGING: dict[str, Any] = {
         },
         "json": {"()": "softphonez_site.log_lines.JsonLines"},
     },
+    "filters": {"first_of_each": {"()": "softphonez_site.log_lines.FirstOfEach"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         # Its lines hold what strangers typed. accounts/throttling.py says what is to be said.
         "axes": {"level": "CRITICAL"},
-        # Whoever knocks under another name would raise the alarm that is for faults.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Whoever knocks under another name raises no alarm; but it may be a name of the site's.
+        "django.security.DisallowedHost": {"filters": ["first_of_each"]},
         # The server's own lines in the same form; at its own level (--log-level).
         "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
     },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import re
 from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,8 @@ _EMAIL = re.compile(r"[^\s@:<>,;]+@[^\s@:<>,;]+\.[^\s@:<>,;]+")
 _CONTACT = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|tel:\+?[0-9().-]+|https://[^\s/]+\S*)")
 
 _DNS_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+# A name, all its subdomains (.example.com), or an address; of IPv6 in brackets (RFC 3986).
+_HOST = re.compile(rf"\.?{_DNS_NAME.pattern}\.?|\[[0-9a-f:.]+\]")
 # authorityName "," date (RFC 4151, section 2.1).
 _AUTHORITY = re.compile(
     rf"(?:[a-z0-9._-]+@)?{_DNS_NAME.pattern},"
@@ -43,6 +47,54 @@ def required(name: str, text: str) -> str:
             "See .env.example for what it means; `make run` writes a .env that works."
         )
     return value
+
+
+def secret_key(name: str, text: str) -> str:
+    """Return Django's SECRET_KEY. No error repeats it.
+
+    Raises ImproperlyConfigured for none, and for one that Django's own check of a deployment calls
+    too short or too simple (security.W009): whoever guesses it makes links and sessions of theirs.
+    """
+    key = required(name, text)
+    if len(key) < 50 or len(set(key)) < 5:
+        raise ImproperlyConfigured(
+            f"{name} must have at least 50 characters that nobody can guess: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+        )
+    return key
+
+
+def hosts(name: str, text: str) -> list[str]:
+    """Return the host names in a variable, as Django's ALLOWED_HOSTS takes them.
+
+    Raises ImproperlyConfigured for none, and for what no Host header can be: an address with its
+    scheme, its path or its port.
+    """
+    found = listed(required(name, text))
+    for host in found:
+        if not (host == "*" or _HOST.fullmatch(host.lower())):
+            raise ImproperlyConfigured(
+                f"{name} has {host!r}, which is not the name of a host such as "
+                "policies.example.com (no https://, no port, no slash). See .env.example."
+            )
+    return found
+
+
+def require_readable(file: Path) -> None:
+    """Raise ImproperlyConfigured for a file of settings that is there and can't be read."""
+    if file.exists() and not os.access(file, os.R_OK):
+        raise ImproperlyConfigured(
+            f"{file} can't be read by the user {user_name()}. Let that user's group read it: "
+            f"chown root:{user_name()} {file}; chmod 640 {file}"
+        )
+
+
+def user_name() -> str:
+    """Return what this process's user is called, whatever the environment says; else its number."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def switch(name: str, text: str) -> bool:
@@ -144,7 +196,7 @@ def time_zone(name: str, text: str) -> str:
 def require_folder(name: str, file: Path, *, own: Path) -> None:
     """Raise ImproperlyConfigured unless a file's folder is there. `own`: a folder that is made."""
     if file.parent == own:
-        own.mkdir(exist_ok=True)
+        own.mkdir(mode=0o700, exist_ok=True)
     if not file.parent.is_dir():
         raise ImproperlyConfigured(
             f"{name} names a file in {file.parent}, and there is no such folder. Make it, or mend "
@@ -166,13 +218,17 @@ def database(name: str, text: str) -> dict[str, Any]:
 
     Raises ImproperlyConfigured for what is no address of SQLite or PostgreSQL.
     """
+    url = text.strip()
+    # Two slashes: what follows would be a host, which SQLite has not, and be left out unsaid.
+    if url.startswith("sqlite://") and not url.startswith(("sqlite:///", "sqlite://:memory:")):
+        url = ""
     try:
-        found = dict(environ.Env.db_url_config(text.strip()))
+        found = dict(environ.Env.db_url_config(url))
     except (ValueError, environ.ImproperlyConfigured):
         found = {}
     if found.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         raise ImproperlyConfigured(
-            f"{name} must be an address: sqlite:///… or postgres://…. See .env.example."
+            f"{name} must be an address: sqlite:///… (a file) or postgres://…. See .env.example."
         )
     return found
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from policies.documents import Document, DocumentError, Section
 from policies.markup import headings
-from policies.markup.outline import MAX_TITLE
+from policies.markup.outline import MAX_TITLE, plain
 from policies.rendering.limits import MAX_CHARACTERS
 from policies.short_lines import one_line
 
@@ -95,7 +95,7 @@ class DraftText:
         sections = [
             replace(
                 section,
-                anchor=section.anchor or anchors.unique(headings.slug(_plain(section.heading))),
+                anchor=section.anchor or anchors.unique(headings.slug(plain(section.heading))),
             )
             for section in kept
         ]
@@ -222,8 +222,3 @@ def _try(problems: dict[str, str], name: str, make: object) -> None:
 
 def _flow(text: str) -> str:
     return _FLOW.sub("\n", text)
-
-
-def _plain(heading: str) -> str:
-    """Return a heading without the signs of links and emphasis, for its anchor."""
-    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("*", "").replace("`", "")

@@ -12,9 +12,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from policies import documents
-from policies.markup import headings
 from policies.rendering.dialect import References, parse
 from policies.rendering.limits import RenderingRefused, check_text
+from policies.rendering.sections import carry_numbers
 from policies.short_lines import one_line
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def read(document: Document) -> Text:
 
 def _places(document: Document) -> list[Place]:
     plain = [_plain(section.heading) for section in document.sections]
-    numbered = 2 * sum(bool(headings.own_number(text)) for text in plain) < len(plain)
+    numbered = not carry_numbers(plain)
     places = [Place(0, "", "Title"), Place(1, "", "Introduction")]
     for index, (section, text) in enumerate(zip(document.sections, plain, strict=True)):
         name = f"{index + 1}. {text}" if numbered else text

@@ -152,13 +152,13 @@ class Watcher:
             except Exception as error:  # noqa: BLE001  whatever it is, the next one may succeed
                 if not failing:
                     logger.warning(
-                        "The database does not answer, pages stay as they are: %s", error
+                        "The database can't be used, pages stay as they are: %s", error
                     )
                 failing = True
                 _give_up_connection()
             else:
                 if failing:
-                    logger.warning("The database answers again.")
+                    logger.warning("The database can be used again.")
                 failing = False
             self._do_also()
             self._awake.wait(self._every)

@@ -33,7 +33,7 @@ ALIVE = Made(200, *in_words(IS_ALIVE), None)
 # The same for whether the site is ready, once it is known that it is not: the question itself would
 # take seconds of a thread where the database hangs.
 READY_AT = "/readyz"
-NO_DATABASE = "The database does not answer. Pages in memory go on being served."
+NO_DATABASE = "The database can't be used. Pages in memory go on being served."
 NOT_READY = Made(503, *in_words(NO_DATABASE), None)
 
 

@@ -178,11 +178,11 @@ _UNSTORABLE = re.compile(
 
 
 def storable(text: str, *, most: int = MAX_WORDS) -> str:
-    """Return a text without outer white space. Refuse what no page, feed or database can hold, and
-    more than `most` characters.
+    """Return a text without outer white space. Refuse control characters, and more than `most`
+    characters.
 
-    PostgreSQL can't keep U+0000, UTF-8 no lone surrogate; and what XML 1.0 has no way to write
-    (section 2.2) would break the feeds for good, since what is published stays.
+    PostgreSQL can't keep U+0000 and UTF-8 no lone surrogate; the other controls nobody sees, and
+    feeds would have to leave them out (XML 1.0, section 2.2).
     """
     found = _UNSTORABLE.search(text)
     if found:

@@ -8,6 +8,7 @@ last (https://www.sqlite.org/howtocorrupt.html, sections 1.4 and 2.4).
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 f"{name} is not there, but its journal, {name}-wal, is. Put the database back; if "
                 "it is lost for good, move the journal away."
             )
+        if self._opened is None and not self.is_in_memory_db():
+            # What is in it is for its owner alone. SQLite gives its journals the same mode.
+            os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))
         connection = super().get_new_connection(conn_params)
         self._opened = self._opened or self._file()
         return connection

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.admin.checks import check_admin_app
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
 
 from policies import triggers
-from policies.checks import can_be_written, letters_go_out, walls_stand
+from policies.checks import (
+    can_be_written,
+    files_are_collected,
+    is_private,
+    letters_go_out,
+    walls_stand,
+)
 from softphonez_site import values
 
 if TYPE_CHECKING:
@@ -105,6 +112,31 @@ def test_a_file_that_cannot_be_written_is_an_error(monkeypatch: pytest.MonkeyPat
 
     assert error.id == "policies.E002"
     assert str(connection.settings_dict["NAME"]) in error.msg
+    with pytest.raises(CommandError, match="can't be written by the user"):
+        call_command("migrate", verbosity=0)
+
+
+@pytest.mark.sqlite
+def test_a_file_that_others_can_read_is_worth_a_warning() -> None:
+    file = Path(str(connection.settings_dict["NAME"]))
+    assert is_private(databases=["default"]) == []
+    file.chmod(0o640)
+
+    (warning,) = is_private(databases=["default"])
+
+    file.chmod(0o600)
+    assert warning.id == "policies.W002"
+    assert warning.hint == f"chmod 600 {file}*"
+
+
+def test_files_that_nobody_collected_are_an_error(settings: SettingsWrapper, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    assert [it.id for it in files_are_collected(databases=["default"])] == ["policies.E003"]
+    assert files_are_collected(databases=None) == []
+
+    (tmp_path / "staticfiles.json").touch()
+
+    assert files_are_collected(databases=["default"]) == []
 
 
 @pytest.mark.parametrize(

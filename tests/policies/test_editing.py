@@ -73,12 +73,13 @@ def test_anchors_come_from_headings_and_stay() -> None:
             SectionText("Renamed", "old-name", "x"),
             SectionText("Old name", "", "x"),
             SectionText("データ", "", "x"),
+            SectionText("Q&amp;A by [law](https://x.example/a_(b)_c)", "", "x"),
         ),
     )
 
     anchors = [section.anchor for section in draft.with_anchors().sections]
 
-    assert anchors == ["your-rights-choices", "old-name", "old-name-1", "データ"]
+    assert anchors == ["your-rights-choices", "old-name", "old-name-1", "データ", "qa-by-law"]
 
 
 def test_sections_that_nobody_filled_in_are_no_mistake() -> None:

@@ -261,8 +261,8 @@ def test_the_watcher_outlives_failures_and_hears_the_bell(caplog: Any) -> None:
     watcher.stop()
     assert pages.edition == second
     assert [record.getMessage() for record in caplog.records] == [
-        "The database does not answer, pages stay as they are: gone",
-        "The database answers again.",
+        "The database can't be used, pages stay as they are: gone",
+        "The database can be used again.",
     ]
     watcher._changed()
     assert pages.edition is None

@@ -465,6 +465,16 @@ def test_a_day_of_the_policys_clock_decides(client: Client) -> None:
     assert client.get("/privacy/on/2026-03-01/").status_code == 302
 
 
+@pytest.mark.parametrize("day", ["20260301", "2026-W09-7", "2026W097"])
+def test_a_day_has_one_address(client: Client, day: str) -> None:
+    make_version(policy=make_policy(slug="privacy"), at=datetime(2026, 1, 1, tzinfo=UTC))
+
+    page = body(client, f"/privacy/on/{day}/", status=404)
+
+    assert "2026-05-02" in page
+    assert client.get("/privacy/on/2026-03-01/").status_code == 302
+
+
 def test_the_private_digest_is_not_a_public_fact_that_can_be_read_back() -> None:
     """Names and times behind a publication stay private: the ledger has only their digest."""
     version = make_version()

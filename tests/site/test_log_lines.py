@@ -19,7 +19,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policies import preview_links, workflow
-from softphonez_site.log_lines import JsonLines
+from softphonez_site.log_lines import FirstOfEach, JsonLines
 from tests.factories import make_revision, make_user, make_version
 from tests.site.hostile_values import VALUES
 from tests.site.logging_in import PASSWORD, make_staff, try_password
@@ -182,3 +182,21 @@ def test_log_ins_are_logged_without_what_was_typed_and_from_where(
 def test_a_stranger_raises_no_alarm(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     assert client.get("/", headers={"host": "evil.example.com"}).status_code == 400
     assert [it for it in caplog.records if it.levelno >= logging.ERROR] == []
+
+
+def test_each_name_that_is_none_of_ours_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """It may be one that ALLOWED_HOSTS lacks; and a stranger can ask for as many as he likes."""
+    logger = logging.getLogger("django.security.DisallowedHost")
+    fresh = FirstOfEach()
+    before, logger.filters = logger.filters, [fresh]
+    try:
+        for name in ["www.testserver", *(f"x{n}.example" for n in range(99)), "www.testserver"]:
+            assert Client().get("/", headers={"host": name}).status_code == 400
+    finally:
+        logger.filters = before
+
+    told = [record for record in caplog.records if record.name == logger.name]
+    assert any(isinstance(it, FirstOfEach) for it in before)
+    assert len(told) == FirstOfEach.MOST
+    assert {record.levelname for record in told} == {"INFO"}
+    assert "You may need to add 'www.testserver' to ALLOWED_HOSTS." in told[0].getMessage()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import runpy
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -91,10 +92,16 @@ def test_an_authority_of_another_form_stops_the_start(text: str) -> None:
         ("PAGES_MEMORY_MB", "abc", "PAGES_MEMORY_MB must be a whole number from 0 on"),
         ("PAGES_MEMORY_MB", "-1", "PAGES_MEMORY_MB must be a whole number from 0 on"),
         ("DATABASE_URL", "sqlite:////no/such/folder/x.sqlite3", "DATABASE_URL names a file in"),
-        ("DATABASE_URL", "x", "DATABASE_URL must be an address: sqlite:///… or postgres://…"),
+        ("DATABASE_URL", "x", "DATABASE_URL must be an address: sqlite:///… (a file) or postgres://…"),
         ("DATABASE_URL", "postgres://u:p@h:abc/x", "DATABASE_URL must be an address"),
         ("DATABASE_URL", "mysql://h/x", "DATABASE_URL must be an address"),
-        ("SECRET_KEY", "", "SECRET_KEY"),
+        ("DATABASE_URL", "sqlite://var/x.sqlite3", "DATABASE_URL must be an address"),
+        ("SECRET_KEY", "", "SECRET_KEY is not set"),
+        ("SECRET_KEY", "abc", "SECRET_KEY must have at least 50 characters"),
+        ("SECRET_KEY", "ab" * 30, "SECRET_KEY must have at least 50 characters"),
+        ("ALLOWED_HOSTS", "https://x.example/", "ALLOWED_HOSTS has 'https://x.example/', which"),
+        ("ALLOWED_HOSTS", "x.example,x.example:8000", "ALLOWED_HOSTS has 'x.example:8000'"),
+        ("ALLOWED_HOSTS", " , ", "ALLOWED_HOSTS"),
     ],
 )
 def test_a_command_says_in_one_line_which_variable_is_wrong(
@@ -114,8 +121,54 @@ def test_a_command_says_in_one_line_that_the_database_is_away() -> None:
     answer = command("migrate", DATABASE_URL=away)
 
     assert answer.returncode == 1
-    assert "The database can't be used" in answer.stderr
+    assert "The database none at 127.0.0.1:" in answer.stderr
+    assert "DATABASE_URL names it" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_command_says_that_nothing_has_been_set_up(tmp_path: Path) -> None:
+    answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")
+
+    assert answer.returncode == 1
+    assert f"The database {tmp_path}/new.sqlite3 can't be used: no such table" in answer.stderr
+    assert "run manage.py migrate" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/folder")
+
+    assert answer.returncode == 1
+    assert f"The database {tmp_path}/folder can't be used: unable to open" in answer.stderr
+    assert f"you are {values.user_name()}, who must be able to write it" in answer.stderr
+
+
+def test_settings_that_cannot_be_read_are_not_taken_for_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    with pytest.raises(ImproperlyConfigured, match=r"\.env can't be read by the user"):
+        values.require_readable(tmp_path / ".env")
+
+
+def test_an_upgrade_brings_its_walls_and_a_database_is_for_its_owner(tmp_path: Path) -> None:
+    """Django asks its checks of a database before it migrates, when a new wall cannot stand."""
+    file = tmp_path / "site.sqlite3"
+    url = f"sqlite:///{file}"
+    assert command("migrate", DATABASE_URL=url).returncode == 0
+    with sqlite3.connect(file) as database:
+        database.execute("DROP TRIGGER policies_wall_revision_frozen")
+    database.close()
+    assert "policies.E001" in command("check", "--database", "default", DATABASE_URL=url).stderr
+
+    upgrade = command("migrate", DATABASE_URL=url)
+
+    assert (upgrade.returncode, upgrade.stderr) == (0, "")
+    assert "policies.E001" not in command("check", "--database", "default", DATABASE_URL=url).stderr
+    assert {oct(it.stat().st_mode & 0o777) for it in tmp_path.iterdir()} == {"0o600"}
 
 
 @pytest.mark.parametrize("value", ["", "0", "two", "-1"])

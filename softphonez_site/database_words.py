@@ -1,0 +1,49 @@
+"""What is wrong with the database, in words for whoever runs a command or reads the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from django.conf import settings
+
+from softphonez_site.values import user_name
+
+if TYPE_CHECKING:
+    from django.db import DatabaseError
+
+_NOT_SET_UP = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
+_NOT_OURS = ("readonly database", "unable to open database file", "permission denied")
+
+
+def explained(error: DatabaseError) -> str:
+    """Return what the database said, which one it is, and what to do about it.
+
+    No word of it is the password. It is for errors outside of the workflow, whose refusals have
+    their own words.
+    """
+    said = " ".join(str(error).split())
+    database = settings.DATABASES["default"]
+    is_file = "sqlite" in database["ENGINE"]
+    where = str(database["NAME"]) if is_file else _address(database)
+    kind = f"{type(error.__cause__).__name__} {said}"
+    if any(sign in kind for sign in _NOT_SET_UP):
+        advice = "It has not been set up for this version: run manage.py migrate."
+    elif is_file and any(sign in kind for sign in _NOT_OURS):
+        advice = (
+            f"DATABASE_URL names this file; you are {user_name()}, who must be able to write "
+            "it and its folder. An absolute path has four slashes: sqlite:////srv/site.sqlite3."
+        )
+    elif is_file:
+        advice = "DATABASE_URL names it."
+    else:
+        advice = (
+            "DATABASE_URL names it; signs such as @ or / in its password are written as "
+            f"{quote('@')} or {quote('/', safe='')}."
+        )
+    return f"The database {where} can't be used: {said.rstrip('.')}. {advice}"
+
+
+def _address(database: dict[str, object]) -> str:
+    port = f":{database['PORT']}" if database.get("PORT") else ""
+    return f"{database['NAME']} at {database.get('HOST') or 'this machine'}{port}"
