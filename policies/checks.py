@@ -29,8 +29,8 @@ def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
             Error(
                 f"The trigger {name} is missing or changed in the database {alias!r}, so that "
                 "what it guards can be changed.",
-                hint="After an upgrade, run `manage.py migrate`. Otherwise find out who removed it, "
-                "then run `manage.py migrate` and `manage.py verify`.",
+                hint="After an upgrade, run `manage.py migrate`. Otherwise find out who removed "
+                "it, then run `manage.py migrate` and `manage.py verify`.",
                 id="policies.E001",
             )
             for name in triggers.missing(connection)

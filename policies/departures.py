@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from . import triggers
+from .markup.headings import RESERVED_PREFIXES
 from .models import Departure, Policy, Rendering
 from .states import Status
 
@@ -46,6 +47,12 @@ def between(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[tup
     """
     staying = {anchor["id"] for anchor in now}
     return [(it["id"], it["heading"]) for it in before if it["id"] not in staying]
+
+
+def lost(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return the same, but for the anchors that each page gives to its footnotes by itself."""
+    gone = between(before, now)
+    return [it for it in gone if not it[0].startswith(RESERVED_PREFIXES)]
 
 
 def record(revision: Revision) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import findings
+from . import departures, findings
 from .findings import Finding, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from .documents import Document
@@ -32,20 +32,20 @@ class Inspected:
 
 def of(revision: Revision, *, at: datetime) -> list[Inspected]:
     """Return the findings of a revision's text as it is stored, also against what is in force."""
-    removed = revision.rendering.removed
-    return of_text(revision.policy, revision.document(), removed=removed, at=at)
+    return of_text(revision.policy, revision.document(), made=revision.rendering.values, at=at)
 
 
 def of_text(
-    policy: Policy, document: Document, *, removed: Sequence[str], at: datetime
+    policy: Policy, document: Document, *, made: Mapping[str, Any], at: datetime
 ) -> list[Inspected]:
-    """Return the same of a text that may not be stored yet. removed: its Rendered.removed."""
-    current = policy.revisions.effective(at=at).first()
-    in_force = current.document() if current else None
+    """Return the same of a text that may not be stored yet. made: its rendering_values."""
+    current = policy.revisions.effective(at=at).select_related("rendering").first()
+    lost = departures.lost(current.rendering.anchors, made["anchors"]) if current else []
+    anchors = {anchor["id"] for anchor in made["anchors"]}
+    found = findings.examine(document, anchors=anchors, lost=lost, removed=made["removed"])
     given = {it.key: it for it in policy.acknowledgements.all()}
     return [
-        Inspected(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None)
-        for it in findings.examine(document, in_force=in_force, removed=removed)
+        Inspected(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None) for it in found
     ]
 
 

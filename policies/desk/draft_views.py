@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import documents, findings, importing, inspection, rendering, workflow
+from policies.derived_models import rendering_values
 from policies.desk_doors import (
     address_of_home,
     did,
@@ -246,7 +247,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
     except rendering.RenderingRefused as error:
         return {"preview_problem": str(error), "levels": []}
     found = inspection.of_text(
-        revision.policy, document, removed=rendered.removed, at=timezone.now()
+        revision.policy, document, made=rendering_values(rendered), at=timezone.now()
     )
     return {
         "preview": rendered.html,

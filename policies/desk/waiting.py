@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Max, Q
 
 from policies import departures, translations
-from policies.markup.headings import RESERVED_PREFIXES
 from policies.models import Acknowledgement, AuditEvent, Policy, Revision
 from policies.states import Status
 from policies.verbs import VERBS
@@ -82,8 +81,7 @@ class Row:
         before, now = (getattr(it, "rendering", None) for it in (self.in_force, self.open))
         if not before or not now:
             return 0
-        lost = departures.between(before.anchors, now.anchors)
-        return sum(not anchor.startswith(RESERVED_PREFIXES) for anchor, _ in lost)
+        return len(departures.lost(before.anchors, now.anchors))
 
     @property
     def has_findings(self) -> bool:

@@ -1,10 +1,13 @@
 """What a lawyer should look at before a Document is published: findings, checklist, reading.
 
-Pure: no database, no Django. A kind of finding is added by writing one function in rules.
+Pure: no database, no Django. A kind of finding is added by writing one function in rules.py or
+structure.py.
 
     text.py          a Document as sentences with their places
     values.py        what a finding is
-    rules.py         what is looked at
+    case.py          what a rule is given, and how it becomes one
+    rules.py         what is looked at in words and links
+    structure.py     what is looked at in how a text is built
     placeholders.py  words that stand for words
     brackets.py      those of them that stand in square brackets
     drafting.py      sentences that speak to the publisher, by these patterns:
@@ -22,13 +25,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policies.findings import rules as rules  # for what they register
+from policies.findings import structure as structure
+from policies.findings.case import RULES, Case
 from policies.findings.checklist import Requirement, checklist
 from policies.findings.reading import Reading, reading
-from policies.findings.rules import RULES, Case
 from policies.findings.values import Finding, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
 
     from policies.documents import Document
 
@@ -44,15 +49,20 @@ __all__ = [
 
 
 def examine(
-    document: Document, *, in_force: Document | None = None, removed: Sequence[str] = ()
+    document: Document,
+    *,
+    anchors: Set[str] | None = None,
+    lost: Sequence[tuple[str, str]] = (),
+    removed: Sequence[str] = (),
 ) -> list[Finding]:
     """Return what should be looked at: what blocks, what to acknowledge, advice; in reading order.
 
-    in_force: the version that readers see now, whose anchors should live on. removed:
+    anchors: every id in the page that was made of the text; None: it is made here, to know them.
+    lost: (anchor, heading) of what readers can link to now and could not any more. removed:
     `rendering.Rendered.removed` of the same text. Raises nothing; takes time in proportion to the
     text's length.
     """
-    case = Case(document, in_force, tuple(removed))
+    case = Case(document, anchors, lost, removed)
     found = [one for rule in RULES for one in rule(case)]
     rank = {level: index for index, level in enumerate(Level)}
     found.sort(key=lambda one: (rank[one[1].level], one[0]))

@@ -1,79 +1,31 @@
-"""What is looked at: one function per kind of finding, under `@_rule`.
+"""What is looked at in words and links: one function per kind of finding, under `@rule`.
 
 Pure.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from policies import documents, rendering
-from policies.findings.contact import EXAMPLE_ADDRESS, names_contact
+from policies.findings.case import END, At, Case, rule
+from policies.findings.contact import EXAMPLE_ADDRESS
 from policies.findings.drafting import drafting_note
 from policies.findings.placeholders import in_target, placeholder
-from policies.findings.reading import count_words, measure
-from policies.findings.text import ADDRESS, Place, read
+from policies.findings.text import ADDRESS
 from policies.findings.values import Finding, Level, make
-from policies.markup.headings import RESERVED_PREFIXES, own_number
 from policies.short_lines import in_short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from policies.documents import Document
-    from policies.findings.text import Sentence, Suspicion, Text
-
-END = (1 << 30, 0)  # behind every place
-At = tuple[int, int]
-"""Where a finding stands in the order of reading: place, then sentence."""
-
-
-class Case:
-    """What the rules look at: a Document, what is in force, what the sanitiser took away."""
-
-    def __init__(
-        self, document: Document, in_force: Document | None, removed: tuple[str, ...]
-    ) -> None:
-        self.document = document
-        self.in_force = in_force
-        self.removed = removed
-
-    @cached_property
-    def text(self) -> Text:
-        """The Document's sentences and links."""
-        return read(self.document)
-
-    @cached_property
-    def anchors(self) -> frozenset[str] | None:
-        """Every id that links can lead to; None where the text can't be rendered."""
-        return _anchors(self.document)
-
-
-RULES: list[Callable[[Case], Iterator[tuple[At, Finding]]]] = []
-
-
-def _rule(
-    function: Callable[[Case], Iterator[tuple[At, Finding]]],
-) -> Callable[[Case], Iterator[tuple[At, Finding]]]:
-    """Let `examine` ask this function, too."""
-    RULES.append(function)
-    return function
-
-
-def _anchors(document: Document) -> frozenset[str] | None:
-    try:
-        rendered = rendering.render(documents.body(document))
-    except rendering.RenderingRefused:
-        return None
-    return frozenset(anchor.id for anchor in rendered.anchors)
+    from policies.findings.text import Place, Sentence, Suspicion
 
 
 # --- Unfinished text ------------------------------------------------------------------------------
 
 
-@_rule
+@rule
 def _placeholders(case: Case) -> Iterator[tuple[At, Finding]]:
     """Words that stand for words."""
     for at, sentence in enumerate(case.text.sentences):
@@ -89,7 +41,7 @@ def _placeholders(case: Case) -> Iterator[tuple[At, Finding]]:
             yield _about_words("placeholder", at, sentence, found, reason, advice)
 
 
-@_rule
+@rule
 def _drafting_notes(case: Case) -> Iterator[tuple[At, Finding]]:
     """Sentences that speak to whoever publishes the policy."""
     for at, sentence in enumerate(case.text.sentences):
@@ -122,7 +74,7 @@ def _about_words(
     )
 
 
-@_rule
+@rule
 def _placeholders_in_links(case: Case) -> Iterator[tuple[At, Finding]]:
     """Links to addresses that are still to be written: mailto:[EMAIL]."""
     for link in case.text.links:
@@ -140,7 +92,7 @@ def _placeholders_in_links(case: Case) -> Iterator[tuple[At, Finding]]:
             )
 
 
-@_rule
+@rule
 def _example_addresses(case: Case) -> Iterator[tuple[At, Finding]]:
     """Addresses at the domains that are reserved for examples (RFC 2606, RFC 6761)."""
     for at, sentence in enumerate(case.text.sentences):
@@ -160,7 +112,7 @@ def _example_addresses(case: Case) -> Iterator[tuple[At, Finding]]:
             )
 
 
-@_rule
+@rule
 def _no_text(case: Case) -> Iterator[tuple[At, Finding]]:
     """A document that says nothing: what is published stays, and readers would see a bare title."""
     if case.text.is_empty:
@@ -180,7 +132,7 @@ def _no_text(case: Case) -> Iterator[tuple[At, Finding]]:
 # --- What readers would miss ----------------------------------------------------------------------
 
 
-@_rule
+@rule
 def _removed(case: Case) -> Iterator[tuple[At, Finding]]:
     """What the sanitiser took away."""
     places = case.text.places[1:]
@@ -203,7 +155,7 @@ def _removed(case: Case) -> Iterator[tuple[At, Finding]]:
         )
 
 
-@_rule
+@rule
 def _dead_links(case: Case) -> Iterator[tuple[At, Finding]]:
     """Links within the page to a place that is not there."""
     for link in case.text.links:
@@ -225,31 +177,22 @@ def _dead_links(case: Case) -> Iterator[tuple[At, Finding]]:
         )
 
 
-@_rule
+@rule
 def _lost_anchors(case: Case) -> Iterator[tuple[At, Finding]]:
     """Anchors of the version in force that would disappear."""
-    if case.in_force is None:
-        return
-    try:
-        old = rendering.render(documents.body(case.in_force)).anchors
-    except rendering.RenderingRefused:
-        return
-    if case.anchors is None:
-        return
-    for number, anchor in enumerate(old):
-        if anchor.id not in case.anchors and not anchor.id.startswith(RESERVED_PREFIXES):
-            finding = make(
-                "lost-anchor",
-                Level.ADVICE,
-                None,
-                f"#{anchor.id} ({anchor.heading})" if anchor.heading else f"#{anchor.id}",
-                reason=f"Links to “#{anchor.id}” work today and would lead to a section that went.",
-                advice="If the section lives on under another name, give it this anchor.",
-            )
-            yield (END[0], number), finding
+    for number, (anchor, heading) in enumerate(case.lost):
+        finding = make(
+            "lost-anchor",
+            Level.ADVICE,
+            None,
+            f"#{anchor} ({heading})" if heading else f"#{anchor}",
+            reason=f"Links to “#{anchor}” work today and would lead to a section that went.",
+            advice="If the section lives on under another name, give it this anchor.",
+        )
+        yield (END[0], number), finding
 
 
-@_rule
+@rule
 def _plain_http(case: Case) -> Iterator[tuple[At, Finding]]:
     """Links that are not encrypted."""
     for link in case.text.links:
@@ -273,114 +216,3 @@ def _plain(place: Place, at: int, about: str) -> tuple[At, Finding]:
         reason="The link is not encrypted: others can read along and change what readers see.",
         advice="Use https:// if the site has it.",
     )
-
-
-# --- Structure ------------------------------------------------------------------------------------
-
-
-@_rule
-def _repeated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
-    """Sections that are called the same."""
-    first: dict[str, str] = {}
-    for at, sentence in enumerate(case.text.sentences):
-        if sentence.kind != "section" or not sentence.first:
-            continue
-        name = sentence.text[len(own_number(sentence.text)) :].casefold().strip(" .:")
-        if name and name in first:
-            finding = make(
-                "repeated-heading",
-                Level.ADVICE,
-                sentence.place,
-                sentence.text,
-                reason=f"Another section is called the same: “{in_short(first[name], 80)}”.",
-                advice="Give each section a name of its own, or join the two.",
-            )
-            yield (sentence.place.index, at), finding
-        first.setdefault(name, sentence.place.name)
-
-
-@_rule
-def _empty_sections(case: Case) -> Iterator[tuple[At, Finding]]:
-    """Headings with nothing under them."""
-    for place in case.text.bare:
-        finding = make(
-            "empty-section",
-            Level.ADVICE,
-            place,
-            place.name,
-            reason="The section has a heading and nothing else.",
-            advice="Write what belongs there, or take the heading out.",
-        )
-        yield (place.index, 0), finding
-
-
-@_rule
-def _no_contact(case: Case) -> Iterator[tuple[At, Finding]]:
-    """A policy that names no way to reach anybody (GDPR Article 13(1)(a), CCPA § 1798.130)."""
-    if names_contact(case.text):
-        return
-    finding = make(
-        "no-contact",
-        Level.ADVICE,
-        None,
-        "",
-        reason="The document names no e-mail or postal address, phone number or contact form.",
-        advice="Say how readers can reach you.",
-    )
-    yield END, finding
-
-
-@_rule
-def _long_sentences(case: Case) -> Iterator[tuple[At, Finding]]:
-    """Sentences of more than 60 words."""
-    for at, sentence in enumerate(case.text.sentences):
-        if len(sentence.text) < 2 * _LONG_SENTENCE or sentence.kind in ("section", "title"):
-            continue
-        words = count_words(sentence.text)
-        if words > _LONG_SENTENCE:
-            finding = make(
-                "long-sentence",
-                Level.ADVICE,
-                sentence.place,
-                sentence.text,
-                reason=f"The sentence has {words:,} words; few readers will follow it.",
-                advice="Make two or three sentences of it, or a list.",
-            )
-            yield (sentence.place.index, at), finding
-
-
-_LONG_SENTENCE = 60
-
-
-@_rule
-def _length_and_ease(case: Case) -> Iterator[tuple[At, Finding]]:
-    """A document that is very long, very short or very hard to read."""
-    measured = measure(case.text)
-    words, minutes, ease = measured.words, measured.minutes, measured.reading_ease
-    if words < _SHORT and not case.text.is_empty:
-        yield _of_the_whole(
-            "length",
-            reason=f"The document has {words:,} words, fewer than most policies need.",
-            advice="See from the checklist whether something is missing.",
-        )
-    if words > _LONG:
-        yield _of_the_whole(
-            "length",
-            reason=f"The document has {words:,} words: {minutes} minutes of reading.",
-            advice="Shorten it, or put a summary in front.",
-        )
-    if ease is not None and ease < _HARD:
-        yield _of_the_whole(
-            "reading-ease",
-            reason=f"The reading ease (Flesch) is {ease}; few read with ease below {_HARD}.",
-            advice="Write shorter sentences and everyday words (GDPR Article 12(1)).",
-        )
-
-
-def _of_the_whole(rule: str, *, reason: str, advice: str) -> tuple[At, Finding]:
-    return END, make(rule, Level.ADVICE, None, "", reason=reason, advice=advice)
-
-
-_SHORT = 150
-_LONG = 10_000
-_HARD = 20

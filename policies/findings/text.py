@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from policies import documents
+from policies.markup import list_numbers
 from policies.rendering.dialect import References, parse
 from policies.rendering.limits import RenderingRefused, check_text
 from policies.rendering.sections import carry_numbers
@@ -90,14 +91,30 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbering:
+    """Where a list is shown otherwise than it is written. sentence: the index of the entry's first.
+
+    written, shown: its number; 0: it runs on, for its entries begin with letters.
+    """
+
+    place: Place
+    sentence: int
+    written: int = 0
+    shown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
-    """What `read` makes of a Document. places: title, introduction, sections. bare: sections
-    under whose heading nothing stands, neither words nor pictures. is_empty: there is
-    nothing but title and headings of sections."""
+    """What `read` makes of a Document.
+
+    places: title, introduction, sections. bare: sections under whose heading nothing stands,
+    neither words nor pictures. is_empty: there is nothing but title and headings of sections.
+    """
 
     places: tuple[Place, ...]
     sentences: tuple[Sentence, ...]
     links: tuple[Link, ...]
+    numberings: tuple[Numbering, ...]
     bare: tuple[Place, ...]
     is_empty: bool
 
@@ -123,6 +140,7 @@ def read(document: Document) -> Text:
         tuple(places),
         tuple(reader.sentences),
         tuple(reader.links),
+        tuple(reader.numberings),
         tuple(place for place in places[2:] if place.index not in reader.filled),
         is_empty=not reader.filled - {places[0].index},
     )
@@ -179,12 +197,17 @@ class _Reader:
     def __init__(self) -> None:
         self.sentences: list[Sentence] = []
         self.links: list[Link] = []
+        self.numberings: list[Numbering] = []
         self.filled: set[int] = set()
 
     def tokens(self, place: Place, tokens: Sequence[Token]) -> None:
         """Read the tokens of the introduction or of a section, its heading first."""
         kinds: list[str] = []
+        renumbered = list_numbers.renumbered(tokens)
         for index, token in enumerate(tokens):
+            if index in renumbered:
+                at = len(self.sentences)
+                self.numberings.append(Numbering(place, at, *renumbered[index]))
             if token.nesting == 1:
                 kind = _KINDS.get(token.type, kinds[-1] if kinds else "text")
                 if index == 0 and token.type == "heading_open" and place.index > 1:
@@ -202,6 +225,8 @@ class _Reader:
         prose: list[str] = []
         open_links: list[tuple[str, int]] = []
         before = len(self.sentences)
+        if list_numbers.run_on(token):
+            self.numberings.append(Numbering(place, before))
         for child in token.children or ():
             if child.type == "link_open":
                 open_links.append((str(child.attrs.get("href", "")), len(text)))

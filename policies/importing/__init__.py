@@ -207,7 +207,8 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Note
     if found.title and not found.has_title and not values.get("title"):
         values = {"title": found.title}
     document, told = documents.read_wild(
-        frontmatter.Split(values, split.block, found.markdown), found.title or _title_from(name)
+        frontmatter.Split(values, split.block, found.markdown),
+        found.title or str(values.get("name") or "") or _title_from(name),
     )
     return document, found.notes + told
 

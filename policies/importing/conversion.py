@@ -21,7 +21,7 @@ from policies.importing.html_names import ELEMENTS
 from policies.importing.html_pages import TooMuch
 from policies.importing.html_spans import Inline
 from policies.importing.remarks import Remarks
-from policies.markup import tidying
+from policies.markup import list_numbers, tidying
 from policies.markup.notes import Note
 from policies.short_lines import in_short
 
@@ -72,13 +72,14 @@ def from_fragment(root: Tag) -> str:
 
 def from_markdown(text: str, *, first_line: int = 1) -> Converted:
     """Convert Markdown that may hold HTML; without any it stays as it is."""
-    text, comments = _without_comments(text, first_line)
+    text, told_first = _without_comments(text, first_line)
+    told_first += _renumbered(text, first_line)
     if not _has_html(text):
-        return Converted(text, "", comments)
+        return Converted(text, "", told_first)
     text, told = tidying.tidy(_blocks_apart(text), first_line)
     remarks = Remarks(text, lines=first_line - 1, has_lines=False)
     found = _convert(_grammar().render(text), remarks, keep_ids=True)
-    return Converted(found.markdown, "", comments + told + found.notes)
+    return Converted(found.markdown, "", told_first + told + found.notes)
 
 
 def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
@@ -205,6 +206,19 @@ def _without_comments(text: str, first_line: int) -> tuple[str, tuple[Note, ...]
             notes.append(Note("comment dropped", in_short(words), start + first_line))
             lines[start:end] = [""] * (end - start)
     return "\n".join(lines), tuple(notes)
+
+
+def _renumbered(text: str, first_line: int) -> tuple[Note, ...]:
+    """Remark on entries of lists that get another number than they have in the file."""
+    tokens = _grammar().disable("inline").parse(text)
+    return tuple(
+        Note(
+            "number in a list changed",
+            f"{written} → {shown}",
+            (tokens[at].map or [0])[0] + first_line,
+        )
+        for at, (written, shown) in list_numbers.renumbered(tokens).items()
+    )
 
 
 _MARKDOWN_INSIDE = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>]*)>")

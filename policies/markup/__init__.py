@@ -4,6 +4,7 @@
     blocks.py          which lines are headings, and which only look like one
     headings.py        what a heading's words give: an anchor, a number
     foreign_anchors.py the anchors that other tools would have given it
+    list_numbers.py    numbers of lists that readers are shown otherwise than they are written
     tidying.py         Markdown of any habit becomes Markdown of one habit
     frontmatter.py     the lines between `---` and `---`
     notes.py           what is said about what could not be kept as it was

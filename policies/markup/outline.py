@@ -153,7 +153,7 @@ def _title(
     if candidate is None:
         if not title:
             title = fallback or (found[0].plain if found else "")
-            notes.append(Note("no title in the text, taken from elsewhere", in_short(title)))
+            notes.append(Note("no title in the text, so it was given this one", in_short(title)))
         return found, title, ""
     kept = [heading for heading in found if heading is not candidate]
     words = candidate.plain

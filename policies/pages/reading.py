@@ -151,9 +151,7 @@ class Watcher:
                 self._pages.learn(self._read(), ticket)
             except Exception as error:  # noqa: BLE001  whatever it is, the next one may succeed
                 if not failing:
-                    logger.warning(
-                        "The database can't be used, pages stay as they are: %s", error
-                    )
+                    logger.warning("The database can't be used, pages stay as they are: %s", error)
                 failing = True
                 _give_up_connection()
             else:

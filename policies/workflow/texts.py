@@ -46,7 +46,8 @@ def prepare(document: Document) -> Prepared:
             f"The title has {len(document.title)} characters; the most is {MAX_TITLE}. Shorten it."
         )
     rendered = rendering.render(documents.body(document))
-    found = findings.examine(document, removed=rendered.removed)
+    anchors = {anchor.id for anchor in rendered.anchors}
+    found = findings.examine(document, anchors=anchors, removed=rendered.removed)
     values = {**rendering_values(rendered), "findings": inspection.count(found)}
     return Prepared(document, documents.digest(document), values)
 

@@ -129,7 +129,9 @@ def test_a_file_that_others_can_read_is_worth_a_warning() -> None:
     assert warning.hint == f"chmod 600 {file}*"
 
 
-def test_files_that_nobody_collected_are_an_error(settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_files_that_nobody_collected_are_an_error(
+    settings: SettingsWrapper, tmp_path: Path
+) -> None:
     settings.STATIC_ROOT = tmp_path
     assert [it.id for it in files_are_collected(databases=["default"])] == ["policies.E003"]
     assert files_are_collected(databases=None) == []

@@ -263,6 +263,13 @@ def test_markdown_without_html_is_left_alone(text: str) -> None:
     assert conversion.from_markdown(text).markdown == text
 
 
+@pytest.mark.parametrize("more", ["", "\n\n<b>x</b>"])
+def test_a_number_that_changes_is_told_with_its_line(more: str) -> None:
+    found = conversion.from_markdown(f"1. a\n2. b\n7. c{more}", first_line=5)
+
+    assert [str(note) for note in found.notes] == ["line 7: number in a list changed: 7 → 3"]
+
+
 def test_markdown_inside_of_html_is_read_as_its_author_meant() -> None:
     text = '<div markdown="1">\n## A\n- b\n</div>\n\n<section>\n\n    <p>c</p>\n\n</section>\n'
     assert conversion.from_markdown(text).markdown == "## A\n\n- b\n\nc\n"

@@ -257,12 +257,12 @@ def test_a_link_to_a_placeholder_blocks() -> None:
 
 
 def test_anchors_that_would_disappear_are_told() -> None:
-    old = policy("", ("One", "one", "x\n\n### Deep"), ("Two", "two", "x"))
+    lost = [("one", "One"), ("deep", "Deep"), ("here", "")]
     new = policy("", ("Two", "two", "x"), ("Three", "three", "x"))
 
-    found = by_rule(new, "lost-anchor", in_force=old)
+    found = by_rule(new, "lost-anchor", lost=lost)
 
-    assert [one.excerpt for one in found] == ["#one (One)", "#deep (Deep)"]
+    assert [one.excerpt for one in found] == ["#one (One)", "#deep (Deep)", "#here"]
     assert {one.level for one in found} == {Level.ADVICE}
 
 
@@ -293,9 +293,8 @@ def test_a_small_finished_policy_blocks_nothing_and_asks_nothing() -> None:
         ("Scope", "scope", "We keep little."),
         ("Contact", "contact", "Write to privacy@example.com."),
     )
-    old = policy("", ("Scope", "scope", "x"), ("Gone", "gone", "x"))
 
-    for found in (examine(document), examine(document, in_force=old)):
+    for found in (examine(document), examine(document, lost=[("gone", "Gone")])):
         assert {one.level for one in found} == {Level.ADVICE}
 
 
@@ -383,7 +382,7 @@ def test_no_document_is_too_strange(introduction: str, body: str, heading: str) 
     if document is None:
         return
 
-    found = examine(document, in_force=document, removed=("Not allowed: x",))
+    found = examine(document, lost=[("a", "A")], removed=("Not allowed: x",))
 
     for one in found:
         assert len(one.excerpt) <= 200
@@ -467,3 +466,48 @@ def test_hostile_text_is_examined_as_any_other(sign: str) -> None:
     assert all(len(found.excerpt) <= 200 for found in examine(document))
     assert checklist(document)
     assert reading(document).minutes >= 0
+
+
+# --- What readers see otherwise -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "excerpt", "reason"),
+    [
+        ("1. One\n2. Two\n7. Seven", "Seven", "written as number 7 of its list, and readers see 3"),
+        ("3. Three\n\n   1. a\n   3. b\n4. Four", "b", "number 3 of its list, and readers see 2"),
+        ("1. We keep:\n   (a) names\n   (b) dates", "We keep: (a) names (b) dates", "run on"),
+        ("We keep:\ni. names\nii. dates", "We keep: i. names ii. dates", "run on"),
+    ],
+)
+def test_a_list_that_is_shown_otherwise_than_it_is_written_is_told(
+    body: str, excerpt: str, reason: str
+) -> None:
+    (found,) = by_rule(policy("", ("One", "one", body)), "list-number")
+
+    assert (found.level, found.anchor, found.excerpt) == (Level.ADVICE, "one", excerpt)
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["1. a\n1. b\n1. c", "4. a\n5. b", "1. a\n2. b\n\nx\n\n3. c", "(a) x\n\n(b) y", "a. x\nc. y"],
+)
+def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body: str) -> None:
+    assert by_rule(policy("", ("One", "one", body)), "list-number") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["*Last updated: 3 November 2026*", "Effective May 2, 2026.", "Stand: 3. November 2026"],
+)
+def test_a_line_that_says_what_the_page_says_is_told(line: str) -> None:
+    (found,) = by_rule(policy(f"{line}\n\nWe keep little."), "own-date")
+
+    assert found.advice == "Take it out of the text."
+
+
+def test_a_sentence_about_a_date_is_no_such_line() -> None:
+    text = "Effective May 2, 2026, we keep names for as long as you use Softphonez and no longer."
+
+    assert by_rule(policy(text), "own-date") == []

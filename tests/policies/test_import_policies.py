@@ -281,3 +281,66 @@ def test_a_change_that_is_still_to_come_is_refused_and_the_other_files_are_taken
     assert "last updated on 2999-01-01, by what it says, which is later than today" in err
     assert [str(it) for it in Policy.objects.all()] == ["Terms of Use"]
     assert Revision.objects.get().status == Status.PUBLISHED
+
+
+@pytest.mark.parametrize("named", ["nutzung", "de/nutzung"])
+def test_a_translation_finds_a_source_in_another_language_than_the_sites(
+    tmp_path: Path, named: str
+) -> None:
+    (tmp_path / "a.md").write_text(
+        f"---\nslug: use\ntranslation_of: {named}\n---\n\n# Use\n\nBe kind.\n", encoding="utf-8"
+    )
+    (tmp_path / "nutzung.md").write_text(
+        "---\nlanguage: de\n---\n\n# Nutzung\n\nFreundlich.\n", encoding="utf-8"
+    )
+
+    assert run(tmp_path)[1] == ""
+
+    assert str(Policy.objects.get(slug="use").translation_of) == str(
+        Policy.objects.get(slug="nutzung")
+    )
+
+
+def test_a_source_that_could_be_two_is_asked_for(tmp_path: Path) -> None:
+    for language in ("de", "fr"):
+        (tmp_path / f"{language}.md").write_text(
+            f"---\nslug: rules\nlanguage: {language}\n---\n\n# R\n\nx\n", encoding="utf-8"
+        )
+    (tmp_path / "use.md").write_text("---\ntranslation_of: rules\n---\n\n# U\n\nx\n", "utf-8")
+
+    assert "say which, as in de/rules or fr/rules" in run(tmp_path)[1]
+
+
+def test_a_rendered_version_that_no_file_named_is_told(folder: Path) -> None:
+    (folder / "terms.de.md").write_text("# Nutzung\n\nFreundlich.\n", encoding="utf-8")
+
+    out, _ = run(folder, "--publish")
+
+    assert "the file has no renders, so readers are told that it renders" in out
+
+
+def test_all_or_none(folder: Path) -> None:
+    (folder / "broken.md").write_bytes(b"\xff")
+
+    run(folder, "--publish", "--all-or-none")
+
+    assert not Policy.objects.exists()
+
+
+def test_a_text_without_a_title_is_called_what_its_policy_is(tmp_path: Path) -> None:
+    (tmp_path / "x.md").write_text("---\nname: House rules\n---\n\nBe kind.\n", encoding="utf-8")
+
+    out, _ = run(tmp_path)
+
+    assert "no title in the text, so it was given this one: House rules" in out
+    assert Revision.objects.get().title == "House rules"
+
+
+def test_an_empty_content_folder_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(settings, "CONTENT_DIR", tmp_path)
+
+    call_command("import_policies")
+
+    assert f"There is no file of a known kind in {tmp_path}." in capsys.readouterr().out

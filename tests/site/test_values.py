@@ -92,7 +92,11 @@ def test_an_authority_of_another_form_stops_the_start(text: str) -> None:
         ("PAGES_MEMORY_MB", "abc", "PAGES_MEMORY_MB must be a whole number from 0 on"),
         ("PAGES_MEMORY_MB", "-1", "PAGES_MEMORY_MB must be a whole number from 0 on"),
         ("DATABASE_URL", "sqlite:////no/such/folder/x.sqlite3", "DATABASE_URL names a file in"),
-        ("DATABASE_URL", "x", "DATABASE_URL must be an address: sqlite:///… (a file) or postgres://…"),
+        (
+            "DATABASE_URL",
+            "x",
+            "DATABASE_URL must be an address: sqlite:///… (a file) or postgres://…",
+        ),
         ("DATABASE_URL", "postgres://u:p@h:abc/x", "DATABASE_URL must be an address"),
         ("DATABASE_URL", "mysql://h/x", "DATABASE_URL must be an address"),
         ("DATABASE_URL", "sqlite://var/x.sqlite3", "DATABASE_URL must be an address"),

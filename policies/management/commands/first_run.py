@@ -34,7 +34,14 @@ class Command(BaseCommand):
         if users.filter(is_staff=True).exists():
             return
         # The account comes last: a first run that was broken off is a first run again.
-        call_command("import_policies", publish=True, stdout=self.stdout, stderr=self.stderr)
+        # What is published stays, so nothing is while a file still has to be mended.
+        call_command(
+            "import_policies",
+            publish=True,
+            all_or_none=True,
+            stdout=self.stdout,
+            stderr=self.stderr,
+        )
         password = new_password()
         users.create_superuser(username=options["username"], email="", password=password)
         line = "-" * 72

@@ -48,27 +48,47 @@ class Command(BaseCommand):
             action="store_true",
             help="publish at once, recorded as an import; the dates in the front matter are kept",
         )
+        parser.add_argument(
+            "--all-or-none",
+            action="store_true",
+            help="import nothing if there is a file that can't be taken",
+        )
 
-    def handle(self, *args: Any, paths: list[Path], publish: bool, **options: Any) -> None:
-        at, refused, taken = timezone.now(), 0, dict[tuple[str, str], Path]()
-        # Translations come last, so that what they render is there.
-        waiting = deque((path, False) for path in _files(paths or [settings.CONTENT_DIR]))
-        if paths and not waiting:
-            kinds = ", ".join(importing.KINDS)
+    def handle(
+        self, *args: Any, paths: list[Path], publish: bool, all_or_none: bool, **options: Any
+    ) -> None:
+        files = list(_files(paths or [settings.CONTENT_DIR]))
+        kinds = ", ".join(importing.KINDS)
+        if not files and paths:
             raise CommandError(f"There is no file of a known kind ({kinds}) in what you named.")
+        if not files:
+            self.stdout.write(f"There is no file of a known kind in {settings.CONTENT_DIR}.")
+        if not all_or_none:
+            return self._import(files, publish=publish, verbosity=options["verbosity"])
+        with transaction.atomic():
+            return self._import(files, publish=publish, verbosity=options["verbosity"])
+
+    def _import(self, files: list[Path], *, publish: bool, verbosity: int) -> None:
+        """Import what can be taken, translations last, so that what they render is there.
+
+        Raises CommandError if there is a file that can't be.
+        """
+        at, refused, taken = timezone.now(), 0, dict[tuple[str, str], Path]()
+        waiting = deque[tuple[Path, importing.Imported | None]]((path, None) for path in files)
         while waiting:
-            path, is_last = waiting.popleft()
+            path, found = waiting.popleft()
             try:
-                found = _read(path)
-                if found.front.translation_of and not is_last:
-                    waiting.append((path, True))
-                    continue
+                if found is None:
+                    found = _read(path)
+                    if found.front.translation_of:
+                        waiting.append((path, found))
+                        continue
                 done = _import(path, found, taken, at=at, publish=publish)
             except importing.ImportRefused as error:
                 refused += 1
                 self.stderr.write(str(error))
                 continue
-            if done.changed or options["verbosity"] > 1:
+            if done.changed or verbosity > 1:
                 self.stdout.write(f"{path}: {done.outcome}")
             for note in done.notes if done.changed else ():
                 self.stdout.write(f"  {note}")
@@ -151,16 +171,16 @@ def _store(
     if draft is None or is_new:
         draft = workflow.import_draft(policy.pk, found.document, by=None, at=at)
         told += _say_what_it_renders(draft, found.front, at=at)
-    notes: tuple[Note | str, ...] = (
-        *found.notes,
-        *rendering.render(documents.body(found.document)).removed,
-        *told,
-    )
+    notes: tuple[Note | str, ...] = (*found.notes, *draft.rendering.removed, *told)
     if not publish:
         return _Done(f"{draft}" if is_new else f"unchanged, {draft}", is_new, notes)
     if newest and not found.front.change_note:
         notes += ("it has no change_note, so readers are not told what changed",)
     version = _publish(draft, found.front, name, at=at)
+    if version.renders and not (found.front.renders or found.front.renders_digest):
+        notes += (
+            f"the file has no renders, so readers are told that it renders {version.renders}",
+        )
     return _Done(f"published as {version}", changed=True, notes=notes)
 
 
@@ -201,18 +221,28 @@ def _name(front: importing.FrontMatter) -> tuple[str, list[str]]:
 def _source(front: importing.FrontMatter, address: tuple[str, str]) -> Policy | None:
     """Return the policy of which a file is the translation. Raises Incomplete if it is not there.
 
-    A file that has but the name of a translation (privacy.de.md) may stand alone.
+    A slug alone means the policy in the site's language, or else the only one that has it and is no
+    translation itself. A file that has but the name of a translation (privacy.de.md) may stand
+    alone.
     """
     if not front.translation_of:
         return None
     language, _, slug = front.translation_of.rpartition("/")
-    wanted = (slug, language or settings.LANGUAGE_CODE)
-    if wanted == address:
-        return None
-    source = Policy.objects.filter(addresses__slug=wanted[0], addresses__language=wanted[1]).first()
+    there = Policy.objects.filter(addresses__slug=slug).exclude(
+        addresses__slug=address[0], addresses__language=address[1]
+    )
+    named = there.filter(
+        addresses__slug=slug, addresses__language=language or settings.LANGUAGE_CODE
+    )
+    others = [] if language else list(there.filter(translation_of=None).distinct()[:2])
+    source = named.first() or (others[0] if len(others) == 1 else None)
     if source is None and front.translation_of != front.slug:
+        found = " or ".join(f"{it.language}/{slug}" for it in others)
         raise workflow.Incomplete(
-            f"It is a translation of {front.translation_of}, which is not there: import that first."
+            f"It is a translation of {front.translation_of}: say which, as in {found}."
+            if others
+            else f"It is a translation of {front.translation_of}, which is not there: import that "
+            "first. (A source in another language than the site's is written like de/privacy.)"
         )
     return source
 

@@ -15,9 +15,10 @@ from policies import checks
 
 
 class Command(migrate.Command):
-    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str | None, Any]:
         """Return the checks of the code alone."""
-        return {**super().get_check_kwargs(options), "databases": None}
+        asked: dict[str | None, Any] = {**super().get_check_kwargs(options), "databases": None}
+        return asked
 
     def handle(self, *args: Any, **options: Any) -> Any:
         for problem in checks.can_be_written(databases=[options["database"]]):

@@ -1,0 +1,66 @@
+"""What a rule is given, and how it becomes one: `@rule`. Pure."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from policies import documents, rendering
+from policies.findings.text import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence, Set
+
+    from policies.documents import Document
+    from policies.findings.text import Text
+    from policies.findings.values import Finding
+
+    Rule = Callable[["Case"], Iterator[tuple["At", Finding]]]
+
+END = (1 << 30, 0)  # behind every place
+At = tuple[int, int]
+"""Where a finding stands in the order of reading: place, then sentence."""
+
+
+class Case:
+    """What the rules look at: a Document, and what is known of the page that is made of it.
+
+    anchors, lost, removed: as `findings.examine` takes them.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        anchors: Set[str] | None,
+        lost: Sequence[tuple[str, str]],
+        removed: Sequence[str],
+    ) -> None:
+        self.document = document
+        self.lost = lost
+        self.removed = removed
+        self._anchors = anchors
+
+    @cached_property
+    def text(self) -> Text:
+        """The Document's sentences and links."""
+        return read(self.document)
+
+    @cached_property
+    def anchors(self) -> Set[str] | None:
+        """Every id that links can lead to; None where the text can't be rendered."""
+        if self._anchors is not None:
+            return self._anchors
+        try:
+            rendered = rendering.render(documents.body(self.document))
+        except rendering.RenderingRefused:
+            return None
+        return frozenset(anchor.id for anchor in rendered.anchors)
+
+
+RULES: list[Rule] = []
+
+
+def rule(function: Rule) -> Rule:
+    """Let `examine` ask this function, too."""
+    RULES.append(function)
+    return function

@@ -1,0 +1,180 @@
+"""What is looked at in how a text is built: one function per kind of finding, under `@rule`.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policies.findings.case import END, At, Case, rule
+from policies.findings.contact import names_contact
+from policies.findings.reading import count_words, measure
+from policies.findings.values import Finding, Level, make
+from policies.markup.headings import own_number
+from policies.short_lines import in_short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@rule
+def _repeated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
+    """Sections that are called the same."""
+    first: dict[str, str] = {}
+    for at, sentence in enumerate(case.text.sentences):
+        if sentence.kind != "section" or not sentence.first:
+            continue
+        name = sentence.text[len(own_number(sentence.text)) :].casefold().strip(" .:")
+        if name and name in first:
+            finding = make(
+                "repeated-heading",
+                Level.ADVICE,
+                sentence.place,
+                sentence.text,
+                reason=f"Another section is called the same: “{in_short(first[name], 80)}”.",
+                advice="Give each section a name of its own, or join the two.",
+            )
+            yield (sentence.place.index, at), finding
+        first.setdefault(name, sentence.place.name)
+
+
+@rule
+def _empty_sections(case: Case) -> Iterator[tuple[At, Finding]]:
+    """Headings with nothing under them."""
+    for place in case.text.bare:
+        finding = make(
+            "empty-section",
+            Level.ADVICE,
+            place,
+            place.name,
+            reason="The section has a heading and nothing else.",
+            advice="Write what belongs there, or take the heading out.",
+        )
+        yield (place.index, 0), finding
+
+
+@rule
+def _list_numbers(case: Case) -> Iterator[tuple[At, Finding]]:
+    """Entries of lists that readers see under another number, or under none."""
+    sentences = case.text.sentences
+    for it in case.text.numberings:
+        finding = make(
+            "list-number",
+            Level.ADVICE,
+            it.place,
+            sentences[it.sentence].text if it.sentence < len(sentences) else "",
+            reason=(
+                f"It is written as number {it.written} of its list, and readers see {it.shown}: a "
+                "list counts on from its first number."
+                if it.written
+                else "Its parts stand on lines of their own, and readers see them run on: lines "
+                "that begin with letters are no list."
+            ),
+            advice=(
+                "If others refer to the number, put the entries before it into a list of their own."
+                if it.written
+                else "Put an empty line between them, or make a list that begins with 1."
+            ),
+        )
+        yield (it.place.index, it.sentence), finding
+
+
+@rule
+def _own_date(case: Case) -> Iterator[tuple[At, Finding]]:
+    """A line that says when the policy was last updated, as the page does by itself."""
+    for at, sentence in enumerate(case.text.sentences):
+        if sentence.place.index <= 2 and sentence.kind == "text" and _DATED.match(sentence.text):
+            finding = make(
+                "own-date",
+                Level.ADVICE,
+                sentence.place,
+                sentence.text,
+                reason="The page says by itself when the policy was last updated and takes effect; "
+                "this line would stay as it is.",
+                advice="Take it out of the text.",
+            )
+            yield (sentence.place.index, at), finding
+
+
+_DATED = re.compile(
+    r"[\[(]?(?:(?:date )?(?:last|most recently) (?:updated|modified|revised|changed)"
+    r"|effective(?: date| as of| from)?|(?:letzter |zuletzt )?(?:stand|aktualisiert|geändert)"
+    r"|(?:dernière )?mise? à jour|última actualización|actualizado)"
+    # A German day ends in a full stop, at which a sentence is taken to end.
+    r"\b(?:[^!?]{0,24}\b20[0-9]{2}\b[^.!?]{0,12}[.\])]?|[: ]{1,3}[0-9]{1,2}\.)\Z",
+    re.IGNORECASE,
+)
+
+
+@rule
+def _no_contact(case: Case) -> Iterator[tuple[At, Finding]]:
+    """A policy that names no way to reach anybody (GDPR Article 13(1)(a), CCPA § 1798.130)."""
+    if names_contact(case.text):
+        return
+    finding = make(
+        "no-contact",
+        Level.ADVICE,
+        None,
+        "",
+        reason="The document names no e-mail or postal address, phone number or contact form.",
+        advice="Say how readers can reach you.",
+    )
+    yield END, finding
+
+
+@rule
+def _long_sentences(case: Case) -> Iterator[tuple[At, Finding]]:
+    """Sentences of more than 60 words."""
+    for at, sentence in enumerate(case.text.sentences):
+        if len(sentence.text) < 2 * _LONG_SENTENCE or sentence.kind in ("section", "title"):
+            continue
+        words = count_words(sentence.text)
+        if words > _LONG_SENTENCE:
+            finding = make(
+                "long-sentence",
+                Level.ADVICE,
+                sentence.place,
+                sentence.text,
+                reason=f"The sentence has {words:,} words; few readers will follow it.",
+                advice="Make two or three sentences of it, or a list.",
+            )
+            yield (sentence.place.index, at), finding
+
+
+_LONG_SENTENCE = 60
+
+
+@rule
+def _length_and_ease(case: Case) -> Iterator[tuple[At, Finding]]:
+    """A document that is very long, very short or very hard to read."""
+    measured = measure(case.text)
+    words, minutes, ease = measured.words, measured.minutes, measured.reading_ease
+    if words < _SHORT and not case.text.is_empty:
+        yield _of_the_whole(
+            "length",
+            reason=f"The document has {words:,} words, fewer than most policies need.",
+            advice="See from the checklist whether something is missing.",
+        )
+    if words > _LONG:
+        yield _of_the_whole(
+            "length",
+            reason=f"The document has {words:,} words: {minutes} minutes of reading.",
+            advice="Shorten it, or put a summary in front.",
+        )
+    if ease is not None and ease < _HARD:
+        yield _of_the_whole(
+            "reading-ease",
+            reason=f"The reading ease (Flesch) is {ease}; few read with ease below {_HARD}.",
+            advice="Write shorter sentences and everyday words (GDPR Article 12(1)).",
+        )
+
+
+def _of_the_whole(rule: str, *, reason: str, advice: str) -> tuple[At, Finding]:
+    return END, make(rule, Level.ADVICE, None, "", reason=reason, advice=advice)
+
+
+_SHORT = 150
+_LONG = 10_000
+_HARD = 20
