@@ -215,6 +215,8 @@ def problems(language: str, wanted: dict[Key, Message]) -> Iterator[str]:
         forms = list(entry.msgstr_plural.values() or [entry.msgstr]) if entry else []
         if entry is None:
             yield f"{where} is missing. Run `make messages`, then translate it."
+        elif {place for place, _ in entry.occurrences} != message.places:
+            yield f"{where} is said to stand elsewhere. Run `make messages`."
         elif entry.fuzzy or not all(forms):
             yield f"{where} is not translated."
         else:

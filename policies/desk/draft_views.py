@@ -33,7 +33,6 @@ from policies.desk_doors import (
 )
 from policies.findings import Level
 from policies.importing import pasting
-from policies.importing.html_pages import TooMuch
 from policies.models import Policy, Revision
 from policies.states import Status
 from policies.workflow import texts
@@ -292,7 +291,7 @@ def paste(request: HttpRequest) -> HttpResponse:
     """Turn what a clipboard holds as HTML into Markdown, and say what that leaves out."""
     try:
         found = pasting.read(request.POST.get("html", ""))
-    except (pasting.TooLarge, TooMuch) as refusal:
+    except pasting.TooMuch as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
     told = [f"Left out of what you pasted: {', '.join(found.left_out)}."] if found.left_out else []
     if found.headings > 1:

@@ -5,11 +5,12 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
     conversion.py    HTML, and Markdown with HTML in it, become Markdown
     html_pages.py    where a page keeps its text; then html_blocks.py, html_lists.py, html_tables.py
                      and html_spans.py (of spans.py), in the words of html_names.py
+    word_html.py     what the HTML of word processors means and does not say
     docx.py          a Word file becomes HTML: docx_package.py opens it, docx_body.py reads what is
                      meant, with docx_inline.py, docx_fields.py, docx_lists.py, docx_styles.py and
                      docx_changes.py, in the words of docx_names.py
     remarks.py       what is said of what could not be kept
-    pasting.py       what a clipboard holds, with pasting_lists.py
+    pasting.py       what a clipboard holds
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from policies.importing.html_names import ELEMENTS
 from policies.importing.html_pages import TooMuch
 from policies.importing.html_spans import Inline
 from policies.importing.remarks import Remarks
+from policies.importing.word_html import make_lists, name_header_rows
 from policies.markup import list_numbers, tidying
 from policies.markup.notes import Note
 from policies.short_lines import in_short
@@ -86,6 +87,9 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
     try:
         tree = html_pages.soup(html)
         inline = Inline(remarks, keep_ids=keep_ids)
+        if "mso-" in html:  # what Word calls its own words in CSS
+            make_lists(tree)
+            name_header_rows(tree)
         root = html_pages.text_root(tree, remarks)
         html_pages.mark_footnotes(root)
         inline.prepare(root)

@@ -60,6 +60,8 @@ _FOREIGN_PAGES = {
 _DRAWINGS = ("svg", "canvas")
 _CONTROLS = ("input", "select", "textarea", "progress", "meter", "datalist")
 _REPLACED = {"img", *_FOREIGN_PAGES, *_DRAWINGS, *_CONTROLS}
+# What Word and clipboards say to programs.
+_OF_PROGRAMS = re.compile(r"\s*(?:\[(?:if|endif)\b|<!\[endif|(?:Start|End)Fragment)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
 _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
 
@@ -112,7 +114,8 @@ class Inline:
             if isinstance(node, Tag):
                 out += self._tag(node, style, between)
             elif isinstance(node, Comment):
-                self.remarks.tell("comment dropped", str(node))
+                if not _OF_PROGRAMS.match(node):
+                    self.remarks.tell("comment dropped", str(node))
             elif isinstance(node, NavigableString) and (
                 not isinstance(node, PreformattedString) or isinstance(node, CData)
             ):

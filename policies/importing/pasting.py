@@ -16,14 +16,14 @@ from bs4.element import NavigableString, Tag
 from policies.importing import conversion, html_pages
 from policies.importing.html_names import BLOCKS, HEADINGS, LISTS
 from policies.importing.html_pages import TooMuch
-from policies.importing.pasting_lists import make_lists
+from policies.importing.word_html import css_of, make_lists, name_header_rows
 from policies.markup import tidying
 from policies.rendering import sanitizing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Pasted", "TooLarge", "TooMuch", "read"]
+__all__ = ["Pasted", "TooMuch", "read"]
 
 MAX_BYTES = 5_000_000
 TOP_LEVEL = 3  # a section's own heading has level 2
@@ -75,10 +75,6 @@ _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0
 _CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
 
 
-class TooLarge(ValueError):
-    """More than can be pasted at once; the message says how much may be."""
-
-
 @dataclass(frozen=True, slots=True)
 class Pasted:
     """What a clipboard held. markdown: "" for nothing to read. headings: how many of the highest
@@ -94,11 +90,11 @@ def read(html: str) -> Pasted:
     """Read what a clipboard holds under text/html.
 
     The Markdown may stand in a section: its headings begin at level 3 and keep their distances.
-    Raises TooLarge above MAX_BYTES of UTF-8, and TooMuch.
+    Raises TooMuch, also above MAX_BYTES of UTF-8.
     """
     size = len(html) if len(html) > MAX_BYTES else len(html.encode("utf-8", "replace"))
     if size > MAX_BYTES:
-        raise TooLarge(
+        raise TooMuch(
             f"The clipboard holds more than {MAX_BYTES:,} bytes. Paste it in several pieces, or "
             "import it as a file."
         )
@@ -120,8 +116,7 @@ def _clean(root: Tag) -> set[str]:
     for tag in _tags(root):
         _look(tag)
     _name_headings(root)
-    for table in root.find_all("table"):
-        _name_header(table)
+    name_header_rows(root)
     for tag in _tags(root):
         if tag.name == "a" and _link(tag):
             left_out.add("links within the text")
@@ -174,7 +169,7 @@ def _drop(root: Tag) -> set[str]:
 
 def _loss(tag: Tag) -> str | None:
     """Return what somebody might miss of an element that goes, "" for nothing; None: it stays."""
-    css = _css(tag)
+    css = css_of(tag)
     if _is_hidden(tag, css):
         return ""
     if _is_comment(tag, css):
@@ -206,7 +201,7 @@ def _unwrap(tag: Tag) -> None:
 
 def _look(tag: Tag) -> None:
     """Leave of an element's attributes those that say something: bold, italic, address, span."""
-    css = _css(tag)
+    css = css_of(tag)
     bold = _choice(css, _BOLD, _NOT_BOLD)
     italic = _choice(css, _ITALIC, _NOT_ITALIC)
     given = {name: str(tag[name]) for name in _KEPT.get(tag.name, ()) if tag.has_attr(name)}
@@ -237,10 +232,6 @@ def _choice(css: str, yes: re.Pattern[str], no: re.Pattern[str]) -> bool | None:
     return False if no.search(css) else None
 
 
-def _css(tag: Tag) -> str:
-    return re.sub(r"\s", "", str(tag.get("style") or "").lower())
-
-
 def _style(bold: bool | None, italic: bool | None) -> str:
     parts = []
     if bold is not None:
@@ -265,35 +256,9 @@ def _name_headings(root: Tag) -> None:
     for tag in found:
         tag.name = f"h{min(int(tag.name[1]) - top + TOP_LEVEL, 6)}"
         for inner in tag.find_all(["b", "strong", "span"]):
-            if inner.name != "span" or "bold" in _css(inner):
+            if inner.name != "span" or "bold" in css_of(inner):
                 inner.name = "span"
-                inner["style"] = _css(inner).replace("font-weight:bold", "")
-
-
-def _name_header(table: Tag) -> None:
-    """Make a header of a first row whose cells are all bold: word processors know no other."""
-    row = table.find("tr")
-    if row is None or table.find("th") is not None:
-        return
-    cells = [cell for cell in row.find_all("td", recursive=False) if cell.get_text().strip()]
-    bold = [[one for one in cell.find_all(True) if _is_bold(one)] for cell in cells]
-    if not cells or not all(
-        any(cell.get_text().strip() == one.get_text().strip() for one in found)
-        for cell, found in zip(cells, bold, strict=True)
-    ):
-        return
-    for cell in row.find_all("td", recursive=False):
-        cell.name = "th"
-    for one in (one for found in bold for one in found):
-        one.name = "span"
-        one["style"] = _css(one).replace("font-weight:bold", "")
-
-
-def _is_bold(tag: Tag) -> bool:
-    css = _css(tag)
-    return "font-weight:bold" in css or (
-        tag.name in ("b", "strong") and "font-weight:normal" not in css
-    )
+                inner["style"] = css_of(inner).replace("font-weight:bold", "")
 
 
 def _link(tag: Tag) -> bool:

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from policies import languages
+from policies.states import Status
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+    from policies.models import Revision
 
 register = template.Library()
 
@@ -53,6 +58,17 @@ def own_language_name(language: str) -> str:
 def day(value: date | None) -> str:
     """Return a date in the form of the language: 2. Mai 2026; "" for none."""
     return languages.day(value) if value else ""
+
+
+@register.filter
+def day_of_effect(version: Revision) -> str:
+    """Return the day on which a version takes effect, in words; "withdrawn" for one that never did.
+
+    By the clock that the template has at the moment.
+    """
+    if version.status == Status.WITHDRAWN or version.effective_at is None:
+        return gettext("withdrawn")
+    return languages.day(timezone.localtime(version.effective_at))
 
 
 @register.filter(expects_localtime=True)

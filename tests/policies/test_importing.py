@@ -350,3 +350,19 @@ def test_a_tag_without_an_end_takes_no_memory_to_refuse() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 20 * len(data)
+
+
+def test_html_that_word_saved_keeps_its_lists_and_headers() -> None:
+    sign = "<span style='mso-list:Ignore'>·</span>"
+    item = "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'>"
+    data = (
+        "<html><body><p class=MsoTitle>Policy</p><!--StartFragment-->"
+        f"{item}<![if !supportLists]>{sign}<![endif]>Names</p>\n{item}{sign}Dates</p>"
+        "<table><tr><td><p><b>What</b></p></td></tr><tr><td>Names</td></tr></table></body></html>"
+    )
+
+    found = importing.read("policy.html", data.encode())
+
+    assert documents.body(found.document) == ("- Names\n- Dates\n\n| What |\n| --- |\n| Names |\n")
+    assert found.document.title == "Policy"
+    assert found.notes == ()

@@ -1,7 +1,8 @@
-"""Lists that are none in the HTML of word processors: paragraphs with a sign in front.
+"""What the HTML of word processors means and does not say: lists, and rows of headers.
 
-Pure. Word writes <p class=MsoListParagraph style="mso-list:l0 level2 lfo1"> with the sign in a
-part of its own; Word for the web writes a list of its own for each item, with its level.
+Pure. Word writes a list as <p class=MsoListParagraph style="mso-list:l0 level2 lfo1"> with the sign
+in a part of its own; Word for the web writes a list of its own for each item, with its level. A
+table's header is bold, and nothing else.
 """
 
 from __future__ import annotations
@@ -49,6 +50,42 @@ def make_lists(root: Tag) -> None:
             run = []
         run.append(item)
     _write(run)
+
+
+def name_header_rows(root: Tag) -> None:
+    """Make a header of each table's first row whose cells are all bold."""
+    for table in root.find_all("table"):
+        _name_header(table)
+
+
+def css_of(tag: Tag) -> str:
+    """Return an element's own style, in lower case, without white space."""
+    return re.sub(r"\s", "", str(tag.get("style") or "").lower())
+
+
+def _name_header(table: Tag) -> None:
+    row = table.find("tr")
+    if row is None or table.find("th") is not None:
+        return
+    cells = [cell for cell in row.find_all("td", recursive=False) if cell.get_text().strip()]
+    bold = [[one for one in cell.find_all(True) if _is_bold(one)] for cell in cells]
+    if not cells or not all(
+        any(cell.get_text().strip() == one.get_text().strip() for one in found)
+        for cell, found in zip(cells, bold, strict=True)
+    ):
+        return
+    for cell in row.find_all("td", recursive=False):
+        cell.name = "th"
+    for one in (one for found in bold for one in found):
+        one.name = "span"
+        one["style"] = css_of(one).replace("font-weight:bold", "")
+
+
+def _is_bold(tag: Tag) -> bool:
+    css = css_of(tag)
+    return "font-weight:bold" in css or (
+        tag.name in ("b", "strong") and "font-weight:normal" not in css
+    )
 
 
 def _item(tag: Tag) -> _Item | None:
