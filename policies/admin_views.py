@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.urls import path
@@ -21,12 +22,14 @@ from .desk import (
     translation_views,
     waiting,
 )
-from .desk_doors import is_allowed, sees
+from .desk_doors import is_allowed, page, sees
 from .models import Revision
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.contrib import admin
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from .models import Policy
 
@@ -46,9 +49,25 @@ PAGES = (
 def urls(site: admin.AdminSite) -> list[Any]:
     """Return the desk's addresses, before those of Django admin."""
     return [
-        path(address, site.admin_view(never_cache(view)), name=name)
+        path(address, site.admin_view(never_cache(_with_words(view))), name=name)
         for address, (view, name) in PAGES.items()
     ]
+
+
+def _with_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view that takes forms alone say so, where somebody just opens its address (405)."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code != 405 or request.method != "GET":
+            return response
+        context = {"title": "Nothing to see at this address"}
+        told = page(request, "only_forms.html", context, status=405)
+        told["Allow"] = response["Allow"]
+        return told
+
+    return answered
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -77,6 +96,7 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "may_confirm": is_allowed(request, "confirm_review")
         and row.in_force is not None
         and policy.retired_at is None,
+        "last_check": policy.audit_events.filter(verb="confirm_review").last(),
         "may_set_interval": is_allowed(request, "set_review_interval") and not policy.retired_at,
         "may_rename": is_allowed(request, "rename_policy"),
         "may_retire": is_allowed(request, "retire"),

@@ -141,17 +141,25 @@ def page(
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
 
 
+def tried(request: HttpRequest, verb: Callable[..., object], pk: int, **arguments: Any) -> str:
+    """Do a verb as this person, now; return why it was refused, "" if it was not."""
+    try:
+        verb(pk, by=request.user, at=timezone.now(), **arguments)
+    except workflow.Refused as refusal:
+        return str(refusal)
+    return ""
+
+
 def did(
     request: HttpRequest, verb: Callable[..., object], pk: int, said: str, **arguments: Any
 ) -> bool:
     """Do a verb as this person, now, and say what came of it; return whether it was done."""
-    try:
-        verb(pk, by=request.user, at=timezone.now(), **arguments)
-    except workflow.Refused as refusal:
-        messages.error(request, str(refusal))
-        return False
-    messages.success(request, said)
-    return True
+    refusal = tried(request, verb, pk, **arguments)
+    if refusal:
+        messages.error(request, refusal)
+    else:
+        messages.success(request, said)
+    return not refusal
 
 
 def did_with_words(

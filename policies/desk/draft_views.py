@@ -81,8 +81,17 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             context |= _draft_of_file(request, policy)
         except _UPLOAD_REFUSED as refusal:
-            context["problem"] = str(refusal)
+            context["problem"] = _refused(refusal)
+        else:
+            context["title"] = f"Draft made from {context['name']}"
     return page(request, "upload.html", context, refused="problem" in context)
+
+
+def _refused(refusal: Exception) -> str:
+    """Return why a file was not taken; without a line where that is the file as a whole."""
+    if isinstance(refusal, importing.ImportRefused) and refusal.line == 1:
+        return f"{refusal.file}: {refusal.reason}"
+    return str(refusal)
 
 
 class _FileRefused(Exception):
@@ -297,9 +306,10 @@ def paste(request: HttpRequest) -> HttpResponse:
     if found.headings > 1:
         told.append(
             f"Its {found.headings} headings stand inside this part of the text, not in the "
-            "contents. A file that is uploaded into a new draft makes sections of them."
+            "contents."
         )
-    return JsonResponse({"markdown": found.markdown, "told": " ".join(told)})
+    answer = {"markdown": found.markdown, "headings": found.headings, "told": " ".join(told)}
+    return JsonResponse(answer)
 
 
 @require_POST
@@ -323,15 +333,24 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     if waiting:
         are = "is" if waiting == 1 else "are"
         said += f" {waiting} of its findings {are} open, and must be resolved before publication."
+    said += _also_unresolved(revision_or_404(pk))
     did(request, workflow.submit, pk, said)
     return home_of(request, pk)
+
+
+def _also_unresolved(revision: Revision) -> str:
+    left = revision.comments.filter(resolved_at=None).count()
+    if not left:
+        return ""
+    are = "comment is" if left == 1 else "comments are"
+    return f" {left} {are} not resolved, and approval waits for that."
 
 
 @require_POST
 @may("discard")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
-    did(request, workflow.discard, pk, "Discarded. The text is kept in the list of revisions.")
+    did(request, workflow.discard, pk, "Discarded. The text is kept in the history.")
     return home_of(request, pk)
 
 

@@ -16,6 +16,7 @@ from policies import comparisons, ledger
 from policies.desk_doors import is_allowed, may_see, page
 from policies.models import AuditEvent, Policy, Revision
 from policies.standing import Standing, stand
+from policies.states import Status
 from policies.verbs import DONE
 
 from .editing import whole_number
@@ -43,10 +44,20 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"History of {policy}",
         "policy": policy,
         "rows": _with_names(revisions, _standings(policy, revisions)),
-        "newest": [it.pk for it in revisions[:2]],
+        "newest": _to_compare(revisions),
         "may_start": is_allowed(request, "start_draft") and not policy.revisions.open().exists(),
     }
     return page(request, "history.html", context)
+
+
+def _to_compare(revisions: list[Revision]) -> list[int]:
+    """Return the keys of the two newest revisions, the newer one first.
+
+    What was discarded or withdrawn counts only where there are not two others.
+    """
+    worthy = [it for it in revisions if it.status not in {Status.DISCARDED, Status.WITHDRAWN}]
+    chosen = [*worthy, *(it for it in revisions if it not in worthy)][:2]
+    return [it.pk for it in sorted(chosen, key=lambda it: it.pk, reverse=True)]
 
 
 def _standings(policy: Policy, revisions: list[Revision]) -> dict[int, str]:

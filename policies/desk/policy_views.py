@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.contrib import messages
 from django.db import transaction
@@ -12,8 +13,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from policies import workflow
-from policies.desk_doors import did, may, page
+from policies import languages, workflow
+from policies.desk_doors import did, may, page, tried
 from policies.fields import MAX_SLUG, default_time_zone, time_zones
 from policies.models import Policy, Revision
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 def add_policy(request: HttpRequest) -> HttpResponse:
     """Make a policy and begin its first draft."""
     fields = ("name", "slug", "language", "time_zone", "translation_of")
-    typed = {name: request.POST.get(name, "").strip() for name in fields}
+    # A link on a policy's page says of which one this is to be a translation.
+    given = request.POST if request.method == "POST" else request.GET
+    typed = {name: given.get(name, "").strip() for name in fields}
     problem = ""
     if request.method == "POST":
         try:
@@ -38,7 +41,7 @@ def add_policy(request: HttpRequest) -> HttpResponse:
             problem = str(refusal)
     choices = {
         "sources": Policy.objects.filter(translation_of=None, retired_at=None),
-        "tags": sorted(LANG_INFO),
+        "tags": [(tag, languages.name_of(tag)) for tag in sorted(LANG_INFO)],
         "zones": sorted(time_zones()),
         "zone": default_time_zone(),
     }
@@ -69,13 +72,20 @@ def _first_draft(
     policy = workflow.create_policy(
         slug=address,
         name=name,
-        language=language or "en",
+        language=_tag(language),
         time_zone=time_zone or None,
         translation_of_id=source.pk if source else None,
         by=by,
         at=at,
     )
     return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
+
+
+def _tag(typed: str) -> str:
+    """Return a language's tag: as it was typed, or of the language whose name was typed."""
+    names = {languages.name_of(tag).casefold(): tag for tag in sorted(LANG_INFO, reverse=True)}
+    names |= {languages.own_name(tag).casefold(): tag for tag in sorted(LANG_INFO, reverse=True)}
+    return names.get(typed.casefold(), typed) or settings.LANGUAGE_CODE
 
 
 def _slug_of(name: str) -> str:
@@ -126,7 +136,7 @@ def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str
 def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the policy was looked at and is still right."""
     is_due_again = get_object_or_404(Policy, pk=pk).review_every_months is not None
-    said = f"Recorded.{' The next review is counted from today.' if is_due_again else ''}"
+    said = f"Recorded.{' The next check is counted from today.' if is_due_again else ''}"
     did(request, workflow.confirm_review, pk, said)
     return redirect("admin:policies_policy_change", pk)
 
@@ -148,16 +158,17 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     policy = get_object_or_404(Policy, pk=pk)
     notice = request.POST.get("notice", "")
     successor = whole_number(request.POST.get("successor"))
-    said = "Retired. Its page says so, and stays readable."
-    if request.method == "POST" and did(
-        request, workflow.retire, pk, said, notice=notice, successor_id=successor
-    ):
-        return redirect("admin:policies_policy_change", pk)
+    problem = ""
+    if request.method == "POST":
+        problem = tried(request, workflow.retire, pk, notice=notice, successor_id=successor)
+        if not problem:
+            messages.success(request, "Retired. Its page says so, and stays readable.")
+            return redirect("admin:policies_policy_change", pk)
     readable = Policy.objects.with_version_in_force(at=timezone.now())
     others = readable.filter(retired_at=None, in_force_id__isnull=False).exclude(pk=pk)
-    typed = {"notice": notice, "successor": successor}
+    typed = {"notice": notice, "successor": successor, "problem": problem}
     context = {"title": f"Retire {policy}", "policy": policy, "others": others, **typed}
-    return page(request, "retire.html", context, refused=request.method == "POST")
+    return page(request, "retire.html", context, refused=bool(problem))
 
 
 @require_http_methods(["GET", "POST"])

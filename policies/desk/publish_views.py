@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from policies import inspection, workflow
 from policies.accounts.confirming import confirmed
-from policies.desk_doors import did, home_of, is_allowed, may, page, revision_or_404
+from policies.desk_doors import home_of, is_allowed, may, page, revision_or_404, tried
 from policies.models import Revision
 from policies.standing import stand
 from policies.states import Kind, Status
@@ -239,18 +239,20 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an upcoming version back, after showing what readers will see."""
     revision = revision_or_404(pk)
-    reason = request.POST.get("reason", "")
-    if request.method == "POST" and did(
-        request, workflow.withdraw, pk, "Withdrawn. Readers see why.", reason=reason
-    ):
-        return redirect("admin:policies_review", pk)
+    reason, problem = request.POST.get("reason", ""), ""
+    if request.method == "POST":
+        problem = tried(request, workflow.withdraw, pk, reason=reason)
+        if not problem:
+            messages.success(request, "Withdrawn. Readers see why.")
+            return redirect("admin:policies_review", pk)
     context = {
         "title": f"Withdraw {revision}",
         "revision": revision,
         "policy": revision.policy,
         "reason": reason,
+        "problem": problem,
     }
-    return page(request, "withdraw.html", context, refused=request.method == "POST")
+    return page(request, "withdraw.html", context, refused=bool(problem))
 
 
 @require_http_methods(["GET", "POST"])

@@ -66,6 +66,8 @@ def _review(
         "about": request.GET.get("section", ""),
         "authors": authors,
         "why_not": why_not,
+        "waits_for_comments": revision.status == Status.IN_REVIEW
+        and any(it["remark"].resolved_at is None for it in threads),
         "found": found,
         "open_findings": len(inspection.still_open(found)),
         "may": may,

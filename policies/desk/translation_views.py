@@ -28,6 +28,9 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     others = Policy.objects.filter(translation_of=None).exclude(pk=policy.pk)
     return {
         "may_link": is_allowed(request, "set_translation_of") and not policy.retired_at,
+        "may_add_translation": is_allowed(request, "create_policy")
+        and not policy.translation_of_id
+        and not policy.retired_at,
         "rendered": translations.rendered_by(in_force, at=now) if in_force else None,
         "translations": [(it, known[it.pk][1] if it.pk in known else None) for it in own],
         "sources": [] if own else others,

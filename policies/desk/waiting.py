@@ -120,7 +120,7 @@ def overdue(user: User, rows: list[Row]) -> list[Task]:
     if not VERBS["confirm_review"].is_open_to(user):
         return []
     return [
-        Task("Review due", row.in_force, due_on=row.review_due_on)
+        Task("Check due", row.in_force, due_on=row.review_due_on)
         for row in rows
         if row.in_force and row.is_overdue
     ]

@@ -370,8 +370,8 @@ def _of_reminder(mail: Mail) -> Letter:
     policy, due_on = mail.policy, mail.due_on
     assert due_on is not None  # noqa: S101  mail_has_one_occasion
     return Letter(
-        f"due for review since {_day(due_on)}",
-        f"{policy} was to be reviewed by {_day(due_on)}. It is looked at "
+        f"due for its periodic check since {_day(due_on)}",
+        f"{policy} was to be checked by {_day(due_on)}. It is looked at "
         f"{every(policy.review_every_months)}, counted from the day on which the version in force "
         "was published, or last confirmed.",
         "See whether it is still right. If it is, say so on its page; if something has changed, "

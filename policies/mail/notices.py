@@ -57,7 +57,8 @@ KINDS: Final = {
         "To those who took part in it, and to publishers.",
     ),
     "review_due": Kind(
-        "A policy is due for review", "To writers, and to those who set how often it is reviewed."
+        "A policy is due for its periodic check",
+        "To writers, and to those who set how often that is.",
     ),
 }
 

@@ -139,7 +139,7 @@ def set_review_interval(policy_id: int, *, by: User, at: datetime, months: int |
     policy = locked_policy(policy_id)
     require_permission("set_review_interval", by)
     if months is not None and not 1 <= months <= 120:
-        raise Incomplete("A review comes every 1 to 120 months, or never.")
+        raise Incomplete("A periodic check comes every 1 to 120 months, or never.")
     policy.review_every_months = months
     policy.save(update_fields=["review_every_months"])
     ledger.record_act("set_review_interval", policy, by=by, at=at, reason=every(months))
@@ -157,7 +157,7 @@ def confirm_review(policy_id: int, *, by: User, at: datetime) -> Policy:
     require_permission("confirm_review", by)
     in_force = policy.revisions.effective(at=at).first()
     if in_force is None or policy.retired_at:
-        raise WrongState(f"{policy} has nothing in force that could be reviewed.")
+        raise WrongState(f"{policy} has nothing in force that could be checked.")
     ledger.record_act("confirm_review", policy, by=by, at=at, reason=str(in_force))
     return policy
 

@@ -51,6 +51,7 @@ findings.addEventListener("submit", (event) => {
 });
 
 function tell(words) {
+  said.querySelector(".to-sections")?.remove();
   const undo = said.querySelector("button");
   said.textContent = words;
   // What was removed can be brought back until something else is removed.
@@ -147,9 +148,11 @@ function renumber() {
   });
 }
 
+let made = 0;
+
 function fresh() {
   const section = list.lastElementChild.cloneNode(true);
-  const number = `new-${Date.now()}`;
+  const number = `new-${++made}`;
   section.id = `at-${number}`;
   section.querySelectorAll("input, textarea").forEach((field) => { field.value = ""; });
   section.querySelectorAll(".errornote").forEach((note) => note.remove());
@@ -287,6 +290,47 @@ form.addEventListener("click", (event) => {
   if (button) insert(document.getElementById(button.closest("markdown-toolbar").getAttribute("for")), TABLE);
 });
 
+// Headings of a pasted text stand inside the part that it was pasted into, unless somebody wants
+// sections of them.
+function offerSections(area, pasted, count) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button to-sections";
+  button.textContent = `Make sections of these ${count} headings`;
+  button.addEventListener("click", () => makeSections(area, pasted));
+  said.append(" ", button);
+}
+
+function makeSections(area, pasted) {
+  const at = area.value.indexOf(pasted);
+  if (at < 0) {
+    tell("The pasted text has been changed meanwhile: make the sections by hand.");
+    return;
+  }
+  // Before the first heading of the highest level; then, for each, its words and what is below it.
+  const [before, ...parts] = pasted.split(/^### +(.*)$/m);
+  area.setRangeText(before.trim(), at, at + pasted.length, "end");
+  area.value = area.value.trim();
+  let place = area.closest(".section");
+  for (let index = 0; index < parts.length; index += 2) {
+    const section = fresh();
+    section.querySelector("[name=heading]").value = parts[index].trim();
+    section.querySelector("[name=body]").value = parts[index + 1].trim().replace(/^####/gm, "###");
+    if (place) place.after(section);
+    else list.prepend(section);
+    place = section;
+  }
+  // What the form began with and nobody has filled in.
+  for (const section of [...list.children]) {
+    const words = [...section.querySelectorAll("input[name=heading], textarea")];
+    if (list.children.length > 1 && words.every((field) => !field.value.trim())) section.remove();
+  }
+  renumber();
+  changed();
+  tell(`Made ${parts.length / 2} sections.`);
+  place.scrollIntoView({ block: "nearest" });
+}
+
 form.addEventListener("paste", async (event) => {
   const area = event.target;
   if (!area.matches("textarea")) return;
@@ -304,8 +348,10 @@ form.addEventListener("paste", async (event) => {
   body.set("html", html);
   try {
     const answer = await (await fetch(form.dataset.paste, { method: "POST", body })).json();
-    insert(area, answer.markdown === undefined ? plain : apart(area, answer.markdown));
+    const pasted = answer.markdown === undefined ? plain : apart(area, answer.markdown);
+    insert(area, pasted);
     if (answer.problem || answer.told) tell(answer.problem || answer.told);
+    if (answer.headings > 1) offerSections(area, pasted.trim(), answer.headings);
   } catch {
     insert(area, plain);
   }

@@ -13,7 +13,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import admin_views, triggers, workflow
+from policies import admin_views, ledger, triggers, workflow
 from policies.documents import Document, Section
 from policies.models import Policy, Rendering, Revision
 from policies.states import Status
@@ -131,15 +131,17 @@ def test_a_review_that_is_overdue_stands_out() -> None:
         workflow.set_review_interval(it.pk, by=publisher, at=timezone.now(), months=6)
 
     assert words(client.get("/admin/")).count("overdue") == 1 + 1  # the word and its class
-    assert waiting(client) == ["Review due"]
+    assert waiting(client) == ["Check due"]
     assert waiting(log_in()[0]) == []
-    assert "Confirm review" in words(client.get(page("policy_change", policy.pk)))
+    assert "Confirm that it is still right" in words(client.get(page("policy_change", policy.pk)))
     client.post(page("confirm_review", policy.pk))
     assert "overdue" not in words(client.get("/admin/"))
     assert waiting(client) == []
+    shown = words(client.get(page("policy_change", policy.pk)))
+    assert f"by {ledger.name_of(publisher)}" in shown.split("Last confirmed on ")[1]
     workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
     refused = client.post(page("confirm_review", policy.pk), follow=True)
-    assert "nothing in force that could be reviewed" in words(refused)
+    assert "nothing in force that could be checked" in words(refused)
 
 
 def test_what_is_made_while_the_first_page_is_read_stands_on_it_the_next_time() -> None:

@@ -313,7 +313,7 @@ def test_pasted_html_comes_back_as_markdown() -> None:
 
     answer = client.post("/admin/policies/paste/", {"html": "<p>A <b>bold</b> word</p>"}).json()
 
-    assert answer == {"markdown": "A **bold** word", "told": ""}
+    assert answer == {"markdown": "A **bold** word", "headings": 0, "told": ""}
 
 
 def test_what_a_paste_leaves_out_is_said() -> None:
@@ -397,6 +397,19 @@ def test_any_revision_can_be_taken_along_as_markdown() -> None:
 # --- Handing in, and the rest --------------------------------------------------------------------
 
 
+def test_who_hands_in_with_comments_open_is_told_what_approval_waits_for() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(writer=writer)
+    reviewer, _ = log_in("Reviewers")
+    reviewer.post(page("comment", draft.pk), {"text": "Half of what?"})
+
+    said = words(client.post(page("submit", draft.pk), follow=True))
+
+    assert "1 comment is not resolved, and approval waits for that." in said
+    shown = words(reviewer.get(page("review", draft.pk)))
+    assert '<a href="#comments">Go to the comments</a>' in shown
+
+
 def test_a_draft_is_handed_in_and_a_second_click_says_so() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
@@ -416,7 +429,7 @@ def test_a_discarded_draft_is_kept() -> None:
     answer = client.post(page("discard", draft.pk), follow=True)
 
     assert answer.redirect_chain[-1][0] == page("policy_change", draft.policy_id)
-    assert "Discarded. The text is kept in the list of revisions." in words(answer)
+    assert "Discarded. The text is kept in the history." in words(answer)
     assert Revision.objects.get(pk=draft.pk).status == Status.DISCARDED
 
 

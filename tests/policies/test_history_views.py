@@ -58,12 +58,12 @@ def test_a_draft_begins_from_any_revision() -> None:
     make_version(policy=policy, at=NOW + timedelta(days=1))
     client, _ = log_in("Writers")
 
-    button = 'Start a draft <span class="visually-hidden">from version 1</span>'
+    button = 'Draft from this <span class="visually-hidden">version 1</span>'
     assert button in words(client.get(page("history", policy.pk)))
     client.post(page("start_draft", policy.pk), {"based_on": first.pk})
 
     assert policy.revisions.open().get().digest == first.digest
-    assert "Start a draft" not in words(client.get(page("history", policy.pk)))
+    assert "Draft from this" not in words(client.get(page("history", policy.pk)))
 
 
 def test_any_two_revisions_are_compared_the_older_first() -> None:

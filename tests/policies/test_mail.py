@@ -287,7 +287,7 @@ def test_what_is_due_for_review_is_told_once_however_often_it_is_asked(
 
     told = received()
     assert set(told) == {"wanda", "pia", "paul"}
-    assert told["pia"].subject.startswith("Privacy policy: due for review since ")
+    assert told["pia"].subject.startswith("Privacy policy: due for its periodic check since ")
     assert f"http://testserver/admin/policies/policy/{policy.pk}/change/" in told["pia"].body
     assert "every 12 months" in told["pia"].body
 

@@ -138,6 +138,35 @@ def test_a_new_policy_goes_by_the_clock_that_is_chosen_or_else_by_the_sites() ->
     assert "Asia/Tokyo" in words(client.get(page("policy_change", terms.pk)))
 
 
+@pytest.mark.parametrize("typed", ["German", "deutsch", "de"])
+def test_a_translation_is_added_from_its_sources_page(typed: str) -> None:
+    source = make_version().policy
+    client, _ = log_in("Publishers", "Writers")
+    shown = words(client.get(page("policy_change", source.pk)))
+    (address,) = re.findall(r'href="([^"]+)">Add a translation<', shown)
+    form = words(client.get(address))
+    assert f'<option value="{source.pk}" selected>' in form
+
+    client.post(address, {"name": "Datenschutz", "language": typed, "translation_of": source.pk})
+
+    made = Policy.objects.get(language="de")
+    assert made.translation_of == source
+    assert "Add a translation" not in words(client.get(page("policy_change", made.pk)))
+    editor = words(client.get(page("edit", made.revisions.get().pk)))
+    assert "Version 1, to translate" in editor
+    assert "<p>This policy says what we do.</p>" in editor
+
+
+def test_the_address_of_a_form_says_that_it_is_one() -> None:
+    client, _ = log_in("Writers")
+    policy = make_policy()
+
+    answer = client.get(page("start_draft", policy.pk))
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Nothing was changed." in words(answer)
+
+
 def test_all_that_is_wrong_with_a_new_policy_is_said_at_once_and_of_what() -> None:
     client, _ = log_in("Writers")
     typed = {"name": "X", "slug": "Bad Slug", "language": "xx-klingon", "time_zone": "Mars"}

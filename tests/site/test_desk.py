@@ -395,6 +395,26 @@ def test_pasted_blocks_stand_apart_from_the_text_around_them(
     expect(page.locator("#introduction")).to_have_value(value)
 
 
+def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer, document=Document("Privacy", "", ()))
+    page.goto(editor(live_server, draft))
+
+    paste(page, "#introduction", "<p>First.</p><h2>Scope</h2><p>One.</p><h3>Deep</h3><h2>Rest</h2>")
+    expect(page.locator("#introduction")).to_have_value(re.compile("### Scope"))
+    page.get_by_role("button", name="Make sections of these 2 headings").click()
+
+    expect(page.locator("#said")).to_have_text("Made 2 sections.")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert stored(draft) == Document(
+        "Privacy",
+        "First.",
+        (Section("Scope", "scope", "One.\n\n### Deep"), Section("Rest", "rest", "")),
+    )
+
+
 def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:

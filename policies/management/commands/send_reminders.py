@@ -1,4 +1,4 @@
-"""`manage.py send_reminders`: e-mail about policies that are due for review, and what got stuck."""
+"""`manage.py send_reminders`: e-mail about periodic checks that are due, and what got stuck."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Remind by e-mail of policies that are due for review: on the day, each week for four "
-        "weeks, then every four weeks, until a new version is published or somebody confirms the "
-        "policy as it is. And send the e-mails that "
-        "could not be sent when something happened, for three days. For cron, hourly: however "
-        "often it runs, or twice at once, each person gets each e-mail once. One that fails is "
-        "logged and tried again by the next run."
+        "Remind by e-mail of policies that are due for their periodic check: on the day, each week "
+        "for four weeks, then every four weeks, until a new version is published or somebody "
+        "confirms the policy as it is. And send the e-mails that could not be sent when something "
+        "happened, for three days. For cron, hourly: however often it runs, or twice at once, each "
+        "person gets each e-mail once. One that fails is logged and tried again by the next run."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
