@@ -51,8 +51,8 @@ def changed_parts(old: Document, new: Document) -> str:
 def of(revision: Revision) -> list[Author]:
     """Return everybody who wrote in a revision, in the order in which they came.
 
-    Also in those that it began with and that nobody had approved. Two queries, and two for each of
-    these.
+    Includes who wrote in the drafts that it began with, if nobody had approved them. Two queries,
+    and two for each of these.
     """
     acts = AuditEvent.objects.filter(verb__in=_WRITING, revision__in=_line(revision))
     authors: dict[int | None, Author] = {}
@@ -68,11 +68,12 @@ def of(revision: Revision) -> list[Author]:
 
 
 def people(revision: Revision) -> set[int]:
-    """Return who had a part in a revision, or in what it began with that nobody had approved."""
+    """Return who wrote in a revision or published it, and who did so in what it began with, back to
+    what somebody had approved. None of them approves it.
+    """
     line = _line(revision)
     found = {it.contributed_by_id for one in line for it in one.contributions.all()}
-    found |= {one.published_by_id for one in line[1:] if one.published_by_id is not None}
-    return found
+    return found | {one.published_by_id for one in line if one.published_by_id is not None}
 
 
 def _line(revision: Revision) -> list[Revision]:

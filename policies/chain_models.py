@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from .fields import MAX_SLUG, Actor, Digest
+from .bounds import MAX_LANGUAGE, MAX_SLUG
+from .fields import Actor, Digest
 
 
 class LedgerEntry(models.Model):
@@ -33,7 +34,7 @@ class LedgerEntry(models.Model):
         "policies.Revision", on_delete=models.PROTECT, null=True, related_name="ledger_entries"
     )
     slug = models.CharField(max_length=MAX_SLUG)
-    language = models.CharField(max_length=20)
+    language = models.CharField(max_length=MAX_LANGUAGE)
     version = models.PositiveIntegerField(null=True)
     document_digest = Digest(blank=True)
     kind = models.CharField(max_length=10, blank=True)

@@ -17,6 +17,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Length
 
+from .bounds import MAX_SLUG
 from .short_lines import in_short
 
 if TYPE_CHECKING:
@@ -70,7 +71,6 @@ RESERVED_SLUGS = frozenset(
     }
 )
 
-MAX_SLUG = 80
 validate_slug_signs = RegexValidator(
     r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens."
 )

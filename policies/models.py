@@ -27,13 +27,14 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from . import documents
+from .bounds import MAX_LANGUAGE, MAX_SLUG
 from .chain_models import AuditEvent as AuditEvent
 from .chain_models import LedgerEntry as LedgerEntry
 from .derived_models import Departure as Departure
 from .derived_models import KeptPdf as KeptPdf
 from .derived_models import KeptRedline as KeptRedline
 from .derived_models import Rendering as Rendering
-from .fields import MAX_SLUG, Actor, Digest
+from .fields import Actor, Digest
 from .fields import default_time_zone as default_time_zone  # the migrations ask here for these
 from .fields import validate_language as validate_language
 from .fields import validate_slug as validate_slug
@@ -58,7 +59,9 @@ class Policy(models.Model):
     """A document that the organisation keeps, in one language; its texts are Revisions."""
 
     slug = models.CharField(max_length=MAX_SLUG, validators=[validate_slug])
-    language = models.CharField(max_length=20, default="en", validators=[validate_language])
+    language = models.CharField(
+        max_length=MAX_LANGUAGE, default="en", validators=[validate_language]
+    )
     name = models.CharField(max_length=200)
     time_zone = models.CharField(
         max_length=64,
@@ -81,7 +84,7 @@ class Policy(models.Model):
         help_text="The authoritative policy, whose text this is in another language.",
     )
     prevailing_language = models.CharField(
-        max_length=20,
+        max_length=MAX_LANGUAGE,
         blank=True,
         help_text="Of an authoritative policy: which language prevails where they differ.",
     )
@@ -170,7 +173,7 @@ class Address(models.Model):
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="addresses")
     slug = models.CharField(max_length=MAX_SLUG)
-    language = models.CharField(max_length=20)
+    language = models.CharField(max_length=MAX_LANGUAGE)
 
     class Meta:
         verbose_name_plural = "addresses"

@@ -86,6 +86,13 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Published versions that take effect after `at`, the next one first."""
         return self.published().filter(effective_at__gt=at).order_by("effective_at")
 
+    def others_than(self, user_id: int) -> RevisionQuerySet:
+        """Those in which somebody had no part, as authorship.people says of one.
+
+        Contributions name who had a part in what a draft began with, too (texts.keep_authors).
+        """
+        return self.exclude(contributions__contributed_by=user_id).exclude(published_by=user_id)
+
     def awaiting_late_approval(self) -> RevisionQuerySet:
         """Published without approval, and nobody else has approved them since."""
         return self.filter(

@@ -232,7 +232,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 # No form has more than one file.
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-# A form with its files: one file (draft_views.MAX_UPLOAD) and the longest text.
+# A form with its files: one file (policies/bounds.py) and the longest text.
 UPLOAD_MAX_REQUEST_SIZE = 20_000_000
 FILE_UPLOAD_HANDLERS = [
     "policies.uploads.WholeRequestLimit",

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import documents, findings, importing, inspection, rendering, workflow
+from policies.bounds import MAX_FILE
 from policies.derived_models import rendering_values
 from policies.desk_doors import (
     address_of_home,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 
 # A Word file holds fonts and pictures besides its text, which has a bound of its own.
-MAX_UPLOAD = 10_000_000
 
 
 # --- Beginning ---------------------------------------------------------------------------------
@@ -111,8 +111,8 @@ def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     file = request.FILES.get("file")
     if file is None:
         raise _FileRefused("Choose a file first.")
-    if (file.size or 0) > MAX_UPLOAD:
-        most = MAX_UPLOAD // 1_000_000
+    if (file.size or 0) > MAX_FILE:
+        most = MAX_FILE // 1_000_000
         raise _FileRefused(f"The file has more than {most} MB. Save a smaller one.")
     found = importing.read(PurePath(file.name or "file").name, file.read())
     by: Any = request.user

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from policies import comparisons, ledger
+from policies.bounds import is_near
 from policies.desk_doors import is_allowed, may_see, page
 from policies.models import AuditEvent, Policy, Revision
 from policies.standing import Standing, stand
@@ -128,6 +129,8 @@ def audit(request: HttpRequest, pk: int) -> HttpResponse:
     """List who did what to a policy, the newest first, as the form filters it."""
     policy = get_object_or_404(Policy, pk=pk)
     chosen = _chosen(request)
+    if _day(chosen["since"]) and chosen["since"] > chosen["until"] > "":
+        messages.warning(request, "The first day is after the last one, so nothing is between.")
     events = _filtered(policy, chosen).select_related("revision").order_by("-sequence")
     context = {
         "title": f"Audit of {policy}",
@@ -187,7 +190,7 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if 1000 <= day.year <= 9000 else None
+    return day if is_near(day) else None
 
 
 # Full-width ones too: some spreadsheets read them as the others. An empty cell begins nothing.

@@ -14,8 +14,9 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import languages, workflow
+from policies.bounds import MAX_SLUG
 from policies.desk_doors import did, may, page, tried
-from policies.fields import MAX_SLUG, default_time_zone, time_zones
+from policies.fields import default_time_zone, time_zones
 from policies.models import Policy, Revision
 
 from . import rehearsal

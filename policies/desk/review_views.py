@@ -337,7 +337,6 @@ def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
         is_allowed(request, "approve_afterwards")
         and _awaits_late_approval(revision)
         and request.user.pk not in authorship.people(revision)
-        and revision.published_by_id != request.user.pk
     )
 
 

@@ -109,9 +109,8 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
         found += [(3, task) for task in _to_translate(open_ones, at=at)]
     if "approve_afterwards" in may:
         late = Revision.objects.awaiting_late_approval().select_related("policy")
-        others = late.exclude(contributions__contributed_by=user.pk).exclude(published_by=user.pk)
         words = "To look at: published without approval"
-        found += [(0, Task(words, revision)) for revision in others]
+        found += [(0, Task(words, revision)) for revision in late.others_than(user.pk)]
     return [task for _, task in sorted(found, key=lambda it: it[0])]
 
 

@@ -23,6 +23,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 from policies import documents
+from policies.bounds import MAX_FILE, MAX_LANGUAGE, MAX_SLUG, is_near
 from policies.documents import Document, DocumentError
 from policies.importing import conversion, docx
 from policies.importing.html_pages import TooMuch
@@ -34,10 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
 
 MAX_BYTES = 4_000_000
-MAX_WORD_BYTES = 10_000_000
-MAX_SLUG = 80
 MAX_TITLE = outline.MAX_TITLE
-MAX_LANGUAGE = 20
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mkdn")
 HTML = (".html", ".htm", ".xhtml")
@@ -151,7 +149,7 @@ def _checked_kind(name: str, data: bytes) -> str:
     if suffix not in KINDS:
         known = ", ".join(KINDS)
         raise ImportRefused(name, 1, f"Files of this kind can't be read. Known kinds: {known}.")
-    most = MAX_WORD_BYTES if suffix in WORD else MAX_BYTES
+    most = MAX_FILE if suffix in WORD else MAX_BYTES
     if len(data) > most:
         raise ImportRefused(
             name,
@@ -363,7 +361,7 @@ def _checked_moment(value: object) -> datetime.date | datetime.datetime:
 
 def _near(day: _Day) -> _Day:
     """Refuse what is so near either end of the calendar that another zone may have no such day."""
-    if not 1000 <= day.year <= 9000:
+    if not is_near(day):
         raise _Wrong(f"the year {day.year} is too far away.")
     return day
 

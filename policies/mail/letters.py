@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from policies import authorship
 from policies.short_lines import in_short, one_line
 from policies.states import Kind
 from policies.verbs import PUBLISH, REVIEW, WRITE
@@ -239,8 +240,8 @@ def _published(told: _Told) -> Letter:
 
 
 def _rushed(told: _Told) -> Letter:
-    wrote = told.revision.contributions.filter(contributed_by=told.user).exists()
-    can_review = told.user.has_perm(REVIEW) and not wrote
+    had_a_part = told.user.pk in authorship.people(told.revision)
+    can_review = told.user.has_perm(REVIEW) and not had_a_part
     ask = (
         "Nobody has approved it. Please read it now, and approve it afterwards if it is right; if "
         "it is not, a new version has to correct it."

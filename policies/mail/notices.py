@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.models import User
 
+from policies import authorship
 from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
 from policies.states import Status
 from policies.verbs import PUBLISH, REVIEW, VERBS, WRITE
@@ -121,11 +122,8 @@ def _known(user_ids: Iterable[int | None]) -> set[int]:
 
 
 def _reviewers(event: AuditEvent) -> set[int]:
-    """Those who could approve the text: who wrote in it or published it could not."""
-    publisher = Revision.objects.filter(audit_events=event.pk).values_list(
-        "published_by", flat=True
-    )
-    return holders(REVIEW, but=_authors(event) | _known(publisher))
+    """Those who could approve the text: who had a part in it could not."""
+    return holders(REVIEW, but=authorship.people(Revision.objects.get(audit_events=event.pk)))
 
 
 def _writers(event: AuditEvent) -> set[int]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db.models import Q
 
 from policies import authorship, documents, inspection, ledger
+from policies.bounds import is_near
 from policies.models import Policy, Revision
 from policies.states import Status
 from policies.verbs import VERBS
@@ -198,7 +199,7 @@ def storable(text: str, *, most: int = MAX_WORDS) -> str:
 
 def require_near_year(day: date) -> None:
     """Refuse a day or a time that no clock can be asked about, at either end of the calendar."""
-    if not 1000 <= day.year <= 9000:
+    if not is_near(day):
         raise Incomplete(f"The year {day.year} is too far away: look at the date again.")
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import documents, importing, rendering
+from policies.bounds import MAX_FILE
 from policies.importing import Imported, ImportRefused, docx, docx_package
 from tests.policies.word_files import (
     item,
@@ -55,7 +56,7 @@ def bomb() -> bytes:
         (zipped({"word/document.xml": "<x>" * 200 + "</x>" * 200}), "too deep"),
         (word(p("x" * 5_000_001)), "more text than a policy can have"),
         (word(p("")), "has no text"),
-        (b"PK" + b"0" * importing.MAX_WORD_BYTES, "the most is 10,000,000"),
+        (b"PK" + b"0" * MAX_FILE, "the most is 10,000,000"),
     ],
 )
 def test_what_is_no_word_file_is_refused_with_its_reason(data: bytes, reason: str) -> None:

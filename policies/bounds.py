@@ -1,0 +1,21 @@
+"""Bounds that the database, imports and the desk hold to alike. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+# Characters.
+MAX_SLUG = 80
+MAX_LANGUAGE = 20
+# Bytes of a Word file, and of whatever file is uploaded at the desk.
+MAX_FILE = 10_000_000
+
+
+def is_near(day: date) -> bool:
+    """Tell whether a day or a moment is so far from either end of the calendar that it is one in
+    every time zone.
+    """
+    return 1000 <= day.year <= 9000
