@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from policies import moments
-from policies.xml_text import text_without_controls
+from policies.xml_text import document, text_without_controls
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,8 +90,3 @@ def _links(parent: ET.Element, links: tuple[AtomLink, ...]) -> None:
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, name).text = text_without_controls(text)
-
-
-def document(root: ET.Element) -> bytes:
-    """Return an element as a whole XML document."""
-    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))

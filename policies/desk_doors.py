@@ -34,8 +34,8 @@ LONGEST_SEARCH = 200
 def may(*verbs: str) -> Callable[[View], View]:
     """Let in only those who may do one of the verbs at all; workflow/ asks again, and more.
 
-    What a verb is to be done to and is not there, is not found. A row that is missing behind it is
-    a fault, and is logged as one.
+    Answers 404 where the policy, revision or comment is not there. A row that is missing behind it
+    is a fault, and is logged as one.
     """
 
     def decorate(view: View) -> View:

@@ -27,10 +27,9 @@ def newest(request: HttpRequest) -> HttpResponse:
 @public(caching=FOR_EVER)
 def page(request: HttpRequest, number: int) -> HttpResponse:
     """Answer with a full page of the chain, the first entries being on page 1."""
-    answer = _answer(request, number)
     if not LedgerEntry.objects.filter(sequence=number * public_json.LEDGER_PAGE).exists():
         raise Http404(f"Page {number} of the ledger is not full yet: see /ledger.json.")
-    return answer
+    return _answer(request, number)
 
 
 def _answer(request: HttpRequest, number: int) -> HttpResponse:

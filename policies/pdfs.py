@@ -105,8 +105,10 @@ def _made(version: Revision, origin: str, at: datetime) -> bytes:
     row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
     try:
         row.update(content=content, seal=_seal(page, content))
-        oldest_kept = KeptPdf.objects.order_by("-pk").values_list("pk", flat=True)[MOST : MOST + 1]
-        KeptPdf.objects.filter(pk__in=list(oldest_kept)).delete()
+        first_too_many = KeptPdf.objects.order_by("-pk").values_list("pk", flat=True)[
+            MOST : MOST + 1
+        ]
+        KeptPdf.objects.filter(pk__in=list(first_too_many)).delete()
     except DatabaseError:
         logger.exception("The PDF of %s could not be kept.", version)
     return content

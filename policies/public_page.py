@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import languages
+from .links import Link
 from .models import Address, Policy
 
 if TYPE_CHECKING:
@@ -105,6 +106,6 @@ def for_programs(view: View) -> View:
 def json_answer(request: HttpRequest, name: str, answer: dict[str, Any]) -> HttpResponse:
     """Answer in JSON that keeps to the schema of this name, and links it."""
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    schema = request.build_absolute_uri(f"/schemas/{name}.json")
-    response["Link"] = f'<{schema}>; rel="describedby"'
+    schema = request.build_absolute_uri(reverse("policies:schema", args=[name]))
+    response["Link"] = str(Link(schema, "describedby"))
     return response

@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from . import atom, moments, translations
+from . import moments, translations
 from .models import Revision
 from .public_page import public
+from .xml_text import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
         index = reverse("policies:index", kwargs={"language": tag})
         _url(root, request.build_absolute_uri(index), max(changes, default=None))
     _list(root, versions, request.build_absolute_uri)
-    return HttpResponse(atom.document(root), content_type="application/xml; charset=utf-8")
+    return HttpResponse(document(root), content_type="application/xml; charset=utf-8")
 
 
 def _list(root: ET.Element, versions: list[Revision], absolute: Absolute) -> None:

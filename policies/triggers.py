@@ -36,7 +36,9 @@ def _escaped(text: str) -> str:
 
 
 def _for_sqlite(condition: str) -> str:
-    """SQLite has no row locks, as writers queue, and no IS DISTINCT FROM before version 3.39."""
+    """Return a condition in SQLite's words: without row locks, as its writers queue, and without IS
+    DISTINCT FROM, which it has from version 3.39 on.
+    """
     return condition.replace(" FOR SHARE", "").replace("IS DISTINCT FROM", "IS NOT")
 
 

@@ -78,7 +78,7 @@ def check_own_password(request: HttpRequest, typed: str) -> bool | HttpResponse:
         return locked_out(request, name)
     if found is None or found.pk != request.user.pk:
         return False
-    throttling.forgive(request, name)
+    throttling.forget_from_here(request, name)
     return True
 
 

@@ -8,7 +8,6 @@ remove one ends all other sessions.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from . import random_words
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 RECOVERY_CODES = 10
-# Without characters that are taken for each other when read from paper.
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _CHECKED = "_second_factor_is_passed"
 # What codes were kept with: with another, those that people have on paper would be void.
 _SALT = "policies.second_factor"
@@ -115,7 +114,7 @@ def new_recovery_codes(user: User) -> list[str]:
     """
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="Recovery codes")
-    codes = ["-".join(_random(4) for _ in range(3)) for _ in range(RECOVERY_CODES)]
+    codes = [random_words.in_groups(3, 4) for _ in range(RECOVERY_CODES)]
     for code in codes:
         device.token_set.create(token=_digest(user, _plain(code)))
     return codes
@@ -150,10 +149,6 @@ def _verified(user: User, device: TOTPDevice | StaticDevice | None, token: str) 
 
 def _plain(typed: str) -> str:
     return "".join(it for it in typed.lower() if it.isalnum())
-
-
-def _random(length: int) -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
 def _digest(user: User, code: str) -> str:

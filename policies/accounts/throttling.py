@@ -107,17 +107,17 @@ def lock_of_account(username: str) -> datetime | None:
     return max(filter(None, ends), default=None)
 
 
-def lift(username: str) -> None:
+def unlock(username: str) -> None:
     """Forget the wrong passwords of a user name: what was locked by them is open."""
     AccessAttempt.objects.filter(username=username).delete()
 
 
-def forgive(request: HttpRequest, username: str) -> None:
+def forget_from_here(request: HttpRequest, username: str) -> None:
     """Forget the wrong passwords of a user name from here: the right one was given."""
     AccessAttempt.objects.filter(username=username, ip_address=origin_of(request)).delete()
 
 
-def forget() -> int:
+def delete_expired() -> int:
     """Delete failed log-ins that count for nothing any more. Returns how many."""
     before = timezone.now() - settings.AXES_COOLOFF_TIME
     count: int = AccessAttempt.objects.filter(attempt_time__lte=before).delete()[0]

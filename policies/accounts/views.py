@@ -138,7 +138,7 @@ def of_account(request: HttpRequest, account: User) -> HttpResponse:
 
 def _help(request: HttpRequest, account: User) -> None:
     if request.POST.get("do") == "lift":
-        throttling.lift(account.get_username())
+        throttling.unlock(account.get_username())
         records.record(account, "Lock of the log-in lifted.", by=_me(request))
         messages.success(request, "Lifted. They can try again at once.")
     elif request.POST.get("do") == "remove":

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from policies.akoma_ntoso.html_tree import classes
-from policies.akoma_ntoso.making import add_text, has_words, make
+from policies.akoma_ntoso.making import has_words, make
 from policies.markup.headings import own_number
+from policies.xml_text import add_text
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET

@@ -8,8 +8,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
-from policies.akoma_ntoso.making import add_text
-from policies.xml_text import text_without_controls
+from policies.xml_text import add_text, text_without_controls
 
 _VOID = frozenset({"br", "hr", "img"})
 

@@ -13,16 +13,6 @@ def make(tag: str, parent: ET.Element | None = None, /, **attributes: str) -> ET
     return element
 
 
-def add_text(element: ET.Element, text: str | None) -> None:
-    """Put a text behind all that stands in an element."""
-    if not text:
-        return
-    if len(element):
-        element[-1].tail = (element[-1].tail or "") + text
-    else:
-        element.text = (element.text or "") + text
-
-
 def has_words(element: ET.Element) -> bool:
     """Return whether anything in the element can be read."""
     return bool("".join(element.itertext()).strip())

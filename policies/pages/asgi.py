@@ -17,7 +17,7 @@ from . import targets
 from .answers import date_of_now
 from .bridge import Bridge
 from .core import READS
-from .shell import ALIVE, ALIVE_AT, CONDITIONS, NOT_READY, PATIENCE, READY_AT, Shell, from_proxy
+from .shell import CONDITIONS, PATIENCE, Shell, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -167,10 +167,8 @@ class PagesOverASGI(Shell):
     async def _missing(self, key: Key) -> Page | Made | None:
         """Wait for a page that is not in memory, having it made if nobody does so yet."""
         self.start()
-        if key[2] == ALIVE_AT:
-            return ALIVE
-        if key[2] == READY_AT and self.pages.silent:
-            return NOT_READY
+        if told := self.at_once(key[2]):
+            return told
         flight, ours = self.pages.flight(key)
         if ours:
             self._makers.submit(self.pages.fly, flight)

@@ -158,7 +158,7 @@ class Keeper:
                     self._write(wanted, made=number)
                 if self._pages.edition != edition:
                     return False  # begin again with what matters most
-            room -= self._size(key, may_make=room > 0, hurry=number < _FIRST)
+            room -= self._size_made(key, may_make=room > 0, hurry=number < _FIRST)
         self._write(wanted, made=len(wanted))
         return True
 
@@ -186,7 +186,7 @@ class Keeper:
             logger.warning("%s could not be written: %s", self._snapshot.path, error)
             self._complained = True
 
-    def _size(self, key: Key, *, may_make: bool, hurry: bool) -> int:
+    def _size_made(self, key: Key, *, may_make: bool, hurry: bool) -> int:
         """Return the bytes of a page, which is made if need be; then pause: readers go first."""
         page = self._pages.at(key)
         if page is None and may_make:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from . import targets
 from .core import READS
-from .shell import ALIVE, ALIVE_AT, CONDITIONS, NOT_READY, PATIENCE, READY_AT, Shell, from_proxy
+from .shell import CONDITIONS, PATIENCE, Shell, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -60,10 +60,8 @@ class PagesOverWSGI(Shell):
     def _missing(self, key: Key) -> Page | Made | None:
         """Wait for a page that is not in memory, making it if nobody does so yet."""
         self.start()
-        if key[2] == ALIVE_AT:
-            return ALIVE
-        if key[2] == READY_AT and self.pages.silent:
-            return NOT_READY
+        if told := self.at_once(key[2]):
+            return told
         flight, ours = self.pages.flight(key)
         if ours:
             self.pages.fly(flight)

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from collections import deque
 
 from policies.rendering.step import Step, is_empty, walk
-from policies.rendering.token_tree import add_text
+from policies.xml_text import add_text
 
 
 class Footnotes(Step):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from policies.markup import headings
 from policies.markup.headings import Entry
 from policies.rendering.step import HEADINGS, Step, plain
-from policies.rendering.token_tree import add_text
+from policies.xml_text import add_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

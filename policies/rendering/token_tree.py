@@ -13,6 +13,7 @@ from markdown.extensions import Extension
 
 from policies.rendering.dialect import WANTED_ID, References, parse
 from policies.rendering.limits import Budget
+from policies.xml_text import add_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -149,11 +150,3 @@ def _give_id(element: ET.Element, anchor: str) -> None:
         element = ET.SubElement(element, "span")
     if anchor:
         element.set(WANTED_ID, anchor)
-
-
-def add_text(parent: ET.Element, text: str) -> None:
-    """Add text at the end of an element's content."""
-    if len(parent):
-        parent[-1].tail = (parent[-1].tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text

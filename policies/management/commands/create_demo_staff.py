@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from policies.management.commands.first_run import new_password
+from policies.accounts.random_words import new_password
 
 PEOPLE = {
     "demo-writer": ("Wanda", "Writer", "Writers"),

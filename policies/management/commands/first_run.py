@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-# Without characters that are taken for each other when read from a screen.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-def new_password() -> str:
-    """Return a random password of four groups of five characters, 99 bits in all."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(4))
+from policies.accounts.random_words import new_password
 
 
 class Command(BaseCommand):

@@ -18,4 +18,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("clearsessions")
-        self.stdout.write(f"Failed log-ins deleted: {throttling.forget()}")
+        self.stdout.write(f"Failed log-ins deleted: {throttling.delete_expired()}")
