@@ -206,16 +206,15 @@ class Pages:
             self.learn(made.edition, ticket)
             with self._knowing:
                 self.made += 1
-                newest = self.edition
-                if newest == made.edition:
+                known = self.edition
+                is_newest = known == made.edition
+                if is_newest:
                     flight.changes = self._changes
-            page = Page(
-                made.headers,
-                made.body,
-                newest if newest == made.edition else made.edition,
-                coded=self._coded(flight.key, made.body),
-            )
-            if page.edition is newest and page.edition.holds(self._clock()):
+            # The very object, where they are equal: `at` asks whether a page's edition is this one.
+            edition = known if known is not None and is_newest else made.edition
+            coded = self._coded(flight.key, made.body)
+            page = Page(made.headers, made.body, edition, coded=coded)
+            if is_newest and edition.holds(self._clock()):
                 break
         if page is not None:
             self.memory.put(flight.key, page)

@@ -30,12 +30,15 @@ _CHANGEABLE = (
 )
 
 
+_PUBLISHED_NOW = "NEW.status = 'published' AND OLD.status <> 'published'"
+
+
 def revision_rules() -> list[Rule]:
+    return [*_of_rows_and_moves(), *_of_text_and_approval(), *_of_publication()]
+
+
+def _of_rows_and_moves() -> list[Rule]:
     revision = table_of("Revision")
-    contribution = table_of("Contribution")
-    comment = table_of("ReviewComment")
-    others = f"SELECT 1 FROM {revision} r WHERE r.policy_id = NEW.policy_id AND r.id <> NEW.id"
-    published_now = "NEW.status = 'published' AND OLD.status <> 'published'"
     return [
         Rule(
             "revision_born_draft",
@@ -98,6 +101,14 @@ def revision_rules() -> list[Rule]:
             + ")",
             "This move between states does not exist: see policies/states.py.",
         ),
+    ]
+
+
+def _of_text_and_approval() -> list[Rule]:
+    revision = table_of("Revision")
+    contribution = table_of("Contribution")
+    comment = table_of("ReviewComment")
+    return [
         Rule(
             "revision_text",
             revision,
@@ -135,7 +146,7 @@ def revision_rules() -> list[Rule]:
             "revision_four_eyes",
             revision,
             "UPDATE",
-            f"(NEW.status = 'approved' OR ({published_now} AND NEW.basis = 'approval'))"
+            f"(NEW.status = 'approved' OR ({_PUBLISHED_NOW} AND NEW.basis = 'approval'))"
             " AND (NEW.approved_by_id IN (NEW.created_by_id, NEW.saved_by_id)"
             f" OR EXISTS (SELECT 1 FROM {contribution} c"
             " WHERE c.revision_id = NEW.id AND c.contributed_by_id = NEW.approved_by_id))",
@@ -150,18 +161,26 @@ def revision_rules() -> list[Rule]:
             " WHERE c.revision_id = NEW.id AND c.resolved_at IS NULL)",
             "Open comments block approval and publication: resolve them first.",
         ),
+    ]
+
+
+def _of_publication() -> list[Rule]:
+    revision = table_of("Revision")
+    contribution = table_of("Contribution")
+    others = f"SELECT 1 FROM {revision} r WHERE r.policy_id = NEW.policy_id AND r.id <> NEW.id"
+    return [
         Rule(
             "revision_publication",
             revision,
             "UPDATE",
-            f"{changed(_PUBLICATION)} AND NOT ({published_now})",
+            f"{changed(_PUBLICATION)} AND NOT ({_PUBLISHED_NOW})",
             "Only publishing gives a version its number, its dates and its note.",
         ),
         Rule(
             "revision_basis",
             revision,
             "UPDATE",
-            f"{published_now} AND ((OLD.status = 'approved') <> (NEW.basis = 'approval')"
+            f"{_PUBLISHED_NOW} AND ((OLD.status = 'approved') <> (NEW.basis = 'approval')"
             " OR (NEW.basis = 'import' AND (OLD.status <> 'draft' OR EXISTS ("
             f"SELECT 1 FROM {contribution} c WHERE c.revision_id = NEW.id))))",
             "What was approved stands on its approval; what a person wrote here is no import.",
@@ -170,7 +189,7 @@ def revision_rules() -> list[Rule]:
             "revision_number_next",
             revision,
             "UPDATE",
-            f"{published_now} AND NEW.number IS DISTINCT FROM 1 + COALESCE((SELECT MAX(r.number)"
+            f"{_PUBLISHED_NOW} AND NEW.number IS DISTINCT FROM 1 + COALESCE((SELECT MAX(r.number)"
             f" FROM {revision} r WHERE r.policy_id = NEW.policy_id), 0)",
             "Version numbers run 1, 2, 3 … without a gap.",
         ),
@@ -178,7 +197,7 @@ def revision_rules() -> list[Rule]:
             "revision_effective_later",
             revision,
             "UPDATE",
-            f"{published_now} AND EXISTS ({others} AND r.status = 'published'"
+            f"{_PUBLISHED_NOW} AND EXISTS ({others} AND r.status = 'published'"
             " AND r.effective_at >= NEW.effective_at)",
             "A version takes effect later than every version before it.",
         ),

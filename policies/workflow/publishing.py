@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from policies import departures, ledger
-from policies.models import LateApproval, Revision
+from policies.models import LateApproval, Policy, Revision
 from policies.states import Basis, Kind, Status
 
 from . import texts
@@ -57,16 +58,13 @@ def publish(
     require_text_as_saved(revision, revision.approved_digest)
     require_comments_resolved(revision, "published")
     require_nothing_unfinished(revision, at)
-    return _publish(
-        revision,
-        by=by,
-        at=at,
+    said = _Publication(
         kind=kind,
         change_note=change_note,
         effective_at=not_past(revision.policy, effective_at, at),
         basis=Basis.APPROVAL,
-        verb="publish",
     )
+    return _publish(revision, said, verb="publish", by=by, at=at)
 
 
 def publish_without_approval(
@@ -95,17 +93,14 @@ def publish_without_approval(
         require_text_as_saved(revision, seen_digest)
         require_rendered_as_seen(revision, seen_renders)
         texts.render_for_good(revision, ready)
-        return _publish(
-            revision,
-            by=by,
-            at=at,
+        said = _Publication(
             kind=kind,
             change_note=change_note,
             effective_at=not_past(revision.policy, effective_at, at),
             basis=Basis.EMERGENCY,
             basis_reason=required(reason, "Say why this can't wait for an approval."),
-            verb="publish_without_approval",
         )
+        return _publish(revision, said, verb="publish_without_approval", by=by, at=at)
 
 
 @transaction.atomic
@@ -204,18 +199,15 @@ def publish_import(
         raise WrongState(f"Somebody has worked on {revision}: it goes through review instead.")
     require_text_as_saved(revision)
     texts.render_for_good(revision, None)
-    return _publish(
-        revision,
-        by=by,
-        at=at,
+    said = _Publication(
         kind=kind,
         change_note=change_note,
         effective_at=effective_at,
         last_updated_on=last_updated_on,
         basis=Basis.IMPORT,
         basis_reason=required(reason, "Say where it was imported from."),
-        verb="publish_import",
     )
+    return _publish(revision, said, verb="publish_import", by=by, at=at)
 
 
 # --- What they share ----------------------------------------------------------------------------
@@ -267,50 +259,66 @@ def _require_told_in_time(last_updated_on: date, *, latest: date) -> None:
         )
 
 
+@dataclass(frozen=True)
+class _Publication:
+    """What is said of a version as it is published.
+
+    last_updated_on: None for what follows from the kind of change. basis_reason: why it needed no
+    approval, "" where it had one.
+    """
+
+    kind: Kind
+    change_note: str
+    effective_at: datetime
+    basis: Basis
+    basis_reason: str = ""
+    last_updated_on: date | None = None
+
+
 def _publish(
-    revision: Revision,
-    *,
-    by: User | None,
-    at: datetime,
-    kind: Kind,
-    change_note: str,
-    effective_at: datetime,
-    basis: Basis,
-    verb: str,
-    basis_reason: str = "",
-    last_updated_on: date | None = None,
+    revision: Revision, said: _Publication, *, verb: str, by: User | None, at: datetime
 ) -> Revision:
     policy = revision.policy
     if policy.retired_at:
         raise WrongState(f"{policy} is retired: take it up again before you publish a version.")
     number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
     previous = policy.revisions.published().order_by("-effective_at").first()
-    _require_its_turn(number, effective_at, after=previous)
-    change_note = storable(change_note, most=MAX_CHANGE_NOTE)
+    _require_its_turn(number, said.effective_at, after=previous)
+    change_note = storable(said.change_note, most=MAX_CHANGE_NOTE)
     if number > 1 and not change_note:
         raise Incomplete("Tell readers in a change note what is new.")
-    if kind == Kind.EDITORIAL and previous is None:
+    if said.kind == Kind.EDITORIAL and previous is None:
         raise Incomplete("An editorial change needs a version that it corrects: choose material.")
-    if last_updated_on is not None:
-        _require_told_in_time(last_updated_on, latest=policy.day_of(max(at, effective_at)))
-    else:
-        keeps = previous if kind == Kind.EDITORIAL else None
-        last_updated_on = keeps.last_updated_on if keeps else policy.day_of(effective_at)
     move(
         revision,
         Status.PUBLISHED,
-        renders=_rendered(revision, basis),
+        renders=_rendered(revision, said.basis),
         number=number,
-        kind=kind,
+        kind=said.kind,
         change_note=change_note,
-        effective_at=effective_at,
-        last_updated_on=last_updated_on,
+        effective_at=said.effective_at,
+        last_updated_on=_last_updated_on(policy, said, previous, at=at),
         published_at=at,
         published_by=by,
-        basis=basis,
-        basis_reason=basis_reason,
+        basis=said.basis,
+        basis_reason=said.basis_reason,
     )
     departures.record(revision)
     ledger.record_publication(revision, at=at)
-    ledger.record_act(verb, revision, by=by, at=at, reason=basis_reason)
+    ledger.record_act(verb, revision, by=by, at=at, reason=said.basis_reason)
     return revision
+
+
+def _last_updated_on(
+    policy: Policy, said: _Publication, previous: Revision | None, *, at: datetime
+) -> date | None:
+    """Return the public date of the last change: as said, or that of the version before for an
+    editorial change, or the day of effect. Raises Incomplete.
+    """
+    if said.last_updated_on is not None:
+        latest = policy.day_of(max(at, said.effective_at))
+        _require_told_in_time(said.last_updated_on, latest=latest)
+        return said.last_updated_on
+    if said.kind == Kind.EDITORIAL and previous is not None:
+        return previous.last_updated_on
+    return policy.day_of(said.effective_at)
