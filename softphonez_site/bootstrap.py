@@ -78,12 +78,12 @@ def check_free(port: int, host: str = "127.0.0.1") -> None:
             probe.listen()
         except PermissionError:
             raise Refusal(
-                f"Port {port} is for root only. Choose one above 1023: PORT=8000 make run"
+                f"Port {port} is for root only. Choose one above 1023, such as PORT=8000."
             ) from None
         except OSError:
             raise Refusal(
-                f"Port {port} on {host} is taken. Stop what uses it, or choose another: "
-                f"PORT={port + 1} make run"
+                f"Port {port} on {host} is taken. Stop what uses it, or choose another, such as "
+                f"PORT={port + 1}."
             ) from None
 
 

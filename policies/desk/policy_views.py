@@ -40,14 +40,18 @@ def add_policy(request: HttpRequest) -> HttpResponse:
             return redirect("admin:policies_edit", _first_draft(request, **typed).pk)
         except workflow.Refused as refusal:
             problem = str(refusal)
-    choices = {
+    context = {"title": "New policy", "typed": typed, "problem": problem, **_choices()}
+    return page(request, "add_policy.html", context, refused=bool(problem))
+
+
+def _choices() -> dict[str, Any]:
+    """Return what the fields of a new policy offer."""
+    return {
         "sources": Policy.objects.filter(translation_of=None, retired_at=None),
         "tags": [(tag, languages.name_of(tag)) for tag in sorted(LANG_INFO)],
         "zones": sorted(time_zones()),
         "zone": default_time_zone(),
     }
-    context = {"title": "New policy", "typed": typed, "problem": problem, **choices}
-    return page(request, "add_policy.html", context, refused=bool(problem))
 
 
 @transaction.atomic

@@ -187,20 +187,29 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
     emergency = revision.status != Status.APPROVED
     verb = workflow.publish_without_approval if emergency else workflow.publish
-    typed = _typed(request.POST if request.method == "POST" else request.GET)
-    if request.method == "GET" and not typed["when"]:  # before anything was chosen
-        typed["when"] = "now"
-    typed["kind"] = typed["kind"] or Kind.MATERIAL
-    typed["change_note"] = typed["change_note"] or "(Your change note.)"
-    typed["reason"] = typed["reason"] or "(Your reason.)"
     try:
-        how = _arguments(revision, typed, emergency=emergency)
+        how = _arguments(revision, _typed_so_far(request), emergency=emergency)
     except workflow.Incomplete as refusal:
         return rehearsal.refused(request, refusal)
     if emergency:
         how["ready"] = texts.rendered_ahead(pk)
     address = _version_page if request.POST.get("show") == "version" else _current_page
     return rehearsal.shown(request, pk, verb, address, **how)
+
+
+def _typed_so_far(request: HttpRequest) -> dict[str, str]:
+    """Return what the form holds, with words of ours for what nobody has written yet."""
+    if request.method == "POST":
+        typed = _typed(request.POST)
+    else:  # before anything was chosen
+        typed = _typed(request.GET)
+        typed["when"] = typed["when"] or "now"
+    return {
+        **typed,
+        "kind": typed["kind"] or Kind.MATERIAL,
+        "change_note": typed["change_note"] or "(Your change note.)",
+        "reason": typed["reason"] or "(Your reason.)",
+    }
 
 
 def _version_page(version: Revision) -> str:

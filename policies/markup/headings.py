@@ -51,7 +51,9 @@ _OWN_NUMBER = re.compile(
         (?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,7}|[A-Z])[.):]   # 1.  2.3.  IV.  A)
       | \d{1,3}(?:\.\d{1,3})*(?=\s+[-–—]\s)                 # 1 - Scope
       | \d{1,3}(?:\.\d{1,3})+                               # 2.3 Scope
-      | (?:Section|Article|Clause|Part|Artikel|Abschnitt)\s+(?:\d{1,3}|[IVXLC]{1,7})\b[.:]?
+      | (?:Section|Article|Clause|Chapter|Part|Artikel|Abschnitt|Kapitel|Teil|Chapitre|Partie
+          |Artículo|Sección|Cláusula|Capítulo|Articolo|Artigo|المادة|البند|القسم|الفصل)
+        \s+(?:\d{1,3}|[IVXLC]{1,7})\b[.:]?
       | §\s*\d{1,3}[.:]?
       | 第[0-9一二三四五六七八九十百]+[条條章節节]
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from policies import documents, workflow
@@ -481,3 +481,17 @@ def test_demo_staff_have_one_role_each_and_passwords_that_work(
         response = client.get("/admin/")
         assert response.status_code == 200
         assert response.wsgi_request.user.groups.get().name == f"{role}s"
+
+
+def test_demo_staff_get_no_letters_and_do_not_belong_on_a_public_site(
+    monkeypatch: pytest.MonkeyPatch, mailoutbox: list[object]
+) -> None:
+    call_command("create_demo_staff")
+    call_command("create_demo_staff")
+    assert mailoutbox == []
+    monkeypatch.setattr(settings, "HTTPS", True)
+
+    with pytest.raises(CommandError, match="do not belong"):
+        call_command("create_demo_staff")
+
+    call_command("create_demo_staff", anyway=True)

@@ -58,6 +58,8 @@ def test_what_would_end_the_braces_or_an_attribute_is_none(text: str) -> None:
         ("A) Scope", "A) "),
         ("Article 4 – Scope", "Article 4 – "),
         ("Section 2: Scope", "Section 2: "),
+        ("Artículo 3. Ámbito", "Artículo 3. "),
+        ("المادة ١ النطاق", "المادة ١ "),
         ("§ 5 Scope", "§ 5 "),
         ("第3条 範囲", "第3条 "),
         ("第三條 總則", "第三條 "),

@@ -103,3 +103,9 @@ def test_every_dependency_has_a_line_in_the_readme_that_says_why():
     table = readme.split("## Dependencies")[1].split("\n## ")[0]
     explained = set(re.findall(r"^\| ([\w-]+) \| \w", table, re.MULTILINE)) - {"Package"}
     assert explained == {Requirement(line).name for line in DEVELOPMENT}
+
+
+def test_the_readme_names_what_pdfs_need() -> None:
+    (wanted,) = PROJECT["optional-dependencies"]["pdf"]
+
+    assert f"pip install '{wanted}'" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from policies.accounts.random_words import new_password
@@ -25,8 +27,18 @@ class Command(BaseCommand):
         "Don't leave them on a public site: deactivate them in the admin."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--anyway", action="store_true", help="also on a site that is public (HTTPS=on)"
+        )
+
     @transaction.atomic
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, anyway: bool = False, **options: Any) -> None:
+        if settings.HTTPS and not anyway:
+            raise CommandError(
+                "This site is public (HTTPS=on), where accounts for a tour do not belong. To make "
+                "them all the same: --anyway"
+            )
         for username, (first, last, role) in PEOPLE.items():
             user, _ = User.objects.get_or_create(
                 username=username, defaults={"first_name": first, "last_name": last}
@@ -34,7 +46,8 @@ class Command(BaseCommand):
             password = new_password()
             user.is_staff = user.is_active = True
             user.email = user.email or f"{username}@example.com"
-            user.set_password(password)
             user.save()
+            # Past the letter that says that a password was changed: it is on the screen.
+            User.objects.filter(pk=user.pk).update(password=make_password(password))
             user.groups.add(Group.objects.get(name=role))
             self.stdout.write(f"{role[:-1]:<10} user name  {username:<15} password  {password}")
