@@ -402,7 +402,7 @@ def test_the_first_draft_of_a_translation_has_the_headings_of_its_source(client:
         "Datenschutz", "", (Section("Scope", "scope"), Section("Contact", "contact"))
     )
     editor = opened.content.decode()
-    assert "Nothing of this translation is published yet." in editor
+    assert "Version 1, to translate" in editor
     assert "which is translated" not in editor
 
 
