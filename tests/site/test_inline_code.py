@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
@@ -51,3 +52,15 @@ def test_code_is_found_where_it_is() -> None:
     policy = f"style-src {csp_source('a{}')}"
     fine = "<style>a{}</style><script src=/a.js></script><a href=/x>a</a><a href='#a:b'>a</a>"
     assert code_in(fine.encode(), policy) == []
+
+
+def test_a_comment_in_a_template_ends_on_its_line() -> None:
+    """Django shows readers one that does not."""
+    found = [
+        (str(file), line)
+        for file in (settings.BASE_DIR / "templates").rglob("*.html")
+        for line in file.read_text(encoding="utf-8").split("\n")
+        if line.count("{#") != line.count("#}")
+    ]
+
+    assert found == []
