@@ -40,18 +40,18 @@ class Gone:
     anchors: tuple[str, ...]
 
 
-def between(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def between(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return (anchor, heading) of what one list of anchors has and the next has not.
 
-    before, now: as Rendering.anchors keeps them.
+    before, after: as Rendering.anchors keeps them.
     """
-    staying = {anchor["id"] for anchor in now}
+    staying = {anchor["id"] for anchor in after}
     return [(it["id"], it["heading"]) for it in before if it["id"] not in staying]
 
 
-def lost(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def lost(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return the same, but for the anchors that each page gives to its footnotes by itself."""
-    gone = between(before, now)
+    gone = between(before, after)
     return [it for it in gone if not it[0].startswith(RESERVED_PREFIXES)]
 
 

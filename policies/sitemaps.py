@@ -68,8 +68,8 @@ def _by_language(versions: list[Revision], language: str) -> dict[str, list[date
 
 def _changed_at(version: Revision) -> datetime:
     """Return when the page of a version's policy last said something else."""
-    moments = (version.effective_at, version.policy.retired_at)
-    return max(moment for moment in moments if moment)
+    changes = (version.effective_at, version.policy.retired_at)
+    return max(moment for moment in changes if moment)
 
 
 def _url(root: ET.Element, address: str, changed_at: datetime | None) -> ET.Element:

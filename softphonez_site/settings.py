@@ -7,14 +7,12 @@ would leave the site open. DEBUG is off unless it is the very word True.
 """
 
 import hashlib
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from policies.inlined import STYLESHEET_SOURCE
 from softphonez_site import values
@@ -201,11 +199,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # --- The organisation and its policies ---------------------------------------------------------
 
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Softphonez")
-ORGANISATION_COUNTRY = env.str("ORGANISATION_COUNTRY", default="zz").lower()
-if not re.fullmatch("[a-z]{2}", ORGANISATION_COUNTRY):
-    raise ImproperlyConfigured(
-        "ORGANISATION_COUNTRY must be a country's two letters, such as de. See .env.example."
-    )
+ORGANISATION_COUNTRY = values.country(
+    "ORGANISATION_COUNTRY", env.str("ORGANISATION_COUNTRY", default="zz")
+)
 CONTENT_DIR = BASE_DIR / "content"
 # What an authenticator calls the account's site.
 OTP_TOTP_ISSUER = f"{ORGANISATION_NAME} policies"

@@ -233,6 +233,16 @@ def database(name: str, text: str) -> dict[str, Any]:
     return found
 
 
+def country(name: str, text: str) -> str:
+    """Return a country's two letters (ISO 3166), in lower case. Raises ImproperlyConfigured."""
+    letters = text.strip().lower()
+    if not re.fullmatch("[a-z]{2}", letters):
+        raise ImproperlyConfigured(
+            f"{name} must be a country's two letters, such as de. See .env.example."
+        )
+    return letters
+
+
 def token(name: str, text: str) -> str:
     """Return a secret that others can't guess, or "". No error repeats it.
 

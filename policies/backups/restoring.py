@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from policies import triggers, verification
-from policies.snapshots import take_your_time
+from policies.one_moment import take_your_time
 
 from . import archive, schema, sequences
 from .archive import BackupRefused

@@ -154,6 +154,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     """
     asked = Policy.objects.with_version_in_force(at=at)
     policies = list(asked if only is None else asked.filter(pk=only))
+    of_it = {} if only is None else {"policy": only}
     in_force = Revision.objects.select_related("rendering").in_bulk(
         [policy.in_force_id for policy in policies if policy.in_force_id]
     )
@@ -167,13 +168,14 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
             row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
         found[policy.pk] = row
     unseen = Row(Policy())  # takes what is of a policy that was made meanwhile
-    for revision in Revision.objects.open().select_related("rendering"):
+    for revision in Revision.objects.open().filter(**of_it).select_related("rendering"):
         found.get(revision.policy_id, unseen).open = revision
-    for revision in Revision.objects.upcoming(at=at):
+    for revision in Revision.objects.upcoming(at=at).filter(**of_it):
         found.get(revision.policy_id, unseen).upcoming.append(revision)
     for policy_id, (_, rendered) in translations.all_rendered(at=at).items():
         found.get(policy_id, unseen).rendered = rendered
-    for policy_id, key in Acknowledgement.objects.order_by().values_list("policy_id", "key"):
+    acknowledged = Acknowledgement.objects.filter(**of_it).order_by()
+    for policy_id, key in acknowledged.values_list("policy_id", "key"):
         found.get(policy_id, unseen).answered.add(key)
     return sorted(found.values(), key=lambda row: row.policy.retired_at is not None)
 

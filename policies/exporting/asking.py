@@ -43,7 +43,7 @@ class Answer:
         return self.status in {301, 302, 303, 307, 308}
 
 
-def address(base_url: str) -> tuple[str, str, str, int]:
+def parts_of(base_url: str) -> tuple[str, str, str, int]:
     """Return scheme, host with its port if it is named, host without, and port.
 
     Raises Failed unless it is such as https://policies.example.com, without a path.
@@ -64,7 +64,7 @@ class Site:
     def __init__(self, application: Application, base_url: str) -> None:
         """base_url: as for `address`. Raises Failed."""
         self.application = application
-        self.scheme, self.host, self.name, self.port = address(base_url)
+        self.scheme, self.host, self.name, self.port = parts_of(base_url)
         self.base_url = f"{self.scheme}://{self.host}"
 
     def ask(self, path: str, *, encoding: str = "identity") -> Answer:

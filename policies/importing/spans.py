@@ -27,8 +27,8 @@ class Link:
 class Span:
     """A piece of text and how it looks.
 
-    raw: `text` is Markdown already
-    (a footnote mark) and stands as it is. anchor: an id to link to; such a span has no text.
+    raw: `text` is Markdown already (a footnote mark) and stands as it is. anchor: an id to link to;
+    such a span has no text.
     """
 
     text: str = ""

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 
 from policies import triggers
 from policies.models import AuditEvent, LedgerEntry
-from policies.snapshots import snapshot
+from policies.one_moment import as_of_one_moment
 
 from . import entries, rows
 from .report import Report
@@ -39,7 +39,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
     none but this one).
     """
     report, known = Report(), entries.Known()
-    with snapshot(), Renderer(jobs) as renderer:
+    with as_of_one_moment(), Renderer(jobs) as renderer:
         for part in (
             _walls(),
             entries.ledger(report, known, renderer),
@@ -66,7 +66,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
 def verify_chains() -> Report:
     """Recompute both chains and nothing else: quick, and no proof of what the entries tell of."""
     report = Report()
-    with snapshot():
+    with as_of_one_moment():
         for entry in entries.chain(LedgerEntry, "ledger entry", report):
             report.entries, report.head = entry.sequence, entry.digest
         report.problems += [*_walls(), *entries.audit(report)]

@@ -67,13 +67,15 @@ def insert(
         based_on=based_on,
         renders=renders,
         title=text.document.title,
+        introduction=text.document.introduction,
         digest=text.digest,
+        saves=1,
         created_at=at,
         created_by=by,
         saved_at=at,
         saved_by=by,
     )
-    replace(revision, text, by=by, at=at)
+    _store_parts(revision, text, by=by, at=at)
     return revision
 
 
@@ -87,6 +89,11 @@ def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime
         update_fields=["title", "introduction", "digest", "saves", "saved_at", "saved_by"]
     )
     revision.sections.all().delete()
+    _store_parts(revision, text, by=by, at=at)
+
+
+def _store_parts(revision: Revision, text: Prepared, *, by: User | None, at: datetime) -> None:
+    """Store the sections, the HTML and who wrote. There are no sections yet, or no more."""
     Section.objects.bulk_create(
         Section(
             revision=revision,

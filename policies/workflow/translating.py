@@ -28,9 +28,8 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     """Say of which authoritative policy another is the translation; None: it is one itself.
 
     A draft that is open renders the newest version of it from then on, and whoever says so counts
-    among its authors. Raises NotAllowed,
-    WrongState (work on the policy is in review, its language prevails, or it says which one does),
-    Incomplete.
+    among its authors. Raises NotAllowed, WrongState (work on the policy is in review, its language
+    prevails, or it says which one does), Incomplete.
     """
     policy = locked_policy(policy_id, source_id)
     require_permission("set_translation_of", by)

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from policies import exporting, pdfs, public_urls
-from policies.exporting.asking import Site, address
+from policies.exporting.asking import Site, parts_of
 from policies.exporting.tree import Tree
 from policies.management import arguments
 from policies.pages.reading import read
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         self, *args: Any, folder: Path, base_url: str, ask_all: bool, **options: Any
     ) -> None:
         try:
-            address(base_url)
+            parts_of(base_url)  # for its refusal alone: before anything is asked or written
             tree = Tree(folder)
         except (exporting.Failed, exporting.Refused) as error:
             raise CommandError(str(error)) from error

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def snapshot() -> Iterator[None]:
+def as_of_one_moment() -> Iterator[None]:
     """Let every query inside see the database as it was at the first of them. Nothing is written.
 
     Inside a transaction that is open already, it is that one.
