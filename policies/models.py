@@ -49,6 +49,7 @@ from .review_models import Contribution as Contribution
 from .review_models import LateApproval as LateApproval
 from .review_models import PreviewLink as PreviewLink
 from .review_models import ReviewComment as ReviewComment
+from .review_models import ReviewedText as ReviewedText
 from .states import NUMBERED, OPEN, Basis, Kind, Status
 
 if TYPE_CHECKING:

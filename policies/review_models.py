@@ -163,6 +163,27 @@ class PreviewLink(models.Model):
         return self.revoked_at is None and at < self.expires_at
 
 
+class ReviewedText(models.Model):
+    """What a revision said when it was last taken out of review, to be sent back or opened again.
+
+    For who reviews it the next time. The audit has its digest (workflow/reviewing.last_reviewed).
+    """
+
+    revision = models.OneToOneField(
+        "policies.Revision",
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="reviewed_text",
+    )
+    markdown = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"what {self.revision} said when it was last in review"
+
+
 class LateApproval(models.Model):
     """Another person has approved what was published in an emergency. Append-only."""
 

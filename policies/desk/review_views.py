@@ -26,7 +26,7 @@ from policies.desk_doors import (
 from policies.models import ReviewComment, Revision
 from policies.states import OPEN, Status
 from policies.verbs import REVIEW, VERBS
-from policies.workflow import sharing
+from policies.workflow import reviewing, sharing
 from policies.workflow.wording import unresolved
 
 from .editing import whole_number
@@ -74,12 +74,31 @@ def _review(
         "has_decision": not why_not or any(map(may.get, _DECISIONS)),
         "seen_text": documents.serialize(revision.document()),
         "changed": changed,
+        "was_reviewed": revision.status == Status.IN_REVIEW
+        and reviewing.last_reviewed(revision) is not None,
         "links": links_of(request, revision),
         "default_days": sharing.DEFAULT_DAYS,
         "most_days": sharing.MOST_DAYS,
         **compared,
     }
     return page(request, "review.html", context, status=409 if changed else 200)
+
+
+@require_GET
+@may_see("revision")
+def since_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what changed since a revision was sent back or opened again, to its next reviewer."""
+    revision = revision_or_404(pk)
+    before = reviewing.last_reviewed(revision)
+    if before is None:
+        return redirect("admin:policies_review", pk)
+    context = {
+        "title": f"{_called(revision)}: what changed since it was last in review",
+        "policy": revision.policy,
+        "revision": revision,
+        "redline": comparisons.between(before, revision.document()),
+    }
+    return page(request, "since_review.html", context)
 
 
 # What somebody can do beside approving.
@@ -357,6 +376,7 @@ PAGES = {
     f"policies/revision/<int:pk>/{address}/": (view, f"policies_{name}")
     for address, view, name in (
         ("review", review, "review"),
+        ("review/since", since_review, "since_review"),
         ("approve", approve, "approve"),
         ("request-changes", request_changes, "request_changes"),
         ("comment", comment, "comment"),

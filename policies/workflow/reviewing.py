@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from policies import ledger
-from policies.models import ReviewComment, Revision
+from policies import documents, ledger
+from policies.models import AuditEvent, ReviewComment, ReviewedText, Revision
 from policies.states import Status
 
 from . import texts
@@ -26,6 +26,30 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import User
+
+    from policies.documents import Document
+
+
+def last_reviewed(revision: Revision) -> Document | None:
+    """Return what a revision said when it was last taken out of review; None if it never was.
+
+    Also None for what is not the text that the audit names: it would hide what was changed.
+    """
+    kept = ReviewedText.objects.filter(revision=revision).first()
+    acts = AuditEvent.objects.filter(revision=revision, verb__in=("request_changes", "reopen"))
+    last = acts.order_by("sequence").last()
+    if kept is None or last is None:
+        return None
+    try:
+        document = documents.parse(kept.markdown)
+    except documents.DocumentError:
+        return None
+    return document if documents.digest(document) == last.document_digest else None
+
+
+def _keep_what_was_reviewed(revision: Revision) -> None:
+    said = documents.serialize(revision.document())
+    ReviewedText.objects.update_or_create(revision=revision, defaults={"markdown": said})
 
 
 def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
@@ -58,6 +82,7 @@ def request_changes(revision_id: int, *, by: User, at: datetime, text: str) -> R
     """
     revision = begin("request_changes", revision_id, by)
     text = required(text, "Say in a comment what has to change.")
+    _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
     ReviewComment.objects.create(revision=revision, text=text, created_at=at, created_by=by)
     ledger.record_act("request_changes", revision, by=by, at=at, reason=text)
@@ -102,6 +127,7 @@ def reopen(revision_id: int, *, by: User, at: datetime) -> Revision:
     Raises NotAllowed, WrongState.
     """
     revision = begin("reopen", revision_id, by)
+    _keep_what_was_reviewed(revision)
     move(
         revision,
         Status.DRAFT,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.documents import Document, Section
-from policies.models import LedgerEntry, Policy, Revision
+from policies.models import LedgerEntry, Policy, ReviewedText, Revision
 from policies.states import Kind, Status
 from tests.factories import (
     confirm,
@@ -84,6 +84,37 @@ def test_what_changed_since_the_page_was_opened_is_shown_instead_of_approved() -
         {"seen_digest": now["revision"].digest, "seen_text": now["seen_text"]},
     )
     assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
+
+
+@pytest.mark.parametrize("how", ["request_changes", "reopen"])
+def test_a_second_review_shows_what_changed_since_the_first(how: str) -> None:
+    writer, at = make_user("Writers"), timezone.now()
+    revision = make_revision(
+        status=Status.IN_REVIEW, writer=writer, document=make_document(text="We keep little.")
+    )
+    client, reviewer = log_in("Reviewers")
+    link = page("since_review", revision.pk)
+    assert link not in words(client.get(page("review", revision.pk)))
+    if how == "reopen":
+        workflow.approve(revision.pk, by=reviewer, at=at)
+        workflow.reopen(revision.pk, by=reviewer, at=at)
+    else:
+        workflow.request_changes(revision.pk, by=reviewer, at=at, text="Less.")
+    saved = make_document(text="We keep nothing.")
+    workflow.save_draft(revision.pk, saved, by=writer, at=at, seen_saves=revision.saves)
+    workflow.submit(revision.pk, by=writer, at=at)
+
+    assert link in words(client.get(page("review", revision.pk)))
+    shown = BeautifulSoup(client.get(link).content, "html.parser")
+    assert "little" in shown.select("del")[-1].text
+    assert "nothing" in shown.select("ins")[-1].text
+
+    # Whoever changes what was kept hides nothing by that: it is not shown any more.
+    kept = ReviewedText.objects.get()
+    kept.markdown = kept.markdown.replace("little", "nothing")
+    kept.save()
+    assert link not in words(client.get(page("review", revision.pk)))
+    assert client.get(link).status_code == 302
 
 
 def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:

@@ -156,9 +156,12 @@ class DeskSite:
         make_revision(
             status=Status.PUBLISHED, policy=translation, kind=Kind.EDITORIAL, at=now - 7 * DAY
         )
+        reopened = make_revision(status=Status.APPROVED)
+        workflow.reopen(reopened.pk, by=self.root, at=now)
         # What an address is about, by its name; else it is about `policy` or `draft`.
         self.about: dict[str, int] = {
             "review": in_review.pk,
+            "since_review": reopened.pk,
             "publish": approved.pk,
             "publish_preview": approved.pk,
             "published": upcoming.pk,

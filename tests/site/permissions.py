@@ -145,8 +145,10 @@ ROWS: dict[str, Row] = {
         f"admin:policies_{name}": page(READERS)
         for name in ("review", "markdown", "compare", "history")
     },
-    # Asked for no two revisions.
-    "admin:policies_compare": Row(READERS, get=302),
+    # Asked for no two revisions; it was never sent back.
+    **dict.fromkeys(
+        ["admin:policies_compare", "admin:policies_since_review"], Row(READERS, get=302)
+    ),
     # The form does not say which text was read.
     "admin:policies_approve": verb("RS", post=200),
     **{f"admin:policies_{it}": verb("RS") for it in ("request_changes", "approve_afterwards")},
