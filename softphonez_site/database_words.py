@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from django.conf import settings
 
@@ -38,8 +37,8 @@ def explained(error: DatabaseError) -> str:
         advice = "DATABASE_URL names it."
     else:
         advice = (
-            "DATABASE_URL names it; signs such as @ or / in its password are written as "
-            f"{quote('@')} or {quote('/', safe='')}."
+            "DATABASE_URL names it; signs such as @ or / in its password are written as %40 or "
+            "%2F there."
         )
     return f"The database {where} can't be used: {said.rstrip('.')}. {advice}"
 

@@ -53,11 +53,11 @@ def _publish(
     request: HttpRequest, pk: int, verb: Callable[..., Revision], *, emergency: bool
 ) -> HttpResponse:
     revision = revision_or_404(pk)
-    cannot_be_published = revision.status not in _states(emergency=emergency)
-    if cannot_be_published and (request.method == "GET" or revision.status == Status.PUBLISHED):
+    is_open = revision.status in _states(emergency=emergency)
+    if not is_open and (request.method == "GET" or revision.status == Status.PUBLISHED):
         return _what_became_of_it(request, revision)
     typed, problem = _typed(request.POST), ""
-    if cannot_be_published and _can_be_published(request, revision):
+    if not is_open and _can_be_published(request, revision):
         return _form(request, revision, typed, APPROVED_MEANWHILE, emergency=False)
     if request.method == "POST":
         try:
@@ -112,7 +112,7 @@ def _form(
         # What was chosen, for the first look at it. The words may be too many for an address.
         "chosen": urlencode({name: typed[name] for name in ("kind", "when", "effective")}),
         "emergency": emergency,
-        "cannot_be_published": revision.status not in _states(emergency=emergency),
+        "is_open": revision.status in _states(emergency=emergency),
         "is_first": not revision.policy.revisions.numbered().exists(),
         "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
         "found": found,

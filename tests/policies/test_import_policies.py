@@ -322,8 +322,9 @@ def test_a_rendered_version_that_no_file_named_is_told(folder: Path) -> None:
 def test_all_or_none(folder: Path) -> None:
     (folder / "broken.md").write_bytes(b"\xff")
 
-    run(folder, "--publish", "--all-or-none")
+    _, err = run(folder, "--publish", "--all-or-none")
 
+    assert "1 file was not imported, and so nothing was." in err
     assert not Policy.objects.exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -63,15 +64,17 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file of a known kind ({kinds}) in what you named.")
         if not files:
             self.stdout.write(f"There is no file of a known kind in {settings.CONTENT_DIR}.")
-        if not all_or_none:
-            return self._import(files, publish=publish, verbosity=options["verbosity"])
-        with transaction.atomic():
-            return self._import(files, publish=publish, verbosity=options["verbosity"])
+        with transaction.atomic() if all_or_none else nullcontext():
+            refused = self._import(files, publish=publish, verbosity=options["verbosity"])
+            if refused:
+                were = "files were" if refused > 1 else "file was"
+                so = ", and so nothing was" if all_or_none else ""
+                raise CommandError(f"{refused} {were} not imported{so}.")
 
-    def _import(self, files: list[Path], *, publish: bool, verbosity: int) -> None:
+    def _import(self, files: list[Path], *, publish: bool, verbosity: int) -> int:
         """Import what can be taken, translations last, so that what they render is there.
 
-        Raises CommandError if there is a file that can't be.
+        Returns how many files could not be.
         """
         at, refused, taken = timezone.now(), 0, dict[tuple[str, str], Path]()
         waiting = deque[tuple[Path, importing.Imported | None]]((path, None) for path in files)
@@ -92,8 +95,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{path}: {done.outcome}")
             for note in done.notes if done.changed else ():
                 self.stdout.write(f"  {note}")
-        if refused:
-            raise CommandError(f"{refused} file{'s were' if refused > 1 else ' was'} not imported.")
+        return refused
 
 
 @dataclass(frozen=True)
