@@ -37,6 +37,7 @@ from policies.importing import pasting
 from policies.models import Policy, Revision
 from policies.states import Status
 from policies.workflow import texts
+from policies.workflow.wording import unresolved
 
 from . import review_views, translation_views
 from .editing import Checked, DraftText, SectionText, chosen, differences, whole_number
@@ -327,23 +328,15 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @may("submit")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the saved text in for review."""
-    found = inspection.of(revision_or_404(pk), at=timezone.now())
-    waiting = len(inspection.still_open(found))
+    revision = revision_or_404(pk)
+    waiting = len(inspection.still_open(inspection.of(revision, at=timezone.now())))
     said = "Handed in for review. Reviewers see it on their desk."
     if waiting:
         are = "is" if waiting == 1 else "are"
         said += f" {waiting} of its findings {are} open, and must be resolved before publication."
-    said += _also_unresolved(revision_or_404(pk))
-    did(request, workflow.submit, pk, said)
+    comments = unresolved(revision, "approved")
+    did(request, workflow.submit, pk, f"{said} {comments}".strip())
     return home_of(request, pk)
-
-
-def _also_unresolved(revision: Revision) -> str:
-    left = revision.comments.filter(resolved_at=None).count()
-    if not left:
-        return ""
-    are = "comment is" if left == 1 else "comments are"
-    return f" {left} {are} not resolved, and approval waits for that."
 
 
 @require_POST

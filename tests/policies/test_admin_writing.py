@@ -405,7 +405,7 @@ def test_who_hands_in_with_comments_open_is_told_what_approval_waits_for() -> No
 
     said = words(client.post(page("submit", draft.pk), follow=True))
 
-    assert "1 comment is not resolved, and approval waits for that." in said
+    assert "1 comment on this revision must be resolved before it can be approved." in said
     shown = words(reviewer.get(page("review", draft.pk)))
     assert '<a href="#comments">Go to the comments</a>' in shown
 

@@ -230,14 +230,13 @@ def _source(front: importing.FrontMatter, address: tuple[str, str]) -> Policy | 
     if not front.translation_of:
         return None
     language, _, slug = front.translation_of.rpartition("/")
-    there = Policy.objects.filter(addresses__slug=slug).exclude(
-        addresses__slug=address[0], addresses__language=address[1]
-    )
-    named = there.filter(
-        addresses__slug=slug, addresses__language=language or settings.LANGUAGE_CODE
-    )
-    others = [] if language else list(there.filter(translation_of=None).distinct()[:2])
-    source = named.first() or (others[0] if len(others) == 1 else None)
+    there = Policy.objects.filter(addresses__slug=slug)
+    if slug == address[0]:
+        there = there.exclude(language=address[1])
+    source = there.filter(language=language or settings.LANGUAGE_CODE).first()
+    others = [] if source or language else list(there.filter(translation_of=None)[:2])
+    if len(others) == 1:
+        return others[0]
     if source is None and front.translation_of != front.slug:
         found = " or ".join(f"{it.language}/{slug}" for it in others)
         raise workflow.Incomplete(
