@@ -61,8 +61,9 @@ def test_a_statement_ends_in_an_error_and_its_connection_is_given_up(
 
 
 def test_what_arrives_slowly_is_waited_for(through: base.DatabaseWrapper) -> None:
-    with through.patient_for(0.5), through.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(0.2)")
+    # Longer than psycopg waits at a time, far shorter than a busy machine takes to be late.
+    with through.patient_for(10), through.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.5)")
         cursor.execute("SELECT generate_series(1, 1000)")
         assert len(cursor.fetchall()) == 1000
 
