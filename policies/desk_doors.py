@@ -141,13 +141,15 @@ def page(
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
 
 
-def tried(request: HttpRequest, verb: Callable[..., object], pk: int, **arguments: Any) -> str:
-    """Do a verb as this person, now; return why it was refused, "" if it was not."""
+def tried(
+    request: HttpRequest, verb: Callable[..., object], pk: int, **arguments: Any
+) -> workflow.Refused | None:
+    """Do a verb as this person, now; return its refusal, None if it was done."""
     try:
         verb(pk, by=request.user, at=timezone.now(), **arguments)
     except workflow.Refused as refusal:
-        return str(refusal)
-    return ""
+        return refusal
+    return None
 
 
 def did(
@@ -156,7 +158,7 @@ def did(
     """Do a verb as this person, now, and say what came of it; return whether it was done."""
     refusal = tried(request, verb, pk, **arguments)
     if refusal:
-        messages.error(request, refusal)
+        messages.error(request, str(refusal))
     else:
         messages.success(request, said)
     return not refusal

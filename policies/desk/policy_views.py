@@ -34,12 +34,12 @@ def add_policy(request: HttpRequest) -> HttpResponse:
     # A link on a policy's page says of which one this is to be a translation.
     given = request.POST if request.method == "POST" else request.GET
     typed = {name: given.get(name, "").strip() for name in fields}
-    problem = ""
+    problem = None
     if request.method == "POST":
         try:
             return redirect("admin:policies_edit", _first_draft(request, **typed).pk)
         except workflow.Refused as refusal:
-            problem = str(refusal)
+            problem = refusal
     context = {"title": "New policy", "typed": typed, "problem": problem, **_choices()}
     return page(request, "add_policy.html", context, refused=bool(problem))
 
@@ -73,7 +73,7 @@ def _first_draft(
     source = Policy.objects.filter(pk=whole_number(translation_of) or 0).first()
     address = slug or (source.slug if source else _slug_of(name))
     if name and not address:
-        raise workflow.Incomplete("Choose an address: none can be made from this name.")
+        raise workflow.Incomplete("Choose an address: none can be made from this name.", "slug")
     policy = workflow.create_policy(
         slug=address,
         name=name,
@@ -107,13 +107,13 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a policy to another address, to which the old one leads for ever; correct its name."""
     policy = get_object_or_404(Policy, pk=pk)
     typed = {it: request.POST.get(it, getattr(policy, it)).strip() for it in ("name", "slug")}
-    problem = ""
+    problem = None
     if request.method == "POST":
         try:
             messages.success(request, _renamed(request, policy, typed))
             return redirect("admin:policies_policy_change", pk)
         except workflow.Refused as refusal:
-            problem = str(refusal)
+            problem = refusal
     context = {"title": f"Rename {policy}", "policy": policy, "typed": typed, "problem": problem}
     return page(request, "rename.html", context, refused=bool(problem))
 
@@ -163,7 +163,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     policy = get_object_or_404(Policy, pk=pk)
     notice = request.POST.get("notice", "")
     successor = whole_number(request.POST.get("successor"))
-    problem = ""
+    problem = None
     if request.method == "POST":
         problem = tried(request, workflow.retire, pk, notice=notice, successor_id=successor)
         if not problem:

@@ -56,9 +56,10 @@ def _publish(
     is_open = revision.status in _states(emergency=emergency)
     if not is_open and (request.method == "GET" or revision.status == Status.PUBLISHED):
         return _what_became_of_it(request, revision)
-    typed, problem = _typed(request.POST), ""
+    typed, problem = _typed(request.POST), None
     if not is_open and _can_be_published(request, revision):
-        return _form(request, revision, typed, APPROVED_MEANWHILE, emergency=False)
+        meanwhile = workflow.WrongState(APPROVED_MEANWHILE)
+        return _form(request, revision, typed, meanwhile, emergency=False)
     if request.method == "POST":
         try:
             how = _arguments(revision, typed, emergency=emergency)
@@ -66,7 +67,7 @@ def _publish(
                 how |= as_seen(request)
             verb(pk, by=request.user, at=timezone.now(), **how)
         except workflow.Refused as refusal:
-            problem = str(refusal)
+            problem = refusal
         else:
             return redirect("admin:policies_published", pk)
     return _form(request, revision, typed, problem, emergency=emergency)
@@ -99,7 +100,7 @@ def _form(
     request: HttpRequest,
     revision: Revision,
     typed: dict[str, str],
-    problem: str,
+    problem: workflow.Refused | None,
     *,
     emergency: bool,
 ) -> HttpResponse:
@@ -135,7 +136,7 @@ def _arguments(revision: Revision, typed: dict[str, str], *, emergency: bool) ->
     is_first = not revision.policy.revisions.numbered().exists()
     kind = typed["kind"] or (Kind.MATERIAL if is_first else "")
     if kind not in Kind.values:
-        raise workflow.Incomplete("Choose the kind of change: material or editorial.")
+        raise workflow.Incomplete("Choose the kind of change: material or editorial.", "kind")
     return {
         "change_note": typed["change_note"],
         "kind": Kind(kind),
@@ -148,25 +149,30 @@ def _time_of_effect(revision: Revision, typed: dict[str, str]) -> datetime | Non
     """Return the time that was typed, by the policy's clock; None for at once."""
     if typed["when"] == "now" and typed["effective"]:
         raise workflow.Incomplete(
-            "You gave a day and a time, and chose “At once”. Choose the day, or take it out."
+            "You gave a day and a time, and chose “At once”. Choose the day, or take it out.",
+            "effective_at",
         )
     if typed["when"] == "now":
         return None
     if typed["when"] != "later":
-        raise workflow.Incomplete("Choose when it takes effect.")
+        raise workflow.Incomplete("Choose when it takes effect.", "when")
     try:
         by_the_clock = datetime.fromisoformat(typed["effective"])
     except ValueError as error:
-        raise workflow.Incomplete("Give the day and the time at which it takes effect.") from error
+        raise workflow.Incomplete(
+            "Give the day and the time at which it takes effect.", "effective_at"
+        ) from error
     if by_the_clock.tzinfo is not None:
         raise workflow.Incomplete(
-            f"Leave the zone out of the time: it is by the clock of {revision.policy.time_zone}."
+            f"Leave the zone out of the time: it is by the clock of {revision.policy.time_zone}.",
+            "effective_at",
         )
     effect = by_the_clock.replace(tzinfo=revision.policy.zone)
     if not _is_shown_by_a_clock(effect):
         raise workflow.Incomplete(
             f"In {revision.policy.time_zone} there is no {by_the_clock:%H:%M} on that day: the "
-            "clocks are put forward. Choose another time."
+            "clocks are put forward. Choose another time.",
+            "effective_at",
         )
     return effect
 
@@ -248,7 +254,7 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an upcoming version back, after showing what readers will see."""
     revision = revision_or_404(pk)
-    reason, problem = request.POST.get("reason", ""), ""
+    reason, problem = request.POST.get("reason", ""), None
     if request.method == "POST":
         problem = tried(request, workflow.withdraw, pk, reason=reason)
         if not problem:

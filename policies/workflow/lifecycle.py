@@ -63,9 +63,9 @@ def create_policy(
 
 
 def _checked_name(name: str) -> str:
-    name = required(name, "Give the policy a name.")
+    name = required(name, "Give the policy a name.", about="name")
     if len(name.splitlines()) > 1:
-        raise Incomplete("A policy's name is one line. Take the line break out.")
+        raise Incomplete("A policy's name is one line. Take the line break out.", "name")
     return name
 
 
@@ -75,15 +75,15 @@ def _require_valid(policy: Policy) -> None:
     try:
         validate_slug(policy.slug)  # by itself, or Django says once more how long it may be
     except ValidationError as error:
-        wrong["Address"] = error.messages
+        wrong["slug"] = error.messages
     try:
         policy.full_clean(exclude=["slug"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            wrong[name.replace("_", " ").capitalize()] = messages
+        wrong |= error.message_dict
     if wrong:
-        said = " ".join(f"{name}: {' '.join(messages)}" for name, messages in wrong.items())
-        raise Incomplete(f"This policy can't be made. {said}")
+        labels = {name: name.replace("_", " ").capitalize() for name in wrong} | {"slug": "Address"}
+        said = " ".join(f"{labels[name]}: {' '.join(wrong[name])}" for name in wrong)
+        raise Incomplete(f"This policy can't be made. {said}", *wrong)
 
 
 @transaction.atomic
@@ -100,7 +100,9 @@ def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Polic
     try:
         validate_slug(slug)
     except ValidationError as error:
-        raise Incomplete(f"{policy} can't move to “{slug}”. {' '.join(error.messages)}") from error
+        raise Incomplete(
+            f"{policy} can't move to “{slug}”. {' '.join(error.messages)}", "slug"
+        ) from error
     old, policy.slug = policy.slug, slug
     with _at_a_free_address(policy):
         Address.objects.get_or_create(policy=policy, slug=slug, language=policy.language)
@@ -124,7 +126,7 @@ def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy
     try:
         policy.clean_fields(exclude={it.name for it in Policy._meta.fields} - {"name"})
     except ValidationError as error:
-        raise Incomplete(f"Name: {' '.join(error.messages)}") from error
+        raise Incomplete(f"Name: {' '.join(error.messages)}", "name") from error
     policy.save(update_fields=["name"])
     ledger.record_act("correct_name", policy, by=by, at=at, reason=policy.name)
     return policy
@@ -189,7 +191,9 @@ def retire(
     require_no_open_revision(policy)
     successor = _successor(policy, successor_id, at)
     policy.retired_at, policy.retired_by, policy.successor = at, by, successor
-    policy.retirement_notice = required(notice, "Write the notice that readers will see.")
+    policy.retirement_notice = required(
+        notice, "Write the notice that readers will see.", about="notice"
+    )
     policy.save(update_fields=["retired_at", "retired_by", "successor", "retirement_notice"])
     ledger.record_retirement(policy, by=by, at=at)
     ledger.record_act("retire", policy, by=by, at=at, reason=policy.retirement_notice)
@@ -216,11 +220,15 @@ def _successor(policy: Policy, successor_id: int | None, at: datetime) -> Policy
         return None
     successor = Policy.objects.filter(pk=successor_id).first()
     if successor is None or successor == policy:
-        raise Incomplete("The successor must be another policy.")
+        raise Incomplete("The successor must be another policy.", "successor")
     if successor.retired_at:
-        raise Incomplete(f"{successor} is retired itself: choose a policy that is in use.")
+        raise Incomplete(
+            f"{successor} is retired itself: choose a policy that is in use.", "successor"
+        )
     if not successor.revisions.effective(at=at).exists():
-        raise Incomplete(f"{successor} has nothing in force to lead readers to: publish it first.")
+        raise Incomplete(
+            f"{successor} has nothing in force to lead readers to: publish it first.", "successor"
+        )
     return successor
 
 
@@ -232,5 +240,6 @@ def _at_a_free_address(policy: Policy) -> Iterator[None]:
     except IntegrityError as error:
         raise Incomplete(
             f"{policy.get_absolute_url()} is, or once was, the address of another policy, and "
-            "links to it must go on working. Choose another address."
+            "links to it must go on working. Choose another address.",
+            "slug",
         ) from error

@@ -163,11 +163,11 @@ MAX_WORDS = 10_000
 MAX_CHANGE_NOTE = 1_000
 
 
-def required(text: str, sentence: str, *, most: int = MAX_WORDS) -> str:
+def required(text: str, sentence: str, *, most: int = MAX_WORDS, about: str = "") -> str:
     """Return a text as `storable` does. Refuse an empty one, with the sentence."""
-    text = storable(text, most=most)
+    text = storable(text, most=most, about=about)
     if not text:
-        raise Incomplete(sentence)
+        raise Incomplete(sentence, about)
     return text
 
 
@@ -178,29 +178,32 @@ _UNSTORABLE = re.compile(
 )
 
 
-def storable(text: str, *, most: int = MAX_WORDS) -> str:
+def storable(text: str, *, most: int = MAX_WORDS, about: str = "") -> str:
     """Return a text without outer white space. Refuse control characters, and more than `most`
-    characters.
+    characters. about: the verb's argument that it is.
 
     PostgreSQL can't keep U+0000 and UTF-8 no lone surrogate; the other controls nobody sees, and
     feeds would have to leave them out (XML 1.0, section 2.2).
     """
     found = _UNSTORABLE.search(text)
     if found:
-        raise Incomplete(f"This holds a control character (U+{ord(found[0]):04X}). Take it out.")
+        raise Incomplete(
+            f"This holds a control character (U+{ord(found[0]):04X}). Take it out.", about
+        )
     text = text.strip()
     if len(text) > most:
         raise Incomplete(
             f"This has {len(text):,} characters, and {most:,} are the most that can be kept. "
-            "Shorten it."
+            "Shorten it.",
+            about,
         )
     return text
 
 
-def require_near_year(day: date) -> None:
+def require_near_year(day: date, *, about: str = "effective_at") -> None:
     """Refuse a day or a time that no clock can be asked about, at either end of the calendar."""
     if not is_near(day):
-        raise Incomplete(f"The year {day.year} is too far away: look at the date again.")
+        raise Incomplete(f"The year {day.year} is too far away: look at the date again.", about)
 
 
 def not_past(policy: Policy, effective_at: datetime | None, at: datetime) -> datetime:
@@ -211,6 +214,7 @@ def not_past(policy: Policy, effective_at: datetime | None, at: datetime) -> dat
     if effective_at < at:
         raise Incomplete(
             f"{policy.in_words(effective_at)} is past. A version takes effect now or later: what "
-            "readers were shown yesterday can't change."
+            "readers were shown yesterday can't change.",
+            "effective_at",
         )
     return effective_at

@@ -98,7 +98,9 @@ def publish_without_approval(
             change_note=change_note,
             effective_at=not_past(revision.policy, effective_at, at),
             basis=Basis.EMERGENCY,
-            basis_reason=required(reason, "Say why this can't wait for an approval."),
+            basis_reason=required(
+                reason, "Say why this can't wait for an approval.", about="reason"
+            ),
         )
         return _publish(revision, said, verb="publish_without_approval", by=by, at=at)
 
@@ -133,7 +135,9 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
     revision = begin("withdraw", revision_id, by)
     _require_time_to_withdraw(revision, at)
     _require_nothing_corrects(revision)
-    reason = required(reason, "Say why this version is withdrawn; readers will see it.")
+    reason = required(
+        reason, "Say why this version is withdrawn; readers will see it.", about="reason"
+    )
     move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)
     ledger.record_withdrawal(revision, at=at)
     ledger.record_act("withdraw", revision, by=by, at=at, reason=reason)
@@ -205,7 +209,7 @@ def publish_import(
         effective_at=effective_at,
         last_updated_on=last_updated_on,
         basis=Basis.IMPORT,
-        basis_reason=required(reason, "Say where it was imported from."),
+        basis_reason=required(reason, "Say where it was imported from.", about="reason"),
     )
     return _publish(revision, said, verb="publish_import", by=by, at=at)
 
@@ -242,7 +246,8 @@ def _require_its_turn(number: int, effective_at: datetime, *, after: Revision | 
     if after and after.effective_at and effective_at <= after.effective_at:
         raise Incomplete(
             f"Version {number} must take effect later than version {after.number}, which does "
-            f"so on {after.policy.in_words(after.effective_at)}."
+            f"so on {after.policy.in_words(after.effective_at)}.",
+            "effective_at",
         )
 
 
@@ -251,11 +256,12 @@ def _require_told_in_time(last_updated_on: date, *, latest: date) -> None:
 
     latest: today, or the day of effect, if that is later.
     """
-    require_near_year(last_updated_on)
+    require_near_year(last_updated_on, about="last_updated_on")
     if last_updated_on > latest:
         raise Incomplete(
             f"It was last updated on {last_updated_on}, by what it says, which is later than today "
-            "and than the day on which it takes effect: mend the date."
+            "and than the day on which it takes effect: mend the date.",
+            "last_updated_on",
         )
 
 
@@ -284,11 +290,13 @@ def _publish(
     number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
     previous = policy.revisions.published().order_by("-effective_at").first()
     _require_its_turn(number, said.effective_at, after=previous)
-    change_note = storable(said.change_note, most=MAX_CHANGE_NOTE)
+    change_note = storable(said.change_note, most=MAX_CHANGE_NOTE, about="change_note")
     if number > 1 and not change_note:
-        raise Incomplete("Tell readers in a change note what is new.")
+        raise Incomplete("Tell readers in a change note what is new.", "change_note")
     if said.kind == Kind.EDITORIAL and previous is None:
-        raise Incomplete("An editorial change needs a version that it corrects: choose material.")
+        raise Incomplete(
+            "An editorial change needs a version that it corrects: choose material.", "kind"
+        )
     move(
         revision,
         Status.PUBLISHED,

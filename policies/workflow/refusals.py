@@ -2,7 +2,15 @@
 
 
 class Refused(Exception):
-    """A verb was refused and changed nothing. Its text says what, why and what to do."""
+    """A verb was refused and changed nothing. Its text says what, why and what to do.
+
+    about: the arguments of the verb that have to be mended, as "change_note", if it is about any.
+    A form marks its fields with these ids.
+    """
+
+    def __init__(self, words: str, *about: str) -> None:
+        super().__init__(words)
+        self.about = tuple(filter(None, about))
 
 
 class NotThere(Exception):

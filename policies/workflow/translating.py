@@ -129,19 +129,28 @@ def checked_source(policy: Policy, source_id: int | None) -> Policy | None:
         return None
     source = Policy.objects.select_for_update().filter(pk=source_id).first()
     if source is None or source == policy:
-        raise Incomplete("A translation is of another policy, which is there already.")
+        raise Incomplete(
+            "A translation is of another policy, which is there already.", "translation_of"
+        )
     if source.translation_of_id:
-        raise Incomplete(f"{source.label} is a translation itself: choose what it is made from.")
+        raise Incomplete(
+            f"{source.label} is a translation itself: choose what it is made from.",
+            "translation_of",
+        )
     if source.language == policy.language:
         raise Incomplete(
-            f"{source.label} is in the same language, so this is no translation of it."
+            f"{source.label} is in the same language, so this is no translation of it.",
+            "language",
+            "translation_of",
         )
     if policy.pk and policy.translations.exists():
         raise Incomplete(f"{policy.label} has translations itself, so it can't be one.")
     other = source.translations.filter(language=policy.language).exclude(pk=policy.pk).first()
     if other:
         raise Incomplete(
-            f"{source.label} has a translation into this language: {other.get_absolute_url()}."
+            f"{source.label} has a translation into this language: {other.get_absolute_url()}.",
+            "language",
+            "translation_of",
         )
     return source
 

@@ -1,0 +1,30 @@
+"""What the forms of the desk say of their fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils.html import format_html
+
+if TYPE_CHECKING:
+    from policies.workflow import Refused
+
+register = template.Library()
+
+# The id of the words that say why a form was refused (includes/_problem.html).
+PROBLEM = "problem"
+
+
+@register.simple_tag
+def field_state(name: str, problem: Refused | None, help_id: str = "") -> str:
+    """Write what describes a field: its help, and the refusal if it is about this field, which is
+    marked as wrong then (WAI-ARIA 1.2, aria-invalid).
+
+    name: the verb's argument that the field gives. problem: None where nothing was refused.
+    """
+    is_wrong = name in getattr(problem, "about", ())
+    if is_wrong:
+        described_by = f"{help_id} {PROBLEM}".strip()
+        return format_html('aria-invalid="true" aria-describedby="{}"', described_by)
+    return format_html('aria-describedby="{}"', help_id) if help_id else ""
