@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from .models import Policy, Revision
 
-# Keys of PostgreSQL's advisory locks, one per chain: whoever appends waits for the one before.
-_LOCKS = {LedgerEntry: 7_406_001, AuditEvent: 7_406_002}
+# The key of PostgreSQL's advisory lock: whoever appends waits for the one before. One for both
+# chains, since some verbs append to the audit first and others to the ledger.
+_LOCK = 7_406_001
 
 
 def _plain(value: Any) -> Any:
@@ -142,7 +143,7 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
     if connection.vendor == "postgresql":
         # On SQLite the transaction itself (IMMEDIATE) is the lock.
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCKS[model]])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     last = model._default_manager.order_by("-sequence").values_list("sequence", "digest").first()
     sequence, digest = last or (0, "")
     entry.sequence = sequence + 1

@@ -11,7 +11,7 @@ from policies.models import Policy
 from policies.states import Status
 
 from . import texts
-from .preconditions import begin, locked_policy, require_permission
+from .preconditions import begin, locked_policy, require_permission, there
 from .refusals import Incomplete, WrongState
 from .wording import work
 
@@ -31,7 +31,9 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     among its authors. Raises NotAllowed, WrongState (work on the policy is in review, its language
     prevails, or it says which one does), Incomplete.
     """
-    policy = locked_policy(policy_id, source_id)
+    # The former source, too: nobody lets this language prevail there meanwhile.
+    former_id = there(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
+    policy = locked_policy(policy_id, source_id, former_id)
     require_permission("set_translation_of", by)
     source = checked_source(policy, source_id)
     former = policy.translation_of
@@ -80,8 +82,8 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
         raise WrongState(
             f"Say at {policy.translation_of.label}, the authoritative one, what prevails."
         )
-    there = policy.translations.filter(retired_at__isnull=True)
-    known = {policy.language, *there.values_list("language", flat=True)}
+    in_use = policy.translations.filter(retired_at__isnull=True)
+    known = {policy.language, *in_use.values_list("language", flat=True)}
     if language and language not in known:
         raise Incomplete(
             f"{policy} is not there in {language}: choose from {', '.join(sorted(known))}."

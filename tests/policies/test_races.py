@@ -347,8 +347,12 @@ def is_waiting() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def refused_behind(first: Callable[[], Any], second: Callable[[], Any]) -> list[Exception]:
-    """Do the second while the first is not committed yet; return why it was refused."""
+def refused_behind(
+    first: Callable[[], Any], second: Callable[[], Any], then: Callable[[], Any] = lambda: None
+) -> list[Exception]:
+    """Do the second while the first is not committed yet, and what comes `then` is still to be
+    done; return why it was refused.
+    """
     errors: list[Exception] = []
 
     def run() -> None:
@@ -365,6 +369,7 @@ def refused_behind(first: Callable[[], Any], second: Callable[[], Any]) -> list[
         thread.start()
         while thread.is_alive() and not is_waiting():
             thread.join(timeout=0.02)
+        then()
     thread.join(timeout=30)
     return errors
 
@@ -395,3 +400,35 @@ def test_no_language_prevails_that_is_being_retired(is_first: bool) -> None:
     ]
 
     assert len(refused_behind(*(both if is_first else reversed(both)))) == 1
+
+
+@on_postgresql
+def test_a_language_that_is_to_prevail_stays_one_of_the_policys() -> None:
+    english, german = make_family()
+    by = make_user(is_superuser=True)
+
+    errors = refused_behind(
+        lambda: workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de"),
+        lambda: workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=None),
+    )
+
+    assert len(errors) == 1
+    german.refresh_from_db()
+    assert german.translation_of == english
+
+
+@on_postgresql
+def test_verbs_that_record_in_either_order_do_not_lock_each_other_out() -> None:
+    """A policy's making is recorded in the audit alone, its renaming in the ledger first."""
+    by = make_user(is_superuser=True)
+    one, other = make_policy(), make_policy()
+
+    errors = refused_behind(
+        lambda: workflow.create_policy(slug="new", name="New", by=by, at=NOW),
+        lambda: workflow.rename_policy(other.pk, by=by, at=NOW, slug="there"),
+        then=lambda: workflow.rename_policy(one.pk, by=by, at=NOW, slug="here"),
+    )
+
+    assert errors == []
+    assert Policy.objects.filter(slug__in=["new", "there", "here"]).count() == 3
+    assert ledger.verify().problems == []
