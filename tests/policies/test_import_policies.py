@@ -345,3 +345,74 @@ def test_an_empty_content_folder_is_told(
     call_command("import_policies")
 
     assert f"There is no file of a known kind in {tmp_path}." in capsys.readouterr().out
+
+
+# --- What was exported, or imported before, and has changed since ---------------------------------
+
+
+def test_what_was_exported_is_edited_and_imported_again(tmp_path: Path) -> None:
+    """The file says when the version took effect that it was: at an hour, as they do at the desk."""
+    make_revision(status=Status.PUBLISHED, at=timezone.now())
+    call_command("export_policies", tmp_path, stdout=StringIO())
+    (file,) = tmp_path.iterdir()
+    assert "effective: " in file.read_text(encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8") + "\nOne word more.\n", encoding="utf-8")
+
+    out, err = run(tmp_path, "--publish")
+
+    assert err == ""
+    assert "published as" in out
+    assert Revision.objects.effective(at=timezone.now())[0].number == 2
+
+
+def test_a_translation_of_the_same_words_may_render_another_version(tmp_path: Path) -> None:
+    (tmp_path / "terms.md").write_text(TERMS, encoding="utf-8")
+    german = TERMS.replace("language: en", "language: de\ntranslation_of: en/terms\nrenders: 1")
+    (tmp_path / "terms.de.md").write_text(german, encoding="utf-8")
+    run(tmp_path, "--publish")
+    changed = TERMS.replace("kind.", "very kind.").replace("2026-01-31", "2026-02-28")
+    (tmp_path / "terms.md").write_text(changed, encoding="utf-8")
+    run(tmp_path / "terms.md", "--publish")
+    (tmp_path / "terms.de.md").write_text(
+        german.replace("renders: 1", "renders: 2").replace("2026-01-31", "2026-03-01"),
+        encoding="utf-8",
+    )
+
+    out, err = run(tmp_path, "--publish")
+
+    assert err == ""
+    assert "terms.de.md: published as" in out
+    newest = Policy.objects.get(language="de").revisions.newest()
+    assert (newest.number, newest.renders.number) == (2, 2)
+    assert run(tmp_path, "--publish") == ("", "")
+
+
+def test_what_an_import_does_not_change_is_told(folder: Path) -> None:
+    file = folder / "terms.md"
+    german = TERMS.replace("slug: terms\nlanguage: en", "slug: agb\nlanguage: de")
+    (folder / "agb.md").write_text(german, encoding="utf-8")
+    run(folder, "--publish")
+    file.write_text(TERMS.replace("name: Terms of Use", "name: Our terms"), encoding="utf-8")
+    (folder / "agb.md").write_text(
+        german.replace("language: de", "language: de\ntranslation_of: en/terms"), encoding="utf-8"
+    )
+
+    out, _ = run(folder, "--publish")
+
+    assert "its name is “Terms of Use” here, and “Our terms” in the file: rename it at" in out
+    assert "the file says that it is a translation of en/terms, which it is not here" in out
+    assert Revision.objects.count() == 2
+
+
+def test_a_draft_that_a_file_no_longer_says_is_told(folder: Path) -> None:
+    file = folder / "terms.md"
+    run(folder, "--publish")
+    file.write_text(TERMS.replace("kind.", "very kind."), encoding="utf-8")
+    run(folder)
+    file.write_text(TERMS, encoding="utf-8")
+
+    out, err = run(folder)
+
+    assert err == ""
+    assert "unchanged, Terms of Use, version 1" in out
+    assert "Terms of Use, draft, says something else, and is left as it is: discard it" in out

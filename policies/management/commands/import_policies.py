@@ -65,6 +65,8 @@ class Command(BaseCommand):
         if not files:
             self.stdout.write(f"There is no file of a known kind in {settings.CONTENT_DIR}.")
         with transaction.atomic() if all_or_none else nullcontext():
+            if all_or_none:  # one transaction for many verbs: all policies first, as a verb its own
+                list(Policy.objects.select_for_update().order_by("pk"))
             refused = self._import(files, publish=publish, verbosity=options["verbosity"])
             if refused:
                 were = "files were" if refused > 1 else "file was"
@@ -91,16 +93,16 @@ class Command(BaseCommand):
                 refused += 1
                 self.stderr.write(str(error))
                 continue
-            if done.changed or verbosity > 1:
+            if done.changed or done.notes or verbosity > 1:
                 self.stdout.write(f"{path}: {done.outcome}")
-            for note in done.notes if done.changed else ():
+            for note in done.notes:
                 self.stdout.write(f"  {note}")
         return refused
 
 
 @dataclass(frozen=True)
 class _Done:
-    """What became of a file. notes: what the reader and the renderer could not keep as it was."""
+    """What became of a file. notes: what could not be kept as it was, or is not so here."""
 
     outcome: str
     changed: bool
@@ -165,17 +167,20 @@ def _store(
 ) -> _Done:
     policy, told = _policy(found, address, at=at)
     digest = documents.digest(found.document)
-    newest = policy.revisions.newest()
-    if newest and newest.digest == digest:
-        return _Done(f"unchanged, {newest}", changed=False)
-    draft = policy.revisions.open().first()
+    newest, draft = policy.revisions.newest(), policy.revisions.open().first()
     is_new = draft is None or draft.digest != digest
+    if newest and newest.digest == digest and not _renders_another(newest, found.front):
+        if draft and is_new:
+            told += [f"{draft}, says something else, and is left as it is: discard it if it is old"]
+        return _Done(f"unchanged, {newest}", changed=False, notes=tuple(told))
+    if not (is_new or publish):
+        return _Done(f"unchanged, {draft}", changed=False, notes=tuple(told))
     if draft is None or is_new:
         draft = workflow.import_draft(policy.pk, found.document, by=None, at=at)
-        told += _say_what_it_renders(draft, found.front, at=at)
+    told += _say_what_it_renders(draft, found.front, at=at)
     notes: tuple[Note | str, ...] = (*found.notes, *draft.rendering.removed, *told)
     if not publish:
-        return _Done(f"{draft}" if is_new else f"unchanged, {draft}", is_new, notes)
+        return _Done(f"{draft}", changed=True, notes=notes)
     if newest and not found.front.change_note:
         notes += ("it has no change_note, so readers are not told what changed",)
     version = _publish(draft, found.front, name, at=at)
@@ -189,12 +194,17 @@ def _store(
 def _policy(
     found: importing.Imported, address: tuple[str, str], *, at: datetime
 ) -> tuple[Policy, list[str]]:
-    """Return the file's policy, made if it is not there, and notes on what it could not keep."""
+    """Return the file's policy, made if it is not there, and notes on what is not as in the file.
+
+    It and its source are locked, as by a verb, before the first of several verbs records anything.
+    """
     slug, language = address
     # By any address it ever had: a file may still name the one before a renaming.
     known = Policy.objects.filter(addresses__slug=slug, addresses__language=language).first()
     if known:
-        return known, []
+        both = Policy.objects.filter(pk__in=(known.pk, known.translation_of_id))
+        list(both.select_for_update().order_by("pk"))
+        return known, _differences(known, found, address)
     source = _source(found.front, address)
     name, told = _name(found.front)
     policy = workflow.create_policy(
@@ -206,6 +216,25 @@ def _policy(
         at=at,
     )
     return policy, told
+
+
+def _differences(
+    policy: Policy, found: importing.Imported, address: tuple[str, str]
+) -> list[str]:
+    """Return what a file says of its policy that is not so, and that an import does not change."""
+    notes = []
+    named, _ = _name(found.front)
+    if named not in (policy.name, found.document.title):
+        notes.append(
+            f"its name is “{policy.name}” here, and “{named}” in the file: rename it at the desk, "
+            "or mend the file"
+        )
+    if found.front.translation_of and _source(found.front, address) != policy.translation_of:
+        notes.append(
+            f"the file says that it is a translation of {found.front.translation_of}, which it is "
+            "not here: say so at the desk, or mend the file"
+        )
+    return notes
 
 
 def _name(front: importing.FrontMatter) -> tuple[str, list[str]]:
@@ -251,34 +280,47 @@ def _source(front: importing.FrontMatter, address: tuple[str, str]) -> Policy | 
 def _say_what_it_renders(
     draft: Revision, front: importing.FrontMatter, *, at: datetime
 ) -> list[str]:
-    """Record which version a translation renders; return a note where that can't be told.
-
-    A digest tells more than a number, which may be another's on another site.
-    """
+    """Record which version a translation renders; return a note where that can't be told."""
     source = draft.policy.translation_of
     if source is None or not (front.renders or front.renders_digest):
         return []
-    versions = source.revisions.published().order_by("-number")
-    if front.renders_digest:
-        version = versions.filter(digest=front.renders_digest).first()
-        number = version.number if version else None
-    else:
-        number = front.renders
+    number = _number_rendered(source, front)
     workflow.set_rendered_version(draft.pk, by=None, at=at, number=number)
     if number:
         return []
     return [f"the version of {source.label} that it renders is not here, so that is not recorded"]
 
 
+def _number_rendered(source: Policy, front: importing.FrontMatter) -> int | None:
+    """Return the number of the version of its source that a file renders; None where that is not
+    known. A digest tells more than a number, which may be another's on another site.
+    """
+    if not front.renders_digest:
+        return front.renders
+    versions = source.revisions.published().filter(digest=front.renders_digest)
+    return versions.order_by("-number").values_list("number", flat=True).first()
+
+
+def _renders_another(newest: Revision, front: importing.FrontMatter) -> bool:
+    """Tell whether a file says that the newest version's words render another version by now."""
+    source = newest.policy.translation_of
+    number = _number_rendered(source, front) if source else None
+    return number is not None and number != (newest.renders.number if newest.renders else None)
+
+
 def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime) -> Revision:
     """Publish with the dates that the file gives.
 
-    A changed text under an unchanged date is an editorial change, in force from now on.
+    A changed text under an unchanged date is an editorial change, in force from now on; and so it is
+    from now on if it took effect when the newest version did, which is what an export says.
     """
     newest = draft.policy.revisions.newest()
     date_given = front.last_updated is not None
     same_date = newest is not None and date_given and newest.last_updated_on == front.last_updated
-    effective = front.effective or (front.last_updated if not same_date else None) or at
+    given = front.effective
+    if given and newest and _moment(given, draft.policy) == newest.effective_at:
+        given = None
+    effective = given or (front.last_updated if not same_date else None) or at
     return workflow.publish_import(
         draft.pk,
         by=None,
