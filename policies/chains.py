@@ -150,7 +150,7 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
     entry.previous_digest = digest
     entry.digest = entry_digest(entry)
     entry.save(force_insert=True)
-    transaction.on_commit(editions.announce)
+    transaction.on_commit(editions.announce, robust=True)
 
 
 def address(policy: Policy | None) -> str:

@@ -24,6 +24,7 @@ from django.utils.translation import gettext
 
 from . import languages
 from .models import KeptRedline
+from .one_moment import without_waiting
 
 if TYPE_CHECKING:
     from . import redline
@@ -150,14 +151,15 @@ def _shown_part(part: redline.Part) -> ShownPart:
 
 
 def _keep(old: Revision, new: Revision, signed: str) -> None:
-    """Keep a redline, if the database takes it: a reader gets the page in any case."""
+    """Keep a redline, if the database takes it now: a reader gets the page in any case."""
     row = KeptRedline(old=old, new=new, signed=signed)
     try:
-        KeptRedline.objects.bulk_create(
-            [row], update_conflicts=True, unique_fields=["old", "new"], update_fields=["signed"]
-        )
-        if row.pk and row.pk % _CLEAN_EVERY == 0:
-            KeptRedline.objects.filter(pk__lte=row.pk - MOST).delete()
+        with without_waiting():
+            KeptRedline.objects.bulk_create(
+                [row], update_conflicts=True, unique_fields=["old", "new"], update_fields=["signed"]
+            )
+            if row.pk and row.pk % _CLEAN_EVERY == 0:
+                KeptRedline.objects.filter(pk__lte=row.pk - MOST).delete()
     except DatabaseError:
         return
 

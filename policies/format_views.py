@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from . import legal_xml, pdfs
+from . import languages, legal_xml, pdfs
 from .public_page import for_programs, public
 from .views import numbered_version
 
@@ -59,11 +59,13 @@ def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
     try:
         return _kept_pdf(request, **which)
     except pdfs.NotYet as not_yet:
-        return _come_again(request, not_yet.seconds)
+        return _come_again(request, which["language"], not_yet.seconds)
 
 
-def _come_again(request: HttpRequest, seconds: int) -> HttpResponse:
-    response = render(request, "policies/pdf_not_yet.html", {"seconds": seconds}, status=503)
+def _come_again(request: HttpRequest, language: str, seconds: int) -> HttpResponse:
+    with languages.page_in(language):
+        context = {"seconds": seconds, **languages.frame(language)}
+        response = render(request, "policies/pdf_not_yet.html", context, status=503)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     # It is no mistake: without this, Django writes each of a thousand into the log as one.

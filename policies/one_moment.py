@@ -1,4 +1,4 @@
-"""Reading everything as of one moment, while others go on writing."""
+"""What reads and what writes while others go on writing: as of one moment, or without waiting."""
 
 from __future__ import annotations
 
@@ -34,3 +34,21 @@ def take_your_time() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """Let a write inside fail at once, as a DatabaseError, where somebody else writes (SQLite).
+
+    For what can as well be written another time, while a reader waits for a page.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual:d}")

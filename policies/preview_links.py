@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from .models import PreviewLink
+from .one_moment import without_waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +39,7 @@ def find(signed: str) -> PreviewLink | None:
 def note_use(link: PreviewLink, *, at: datetime) -> None:
     """Note that a link was opened. A database that can't be written to keeps no reader out."""
     try:
-        with transaction.atomic():
+        with without_waiting(), transaction.atomic():
             PreviewLink.objects.filter(pk=link.pk).update(last_used_at=at, uses=F("uses") + 1)
     except DatabaseError:
         return

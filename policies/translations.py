@@ -190,17 +190,19 @@ def listed(language: str, *, at: datetime) -> list[Revision]:
     First those in it; then, of policies that are missing in it, the authoritative text; last of
     all what is retired.
     """
-    in_force = Revision.objects.in_force(at=at).select_related("policy").order_by("policy__name")
+    in_force = Revision.objects.in_force(at=at).select_related("policy").order_by()
     own = list(in_force.filter(policy__language=language))
     there = {it.policy.translation_of_id or it.policy_id for it in own}
     slugs = {it.policy.slug for it in own}
     others = in_force.filter(policy__translation_of=None).exclude(policy__language=language)
     missing = (it for it in others if it.policy_id not in there and it.policy.slug not in slugs)
-    return sorted([*own, *missing], key=_is_retired)
+    return sorted([*own, *missing], key=lambda it: _place_in_list(it.policy, language))
 
 
-def _is_retired(version: Revision) -> bool:
-    return version.policy.retired_at is not None
+def _place_in_list(policy: Policy, language: str) -> tuple[object, ...]:
+    """Return what a list is sorted by: the same order on each database, whose collations differ."""
+    is_retired, is_missing = policy.retired_at is not None, policy.language != language
+    return is_retired, is_missing, policy.name.casefold(), policy.language, policy.pk
 
 
 def alternate_indexes(offered: Iterable[str]) -> list[Alternate]:

@@ -226,7 +226,7 @@ EMBED_ORIGINS = values.origins("EMBED_ORIGINS", env.str("EMBED_ORIGINS", default
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 # A document of a thousand sections has three fields each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-# No form has more than one file.
+# Our forms have one file at most.
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # A form with its files: one file (policies/bounds.py) and the longest text.
 UPLOAD_MAX_REQUEST_SIZE = 20_000_000
@@ -323,6 +323,14 @@ _port = env.str("PORT", default="8000")
 SITE_URL = values.site_url(
     "SITE_URL",
     env.str("SITE_URL", default="").strip(),
+    hosts=ALLOWED_HOSTS,
+    https=HTTPS,
+    port=_port,
+)
+# Where the desk is, if it has a host of its own.
+STAFF_URL = values.site_url(
+    "STAFF_URL",
+    env.str("STAFF_URL", default="").strip() or SITE_URL,
     hosts=ALLOWED_HOSTS,
     https=HTTPS,
     port=_port,

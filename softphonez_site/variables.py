@@ -70,9 +70,15 @@ VARIABLES = [
     ),
     Variable(
         "SITE_URL",
-        "Where the site is, as staff type it: the links in e-mails begin with it",
+        "Where the site is for the public: links in e-mails and in what is exported begin with it",
         "the first of ALLOWED_HOSTS",
         "https://policies.example.com",
+    ),
+    Variable(
+        "STAFF_URL",
+        "Where the desk is, if it has a host of its own: links to it in e-mails begin with it",
+        "SITE_URL",
+        "https://desk.example.com",
     ),
     Variable(
         "DATABASE_URL",

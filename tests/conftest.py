@@ -66,6 +66,7 @@ ENVIRONMENT = {
     "DEBUG": "False",
     "PORT": "8000",
     "SITE_URL": "http://testserver",
+    "STAFF_URL": "",
     "EMAIL_URL": "memorymail://",
     "EMAIL_FROM": "Policies <policies@example.com>",
     "PAGES_MEMORY_MB": "64",

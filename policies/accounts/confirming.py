@@ -9,7 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import authenticate
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
 from policies import resending
@@ -44,7 +44,7 @@ def is_recent(request: HttpRequest) -> bool:
 def confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let a form through only soon after the password (and code) was given; else ask for it.
 
-    What the form holds goes through the question and then to the view.
+    What the form holds, but for secrets, goes through the question and then to the view.
     """
 
     @wraps(view)
@@ -53,18 +53,44 @@ def confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if request.method != "POST" or (sent is None and is_recent(request)):
             return view(request, *args, **kwargs)
         if sent is None:
-            return _question(request, resending.as_text(request.POST.lists()), "")
-        if not is_recent(request):  # or it was confirmed since then, in another window
-            problem = _problem(request)
-            if isinstance(problem, HttpResponse):
-                return problem
-            if problem:
-                return _question(request, sent, problem)
-            stamp(request)
+            return _question(request, resending.as_text(request.POST.lists()))
+        if turned_away := _asked_again(request, sent):
+            return turned_away
         request.POST = _form(sent)  # type: ignore[assignment]
         return view(request, *args, **kwargs)
 
     return asked
+
+
+def confirmed_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Show a form, and let it through, only soon after the password (and code) was given.
+
+    For one that asks for secrets, which can't wait in a page until the question is answered.
+    """
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "sent" in request.POST:
+            here = HttpResponseRedirect(request.get_full_path())
+            return _asked_again(request, "") or here
+        if not is_recent(request):
+            return _question(request, "")
+        return view(request, *args, **kwargs)
+
+    return asked
+
+
+def _asked_again(request: HttpRequest, sent: str) -> HttpResponse | None:
+    """Take the answer to the question; return the page that asks once more, None if it is right."""
+    if is_recent(request):  # it was confirmed since then, in another window
+        return None
+    problem = _problem(request)
+    if isinstance(problem, HttpResponse):
+        return problem
+    if problem:
+        return _question(request, sent, problem)
+    stamp(request)
+    return None
 
 
 def check_own_password(request: HttpRequest, typed: str) -> bool | HttpResponse:
@@ -103,7 +129,8 @@ def problem_of_code(user: User, code: str) -> str:
     return ""
 
 
-def _question(request: HttpRequest, sent: str, problem: str) -> HttpResponse:
+def _question(request: HttpRequest, sent: str, problem: str = "") -> HttpResponse:
+    """Return the page that asks for the password. sent: the form that waits, "" if none does."""
     context = {
         "title": "Confirm that it is you",
         "sent": sent,

@@ -20,7 +20,7 @@ from django.urls import path
 from policies.desk_doors import Doorkeeper
 
 from . import letters, views
-from .confirming import confirmed
+from .confirming import confirmed, confirmed_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +33,13 @@ _ABOVE = ("is_superuser", "user_permissions", "groups")
 admin.site.unregister([Group, User])
 
 
-def _careful(view: Callable[..., Any], *, may: bool) -> Callable[..., Any]:
+def _careful(
+    view: Callable[..., Any], *, may: bool, has_secrets: bool = False
+) -> Callable[..., Any]:
     """Return a view that asks who may use it for their password; the others, Django refuses."""
-    return confirmed(view) if may else view
+    if not may:
+        return view
+    return confirmed_first(view) if has_secrets else confirmed(view)
 
 
 # Unicode's categories of controls, and of separators of lines and of paragraphs.
@@ -88,7 +92,8 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
             may = self.has_add_permission(request)
         else:
             may = self._account(request, object_id) is not None
-        return _careful(super().changeform_view, may=may)(request, object_id, *args, **kwargs)
+        view = _careful(super().changeform_view, may=may, has_secrets=object_id is None)
+        return view(request, object_id, *args, **kwargs)
 
     def user_change_password(
         self,
@@ -100,8 +105,9 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
         account = self._account(request, id)
         if account == request.user:
             return redirect("admin:password_change")
-        shown = _careful(super().user_change_password, may=account is not None)
-        return shown(request, id, form_url)
+        view = super().user_change_password
+        may = account is not None
+        return _careful(view, may=may, has_secrets=True)(request, id, form_url)
 
     def _account(self, request: HttpRequest, object_id: str) -> User | None:
         """Return the account, if it is there and this person may change it. Django says if not."""

@@ -48,9 +48,6 @@ if TYPE_CHECKING:
     from policies.documents import Document
 
 
-# A Word file holds fonts and pictures besides its text, which has a bound of its own.
-
-
 # --- Beginning ---------------------------------------------------------------------------------
 
 
@@ -103,7 +100,6 @@ _UPLOAD_REFUSED = (
     _FileRefused,
     importing.ImportRefused,
     workflow.Refused,
-    rendering.RenderingRefused,
 )
 
 
@@ -160,7 +156,7 @@ def _save(
             _saved(request, revision, checked.document, seen_saves)
         except workflow.SavedMeanwhile as refusal:
             return _conflict(request, revision.pk, checked.text, str(refusal))
-        except (workflow.Refused, rendering.RenderingRefused) as refusal:
+        except workflow.Refused as refusal:
             problems["document"] = str(refusal)
         else:
             messages.success(request, "Saved.")

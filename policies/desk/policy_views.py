@@ -181,6 +181,9 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a retired policy up again, after showing what readers will see."""
     policy = get_object_or_404(Policy, pk=pk)
+    if request.method == "GET" and policy.retired_at is None:
+        messages.warning(request, f"{policy} is not retired.")
+        return redirect("admin:policies_policy_change", pk)
     if request.method == "POST":
         did(request, workflow.reinstate, pk, "It is in use again; the notice is gone.")
         return redirect("admin:policies_policy_change", pk)

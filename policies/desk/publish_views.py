@@ -254,6 +254,9 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an upcoming version back, after showing what readers will see."""
     revision = revision_or_404(pk)
+    if request.method == "GET" and not _is_upcoming(revision):
+        messages.warning(request, f"{revision}: only an upcoming version can be withdrawn.")
+        return home_of(request, pk)
     reason, problem = request.POST.get("reason", ""), None
     if request.method == "POST":
         problem = tried(request, workflow.withdraw, pk, reason=reason)
@@ -268,6 +271,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         "problem": problem,
     }
     return page(request, "withdraw.html", context, refused=bool(problem))
+
+
+def _is_upcoming(revision: Revision) -> bool:
+    return Revision.objects.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
 
 
 @require_http_methods(["GET", "POST"])

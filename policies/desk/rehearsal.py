@@ -60,11 +60,9 @@ def _page_at(path: str, asked: HttpRequest) -> HttpResponse:
     """Return the page that a reader gets at a path of this site."""
     reader = HttpRequest()
     reader.method, reader.path, reader.path_info = "GET", path, path
-    reader.META = {
-        name: asked.META[name]
-        for name in ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme")
-        if name in asked.META
-    }
+    where = ["HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme"]
+    where += (settings.SECURE_PROXY_SSL_HEADER or ())[:1]
+    reader.META = {name: asked.META[name] for name in where if name in asked.META}
     match = resolve(path)
     reader.resolver_match = match
     page: HttpResponse = match.func(reader, *match.args, **match.kwargs)

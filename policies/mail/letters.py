@@ -123,7 +123,7 @@ def in_header(text: str) -> str:
 
 def url(name: str, *arguments: object) -> str:
     """Return the absolute URL of a page of the desk."""
-    return f"{settings.SITE_URL}{reverse(name, args=arguments)}"
+    return f"{settings.STAFF_URL}{reverse(name, args=arguments)}"
 
 
 def _public(version: Revision) -> tuple[str, str]:

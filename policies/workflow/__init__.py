@@ -1,9 +1,10 @@
 """Every change of a revision's or a policy's state, and its refusals: workflow.<verb>.
 
 A verb is one transaction. It locks policies in the order of their keys, then the revision; asks
-whether the person may, and whether the state allows it (both stand in VERBS); checks what is special
-to it; changes; and records, for which it locks the chains last. `by` is the person who acts, `at` the aware time at which they do: nothing here asks a
-clock. A refusal is a Refused, worded for that person; after it nothing has changed.
+whether the person may, and whether the state allows it (both stand in VERBS); checks what is
+special to it; changes; and records, for which it locks the chains last. `by` is the person who
+acts, `at` the aware time at which they do: nothing here asks a clock. A refusal is a Refused,
+worded for that person; after it nothing has changed.
 
 Three promises live here. What is approved is bound to its text by the text's SHA-256. Nobody
 approves what they wrote in. What is published never changes. The database holds them too

@@ -39,13 +39,16 @@ class Prepared:
 def prepare(document: Document) -> Prepared:
     """Render and examine a text; a long one takes a second, so not under a lock if it can be.
 
-    Raises RenderingRefused, Incomplete (the title is too long to be kept).
+    Raises Incomplete (it is not rendered, or the title is too long to be kept).
     """
     if len(document.title) > MAX_TITLE:
         raise Incomplete(
             f"The title has {len(document.title)} characters; the most is {MAX_TITLE}. Shorten it."
         )
-    rendered = rendering.render(documents.body(document))
+    try:
+        rendered = rendering.render(documents.body(document))
+    except rendering.RenderingRefused as error:
+        raise Incomplete(str(error)) from error
     anchors = {anchor.id for anchor in rendered.anchors}
     found = findings.examine(document, anchors=anchors, removed=rendered.removed)
     values = {**rendering_values(rendered), "findings": inspection.count(found)}
@@ -135,7 +138,7 @@ def rendered_ahead(revision_id: int) -> Prepared | None:
     revision = Revision.objects.filter(pk=revision_id, status=Status.DRAFT).first()
     try:
         return prepare(revision.document()) if revision else None
-    except (documents.DocumentError, rendering.RenderingRefused):
+    except (documents.DocumentError, Incomplete):
         return None
 
 
@@ -147,11 +150,8 @@ def render_for_good(revision: Revision, ready: Prepared | None) -> None:
     """
     if revision.status != Status.DRAFT:
         return
-    try:
-        fits = ready is not None and ready.digest == revision.digest
-        text = ready if ready and fits else prepare(revision.document())
-    except rendering.RenderingRefused as error:
-        raise Incomplete(str(error)) from error
+    fits = ready is not None and ready.digest == revision.digest
+    text = ready if ready and fits else prepare(revision.document())
     if not _is_stored(revision, text.values):
         Rendering.objects.update_or_create(revision=revision, defaults=text.values)
 
@@ -161,7 +161,7 @@ def render_again(revision: Revision, *, at: datetime) -> str:
 
     For `manage.py rerender`: the one way in which the HTML of a published version may change,
     recorded in the audit. A draft that was saved since `revision` was read is read anew. Returns
-    "" when nothing changed. Raises DocumentError, RenderingRefused.
+    "" when nothing changed. Raises DocumentError, Incomplete.
     """
     values = prepare(revision.document()).values
     if _is_stored(revision, values):

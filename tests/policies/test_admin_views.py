@@ -16,6 +16,7 @@ from django.utils import timezone
 from policies import admin_views, ledger, triggers, workflow
 from policies.documents import Document, Section
 from policies.models import Policy, Rendering, Revision
+from policies.rendering import limits
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import log_in, page, words
@@ -338,3 +339,18 @@ def test_every_page_has_ones_own_settings_in_its_head(name: str) -> None:
 
     assert f'href="{reverse("admin:policies_mail")}"' in head
     assert f'href="{reverse("admin:policies_second_factor")}"' in head
+
+
+def test_a_draft_that_would_begin_with_what_is_not_rendered_any_more_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After an upgrade with a lower bound."""
+    policy = make_version().policy
+    monkeypatch.setattr(limits, "MAX_CHARACTERS", 10)
+    client, _ = log_in("Writers")
+
+    answer = client.post(page("start_draft", policy.pk), follow=True)
+
+    assert answer.status_code == 200
+    assert "the most that can be shown is" in words(answer)
+    assert not policy.revisions.open().exists()

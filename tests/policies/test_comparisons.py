@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import signing
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from policies import comparisons, redline
 from policies.models import KeptRedline
@@ -121,3 +121,26 @@ def test_rerendering_forgets_what_was_kept(two: tuple[Revision, Revision]) -> No
     call_command("rerender", stdout=None)
 
     assert not KeptRedline.objects.exists()
+
+
+@pytest.mark.sqlite
+def test_no_reader_waits_until_a_redline_can_be_kept(two: tuple[Revision, Revision]) -> None:
+    """Somebody else may be writing for seconds."""
+    patience: list[int] = []
+
+    def watched(execute: Any, sql: str, *rest: Any) -> Any:
+        if "policies_keptredline" in sql and sql.startswith("INSERT"):
+            patience.append(how_patient())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watched):
+        comparisons.of(*two)
+
+    assert patience == [0]
+    assert how_patient() > 1000
+
+
+def how_patient() -> int:
+    """Return for how many milliseconds a statement waits for who is writing."""
+    with connection.cursor() as cursor:
+        return int(cursor.execute("PRAGMA busy_timeout").fetchone()[0])

@@ -351,7 +351,7 @@ def test_an_empty_content_folder_is_told(
 
 
 def test_what_was_exported_is_edited_and_imported_again(tmp_path: Path) -> None:
-    """The file says when the version took effect that it was: at an hour, as they do at the desk."""
+    """The file says when the version that it was took effect: at an hour, as from the desk."""
     make_revision(status=Status.PUBLISHED, at=timezone.now())
     call_command("export_policies", tmp_path, stdout=StringIO())
     (file,) = tmp_path.iterdir()

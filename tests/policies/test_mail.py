@@ -367,3 +367,16 @@ def test_the_demo_staff_can_be_written_to() -> None:
 
     assert User.objects.get(username="demo-writer").email == "demo-writer@example.com"
     assert Group.objects.get(name="Reviewers").user_set.get().email  # type: ignore[attr-defined]
+
+
+def test_links_to_a_desk_with_a_host_of_its_own_lead_there(
+    people: People, act: Callable[..., dict[str, Any]], settings: Any
+) -> None:
+    settings.STAFF_URL = "https://desk.example.com"
+    pk = make_revision(writer=people.wanda).pk
+
+    told = act(workflow.submit, pk, by=people.wanda)
+
+    text = str(next(iter(told.values())).body)
+    assert f"https://desk.example.com/admin/policies/revision/{pk}/review/" in text
+    assert "http://testserver/admin/" not in text

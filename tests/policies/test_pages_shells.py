@@ -618,3 +618,11 @@ def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up
     gone = Client()
     gone.bodies = []
     assert bridged(application, gone).sent == []
+
+
+def test_a_name_that_cgi_takes_for_another_is_not_passed_on() -> None:
+    """A proxy replaces X-Forwarded-For, and knows nothing of X_Forwarded_For."""
+    headers = [(b"x-forwarded-for", b"203.0.113.66"), (b"x_forwarded_for", b"198.51.100.7")]
+    for order in (headers, headers[::-1]):
+        made = environ(a_scope(headers=order), io.BytesIO())
+        assert made["HTTP_X_FORWARDED_FOR"] == "203.0.113.66"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -615,3 +616,36 @@ def test_an_emergency_that_was_withdrawn_is_not_said_to_be_published() -> None:
     client, _ = log_in("Writers")
 
     assert "in an emergency and withdrawn since" in words(client.get(page("review", revision.pk)))
+
+
+def test_behind_a_proxy_the_preview_has_the_readers_scheme(settings: Any) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    revision = make_revision(status=Status.APPROVED)
+    client, _ = log_in("Publishers")
+
+    by_proxy = {"host": "testserver", "x-forwarded-proto": "https"}
+    shown = client.get(page("publish_preview", revision.pk), headers=by_proxy)
+
+    canonical = BeautifulSoup(shown.content, "html.parser").find("link", rel="canonical")
+    assert canonical["href"].startswith("https://testserver/")
+
+
+@pytest.mark.parametrize("is_in_force", [True, False])
+def test_what_can_not_be_withdrawn_has_no_form_for_it(is_in_force: bool) -> None:
+    revision = make_revision(status=Status.PUBLISHED if is_in_force else Status.APPROVED)
+    client, _ = log_in("Publishers")
+
+    answer = client.get(page("withdraw", revision.pk), follow=True)
+
+    assert answer.redirect_chain[0][0] == page("review", revision.pk)
+    assert "only an upcoming version can be withdrawn" in words(answer)
+
+
+def test_a_policy_in_use_has_no_form_to_take_it_up_again() -> None:
+    policy = make_policy()
+    client, _ = log_in("Publishers")
+
+    answer = client.get(page("reinstate", policy.pk), follow=True)
+
+    assert answer.redirect_chain[0][0] == f"/admin/policies/policy/{policy.pk}/change/"
+    assert f"{policy} is not retired." in words(answer)

@@ -152,3 +152,31 @@ def test_a_search_for_a_thousand_words_finds_nothing_and_breaks_nothing() -> Non
         told = client.get(address, {"q": "a " * 1_500}, follow=True)
         assert "Look for at most 200 characters." in told.content.decode()
         assert client.get(address, {"q": "a " * 90}).status_code == 200
+
+
+def test_secrets_are_typed_after_the_question_and_only_once() -> None:
+    root, client = make_user(is_superuser=True), Client()
+    root.set_password("copper-lantern-drift")
+    root.save()
+    client.force_login(root)
+    other, new = make_user("Writers"), "heron-basalt-window"
+    passwords = {"password1": new, "password2": new, "usable_password": "true"}
+    for address, form in (
+        (reverse("admin:auth_user_password_change", args=[other.pk]), passwords),
+        (reverse("admin:auth_user_add"), {"username": "eve", **passwords}),
+    ):
+        session = client.session
+        session.pop("confirmed_at", None)
+        session.save()
+
+        asked = client.get(address)
+        assert asked.context["title"] == "Confirm that it is you"
+        assert "What you have typed is kept" not in asked.content.decode()
+        wrong = client.post(address, {"sent": "", "password": "not this"})
+        assert (wrong.status_code, wrong.context["title"]) == (422, "Confirm that it is you")
+        right = client.post(address, {"sent": "", "password": "copper-lantern-drift"})
+        assert (right.status_code, right["Location"]) == (302, address)
+        assert client.post(address, form).status_code == 302
+
+    assert User.objects.get(pk=other.pk).check_password(new)
+    assert User.objects.get(username="eve").check_password(new)

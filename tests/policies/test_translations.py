@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import authorship, translations, workflow
+from policies import authorship, pdfs, translations, workflow
 from policies.documents import Document, Section
 from policies.models import AuditEvent, Policy
 from tests.factories import (
@@ -464,3 +464,31 @@ def test_a_page_of_a_family_asks_a_bounded_number_of_questions(
     for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/", "/de/", "/privacy/versions/"):
         with django_assert_max_num_queries(8):
             client.get(path)
+
+
+def test_the_list_has_the_same_order_on_each_database() -> None:
+    for name in ("Zusatz", "eCommerce terms", "Änderungen", "account terms"):
+        make_version(policy=make_policy(name=name))
+    make_version(policy=make_policy(name="AGB", language="de"))
+
+    found = translations.listed("en", at=timezone.now())
+
+    names = ["account terms", "eCommerce terms", "Zusatz", "Änderungen", "AGB"]
+    assert [it.policy.name for it in found] == names
+
+
+def test_that_a_pdf_is_being_made_is_said_in_the_language_of_the_address(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, german = make_family()
+
+    def press(*_: object, **__: object) -> bytes:
+        raise pdfs.NotYet(5)
+
+    monkeypatch.setattr(pdfs, "of", press)
+    monkeypatch.setattr(pdfs, "are_made", lambda: True)
+
+    answer = client.get(f"{german.get_absolute_url()}versions/1.pdf")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert '<html lang="de"' in answer.content.decode()

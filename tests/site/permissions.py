@@ -157,7 +157,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_rush": page("ES", post=200),
     "admin:policies_publish_preview": page("PES", post=422),
     "admin:policies_published": Row("PES", get=302),
-    "admin:policies_withdraw": page("PS", post=422),
+    "admin:policies_withdraw": Row("PS", get=302, post=422),
     "admin:policies_withdraw_preview": Row("PS", get=422, post=422),
     **dict.fromkeys(["admin:policies_audit", "admin:policies_audit_csv"], page("PS")),
     **{
@@ -168,7 +168,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_retire": page("PS", post=422),
     "admin:policies_retire_preview": Row("PS", get=422, post=422),
     # It is not retired.
-    "admin:policies_reinstate": page("PS", post=302),
+    "admin:policies_reinstate": Row("PS", get=302, post=302),
     "admin:policies_reinstate_preview": Row("PS", get=422),
 }
 

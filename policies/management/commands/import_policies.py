@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from policies import documents, importing, languages, rendering, workflow
+from policies import documents, importing, languages, workflow
 from policies.models import Policy
 from policies.short_lines import in_short
 from policies.states import Kind
@@ -153,7 +153,7 @@ def _import(
     try:
         with transaction.atomic():
             return _store(found, address, path.name, at=at, publish=publish)
-    except (workflow.Refused, rendering.RenderingRefused) as error:
+    except workflow.Refused as error:
         raise importing.ImportRefused(str(path), 1, str(error)) from error
 
 
@@ -218,9 +218,7 @@ def _policy(
     return policy, told
 
 
-def _differences(
-    policy: Policy, found: importing.Imported, address: tuple[str, str]
-) -> list[str]:
+def _differences(policy: Policy, found: importing.Imported, address: tuple[str, str]) -> list[str]:
     """Return what a file says of its policy that is not so, and that an import does not change."""
     notes = []
     named, _ = _name(found.front)
@@ -311,8 +309,8 @@ def _renders_another(newest: Revision, front: importing.FrontMatter) -> bool:
 def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime) -> Revision:
     """Publish with the dates that the file gives.
 
-    A changed text under an unchanged date is an editorial change, in force from now on; and so it is
-    from now on if it took effect when the newest version did, which is what an export says.
+    A changed text under an unchanged date is an editorial change, in force from now on. So is what
+    would take effect when the newest version did, which is what an export says of that.
     """
     newest = draft.policy.revisions.newest()
     date_given = front.last_updated is not None

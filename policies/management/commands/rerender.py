@@ -12,8 +12,7 @@ from django.utils import timezone
 from policies import comparisons, departures, ledger, pdfs
 from policies.documents import DocumentError
 from policies.models import Revision
-from policies.rendering import RenderingRefused
-from policies.workflow import texts
+from policies.workflow import Incomplete, texts
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -39,7 +38,7 @@ class Command(BaseCommand):
             looked_at += 1
             try:
                 before = texts.render_again(revision, at=at)
-            except (DocumentError, RenderingRefused) as error:
+            except (DocumentError, Incomplete) as error:
                 failed += 1
                 self.stderr.write(f"{revision} (revision {revision.pk}) keeps its HTML: {error}")
                 continue
