@@ -87,8 +87,8 @@ class Doorkeeper:
         return not is_refused and bool(known.lookup_allowed(lookup, value, request))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Take for a filter that makes no sense what Django's own filters fail on, or a database:
-        a condition for each of a thousand words.
+        """Answer as to a filter that makes no sense, where Django's own filters or the database
+        fail on one: on a thousand words to look for, each a condition.
         """
         made: Any = super()
         if len(request.GET.get("q", "")) > LONGEST_SEARCH:

@@ -42,11 +42,22 @@ def of_text(
     current = policy.revisions.effective(at=at).select_related("rendering").first()
     lost = departures.lost(current.rendering.anchors, made["anchors"]) if current else []
     anchors = {anchor["id"] for anchor in made["anchors"]}
-    found = findings.examine(document, anchors=anchors, lost=lost, removed=made["removed"])
+    source = _headings_of_source(policy)
+    removed = made["removed"]
+    found = findings.examine(document, anchors=anchors, lost=lost, removed=removed, source=source)
     given = {it.key: it for it in policy.acknowledgements.all()}
     return [
         Inspected(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None) for it in found
     ]
+
+
+def _headings_of_source(policy: Policy) -> frozenset[str]:
+    """Return the headings of the newest version that a translation is of, in another language."""
+    source = policy.translation_of
+    if source is None or source.language.partition("-")[0] == policy.language.partition("-")[0]:
+        return frozenset()
+    newest = source.revisions.newest()
+    return frozenset(newest.sections.values_list("heading", flat=True) if newest else ())
 
 
 def still_open(found: Sequence[Inspected]) -> list[Inspected]:

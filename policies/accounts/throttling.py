@@ -5,9 +5,9 @@ django-axes counts; this says what is too often. Three limits (docs/adr/0019-the
 - a user name from one address: AXES_FAILURE_LIMIT wrong passwords in a row;
 - a user name from anywhere, and an address with any names: WIDE_LIMIT within a day.
 
-None of them holds for a browser in which this person has logged in before, so that no stranger can
-lock them out there, not even one who comes from the same address, or seems to. Such browsers of a
-person count as an address of their own.
+Browsers in which a person has logged in before share a counter of their own, the first of these
+limits: what goes wrong elsewhere never locks them, so that no stranger can lock somebody out there,
+not even one who comes from the same address, or seems to.
 
 A lock opens by itself. What is tried while it is closed is neither examined nor counted.
 """

@@ -120,9 +120,10 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str:
-    """Do what was changed in the form, or none of it; return what was done. What stands there as
-    it stood when the form was opened may be another by now, and stays so. Raises what the verbs
-    raise.
+    """Do what was changed in the form, or none of it; return what was done.
+
+    A field that was not touched is left alone, even if somebody else has changed its value since
+    the form was opened. Raises what the verbs raise.
     """
     by: Any = request.user
     at, said = timezone.now(), []

@@ -296,9 +296,11 @@ def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
 @may("request_changes")
 def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the revision back to its writers."""
+    anchor, back = request.POST.get("section", ""), reverse("admin:policies_review", args=[pk])
     said = "Sent back. Its writers see what you said on their desk."
-    back = reverse("admin:policies_review", args=[pk])
-    return did_with_words(request, workflow.request_changes, pk, said, words="text", back=back)
+    return did_with_words(
+        request, workflow.request_changes, pk, said, words="text", back=back, section_anchor=anchor
+    )
 
 
 @require_POST

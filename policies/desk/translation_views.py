@@ -100,7 +100,9 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
 def prevail(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which language prevails, or leave it unsaid."""
     language = request.POST.get("language", "").strip()
-    said = "Saved. Readers of the other languages are told."
+    said = "Saved. No language is said to prevail."
+    if language:
+        said = f"Saved. Readers of the others are told that {languages.name_of(language)} prevails."
     did(request, workflow.set_prevailing_language, pk, said, language=language)
     return redirect("admin:policies_policy_change", pk)
 

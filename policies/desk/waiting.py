@@ -115,7 +115,7 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
 
 
 def overdue(user: User, rows: list[Row]) -> list[Task]:
-    """Return the policies among these that this person may say are still right, and nobody did."""
+    """Return the policies among these whose check is overdue, for who may confirm them."""
     if not VERBS["confirm_review"].is_open_to(user):
         return []
     return [

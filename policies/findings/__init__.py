@@ -54,15 +54,16 @@ def examine(
     anchors: Set[str] | None = None,
     lost: Sequence[tuple[str, str]] = (),
     removed: Sequence[str] = (),
+    source: Set[str] = frozenset(),
 ) -> list[Finding]:
     """Return what should be looked at: what blocks, what to acknowledge, advice; in reading order.
 
     anchors: every id in the page that was made of the text; None: it is made here, to know them.
     lost: (anchor, heading) of what readers can link to now and could not any more. removed:
-    `rendering.Rendered.removed` of the same text. Raises nothing; takes time in proportion to the
-    text's length.
+    `rendering.Rendered.removed` of the same text. source: the headings of what it translates.
+    Raises nothing; takes time in proportion to the text's length.
     """
-    case = Case(document, anchors, lost, removed)
+    case = Case(document, anchors, lost, removed, source)
     found = [one for rule in RULES for one in rule(case)]
     rank = {level: index for index, level in enumerate(Level)}
     found.sort(key=lambda one: (rank[one[1].level], one[0]))

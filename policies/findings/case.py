@@ -25,7 +25,7 @@ At = tuple[int, int]
 class Case:
     """What the rules look at: a Document, and what is known of the page that is made of it.
 
-    anchors, lost, removed: as `findings.examine` takes them.
+    anchors, lost, removed, source: as `findings.examine` takes them.
     """
 
     def __init__(
@@ -34,10 +34,12 @@ class Case:
         anchors: Set[str] | None,
         lost: Sequence[tuple[str, str]],
         removed: Sequence[str],
+        source: Set[str],
     ) -> None:
         self.document = document
         self.lost = lost
         self.removed = removed
+        self.source = source
         self._anchors = anchors
 
     @cached_property

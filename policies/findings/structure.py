@@ -41,6 +41,26 @@ def _repeated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
 
 
 @rule
+def _untranslated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
+    """Headings of a translation that are still those of its source. A single word may be a name,
+    or the same in both languages.
+    """
+    for at, sentence in enumerate(case.text.sentences):
+        if sentence.kind != "section" or sentence.text not in case.source:
+            continue
+        if count_words(sentence.text[len(own_number(sentence.text)) :]) > 1:
+            finding = make(
+                "untranslated-heading",
+                Level.ACKNOWLEDGE,
+                sentence.place,
+                sentence.text,
+                reason="The heading is the same as in the text that this translates.",
+                advice="Translate it, or say why it is the same.",
+            )
+            yield (sentence.place.index, at), finding
+
+
+@rule
 def _empty_sections(case: Case) -> Iterator[tuple[At, Finding]]:
     """Headings with nothing under them."""
     for place in case.text.bare:

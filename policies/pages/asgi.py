@@ -87,8 +87,8 @@ class PagesOverASGI(Shell):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request. For a page that is in memory, nothing here waits for anything.
 
-        Who asks in the very words in which somebody asked before gets what that one got, without a
-        closer look: the look takes longer than all the rest.
+        A request that is word for word an earlier one gets the same answer without a closer look,
+        which takes longer than all the rest.
         """
         if scope["type"] != "http":
             await self._not_http(scope, receive, send)

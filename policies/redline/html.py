@@ -9,7 +9,8 @@ list there are
     .redline-moved          beside one of these: the words stand in another place, too
     .redline-edited         span in what was moved: words that are not the same in both places
     .redline-format         span: words that look different
-    .redline-note           span behind a link: where it led and where it leads
+    .redline-note           span: words for everybody, where a link led and where it leads, or that
+                            a section was moved
     .redline-break          ins or del: where a paragraph was divided, or two were joined
     .redline-label          span: words for those who don't see marks; hide it from view only
     .redline-stop           span with the id site:change-N and links to the changes around it
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import escape
 from typing import TYPE_CHECKING
 
 import nh3
@@ -32,7 +34,6 @@ from policies.redline.inline import (
     Inline,
     Labels,
     Paragraphs,
-    label,
     tag,
     wrap,
 )
@@ -117,7 +118,8 @@ class Writer:
         before = ""
         if moved:
             self.moves.add(pair.block)
-            before = self._stop(whole=False) + label(f"[{self.labels.moved_here}] ")
+            here = tag("span", {"class": "redline-note"}, f"[{escape(self.labels.moved_here)}] ")
+            before = self._stop(whole=False) + here
         return self.pair(pair, before=before)
 
     def notes(self, pairs: Sequence[Pair]) -> str:

@@ -152,8 +152,8 @@ def require_something_new(revision: Revision) -> None:
     newest = revision.policy.revisions.newest()
     if newest and (newest.digest, newest.renders_id) == (revision.digest, revision.renders_id):
         raise Incomplete(
-            f"It says what version {newest.number} says: there is nothing to review. Write what is "
-            "to change, or discard it."
+            f"Nothing differs from version {newest.number}, so there is nothing to review. Write "
+            "what is to change, or discard it."
         )
 
 
@@ -198,6 +198,14 @@ def storable(text: str, *, most: int = MAX_WORDS, about: str = "") -> str:
             about,
         )
     return text
+
+
+def known_section(revision: Revision, anchor: str) -> str:
+    """Return the anchor of a section that a comment is about, "" for the whole; refuse others."""
+    anchor = storable(anchor)
+    if anchor and not revision.sections.filter(anchor=anchor).exists():
+        raise Incomplete(f"This revision has no section #{anchor} to comment on.")
+    return anchor
 
 
 def require_near_year(day: date, *, about: str = "effective_at") -> None:

@@ -10,7 +10,7 @@ from policies import inspection, ledger
 from policies.findings import Level
 from policies.models import Acknowledgement, CommentReply, ReviewComment
 
-from .preconditions import begin, required, storable, there
+from .preconditions import begin, known_section, required, there
 from .refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def comment(
     """
     revision = begin("comment", revision_id, by)
     text = required(text, "Write what the comment is to say.")
-    section_anchor = storable(section_anchor)
-    if section_anchor and not revision.sections.filter(anchor=section_anchor).exists():
-        raise Incomplete(f"This revision has no section #{section_anchor} to comment on.")
+    section_anchor = known_section(revision, section_anchor)
     remark = ReviewComment.objects.create(
         revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
     )

@@ -13,6 +13,7 @@ from policies.states import Status
 from . import texts
 from .preconditions import (
     begin,
+    known_section,
     require_another,
     require_comments_resolved,
     require_rendered_as_seen,
@@ -75,16 +76,21 @@ def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
 
 
 @transaction.atomic
-def request_changes(revision_id: int, *, by: User, at: datetime, text: str) -> Revision:
-    """Send a revision back to its writers, saying what to change.
+def request_changes(
+    revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
+) -> Revision:
+    """Send a revision back to its writers, saying what to change, in a section or the whole.
 
     Raises NotAllowed, WrongState, Incomplete.
     """
     revision = begin("request_changes", revision_id, by)
     text = required(text, "Say in a comment what has to change.")
+    section_anchor = known_section(revision, section_anchor)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
-    ReviewComment.objects.create(revision=revision, text=text, created_at=at, created_by=by)
+    ReviewComment.objects.create(
+        revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
+    )
     ledger.record_act("request_changes", revision, by=by, at=at, reason=text)
     return revision
 

@@ -120,8 +120,8 @@ def count_as_author(revision: Revision, person: User, *, at: datetime) -> None:
 
 
 def keep_authors(revision: Revision, *, at: datetime) -> None:
-    """Make who had a part in what a draft begins with, and nobody had approved, its authors, too:
-    the walls of the database know them by that.
+    """Count the authors of a text that nobody has approved as authors of the draft that begins with
+    it, too: the walls of the database know them by that.
     """
     there = {it.contributed_by_id for it in revision.contributions.all()}
     Contribution.objects.bulk_create(

@@ -22,6 +22,7 @@ function changed() {
 }
 
 form.addEventListener("input", () => {
+  document.querySelector(".messagelist .success")?.remove(); // it is saved no longer
   // What was said is read by now; what can still be brought back stays.
   if (!said.querySelector("button")) tell("");
   changed();
@@ -36,6 +37,36 @@ window.addEventListener("pageshow", () => { leaving = false; });
 window.addEventListener("beforeunload", (event) => {
   if (unsaved && !leaving) event.preventDefault();
 });
+
+// --- Going on after a save -----------------------------------------------------------------------
+
+// The page that comes back is a new one: it begins where the writer was.
+const PLACE = "place-in-editor";
+const fields = () => [...form.querySelectorAll("input:not([type=hidden]), textarea, select")];
+let field = null;
+
+form.addEventListener("focusin", (event) => {
+  if (fields().includes(event.target)) field = event.target;
+});
+form.addEventListener("submit", (event) => {
+  if (event.submitter?.value !== "save") return;
+  const at = { path: location.pathname, top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart };
+  sessionStorage.setItem(PLACE, JSON.stringify(at));
+});
+
+const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+sessionStorage.removeItem(PLACE);
+const saved = document.querySelector(".messagelist .success");
+if (place?.path === location.pathname && saved) {
+  const there = fields()[place.field];
+  there?.focus({ preventScroll: true });
+  if (place.caret != null) there?.setSelectionRange?.(place.caret, place.caret);
+  scrollTo(0, place.top);
+  state.textContent = saved.textContent.trim();
+}
+
+// --- What needs a saved text ---------------------------------------------------------------------
+
 // What is handed in is what was saved.
 document.getElementById("hand-in").addEventListener("submit", (event) => {
   if (!unsaved) return;

@@ -511,3 +511,12 @@ def test_a_sentence_about_a_date_is_no_such_line() -> None:
     text = "Effective May 2, 2026, we keep names for as long as you use Softphonez and no longer."
 
     assert by_rule(policy(text), "own-date") == []
+
+
+def test_a_heading_that_is_still_the_sources_is_to_be_answered_for() -> None:
+    document = policy("", ("Data we collect", "a", "Wir."), ("Cookies", "b", "x"), ("Du", "c", "y"))
+
+    found = by_rule(document, "untranslated-heading", source={"Data we collect", "Cookies", "Your"})
+
+    assert [(it.level, it.anchor) for it in found] == [(Level.ACKNOWLEDGE, "a")]
+    assert by_rule(document, "untranslated-heading") == []

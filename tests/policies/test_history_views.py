@@ -107,12 +107,14 @@ def test_the_audit_trail_is_filtered_on_the_page_and_in_the_table() -> None:
     client, _ = log_in("Publishers")
     page_of, table = page("audit", version.policy_id), page("audit_csv", version.policy_id)
 
-    assert "6 acts." in words(client.get(page_of))
-    assert "1 act." in words(client.get(page_of, {"actor": "cyn"}))
-    assert "1 act." in words(client.get(page_of, {"verb": "approve"}))
-    assert "0 acts." in words(client.get(page_of, {"until": "2026-05-01"}))
-    assert "6 acts." in words(client.get(page_of, {"since": "2026-05-02", "until": "2026-05-02"}))
-    assert "6 acts." in words(client.get(page_of, {"since": "yesterday", "until": "9999-12-31"}))
+    assert "6 entries." in words(client.get(page_of))
+    assert "1 entry." in words(client.get(page_of, {"actor": "cyn"}))
+    assert "1 entry." in words(client.get(page_of, {"verb": "approve"}))
+    assert "0 entries." in words(client.get(page_of, {"until": "2026-05-01"}))
+    assert "6 entries." in words(
+        client.get(page_of, {"since": "2026-05-02", "until": "2026-05-02"})
+    )
+    assert "6 entries." in words(client.get(page_of, {"since": "yesterday", "until": "9999-12-31"}))
     rows = client.get(table, {"verb": "approve"}).content.decode().splitlines()
     assert len(rows) == 2
     assert ',"approve",' in rows[1]

@@ -309,9 +309,11 @@ def test_what_is_sent_back_says_why() -> None:
 
     client.post(page("request_changes", revision.pk), {"text": ""})
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
-    client.post(page("request_changes", revision.pk), {"text": "Shorter, please."})
+    typed = {"text": "Shorter, please.", "section": "scope"}
+    client.post(page("request_changes", revision.pk), typed)
 
     assert Revision.objects.get(pk=revision.pk).status == Status.DRAFT
+    assert revision.comments.get().section_anchor == "scope"
     assert "Shorter, please." in words(client.get(page("review", revision.pk)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies import chains, ledger, workflow
+from policies.documents import Document, Section
 from policies.models import LedgerEntry, Policy, Revision
 from policies.states import Status
 from tests.factories import (
@@ -27,6 +29,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.policies.desk import log_in, page, words
 from tests.policies.public_site import DAY, make_family
 
 if TYPE_CHECKING:
@@ -338,3 +341,31 @@ def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
 
     with pytest.raises(workflow.WrongState, match=r"which was withdrawn\. Say in a draft"):
         workflow.publish(draft.pk, by=by, at=now, change_note="New.")
+
+
+def test_a_translation_whose_headings_are_the_sources_is_not_published_unanswered() -> None:
+    document = Document("Privacy", "", (Section("Data we collect", "data", "Your name."),))
+    english = make_revision(status=Status.PUBLISHED, document=document).policy
+    german = make_policy(language="de", translation_of=english)
+    untranslated = replace(document, title="Datenschutz")
+    revision = make_revision(policy=german, status=Status.APPROVED, document=untranslated)
+
+    with pytest.raises(workflow.Unfinished, match="“Data we collect” – The heading is the same as"):
+        workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
+
+
+def test_the_desk_says_what_was_set_and_what_is_retired() -> None:
+    english, german = make_family()
+    client, _ = log_in("Publishers")
+    door = page("prevailing_language", english.pk)
+
+    assert "told that German prevails" in words(client.post(door, {"language": "de"}, follow=True))
+    unsaid = client.post(door, {"language": ""}, follow=True)
+    assert "No language is said to prevail." in words(unsaid)
+
+    make_version(policy=english, at=timezone.now())
+    workflow.retire(german.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+    for address in ("/admin/", f"/admin/policies/policy/{english.pk}/change/"):
+        shown = words(client.get(address))
+        assert '<span class="quiet">retired</span>' in shown
+        assert "behind:" not in shown

@@ -165,6 +165,31 @@ def test_the_back_button_brings_back_the_form(
     assert stored(draft).title == "Changed again"
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_after_a_save_the_writer_is_where_they_were(
+    page: Page, live_server: LiveServer, writer: User, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    sections = tuple(Section(f"Section {it}", f"s{it}", "Words.") for it in range(12))
+    draft = make_revision(writer=writer, document=Document("Long", "", sections))
+    page.goto(editor(live_server, draft))
+    tenth = page.locator("[name=body]").nth(9)
+    tenth.fill("Other words.")
+    bar = page.locator(".editor-bar")
+    expect(bar.get_by_role("button", name="Save")).to_be_in_viewport()
+
+    bar.get_by_role("button", name="Save").click()
+
+    expect(page.locator("#state")).to_have_text("Saved.")
+    expect(tenth).to_be_focused()
+    expect(tenth).to_be_in_viewport()
+    expect(bar).to_be_in_viewport()
+    page.keyboard.type("!")
+    expect(tenth).to_have_value("Other words.!")
+    expect(page.locator("#state")).to_have_text("Not saved yet.")
+    expect(page.locator(".messagelist")).not_to_contain_text("Saved.")
+
+
 def test_a_double_click_saves_once(page: Page, live_server: LiveServer, writer: User) -> None:
     draft = make_revision(writer=writer)
     page.goto(editor(live_server, draft))
@@ -407,7 +432,7 @@ def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
 
     expect(page.locator("#said")).to_have_text("Made 2 sections.")
     page.get_by_role("button", name="Save", exact=True).last.click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.locator("#state")).to_have_text("Saved.")
     assert stored(draft) == Document(
         "Privacy",
         "First.",

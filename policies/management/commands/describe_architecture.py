@@ -36,7 +36,7 @@ A **public page in memory** passes four of our modules, and neither Django nor t
 3. `pages/memory` has the page.
 4. `pages/answers` has it in each coding, with its headers, and hands out the bytes.
 
-Who asks in the very words in which somebody asked just before passes the first alone.
+A request that is word for word one of just before passes the first alone.
 
 A request that asks whether its copy is still good (`If-None-Match`) passes a fifth,
 `pages/negotiation`, as does the first with a new `Accept-Encoding`.

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -202,8 +203,8 @@ def _policy(
     # By any address it ever had: a file may still name the one before a renaming.
     known = Policy.objects.filter(addresses__slug=slug, addresses__language=language).first()
     if known:
-        both = Policy.objects.filter(pk__in=(known.pk, known.translation_of_id))
-        list(both.select_for_update().order_by("pk"))
+        both = Q(pk=known.pk) | Q(pk=known.translation_of_id)
+        list(Policy.objects.select_for_update().filter(both).order_by("pk"))
         return known, _differences(known, found, address)
     source = _source(found.front, address)
     name, told = _name(found.front)
