@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 
-from policies import authorship, documents, workflow
+from policies import authorship, documents, triggers, workflow
 from policies.models import AuditEvent, Policy, Rendering, Revision
 from policies.states import Basis, Kind, Status
 from tests.factories import (
@@ -331,3 +332,55 @@ def test_html_that_is_not_the_texts_does_not_outlive_the_draft(verb: str) -> Non
     assert "never" not in shown.html
     assert "You may cancel at any time." in shown.html
     assert shown.contents
+
+
+# --- At the edge ----------------------------------------------------------------------------------
+
+
+def test_a_version_may_take_effect_at_this_very_moment() -> None:
+    draft = make_revision(status=Status.APPROVED, at=NOW)
+
+    version = workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW, effective_at=NOW)
+
+    assert version.effective_at == NOW
+
+
+def test_an_upcoming_version_is_withdrawn_from_before_a_material_one() -> None:
+    policy = make_version().policy
+    first = make_version(policy=policy, at=NOW, effective_at=NOW + 9 * DAY)
+    make_version(policy=policy, at=NOW, effective_at=NOW + 19 * DAY)
+
+    by = make_user("Publishers")
+    withdrawn = workflow.withdraw(first.pk, by=by, at=NOW, reason="Not yet.")
+
+    assert withdrawn.status == Status.WITHDRAWN
+
+
+def test_an_approved_text_that_was_changed_behind_the_walls_is_not_published() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    with triggers.lifted(connection):
+        revision.sections.filter(anchor="scope").update(body="Slipped in.")
+
+    with pytest.raises(workflow.TextChanged, match="is not the one that was approved"):
+        workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "named"),
+    [(Status.DRAFT, "a draft"), (Status.APPROVED, "approved"), (Status.PUBLISHED, "published")],
+)
+def test_a_refusal_says_what_state_it_is_in(status: Status, named: str) -> None:
+    revision = make_revision(status=status)
+
+    with pytest.raises(workflow.WrongState, match=f" is {named} now\\."):
+        workflow.approve(revision.pk, by=make_user("Reviewers"), at=NOW)
+
+
+def test_who_says_again_which_language_prevails_says_nothing_new() -> None:
+    source = make_policy()
+    make_policy(language="de", translation_of=source)
+    by = make_user("Publishers")
+    for _ in range(2):
+        workflow.set_prevailing_language(source.pk, by=by, at=NOW, language="de")
+
+    assert AuditEvent.objects.filter(verb="set_prevailing_language").count() == 1
