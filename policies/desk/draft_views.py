@@ -15,6 +15,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import documents, findings, importing, inspection, rendering, workflow
@@ -255,7 +256,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
         revision.policy, document, made=rendering_values(rendered), at=timezone.now()
     )
     return {
-        "preview": rendered.html,
+        "preview": mark_safe(rendered.html),  # noqa: S308  written by rendering.render alone
         "preview_title": document.title,
         "levels": [_of_level(level, found) for level in Level],
         "open_findings": len(inspection.still_open(found)),

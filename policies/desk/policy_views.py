@@ -40,8 +40,15 @@ def add_policy(request: HttpRequest) -> HttpResponse:
             return redirect("admin:policies_edit", _first_draft(request, **typed).pk)
         except workflow.Refused as refusal:
             problem = refusal
-    context = {"title": "New policy", "typed": typed, "problem": problem, **_choices()}
+    source = _source(typed["translation_of"])
+    title = f"New translation of {source.label}" if source else "New policy"
+    context = {"title": title, "source": source, "typed": typed, "problem": problem, **_choices()}
     return page(request, "add_policy.html", context, refused=bool(problem))
+
+
+def _source(typed: str) -> Policy | None:
+    """Return the policy of which a new one is to be a translation, as the form names it."""
+    return Policy.objects.filter(pk=whole_number(typed) or 0).first()
 
 
 def _choices() -> dict[str, Any]:
@@ -70,7 +77,7 @@ def _first_draft(
     """
     by: Any = request.user
     at = timezone.now()
-    source = Policy.objects.filter(pk=whole_number(translation_of) or 0).first()
+    source = _source(translation_of)
     address = slug or (source.slug if source else _slug_of(name))
     if name and not address:
         raise workflow.Incomplete("Choose an address: none can be made from this name.", "slug")

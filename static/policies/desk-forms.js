@@ -28,7 +28,18 @@ const later = document.querySelector("input[name=when][value=later]");
 
 effective?.addEventListener("input", () => {
   if (effective.value) later.checked = true;
+  sayWhen();
 });
+
+// The button says what it does: one of the two can't be taken back.
+function sayWhen() {
+  const button = document.querySelector("button[data-now]");
+  const chosen = document.querySelector("input[name=when]:checked");
+  if (button && chosen) button.textContent = button.dataset[chosen.value];
+}
+
+document.querySelectorAll("input[name=when]").forEach((it) => it.addEventListener("change", sayWhen));
+window.addEventListener("pageshow", sayWhen);
 
 // --- What readers will see -----------------------------------------------------------------------
 

@@ -267,3 +267,15 @@ def test_a_name_with_a_control_character_is_refused_in_words(sign: str) -> None:
     assert response.status_code == 422
     assert f"(U+{ord(sign):04X}). Take it out." in words(response)
     assert not Policy.objects.exists()
+
+
+def test_a_translation_is_begun_on_a_page_that_says_so() -> None:
+    source = make_policy(name="Privacy", slug="data-protection")
+    client, _ = log_in("Writers")
+    address = "/admin/policies/policy/add/"
+
+    shown = words(client.get(address, {"translation_of": source.pk}))
+
+    assert "<h1>New translation of Privacy (en)</h1>" in shown
+    assert "Leave empty for data-protection, as the source has it" in shown
+    assert "<h1>New policy</h1>" in words(client.get(address, {"translation_of": "x"}))

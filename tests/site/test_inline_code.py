@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.conf import settings
 from django.db import transaction
@@ -63,4 +65,13 @@ def test_a_comment_in_a_template_ends_on_its_line() -> None:
         if line.count("{#") != line.count("#}")
     ]
 
+    assert found == []
+
+
+def test_no_template_calls_a_text_safe() -> None:
+    """What is HTML says so where it is made, with the reason why it may."""
+    files = [*(settings.BASE_DIR / "templates").rglob("*.html")]
+    found = [str(it) for it in files if re.search(r"\|\s*safe\b|autoescape", it.read_text("utf-8"))]
+
+    assert files
     assert found == []
