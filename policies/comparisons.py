@@ -50,8 +50,8 @@ class ShownPart:
     html: str
 
     def __post_init__(self) -> None:
-        """Let templates write the HTML as it is: redline/ keeps to the sanitiser's rules in all that
-        it writes, and what was kept is signed.
+        """Let templates write the HTML as it is: all that redline/ writes keeps to the sanitiser's
+        rules, and what was kept is signed.
         """
         object.__setattr__(self, "html", mark_safe(self.html))  # noqa: S308
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from . import moments
 from .public_page import public
+from .staff_only import DESK
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,7 +30,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     Pages that no index should hold say so themselves, which only a robot that may read them sees.
     """
     sitemap = request.build_absolute_uri(reverse("policies:sitemap"))
-    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {sitemap}"]
+    lines = ["User-agent: *", f"Disallow: {DESK}", "", f"Sitemap: {sitemap}"]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from django.urls.resolvers import ResolverMatch
 
 
+# Where the desk is, where alone cookies count; and drafts, for whoever has the address of one.
+DESK = "/admin/"
+PREVIEW = "/preview/"
+
+
 class StaffOnly(URLResolver):
     """URLs that lead nowhere with STAFF=off, as if they stood nowhere.
 

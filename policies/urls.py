@@ -18,7 +18,7 @@ from . import (
     sitemaps,
     views,
 )
-from .staff_only import StaffOnly
+from .staff_only import PREVIEW, StaffOnly
 
 
 class SlugConverter:
@@ -102,7 +102,7 @@ urlpatterns = [
     path("ledger.json", ledger_views.newest, name="ledger_json"),
     path("ledger/<number:number>.json", ledger_views.page, name="ledger_page"),
     path("schemas/<policy_slug:name>.json", views.schema, name="schema"),
-    StaffOnly(RoutePattern("preview/"), of_preview),
+    StaffOnly(RoutePattern(PREVIEW.removeprefix("/")), of_preview),
     path("<language:language>/", views.index, name="index"),
     path("<language:language>/<policy_slug:slug>/", include(of_policy)),
     path("<policy_slug:slug>/", include(of_policy), DEFAULT),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.cache import patch_cache_control
 
-from softphonez_site.strangers import DESK
+from policies.staff_only import DESK, PREVIEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,6 @@ GUESSED = frozenset(
 BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 # Seconds: as long as a page that can change.
 FRESH = 60
-# Whoever has such an address may read a draft.
-PREVIEW = "/preview/"
 
 
 class CompleteAnswersMiddleware:

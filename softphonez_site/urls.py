@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.urls.resolvers import RoutePattern
 
-from policies.staff_only import StaffOnly
+from policies.staff_only import DESK, StaffOnly
 
 handler400 = "policies.error_views.bad_request"
 handler403 = "policies.error_views.forbidden"
@@ -25,6 +25,11 @@ class Desk(StaffOnly):
 
 
 urlpatterns = [
-    Desk(RoutePattern("admin/"), "softphonez_site.admin_urls", app_name="admin", namespace="admin"),
+    Desk(
+        RoutePattern(DESK.removeprefix("/")),
+        "softphonez_site.admin_urls",
+        app_name="admin",
+        namespace="admin",
+    ),
     path("", include("policies.urls")),
 ]

@@ -162,4 +162,4 @@ def test_the_history_says_of_a_withdrawn_version_that_it_was_never_in_force() ->
     policy = make_history()
     client, _ = log_in("Writers")
 
-    assert words(client.get(page("history", policy.pk))).count(">never</td>") == 1
+    assert words(client.get(page("history", policy.pk))).count(">never</span>") == 1
