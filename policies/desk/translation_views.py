@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf.locale import LANG_INFO
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -101,7 +102,7 @@ def prevail(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which language prevails, or leave it unsaid."""
     language = request.POST.get("language", "").strip()
     said = "Saved. No language is said to prevail."
-    if language:
+    if language in LANG_INFO:  # the verb refuses what is none
         said = f"Saved. Readers of the others are told that {languages.name_of(language)} prevails."
     did(request, workflow.set_prevailing_language, pk, said, language=language)
     return redirect("admin:policies_policy_change", pk)

@@ -362,6 +362,7 @@ def test_the_desk_says_what_was_set_and_what_is_retired() -> None:
     assert "told that German prevails" in words(client.post(door, {"language": "de"}, follow=True))
     unsaid = client.post(door, {"language": ""}, follow=True)
     assert "No language is said to prevail." in words(unsaid)
+    assert "is not there in ²" in words(client.post(door, {"language": "²"}, follow=True))
 
     make_version(policy=english, at=timezone.now())
     workflow.retire(german.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
