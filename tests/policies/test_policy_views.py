@@ -55,7 +55,7 @@ def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it() -> N
     )
     assert "It is called “Privacy” now." in words(alone)
     assert "<h1>Privacy: all versions</h1>" in words(client.get("/privacy/versions/"))
-    assert 'class="reason">Privacy<' in words(
+    assert 'class="reason"><span>Privacy<' in words(
         log_in(is_superuser=True)[0].get(page("audit", policy.pk))
     )
 
