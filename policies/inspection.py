@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import departures, findings
+from . import departures, findings, languages
 from .findings import Finding, Level
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def of_text(
 def _headings_of_source(policy: Policy) -> frozenset[str]:
     """Return the headings of the newest version that a translation is of, in another language."""
     source = policy.translation_of
-    if source is None or source.language.partition("-")[0] == policy.language.partition("-")[0]:
+    if source is None or languages.primary(source.language) == languages.primary(policy.language):
         return frozenset()
     newest = source.revisions.newest()
     return frozenset(newest.sections.values_list("heading", flat=True) if newest else ())

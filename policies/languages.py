@@ -33,10 +33,15 @@ SMALL_IN_SENTENCES = ("es", "fr")
 _page: ContextVar[str | None] = ContextVar("page_language", default=None)
 
 
+def primary(language: str) -> str:
+    """Return a language's tag without script and region: pt of pt-br (RFC 5646, section 2.2.1)."""
+    return language.partition("-")[0]
+
+
 def interface(language: str) -> str:
     """Return the language that the interface speaks on a page in `language`."""
-    primary = language.partition("-")[0]
-    return primary if primary in CATALOGS else SOURCE
+    tag = primary(language)
+    return tag if tag in CATALOGS else SOURCE
 
 
 def of_interface() -> str:
@@ -67,7 +72,7 @@ def direction(language: str) -> str:
 
 def attributes(language: str, *, inside: str) -> str:
     """Return lang and dir, for text in `language` inside text in another; "" inside the same."""
-    if language.partition("-")[0] == inside.partition("-")[0]:
+    if primary(language) == primary(inside):
         return ""
     return format_html(' lang="{}" dir="{}"', language, direction(language))
 
@@ -103,12 +108,12 @@ def day(value: date) -> str:
 
 def written_day(value: date, language: str) -> str:
     """Return a date in the form of a language, as text that is no HTML."""
-    primary = language.partition("-")[0]
+    tag = primary(language)
     with translation.override(language):
         written = date_format(value, "DATE_FORMAT")
-    if primary in SMALL_IN_SENTENCES:
+    if tag in SMALL_IN_SENTENCES:
         written = written.lower()
-    if primary == "fr" and value.day == 1:
+    if tag == "fr" and value.day == 1:
         # The first of a month is an ordinal (Imprimerie nationale, Lexique des règles).
         written = f"1er{written[1:]}"
     return written

@@ -263,7 +263,7 @@ def test_as_long_as_nothing_is_published_nothing_is_asked(tmp_path, monkeypatch)
     ],
 )
 def test_what_a_setting_changes_is_written_anew(tmp_path, settings, name, value):
-    make_version(policy=make_policy(slug="privacy"))
+    make_site()
     export(tmp_path / "old")
     before = files(tmp_path / "old")
     setattr(settings, name, value)

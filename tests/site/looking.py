@@ -85,15 +85,15 @@ class Looker:
         self._set_text_size(100)
 
     def _views(self, *, once: bool) -> list[tuple[int, Sequence[str]]]:
-        """Return the widths to look at a page in, each with the schemes that axe sees it in: all
-        of them, but in a quick run one, changed about from page to page.
+        """Return the widths and schemes to look at a page in: all of them, but in a quick run
+        narrow in one scheme and wide in the other, changed about from page to page.
         """
+        self._looked_at += 1
         if not QUICK:
             return [(NARROW, SCHEMES), (WIDE, SCHEMES)]
-        self._looked_at += 1
-        scheme = SCHEMES[self._looked_at % 2]
-        one, other = (NARROW, WIDE) if self._looked_at // 2 % 2 else (WIDE, NARROW)
-        return [(one, [scheme])] if once else [(one, [scheme]), (other, [])]
+        one, other = SCHEMES if self._looked_at % 2 else SCHEMES[::-1]
+        views: list[tuple[int, Sequence[str]]] = [(NARROW, [one]), (WIDE, [other])]
+        return [views[self._looked_at // 2 % 2]] if once else views
 
     def _set_text_size(self, percent: int) -> None:
         """Set the browser's own text size, as readers do: text grows, the window stays."""
