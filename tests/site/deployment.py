@@ -23,7 +23,16 @@ from urllib.parse import urlencode, urlsplit
 from bs4 import BeautifulSoup
 
 from tests.conftest import ENVIRONMENT, ON_POSTGRESQL
-from tests.site.serving import ROOT, SERVER, SHELLS, Connection, Response, environment, free_port
+from tests.site.serving import (
+    ROOT,
+    SERVER,
+    SHELLS,
+    Connection,
+    Response,
+    environment,
+    free_port,
+    make_database,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -249,16 +258,26 @@ class Deployment:
 def deployed(folder: Path) -> Iterator[Deployment]:
     """Yield a deployment with a database of its own, in which SET_UP has been run."""
     with _database(folder) as (url, proxy):
-        yield _set_up(Deployment(folder, url, proxy))
+        deployment = Deployment(folder, url, proxy)
+        if ON_POSTGRESQL:
+            _migrate(deployment)
+        else:
+            make_database(folder)
+        yield _set_up(deployment)
 
 
 def deployed_on(folder: Path, database_url: str) -> Deployment:
     """Return the same on a database of the test's own."""
-    return _set_up(Deployment(folder, database_url, None))
+    deployment = Deployment(folder, database_url, None)
+    _migrate(deployment)
+    return _set_up(deployment)
+
+
+def _migrate(deployment: Deployment) -> None:
+    deployment.run("manage.py", "migrate", "--verbosity", "0")
 
 
 def _set_up(deployment: Deployment) -> Deployment:
-    deployment.run("manage.py", "migrate", "--verbosity", "0")
     deployment.facts = json.loads(deployment.run("-c", SET_UP))
     return deployment
 

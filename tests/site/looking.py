@@ -55,12 +55,12 @@ class Looker:
         self.rules: set[str] = set()
         self._looked_at = 0
         self._chromium: CDPSession = page.context.new_cdp_session(page)
+        page.add_init_script(AXE_SCRIPT)
+        page.add_init_script(f"{MEASURES};globalThis.measures = measures")
 
     def look(self, what: str, *, own_layout: bool = True) -> None:
         """Look at what the browser shows now; own_layout: False for what is Django's own."""
         page = self.page
-        page.evaluate(f"{AXE_SCRIPT};0")
-        page.evaluate(f"{MEASURES};globalThis.measures = measures;0")
         page.evaluate("measures.openAll()")
         for width, schemes in self._views(once=not own_layout):
             page.set_viewport_size({"width": width, "height": 900})

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import ENVIRONMENT
+from tests.conftest import ENVIRONMENT, FILES
 from tests.nginx import free_port
 
 if TYPE_CHECKING:
@@ -118,6 +121,18 @@ def manage(folder: Path, *arguments: str) -> None:
         check=True,
         capture_output=True,
     )
+
+
+@cache
+def _empty_database() -> Path:
+    folder = Path(tempfile.mkdtemp(dir=FILES))
+    manage(folder, "migrate", "--verbosity", "0")
+    return folder / "site.sqlite3"
+
+
+def make_database(folder: Path) -> None:
+    """Give the site in `folder` what `migrate` makes: made once, copied from then on."""
+    shutil.copy(_empty_database(), folder / "site.sqlite3")
 
 
 def publish(folder: Path, number: int) -> None:

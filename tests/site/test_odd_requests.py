@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.site.serving import SHELLS, Connection, manage, publish, served
+from tests.site.serving import SHELLS, Connection, make_database, publish, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ CLOSE = b"Connection: close\r\n"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("odd")
-    manage(folder, "migrate", "--verbosity", "0")
+    make_database(folder)
     publish(folder, 1)
     return folder
 

@@ -20,6 +20,7 @@ from tests.site.serving import (
     SHELLS,
     Connection,
     environment,
+    make_database,
     manage,
     publish,
     served,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of a site with one policy."""
     folder = tmp_path_factory.mktemp("site")
-    manage(folder, "migrate", "--verbosity", "0")
+    make_database(folder)
     publish(folder, 1)
     return folder
 
@@ -93,7 +94,7 @@ def test_a_first_visit_takes_under_8_kb_with_its_headers(tmp_path: Path) -> None
         "ALLOWED_HOSTS": host,
         "SITE_URL": f"https://{host}",
     }
-    manage(tmp_path, "migrate", "--verbosity", "0")
+    make_database(tmp_path)
     manage(tmp_path, "import_policies", str(ROOT / "content" / "privacy.md"), "--publish")
     with served(tmp_path, "asgi", workers=1, **public) as port, closing(Connection(port)) as site:
         lines = (f"Host: {host}", "X-Forwarded-Proto: https", "Accept-Encoding: br")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.urls import URLPattern, get_resolver
 
 from tests.site.filling import GERMAN, OLD_NAME
-from tests.site.serving import ROOT, environment
+from tests.site.serving import ROOT, environment, make_database
 
 __all__ = ["OLD_NAME", "Sample", "WholeSite", "make_whole_site", "public_routes"]
 
@@ -81,6 +81,7 @@ def _routes(patterns: list[Any], before: str) -> Iterator[tuple[str, URLPattern]
 
 def make_whole_site(folder: Path) -> WholeSite:
     """Make the site in `folder`, in a process of its own: it is committed when this returns."""
+    make_database(folder)
     said = subprocess.run(
         [sys.executable, "-m", "tests.site.filling"],
         cwd=ROOT,
