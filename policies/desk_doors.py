@@ -141,7 +141,7 @@ def page(
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
 
 
-def tried(
+def attempt(
     request: HttpRequest, verb: Callable[..., object], pk: int, **arguments: Any
 ) -> workflow.Refused | None:
     """Do a verb as this person, now; return its refusal, None if it was done."""
@@ -152,19 +152,23 @@ def tried(
     return None
 
 
-def did(
+def attempt_and_tell(
     request: HttpRequest, verb: Callable[..., object], pk: int, said: str, **arguments: Any
 ) -> bool:
-    """Do a verb as this person, now, and say what came of it; return whether it was done."""
-    refusal = tried(request, verb, pk, **arguments)
+    """Do a verb as this person, now, and tell them what came of it; return whether it was done."""
+    refusal = attempt(request, verb, pk, **arguments)
+    _tell(request, refusal, said)
+    return not refusal
+
+
+def _tell(request: HttpRequest, refusal: workflow.Refused | None, said: str) -> None:
     if refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, said)
-    return not refusal
 
 
-def did_with_words(
+def attempt_with_words(
     request: HttpRequest,
     verb: Callable[..., object],
     pk: int,
@@ -181,25 +185,18 @@ def did_with_words(
     sent again, or taken elsewhere.
     """
     typed = request.POST.get(words, "")
-    arguments[words] = typed
-    try:
-        verb(pk, by=request.user, at=timezone.now(), **arguments)
-    except workflow.Refused as refusal:
-        if typed.strip():
-            context = {
-                "title": "This could not be taken",
-                "refusal": str(refusal),
-                "back": back,
-                "name": words,
-                "typed": typed,
-                "others": [
-                    it for it in resending.as_fields(request.POST.lists()) if it[0] != words
-                ],
-            }
-            return page(request, "refused.html", context, refused=True)
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, said)
+    refusal = attempt(request, verb, pk, **arguments, **{words: typed})
+    if refusal and typed.strip():
+        context = {
+            "title": "This could not be taken",
+            "refusal": str(refusal),
+            "back": back,
+            "name": words,
+            "typed": typed,
+            "others": [it for it in resending.as_fields(request.POST.lists()) if it[0] != words],
+        }
+        return page(request, "refused.html", context, refused=True)
+    _tell(request, refusal, said)
     return HttpResponseRedirect(back)
 
 

@@ -23,8 +23,8 @@ from policies.bounds import MAX_FILE
 from policies.derived_models import rendering_values
 from policies.desk_doors import (
     address_of_home,
-    did,
-    did_with_words,
+    attempt_and_tell,
+    attempt_with_words,
     home_of,
     is_allowed,
     may,
@@ -316,7 +316,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer for a finding with a reason."""
     key, back = request.POST.get("key", ""), address_of_home(request, pk)
     said = "Your reason was recorded."
-    return did_with_words(
+    return attempt_with_words(
         request, workflow.acknowledge, pk, said, words="reason", back=back, key=key
     )
 
@@ -332,7 +332,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         are = "is" if waiting == 1 else "are"
         said += f" {waiting} of its findings {are} open, and must be resolved before publication."
     comments = unresolved(revision, "approved")
-    did(request, workflow.submit, pk, f"{said} {comments}".strip())
+    attempt_and_tell(request, workflow.submit, pk, f"{said} {comments}".strip())
     return home_of(request, pk)
 
 
@@ -340,7 +340,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @may("discard")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
-    did(request, workflow.discard, pk, "Discarded. The text is kept in the history.")
+    attempt_and_tell(request, workflow.discard, pk, "Discarded. The text is kept in the history.")
     return home_of(request, pk)
 
 

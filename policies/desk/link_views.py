@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import ledger, preview_links, workflow
-from policies.desk_doors import did, did_with_words, may, revision_or_404
+from policies.desk_doors import attempt_and_tell, attempt_with_words, may, revision_or_404
 from policies.states import OPEN
 
 from .editing import whole_number
@@ -44,7 +44,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a link with which somebody without an account reads this revision."""
     days = whole_number(request.POST.get("days")) or 0
     said = "The link is made. Copy it from the list below and send it."
-    return did_with_words(
+    return attempt_with_words(
         request, workflow.share, pk, said, words="recipient", back=_link_list(pk), days=days
     )
 
@@ -55,7 +55,9 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End a preview link."""
     number = whole_number(request.POST.get("link")) or 0
     if revision_or_404(pk).preview_links.filter(pk=number).exists():
-        did(request, workflow.revoke_link, number, "Revoked. The link opens nothing any more.")
+        attempt_and_tell(
+            request, workflow.revoke_link, number, "Revoked. The link opens nothing any more."
+        )
     return HttpResponseRedirect(_link_list(pk))
 
 

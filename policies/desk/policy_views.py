@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from policies import languages, workflow
 from policies.bounds import MAX_SLUG
-from policies.desk_doors import did, may, page, tried
+from policies.desk_doors import attempt, attempt_and_tell, may, page
 from policies.fields import default_time_zone, time_zones
 from policies.models import Policy, Revision
 
@@ -150,7 +150,7 @@ def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the policy was looked at and is still right."""
     is_due_again = get_object_or_404(Policy, pk=pk).review_every_months is not None
     said = f"Recorded.{' The next check is counted from today.' if is_due_again else ''}"
-    did(request, workflow.confirm_review, pk, said)
+    attempt_and_tell(request, workflow.confirm_review, pk, said)
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -160,7 +160,7 @@ def review_interval(request: HttpRequest, pk: int) -> HttpResponse:
     """Set how often a policy is reviewed."""
     months = request.POST.get("months", "").strip()
     number = (whole_number(months) or 0) if months else None
-    did(request, workflow.set_review_interval, pk, "Saved.", months=number)
+    attempt_and_tell(request, workflow.set_review_interval, pk, "Saved.", months=number)
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -173,7 +173,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     successor = whole_number(request.POST.get("successor"))
     problem = None
     if request.method == "POST":
-        problem = tried(request, workflow.retire, pk, notice=notice, successor_id=successor)
+        problem = attempt(request, workflow.retire, pk, notice=notice, successor_id=successor)
         if not problem:
             messages.success(request, "Retired. Its page says so, and stays readable.")
             return redirect("admin:policies_policy_change", pk)
@@ -193,7 +193,7 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"{policy} is not retired.")
         return redirect("admin:policies_policy_change", pk)
     if request.method == "POST":
-        did(request, workflow.reinstate, pk, "It is in use again; the notice is gone.")
+        attempt_and_tell(request, workflow.reinstate, pk, "It is in use again; the notice is gone.")
         return redirect("admin:policies_policy_change", pk)
     context = {"title": f"Take {policy} up again", "policy": policy}
     return page(request, "reinstate.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from policies import inspection, workflow
 from policies.accounts.confirming import confirmed
-from policies.desk_doors import home_of, is_allowed, may, page, revision_or_404, tried
+from policies.desk_doors import attempt, home_of, is_allowed, may, page, revision_or_404
 from policies.models import Revision
 from policies.standing import stand
 from policies.states import Kind, Status
@@ -259,7 +259,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return home_of(request, pk)
     reason, problem = request.POST.get("reason", ""), None
     if request.method == "POST":
-        problem = tried(request, workflow.withdraw, pk, reason=reason)
+        problem = attempt(request, workflow.withdraw, pk, reason=reason)
         if not problem:
             messages.success(request, "Withdrawn. Readers see why.")
             return redirect("admin:policies_review", pk)

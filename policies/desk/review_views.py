@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from policies import authorship, comparisons, documents, inspection, ledger, workflow
 from policies.desk_doors import (
-    did,
-    did_with_words,
+    attempt_and_tell,
+    attempt_with_words,
     home_of,
     is_allowed,
     may,
@@ -298,7 +298,7 @@ def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the revision back to its writers."""
     anchor, back = request.POST.get("section", ""), reverse("admin:policies_review", args=[pk])
     said = "Sent back. Its writers see what you said on their desk."
-    return did_with_words(
+    return attempt_with_words(
         request, workflow.request_changes, pk, said, words="text", back=back, section_anchor=anchor
     )
 
@@ -309,7 +309,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about the revision or one of its sections."""
     anchor, back = request.POST.get("section", ""), _comments(pk)
     said = "Your comment stands here. It has to be resolved before approval."
-    return did_with_words(
+    return attempt_with_words(
         request, workflow.comment, pk, said, words="text", back=back, section_anchor=anchor
     )
 
@@ -322,7 +322,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if not number:
         return HttpResponseRedirect(_comments(pk))
     said, back = "Your answer stands below it.", _comments(pk)
-    return did_with_words(request, workflow.answer_comment, number, said, words="text", back=back)
+    return attempt_with_words(
+        request, workflow.answer_comment, number, said, words="text", back=back
+    )
 
 
 @require_POST
@@ -331,7 +333,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a comment as dealt with."""
     number = _comment_of(request, pk)
     if number:
-        did(request, workflow.resolve_comment, number, "Resolved.")
+        attempt_and_tell(request, workflow.resolve_comment, number, "Resolved.")
     return HttpResponseRedirect(_comments(pk))
 
 
@@ -349,7 +351,7 @@ def _comments(pk: int) -> str:
 @may("reopen")
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an approved revision a draft again."""
-    did(request, workflow.reopen, pk, "It is a draft again; the approval is void.")
+    attempt_and_tell(request, workflow.reopen, pk, "It is a draft again; the approval is void.")
     return redirect("admin:policies_review", pk)
 
 
@@ -370,7 +372,7 @@ def _awaits_late_approval(revision: Revision) -> bool:
 def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve what was published in an emergency."""
     said = "Approved. It no longer waits on anybody's desk."
-    did(request, workflow.approve_afterwards, pk, said)
+    attempt_and_tell(request, workflow.approve_afterwards, pk, said)
     return redirect("admin:policies_review", pk)
 
 

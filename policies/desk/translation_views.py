@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import comparisons, languages, translations, workflow
-from policies.desk_doors import did, is_allowed, may
+from policies.desk_doors import attempt_and_tell, is_allowed, may
 from policies.models import Policy, Revision
 
 from .editing import whole_number
@@ -92,7 +92,7 @@ def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparis
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     """Say of which policy another is the translation, or that it is none."""
     source = whole_number(request.POST.get("translation_of"))
-    did(request, workflow.set_translation_of, pk, "Saved.", source_id=source)
+    attempt_and_tell(request, workflow.set_translation_of, pk, "Saved.", source_id=source)
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -104,7 +104,7 @@ def prevail(request: HttpRequest, pk: int) -> HttpResponse:
     said = "Saved. No language is said to prevail."
     if language in LANG_INFO:  # the verb refuses what is none
         said = f"Saved. Readers of the others are told that {languages.name_of(language)} prevails."
-    did(request, workflow.set_prevailing_language, pk, said, language=language)
+    attempt_and_tell(request, workflow.set_prevailing_language, pk, said, language=language)
     return redirect("admin:policies_policy_change", pk)
 
 

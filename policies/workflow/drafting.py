@@ -13,11 +13,11 @@ from policies.states import Status
 
 from . import texts
 from .preconditions import (
-    begin,
+    get_or_refuse,
+    locked_and_allowed,
     locked_policy,
     require_no_open_revision,
     require_permission,
-    there,
 )
 from .refusals import Incomplete, SavedMeanwhile
 from .translating import newest_of_source
@@ -43,7 +43,7 @@ def start_draft(
     NotAllowed, WrongState (there is an open revision), Incomplete (`based_on` of another policy).
     """
     require_permission("start_draft", by)
-    ready = _rendered_ahead(there(Policy.objects.all(), policy_id), based_on, blank=blank)
+    ready = _rendered_ahead(get_or_refuse(Policy.objects.all(), policy_id), based_on, blank=blank)
     with transaction.atomic():
         policy = locked_policy(policy_id)
         require_permission("start_draft", by)
@@ -87,7 +87,7 @@ def save_draft(
     """
     text = document if isinstance(document, texts.Prepared) else texts.prepare(document)
     with transaction.atomic():
-        revision = begin("save_draft", revision_id, by)
+        revision = locked_and_allowed("save_draft", revision_id, by)
         before = revision.document()
         if before == text.document:
             return revision

@@ -14,11 +14,11 @@ from policies.mail.letters import every
 from policies.models import Address, Policy
 
 from .preconditions import (
+    get_or_refuse,
     locked_policy,
     require_no_open_revision,
     require_permission,
     required,
-    there,
 )
 from .refusals import Incomplete, WrongState
 from .translating import checked_source, record_translation
@@ -174,7 +174,7 @@ def retire(
     open, it prevails over its source), Incomplete.
     """
     # The source, too: nobody lets this language prevail meanwhile.
-    source_id = there(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
+    source_id = get_or_refuse(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
     policy = locked_policy(policy_id, successor_id, source_id)
     require_permission("retire", by)
     if policy.retired_at:

@@ -45,7 +45,7 @@ def locked_policy(policy_id: int, *others: int | None) -> Policy:
     return found[policy_id]
 
 
-def there(rows: QuerySet[Row], pk: int) -> Row:
+def get_or_refuse(rows: QuerySet[Row], pk: int) -> Row:
     """Return the row that a verb is about. Raises NotThere."""
     row = rows.filter(pk=pk).first()
     if row is None:
@@ -53,13 +53,13 @@ def there(rows: QuerySet[Row], pk: int) -> Row:
     return row
 
 
-def begin(verb: str, revision_id: int, by: User | None) -> Revision:
+def locked_and_allowed(verb: str, revision_id: int, by: User | None) -> Revision:
     """Lock, ask whether this person may, ask whether the state allows it; return the revision.
 
     The policy is locked before the revision, always, so that no two verbs wait for each other.
     Raises NotThere, NotAllowed, WrongState.
     """
-    policy = locked_policy(there(Revision.objects.only("policy_id"), revision_id).policy_id)
+    policy = locked_policy(get_or_refuse(Revision.objects.only("policy_id"), revision_id).policy_id)
     revision = Revision.objects.select_for_update().get(pk=revision_id)
     revision.policy = policy
     require_permission(verb, by)

@@ -16,7 +16,7 @@ from policies.states import Basis, Kind, Status
 from . import texts
 from .preconditions import (
     MAX_CHANGE_NOTE,
-    begin,
+    locked_and_allowed,
     not_past,
     require_another,
     require_comments_resolved,
@@ -54,7 +54,7 @@ def publish(
     while comments are open), TextChanged (the text is not the approved one), Unfinished (findings
     are open), Incomplete.
     """
-    revision = begin("publish", revision_id, by)
+    revision = locked_and_allowed("publish", revision_id, by)
     require_text_as_saved(revision, revision.approved_digest)
     require_comments_resolved(revision, "published")
     require_nothing_unfinished(revision, at)
@@ -89,7 +89,7 @@ def publish_without_approval(
     """
     ready = ready or texts.rendered_ahead(revision_id)
     with transaction.atomic():
-        revision = begin("publish_without_approval", revision_id, by)
+        revision = locked_and_allowed("publish_without_approval", revision_id, by)
         require_text_as_saved(revision, seen_digest)
         require_rendered_as_seen(revision, seen_renders)
         texts.render_for_good(revision, ready)
@@ -108,7 +108,7 @@ def publish_without_approval(
 @transaction.atomic
 def approve_afterwards(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Approve what was published without approval. Raises NotAllowed, WrongState, TextChanged."""
-    revision = begin("approve_afterwards", revision_id, by)
+    revision = locked_and_allowed("approve_afterwards", revision_id, by)
     if revision.basis != Basis.EMERGENCY:
         raise WrongState(
             f"{revision} was not published in an emergency: nothing is left to approve."
@@ -132,7 +132,7 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
 
     Raises NotAllowed, WrongState, Incomplete.
     """
-    revision = begin("withdraw", revision_id, by)
+    revision = locked_and_allowed("withdraw", revision_id, by)
     _require_time_to_withdraw(revision, at)
     _require_nothing_corrects(revision)
     reason = required(
@@ -198,7 +198,7 @@ def publish_import(
     effective_at may lie in the past. last_updated_on: None for what `kind` gives. Raises
     NotAllowed, WrongState (also if a person has written in it), TextChanged, Incomplete.
     """
-    revision = begin("publish_import", revision_id, by)
+    revision = locked_and_allowed("publish_import", revision_id, by)
     if revision.contributions.exists():
         raise WrongState(f"Somebody has worked on {revision}: it goes through review instead.")
     require_text_as_saved(revision)

@@ -10,7 +10,7 @@ from policies import inspection, ledger
 from policies.findings import Level
 from policies.models import Acknowledgement, CommentReply, ReviewComment
 
-from .preconditions import begin, known_section, required, there
+from .preconditions import get_or_refuse, known_section, locked_and_allowed, required
 from .refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def comment(
 
     Raises NotAllowed, WrongState, Incomplete.
     """
-    revision = begin("comment", revision_id, by)
+    revision = locked_and_allowed("comment", revision_id, by)
     text = required(text, "Write what the comment is to say.")
     section_anchor = known_section(revision, section_anchor)
     remark = ReviewComment.objects.create(
@@ -40,8 +40,8 @@ def comment(
 @transaction.atomic
 def answer_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
     """Answer a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
-    remark = there(ReviewComment.objects.all(), comment_id)
-    revision = begin("answer_comment", remark.revision_id, by)
+    remark = get_or_refuse(ReviewComment.objects.all(), comment_id)
+    revision = locked_and_allowed("answer_comment", remark.revision_id, by)
     text = required(text, "Write what the answer is to say.")
     reply = CommentReply.objects.create(comment=remark, text=text, created_at=at, created_by=by)
     ledger.record_act("answer_comment", revision, by=by, at=at, reason=text)
@@ -51,8 +51,8 @@ def answer_comment(comment_id: int, *, by: User, at: datetime, text: str) -> Com
 @transaction.atomic
 def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
     """Mark a comment as dealt with. Raises NotAllowed, WrongState."""
-    remark = there(ReviewComment.objects.all(), comment_id)
-    revision = begin("resolve_comment", remark.revision_id, by)
+    remark = get_or_refuse(ReviewComment.objects.all(), comment_id)
+    revision = locked_and_allowed("resolve_comment", remark.revision_id, by)
     remark.refresh_from_db()
     if remark.resolved_at:
         resolved = revision.policy.in_words(remark.resolved_at)
@@ -72,7 +72,7 @@ def acknowledge(
     key: Finding.key of one that this revision has. Raises NotAllowed, WrongState (also for a
     finding that has to be mended), Incomplete.
     """
-    revision = begin("acknowledge", revision_id, by)
+    revision = locked_and_allowed("acknowledge", revision_id, by)
     found = inspection.of(revision, at=at)
     finding = next((it for it in found if it.finding.key == key), None)
     if finding is None:

@@ -12,8 +12,8 @@ from policies.states import Status
 
 from . import texts
 from .preconditions import (
-    begin,
     known_section,
+    locked_and_allowed,
     require_another,
     require_comments_resolved,
     require_rendered_as_seen,
@@ -57,7 +57,7 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Hand a draft in for review. Raises NotAllowed, WrongState, TextChanged, Incomplete."""
     ready = texts.rendered_ahead(revision_id)
     with transaction.atomic():
-        revision = begin("submit", revision_id, by)
+        revision = locked_and_allowed("submit", revision_id, by)
         require_text_as_saved(revision)
         require_something_new(revision)
         texts.render_for_good(revision, ready)
@@ -69,7 +69,7 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
 @transaction.atomic
 def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Give up work in progress. Its text is kept, out of the way. Raises NotAllowed, WrongState."""
-    revision = begin("discard", revision_id, by)
+    revision = locked_and_allowed("discard", revision_id, by)
     move(revision, Status.DISCARDED, discarded_at=at, discarded_by=by)
     ledger.record_act("discard", revision, by=by, at=at)
     return revision
@@ -83,7 +83,7 @@ def request_changes(
 
     Raises NotAllowed, WrongState, Incomplete.
     """
-    revision = begin("request_changes", revision_id, by)
+    revision = locked_and_allowed("request_changes", revision_id, by)
     text = required(text, "Say in a comment what has to change.")
     section_anchor = known_section(revision, section_anchor)
     _keep_what_was_reviewed(revision)
@@ -110,7 +110,7 @@ def approve(
     seen_renders: the number of the version that it rendered then, 0 for none; None: not asked.
     Raises NotAllowed, WrongState (also while comments are open), TextChanged.
     """
-    revision = begin("approve", revision_id, by)
+    revision = locked_and_allowed("approve", revision_id, by)
     require_another(revision, by)
     require_text_as_saved(revision, seen_digest)
     require_rendered_as_seen(revision, seen_renders)
@@ -132,7 +132,7 @@ def reopen(revision_id: int, *, by: User, at: datetime) -> Revision:
 
     Raises NotAllowed, WrongState.
     """
-    revision = begin("reopen", revision_id, by)
+    revision = locked_and_allowed("reopen", revision_id, by)
     _keep_what_was_reviewed(revision)
     move(
         revision,

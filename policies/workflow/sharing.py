@@ -13,7 +13,7 @@ from django.db import transaction
 from policies import ledger
 from policies.models import PreviewLink
 
-from .preconditions import begin, required, there
+from .preconditions import get_or_refuse, locked_and_allowed, required
 from .refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def share(
     It shows the revision's text as it is when it is opened. Raises NotAllowed, WrongState,
     Incomplete.
     """
-    revision = begin("share", revision_id, by)
+    revision = locked_and_allowed("share", revision_id, by)
     recipient = required(recipient, "Say for whom the link is.", most=MAX_RECIPIENT)
     if not 1 <= days <= MOST_DAYS:
         raise Incomplete(f"A preview link lasts 1 to {MOST_DAYS} days.")
@@ -53,7 +53,9 @@ def share(
 @transaction.atomic
 def revoke_link(link_id: int, *, by: User, at: datetime) -> PreviewLink:
     """End a preview link now. Raises NotAllowed, WrongState (it is revoked already)."""
-    begin("revoke_link", there(PreviewLink.objects.all(), link_id).revision_id, by)
+    locked_and_allowed(
+        "revoke_link", get_or_refuse(PreviewLink.objects.all(), link_id).revision_id, by
+    )
     link = PreviewLink.objects.get(pk=link_id)
     if link.revoked_at:
         revoked = link.revision.policy.in_words(link.revoked_at)

@@ -11,7 +11,7 @@ from policies.models import Policy
 from policies.states import Status
 
 from . import texts
-from .preconditions import begin, locked_policy, require_permission, there
+from .preconditions import get_or_refuse, locked_and_allowed, locked_policy, require_permission
 from .refusals import Incomplete, WrongState
 from .wording import work
 
@@ -32,7 +32,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     prevails, or it says which one does), Incomplete.
     """
     # The former source, too: nobody lets this language prevail there meanwhile.
-    former_id = there(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
+    former_id = get_or_refuse(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
     policy = locked_policy(policy_id, source_id, former_id)
     require_permission("set_translation_of", by)
     source = checked_source(policy, source_id)
@@ -107,7 +107,7 @@ def set_rendered_version(
     number: None where that is not known, as of some imports; publication then takes the newest.
     Whoever says it counts among the authors. Raises NotAllowed, WrongState, Incomplete.
     """
-    revision = begin("set_rendered_version", revision_id, by)
+    revision = locked_and_allowed("set_rendered_version", revision_id, by)
     source = revision.policy.translation_of
     if source is None:
         raise WrongState(f"{revision.policy} is no translation, so it renders nothing else.")
