@@ -34,11 +34,12 @@ class Family:
     """The policies that say the same in different languages.
 
     members: those with a version in force, the authoritative one first, then by language tag; each
-    has in_force_id.
+    has in_force_id. offered: those of them that readers are led to.
     """
 
     authoritative: Policy
     members: list[Policy]
+    offered: list[Policy]
 
     @property
     def prevailing(self) -> Policy | None:
@@ -48,7 +49,7 @@ class Family:
 
     def alternates(self, name: str) -> list[Alternate]:
         """Return the page `name` (of urls.py) of each member; [] where there is but one."""
-        return _alternates((it, it.url(name)) for it in self.members)
+        return _alternates((it, it.url(name)) for it in self.offered)
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,14 @@ class Rendered:
 
 
 def siblings(policy: Policy, *, at: datetime) -> Family:
-    """Return a policy's family: one query."""
+    """Return a policy's family, with what is offered to its readers: one query."""
     root = policy.translation_of_id or policy.pk
     found = list(
         Policy.objects.filter(Q(pk=root) | Q(translation_of=root)).with_version_in_force(at=at)
     )
     authoritative = next(it for it in found if it.pk == root)
-    return Family(authoritative, _in_order(it for it in found if it.in_force_id))
+    members = _in_order(it for it in found if it.in_force_id)
+    return Family(authoritative, members, offered=_offered(members, policy))
 
 
 def alternates(policy: Policy, name: str, *, at: datetime) -> list[Alternate]:
@@ -94,7 +96,9 @@ def among(policies: Iterable[Policy]) -> dict[Policy, list[Alternate]]:
     for policy in policies:
         families.setdefault(policy.translation_of_id or policy.pk, []).append(policy)
     return {
-        policy: _alternates((it, it.get_absolute_url()) for it in _in_order(members))
+        policy: _alternates(
+            (it, it.get_absolute_url()) for it in _offered(_in_order(members), policy)
+        )
         for members in families.values()
         for policy in members
     }
@@ -229,6 +233,14 @@ def offered_instead(slug: str, language: str, *, at: datetime) -> list[Policy]:
     )
     own = [it for it in members if it.language == language]
     return own or [it for it in members if it.translation_of_id is None]
+
+
+def _offered(members: Iterable[Policy], policy: Policy) -> list[Policy]:
+    """Return those that readers of a policy are led to: what was retired, only from what was, too.
+
+    A page names itself among its languages, retired or not.
+    """
+    return [it for it in members if it == policy or policy.retired_at or not it.retired_at]
 
 
 def _alternates(pages: Iterable[tuple[Policy, str]]) -> list[Alternate]:

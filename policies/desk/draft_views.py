@@ -129,14 +129,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _opened(request, revision)
     text, order = DraftText.posted(request.POST), request.POST.get("do", "save")
-    seen_saves = whole_number(request.POST.get("seen_saves"))
-    if order == "save":
-        return _save(request, revision, text.checked(), seen_saves)
     if order == "choose":
         text = chosen(text, DraftText.of(revision.document()), request.POST.getlist("theirs"))
-        return _save(request, revision, text.checked(), seen_saves)
+    if order in {"save", "choose"}:
+        return _save(request, revision, text) or _saved(request, pk)
     checked = text.checked() if order == "preview" else Checked(text.rearranged(order), None)
-    return _editor(request, revision, checked, seen_saves=seen_saves, is_unsaved=True)
+    return _unsaved(request, revision, checked)
 
 
 def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
@@ -147,31 +145,38 @@ def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
     return _editor(request, revision, checked, seen_saves=revision.saves)
 
 
-def _save(
-    request: HttpRequest, revision: Revision, checked: Checked, seen_saves: int | None
-) -> HttpResponse:
-    """Save, or show again what was typed, with what stands in the way."""
+def _save(request: HttpRequest, revision: Revision, text: DraftText) -> HttpResponse | None:
+    """Save what was typed; return None, or the page that shows it again with what is in the way."""
+    checked = text.checked()
     problems = dict(checked.problems)
     if checked.document is not None:
         try:
-            _saved(request, revision, checked.document, seen_saves)
+            _store(request, revision, checked.document)
         except workflow.SavedMeanwhile as refusal:
-            return _conflict(request, revision.pk, checked.text, str(refusal))
+            return _conflict(request, revision.pk, text, str(refusal))
         except workflow.Refused as refusal:
             problems["document"] = str(refusal)
         else:
-            messages.success(request, "Saved.")
-            return redirect("admin:policies_edit", revision.pk)
-    refused = replace(checked, problems=problems)
-    return _editor(request, revision, refused, seen_saves=seen_saves, is_unsaved=True)
+            return None
+    return _unsaved(request, revision, replace(checked, problems=problems))
 
 
-def _saved(
-    request: HttpRequest, revision: Revision, document: Document, seen_saves: int | None
-) -> None:
+def _saved(request: HttpRequest, pk: int) -> HttpResponse:
+    messages.success(request, "Saved.")
+    return redirect("admin:policies_edit", pk)
+
+
+def _unsaved(request: HttpRequest, revision: Revision, checked: Checked) -> HttpResponse:
+    """Show what was typed, as it was typed."""
+    seen_saves = whole_number(request.POST.get("seen_saves"))
+    return _editor(request, revision, checked, seen_saves=seen_saves, is_unsaved=True)
+
+
+def _store(request: HttpRequest, revision: Revision, document: Document) -> None:
     """Save the text and, of a translation, which version it renders; or neither."""
     by: Any = request.user
     at, text = timezone.now(), texts.prepare(document)
+    seen_saves = whole_number(request.POST.get("seen_saves"))
     seen = -1 if seen_saves is None else seen_saves
     with transaction.atomic():
         workflow.save_draft(revision.pk, text, by=by, at=at, seen_saves=seen)
@@ -324,7 +329,14 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may("submit")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the saved text in for review."""
+    """Save what the editor holds, if it sent that along, and hand it in for review."""
+    revision = revision_or_404(pk)
+    was_sent = "seen_saves" in request.POST
+    refused = _save(request, revision, DraftText.posted(request.POST)) if was_sent else None
+    return refused or _handed_in(request, pk)
+
+
+def _handed_in(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
     waiting = len(inspection.still_open(inspection.of(revision, at=timezone.now())))
     said = "Handed in for review. Reviewers see it on their desk."

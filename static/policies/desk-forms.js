@@ -21,6 +21,20 @@ window.addEventListener("beforeunload", (event) => {
   if (comment?.value.trim() && !leaving) event.preventDefault();
 });
 
+// --- A link to be sent -----------------------------------------------------------------------------
+
+// Browsers have no clipboard for pages without HTTPS: the link is copied by hand there.
+if (navigator.clipboard) {
+  for (const place of document.querySelectorAll(".to-copy")) {
+    const [link, button, copied] = place.children;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(link.value);
+      copied.textContent = copied.dataset.copied;
+    });
+  }
+}
+
 // --- When it takes effect ------------------------------------------------------------------------
 
 const effective = document.querySelector("input[name=effective]");

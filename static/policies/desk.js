@@ -67,13 +67,6 @@ if (place?.path === location.pathname && saved) {
 
 // --- What needs a saved text ---------------------------------------------------------------------
 
-// What is handed in is what was saved.
-document.getElementById("hand-in").addEventListener("submit", (event) => {
-  if (!unsaved) return;
-  event.preventDefault();
-  tell("Save first: what is handed in is what was saved.");
-});
-
 // A reason is recorded for what was saved, and the page that comes back shows what was saved.
 findings.addEventListener("submit", (event) => {
   if (!unsaved) return;

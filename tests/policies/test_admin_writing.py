@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
@@ -420,6 +420,39 @@ def test_a_draft_is_handed_in_and_a_second_click_says_so() -> None:
     assert "Handed in for review" in words(first)
     assert "in review now" in words(second)
     assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
+
+
+def test_what_was_typed_and_not_saved_is_saved_and_handed_in() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    answer = client.post(page("submit", draft.pk), form(draft, title="As I want it"), follow=True)
+
+    assert "Handed in for review" in words(answer)
+    handed_in = Revision.objects.get(pk=draft.pk)
+    assert (handed_in.status, handed_in.title) == (Status.IN_REVIEW, "As I want it")
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "said"),
+    [
+        ({"heading": ["", "Contact"], "title": "Mine"}, 422, "Give this section a heading"),
+        ({"seen_saves": 0, "title": "Mine"}, 409, "saved by"),
+    ],
+    ids=["a heading is missing", "somebody saved meanwhile"],
+)
+def test_what_cannot_be_saved_is_not_handed_in_and_comes_back(
+    typed: dict[str, Any], status: int, said: str
+) -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    answer = client.post(page("submit", draft.pk), form(draft, **typed))
+
+    assert answer.status_code == status
+    assert said in words(answer)
+    assert "Mine" in answer.content.decode()
+    assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
 
 
 def test_a_discarded_draft_is_kept() -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from policies import preview_links, workflow
 from policies.models import PreviewLink, Revision
 from policies.states import Status
+from policies.templatetags.languages import day_and_time
 from policies.workflow import sharing
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import log_in, page, words
@@ -45,6 +46,7 @@ def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
     assert "We keep nothing." in shown
     assert "A draft, not published and not in force." in shown
     assert "made for Counsel &amp; Co" in shown
+    assert f"works until {day_and_time(link.expires_at)}." in shown
     assert link.revision.digest in shown
 
 

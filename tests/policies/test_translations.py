@@ -70,6 +70,27 @@ def test_a_version_names_the_versions_that_say_the_same(client: Client) -> None:
     assert hreflangs(body(client, "/de/datenschutz/versions/1/"))["en"].endswith("/versions/1/")
 
 
+def test_nobody_is_led_to_a_translation_that_was_retired(client: Client) -> None:
+    english, german = make_family()
+    spanish = make_policy(slug="privacidad", language="es", translation_of=english)
+    make_version(policy=spanish)
+    publisher = make_user("Publishers")
+    workflow.retire(german.pk, by=publisher, at=timezone.now(), notice="Nur noch auf Englisch.")
+
+    assert set(hreflangs(body(client, "/privacy/"))) == {"en", "es", "x-default"}
+    assert set(hreflangs(body(client, "/es/privacidad/"))) == {"en", "es", "x-default"}
+    assert set(hreflangs(body(client, "/de/datenschutz/"))) == {"de", "en", "es", "x-default"}
+    of_privacy, of_datenschutz = (
+        re.findall(
+            'hreflang="([^"]+)"',
+            body(client, "/sitemap.xml").partition(path)[2].partition("</url>")[0],
+        )
+        for path in ("/privacy/</loc>", "/de/datenschutz/</loc>")
+    )
+    assert set(of_privacy) == {"en", "es"}
+    assert set(of_datenschutz) == {"de", "en", "es"}
+
+
 def test_a_policy_in_one_language_has_no_menu(client: Client) -> None:
     make_version(policy=make_policy(slug="privacy"))
 

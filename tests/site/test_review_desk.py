@@ -175,6 +175,24 @@ def _without_notes(sections: tuple[Section, ...]) -> list[Section]:
     ]
 
 
+def test_a_link_for_counsel_is_copied_with_one_click(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    draft = make_revision()
+    writer = make_user("Writers")
+    workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel", days=3)
+    become(writer)
+    page.context.grant_permissions(["clipboard-write"])
+    page.goto(address(live_server, "review", draft.pk))
+
+    page.get_by_role("button", name="Copy the link for Counsel").click()
+
+    expect(page.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
+    page.get_by_label("For whom").press("ControlOrMeta+v")
+    link = page.get_by_label("Link for Counsel", exact=True).input_value()
+    expect(page.get_by_label("For whom")).to_have_value(link)
+
+
 def test_an_emergency_is_loud_and_waits_for_another_person(
     page: Page, live_server: LiveServer, become: Callable[[User], None], looker: Looker
 ) -> None:
