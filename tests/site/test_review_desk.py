@@ -61,6 +61,7 @@ def make_person(role: str, name: str) -> User:
 
 def said(page: Page, words: str) -> None:
     expect(page.locator(".messagelist")).to_contain_text(words)
+    expect(page.locator(".messagelist")).to_be_in_viewport()
 
 
 def open_task(page: Page, kind: str) -> None:
