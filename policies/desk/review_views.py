@@ -56,7 +56,7 @@ def _review(
     threads = threads_of(revision)
     compared = against_what_is_in_force(revision)
     found = inspection.of(revision, at=timezone.now())
-    why_not, may = _why_not_approve(request, revision, authors), _may_now(request, revision)
+    why_not, may = _why_not_approve(request, revision, authors), may_now(request, revision)
     context = {
         "title": f"{_called(revision)}: {revision.get_status_display().lower()}",
         "revision": revision,
@@ -156,7 +156,7 @@ def against_what_is_in_force(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
+def may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
     """Return which verbs this person may do to a revision in its state; workflow/ asks more."""
     return {
         **{
@@ -307,7 +307,7 @@ def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
 @may("comment")
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about the revision or one of its sections."""
-    anchor, back = request.POST.get("section", ""), _comments(pk)
+    anchor, back = request.POST.get("section", ""), _comments(request, pk)
     said = "Your comment stands here. It has to be resolved before approval."
     return attempt_with_words(
         request, workflow.comment, pk, said, words="text", back=back, section_anchor=anchor
@@ -320,8 +320,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a comment."""
     number = _comment_of(request, pk)
     if not number:
-        return HttpResponseRedirect(_comments(pk))
-    said, back = "Your answer stands below it.", _comments(pk)
+        return HttpResponseRedirect(_comments(request, pk))
+    said, back = "Your answer stands below it.", _comments(request, pk)
     return attempt_with_words(
         request, workflow.answer_comment, number, said, words="text", back=back
     )
@@ -334,7 +334,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     number = _comment_of(request, pk)
     if number:
         attempt_and_tell(request, workflow.resolve_comment, number, "Resolved.")
-    return HttpResponseRedirect(_comments(pk))
+    return HttpResponseRedirect(_comments(request, pk))
 
 
 def _comment_of(request: HttpRequest, pk: int) -> int:
@@ -343,8 +343,10 @@ def _comment_of(request: HttpRequest, pk: int) -> int:
     return number if revision_or_404(pk).comments.filter(pk=number).exists() else 0
 
 
-def _comments(pk: int) -> str:
-    return reverse("admin:policies_review", args=[pk]) + "#comments"
+def _comments(request: HttpRequest, pk: int) -> str:
+    """Return where the comments stand that a form is about: beside the editor, or in the review."""
+    name = "edit" if "in_editor" in request.POST else "review"
+    return reverse(f"admin:policies_{name}", args=[pk]) + "#comments"
 
 
 @require_POST

@@ -1,15 +1,5 @@
 // The forms of the review and publish pages, made safer: everything here can be done without it.
 
-// --- What came of it -------------------------------------------------------------------------------
-
-// A page that begins at one of its parts says there what came of the form in it.
-const told = document.querySelector(".messagelist");
-const part = document.getElementById(location.hash.slice(1));
-if (told && part?.matches("section")) {
-  part.querySelector("h2").after(told);
-  part.scrollIntoView();
-}
-
 // --- A comment that is being written -------------------------------------------------------------
 
 const comment = document.getElementById("comment-text");

@@ -67,11 +67,16 @@ if (place?.path === location.pathname && saved) {
 
 // --- What needs a saved text ---------------------------------------------------------------------
 
-// A reason is recorded for what was saved, and the page that comes back shows what was saved.
+// The page that comes back shows what was saved.
 findings.addEventListener("submit", (event) => {
   if (!unsaved) return;
   event.preventDefault();
   tell("Save first: a reason answers for words that were saved.");
+});
+document.getElementById("comments")?.addEventListener("submit", (event) => {
+  if (!unsaved) return;
+  event.preventDefault();
+  tell("Save first: the text that comes back with the comments is the one that was saved.");
 });
 
 function tell(words) {

@@ -145,6 +145,27 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     assert "Resolved by ana" in words(client.get(page("review", revision.pk)))
 
 
+def test_a_comment_is_answered_and_resolved_beside_the_text() -> None:
+    draft = make_revision()
+    client, _ = log_in("Writers")
+    remark = workflow.comment(draft.pk, by=make_user("Reviewers"), at=timezone.now(), text="Why?")
+    editor = client.get(page("edit", draft.pk))
+    forms = BeautifulSoup(editor.content, "html.parser").select("#comments form")
+    assert [it["action"] for it in forms] == [page("resolve", draft.pk), page("answer", draft.pk)]
+    typed = {it["name"]: it.get("value", "") for it in forms[0].select("input")}
+
+    answered = client.post(page("answer", draft.pk), {**typed, "text": "The law asks for it."})
+    assert answered["Location"] == page("edit", draft.pk) + "#comments"
+    assert "The law asks for it." in words(client.get(answered["Location"]))
+    refused = client.post(page("answer", draft.pk), {**typed, "text": "x" * 10_001})
+    assert f'<a href="{answered["Location"]}"' in words(refused)
+    resolved = client.post(page("resolve", draft.pk), typed)
+    assert resolved["Location"] == answered["Location"]
+    assert "Why?" not in words(client.get(resolved["Location"]))
+    remark.refresh_from_db()
+    assert remark.resolved_at
+
+
 def test_a_comment_on_another_revision_is_neither_answered_nor_resolved_from_here() -> None:
     other, revision = make_revision(), make_revision()
     remark = workflow.comment(other.pk, by=make_user("Writers"), at=timezone.now(), text="Why?")

@@ -303,6 +303,27 @@ def test_neither_unsaved_words_nor_a_reason_that_is_being_written_are_lost(
     expect(page.get_by_label("Introduction")).to_have_value("See [it](#nowhere). Now.")
 
 
+def test_no_unsaved_word_is_lost_to_a_comment(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    workflow.comment(
+        draft.pk, text="Why?", section_anchor="", by=make_user("Reviewers"), at=timezone.now()
+    )
+    page.goto(editor(live_server, draft))
+    page.get_by_label("Introduction").fill("Since you ask.")
+
+    page.get_by_role("button", name="Resolve").click()
+
+    expect(page.locator("#said")).to_contain_text("Save first")
+    expect(page.get_by_label("Introduction")).to_have_value("Since you ask.")
+    save(page)
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.locator(".messagelist")).to_contain_text("Resolved.")
+    expect(page.get_by_role("heading", name="Comments")).to_have_count(0)
+    expect(page.get_by_label("Introduction")).to_have_value("Since you ask.")
+
+
 def test_what_was_typed_is_handed_in_without_saving_it_first(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:

@@ -117,15 +117,14 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     save(page)
     revision = policy.revisions.open().get()
     expect(page.get_by_text("Half of what?")).to_be_visible()
-    page.get_by_role("link", name="Answer or resolve them").click()
     page.locator("summary", has_text="Answer").first.click()
     page.get_by_label("Your answer").first.fill("Of the logs.")
     page.get_by_role("button", name="Send the answer").first.click()
     expect(page.get_by_text("Of the logs.", exact=True)).to_be_visible()
+    said(page, "Your answer stands below it.")
     for _ in range(2):
         page.get_by_role("button", name="Resolve").first.click()
         said(page, "Resolved.")
-    page.get_by_role("link", name="Go on writing").click()
     page.get_by_role("button", name="Hand in for review").click()
 
     # Ben approves, by keyboard.

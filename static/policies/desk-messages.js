@@ -1,0 +1,8 @@
+// A page that begins at one of its parts says there what came of the form in it.
+
+const told = document.querySelector(".messagelist");
+const part = document.getElementById(location.hash.slice(1));
+if (told && part?.matches("section")) {
+  part.querySelector("h2").after(told);
+  part.scrollIntoView();
+}
