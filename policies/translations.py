@@ -129,7 +129,8 @@ def _is_translated(asked: Policy | Revision) -> bool:
 def versions_alike(version: Revision, family: Family) -> list[Alternate]:
     """Return the pages of the versions that say the same as one: its source, its translations.
 
-    Of each language the newest, but of the version's own itself. Two queries at most.
+    Of each language the newest, but of the version's own itself; retired or not, since versions
+    are for ever. Two queries at most.
     """
     policy = version.policy
     source = version.renders if policy.translation_of_id else version
@@ -192,15 +193,25 @@ def listed(language: str, *, at: datetime) -> list[Revision]:
     """Return the versions in force for the list of policies in a language: two queries.
 
     First those in it; then, of policies that are missing in it, the authoritative text; last of
-    all what is retired.
+    all what is retired. A translation that was retired alone is no reason to leave its source out.
     """
     in_force = Revision.objects.in_force(at=at).select_related("policy").order_by()
     own = list(in_force.filter(policy__language=language))
-    there = {it.policy.translation_of_id or it.policy_id for it in own}
-    slugs = {it.policy.slug for it in own}
+    stand_ins = _told_by(own)
+    in_use = _told_by(it for it in own if not it.policy.retired_at)
     others = in_force.filter(policy__translation_of=None).exclude(policy__language=language)
-    missing = (it for it in others if it.policy_id not in there and it.policy.slug not in slugs)
+    missing = [
+        it
+        for it in others
+        if not {it.policy_id, it.policy.slug} & (stand_ins if it.policy.retired_at else in_use)
+    ]
     return sorted([*own, *missing], key=lambda it: _place_in_list(it.policy, language))
+
+
+def _told_by(versions: Iterable[Revision]) -> set[int | str | None]:
+    """Return the policies (their keys, or their slugs) that these are the text of."""
+    policies = [it.policy for it in versions]
+    return {it.translation_of_id for it in policies} | {it.slug for it in policies}
 
 
 def _place_in_list(policy: Policy, language: str) -> tuple[object, ...]:
@@ -222,7 +233,7 @@ def alternate_indexes(offered: Iterable[str]) -> list[Alternate]:
 def offered_instead(slug: str, language: str, *, at: datetime) -> list[Policy]:
     """Return what is there for a slug that `language` has not: two queries.
 
-    The text in that language, if it is at another address; else the authoritative one.
+    The text in that language, if it is at another address and in use; else the authoritative one.
     """
     named = Policy.objects.filter(pk__in=Address.objects.filter(slug=slug).values("policy"))
     roots = {it.translation_of_id or it.pk for it in named}
@@ -231,8 +242,10 @@ def offered_instead(slug: str, language: str, *, at: datetime) -> list[Policy]:
         .with_version_in_force(at=at)
         .exclude(in_force_id=None)
     )
+    sources = [it for it in members if it.translation_of_id is None]
     own = [it for it in members if it.language == language]
-    return own or [it for it in members if it.translation_of_id is None]
+    in_use = [it for it in own if not it.retired_at]
+    return in_use or [it for it in sources if not it.retired_at] or own or sources
 
 
 def _offered(members: Iterable[Policy], policy: Policy) -> list[Policy]:

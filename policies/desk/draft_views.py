@@ -123,11 +123,13 @@ def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @may("save_draft")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the whole document in one form; save, rearrange or preview what it holds."""
+    """Show the whole document in one form; save, hand in, rearrange or preview what it holds."""
     revision = revision_or_404(pk)
     if request.method == "GET":
         return _opened(request, revision)
     text, order = DraftText.posted(request.POST), request.POST.get("do", "save")
+    if order == "hand_in":
+        return _hand_in(request, revision, text)
     if order == "choose":
         text = chosen(text, DraftText.of(revision.document()), request.POST.getlist("theirs"))
     if order in {"save", "choose"}:
@@ -179,7 +181,7 @@ def _store(request: HttpRequest, revision: Revision, document: Document) -> None
     seen = -1 if seen_saves is None else seen_saves
     with transaction.atomic():
         workflow.save_draft(revision.pk, text, by=by, at=at, seen_saves=seen)
-        if number := whole_number(request.POST.get("renders")):
+        if number := _newly_chosen(request):
             workflow.set_rendered_version(revision.pk, by=by, at=at, number=number)
 
 
@@ -196,6 +198,7 @@ def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> H
         "parts": [part for part in parts if not part.is_same],
         "same": sum(part.is_same for part in parts),
         "renders": _newly_chosen(request),
+        "was_handing_in": request.POST.get("do") == "hand_in",
     }
     return page(request, "conflict.html", context, status=409)
 
@@ -325,14 +328,15 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@may("submit")
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save what the editor holds, if it sent that along, and hand it in for review."""
-    revision = revision_or_404(pk)
-    was_sent = "seen_saves" in request.POST
-    refused = _save(request, revision, DraftText.posted(request.POST)) if was_sent else None
-    return refused or _handed_in(request, pk)
+# --- Handing in, or giving up --------------------------------------------------------------------
+
+
+def _hand_in(request: HttpRequest, revision: Revision, text: DraftText) -> HttpResponse:
+    """Save what was typed, and hand it in for review."""
+    # A second click: there is nothing to save, and no draft to save it in.
+    is_again = revision.status != Status.DRAFT and text.checked().document == revision.document()
+    refused = None if is_again else _save(request, revision, text)
+    return refused or _handed_in(request, revision.pk)
 
 
 def _handed_in(request: HttpRequest, pk: int) -> HttpResponse:
@@ -378,7 +382,6 @@ PAGES = {
         ("edit/", edit, "edit"),
         ("preview/", preview, "preview"),
         ("acknowledge/", acknowledge, "acknowledge"),
-        ("submit/", submit, "submit"),
         ("discard/", discard, "discard"),
         ("text.md", markdown, "markdown"),
     )

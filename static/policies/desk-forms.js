@@ -26,11 +26,18 @@ window.addEventListener("beforeunload", (event) => {
 // Browsers have no clipboard for pages without HTTPS: the link is copied by hand there.
 if (navigator.clipboard) {
   for (const place of document.querySelectorAll(".to-copy")) {
-    const [link, button, copied] = place.children;
+    const [link, button, state] = place.children;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(link.value);
-      copied.textContent = copied.dataset.copied;
+      // The clipboard holds one.
+      for (const other of document.querySelectorAll(".to-copy [role=status]")) other.textContent = "";
+      try {
+        await navigator.clipboard.writeText(link.value);
+        state.textContent = state.dataset.copied;
+      } catch {
+        link.select();
+        state.textContent = state.dataset.refused;
+      }
     });
   }
 }

@@ -50,13 +50,32 @@ form.addEventListener("focusin", (event) => {
 });
 form.addEventListener("submit", (event) => {
   if (event.submitter?.value !== "save") return;
-  const at = { path: location.pathname, top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart };
+  const beside = wordsBeside().map((it) => [nameOf(it), it.value]);
+  const at = { path: location.pathname, top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart, beside };
   sessionStorage.setItem(PLACE, JSON.stringify(at));
 });
+
+// Answers and reasons that were begun in the forms beside the text.
+function wordsBeside() {
+  const beside = [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
+  return beside.filter((it) => it.value.trim());
+}
+
+function nameOf(beside) {
+  return beside.id || beside.form.elements.key.value;
+}
 
 const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
 sessionStorage.removeItem(PLACE);
 const saved = document.querySelector(".messagelist .success");
+if (place?.path === location.pathname) {
+  for (const it of document.querySelectorAll("#comments textarea, #findings-list [name=reason]")) {
+    const [, words] = place.beside.find(([name]) => name === nameOf(it)) ?? [];
+    if (!words) continue;
+    it.value = words;
+    it.closest("details")?.setAttribute("open", "");
+  }
+}
 if (place?.path === location.pathname && saved) {
   const there = fields()[place.field];
   there?.focus({ preventScroll: true });
@@ -66,6 +85,14 @@ if (place?.path === location.pathname && saved) {
 }
 
 // --- What needs a saved text ---------------------------------------------------------------------
+
+// Handing in leaves this page.
+form.addEventListener("submit", (event) => {
+  if (event.submitter?.value !== "hand_in" || !wordsBeside().length) return;
+  event.preventDefault();
+  leaving = false;
+  tell("First send what you wrote beside the text, or take it out: it would be lost.");
+});
 
 // The page that comes back shows what was saved.
 findings.addEventListener("submit", (event) => {

@@ -403,7 +403,7 @@ def test_who_hands_in_with_comments_open_is_told_what_approval_waits_for() -> No
     reviewer, _ = log_in("Reviewers")
     reviewer.post(page("comment", draft.pk), {"text": "Half of what?"})
 
-    said = words(client.post(page("submit", draft.pk), follow=True))
+    said = words(client.post(page("edit", draft.pk), form(draft, do="hand_in"), follow=True))
 
     assert "1 comment on this revision must be resolved before it can be approved." in said
     shown = words(reviewer.get(page("review", draft.pk)))
@@ -414,11 +414,13 @@ def test_a_draft_is_handed_in_and_a_second_click_says_so() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    first = client.post(page("submit", draft.pk), follow=True)
-    second = client.post(page("submit", draft.pk), follow=True)
+    typed = form(draft, do="hand_in", title="As I want it")
+    first = client.post(page("edit", draft.pk), typed, follow=True)
+    second = client.post(page("edit", draft.pk), typed, follow=True)
 
     assert "Handed in for review" in words(first)
     assert "in review now" in words(second)
+    assert "Nothing was saved" not in words(second)
     assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
 
 
@@ -426,7 +428,8 @@ def test_what_was_typed_and_not_saved_is_saved_and_handed_in() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    answer = client.post(page("submit", draft.pk), form(draft, title="As I want it"), follow=True)
+    typed = form(draft, do="hand_in", title="As I want it")
+    answer = client.post(page("edit", draft.pk), typed, follow=True)
 
     assert "Handed in for review" in words(answer)
     handed_in = Revision.objects.get(pk=draft.pk)
@@ -437,7 +440,7 @@ def test_what_was_typed_and_not_saved_is_saved_and_handed_in() -> None:
     ("typed", "status", "said"),
     [
         ({"heading": ["", "Contact"], "title": "Mine"}, 422, "Give this section a heading"),
-        ({"seen_saves": 0, "title": "Mine"}, 409, "saved by"),
+        ({"seen_saves": 0, "title": "Mine"}, 409, "It was not handed in either."),
     ],
     ids=["a heading is missing", "somebody saved meanwhile"],
 )
@@ -447,7 +450,7 @@ def test_what_cannot_be_saved_is_not_handed_in_and_comes_back(
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    answer = client.post(page("submit", draft.pk), form(draft, **typed))
+    answer = client.post(page("edit", draft.pk), form(draft, do="hand_in", **typed))
 
     assert answer.status_code == status
     assert said in words(answer)

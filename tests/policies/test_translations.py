@@ -89,6 +89,25 @@ def test_nobody_is_led_to_a_translation_that_was_retired(client: Client) -> None
     )
     assert set(of_privacy) == {"en", "es"}
     assert set(of_datenschutz) == {"de", "en", "es"}
+    # What a version says, it says for ever.
+    assert "de" in hreflangs(body(client, "/privacy/versions/1/"))
+    # The list has the text in use, and below it the one that was retired.
+    german_list = body(client, "/de/")
+    assert german_list.index('href="/privacy/"') < german_list.index('href="/de/datenschutz/"')
+    missing = client.get("/de/privacy/")
+    assert 'href="/privacy/"' in missing.content.decode()
+    assert "datenschutz" not in missing.content.decode()
+    assert missing.status_code == 404
+
+
+def test_of_a_policy_that_was_retired_in_every_language_the_own_is_offered(client: Client) -> None:
+    publisher = make_user("Publishers")
+    for policy in make_family():
+        workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
+
+    assert set(hreflangs(body(client, "/privacy/"))) == {"en", "de", "x-default"}
+    assert 'href="/privacy/" hreflang' not in body(client, "/de/")
+    assert 'href="/de/datenschutz/"' in client.get("/de/privacy/").content.decode()
 
 
 def test_a_policy_in_one_language_has_no_menu(client: Client) -> None:
@@ -315,6 +334,25 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert AuditEvent.objects.filter(verb="set_rendered_version").count() == 1
     (author,) = authorship.of(draft)
     assert "which version it renders" in author.what
+
+
+def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> None:
+    english, german = make_family(behind=True)
+    make_version(policy=english, at=timezone.now())
+    writer = make_user("Writers")
+    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
+    workflow.set_rendered_version(draft.pk, by=writer, at=NOW, number=1)
+    client.force_login(writer)
+    address = reverse("admin:policies_edit", args=[draft.pk])
+    opened = BeautifulSoup(client.get(address).content, "html.parser")
+    assert opened.select_one("[name=seen_renders]")["value"] == "1"
+    mine = {"seen_saves": draft.saves, "title": "Mein Titel", "introduction": "Neu."}
+    workflow.set_rendered_version(draft.pk, by=make_user("Writers"), at=NOW, number=2)
+
+    client.post(address, {**mine, "renders": "1", "seen_renders": "1", "do": "hand_in"})
+
+    draft.refresh_from_db()
+    assert (draft.status, draft.title, draft.renders.number) == ("in_review", "Mein Titel", 2)
 
 
 def test_who_chose_no_version_takes_back_nobodys_choice(client: Client) -> None:

@@ -193,6 +193,27 @@ def test_a_link_for_counsel_is_copied_with_one_click(
     expect(page.get_by_label("For whom")).to_have_value(link)
 
 
+def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    draft, writer = make_revision(), make_user("Writers")
+    workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel", days=3)
+    become(writer)
+    review = address(live_server, "review", draft.pk)
+    copy = page.get_by_role("button", name="Copy the link for Counsel")
+
+    page.add_init_script("Clipboard.prototype.writeText = () => Promise.reject(new Error('no'))")
+    page.goto(review)
+    copy.click()
+    expect(page.get_by_role("status").filter(has_text="copy what is selected")).to_be_visible()
+    expect(page.get_by_label("Link for Counsel", exact=True)).to_be_focused()
+
+    page.add_init_script("delete Navigator.prototype.clipboard")
+    page.goto(review)
+    expect(page.get_by_label("Link for Counsel", exact=True)).to_be_visible()
+    expect(copy).to_be_hidden()
+
+
 def test_an_emergency_is_loud_and_waits_for_another_person(
     page: Page, live_server: LiveServer, become: Callable[[User], None], looker: Looker
 ) -> None:
