@@ -50,27 +50,22 @@ form.addEventListener("focusin", (event) => {
 });
 form.addEventListener("submit", (event) => {
   if (event.submitter?.value !== "save") return;
-  const beside = wordsBeside().map((it) => [nameOf(it), it.value]);
+  const beside = begun().map((it) => [nameOf(it), it.value]);
   const at = { path: location.pathname, top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart, beside };
   sessionStorage.setItem(PLACE, JSON.stringify(at));
 });
 
-// Answers and reasons that were begun in the forms beside the text.
-function wordsBeside() {
-  const beside = [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
-  return beside.filter((it) => it.value.trim());
-}
-
-function nameOf(beside) {
-  return beside.id || beside.form.elements.key.value;
-}
+// Answers and reasons, in the forms beside the text.
+const fieldsBeside = () => [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
+const begun = () => fieldsBeside().filter((it) => it.value.trim());
+const nameOf = (beside) => beside.id || beside.form.elements.key.value;
 
 const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
 sessionStorage.removeItem(PLACE);
 const saved = document.querySelector(".messagelist .success");
 if (place?.path === location.pathname) {
-  for (const it of document.querySelectorAll("#comments textarea, #findings-list [name=reason]")) {
-    const [, words] = place.beside.find(([name]) => name === nameOf(it)) ?? [];
+  for (const it of fieldsBeside()) {
+    const words = new Map(place.beside).get(nameOf(it));
     if (!words) continue;
     it.value = words;
     it.closest("details")?.setAttribute("open", "");
@@ -88,7 +83,7 @@ if (place?.path === location.pathname && saved) {
 
 // Handing in leaves this page.
 form.addEventListener("submit", (event) => {
-  if (event.submitter?.value !== "hand_in" || !wordsBeside().length) return;
+  if (event.submitter?.value !== "hand_in" || !begun().length) return;
   event.preventDefault();
   leaving = false;
   tell("First send what you wrote beside the text, or take it out: it would be lost.");

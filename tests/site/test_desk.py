@@ -302,6 +302,14 @@ def test_neither_unsaved_words_nor_a_reason_that_is_being_written_are_lost(
     expect(page.locator("#said")).to_contain_text("Save first")
     expect(page.get_by_label("Introduction")).to_have_value("See [it](#nowhere). Now.")
 
+    page.get_by_label("Introduction").fill("See [it](#nowhere).")
+    page.locator(".section [name=body]").first.fill("More text.")
+    save(page)
+
+    expect(reason).to_have_value("It is meant")
+    reason.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Your reason was recorded.")
+
 
 def test_no_unsaved_word_is_lost_to_a_comment(
     page: Page, live_server: LiveServer, writer: User
