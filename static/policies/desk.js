@@ -45,6 +45,11 @@ const PLACE = "place-in-editor";
 const fields = () => [...form.querySelectorAll("input:not([type=hidden]), textarea, select")];
 let field = null;
 
+// Answers and reasons, in the forms beside the text.
+const fieldsBeside = () => [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
+const begun = () => fieldsBeside().filter((it) => it.value.trim());
+const nameOf = (beside) => beside.id || beside.form.elements.key.value;
+
 form.addEventListener("focusin", (event) => {
   if (fields().includes(event.target)) field = event.target;
 });
@@ -55,19 +60,13 @@ form.addEventListener("submit", (event) => {
   sessionStorage.setItem(PLACE, JSON.stringify(at));
 });
 
-// Answers and reasons, in the forms beside the text.
-const fieldsBeside = () => [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
-const begun = () => fieldsBeside().filter((it) => it.value.trim());
-const nameOf = (beside) => beside.id || beside.form.elements.key.value;
-
 const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
 sessionStorage.removeItem(PLACE);
 const saved = document.querySelector(".messagelist .success");
 if (place?.path === location.pathname) {
-  for (const it of fieldsBeside()) {
-    const words = new Map(place.beside).get(nameOf(it));
-    if (!words) continue;
-    it.value = words;
+  const words = new Map(place.beside);
+  for (const it of fieldsBeside().filter((it) => words.has(nameOf(it)))) {
+    it.value = words.get(nameOf(it));
     it.closest("details")?.setAttribute("open", "");
   }
 }
@@ -90,16 +89,13 @@ form.addEventListener("submit", (event) => {
 });
 
 // The page that comes back shows what was saved.
-findings.addEventListener("submit", (event) => {
-  if (!unsaved) return;
-  event.preventDefault();
-  tell("Save first: a reason answers for words that were saved.");
-});
-document.getElementById("comments")?.addEventListener("submit", (event) => {
-  if (!unsaved) return;
-  event.preventDefault();
-  tell("Save first: the text that comes back with the comments is the one that was saved.");
-});
+for (const place of document.querySelectorAll("#comments, #findings-list")) {
+  place.addEventListener("submit", (event) => {
+    if (!unsaved) return;
+    event.preventDefault();
+    tell("Save first: the text that comes back is the one that was saved.");
+  });
+}
 
 function tell(words) {
   said.querySelector(".to-sections")?.remove();
@@ -146,7 +142,7 @@ async function refresh() {
 
 // A reason that somebody is writing stays, and keeps its place.
 function isBeingAnswered() {
-  return [...findings.querySelectorAll("input[name=reason]")].some((it) => it.value);
+  return begun().some((it) => findings.contains(it));
 }
 
 function show(place, html) {

@@ -410,7 +410,7 @@ def test_who_hands_in_with_comments_open_is_told_what_approval_waits_for() -> No
     assert '<a href="#comments">Go to the comments</a>' in shown
 
 
-def test_a_draft_is_handed_in_and_a_second_click_says_so() -> None:
+def test_what_was_typed_is_saved_and_handed_in_and_a_second_click_says_so() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -421,17 +421,6 @@ def test_a_draft_is_handed_in_and_a_second_click_says_so() -> None:
     assert "Handed in for review" in words(first)
     assert "in review now" in words(second)
     assert "Nothing was saved" not in words(second)
-    assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
-
-
-def test_what_was_typed_and_not_saved_is_saved_and_handed_in() -> None:
-    client, _ = log_in("Writers")
-    draft = make_revision()
-
-    typed = form(draft, do="hand_in", title="As I want it")
-    answer = client.post(page("edit", draft.pk), typed, follow=True)
-
-    assert "Handed in for review" in words(answer)
     handed_in = Revision.objects.get(pk=draft.pk)
     assert (handed_in.status, handed_in.title) == (Status.IN_REVIEW, "As I want it")
 

@@ -37,6 +37,14 @@ def writer(page: Page, live_server: LiveServer) -> User:
     return user
 
 
+@pytest.fixture
+def draft(page: Page, live_server: LiveServer, writer: User) -> Revision:
+    """A draft of the writer's, open in the editor."""
+    made = make_revision(writer=writer)
+    page.goto(editor(live_server, made))
+    return made
+
+
 def editor(server: LiveServer, revision: Revision) -> str:
     return server.url + reverse("admin:policies_edit", args=[revision.pk])
 
@@ -190,9 +198,7 @@ def test_after_a_save_the_writer_is_where_they_were(
     expect(page.locator(".messagelist")).not_to_contain_text("Saved.")
 
 
-def test_a_double_click_saves_once(page: Page, live_server: LiveServer, writer: User) -> None:
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
+def test_a_double_click_saves_once(page: Page, draft: Revision) -> None:
     page.get_by_label("Title").fill("Once")
 
     page.locator(".editor-bar").get_by_role("button", name="Save").dblclick()
@@ -202,10 +208,8 @@ def test_a_double_click_saves_once(page: Page, live_server: LiveServer, writer: 
 
 
 def test_what_was_typed_survives_an_expired_session(
-    page: Page, live_server: LiveServer, writer: User
+    page: Page, writer: User, draft: Revision
 ) -> None:
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
     page.get_by_label("Introduction").fill('A long morning\'s "work" & more.\n\nTwo paragraphs.')
     Session.objects.all().delete()
 
@@ -248,10 +252,8 @@ def test_everything_can_be_done_without_scripts(
 
 
 def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(
-    page: Page, live_server: LiveServer, writer: User
+    page: Page, draft: Revision
 ) -> None:
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
     for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.value") == "down:1":
@@ -270,12 +272,7 @@ def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(
     ]
 
 
-def test_a_section_is_dragged_to_its_place(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
-
+def test_a_section_is_dragged_to_its_place(page: Page, draft: Revision) -> None:
     page.locator(".section-handle").nth(1).drag_to(
         page.locator(".section").nth(0), target_position={"x": 40, "y": 5}
     )
@@ -339,12 +336,7 @@ def test_no_unsaved_word_is_lost_to_a_comment(
     expect(page.get_by_label("Introduction")).to_have_value("Since you ask.")
 
 
-def test_what_was_typed_is_handed_in_without_saving_it_first(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
-
+def test_what_was_typed_is_handed_in_without_saving_it_first(page: Page, draft: Revision) -> None:
     page.get_by_label("Introduction").fill("What I typed last.")
     page.get_by_role("button", name="Hand in for review").click()
 
@@ -365,10 +357,14 @@ def test_a_section_that_was_removed_by_mistake_comes_back(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
     draft = make_revision(writer=writer)
+    by, at = make_user("Reviewers"), timezone.now()
+    workflow.comment(draft.pk, text="Why?", section_anchor="", by=by, at=at)
     page.goto(editor(live_server, draft))
 
     page.get_by_role("button", name="Remove this section").nth(0).click()
     expect(page.locator(".section")).to_have_count(1)
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.locator("#said")).to_contain_text("Save first")
     page.get_by_role("button", name="Bring it back").click()
 
     expect(page.locator("[name=heading]").nth(0)).to_have_value("Scope")
@@ -376,11 +372,7 @@ def test_a_section_that_was_removed_by_mistake_comes_back(
     assert stored(draft) == draft.document()
 
 
-def test_the_toolbar_writes_markdown_that_can_be_undone(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
+def test_the_toolbar_writes_markdown_that_can_be_undone(page: Page, draft: Revision) -> None:
     area = page.locator("[name=body]").nth(0)
     area.fill("word")
     area.select_text()
@@ -429,11 +421,7 @@ def paste(page: Page, selector: str, html: str) -> None:
     )
 
 
-def test_what_is_pasted_from_word_arrives_as_markdown(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
+def test_what_is_pasted_from_word_arrives_as_markdown(page: Page, draft: Revision) -> None:
     page.locator("#introduction").fill("")
 
     paste(page, "#introduction", PASTED)
@@ -455,10 +443,8 @@ def test_what_is_pasted_from_word_arrives_as_markdown(
     ],
 )
 def test_pasted_blocks_stand_apart_from_the_text_around_them(
-    page: Page, live_server: LiveServer, writer: User, html: str, value: str
+    page: Page, html: str, value: str, draft: Revision
 ) -> None:
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
     page.locator("#introduction").fill("Before.After.")
     page.locator("#introduction").evaluate("area => area.setSelectionRange(7, 7)")
 
@@ -488,10 +474,8 @@ def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
 
 
 def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(
-    page: Page, live_server: LiveServer, writer: User
+    page: Page, draft: Revision
 ) -> None:
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
     page.locator("#introduction").fill("Mine.")
 
     paste(page, "#introduction", "<p>word</p>" * 500_000)
@@ -516,12 +500,7 @@ def test_a_file_is_uploaded_and_its_losses_are_read(
     expect(page.get_by_label("Title")).to_have_value("T")
 
 
-def test_a_draft_is_taken_along_as_markdown(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
-
+def test_a_draft_is_taken_along_as_markdown(page: Page, draft: Revision) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as Markdown").click()
 
