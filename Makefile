@@ -21,6 +21,10 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 	TIME_ZONE=UTC ORGANISATION_NAME=Softphonez SITE_URL=https://policies.example.com \
 	EMAIL_URL=smtp://127.0.0.1:25 EMAIL_FROM=policies@example.com
 
+# Set in many containers. Each of the many processes that a site and its tests start would then
+# compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all coverage test-deep mutants bench peers dataset messages docs screenshots validator observatory audit check format lock clean python development
 

@@ -244,6 +244,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for name, (present, required, how) in NEEDS.items():
             if item.get_closest_marker(name) and not present and not os.environ.get(required):
                 item.add_marker(pytest.mark.skip(reason=f"needs {how}"))
+    # What takes longest begins: no worker is left with it when the others have nothing more to do.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.hookimpl(tryfirst=True)

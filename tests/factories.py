@@ -45,7 +45,7 @@ def make_user(
                 content_type__app_label="policies", codename=permission.removeprefix("policies.")
             )
         )
-    return User.objects.get(pk=user.pk)  # without the cache of permissions
+    return user
 
 
 def confirm(client: Client) -> None:

@@ -217,32 +217,33 @@ def _editor(
     seen_saves: int | None,
     is_unsaved: bool = False,
 ) -> HttpResponse:
-    text = checked.text
-    sections = text.sections or (SectionText(),)
-    shown = checked.document or revision.document()
+    saved = revision.document()
     context = {
         "title": f"{revision.policy}: draft",
         "revision": revision,
-        "text": text,
-        "sections": [
-            (number, section, checked.problems.get(f"section-{number}", ""))
-            for number, section in enumerate(sections, start=1)
-        ],
+        "text": checked.text,
+        "sections": _numbered(checked),
         "problems": checked.problems,
         "seen_saves": seen_saves,
         "is_unsaved": is_unsaved,
         "may": review_views.may_now(request, revision),
         "may_see_review": sees(request, "revision"),
-        "is_blank": revision.document().is_blank,
+        "is_blank": saved.is_blank,
         "threads": _still_to_answer(request, revision),
-        **translation_views.of_draft(
-            revision,
-            whole_number(request.POST.get("renders")),
-            whole_number(request.POST.get("seen_renders")),
-        ),
-        **_beside(revision, shown),
+        **translation_views.of_draft(request, revision),
+        **_beside(revision, checked.document or saved),
     }
     return page(request, "edit.html", context, refused=bool(checked.problems))
+
+
+def _numbered(checked: Checked) -> list[tuple[int, SectionText, str]]:
+    """Return the sections, one at least, each with its number and with what is wrong with it."""
+    sections = checked.text.sections or (SectionText(),)
+    problems = checked.problems
+    return [
+        (number, section, problems.get(f"section-{number}", ""))
+        for number, section in enumerate(sections, start=1)
+    ]
 
 
 def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:

@@ -132,16 +132,16 @@ def audit(request: HttpRequest, pk: int) -> HttpResponse:
     if _day(chosen["since"]) and chosen["since"] > chosen["until"] > "":
         messages.warning(request, "The first day is after the last one, so nothing is between.")
     events = _filtered(policy, chosen).select_related("revision").order_by("-sequence")
+    actors = policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct()
+    filters = {"chosen": chosen, "verbs": list(DONE.items()), "actors": actors}
     context = {
         "title": f"Audit of {policy}",
         "policy": policy,
-        "chosen": chosen,
         "events": [(event, DONE[event.verb]) for event in events[:AUDIT_PAGE]],
         "count": events.count(),
         "most": AUDIT_PAGE,
-        "verbs": list(DONE.items()),
-        "actors": policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct(),
         "query": request.GET.urlencode(),
+        **filters,
     }
     return page(request, "audit.html", context)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from policies import ledger, preview_links, workflow
 from policies.desk_doors import attempt_and_tell, attempt_with_words, may, revision_or_404
 from policies.states import OPEN
+from policies.workflow import sharing
 
 from .editing import whole_number
 
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from policies.models import Revision
 
 
-def links_of(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
-    """Return the preview links with their addresses, the newest first."""
+def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
+    """Return the preview links with their addresses, the newest first; and for how many days a new
+    one is open unless another number is chosen, and at most.
+    """
     now, links = timezone.now(), list(revision.preview_links.all())
     names = ledger.names_of(it.created_by_id for it in links)
-    return [
+    described = [
         {
             "link": it,
             "by": names[it.created_by_id],
@@ -36,6 +39,8 @@ def links_of(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
         }
         for it in links
     ]
+    days = {"default_days": sharing.DEFAULT_DAYS, "most_days": sharing.MOST_DAYS}
+    return {"links": described, **days}
 
 
 @require_POST

@@ -21,7 +21,7 @@ from policies.verbs import VERBS
 from policies.workflow import texts
 
 from . import rehearsal
-from .review_views import against_what_is_in_force, as_seen
+from .review_views import against_what_is_in_force, as_seen, is_upcoming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,21 +56,33 @@ def _publish(
     is_open = revision.status in _states(emergency=emergency)
     if not is_open and (request.method == "GET" or revision.status == Status.PUBLISHED):
         return _what_became_of_it(request, revision)
-    typed, problem = _typed(request.POST), None
+    typed = _typed(request.POST)
+    problem: workflow.Refused | None = None
     if not is_open and _can_be_published(request, revision):
-        meanwhile = workflow.WrongState(APPROVED_MEANWHILE)
-        return _form(request, revision, typed, meanwhile, emergency=False)
-    if request.method == "POST":
-        try:
-            how = _arguments(revision, typed, emergency=emergency)
-            if emergency:
-                how |= as_seen(request)
-            verb(pk, by=request.user, at=timezone.now(), **how)
-        except workflow.Refused as refusal:
-            problem = refusal
-        else:
+        emergency, problem = False, workflow.WrongState(APPROVED_MEANWHILE)
+    elif request.method == "POST":
+        problem = _refusal(request, revision, verb, typed, emergency=emergency)
+        if not problem:
             return redirect("admin:policies_published", pk)
     return _form(request, revision, typed, problem, emergency=emergency)
+
+
+def _refusal(
+    request: HttpRequest,
+    revision: Revision,
+    verb: Callable[..., Revision],
+    typed: dict[str, str],
+    *,
+    emergency: bool,
+) -> workflow.Refused | None:
+    """Publish as the form says; return why that was refused, None if it was done."""
+    try:
+        how = _arguments(revision, typed, emergency=emergency)
+    except workflow.Incomplete as refusal:
+        return refusal
+    if emergency:
+        how |= as_seen(request)
+    return attempt(request, verb, revision.pk, **how)
 
 
 def _what_became_of_it(request: HttpRequest, revision: Revision) -> HttpResponse:
@@ -254,7 +266,7 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an upcoming version back, after showing what readers will see."""
     revision = revision_or_404(pk)
-    if request.method == "GET" and not _is_upcoming(revision):
+    if request.method == "GET" and not is_upcoming(revision):
         messages.warning(request, f"{revision}: only an upcoming version can be withdrawn.")
         return home_of(request, pk)
     reason, problem = request.POST.get("reason", ""), None
@@ -263,18 +275,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         if not problem:
             messages.success(request, "Withdrawn. Readers see why.")
             return redirect("admin:policies_review", pk)
-    context = {
-        "title": f"Withdraw {revision}",
-        "revision": revision,
-        "policy": revision.policy,
-        "reason": reason,
-        "problem": problem,
-    }
+    typed = {"reason": reason, "problem": problem}
+    about = {"revision": revision, "policy": revision.policy}
+    context = {"title": f"Withdraw {revision}", **about, **typed}
     return page(request, "withdraw.html", context, refused=bool(problem))
-
-
-def _is_upcoming(revision: Revision) -> bool:
-    return Revision.objects.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
 
 
 @require_http_methods(["GET", "POST"])

@@ -26,11 +26,11 @@ from policies.desk_doors import (
 from policies.models import ReviewComment, Revision
 from policies.states import OPEN, Status
 from policies.verbs import REVIEW, VERBS
-from policies.workflow import reviewing, sharing
+from policies.workflow import reviewing
 from policies.workflow.wording import unresolved
 
+from . import link_views
 from .editing import whole_number
-from .link_views import links_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,36 +52,47 @@ def _review(
     request: HttpRequest, revision: Revision, *, changed: Comparison | None = None
 ) -> HttpResponse:
     """changed: what became of the text since this person had opened the page."""
-    authors = authorship.of(revision)
     threads = threads_of(revision)
     compared = against_what_is_in_force(revision)
-    found = inspection.of(revision, at=timezone.now())
-    why_not, may = _why_not_approve(request, revision, authors), may_now(request, revision)
     context = {
         "title": f"{_called(revision)}: {revision.get_status_display().lower()}",
         "revision": revision,
         "facts": _facts(revision),
-        "threads": threads,
-        "parts": _parts(revision, compared["redline"], threads),
-        "about": request.GET.get("section", ""),
-        "authors": authors,
-        "why_not": why_not,
-        "waits_for_comments": revision.status == Status.IN_REVIEW
-        and any(it["remark"].resolved_at is None for it in threads),
-        "found": found,
-        "open_findings": len(inspection.still_open(found)),
-        "may": may,
-        "has_decision": not why_not or any(map(may.get, _DECISIONS)),
         "seen_text": documents.serialize(revision.document()),
+        "parts": _parts(revision, compared["redline"], threads),
+        "threads": threads,
+        "about": request.GET.get("section", ""),
         "changed": changed,
-        "was_reviewed": revision.status == Status.IN_REVIEW
-        and reviewing.last_reviewed(revision) is not None,
-        "links": links_of(request, revision),
-        "default_days": sharing.DEFAULT_DAYS,
-        "most_days": sharing.MOST_DAYS,
         **compared,
+        **_findings_of(revision),
+        **_decision(request, revision, threads),
+        **link_views.of_revision(request, revision),
     }
     return page(request, "review.html", context, status=409 if changed else 200)
+
+
+def _findings_of(revision: Revision) -> dict[str, Any]:
+    """Return the findings of a stored text, and how many of them publication waits for."""
+    found = inspection.of(revision, at=timezone.now())
+    return {"found": found, "open_findings": len(inspection.still_open(found))}
+
+
+def _decision(
+    request: HttpRequest, revision: Revision, threads: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what this person may decide about a revision, and what is in the way."""
+    authors, may = authorship.of(revision), may_now(request, revision)
+    why_not = _why_not_approve(request, revision, authors)
+    is_in_review = revision.status == Status.IN_REVIEW
+    return {
+        "authors": authors,
+        "may": may,
+        "why_not": why_not,
+        "has_decision": not why_not or any(map(may.get, _DECISIONS)),
+        "waits_for_comments": is_in_review
+        and any(it["remark"].resolved_at is None for it in threads),
+        "was_reviewed": is_in_review and reviewing.last_reviewed(revision) is not None,
+    }
 
 
 @require_GET
@@ -164,11 +175,12 @@ def may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
             for verb, it in VERBS.items()
         },
         "approve_afterwards": _may_approve_afterwards(request, revision),
-        "withdraw": is_allowed(request, "withdraw") and _is_upcoming(revision),
+        "withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
     }
 
 
-def _is_upcoming(revision: Revision) -> bool:
+def is_upcoming(revision: Revision) -> bool:
+    """Tell whether a revision is published and not in force yet."""
     return revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
 
 

@@ -45,13 +45,11 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     }
 
 
-def of_draft(
-    revision: Revision, chosen: int | None = None, seen: int | None = None
-) -> dict[str, Any]:
+def of_draft(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     """Return what a translator needs beside the draft: the source, and what is new in it.
 
-    chosen: the version that the form says is rendered, if it is not saved yet. seen: the one that
-    stood there when the form was opened.
+    Which version it renders says the form, if that is not saved yet; it says, too, which one stood
+    there when it was opened.
     """
     policy, now = revision.policy, timezone.now()
     source = policy.translation_of
@@ -62,11 +60,12 @@ def of_draft(
     old = (published and published.renders) or revision.renders
     in_force = next((it for it in versions if it.effective_at and it.effective_at <= now), None)
     new = max((it for it in (in_force, revision.renders) if it), key=_number, default=None)
+    stored = revision.renders.number if revision.renders else None
     return {
         "source": source,
         "source_versions": versions,
-        "renders": chosen or (revision.renders.number if revision.renders else None),
-        "seen_renders": seen or (revision.renders.number if revision.renders else None),
+        "renders": whole_number(request.POST.get("renders")) or stored,
+        "seen_renders": whole_number(request.POST.get("seen_renders")) or stored,
         "source_old": old,
         "source_new": new,
         "source_changes": _changes(old, new),

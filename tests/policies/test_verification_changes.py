@@ -140,7 +140,7 @@ def test_verification_finds_all_that_a_look_at_the_chains_finds(model: type[mode
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("status", [s for s in Status if s not in NUMBERED])
 def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status: Status) -> None:
-    for revision in proved_rows(Revision):
+    for revision in sample(proved_rows(Revision)):
         rows = Revision.objects.filter(pk=revision.pk)
 
         # An open one can't be hidden where there is another: the unique index stands.
@@ -158,7 +158,7 @@ def test_the_removal_of_every_row_is_found(model: type[models.Model]) -> None:
     rows = proved_rows(model)
     assert rows
     last = rows[-1]
-    for row in rows:
+    for row in sample(rows):
         if model is AuditEvent and row == last:
             continue  # see test_a_head_of_the_audit_finds_that_its_tail_was_cut_off
         queryset = model._default_manager.filter(pk=row.pk)
@@ -169,7 +169,7 @@ def test_the_removal_of_every_row_is_found(model: type[models.Model]) -> None:
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [Section, Contribution, ReviewComment, LateApproval, Revision])
 def test_every_row_that_was_slipped_in_is_found(model: type[models.Model]) -> None:
-    for row in proved_rows(model):
+    for row in sample(proved_rows(model)):
         forged = model._default_manager.get(pk=row.pk)
         if model is LateApproval:
             emergencies = Revision.objects.filter(basis="emergency", late_approval=None)
@@ -263,7 +263,7 @@ def test_two_rows_that_were_swapped_are_found(model: type[models.Model], names: 
     ]
     assert pairs
 
-    for one, other in pairs:
+    for one, other in sample(pairs):
         problems = problems_after(functools.partial(swap, one, other, names), model)
 
         assert problems != [], (one, other)

@@ -172,6 +172,8 @@ class DeskSite:
             "reinstate_preview": retired.pk,
             "user_password_change": writer.pk,  # one's own is changed elsewhere
         }
+        # Without which an address has no page.
+        self.queries = {"policies_compare": f"?old={shorter.pk}&new={upcoming.pk}"}
         self.policy, self.draft = policy, draft
         self.states = [
             reverse("admin:policies_review", args=[approved.pk]),
@@ -180,14 +182,13 @@ class DeskSite:
             reverse("admin:policies_policy_change", args=[translation.pk]),
             reverse("admin:policies_policy_change", args=[make_policy(name="Bare").pk]),
             reverse("admin:policies_history", args=[translation.pk]),
-            reverse("admin:policies_compare", args=[policy.pk])
-            + f"?old={shorter.pk}&new={upcoming.pk}",
             reverse("admin:policies_revision_change", args=[upcoming.pk]),
         ]
 
     def paths(self) -> list[str]:
         """Return a path for each address of the desk that can be looked at, and those of states."""
-        return [*(self._path(name) for name in sorted(LOOKED_AT)), *self.states]
+        named = [self._path(name) + self.queries.get(name, "") for name in sorted(LOOKED_AT)]
+        return [*named, *self.states]
 
     def _path(self, name: str) -> str:
         if name == "app_list":
@@ -214,10 +215,10 @@ class DeskSite:
         return self.draft.pk if of_revision else self.policy.pk
 
 
-def desk_pages(site: DeskSite) -> Pages:
-    """Return the pages of the desk as the superuser of `site` sees them."""
+def desk_pages(site: DeskSite, paths: Iterable[str]) -> Pages:
+    """Return those pages of the desk, as the superuser of `site` sees them."""
     pages, client = Pages(), Client()
     client.force_login(site.root)
-    for path in site.paths():
+    for path in paths:
         pages.ask(client, path)
     return pages

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import pdfs
-from tests.conftest import PROFILE
+from tests.conftest import PROFILE, sample
 from tests.factories import confirm
 from tests.site.everything import (
     COMMENT_WORDS,
@@ -61,6 +61,7 @@ PLAUSIBLE = {
     "change_note": "New.",
 }
 
+ELSEWHERE = "//evil.example.com/"
 # Where a redirect may lead: a path, a query or this host.
 HERE = re.compile(r"(http://testserver(:\d+)?)?/(?![/\\])|[^/:\\]*\Z|\?")
 
@@ -172,7 +173,7 @@ def test_no_page_breaks_whatever_its_query_says(attacker: Attacker) -> None:
                 query = "&".join(f"{quote(name)}={quote(value)}" for name in QUERIES)
                 attacker.try_("GET", f"{path}?{query}", value)
         for name in spread(QUERIES, number) if path.startswith("/admin/") else []:
-            for value in ("x", "1", "\0", "-1", "9" * 30, "1,2", MARKUP, "//evil.example.com/"):
+            for value in sample(["x", MARKUP, "1", "\0", "-1", "9" * 30, "1,2", ELSEWHERE]):
                 attacker.try_("GET", f"{path}?{quote(name)}={quote(value)}", name)
     assert attacker.wrong == []
 

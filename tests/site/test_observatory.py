@@ -20,7 +20,7 @@ from tests.site.serving import ROOT, served
 if TYPE_CHECKING:
     from typing import Any
 
-pytestmark = pytest.mark.observatory
+pytestmark = [pytest.mark.observatory, pytest.mark.slow]
 
 SCRIPT = Path(__file__).with_name("observatory.mjs")
 

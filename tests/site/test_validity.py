@@ -13,6 +13,7 @@ from policies import importing, workflow
 from policies.documents import Document, Section
 from policies.models import Revision
 from policies.states import Kind, Status
+from tests.conftest import sample
 from tests.factories import (
     make_document,
     make_import,
@@ -110,7 +111,8 @@ def test_each_page_that_a_route_leads_to_is_valid(tmp_path: Path) -> None:
 
 
 def test_each_page_of_the_desk_is_valid(tmp_path: Path) -> None:
-    pages = desk_pages(DeskSite())
+    site = DeskSite()
+    pages = desk_pages(site, site.paths())
     found = complaints(pages.html, tmp_path)
     assert [it for it in found if not any(words in it for words in DJANGOS)] == []
 
@@ -119,12 +121,14 @@ def test_pages_and_redlines_of_many_texts_are_valid(client: Client, tmp_path: Pa
     """Each file of the corpus is the next version of one policy, very unlike its neighbours."""
     policy = make_policy(slug="corpus")
     paths = sorted(it for it in CORPUS.iterdir() if it.suffix in {".md", ".html", ".markdown"})
+    assert len(paths) > 50
+    paths = sample(paths)
     for number, path in enumerate(paths, start=1):
         document = importing.read(path.name, path.read_bytes()).document
         at = timezone.now() - (len(paths) + 1 - number) * DAY
         make_import(document, policy=policy, at=at)
     count = Revision.objects.numbered().count()
-    assert count > 50
+    assert count == len(paths)
 
     pages = fetch(
         client,

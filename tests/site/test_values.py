@@ -116,8 +116,14 @@ def test_a_command_says_in_one_line_which_variable_is_wrong(
     assert answer.returncode == 1
     assert words in answer.stderr
     assert "Traceback" not in answer.stderr
-    assert "Traceback" in command("check", "--traceback", **{variable: value}).stderr
     assert not Path("/no").exists()
+
+
+def test_who_asks_for_it_is_told_where_a_wrong_variable_was_found() -> None:
+    answer = command("check", "--traceback", SECRET_KEY="abc")
+
+    assert "Traceback" in answer.stderr
+    assert "SECRET_KEY must have at least 50 characters" in answer.stderr
 
 
 def test_a_command_says_in_one_line_that_the_database_is_away() -> None:
