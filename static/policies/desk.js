@@ -27,20 +27,21 @@ form.addEventListener("input", () => {
   if (!said.querySelector("button")) tell("");
   changed();
 });
-// A second click while the first is on its way would send the form twice.
-form.addEventListener("submit", (event) => {
+// A second click while the first is on its way would send a form twice.
+function leave(event) {
   if (leaving) event.preventDefault();
   leaving = true;
   setTimeout(() => { leaving = false; }, 3000);
-});
+}
+form.addEventListener("submit", leave);
 window.addEventListener("pageshow", () => { leaving = false; });
 window.addEventListener("beforeunload", (event) => {
-  if (unsaved && !leaving) event.preventDefault();
+  if ((unsaved || begun().length) && !leaving) event.preventDefault();
 });
 
-// --- Going on after a save -----------------------------------------------------------------------
+// --- Going on after a save, or an answer -----------------------------------------------------------
 
-// The page that comes back is a new one: it begins where the writer was.
+// The page that comes back is a new one: it begins where the writer was, with what they had begun.
 const PLACE = "place-in-editor";
 const fields = () => [...form.querySelectorAll("input:not([type=hidden]), textarea, select")];
 let field = null;
@@ -53,11 +54,13 @@ const nameOf = (beside) => beside.id || beside.form.elements.key.value;
 form.addEventListener("focusin", (event) => {
   if (fields().includes(event.target)) field = event.target;
 });
+function keep(sent, spot = null) {
+  const beside = begun().filter((it) => it.form !== sent).map((it) => [nameOf(it), it.value]);
+  sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, beside, spot }));
+}
 form.addEventListener("submit", (event) => {
   if (event.submitter?.value !== "save") return;
-  const beside = begun().map((it) => [nameOf(it), it.value]);
-  const at = { path: location.pathname, top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart, beside };
-  sessionStorage.setItem(PLACE, JSON.stringify(at));
+  keep(form, { top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart });
 });
 
 const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
@@ -70,11 +73,12 @@ if (place?.path === location.pathname) {
     it.closest("details")?.setAttribute("open", "");
   }
 }
-if (place?.path === location.pathname && saved) {
-  const there = fields()[place.field];
+if (place?.path === location.pathname && place.spot && saved) {
+  const { top, field: number, caret } = place.spot;
+  const there = fields()[number];
   there?.focus({ preventScroll: true });
-  if (place.caret != null) there?.setSelectionRange?.(place.caret, place.caret);
-  scrollTo(0, place.top);
+  if (caret != null) there?.setSelectionRange?.(caret, caret);
+  scrollTo(0, top);
   state.textContent = saved.textContent.trim();
 }
 
@@ -89,11 +93,15 @@ form.addEventListener("submit", (event) => {
 });
 
 // The page that comes back shows what was saved.
-for (const place of document.querySelectorAll("#comments, #findings-list")) {
-  place.addEventListener("submit", (event) => {
-    if (!unsaved) return;
-    event.preventDefault();
-    tell("Save first: the text that comes back is the one that was saved.");
+for (const beside of document.querySelectorAll("#comments, #findings-list")) {
+  beside.addEventListener("submit", (event) => {
+    if (unsaved) {
+      event.preventDefault();
+      tell("Save first: the text that comes back is the one that was saved.");
+      return;
+    }
+    leave(event);
+    keep(event.target);
   });
 }
 

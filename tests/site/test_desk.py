@@ -336,6 +336,33 @@ def test_no_unsaved_word_is_lost_to_a_comment(
     expect(page.get_by_label("Introduction")).to_have_value("Since you ask.")
 
 
+def test_no_answer_that_was_begun_is_lost_to_another_or_to_a_link(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    by = make_user("Reviewers")
+    for text in ("Why?", "And how?"):
+        workflow.comment(draft.pk, text=text, section_anchor="", by=by, at=timezone.now())
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(editor(live_server, draft))
+    first, second = page.locator("#comments .remark").all()
+    for remark, words in ((first, "Because."), (second, "As it")):
+        remark.get_by_text("Answer", exact=True).click()
+        remark.get_by_label("Your answer").fill(words)
+
+    page.get_by_role("link", name="Home").click()
+    expect(first.get_by_label("Your answer")).to_have_value("Because.")
+    assert asked == ["beforeunload"]
+
+    first.get_by_role("button", name="Send the answer").click()
+
+    expect(page.locator(".messagelist")).to_contain_text("Your answer stands below it.")
+    expect(first.locator(".reply")).to_contain_text("Because.")
+    expect(second.get_by_label("Your answer")).to_have_value("As it")
+    assert asked == ["beforeunload"]
+
+
 def test_what_was_typed_is_handed_in_without_saving_it_first(page: Page, draft: Revision) -> None:
     page.get_by_label("Introduction").fill("What I typed last.")
     page.get_by_role("button", name="Hand in for review").click()
