@@ -121,7 +121,9 @@ def sees(request: HttpRequest, model: str) -> bool:
 
 
 def revision_or_404(pk: int) -> Revision:
-    return get_object_or_404(Revision.objects.select_related("policy"), pk=pk)
+    """Return a revision with its policy and its sections, which a page asks for again and again."""
+    found = Revision.objects.select_related("policy").prefetch_related("sections")
+    return get_object_or_404(found, pk=pk)
 
 
 def page(

@@ -202,7 +202,7 @@ def name_of(user: User | None) -> str:
 
 
 def names_of(user_ids: Iterable[int | None]) -> dict[int | None, str]:
-    """Return the names under which people stand in the history, by user id."""
+    """Return the names that people have today, by user id; the audit keeps those of then."""
     wanted = set(user_ids)
     users = User.objects.in_bulk([user_id for user_id in wanted if user_id])
     return {

@@ -96,7 +96,6 @@ def _facts(link: PreviewLink) -> dict[str, Any]:
         "link": link,
         "token": preview_links.token(link),
         "revision": revision,
-        "version": revision,
         "policy": policy,
         "has_version_in_force": policy.revisions.effective(at=timezone.now()).exists(),
         **frame(policy.language),

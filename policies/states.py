@@ -29,8 +29,9 @@ class Basis(TextChoices):
     EMERGENCY = "emergency", "Emergency"
 
 
-# Every move that a verb may make, and no other. A published revision is corrected only by a new
-# version; it can be withdrawn only while it is upcoming (workflow.withdraw checks the time).
+# Every move towards an approval, with one, and after it; the database lets no other pass but
+# MOVES_WITHOUT_APPROVAL. A published revision is corrected only by a new version; it can be
+# withdrawn only while it is upcoming (workflow.withdraw checks the time).
 MOVES: dict[Status, frozenset[Status]] = {
     Status.DRAFT: frozenset({Status.IN_REVIEW, Status.DISCARDED}),
     Status.IN_REVIEW: frozenset({Status.DRAFT, Status.APPROVED, Status.DISCARDED}),

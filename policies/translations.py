@@ -48,7 +48,7 @@ class Family:
         return next((it for it in self.members if it.language == wanted), None)
 
     def alternates(self, name: str) -> list[Alternate]:
-        """Return the page `name` (of urls.py) of each member; [] where there is but one."""
+        """Return the page `name` (of urls.py) of each that is offered; [] where it is alone."""
         return _alternates((it, it.url(name)) for it in self.offered)
 
 
@@ -74,7 +74,7 @@ class Rendered:
         return _number(self.version) > _number(self.in_force)
 
 
-def siblings(policy: Policy, *, at: datetime) -> Family:
+def family_of(policy: Policy, *, at: datetime) -> Family:
     """Return a policy's family, with what is offered to its readers: one query."""
     root = policy.translation_of_id or policy.pk
     found = list(
@@ -87,7 +87,7 @@ def siblings(policy: Policy, *, at: datetime) -> Family:
 
 def alternates(policy: Policy, name: str, *, at: datetime) -> list[Alternate]:
     """Return a policy's page `name` in each language: one query, none if it stands alone."""
-    return siblings(policy, at=at).alternates(name) if _is_translated(policy) else []
+    return family_of(policy, at=at).alternates(name) if _is_translated(policy) else []
 
 
 def among(policies: Iterable[Policy]) -> dict[Policy, list[Alternate]]:
@@ -111,7 +111,7 @@ def about(version: Revision, name: str, *, at: datetime) -> dict[str, Any]:
     """
     if not _is_translated(version):
         return {}
-    family = siblings(version.policy, at=at)
+    family = family_of(version.policy, at=at)
     return {
         "family": family,
         "rendered": rendered_by(version, at=at, family=family),
@@ -122,7 +122,7 @@ def about(version: Revision, name: str, *, at: datetime) -> dict[str, Any]:
 
 
 def _is_translated(asked: Policy | Revision) -> bool:
-    """Whether it has siblings, as telling_of_translations says; True if that was not asked."""
+    """Whether it is one of several, as telling_of_translations says; True if that wasn't asked."""
     return getattr(asked, "is_translated", True)
 
 

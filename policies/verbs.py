@@ -21,8 +21,11 @@ PUBLISH: Final = "policies.publish_revision"
 
 @dataclass(frozen=True)
 class Verb:
-    """permissions: any one suffices. states: those of the revision, if the verb is about one."""
+    """label: the words of its button, or its command. permissions: any one suffices. states: those
+    of the revision, if the verb is about one.
+    """
 
+    label: str
     permissions: tuple[str, ...]
     states: frozenset[Status] = frozenset()
 
@@ -32,37 +35,39 @@ class Verb:
 
 
 VERBS: Final[dict[str, Verb]] = {
-    "create_policy": Verb(("policies.add_policy",)),
-    "rename_policy": Verb(("policies.rename_policy",)),
-    "correct_name": Verb(("policies.rename_policy",)),
-    "start_draft": Verb((WRITE,)),
-    "save_draft": Verb((WRITE,), frozenset({Status.DRAFT})),
-    "set_rendered_version": Verb((WRITE,), frozenset({Status.DRAFT})),
-    "acknowledge": Verb((WRITE, REVIEW, PUBLISH), OPEN),
-    "submit": Verb((WRITE,), frozenset({Status.DRAFT})),
-    "comment": Verb((WRITE, REVIEW, PUBLISH), OPEN),
-    "answer_comment": Verb((WRITE, REVIEW, PUBLISH), OPEN),
-    "resolve_comment": Verb((WRITE, REVIEW, PUBLISH), OPEN),
-    "request_changes": Verb((REVIEW,), frozenset({Status.IN_REVIEW})),
-    "approve": Verb((REVIEW,), frozenset({Status.IN_REVIEW})),
-    "reopen": Verb((WRITE, REVIEW, PUBLISH), frozenset({Status.APPROVED})),
-    "discard": Verb((WRITE,), OPEN),
-    "publish": Verb((PUBLISH,), frozenset({Status.APPROVED})),
+    "create_policy": Verb("New policy", ("policies.add_policy",)),
+    "rename_policy": Verb("Rename", ("policies.rename_policy",)),
+    "correct_name": Verb("Rename", ("policies.rename_policy",)),
+    "start_draft": Verb("Start a draft", (WRITE,)),
+    "save_draft": Verb("Save", (WRITE,), frozenset({Status.DRAFT})),
+    "set_rendered_version": Verb("Save", (WRITE,), frozenset({Status.DRAFT})),
+    "acknowledge": Verb("Record the reason", (WRITE, REVIEW, PUBLISH), OPEN),
+    "submit": Verb("Hand in for review", (WRITE,), frozenset({Status.DRAFT})),
+    "comment": Verb("Comment", (WRITE, REVIEW, PUBLISH), OPEN),
+    "answer_comment": Verb("Send the answer", (WRITE, REVIEW, PUBLISH), OPEN),
+    "resolve_comment": Verb("Resolve", (WRITE, REVIEW, PUBLISH), OPEN),
+    "request_changes": Verb("Request changes", (REVIEW,), frozenset({Status.IN_REVIEW})),
+    "approve": Verb("Approve this text", (REVIEW,), frozenset({Status.IN_REVIEW})),
+    "reopen": Verb("Make it a draft again", (WRITE, REVIEW, PUBLISH), frozenset({Status.APPROVED})),
+    "discard": Verb("Discard", (WRITE,), OPEN),
+    "publish": Verb("Publish", (PUBLISH,), frozenset({Status.APPROVED})),
     "publish_without_approval": Verb(
-        ("policies.publish_without_approval",), frozenset({Status.DRAFT, Status.IN_REVIEW})
+        "Publish without approval",
+        ("policies.publish_without_approval",),
+        frozenset({Status.DRAFT, Status.IN_REVIEW}),
     ),
-    "approve_afterwards": Verb((REVIEW,), NUMBERED),
-    "withdraw": Verb((PUBLISH,), frozenset({Status.PUBLISHED})),
-    "share": Verb((WRITE, REVIEW, PUBLISH), OPEN),
-    "revoke_link": Verb((WRITE, REVIEW, PUBLISH), frozenset(Status)),
-    "set_review_interval": Verb(("policies.change_policy",)),
-    "confirm_review": Verb((WRITE, REVIEW, PUBLISH)),
-    "set_translation_of": Verb(("policies.change_policy",)),
-    "set_prevailing_language": Verb(("policies.change_policy",)),
-    "retire": Verb(("policies.retire_policy",)),
-    "reinstate": Verb(("policies.retire_policy",)),
-    "import_draft": Verb((WRITE,)),
-    "publish_import": Verb((PUBLISH,), frozenset({Status.DRAFT})),
+    "approve_afterwards": Verb("Approve it now", (REVIEW,), NUMBERED),
+    "withdraw": Verb("Withdraw", (PUBLISH,), frozenset({Status.PUBLISHED})),
+    "share": Verb("Make a link", (WRITE, REVIEW, PUBLISH), OPEN),
+    "revoke_link": Verb("Revoke", (WRITE, REVIEW, PUBLISH), frozenset(Status)),
+    "set_review_interval": Verb("Set the interval", ("policies.change_policy",)),
+    "confirm_review": Verb("Confirm that it is still right", (WRITE, REVIEW, PUBLISH)),
+    "set_translation_of": Verb("Set the source", ("policies.change_policy",)),
+    "set_prevailing_language": Verb("Set the language", ("policies.change_policy",)),
+    "retire": Verb("Retire", ("policies.retire_policy",)),
+    "reinstate": Verb("Take it up again", ("policies.retire_policy",)),
+    "import_draft": Verb("Upload", (WRITE,)),
+    "publish_import": Verb("Publish an import", (PUBLISH,), frozenset({Status.DRAFT})),
 }
 
 # What the history and the audit say of each act, in the words of the desk. Rendering again is done

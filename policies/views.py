@@ -55,7 +55,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     listed = translations.listed(language, at=now)
     kinds = relations.kinds(language, at=now)
     context = {
-        "policies": [{"policy": version.policy, "version": version} for version in listed],
+        "versions": listed,
         "alternates": translations.alternate_indexes(offered),
         "kinds": kinds,
         **frame(language),
@@ -153,20 +153,19 @@ def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse
     Where several were, to the one that was at the day's end. A day that can't be answered gets a
     page that says why.
     """
-    found = _policy(slug, language)
+    found, now = _policy(slug, language), timezone.now()
     try:
         wanted = date.fromisoformat(day)
         if wanted.isoformat() != day:  # 20260502 and 2026-W18-6 are forms of ISO 8601, too
-            return _no_answer(request, found, "malformed", day)
+            return _no_answer(request, found, "malformed", day, at=now)
         end = found.start_of(wanted + timedelta(days=1)) - timedelta(microseconds=1)
     except (ValueError, OverflowError):
-        return _no_answer(request, found, "malformed", day)
-    now = timezone.now()
+        return _no_answer(request, found, "malformed", day, at=now)
     if wanted > found.day_of(now):
-        return _no_answer(request, found, "future", wanted)
+        return _no_answer(request, found, "future", wanted, at=now)
     then = found.revisions.effective(at=min(now, end)).first()
     if then is None:
-        return _no_answer(request, found, "before", wanted)
+        return _no_answer(request, found, "before", wanted, at=now)
     return redirect(found.url("version", number=then.number))
 
 
@@ -244,9 +243,11 @@ def _steps(old: Revision, new: Revision) -> list[Revision]:
     return [new, *notes[:MOST_STEPS]]
 
 
-def _no_answer(request: HttpRequest, found: Policy, why: str, day: date | str) -> HttpResponse:
+def _no_answer(
+    request: HttpRequest, found: Policy, why: str, day: date | str, *, at: datetime
+) -> HttpResponse:
     """Say why no version can be named. day: what was asked for, as written where it is none."""
-    first = found.revisions.published().order_by("effective_at").first()
+    first = found.revisions.effective(at=at).last()
     about = {"policy": found, "why": why, "day": day, "first": first}
     context = {**about, **frame(found.language)}
     return render(request, "policies/no_version_on.html", context, status=404)

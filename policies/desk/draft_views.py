@@ -322,7 +322,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 @may("acknowledge")
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer for a finding with a reason."""
-    key, back = request.POST.get("key", ""), address_of_home(request, pk)
+    key, back = request.POST.get("key", ""), f"{address_of_home(request, pk)}#findings"
     said = "Your reason was recorded."
     return attempt_with_words(
         request, workflow.acknowledge, pk, said, words="reason", back=back, key=key

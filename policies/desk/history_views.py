@@ -127,13 +127,10 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 @may_see("auditevent")
 def audit(request: HttpRequest, pk: int) -> HttpResponse:
     """List who did what to a policy, the newest first, as the form filters it."""
-    policy = get_object_or_404(Policy, pk=pk)
-    chosen = _chosen(request)
+    policy, chosen = get_object_or_404(Policy, pk=pk), _chosen(request)
     if _day(chosen["since"]) and chosen["since"] > chosen["until"] > "":
         messages.warning(request, "The first day is after the last one, so nothing is between.")
     events = _filtered(policy, chosen).select_related("revision").order_by("-sequence")
-    actors = policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct()
-    filters = {"chosen": chosen, "verbs": list(DONE.items()), "actors": actors}
     context = {
         "title": f"Audit of {policy}",
         "policy": policy,
@@ -141,9 +138,15 @@ def audit(request: HttpRequest, pk: int) -> HttpResponse:
         "count": events.count(),
         "most": AUDIT_PAGE,
         "query": request.GET.urlencode(),
-        **filters,
+        **_filters(policy, chosen),
     }
     return page(request, "audit.html", context)
+
+
+def _filters(policy: Policy, chosen: dict[str, str]) -> dict[str, Any]:
+    """Return what the form offers, and what is chosen in it."""
+    actors = policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct()
+    return {"chosen": chosen, "verbs": list(DONE.items()), "actors": actors}
 
 
 @require_GET

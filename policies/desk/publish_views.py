@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from policies import inspection, workflow
 from policies.accounts.confirming import confirmed
@@ -21,7 +21,12 @@ from policies.verbs import VERBS
 from policies.workflow import texts
 
 from . import rehearsal
-from .review_views import against_what_is_in_force, as_seen, is_upcoming
+from .review_views import (
+    against_what_is_in_force,
+    as_seen,
+    awaits_late_approval,
+    is_upcoming,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,16 +245,14 @@ def _current_page(version: Revision) -> str:
     return version.policy.get_absolute_url() if in_force else _version_page(version)
 
 
-@require_http_methods(["GET"])
+@require_GET
 @may("publish", "publish_without_approval")
 def published(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what was done: where the version is, its digest, its place in the ledger."""
     version = revision_or_404(pk)
     if version.status != Status.PUBLISHED:
         return home_of(request, pk)
-    now = timezone.now()
-    in_force = version.policy.revisions.effective(at=now)[:1]
-    standing = stand([version, *in_force], at=now)[0].standing
+    standing = _standing(version)
     context = {
         "title": f"{version} is {'scheduled' if standing == 'upcoming' else 'published'}",
         "version": version,
@@ -257,8 +260,16 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
         "policy": version.policy,
         "address": request.build_absolute_uri(_version_page(version)),
         "standing": standing,
+        "awaits_approval": awaits_late_approval(version),
     }
     return page(request, "published.html", context)
+
+
+def _standing(version: Revision) -> str:
+    """Return what a version is to its readers now."""
+    now = timezone.now()
+    in_force = version.policy.revisions.effective(at=now)[:1]
+    return stand([version, *in_force], at=now)[0].standing
 
 
 @require_http_methods(["GET", "POST"])

@@ -23,6 +23,7 @@ from policies.desk_doors import (
     page,
     revision_or_404,
 )
+from policies.mail import notices
 from policies.models import ReviewComment, Revision
 from policies.states import OPEN, Status
 from policies.verbs import REVIEW, VERBS
@@ -237,7 +238,7 @@ _NOTHING_TO_APPROVE = {
 
 def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Author]) -> str:
     """Return a sentence that says why this person can't approve, and who can; "" if they can."""
-    if _awaits_late_approval(revision):
+    if awaits_late_approval(revision):
         return (
             f"It was published in an emergency{_and_withdrawn(revision)}, and waits for the "
             "approval of somebody who had no part in it."
@@ -245,16 +246,14 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE[Status(revision.status)]
     writers = authorship.people(revision)
-    others = [
-        ledger.name_of(user)
-        for user in User.objects.with_perm(REVIEW, include_superusers=False).order_by("username")
-        if user.pk not in writers
-    ]
-    who = f"Reviewers: {', '.join(others)}." if others else "There is no other reviewer yet."
+    staff = User.objects.filter(is_active=True, is_staff=True)
+    able = staff.filter(pk__in=notices.holders(REVIEW, but=writers, among=staff))
+    names = ", ".join(ledger.name_of(user) for user in able.order_by("username"))
+    who = f": {names}." if names else ". Nobody else may yet: an administrator can give the right."
     if not is_allowed(request, "approve"):
-        return f"Approving takes a reviewer. {who}"
+        return f"Approving takes a reviewer{who}"
     if request.user.pk in writers:
-        return f"{_what_you_did(request.user.pk, authors)}, so somebody else must approve it. {who}"
+        return f"{_what_you_did(request.user.pk, authors)}, so somebody else must approve it{who}"
     return unresolved(revision, "approved")
 
 
@@ -372,12 +371,13 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
     return (
         is_allowed(request, "approve_afterwards")
-        and _awaits_late_approval(revision)
+        and awaits_late_approval(revision)
         and request.user.pk not in authorship.people(revision)
     )
 
 
-def _awaits_late_approval(revision: Revision) -> bool:
+def awaits_late_approval(revision: Revision) -> bool:
+    """Tell whether a revision was published without approval, and has none since."""
     return Revision.objects.awaiting_late_approval().filter(pk=revision.pk).exists()
 
 

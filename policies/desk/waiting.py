@@ -158,7 +158,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     in_force = Revision.objects.select_related("rendering").in_bulk(
         [policy.in_force_id for policy in policies if policy.in_force_id]
     )
-    confirmed = _confirmed()
+    confirmed = _confirmed(**of_it)
     found = {}
     for policy in policies:
         row = Row(policy, in_force.get(policy.in_force_id))
@@ -180,9 +180,9 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     return sorted(found.values(), key=lambda row: row.policy.retired_at is not None)
 
 
-def _confirmed() -> dict[int, datetime]:
+def _confirmed(**of_it: int) -> dict[int, datetime]:
     """Return when somebody last confirmed a policy as it stands, by the policy's id."""
-    acts = AuditEvent.objects.filter(verb="confirm_review").order_by()
+    acts = AuditEvent.objects.filter(verb="confirm_review", **of_it).order_by()
     return dict(acts.values_list("policy").annotate(last=Max("done_at")))
 
 

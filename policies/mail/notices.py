@@ -82,19 +82,22 @@ def reachable() -> QuerySet[User]:
     return User.objects.filter(is_active=True, is_staff=True).exclude(email="")
 
 
-def holders(*permissions: str, but: Iterable[int | None] = ()) -> set[int]:
-    """Return who can be told and holds one of the permissions; superusers if there is nobody else.
+def holders(
+    *permissions: str, but: Iterable[int | None] = (), among: QuerySet[User] | None = None
+) -> set[int]:
+    """Return who holds one of the permissions; superusers if there is nobody else.
 
-    but: ids of people who may not act in this case.
+    but: ids of people who may not act in this case. among: None for those who can be told.
     """
+    able = reachable() if among is None else among
     people: set[int] = set()
     for permission in permissions:
         given = User.objects.with_perm(permission, include_superusers=False)
-        people |= set(reachable().filter(pk__in=given).values_list("pk", flat=True))
+        people |= set(able.filter(pk__in=given).values_list("pk", flat=True))
     people -= set(but)
     if people:
         return people
-    return set(reachable().filter(is_superuser=True).values_list("pk", flat=True)) - set(but)
+    return set(able.filter(is_superuser=True).values_list("pk", flat=True)) - set(but)
 
 
 def _authors(event: AuditEvent) -> set[int]:

@@ -101,12 +101,13 @@ def make_out(event_id: int) -> None:
         waiting.delete()
 
 
-def left_behind(*, at: datetime) -> list[int]:
-    """Return the acts that nobody was told of, though there was time: their process died.
-
-    What is older than KEPT_FOR is no news any more and dropped.
-    """
+def drop_stale(*, at: datetime) -> None:
+    """Forget the acts that nobody was told of within KEPT_FOR: they are no news any more."""
     Announcement.objects.filter(recorded_at__lt=at - KEPT_FOR).delete()
+
+
+def left_behind(*, at: datetime) -> list[int]:
+    """Return the acts that nobody was told of, though there was time: their process died."""
     waiting = Announcement.objects.filter(recorded_at__lte=at - LEASE)
     return list(waiting.order_by("event").values_list("event", flat=True))
 

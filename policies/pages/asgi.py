@@ -57,7 +57,7 @@ class PagesOverASGI(Shell):
     def __init__(self, django: Application) -> None:
         super().__init__(django)
         self._is_leaving = False
-        self._latest = time()
+        self._not_before = time()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
         self._makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
         self._bridge = Bridge(self.django, self._threads)
@@ -76,13 +76,13 @@ class PagesOverASGI(Shell):
         self.pages.beside.clear()
 
     def tick(self) -> None:
-        """Remember the latest time that the machine's clock has shown.
+        """Raise the time before which no answer of before is good to what the clock shows now.
 
         gunicorn's ASGI worker writes a Date that stands still when the clock is set back, until it
         has come to that time again. Until then, answers bring a Date of their own.
         """
         super().tick()
-        self._latest = max(self._latest, time())
+        self._not_before = max(self._not_before, time())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request. For a page that is in memory, nothing here waits for anything.
@@ -103,7 +103,7 @@ class PagesOverASGI(Shell):
         told: Told | None = self.pages.beside.get(asked)
         if told is not None:
             edition, until, status, start, body = told
-            if edition is self.pages.edition and self._latest <= time() < until:
+            if edition is self.pages.edition and self._not_before <= time() < until:
                 self.answered[status] += 1
                 await send(start)
                 await send(body)
@@ -134,7 +134,7 @@ class PagesOverASGI(Shell):
                 body = {"type": "http.response.body", "body": answer.body}
                 if kept and scope is as_asked:
                     self._remember(asked, kept, start, body)
-                if time() < self._latest:
+                if time() < self._not_before:
                     start = {**start, "headers": [*raw, date_of_now()]}
                 await send(start)
                 await send(body)
@@ -151,8 +151,8 @@ class PagesOverASGI(Shell):
         if len(told) >= MOST_TOLD:
             told.clear()
         # So that of the edition's two times only its end need be asked for: a clock that goes back
-        # behind its beginning is behind the latest time as well.
-        self._latest = max(self._latest, page.edition.since)
+        # behind its beginning is behind this time as well.
+        self._not_before = max(self._not_before, page.edition.since)
         told[asked] = (page.edition, page.edition.until, start["status"], start, body)
 
     def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:

@@ -14,14 +14,17 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.urls import reverse
 from django.utils import timezone
 
+from policies.models import Revision
+
 from .making import may_serve
-from .reading import essential
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from .core import Pages
     from .memory import Key
@@ -36,6 +39,9 @@ _FOR_MORE_PAGES = 30.0
 _AFTER_HARM = 2.0
 # So many, the most important, are made without a pause and written before the others.
 _FIRST = 20
+# Pages of the whole site, and how many old versions are among what must not be missing.
+_OF_THE_SITE = ("feed_of_all", "ledger_json", "robots", "sitemap")
+_VERSIONS = 300
 # Pages that are made without anybody having asked for them, and those that somebody did ask for.
 _MOST = 1_000
 
@@ -56,6 +62,24 @@ def of_this_site(limit: int) -> Snapshot | None:
         limit=limit,
         may_serve=may_serve,
     )
+
+
+def essential(*, at: datetime) -> list[str]:
+    """Return the paths of the pages that must not be missing, the most important first.
+
+    What is in force, in each form; then what is there for ever. Raises django.db.Error.
+    """
+    versions = list(Revision.objects.in_force(at=at).select_related("policy").order_by("pk"))
+    languages = dict.fromkeys([settings.LANGUAGE_CODE, *(it.policy.language for it in versions)])
+    paths = [reverse("policies:index", kwargs={"language": it}) for it in languages]
+    for name in ("policy", "embed", "current_json", "history"):
+        paths += [version.policy.url(name) for version in versions]
+    paths += [reverse(f"policies:{name}") for name in _OF_THE_SITE]
+    numbered = Revision.objects.published().select_related("policy").order_by("-effective_at")
+    for version in [*versions, *numbered[:_VERSIONS]]:
+        for name in ("version", "markdown", "json"):
+            paths.append(version.policy.url(name, number=version.number))
+    return list(dict.fromkeys(paths))
 
 
 class Keeper:
@@ -127,7 +151,7 @@ class Keeper:
             self._stopped.wait(time.monotonic() - began)
 
     def _locked(self) -> _Lock | None:
-        """Wait until no other process keeps the file; None when stopped before, or in vain."""
+        """Wait until no other process keeps the file; None when stopped before."""
         while not self._stopped.is_set():
             try:
                 return _Lock(self._snapshot.path)

@@ -8,10 +8,8 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Max, Min, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from policies import editions
@@ -33,9 +31,6 @@ _HEADS = " , ".join(
     f"(SELECT digest FROM {model._meta.db_table} ORDER BY sequence DESC LIMIT 1)"  # noqa: S608
     for model in (LedgerEntry, AuditEvent)
 )
-# Pages of the whole site, and how many old versions are among what must not be missing.
-_OF_THE_SITE = ("feed_of_all", "ledger_json", "robots", "sitemap")
-_VERSIONS = 300
 # The last edition that was read. Times of effect change with the ledger only, so that they are
 # looked for once per entry: there may be hundreds of thousands.
 _last: tuple[str, Edition] | None = None
@@ -70,24 +65,6 @@ def _bounds(now: datetime) -> tuple[float, float]:
         since.timestamp() if since else -math.inf,
         until.timestamp() if until else math.inf,
     )
-
-
-def essential(*, at: datetime) -> list[str]:
-    """Return the paths of the pages that must not be missing, the most important first.
-
-    What is in force, in each form; then what is there for ever. Raises django.db.Error.
-    """
-    versions = list(Revision.objects.in_force(at=at).select_related("policy").order_by("pk"))
-    languages = dict.fromkeys([settings.LANGUAGE_CODE, *(it.policy.language for it in versions)])
-    paths = [reverse("policies:index", kwargs={"language": it}) for it in languages]
-    for name in ("policy", "embed", "current_json", "history"):
-        paths += [version.policy.url(name) for version in versions]
-    paths += [reverse(f"policies:{name}") for name in _OF_THE_SITE]
-    numbered = Revision.objects.published().select_related("policy").order_by("-effective_at")
-    for version in [*versions, *numbered[:_VERSIONS]]:
-        for name in ("version", "markdown", "json"):
-            paths.append(version.policy.url(name, number=version.number))
-    return list(dict.fromkeys(paths))
 
 
 class Watcher:

@@ -106,24 +106,24 @@ def save_draft(
 def import_draft(policy_id: int, document: Document, *, by: User | None, at: datetime) -> Revision:
     """Make a draft of a text that comes from outside, or renew the draft of an earlier import.
 
-    A person's file also takes the place of a draft in which nobody has written anything yet. by:
-    None for the command line. Raises NotAllowed, WrongState (somebody's work is open), and what
-    texts.prepare raises.
+    A person's file also takes the place of a draft in which nobody has written anything yet. The
+    text that the draft has already, sent again, changes nothing. by: None for the command line.
+    Raises NotAllowed, WrongState (somebody's work is open), and what texts.prepare raises.
     """
     text = texts.prepare(document)
     with transaction.atomic():
         policy = locked_policy(policy_id)
         require_permission("import_draft", by)
         draft = policy.revisions.filter(status=Status.DRAFT).first()
-        if draft is None or not _may_be_replaced(draft, by):
+        if draft and draft.document() == document:
+            return draft
+        if draft and _may_be_replaced(draft, by):
+            texts.replace(draft, text, by=by, at=at)
+        else:
             require_no_open_revision(policy)
             draft = texts.insert(
                 policy, text, by=by, at=at, based_on=None, renders=newest_of_source(policy)
             )
-        elif draft.document() != document:
-            texts.replace(draft, text, by=by, at=at)
-        else:
-            return draft
         ledger.record_act("import_draft", draft, by=by, at=at)
     return draft
 

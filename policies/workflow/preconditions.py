@@ -18,7 +18,7 @@ from policies.states import Status
 from policies.verbs import VERBS
 
 from .refusals import Incomplete, NotAllowed, NotThere, TextChanged, Unfinished, WrongState
-from .wording import latest_act, named, unresolved, work
+from .wording import latest_act, unresolved, work
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -67,7 +67,8 @@ def locked_and_allowed(verb: str, revision_id: int, by: User | None) -> Revision
         is_draft = revision.status == Status.DRAFT
         now = "a draft" if is_draft else revision.get_status_display().lower()
         raise WrongState(
-            f"“{named(verb)}” was refused: {revision.policy} is {now} now.{latest_act(revision)}"
+            f"“{VERBS[verb].label}” was refused: {revision.policy} is {now} now."
+            f"{latest_act(revision)}"
         )
     return revision
 
@@ -76,7 +77,7 @@ def require_permission(verb: str, by: User | None) -> None:
     """Refuse unless `by` is active and holds a permission for `verb`. None is the command line."""
     if by is not None and not VERBS[verb].is_open_to(by):
         raise NotAllowed(
-            f"“{named(verb)}” was refused: {ledger.name_of(by)} has not the permission "
+            f"“{VERBS[verb].label}” was refused: {ledger.name_of(by)} has not the permission "
             f"{' or '.join(VERBS[verb].permissions)}. An administrator can give it."
         )
 

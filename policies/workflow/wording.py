@@ -17,11 +17,6 @@ _WORK = {
 }
 
 
-def named(verb: str) -> str:
-    """Return a verb as the desk's buttons name it: Request changes."""
-    return verb.replace("_", " ").capitalize()
-
-
 def work(revision: Revision) -> str:
     """Return how a sentence names an open revision: "a draft", "an approved revision"."""
     return _WORK[Status(revision.status)]

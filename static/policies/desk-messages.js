@@ -2,7 +2,8 @@
 
 const told = document.querySelector(".messagelist");
 const part = document.getElementById(location.hash.slice(1));
-if (told && part?.matches("section")) {
-  part.querySelector("h2").after(told);
+if (told && part?.matches("section, details")) {
+  part.querySelector("h2, summary").after(told);
+  part.closest("details")?.setAttribute("open", "");
   part.scrollIntoView();
 }

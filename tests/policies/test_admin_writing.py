@@ -349,6 +349,13 @@ def test_a_file_becomes_a_draft_and_its_losses_are_told() -> None:
     assert (draft.title, draft.status, draft.created_by) == ("Terms", Status.DRAFT, writer)
     assert "underlining has no sign in Markdown" in words(response)
     assert page("edit", draft.pk) in words(response)
+    file.seek(0)
+
+    again = client.post(page("upload", policy.pk), {"file": file})
+
+    assert "underlining has no sign in Markdown" in words(again)
+    assert Revision.objects.get() == draft
+    assert AuditEvent.objects.filter(verb="import_draft").count() == 1
 
 
 @pytest.mark.parametrize(

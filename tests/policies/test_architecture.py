@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import re
 import sys
@@ -49,6 +50,22 @@ def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about() -
         path = POLICIES / name
         assert path.is_dir() or path.with_suffix(".py").is_file(), name
     assert not re.search(r"^\| `.*\| +\|$", page, re.MULTILINE)
+
+
+def test_no_view_has_more_than_fifteen_lines() -> None:
+    """Without its head and docstring. A view is what takes a request and is no helper of one."""
+    long = []
+    for path in POLICIES.rglob("*.py"):
+        for it in ast.parse(path.read_text("utf-8")).body:
+            if not isinstance(it, ast.FunctionDef) or it.name.startswith("_"):
+                continue
+            if [arg.arg for arg in it.args.args][:1] != ["request"]:
+                continue
+            body = it.body[1:] if ast.get_docstring(it) else it.body
+            lines = (body[-1].end_lineno or 0) - body[0].lineno + 1
+            if lines > 15 and "HttpResponse" in ast.unparse(it.returns or it):
+                long.append((path.name, it.name, lines))
+    assert long == []
 
 
 def test_the_head_of_each_package_names_what_is_in_it() -> None:

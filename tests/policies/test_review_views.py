@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from policies import workflow
@@ -276,11 +277,55 @@ def test_whoever_may_not_approve_reads_why_and_who_may() -> None:
     assert "You edited the title, the introduction, section 1 (Scope)" in words(
         client.get(page("review", revision.pk))
     )
-    assert "Reviewers: ravi." in words(client.get(page("review", revision.pk)))
-    other, _ = log_in("Publishers")
-    assert "Approving takes a reviewer. Reviewers: ravi." in words(
-        other.get(page("review", revision.pk))
+    assert "so somebody else must approve it: ravi." in words(
+        client.get(page("review", revision.pk))
     )
+    other, _ = log_in("Publishers")
+    assert "Approving takes a reviewer: ravi." in words(other.get(page("review", revision.pk)))
+
+
+def test_where_no_reviewer_is_left_an_administrator_may_approve() -> None:
+    client, writer = log_in("Writers", "Reviewers")
+    make_user("Reviewers", name="gone")
+    User.objects.filter(username="gone").update(is_staff=False)
+    revision = make_revision(status=Status.IN_REVIEW, writer=writer)
+    nobody = "so somebody else must approve it. Nobody else may yet"
+    assert nobody in words(client.get(page("review", revision.pk)))
+
+    make_user(name="root", is_superuser=True)
+
+    assert "so somebody else must approve it: root." in words(
+        client.get(page("review", revision.pk))
+    )
+
+
+@pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])
+def test_a_finding_is_answered_for_where_the_text_is_read(status: Status) -> None:
+    client, _ = log_in("Publishers")
+    text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
+    revision = make_revision(status=status, document=text)
+    shown = words(client.get(page("review", revision.pk)))
+    found = re.search(r'name="key" value="([0-9a-f]{64})"', shown)
+    assert found
+
+    answer = {"key": found[1], "reason": "The page follows next week."}
+    response = client.post(page("acknowledge", revision.pk), answer)
+
+    assert response["Location"] == f"{page('review', revision.pk)}#findings"
+    shown = words(client.get(page("review", revision.pk)))
+    assert "Answered for: The page follows next week." in shown
+    assert found[1] not in shown
+
+
+def test_who_only_reads_is_offered_no_form_for_findings() -> None:
+    client, _ = log_in(permissions=["policies.view_revision"])
+    text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
+    revision = make_revision(status=Status.IN_REVIEW, document=text)
+
+    shown = words(client.get(page("review", revision.pk)))
+
+    assert "1 of 3 findings is open" in shown
+    assert 'name="key"' not in shown
 
 
 def test_comments_are_said_answered_and_resolved() -> None:
@@ -529,8 +574,12 @@ def test_an_emergency_is_approved_afterwards_by_somebody_else() -> None:
     writer[0].post(page("approve_afterwards", draft.pk))
     assert Revision.objects.awaiting_late_approval().exists()
     assert "A leak." in words(reviewer[0].get(page("review", draft.pk)))
+    publisher, _ = log_in("Publishers")
+    still = "It waits on reviewers’ desks"
+    assert still in words(publisher.get(page("published", draft.pk)))
     reviewer[0].post(page("approve_afterwards", draft.pk))
     assert not Revision.objects.awaiting_late_approval().exists()
+    assert still not in words(publisher.get(page("published", draft.pk)))
     assert "This text is published." in words(reviewer[0].get(page("review", draft.pk)))
 
 

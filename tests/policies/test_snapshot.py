@@ -12,9 +12,8 @@ import pytest
 from policies.editions import Edition
 from policies.pages.answers import Page
 from policies.pages.core import SILENCE, Pages
-from policies.pages.keeping import Keeper, of_this_site
+from policies.pages.keeping import Keeper, essential, of_this_site
 from policies.pages.making import may_serve
-from policies.pages.reading import essential
 from policies.pages.snapshot import Snapshot
 from tests.factories import NOW, make_policy, make_version
 from tests.policies.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +33,21 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 pytestmark = pytest.mark.django_db
+
+
+def test_each_verb_is_called_what_its_button_says() -> None:
+    """So a refusal names what somebody has pressed. Imports are published by a command."""
+    buttons = {
+        words
+        for template in Path(settings.BASE_DIR, "templates", "admin").rglob("*.html")
+        for line in template.read_text("utf-8").splitlines()
+        if "<button" in line or 'class="button' in line
+        for words in re.findall(r'{% translate "([^"]+)" %}', line)
+    }
+    labels = {verb.label for name, verb in VERBS.items() if name != "publish_import"}
+
+    assert labels - buttons == set()
+
 
 # W Writers, R Reviewers, P Publishers, E who holds publish_without_approval alone, S a superuser;
 # "." nobody. None of them wrote in the revision. A person without any role may do nothing.

@@ -271,6 +271,15 @@ def test_a_day_without_an_answer_gets_a_clear_one(client: Client, day: str, word
     assert words in body(client, f"/privacy/on/{day}/", status=404)
 
 
+def test_a_policy_that_only_will_take_effect_is_not_said_to_have(client: Client) -> None:
+    now = timezone.now()
+    make_version(policy=make_policy(slug="privacy"), at=now, effective_at=now + 40 * DAY)
+
+    shown = body(client, f"/privacy/on/{now.date()}/", status=404)
+
+    assert "No version of this policy has taken effect yet." in shown
+
+
 # --- Addresses that were left ------------------------------------------------------------------
 
 

@@ -94,7 +94,9 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     save(page)
     page.get_by_role("button", name="Hand in for review").click()
     said(page, "Handed in for review")
-    expect(page.get_by_text("You edited section 1")).to_contain_text("Reviewers: ben.")
+    expect(page.get_by_text("You edited section 1")).to_contain_text(
+        "somebody else must approve it: ben."
+    )
     expect(page.get_by_role("button", name="Approve this text")).to_have_count(0)
 
     # Ben comments on the section, and sends it back.

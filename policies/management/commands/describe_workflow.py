@@ -46,15 +46,15 @@ def _diagram() -> list[str]:
 
 def _verbs() -> list[str]:
     lines = [
-        "| verb | on a revision that is | permission (one suffices) | roles that have it |",
-        "|---|---|---|---|",
+        "| verb | its button | on a revision that is | permission (one suffices) | roles |",
+        "|---|---|---|---|---|",
     ]
     for name, verb in VERBS.items():
         states = ", ".join(str(status.label).lower() for status in Status if status in verb.states)
         roles = [role for role in ROLES if set(verb.permissions) & set(ROLES[role])]
         permissions = "<br>".join(f"`{permission}`" for permission in verb.permissions)
         lines.append(
-            f"| `{name}` | {states or '(about the policy)'} | {permissions} |"
+            f"| `{name}` | {verb.label} | {states or '(about the policy)'} | {permissions} |"
             f" {', '.join(roles) or 'none: given by name'} |"
         )
     return lines

@@ -37,6 +37,7 @@ class Command(BaseCommand):
                 names = ", ".join(user.get_username() for user in it.people) or "nobody"
                 self.stdout.write(f"{it.policy}: due since {it.due_on}, reminds {names}")
             return
+        postbox.drop_stale(at=now)
         for event_id in postbox.left_behind(at=now):
             postbox.tell(event_id)
         reminders.make_out(due)
