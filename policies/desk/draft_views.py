@@ -40,7 +40,16 @@ from policies.workflow import texts
 from policies.workflow.wording import unresolved
 
 from . import review_views, translation_views
-from .editing import Checked, DraftText, SectionText, chosen, differences, whole_number
+from .editing import (
+    Checked,
+    DraftText,
+    SectionText,
+    chosen,
+    differences,
+    fingerprints,
+    read_fingerprints,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -142,8 +151,11 @@ def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
     if revision.status != Status.DRAFT:
         messages.warning(request, f"{revision} is no draft any more, so it can't be edited.")
         return home_of(request, revision.pk)
-    checked = DraftText.of(revision.document()).checked()
-    return _editor(request, revision, checked, seen_saves=revision.saves)
+    text = DraftText.of(revision.document())
+    seen_parts = fingerprints(text)
+    return _editor(
+        request, revision, text.checked(), seen_saves=revision.saves, seen_parts=seen_parts
+    )
 
 
 def _save(request: HttpRequest, revision: Revision, text: DraftText) -> HttpResponse | None:
@@ -169,8 +181,14 @@ def _saved(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _unsaved(request: HttpRequest, revision: Revision, checked: Checked) -> HttpResponse:
     """Show what was typed, as it was typed."""
-    seen_saves = whole_number(request.POST.get("seen_saves"))
-    return _editor(request, revision, checked, seen_saves=seen_saves, is_unsaved=True)
+    return _editor(
+        request,
+        revision,
+        checked,
+        seen_saves=whole_number(request.POST.get("seen_saves")),
+        seen_parts=request.POST.get("seen_parts", ""),
+        is_unsaved=True,
+    )
 
 
 def _store(request: HttpRequest, revision: Revision, document: Document) -> None:
@@ -189,7 +207,7 @@ def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> H
     """Show both texts, part by part, to choose from."""
     revision = revision_or_404(pk)
     theirs = DraftText.of(revision.document())
-    parts = differences(mine, theirs)
+    parts = differences(mine, theirs, read_fingerprints(request.POST.get("seen_parts", "")))
     context = {
         "title": f"{revision.policy}: this draft was saved meanwhile",
         "revision": revision,
@@ -197,6 +215,7 @@ def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> H
         "mine": mine,
         "parts": [part for part in parts if not part.is_same],
         "same": sum(part.is_same for part in parts),
+        "seen_parts": fingerprints(theirs),
         "renders": _newly_chosen(request),
         "was_handing_in": request.POST.get("do") == "hand_in",
     }
@@ -215,6 +234,7 @@ def _editor(
     checked: Checked,
     *,
     seen_saves: int | None,
+    seen_parts: str,
     is_unsaved: bool = False,
 ) -> HttpResponse:
     saved = revision.document()
@@ -225,6 +245,7 @@ def _editor(
         "sections": _numbered(checked),
         "problems": checked.problems,
         "seen_saves": seen_saves,
+        "seen_parts": seen_parts,
         "is_unsaved": is_unsaved,
         "may": review_views.may_now(request, revision),
         "may_see_review": sees(request, "revision"),

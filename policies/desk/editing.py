@@ -7,9 +7,12 @@ and gets it back, rearranged.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
 from policies.documents import Document, DocumentError, Section
 from policies.markup import headings
@@ -36,6 +39,9 @@ class SectionText:
     @property
     def is_empty(self) -> bool:
         return not (self.heading.strip() or self.body.strip())
+
+
+Part: TypeAlias = "str | SectionText | None"
 
 
 @dataclass(frozen=True)
@@ -157,37 +163,75 @@ class Difference:
     """A part that two people have changed at the same time. None: one has not got it.
 
     name: "title", "introduction", or "#" and the section's anchor: that may be "title", too.
+    seen: the fingerprint of what my form began with; None where the part was not there.
     """
 
     name: str
     label: str
-    mine: str | SectionText | None
-    theirs: str | SectionText | None
+    mine: Part
+    theirs: Part
+    seen: str | None = None
 
     @property
     def is_same(self) -> bool:
         return self.mine == self.theirs
 
+    @property
+    def is_only_theirs(self) -> bool:
+        """Whether I have left it as it was."""
+        return _fingerprint(self.mine) == self.seen
 
-def differences(mine: DraftText, theirs: DraftText) -> list[Difference]:
-    """Put two texts beside each other, part by part; what is only theirs comes last."""
-    mine, theirs = mine.with_anchors(), theirs.with_anchors()
-    ours = {it.anchor: it for it in mine.sections}
-    others = {it.anchor: it for it in theirs.sections}
-    anchors = dict.fromkeys([*ours, *others])
+    @property
+    def is_only_mine(self) -> bool:
+        """Whether they have left it as it was."""
+        return _fingerprint(self.theirs) == self.seen
+
+
+def differences(
+    mine: DraftText, theirs: DraftText, seen: Mapping[str, str] = MappingProxyType({})
+) -> list[Difference]:
+    """Put two texts beside each other, part by part; what is only theirs comes last.
+
+    seen: the fingerprints of the text that mine began with.
+    """
+    ours, others = _parts(mine), _parts(theirs)
     return [
-        Difference("title", "Title", mine.title, theirs.title),
-        Difference("introduction", "Introduction", mine.introduction, theirs.introduction),
-        *(
-            Difference(
-                f"#{anchor}",
-                (ours.get(anchor) or others[anchor]).heading,
-                ours.get(anchor),
-                others.get(anchor),
-            )
-            for anchor in anchors
-        ),
+        Difference(name, _label(name, ours.get(name) or others[name]), *both, seen.get(name))
+        for name in dict.fromkeys([*ours, *others])
+        for both in [(ours.get(name), others.get(name))]
     ]
+
+
+def fingerprints(text: DraftText) -> str:
+    """Return a short digest of each part, by the name of its Difference, in JSON: so a form
+    remembers what it began with.
+    """
+    return json.dumps({name: _fingerprint(part) for name, part in _parts(text).items()})
+
+
+def read_fingerprints(posted: str) -> dict[str, str]:
+    """Return the fingerprints in a form, by the names of the parts; {} if they can't be read."""
+    try:
+        found = json.loads(posted)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _parts(text: DraftText) -> dict[str, str | SectionText]:
+    sections = {f"#{it.anchor}": it for it in text.with_anchors().sections}
+    return {"title": text.title, "introduction": text.introduction, **sections}
+
+
+def _label(name: str, part: Part) -> str:
+    return part.heading if isinstance(part, SectionText) else name.capitalize()
+
+
+def _fingerprint(part: Part) -> str | None:
+    if part is None:
+        return None
+    words = [part.heading, part.body] if isinstance(part, SectionText) else [part]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]
 
 
 def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> DraftText:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from django.utils.text import slugify
 
 from policies import documents, workflow
 from policies.documents import Document, Section
@@ -140,6 +141,61 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     saved = Revision.objects.get(pk=draft.pk).document()
     assert (saved.title, saved.introduction) == ("My title", "Theirs.")
     assert [it.anchor for it in saved.sections] == ["scope", "contact", "n"]
+
+
+def test_what_only_one_of_two_has_changed_is_taken_from_them_unless_they_choose_otherwise() -> None:
+    mine, _ = log_in("Writers")
+    names = ("One", "Two", "Both", "Theirs gone", "Mine gone")
+    text = Document("T", "", tuple(Section(it, slugify(it), f"{it}.") for it in names))
+    draft = make_revision(document=text)
+    opened = words(mine.get(page("edit", draft.pk)))
+    one, two, both, theirs_gone, mine_gone = text.sections
+    saved = (one, replace(two, body="T."), replace(both, body="T."), mine_gone)
+    workflow.save_draft(
+        draft.pk,
+        Document("T", "Theirs.", (*saved, Section("New", "new"))),
+        by=make_user("Writers"),
+        at=timezone.now(),
+        seen_saves=draft.saves,
+    )
+    kept = (replace(one, body="M."), two, replace(both, body="M."), theirs_gone)
+    stale = {
+        **form(draft),
+        **{it: [getattr(row, it) for row in kept] for it in ("heading", "anchor", "body")},
+        "seen_parts": seen_parts(opened),
+    }
+
+    asked = words(mine.post(page("edit", draft.pk), stale))
+
+    ticked = re.findall(r'name="theirs" value="([^"]*)" checked', asked)
+    assert set(ticked) == {"introduction", "#two", "#theirs-gone", "#new"}
+    assert [asked.count(f"{who} changed it.") for who in ("not", "you have", "both")] == [4, 2, 1]
+    now = Revision.objects.get(pk=draft.pk).saves
+    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": ticked}
+    assert mine.post(page("edit", draft.pk), chosen).status_code == 302
+    merged = Revision.objects.get(pk=draft.pk).document()
+    assert merged.introduction == "Theirs."
+    assert [(it.anchor, it.body) for it in merged.sections] == [
+        *(("one", "M."), ("two", "T."), ("both", "M."), ("new", "")),
+    ]
+
+
+@pytest.mark.parametrize("said", ["", "{", "[1]", '{"title": 7}', "[" * 100_000])
+def test_a_form_that_does_not_say_what_it_began_with_overwrites_nothing(said: str) -> None:
+    mine, _ = log_in("Writers")
+    draft = make_revision()
+    stale = {**form(draft, title="Mine"), "seen_parts": said, "seen_saves": 0}
+
+    asked = mine.post(page("edit", draft.pk), stale)
+
+    assert asked.status_code == 409
+    assert "You have both changed it." in words(asked)
+
+
+def seen_parts(page: str) -> str:
+    found = re.search(r'name="seen_parts" value="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
 
 
 def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them() -> None:
