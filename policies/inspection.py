@@ -42,7 +42,7 @@ def of_text(
     current = policy.revisions.effective(at=at).select_related("rendering").first()
     lost = departures.lost(current.rendering.anchors, made["anchors"]) if current else []
     anchors = {anchor["id"] for anchor in made["anchors"]}
-    source = _headings_of_source(policy)
+    source = headings_of_source(policy)
     removed = made["removed"]
     found = findings.examine(document, anchors=anchors, lost=lost, removed=removed, source=source)
     given = {it.key: it for it in policy.acknowledgements.all()}
@@ -51,7 +51,7 @@ def of_text(
     ]
 
 
-def _headings_of_source(policy: Policy) -> frozenset[str]:
+def headings_of_source(policy: Policy) -> frozenset[str]:
     """Return the headings of the newest version that a translation is of, in another language."""
     source = policy.translation_of
     if source is None or languages.primary(source.language) == languages.primary(policy.language):

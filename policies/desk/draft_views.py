@@ -194,7 +194,7 @@ def _unsaved(request: HttpRequest, revision: Revision, checked: Checked) -> Http
 def _store(request: HttpRequest, revision: Revision, document: Document) -> None:
     """Save the text and, of a translation, which version it renders; or neither."""
     by: Any = request.user
-    at, text = timezone.now(), texts.prepare(document)
+    at, text = timezone.now(), texts.prepare(document, revision.policy)
     seen_saves = whole_number(request.POST.get("seen_saves"))
     seen = -1 if seen_saves is None else seen_saves
     with transaction.atomic():

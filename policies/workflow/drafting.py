@@ -53,7 +53,7 @@ def start_draft(
         document = _beginning(policy, origin, source)
         revision = texts.insert(
             policy,
-            ready if ready.document == document else texts.prepare(document),
+            ready if ready.document == document else texts.prepare(document, policy),
             by=by,
             at=at,
             based_on=origin,
@@ -67,7 +67,7 @@ def start_draft(
 def _rendered_ahead(policy: Policy, based_on: int | None, *, blank: bool) -> texts.Prepared:
     """Render what a draft will begin with before anything is locked: a long text takes a second."""
     origin = None if blank else _origin(policy, based_on)
-    return texts.prepare(_beginning(policy, origin, newest_of_source(policy)))
+    return texts.prepare(_beginning(policy, origin, newest_of_source(policy)), policy)
 
 
 def save_draft(
@@ -85,7 +85,10 @@ def save_draft(
     is there already changes nothing and makes nobody an author. Raises NotAllowed, WrongState,
     SavedMeanwhile, and what texts.prepare raises.
     """
-    text = document if isinstance(document, texts.Prepared) else texts.prepare(document)
+    if isinstance(document, texts.Prepared):
+        text = document
+    else:
+        text = texts.prepare(document, Policy.objects.filter(revisions=revision_id).first())
     with transaction.atomic():
         revision = locked_and_allowed("save_draft", revision_id, by)
         before = revision.document()
@@ -110,7 +113,7 @@ def import_draft(policy_id: int, document: Document, *, by: User | None, at: dat
     text that the draft has already, sent again, changes nothing. by: None for the command line.
     Raises NotAllowed, WrongState (somebody's work is open), and what texts.prepare raises.
     """
-    text = texts.prepare(document)
+    text = texts.prepare(document, get_or_refuse(Policy.objects.all(), policy_id))
     with transaction.atomic():
         policy = locked_policy(policy_id)
         require_permission("import_draft", by)

@@ -36,9 +36,10 @@ class Prepared:
     values: dict[str, Any]
 
 
-def prepare(document: Document) -> Prepared:
+def prepare(document: Document, policy: Policy | None) -> Prepared:
     """Render and examine a text; a long one takes a second, so not under a lock if it can be.
 
+    policy: whose text it is; a translation is examined against its source. None: not known.
     Raises Incomplete (it is not rendered, or the title is too long to be kept).
     """
     if len(document.title) > MAX_TITLE:
@@ -50,7 +51,8 @@ def prepare(document: Document) -> Prepared:
     except rendering.RenderingRefused as error:
         raise Incomplete(str(error)) from error
     anchors = {anchor.id for anchor in rendered.anchors}
-    found = findings.examine(document, anchors=anchors, removed=rendered.removed)
+    source = inspection.headings_of_source(policy) if policy else frozenset()
+    found = findings.examine(document, anchors=anchors, removed=rendered.removed, source=source)
     values = {**rendering_values(rendered), "findings": inspection.count(found)}
     return Prepared(document, documents.digest(document), values)
 
@@ -135,9 +137,10 @@ def rendered_ahead(revision_id: int) -> Prepared | None:
 
     None for what is no draft, or no text any more, which the verb says in its own words.
     """
-    revision = Revision.objects.filter(pk=revision_id, status=Status.DRAFT).first()
+    drafts = Revision.objects.select_related("policy").filter(status=Status.DRAFT)
+    revision = drafts.filter(pk=revision_id).first()
     try:
-        return prepare(revision.document()) if revision else None
+        return prepare(revision.document(), revision.policy) if revision else None
     except (documents.DocumentError, Incomplete):
         return None
 
@@ -151,7 +154,7 @@ def render_for_good(revision: Revision, ready: Prepared | None) -> None:
     if revision.status != Status.DRAFT:
         return
     fits = ready is not None and ready.digest == revision.digest
-    text = ready if ready and fits else prepare(revision.document())
+    text = ready if ready and fits else prepare(revision.document(), revision.policy)
     if not _is_stored(revision, text.values):
         Rendering.objects.update_or_create(revision=revision, defaults=text.values)
 
@@ -163,7 +166,7 @@ def render_again(revision: Revision, *, at: datetime) -> str:
     recorded in the audit. A draft that was saved since `revision` was read is read anew. Returns
     "" when nothing changed. Raises DocumentError, Incomplete.
     """
-    values = prepare(revision.document()).values
+    values = prepare(revision.document(), revision.policy).values
     if _is_stored(revision, values):
         return ""
     with transaction.atomic():

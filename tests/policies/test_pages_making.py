@@ -217,8 +217,8 @@ def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
     before = read()
     prepare = texts.prepare
 
-    def otherwise(document: Any) -> Any:
-        prepared = prepare(document)
+    def otherwise(document: Any, policy: Any) -> Any:
+        prepared = prepare(document, policy)
         prepared.values["html"] += "<hr>"
         return prepared
 

@@ -352,6 +352,10 @@ def test_a_translation_whose_headings_are_the_sources_is_not_published_unanswere
 
     with pytest.raises(workflow.Unfinished, match="“Data we collect” – The heading is the same as"):
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
+    client, _ = log_in("Writers", "Reviewers", "Publishers")
+    link = f'<a href="{page("review", revision.pk)}#findings"><strong>1 open</strong>'
+    assert link in words(client.get("/admin/"))
+    assert "1 of 3 findings is open" in words(client.get(page("review", revision.pk)))
 
 
 def test_the_desk_says_what_was_set_and_what_is_retired() -> None:

@@ -48,12 +48,12 @@ def test_a_draft_that_is_saved_while_it_is_rendered_again_shows_what_was_saved(
     draft = make_revision(writer=writer, document=make_document(text="We sell everything."))
     prepare, saved = texts.prepare, []
 
-    def slowly(document: Document) -> Any:
+    def slowly(document: Document, policy: Policy) -> Any:
         if not saved:
             saved.append(document)
             new = make_document(text="We sell nothing.")
             workflow.save_draft(draft.pk, new, by=writer, at=NOW, seen_saves=draft.saves)
-        return prepare(document)
+        return prepare(document, policy)
 
     monkeypatch.setattr(texts, "prepare", slowly)
     call_command("rerender")
