@@ -65,7 +65,7 @@ def make_site() -> None:
     make_revision(status=Status.DRAFT, policy=privacy)
     german = make_policy(slug="datenschutz", name="Datenschutz", language="de")
     make_import(make_document(title="Datenschutzerklärung"), policy=german)
-    make_revision(status=Status.WITHDRAWN, policy=german, at=NOW + DAY, effective_at=NOW + 90 * DAY)
+    make_revision(status=Status.WITHDRAWN, policy=german, at=NOW + DAY)
     workflow.rename_policy(german.pk, slug="datenschutzerklaerung", by=chief, at=NOW + 2 * DAY)
     old = make_policy(slug="old-terms", name="Old terms")
     make_version(policy=old)

@@ -34,7 +34,8 @@ class Block:
     kind: only blocks of a kind are paired. tag: its element; "" for words that stand in an item
     without one of their own, "thead" and "tbody" for a row by where it stands. number: how many
     of its first characters only count ("3.1. "). after: links behind the words that belong to the
-    page, such as those from a footnote back to the text. key: equal for equal words.
+    page, such as those from a footnote back to the text. key: equal for equal words. follows:
+    whether a numbered list goes on where one before it has ended.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Block:
     after: list[Atom] = field(default_factory=list)
     number: int = 0
     key: str = ""
+    follows: bool = False
     _features: frozenset[str] | None = None
 
     @property
@@ -74,7 +76,13 @@ class Block:
     def look(self) -> tuple[object, ...]:
         """What a reader notices beyond the words: links, emphasis, the kind of list or heading."""
         runs = [([mark.look for mark in run.marks], run.text.split()) for run in self.runs]
-        return (self.tag, runs, [child.look for child in self.children])
+        start = None if self.follows else self.start
+        return (self.tag, start, runs, [child.look for child in self.children])
+
+    @property
+    def start(self) -> int | None:
+        """The number that a numbered list begins with; None for what is none."""
+        return int(self.attributes.get("start", "1")) if self.tag == "ol" else None
 
     def words(self) -> list[Word]:
         """Return its own words."""
@@ -202,7 +210,20 @@ def _blocks(parent: ET.Element) -> list[Block]:
             loose = _Inline()
             found += _block(child)
         loose.text(child.tail)
-    return found + loose.block()
+    found += loose.block()
+    _say_which_follow(found)
+    return found
+
+
+def _say_which_follow(blocks: Iterable[Block]) -> None:
+    """Tell numbered lists that go on where one before them has ended from those that begin with a
+    number that somebody meant, such as "15. Januar".
+    """
+    last = 0
+    for block in blocks:
+        if block.start is not None:
+            block.follows = block.start == last + 1
+            last = block.start + len(block.children) - 1
 
 
 def _block(element: ET.Element) -> list[Block]:

@@ -9,8 +9,8 @@ list there are
     .redline-moved          beside one of these: the words stand in another place, too
     .redline-edited         span in what was moved: words that are not the same in both places
     .redline-format         span: words that look different
-    .redline-note           span: words for everybody, where a link led and where it leads, or that
-                            a section was moved
+    .redline-note           span: words for everybody, where a link led and where it leads, that a
+                            section was moved, or the numbers with which a list begins
     .redline-break          ins or del: where a paragraph was divided, or two were joined
     .redline-label          span: words for those who don't see marks; hide it from view only
     .redline-stop           span with the id site:change-N and links to the changes around it
@@ -108,9 +108,21 @@ class Writer:
             rows = [self._row(row, pair.columns) for row in pair.children]
             html = self._table(block, rows, NEW)
         else:
-            html = self._element(block.tag, block, BOTH, self.pairs(pair.children))
+            html = self._renumbered(pair)
+            html += self._element(block.tag, block, BOTH, self.pairs(pair.children))
         self.in_whole = False  # what follows is another change
         return html
+
+    def _renumbered(self, pair: Pair) -> str:
+        """Return what is said before a list that begins with another number; "" if it does not, or
+        if its numbers follow from what came or went before it.
+        """
+        old, new = pair.old[0], pair.new[0]
+        both_follow = old.follows and new.follows
+        if None in {old.start, new.start} or old.start == new.start or both_follow:
+            return ""
+        note = tag("span", {"class": "redline-note"}, f"[{old.start}. → {new.start}.]")
+        return tag("p", {}, self._stop(whole=False) + note) + "\n"
 
     def heading_of_section(self, pair: Pair, *, moved: bool) -> str:
         """Return a section's heading; where the section was moved, that is said in it."""

@@ -75,6 +75,7 @@ class Word(NamedTuple):
 BREAK = "\v"  # a line break that was asked for; no text holds the control character
 PARAGRAPH = "\x00paragraph"  # the key of the place where a paragraph ends
 COUNT = "\x00count"  # the key of a number that only counts, such as a clause's own
+_STRUCK = "\x00struck "  # before the key of a word that is struck out: it says the opposite
 _NOTE = "\x00note"  # the key of every footnote's number: they count themselves
 
 _SAME = str.maketrans(
@@ -102,11 +103,12 @@ _UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 _KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f"
-# What ends a word: ASCII and Latin-1 punctuation and signs, and those of other scripts.
+# What ends a word: ASCII and Latin-1 punctuation and signs, and those of other scripts. Not what
+# nobody sees: a soft hyphen stands inside a word.
 _SIGNS = (
-    r"!-/:-@\[-`{-~\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u055a-\u055f"
+    r"!-/:-@\[-`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u055a-\u055f"
     r"\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965"
-    r"\u2000-\u200b\u200e-\u206f\u20a0-\u20cf\u2190-\u2bff\u3000-\u3004\u3008-\u303f\u30fb"
+    r"\u2000-\u200a\u200e-\u205f\u2061-\u206f\u20a0-\u20cf\u2190-\u2bff\u3000-\u3004\u3008-\u303f\u30fb"
     r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 )
 _LETTER = rf"[^\s\v{_SIGNS}{_UNSPACED}{_KATAKANA}]"
@@ -168,11 +170,12 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
             counted = run.text[:number].rstrip()
             found.append(Word(COUNT, counted.lstrip(), space, run.marks))
             space = run.text[len(counted) : number]
+        struck = _STRUCK if any(mark.tag == "s" for mark in run.marks) else ""
         for before, text in _tokens(run.text).findall(run.text, start):
             space += before
-            if text:
-                key = text if text.isascii() else same(text)
-                found.append(Word(key, text, space, run.marks, None, places))
+            key = text if text.isascii() else same(text)
+            if key:  # else nobody sees it
+                found.append(Word(struck + key, text, space, run.marks, None, places))
                 space, places = "", ()
     if places and found:
         found[-1] = found[-1]._replace(places=found[-1].places + places)
@@ -214,7 +217,7 @@ def _hunks(olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
     found = [alignment.Match(0, 0, start)]
     for match in alignment.matches(old_keys, new_keys):
         for at in range(match.old, match.old + match.length):
-            if old_keys[at][0] != _AGAIN:
+            if not old_keys[at].startswith(_AGAIN):
                 other = new_indexes[match.new + at - match.old]
                 found.append(alignment.Match(old_indexes[at], other, 1))
     found.append(alignment.Match(len(olds) - end, len(news) - end, end))

@@ -201,4 +201,12 @@ def _of_publication() -> list[Rule]:
             " AND r.effective_at >= NEW.effective_at)",
             "A version takes effect later than every version before it.",
         ),
+        Rule(
+            "revision_withdrawn_in_time",
+            revision,
+            "UPDATE",
+            "NEW.status = 'withdrawn' AND OLD.status = 'published'"
+            " AND OLD.effective_at <= CURRENT_TIMESTAMP",
+            "A version that is in force, by the database's clock, is not withdrawn.",
+        ),
     ]

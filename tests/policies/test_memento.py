@@ -13,7 +13,7 @@ from memento_client import MementoClient
 
 from policies import workflow
 from policies.states import Status
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import IN_FIFTY_YEARS, make_policy, make_revision, make_user, make_version
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -36,7 +36,7 @@ def make_past() -> Policy:
     make_version(policy=policy, at=JANUARY)
     make_version(policy=policy, at=FEBRUARY)
     make_revision(
-        status=Status.WITHDRAWN, policy=policy, at=FEBRUARY + DAY, effective_at=FEBRUARY + 9 * DAY
+        status=Status.WITHDRAWN, policy=policy, at=FEBRUARY + DAY, effective_at=IN_FIFTY_YEARS
     )
     make_version(policy=policy, at=MARCH)
     now = timezone.now()

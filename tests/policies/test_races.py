@@ -19,7 +19,15 @@ from django.utils import timezone
 from policies import ledger, rendering, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.states import Status
-from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import (
+    IN_FIFTY_YEARS,
+    NOW,
+    make_document,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
 from tests.policies.desk import form, log_in, page
 from tests.policies.public_site import make_family
 from tests.policies.walls.attacks import on_postgresql
@@ -71,7 +79,7 @@ def make_case(verb: str) -> tuple[Policy, Callable[[], Any], Callable[[], Any]]:
         "start_draft": Status.DISCARDED,
         "import_draft": Status.DISCARDED,
     }[verb]
-    revision = make_revision(status=status, effective_at=NOW + timedelta(days=9))
+    revision = make_revision(status=status, effective_at=IN_FIFTY_YEARS)
     identity = revision.policy_id if verb in {"start_draft", "import_draft"} else revision.pk
 
     def call(by: User) -> Callable[[], Any]:

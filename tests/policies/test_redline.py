@@ -257,6 +257,48 @@ def test_new_emphasis_is_shown_but_is_no_change_of_words() -> None:
     assert result.introduction.states == {State.FORMATTING}
 
 
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u2060", "\ufeff"])
+@pytest.mark.parametrize("text", ["{} are kept", "Per{}sonal data are kept", "All {} are kept"])
+def test_a_sign_that_nobody_sees_breaks_nothing(text: str, sign: str) -> None:
+    written = text.format(sign)
+    other = written.replace("Per", "Fac").replace("All", "No").replace("are kept", "is sold")
+
+    reader = read(compare(written, other))
+
+    assert "is sold" in reader.marked("ins")[-1]
+    assert compare(written, text.replace("{}", "")).summary.changes == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("15. Januar 2027 endet die Frist.", "31. Januar 2027 endet die Frist.", "15. → 31."),
+        ("> 15. Januar", "> 31. Januar", "15. → 31."),
+        ("- 15. Januar\n- Ende", "- 31. Januar\n- Ende", "15. → 31."),
+        ("3. a\n4. b", "a\n\n1. a\n2. b", "3. → 1."),
+        ("1. a\n\nThen:\n\n4. b", "1. a\n\nThen:\n\n9. b", "4. → 9."),
+    ],
+)
+def test_a_list_that_begins_with_another_number_is_a_change(old: str, new: str, said: str) -> None:
+    result = compare(old, new)
+
+    assert result.summary.changes >= 1
+    assert f'<span class="redline-note">[{said}]</span>' in result.introduction.html
+
+
+def test_numbers_that_follow_from_an_item_put_in_before_are_no_change() -> None:
+    result = compare("1. a\n2. b\n\nThen:\n\n3. c", "1. a\n2. n\n3. b\n\nThen:\n\n4. c")
+
+    assert result.summary.changes == 1
+    assert read(result).marked("ins") == ["n"]
+
+
+def test_a_word_that_is_no_longer_struck_out_says_the_opposite() -> None:
+    reader = read(compare("We do ~~not~~ sell data.", "We do not sell data."))
+
+    assert (reader.marked("del"), reader.marked("ins")) == (["not"], ["not"])
+
+
 def test_a_divided_paragraph_shows_where() -> None:
     result = compare(f"{SHARING} {RIGHTS}", f"{SHARING}\n\n{RIGHTS}")
 

@@ -30,6 +30,7 @@ WORDS = (
     "[part](#scope)", "![x](/static/x.png)", "[bad](javascript:alert(1))", "[^1]", "&amp;",
     "&lt;b&gt;", "<script>", "<br>", "個人情報", "の", "取扱い", "البيانات", "נתונים", "{#here}",
     "[]{#there}", "{{", "var", "}}", "|", "\\|", "1.", "-", "*", "+", ">", "#", "¶", "\u202e",
+    "Daten\u00adschutz", "\u00ad", "a\u200bb", "\u2060",
 )
 # fmt: on
 LINES = (
@@ -37,6 +38,7 @@ LINES = (
     "* an item",
     "  - nested item",
     "1. first",
+    "15. January",
     "2) second",
     "> quoted",
     "### A heading",

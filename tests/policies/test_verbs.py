@@ -19,6 +19,7 @@ from policies.models import Policy, PreviewLink, Revision
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
 from policies.verbs import DONE, VERBS
 from tests.factories import (
+    IN_FIFTY_YEARS,
     NOW,
     make_document,
     make_policy,
@@ -111,7 +112,7 @@ def make_person(letter: str) -> User:
 
 def make_subject(verb: str, status: Status) -> Revision:
     """A revision in `status` for which nothing but role and state stands in the verb's way."""
-    upcoming = NOW + timedelta(days=30)
+    upcoming = IN_FIFTY_YEARS
     if verb == "approve_afterwards" and status in NUMBERED:
         revision = make_revision()
         somebody = make_user(is_superuser=True)
@@ -234,7 +235,7 @@ def test_a_verb_that_breaks_off_leaves_nothing(verb: str, monkeypatch: pytest.Mo
     states = [it for it, who in zip(STATES, ALLOWED[verb], strict=True) if "S" in who]
     revision = make_subject(verb, (states or [Status.PUBLISHED])[0])
     if verb == "import_draft":  # the draft that there is says the same: nothing would be changed
-        revision = make_revision(status=Status.WITHDRAWN, effective_at=NOW + timedelta(days=30))
+        revision = make_revision(status=Status.WITHDRAWN)
     if verb == "reinstate":
         revision = make_version()
         workflow.retire(

@@ -23,7 +23,7 @@ from policies.models import (
     Section,
 )
 from policies.states import NUMBERED, OPEN, Status
-from tests.factories import NOW, make_revision, make_user
+from tests.factories import IN_FIFTY_YEARS, NOW, make_revision, make_user
 
 Execute = Callable[..., None]
 DAY = timedelta(days=1)
@@ -61,7 +61,9 @@ def make_commented_revision(status: Status, **options: Any) -> Revision:
     if status in {Status.APPROVED, *NUMBERED}:
         workflow.approve(draft.pk, by=reviewer, at=NOW)
     if status in NUMBERED:
-        workflow.publish(draft.pk, by=publisher, at=NOW, change_note="New.", effective_at=NOW + DAY)
+        workflow.publish(
+            draft.pk, by=publisher, at=NOW, change_note="New.", effective_at=IN_FIFTY_YEARS
+        )
     if status == Status.WITHDRAWN:
         workflow.withdraw(draft.pk, by=publisher, at=NOW, reason="A mistake.")
     return Revision.objects.get(pk=draft.pk)

@@ -257,6 +257,18 @@ def test_the_number_of_a_withdrawn_version_is_not_given_again() -> None:
         Revision.objects.filter(pk=revision.pk).update(status=Status.PUBLISHED, **values)
 
 
+@pytest.mark.parametrize("said_to_be", [-DAY, timedelta(days=9)], ids=["in time", "too late"])
+def test_a_version_in_force_is_not_withdrawn_whatever_its_row_is_told(
+    said_to_be: timedelta,
+) -> None:
+    """The database asks its own clock: the times in an UPDATE are what somebody writes there."""
+    version = make_version(effective_at=NOW + 9 * DAY)
+    end = {"withdrawn_at": NOW + said_to_be, "withdrawn_by": make_user(), "withdrawal_reason": "-"}
+
+    with refused("revision_withdrawn_in_time"), transaction.atomic():
+        Revision.objects.filter(pk=version.pk).update(status=Status.WITHDRAWN, **end)
+
+
 @pytest.mark.parametrize("shift", [timedelta(0), -timedelta(microseconds=1), -DAY], ids=str)
 def test_a_version_takes_effect_after_every_earlier_one(shift: timedelta) -> None:
     version = make_version(effective_at=NOW + DAY)
