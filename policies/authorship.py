@@ -76,6 +76,11 @@ def people(revision: Revision) -> set[int]:
     return found | {one.published_by_id for one in line if one.published_by_id is not None}
 
 
+def of_headings(source: Revision, *, at: datetime) -> set[int]:
+    """Return whose headings a translation begins with, if nobody has approved them by then."""
+    return set() if _was_approved(source, at=at) else people(source)
+
+
 def _line(revision: Revision) -> list[Revision]:
     """Return a revision, and what it came from, back to what somebody had approved."""
     line = [revision]

@@ -85,9 +85,7 @@ def _refusal(
         how = _arguments(revision, typed, emergency=emergency)
     except workflow.Incomplete as refusal:
         return refusal
-    if emergency:
-        how |= as_seen(request)
-    return attempt(request, verb, revision.pk, **how)
+    return attempt(request, verb, revision.pk, **how, **as_seen(request))
 
 
 def _what_became_of_it(request: HttpRequest, revision: Revision) -> HttpResponse:

@@ -119,6 +119,15 @@ def require_text_as_saved(revision: Revision, expected: str | None = None) -> No
         )
 
 
+def require_text_as_seen(revision: Revision, seen: str | None) -> None:
+    """Refuse unless an approved text is the one that somebody had before them. None: not asked."""
+    if seen is not None and seen != revision.digest:
+        raise TextChanged(
+            f"The text of {revision} was changed, and approved again, since you opened this page. "
+            "Nothing was published: look at it as it is now, and at your change note."
+        )
+
+
 def require_rendered_as_seen(revision: Revision, seen: int | None) -> None:
     """Refuse unless a translation renders the version that somebody saw. None: not asked."""
     now = revision.renders

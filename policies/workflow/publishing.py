@@ -24,6 +24,7 @@ from .preconditions import (
     require_nothing_unfinished,
     require_rendered_as_seen,
     require_text_as_saved,
+    require_text_as_seen,
     required,
     storable,
 )
@@ -46,16 +47,20 @@ def publish(
     kind: Kind = Kind.MATERIAL,
     change_note: str = "",
     effective_at: datetime | None = None,
+    seen_digest: str | None = None,
+    seen_renders: int | None = None,
 ) -> Revision:
     """Publish an approved revision, in force from `effective_at` (None: at once).
 
     kind: MATERIAL moves the public "Last updated" date to the day of effect, EDITORIAL keeps it.
-    change_note: for the public; required from version 2 on. Raises NotAllowed, WrongState (also
-    while comments are open), TextChanged (the text is not the approved one), Unfinished (findings
-    are open), Incomplete.
+    change_note: for the public; required from version 2 on. seen_digest and seen_renders: as for
+    approve. Raises NotAllowed, WrongState (also while comments are open), TextChanged (the text is
+    not the approved one, or another than was seen), Unfinished (findings are open), Incomplete.
     """
     revision = locked_and_allowed("publish", revision_id, by)
     require_text_as_saved(revision, revision.approved_digest)
+    require_text_as_seen(revision, seen_digest)
+    require_rendered_as_seen(revision, seen_renders)
     require_comments_resolved(revision, "published")
     require_nothing_unfinished(revision, at)
     said = _Publication(

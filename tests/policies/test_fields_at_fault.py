@@ -55,7 +55,10 @@ def test_publishing(typed: dict[str, str], fields: list[str]) -> None:
     revision = make_revision(policy=policy, status=Status.APPROVED)
     client, _ = log_in("Publishers")
 
-    answer = client.post(page("publish", revision.pk), {**PUBLICATION, **typed})
+    answer = client.post(
+        page("publish", revision.pk),
+        {**PUBLICATION, "seen_digest": revision.digest, **typed},
+    )
 
     assert at_fault(answer) == fields
 
@@ -66,7 +69,9 @@ def test_publishing_before_the_version_that_it_follows() -> None:
     revision = make_revision(policy=policy, status=Status.APPROVED)
     client, _ = log_in("Publishers")
 
-    assert at_fault(client.post(page("publish", revision.pk), PUBLICATION)) == ["effective_at"]
+    assert at_fault(
+        client.post(page("publish", revision.pk), {**PUBLICATION, "seen_digest": revision.digest})
+    ) == ["effective_at"]
 
 
 def test_withdrawing_without_a_reason() -> None:
@@ -130,4 +135,11 @@ def test_what_is_about_no_field_marks_none() -> None:
     workflow.reopen(revision.pk, by=make_user("Writers"), at=timezone.now())
     client, _ = log_in("Publishers")
 
-    assert at_fault(client.post(page("publish", revision.pk), PUBLICATION)) == []
+    assert (
+        at_fault(
+            client.post(
+                page("publish", revision.pk), {**PUBLICATION, "seen_digest": revision.digest}
+            )
+        )
+        == []
+    )

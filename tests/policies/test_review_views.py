@@ -185,7 +185,9 @@ def test_a_comment_made_after_approval_holds_publication_up() -> None:
     workflow.comment(revision.pk, by=make_user("Writers"), at=timezone.now(), text="Wait.")
     client, _ = log_in("Publishers")
 
-    answer = client.post(page("publish", revision.pk), {"when": "now"})
+    answer = client.post(
+        page("publish", revision.pk), {"seen_digest": revision.digest, "when": "now"}
+    )
 
     assert "1 comment on this revision must be resolved before it can be published" in words(answer)
     assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
@@ -228,7 +230,9 @@ def test_after_a_refusal_the_first_look_is_at_what_was_chosen() -> None:
     client, _ = log_in("Publishers")
     typed = {"kind": "editorial", "when": "later", "effective": "2099-05-02T09:30"}
 
-    refused = client.post(page("publish", revision.pk), {**typed, "change_note": " "})
+    refused = client.post(
+        page("publish", revision.pk), {"seen_digest": revision.digest, **typed, "change_note": " "}
+    )
     frame = BeautifulSoup(refused.content, "html.parser").select_one("iframe")
 
     assert frame is not None
@@ -282,6 +286,31 @@ def test_whoever_may_not_approve_reads_why_and_who_may() -> None:
     )
     other, _ = log_in("Publishers")
     assert "Approving takes a reviewer: ravi." in words(other.get(page("review", revision.pk)))
+
+
+def test_what_was_approved_again_since_is_not_published_under_the_note_of_before() -> None:
+    client, publisher = log_in("Publishers")
+    version = make_version(at=timezone.now() - DAY)
+    writer, reviewer = make_user("Writers"), make_user("Reviewers")
+    revision = make_revision(status=Status.APPROVED, policy=version.policy, writer=writer)
+    opened = client.get(page("publish", revision.pk))
+    seen = re.search(r'name="seen_digest" value="(\w+)"', words(opened))
+    assert seen
+    at, other = timezone.now(), make_document(text="We keep everything.")
+    workflow.reopen(revision.pk, by=publisher, at=at)
+    saves = Revision.objects.get(pk=revision.pk).saves
+    workflow.save_draft(revision.pk, other, by=writer, at=at, seen_saves=saves)
+    workflow.submit(revision.pk, by=writer, at=at)
+    workflow.approve(revision.pk, by=reviewer, at=at)
+
+    typed = {"when": "now", "kind": "material", "change_note": "We keep less."}
+    refused = client.post(page("publish", revision.pk), {**typed, "seen_digest": seen[1]})
+
+    assert refused.status_code == 422
+    assert "was changed, and approved again, since you opened this page" in words(refused)
+    assert "We keep less.</textarea>" in words(refused)
+    again = {**typed, "seen_digest": Revision.objects.get(pk=revision.pk).digest}
+    assert client.post(page("publish", revision.pk), again).status_code == 302
 
 
 def test_where_no_reviewer_is_left_an_administrator_may_approve() -> None:
@@ -400,7 +429,9 @@ def test_publishing_at_once_shows_digest_and_ledger_entry() -> None:
     client, _ = log_in("Publishers")
 
     assert "Takes effect" in words(client.get(page("publish", revision.pk)))
-    answer = client.post(page("publish", revision.pk), {"when": "now"}, follow=True)
+    answer = client.post(
+        page("publish", revision.pk), {"seen_digest": revision.digest, "when": "now"}, follow=True
+    )
 
     version = Revision.objects.get(pk=revision.pk)
     assert version.number == 1
@@ -423,8 +454,10 @@ def test_a_second_click_publishes_nothing_twice() -> None:
     revision = make_revision(status=Status.APPROVED)
     client, _ = log_in("Publishers")
 
-    client.post(page("publish", revision.pk), {"when": "now"})
-    second = client.post(page("publish", revision.pk), {"when": "now"}, follow=True)
+    client.post(page("publish", revision.pk), {"seen_digest": revision.digest, "when": "now"})
+    second = client.post(
+        page("publish", revision.pk), {"seen_digest": revision.digest, "when": "now"}, follow=True
+    )
 
     assert "is published already" in words(second)
     assert "Ledger entry" in words(second)
@@ -441,6 +474,7 @@ def test_a_time_of_effect_is_by_the_policys_clock() -> None:
     client.post(
         page("publish", revision.pk),
         {
+            "seen_digest": revision.digest,
             "when": "later",
             "effective": "2099-05-02T09:30",
             "kind": "editorial",
@@ -472,7 +506,9 @@ def test_what_can_not_be_published_comes_back_with_its_reason(
     revision = make_revision(status=Status.APPROVED, policy=policy)
     client, _ = log_in("Publishers")
 
-    answer = client.post(page("publish", revision.pk), {"kind": "editorial", **typed})
+    answer = client.post(
+        page("publish", revision.pk), {"seen_digest": revision.digest, "kind": "editorial", **typed}
+    )
 
     assert answer.status_code == 422
     assert reason in words(answer)
@@ -488,7 +524,9 @@ def test_open_findings_are_listed_and_block_publication() -> None:
     assert "1 finding is open, and holds up publication" in words(
         client.get(page("publish", revision.pk))
     )
-    assert "must be mended" in words(client.post(page("publish", revision.pk), {"when": "now"}))
+    assert "must be mended" in words(
+        client.post(page("publish", revision.pk), {"seen_digest": revision.digest, "when": "now"})
+    )
 
 
 @pytest.mark.parametrize(
@@ -644,7 +682,10 @@ def test_a_time_that_no_clock_shows_is_refused() -> None:
 
     assert answer.status_code == 422
     assert "there is no 02:30 on that day" in words(answer)
-    client.post(page("publish", revision.pk), {"when": "later", "effective": "2099-03-29T03:30"})
+    client.post(
+        page("publish", revision.pk),
+        {"seen_digest": revision.digest, "when": "later", "effective": "2099-03-29T03:30"},
+    )
     assert Revision.objects.get(pk=revision.pk).status == Status.PUBLISHED
 
 
@@ -659,7 +700,12 @@ def test_a_time_at_the_end_of_the_calendar_is_refused_in_words(zone: str, typed:
     client, _ = log_in("Publishers")
     chosen = {"when": "later", "effective": typed}
 
-    assert client.post(page("publish", revision.pk), chosen).status_code == 422
+    assert (
+        client.post(
+            page("publish", revision.pk), {"seen_digest": revision.digest, **chosen}
+        ).status_code
+        == 422
+    )
     assert client.get(page("publish_preview", revision.pk), chosen).status_code == 422
 
 
@@ -668,7 +714,10 @@ def test_a_kind_that_was_not_chosen_is_asked_for() -> None:
     revision = make_revision(status=Status.APPROVED, policy=policy)
     client, _ = log_in("Publishers")
 
-    answer = client.post(page("publish", revision.pk), {"when": "now", "change_note": "A comma."})
+    answer = client.post(
+        page("publish", revision.pk),
+        {"seen_digest": revision.digest, "when": "now", "change_note": "A comma."},
+    )
 
     assert answer.status_code == 422
     assert "Choose the kind of change" in words(answer)

@@ -100,9 +100,8 @@ def test_a_longer_change_note_than_readers_bear_is_refused_and_comes_back() -> N
     client, _ = log_in("Publishers")
     note = "n" * 1001
 
-    answer = client.post(
-        page("publish", revision.pk), {"change_note": note, "kind": "material", "when": "now"}
-    )
+    typed = {"change_note": note, "kind": "material", "when": "now"}
+    answer = client.post(page("publish", revision.pk), {**typed, "seen_digest": revision.digest})
 
     assert answer.status_code == 422
     assert "1,001 characters, and 1,000 are the most" in words(answer)

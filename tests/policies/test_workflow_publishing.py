@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -344,6 +345,23 @@ def test_a_version_may_take_effect_at_this_very_moment() -> None:
     version = workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW, effective_at=NOW)
 
     assert version.effective_at == NOW
+
+
+def test_whose_headings_nobody_has_approved_approves_no_translation_that_begins_with_them() -> None:
+    hasty = make_user(permissions=["publish_without_approval"])
+    author = make_user("Writers", "Reviewers")
+    source = make_revision(writer=author)
+    workflow.publish_without_approval(source.pk, by=hasty, at=NOW, reason="A leak.")
+    german = make_policy(language="de", translation_of=source.policy)
+    translator = make_user("Writers")
+    draft = workflow.start_draft(german.pk, by=translator, at=NOW)
+    text = replace(draft.document(), introduction="Kurz.")
+    workflow.save_draft(draft.pk, text, by=translator, at=NOW, seen_saves=draft.saves)
+    workflow.submit(draft.pk, by=translator, at=NOW)
+
+    with pytest.raises(workflow.NotAllowed, match="You had a part"):
+        workflow.approve(draft.pk, by=author, at=NOW)
+    assert workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW).status == Status.APPROVED
 
 
 def test_an_upcoming_version_is_withdrawn_from_before_a_material_one() -> None:

@@ -119,7 +119,7 @@ def at_once(people: list[Staff], verbs: list[str], pk: int, digest: str) -> list
 
     def send(number: int) -> None:
         verb = verbs[number]
-        fields = FIELDS.get(verb, [("seen_digest", digest)])
+        fields = [*FIELDS.get(verb, []), ("seen_digest", digest)]
         start.wait(30)
         path = f"/admin/policies/revision/{pk}/{verb}/"
         answers[number] = people[number].post(path, fields)
