@@ -95,6 +95,7 @@ def current_as_json(
     `last_material_version` is greater. languages: what translations.about says.
     """
     family, found = languages.get("family"), languages.get("rendered")
+    prevailing = family.prevailing if family else None
     return {
         "policy": policy.slug,
         "language": policy.language,
@@ -112,9 +113,7 @@ def current_as_json(
         },
         "retired": bool(policy.retired_at),
         "alternates": _alternates(languages.get("alternates", []), absolute),
-        "prevailing_language": (family.authoritative.prevailing_language or None)
-        if family
-        else None,
+        "prevailing_language": prevailing.language if prevailing else None,
         **_rendered(found, absolute),
         "behind": _behind(found, absolute),
         "next": {

@@ -62,6 +62,7 @@ class Split:
 _YAML_KEY = re.compile(r"[\"']?[A-Za-z_][\w.-]*[\"']?[ \t]*:(?:[ \t]|\Z)")
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*\Z")
 _DEEPEST = 20
+_LONGEST_NUMBER = 1_000  # bits
 # Lines and characters: reading takes time by the square of how many keys there are.
 MAX_LINES = 1_000
 MAX_CHARACTERS = 100_000
@@ -90,8 +91,7 @@ def split(text: str) -> Split:
     if not end:
         raise FrontMatterError(1, "The front matter that begins here has no closing --- line.")
     _refuse_length(lines[1:end])
-    values = _yaml("\n".join(lines[1:end]))
-    return _part(lines, end, values)
+    return _part(lines, end, _yaml(lines[:end]))
 
 
 def _refuse_length(inside: list[str]) -> None:
@@ -103,14 +103,29 @@ def _refuse_length(inside: list[str]) -> None:
         )
 
 
+def _refuse_long_numbers(lines: list[str], values: object) -> None:
+    """Raise FrontMatterError for a number that Python does not write down (4,300 digits)."""
+    if isinstance(values, dict):
+        values = [*values, *values.values()]
+    if isinstance(values, list):
+        for value in values:
+            _refuse_long_numbers(lines, value)
+    elif isinstance(values, int) and values.bit_length() > _LONGEST_NUMBER:
+        line = max(range(len(lines)), key=lambda number: len(lines[number]))
+        words = "A number here has hundreds of digits. Put it in quotes, or take it out."
+        raise FrontMatterError(line + 1, words)
+
+
 def _part(lines: list[str], end: int, values: Mapping[str, object]) -> Split:
     rest = "\n".join(lines[end + 1 :])
     return Split(values, "\n".join(lines[: end + 1]) + "\n", rest)
 
 
-def _yaml(block: str) -> dict[str, object]:
+def _yaml(lines: list[str]) -> dict[str, object]:
+    """Read what stands below the first of the lines."""
     import yaml  # 1 MB that a process which only serves pages does without
 
+    block = "\n".join(lines[1:])
     try:
         _refuse_bombs(block)
         _refuse_repetition(block)
@@ -129,6 +144,7 @@ def _yaml(block: str) -> dict[str, object]:
         raise FrontMatterError(line, f"The front matter is not YAML: {error}.") from error
     if not isinstance(values, dict):
         raise FrontMatterError(2, "The front matter must be lines of the form 'key: value'.")
+    _refuse_long_numbers(lines, values)
     return {str(key): value for key, value in values.items()}
 
 
@@ -196,6 +212,7 @@ def _split_toml(lines: list[str]) -> Split:
         line = int(found[1]) + 1 if found else end
         reason = str(error).partition(" (at")[0]
         raise FrontMatterError(line, f"The front matter is not TOML: {reason}.") from error
+    _refuse_long_numbers(lines[:end], values)
     return _part(lines, end, values)
 
 

@@ -88,5 +88,5 @@ def _later(modified: str | None, than: str) -> bool | None:
         return None
     try:
         return parsedate_to_datetime(modified) > parsedate_to_datetime(than)
-    except (ValueError, TypeError):
+    except (OverflowError, ValueError, TypeError):
         return None

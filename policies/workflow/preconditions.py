@@ -7,6 +7,7 @@ the state allows it, ask what is special to the verb.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
@@ -176,15 +177,15 @@ MAX_CHANGE_NOTE = 1_000
 def required(text: str, sentence: str, *, most: int = MAX_WORDS, about: str = "") -> str:
     """Return a text as `storable` does. Refuse an empty one, with the sentence."""
     text = storable(text, most=most, about=about)
-    if not text:
+    if all(unicodedata.category(sign)[0] in "CZ" for sign in text):  # nobody sees any of it
         raise Incomplete(sentence, about)
     return text
 
 
-# Controls but tab and the ends of lines of a form, Unicode's own ends of lines, halves of pairs,
-# and what is no character.
+# Controls but tab and the ends of lines of a form, Unicode's own ends of lines, what turns letters
+# round, halves of pairs, and what is no character.
 _UNSTORABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufffe\uffff]"
 )
 
 

@@ -73,8 +73,8 @@ def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None
 def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language: str) -> Policy:
     """Say which language of an authoritative policy prevails where they differ; "" for nothing.
 
-    Raises NotAllowed, WrongState (it is a translation itself), Incomplete (the policy has no text
-    in this language).
+    Readers are told once there is a version in force in it. Raises NotAllowed, WrongState (it is a
+    translation itself), Incomplete (the policy is not there in this language).
     """
     policy = locked_policy(policy_id)
     require_permission("set_prevailing_language", by)

@@ -251,6 +251,21 @@ def test_front_matter_that_does_not_parse_is_refused_with_its_line() -> None:
         documents.parse("---\ntitle: a\nx: [\n---\n\nText.")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"---\ntitle: a\nk: 0b{'1' * 20_000}\n---\n",
+        f"---\ntitle: a\nk: [[0x{'f' * 5_000}]]\n---\n",
+        f"---\ntitle: a\n0x{'f' * 1_000}: k\n---\n",
+        f'+++\ntitle = "a"\nk = 0x{"f" * 5_000}\n+++\n',
+    ],
+    ids=["binary", "in lists", "as a key", "TOML"],
+)
+def test_a_number_that_python_does_not_write_down_is_refused_with_its_line(text: str) -> None:
+    with pytest.raises(DocumentError, match=r"^Line 3: A number here has hundreds of digits"):
+        documents.parse(text)
+
+
 @pytest.mark.parametrize("char", ["\0", "\x07", "\x0b", "\x0c", "\x7f", "\x85", "\u2028", "\ud800"])
 def test_control_characters_are_refused_by_name(char: str) -> None:
     for make in (

@@ -465,6 +465,23 @@ def test_the_first_draft_of_a_translation_has_the_headings_of_its_source(client:
     assert "which is translated" not in editor
 
 
+def test_programs_are_not_told_of_a_language_that_prevails_and_can_not_be_read(
+    client: Client,
+) -> None:
+    english = make_version(policy=make_policy(slug="privacy")).policy
+    french = make_policy(slug="privacy", language="fr", translation_of=english)
+    by = make_user("Publishers")
+    workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="fr")
+
+    def prevailing() -> str | None:
+        found: str | None = client.get("/privacy/current.json").json()["prevailing_language"]
+        return found
+
+    assert prevailing() is None
+    make_version(policy=french)
+    assert prevailing() == "fr"
+
+
 def test_publishers_link_translations_and_say_what_prevails(client: Client) -> None:
     english, german = make_version(policy=make_policy(slug="privacy")).policy, None
     german = make_version(policy=make_policy(slug="privacy", language="de")).policy

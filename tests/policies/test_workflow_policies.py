@@ -36,6 +36,17 @@ def test_a_policy_needs_a_proper_address(slug: str, language: str) -> None:
         )
 
 
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "\ufeff\u2060", "\u202eycavirP"])
+def test_a_policy_needs_a_name_that_is_seen_as_it_is_written(name: str) -> None:
+    policy = make_policy(name="Privacy")
+    for verb, arguments in (
+        (workflow.create_policy, {"slug": "x", "name": name}),
+        (workflow.correct_name, {"policy_id": policy.pk, "name": name}),
+    ):
+        with pytest.raises(workflow.Incomplete):
+            verb(by=make_user(is_superuser=True), at=NOW, **arguments)
+
+
 def test_an_address_is_given_once_per_language() -> None:
     make_policy(slug="privacy", language="en")
     make_policy(slug="privacy", language="de")
