@@ -52,6 +52,8 @@ from .editing import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest
 
     from policies.documents import Document
@@ -120,10 +122,24 @@ def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     if (file.size or 0) > MAX_FILE:
         most = MAX_FILE // 1_000_000
         raise _FileRefused(f"The file has more than {most} MB. Save a smaller one.")
-    found = importing.read(PurePath(file.name or "file").name, file.read())
+    name = PurePath(file.name or "file").name
+    found = importing.read(name, file.read())
     by: Any = request.user
-    draft = workflow.import_draft(policy.pk, found.document, by=by, at=timezone.now())
+    draft = workflow.import_draft(
+        policy.pk, found.document, by=by, at=timezone.now(), file=_for_the_audit(name, found.notes)
+    )
     return {"draft": draft, "notes": found.notes, "name": file.name}
+
+
+# Of a file's name and of what it lost, in the audit.
+_MOST_TOLD = 2_000
+
+
+def _for_the_audit(name: str, notes: Iterable[object]) -> str:
+    """Return a file's name, and what could not be carried over, as the audit keeps it."""
+    told = f"{name}: {'; '.join(map(str, notes))}" if notes else name
+    visible = "".join(sign if sign.isprintable() else " " for sign in told)
+    return visible if len(visible) <= _MOST_TOLD else f"{visible[: _MOST_TOLD - 1]}…"
 
 
 # --- Writing -----------------------------------------------------------------------------------

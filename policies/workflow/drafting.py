@@ -106,12 +106,15 @@ def save_draft(
     return revision
 
 
-def import_draft(policy_id: int, document: Document, *, by: User | None, at: datetime) -> Revision:
+def import_draft(
+    policy_id: int, document: Document, *, by: User | None, at: datetime, file: str = ""
+) -> Revision:
     """Make a draft of a text that comes from outside, or renew the draft of an earlier import.
 
     A person's file also takes the place of a draft in which nobody has written anything yet. The
     text that the draft has already, sent again, changes nothing. by: None for the command line.
-    Raises NotAllowed, WrongState (somebody's work is open), and what texts.prepare raises.
+    file: its name, and what could not be kept, for the audit. Raises NotAllowed, WrongState
+    (somebody's work is open), and what texts.prepare raises.
     """
     text = texts.prepare(document, get_or_refuse(Policy.objects.all(), policy_id))
     with transaction.atomic():
@@ -127,7 +130,7 @@ def import_draft(policy_id: int, document: Document, *, by: User | None, at: dat
             draft = texts.insert(
                 policy, text, by=by, at=at, based_on=None, renders=newest_of_source(policy)
             )
-        ledger.record_act("import_draft", draft, by=by, at=at)
+        ledger.record_act("import_draft", draft, by=by, at=at, reason=file)
     return draft
 
 

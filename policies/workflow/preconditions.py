@@ -157,9 +157,11 @@ def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
 
 
 def require_something_new(revision: Revision) -> None:
-    """Refuse what the newest version says already, unless it renders another version of its source:
-    what is new in that need not show in each language.
+    """Refuse what says nothing, and what the newest version says already, unless it renders another
+    version of its source: what is new in that need not show in each language.
     """
+    if revision.document().is_blank:
+        raise Incomplete("Nothing is written yet, so there is nothing to review. Write the text.")
     newest = revision.policy.revisions.newest()
     if newest and (newest.digest, newest.renders_id) == (revision.digest, revision.renders_id):
         raise Incomplete(

@@ -411,7 +411,9 @@ def test_a_file_becomes_a_draft_and_its_losses_are_told() -> None:
 
     assert "underlining has no sign in Markdown" in words(again)
     assert Revision.objects.get() == draft
-    assert AuditEvent.objects.filter(verb="import_draft").count() == 1
+    (act,) = AuditEvent.objects.filter(verb="import_draft")
+    assert act.reason.startswith("terms.md: ")
+    assert "underlining has no sign in Markdown" in act.reason
 
 
 @pytest.mark.parametrize(

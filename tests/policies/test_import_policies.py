@@ -14,7 +14,7 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import AuditEvent, Policy, Revision
 from policies.states import Basis, Status
-from tests.factories import make_revision, make_user
+from tests.factories import make_revision, make_user, make_version
 from tests.policies.word_files import p as paragraph
 from tests.policies.word_files import word
 
@@ -127,11 +127,32 @@ def test_a_changed_text_under_an_unchanged_date_is_an_editorial_change_from_now_
     run(folder, "--publish")
     (folder / "terms.md").write_text(TERMS.replace("kind", "nice"), encoding="utf-8")
 
-    _, err = run(folder, "--publish")
+    out, err = run(folder, "--publish")
 
     second = Revision.objects.get(number=2)
     assert (err, second.kind, second.last_updated_on) == ("", "editorial", date(2026, 1, 31))
+    assert "this is an editorial change: readers see that date, and apps ask nobody again" in out
     assert second.effective_at == second.published_at
+
+
+@pytest.mark.parametrize("publish", [[], ["--publish"]])
+def test_a_file_that_was_overtaken_at_the_desk_changes_nothing(
+    folder: Path, publish: list[str]
+) -> None:
+    run(folder, "--publish")
+    policy = Policy.objects.get(slug="terms")
+    make_version(policy=policy, at=timezone.now())
+
+    out, err = run(folder, *publish)
+
+    assert (err, policy.revisions.count()) == ("", 2)
+    assert "it says what an older version said, so Terms of Use, version 2 is left as it is" in out
+
+    with_date = TERMS.replace("2026-01-31", "2090-01-31")
+    assert with_date != TERMS
+    (folder / "terms.md").write_text(with_date, encoding="utf-8")
+    run(folder, *publish)
+    assert policy.revisions.count() == 3
 
 
 def test_a_file_that_can_not_be_taken_is_named_and_leaves_no_trace(folder: Path) -> None:

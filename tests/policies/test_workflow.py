@@ -237,11 +237,16 @@ def test_who_publishes_is_told_of_the_first_finding_and_how_many_more() -> None:
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
 
 
-def test_a_document_without_any_text_is_not_published() -> None:
-    draft = make_revision(document=documents.Document("Privacy Policy"), status=Status.APPROVED)
+def test_a_document_without_any_text_is_neither_handed_in_nor_published() -> None:
+    writer = make_user("Writers")
+    draft = make_revision(document=documents.Document("Privacy Policy"), writer=writer)
+    with pytest.raises(workflow.Incomplete, match="Nothing is written yet"):
+        workflow.submit(draft.pk, by=writer, at=NOW)
 
+    wordless = documents.Document("Privacy Policy", "***")
+    approved = make_revision(document=wordless, status=Status.APPROVED)
     with pytest.raises(workflow.Unfinished, match=r"Whole document: The document has no text"):
-        workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
+        workflow.publish(approved.pk, by=make_user("Publishers"), at=NOW)
 
 
 def test_a_draft_that_says_what_the_newest_version_says_is_not_handed_in() -> None:

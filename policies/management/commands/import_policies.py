@@ -174,10 +174,13 @@ def _store(
         if draft and is_new:
             told += [f"{draft}, says something else, and is left as it is: discard it if it is old"]
         return _Done(f"unchanged, {newest}", changed=False, notes=tuple(told))
+    if newest and _is_old(found, newest, digest):
+        told += [f"it says what an older version said, so {newest} is left as it is"]
+        return _Done(f"unchanged, {newest}", changed=False, notes=tuple(told))
     if not (is_new or publish):
         return _Done(f"unchanged, {draft}", changed=False, notes=tuple(told))
     if draft is None or is_new:
-        draft = workflow.import_draft(policy.pk, found.document, by=None, at=at)
+        draft = workflow.import_draft(policy.pk, found.document, by=None, at=at, file=name)
     told += _say_what_it_renders(draft, found.front, at=at)
     notes: tuple[Note | str, ...] = (*found.notes, *draft.rendering.removed, *told)
     if not publish:
@@ -185,11 +188,27 @@ def _store(
     if newest and not found.front.change_note:
         notes += ("it has no change_note, so readers are not told what changed",)
     version = _publish(draft, found.front, name, at=at)
+    if version.kind == Kind.EDITORIAL and not _kind(found.front):
+        notes += (
+            "its last_updated is that of before, so this is an editorial change: readers see that "
+            "date, and apps ask nobody again. Write a later one, or kind: material",
+        )
     if version.renders and not (found.front.renders or found.front.renders_digest):
         notes += (
             f"the file has no renders, so readers are told that it renders {version.renders}",
         )
     return _Done(f"published as {version}", changed=True, notes=notes)
+
+
+def _is_old(found: importing.Imported, newest: Revision, digest: str) -> bool:
+    """Tell whether a file was overtaken: its text is that of an older version, and no date in it is
+    later than those of the newest.
+    """
+    front, policy = found.front, newest.policy
+    if not policy.revisions.published().filter(digest=digest).exclude(pk=newest.pk).exists():
+        return False
+    dates = [_moment(it, policy) for it in (front.last_updated, front.effective) if it]
+    return not any(newest.effective_at and it > newest.effective_at for it in dates)
 
 
 def _policy(
