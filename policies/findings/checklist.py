@@ -313,14 +313,7 @@ _ITEMS = (
         r"(?:days|months|years)|necessary)\b|\bretention (?:period|schedule)",
         r"retention|how long|retain",
     ),
-    _item(
-        "CCPA § 1798.130(a)(5)",
-        "When the policy was last updated (at least every 12 months)",
-        r"\b(?:last|most recently) (?:updated|revised|modified|reviewed)\b|\b(?:updated|revised|"
-        r"reviewed)\b.{0,60}\b(?:every (?:12|twelve) months|annually|once a year|each year|on "
-        r"\d|on [A-Z][a-z]+ \d)|\b(?:effective|in effect) (?:date|as of|from|on)\b",
-        r"last updated|effective date",
-    ),
+    # The date of the last update, for which § 1798.130(a)(5) asks as well, is on every page.
 )
 
 

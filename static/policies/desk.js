@@ -3,6 +3,7 @@
 const form = document.getElementById("draft");
 const preview = document.getElementById("preview");
 const findings = document.getElementById("findings-list");
+const aside = document.querySelector(".beside");
 const said = document.getElementById("said");
 const state = document.getElementById("state");
 const list = form.querySelector(".sections");
@@ -137,6 +138,7 @@ async function refresh() {
     return; // logged out, or the server is away: the text stays, saving will say so
   }
   if (mine !== asked) return;
+  aside.classList.toggle("stale", !answer.preview);
   if (!answer.preview) {
     const problems = Object.values(answer.problems ?? {});
     state.textContent = `${unsaved ? "Not saved yet. " : ""}The preview waits. ${problems.join(" ")}`;

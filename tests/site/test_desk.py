@@ -376,8 +376,10 @@ def test_why_the_preview_waits_is_said(page: Page, live_server: LiveServer, writ
 
     page.locator("[name=heading]").first.fill("")
     expect(page.locator("#state")).to_contain_text("The preview waits. Give this section a heading")
+    expect(page.locator("#preview")).to_have_css("opacity", "0.5")
     page.locator("[name=heading]").first.fill("Scope")
     expect(page.locator("#state")).to_have_text("Not saved yet.")
+    expect(page.locator("#preview")).to_have_css("opacity", "1")
 
 
 def test_a_section_that_was_removed_by_mistake_comes_back(

@@ -39,10 +39,12 @@ class Command(BaseCommand):
                 "This site is public (HTTPS=on), where accounts for a tour do not belong. To make "
                 "them all the same: --anyway"
             )
+        renewed = []
         for username, (first, last, role) in PEOPLE.items():
-            user, _ = User.objects.get_or_create(
+            user, is_new = User.objects.get_or_create(
                 username=username, defaults={"first_name": first, "last_name": last}
             )
+            renewed += [] if is_new else [username]
             password = new_password()
             user.is_staff = user.is_active = True
             user.email = user.email or f"{username}@example.com"
@@ -51,3 +53,5 @@ class Command(BaseCommand):
             User.objects.filter(pk=user.pk).update(password=make_password(password))
             user.groups.add(Group.objects.get(name=role))
             self.stdout.write(f"{role[:-1]:<10} user name  {username:<15} password  {password}")
+        if renewed:
+            self.stdout.write(f"There before, with a new password now: {', '.join(renewed)}.")
