@@ -20,6 +20,7 @@ from .desk import (
     publish_views,
     review_views,
     translation_views,
+    upload_views,
     waiting,
 )
 from .desk_doors import is_allowed, page, sees
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     draft_views.PAGES
+    | upload_views.PAGES
     | review_views.PAGES
     | link_views.PAGES
     | publish_views.PAGES

@@ -6,20 +6,18 @@ What a person typed comes back with a refusal.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from policies import documents, findings, importing, inspection, rendering, workflow
-from policies.bounds import MAX_FILE
+from policies import documents, findings, inspection, rendering, workflow
 from policies.derived_models import rendering_values
 from policies.desk_doors import (
     address_of_home,
@@ -34,7 +32,6 @@ from policies.desk_doors import (
 )
 from policies.findings import Level
 from policies.importing import pasting
-from policies.models import Policy, Revision
 from policies.states import Status
 from policies.workflow import texts
 from policies.workflow.wording import unresolved
@@ -52,11 +49,10 @@ from .editing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.http import HttpRequest
 
     from policies.documents import Document
+    from policies.models import Revision
 
 
 # --- Beginning ---------------------------------------------------------------------------------
@@ -77,69 +73,6 @@ def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("admin:policies_policy_change", pk)
     return redirect("admin:policies_edit", draft.pk)
-
-
-@require_http_methods(["GET", "POST"])
-@may("import_draft")
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a draft of a Markdown, HTML or Word file, and tell what could not be carried over."""
-    policy = get_object_or_404(Policy, pk=pk)
-    context: dict[str, Any] = {"title": f"Upload a file: {policy}", "policy": policy}
-    context["kinds"] = ",".join(importing.KINDS)
-    if request.method == "POST":
-        try:
-            context |= _draft_of_file(request, policy)
-        except _UPLOAD_REFUSED as refusal:
-            context["problem"] = _refused(refusal)
-        else:
-            context["title"] = f"Draft made from {context['name']}"
-    return page(request, "upload.html", context, refused="problem" in context)
-
-
-def _refused(refusal: Exception) -> str:
-    """Return why a file was not taken; without a line where that is the file as a whole."""
-    if isinstance(refusal, importing.ImportRefused) and refusal.line == 1:
-        return f"{refusal.file}: {refusal.reason}"
-    return str(refusal)
-
-
-class _FileRefused(Exception):
-    """There is no file, or none that is read. The message says what to do."""
-
-
-_UPLOAD_REFUSED = (
-    _FileRefused,
-    importing.ImportRefused,
-    workflow.Refused,
-)
-
-
-def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
-    """Make the draft; return it with what could not be carried over."""
-    file = request.FILES.get("file")
-    if file is None:
-        raise _FileRefused("Choose a file first.")
-    if (file.size or 0) > MAX_FILE:
-        most = MAX_FILE // 1_000_000
-        raise _FileRefused(f"The file has more than {most} MB. Save a smaller one.")
-    name = PurePath(file.name or "file").name
-    found = importing.read(name, file.read())
-    by: Any = request.user
-    draft = workflow.import_draft(
-        policy.pk, found.document, by=by, at=timezone.now(), file=_for_the_audit(name, found.notes)
-    )
-    return {"draft": draft, "notes": found.notes, "name": file.name}
-
-
-# Of a file's name and of what it lost, in the audit.
-_MOST_TOLD = 2_000
-
-
-def _for_the_audit(name: str, notes: Iterable[object]) -> str:
-    """Return a file's name, and what could not be carried over, as the audit keeps it."""
-    told = f"{name}: {'; '.join(map(str, notes))}" if notes else name
-    visible = "".join(sign if sign.isprintable() else " " for sign in told)
-    return visible if len(visible) <= _MOST_TOLD else f"{visible[: _MOST_TOLD - 1]}…"
 
 
 # --- Writing -----------------------------------------------------------------------------------
@@ -390,6 +323,15 @@ def _handed_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@may("take_back")
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what was handed in."""
+    said = "It is a draft again, and waits on no reviewer's desk."
+    attempt_and_tell(request, workflow.take_back, pk, said)
+    return home_of(request, pk)
+
+
+@require_POST
 @may("discard")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
@@ -412,7 +354,6 @@ def markdown(request: HttpRequest, pk: int) -> HttpResponse:
 
 PAGES = {
     "policies/policy/<int:pk>/draft/": (start_draft, "policies_start_draft"),
-    "policies/policy/<int:pk>/upload/": (upload, "policies_upload"),
     "policies/paste/": (paste, "policies_paste"),
 } | {
     f"policies/revision/<int:pk>/{address}": (view, f"policies_{name}")
@@ -420,6 +361,7 @@ PAGES = {
         ("edit/", edit, "edit"),
         ("preview/", preview, "preview"),
         ("acknowledge/", acknowledge, "acknowledge"),
+        ("take-back/", take_back, "take_back"),
         ("discard/", discard, "discard"),
         ("text.md", markdown, "markdown"),
     )

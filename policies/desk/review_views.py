@@ -114,7 +114,7 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # What somebody can do beside approving.
-_DECISIONS = ("approve_afterwards", "publish", "withdraw", "reopen", "save_draft")
+_DECISIONS = ("approve_afterwards", "publish", "withdraw", "take_back", "reopen", "save_draft")
 
 
 def _called(revision: Revision) -> str:

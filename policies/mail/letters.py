@@ -222,9 +222,9 @@ def _sent_back(told: _Told) -> Letter:
 
 def _reopened(told: _Told) -> Letter:
     return Letter(
-        "reopened, its approval is void",
-        told.who(f"reopened “{told.revision.title}”, which was approved,"),
-        "It is a draft again, and has to be handed in and approved once more.",
+        "a draft again, its approval is void",
+        told.who(f"made “{told.revision.title}”, which was approved, a draft again"),
+        "It has to be handed in and approved once more.",
         links=(told.to_text(),),
     )
 

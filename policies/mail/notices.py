@@ -39,8 +39,8 @@ KINDS: Final = {
     "handed_in": Kind("A text is handed in for review", "To reviewers who did not write in it."),
     "approved": Kind("A text is approved", "To publishers and to those who wrote in it."),
     "sent_back": Kind(
-        "A text is sent back, or reopened after its approval",
-        "To those who wrote in it; when reopened, also to whoever approved it.",
+        "A text is sent back, or made a draft again after its approval",
+        "To those who wrote in it, and to whoever had approved it.",
     ),
     "published": Kind(
         "A version is published", "To those who wrote in it or approved it, and to publishers."

@@ -11,7 +11,7 @@ approves what they wrote in. What is published never changes. The database holds
 (walls/), so that no other door leads around this package.
 
     drafting.py       a draft's text: begun, saved, taken over from outside
-    reviewing.py      handed in, sent back, approved, reopened, given up
+    reviewing.py      handed in, taken back, sent back, approved, reopened, given up
     publishing.py     published, in an emergency too; approved afterwards; withdrawn
     remarks.py        comments, answers, reasons for findings
     sharing.py        preview links
@@ -54,7 +54,7 @@ from .refusals import (
     WrongState,
 )
 from .remarks import acknowledge, answer_comment, comment, resolve_comment
-from .reviewing import approve, discard, reopen, request_changes, submit
+from .reviewing import approve, discard, reopen, request_changes, submit, take_back
 from .sharing import revoke_link, share
 from .translating import set_prevailing_language, set_rendered_version, set_translation_of
 
@@ -95,5 +95,6 @@ __all__ = [
     "share",
     "start_draft",
     "submit",
+    "take_back",
     "withdraw",
 ]

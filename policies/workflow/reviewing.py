@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from policies import documents, ledger
-from policies.models import AuditEvent, ReviewComment, ReviewedText, Revision
+from policies.models import ReviewComment, ReviewedText, Revision
 from policies.states import Status
 
 from . import texts
@@ -37,8 +37,8 @@ def last_reviewed(revision: Revision) -> Document | None:
     Also None for what is not the text that the audit names: it would hide what was changed.
     """
     kept = ReviewedText.objects.filter(revision=revision).first()
-    acts = AuditEvent.objects.filter(revision=revision, verb__in=("request_changes", "reopen"))
-    last = acts.order_by("sequence").last()
+    ended = ("request_changes", "take_back", "reopen")
+    last = revision.audit_events.filter(verb__in=ended).order_by("sequence").last()
     if kept is None or last is None:
         return None
     try:
@@ -63,6 +63,16 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
         texts.render_for_good(revision, ready)
         move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
         ledger.record_act("submit", revision, by=by, at=at)
+    return revision
+
+
+@transaction.atomic
+def take_back(revision_id: int, *, by: User, at: datetime) -> Revision:
+    """Take back what was handed in, to go on writing. Raises NotAllowed, WrongState."""
+    revision = locked_and_allowed("take_back", revision_id, by)
+    _keep_what_was_reviewed(revision)
+    move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
+    ledger.record_act("take_back", revision, by=by, at=at)
     return revision
 
 

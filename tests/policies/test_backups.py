@@ -360,6 +360,8 @@ def test_a_backup_goes_where_a_file_can_be(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
     file = tmp_path / "site.zip"
     make_version()
+    back_up(tmp_path / "before.zip")  # so that nothing is imported, and cut off on disk, below
+    (tmp_path / "before.zip").unlink()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
     try:

@@ -313,6 +313,31 @@ def test_what_was_approved_again_since_is_not_published_under_the_note_of_before
     assert client.post(page("publish", revision.pk), again).status_code == 302
 
 
+def test_a_writer_takes_back_what_was_handed_in_too_early() -> None:
+    client, writer = log_in("Writers")
+    reviewer, _ = log_in("Reviewers")
+    revision = make_revision(status=Status.IN_REVIEW, writer=writer)
+    assert "Take it back" in words(client.get(page("review", revision.pk)))
+    assert "Take it back" not in words(reviewer.get(page("review", revision.pk)))
+
+    back = client.post(page("take_back", revision.pk), follow=True)
+
+    assert back.redirect_chain[-1][0] == page("edit", revision.pk)
+    assert "waits on no reviewer" in words(back)
+    late = reviewer.post(
+        page("approve", revision.pk), {"seen_digest": revision.digest}, follow=True
+    )
+    assert "“Approve this text” was refused" in words(late)
+    assert "taken back" in words(late)
+    text = make_document(text="Better.")
+    saves = Revision.objects.get(pk=revision.pk).saves
+    workflow.save_draft(revision.pk, text, by=writer, at=timezone.now(), seen_saves=saves)
+    workflow.submit(revision.pk, by=writer, at=timezone.now())
+    assert "What changed since it was last in review" in words(
+        reviewer.get(page("review", revision.pk))
+    )
+
+
 def test_where_no_reviewer_is_left_an_administrator_may_approve() -> None:
     client, writer = log_in("Writers", "Reviewers")
     make_user("Reviewers", name="gone")

@@ -57,6 +57,7 @@ def test_each_verb_is_called_what_its_button_says() -> None:
 ALLOWED = {
     "save_draft":               ("W S",   ".",      ".",     ".",      ".",      "."),
     "submit":                   ("W S",   ".",      ".",     ".",      ".",      "."),
+    "take_back":                (".",     "W S",    ".",     ".",      ".",      "."),
     "set_rendered_version":     ("W S",   ".",      ".",     ".",      ".",      "."),
     "acknowledge":              ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "comment":                  ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),

@@ -62,9 +62,11 @@ def session(user):
 policy = make_policy(slug="privacy")
 make_revision(policy=policy, status=Status.PUBLISHED, document=make_document(text="Text 1."))
 draft = make_revision(policy=make_policy(slug="cookies"))
+approved = make_revision(policy=make_policy(slug="terms"), status=Status.APPROVED)
 print(json.dumps({
     "draft": draft.pk,
-    "approved": make_revision(policy=make_policy(slug="terms"), status=Status.APPROVED).pk,
+    "approved": approved.pk,
+    "approved_digest": approved.digest,
     "sessions": {role: session(make_user(is_superuser=True)) for role in ("one", "other")},
 }))
 """

@@ -132,6 +132,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_upload": page("WS", post=422),
     "admin:policies_edit": Row("WS", get=302, post=422),
     "admin:policies_preview": verb("WS", post=422),
+    "admin:policies_take_back": verb("WS"),
     "admin:policies_discard": verb("WS"),
     "admin:policies_paste": verb("WS", post=200),
     **{

@@ -103,7 +103,8 @@ def test_what_is_in_force_follows_the_clock_wherever_it_jumps(
     desk = Staff(instances[0], deployment.facts["sessions"]["one"])
     publish = f"/admin/policies/revision/{deployment.facts['approved']}/publish/"
     comes = f"{clock.now + HOUR:%Y-%m-%dT%H:%M}"
-    assert desk.post(publish, [("when", "later"), ("effective", comes)]).status == 302
+    seen = ("seen_digest", deployment.facts["approved_digest"])
+    assert desk.post(publish, [("when", "later"), ("effective", comes), seen]).status == 302
 
     for hours, status in ((0, 404), (2, 200), (-2, 404), (3, 200), (0, 404)):
         clock.set(hours * HOUR)

@@ -48,12 +48,13 @@ def test_what_two_people_publish_at_once_on_two_instances_is_one_version_and_sho
 ) -> None:
     people = [staff(deployment, *it) for it in zip(instances, ("one", "other"), strict=True)]
     path = f"/admin/policies/revision/{deployment.facts['approved']}/publish/"
+    seen = ("seen_digest", deployment.facts["approved_digest"])
     answers: list[Any] = []
     start = threading.Barrier(2)
 
     def publish(person: Staff) -> None:
         start.wait()
-        answers.append(person.post(path, [("when", "now")]))
+        answers.append(person.post(path, [("when", "now"), seen]))
 
     assert [it.get("/terms/").status for it in instances] == [404, 404]
     threads = [threading.Thread(target=publish, args=(it,)) for it in people]

@@ -367,10 +367,12 @@ def test_the_session_has_a_new_key_after_the_log_in(ana: User) -> None:
 
 def in_process(script: str, **variables: str) -> str:
     """Run a script under settings read from other variables; return what it prints."""
+    # What the browser's fixture sets is for its own process.
+    inherited = {it: os.environ[it] for it in os.environ if it != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     run = subprocess.run(
         [sys.executable, "-c", script],
         cwd=Path(__file__).parents[2],
-        env={**os.environ, **variables},
+        env={**inherited, **variables},
         capture_output=True,
         text=True,
         check=False,

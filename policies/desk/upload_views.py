@@ -1,0 +1,88 @@
+"""The desk: a file becomes a draft, and what could not be carried over is told."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from policies import importing, workflow
+from policies.bounds import MAX_FILE
+from policies.desk_doors import may, page
+from policies.models import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_http_methods(["GET", "POST"])
+@may("import_draft")
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft of a Markdown, HTML or Word file, and tell what could not be carried over."""
+    policy = get_object_or_404(Policy, pk=pk)
+    context: dict[str, Any] = {"title": f"Upload a file: {policy}", "policy": policy}
+    context["kinds"] = ",".join(importing.KINDS)
+    if request.method == "POST":
+        try:
+            context |= _draft_of_file(request, policy)
+        except _UPLOAD_REFUSED as refusal:
+            context["problem"] = _refused(refusal)
+        else:
+            context["title"] = f"Draft made from {context['name']}"
+    return page(request, "upload.html", context, refused="problem" in context)
+
+
+def _refused(refusal: Exception) -> str:
+    """Return why a file was not taken; without a line where that is the file as a whole."""
+    if isinstance(refusal, importing.ImportRefused) and refusal.line == 1:
+        return f"{refusal.file}: {refusal.reason}"
+    return str(refusal)
+
+
+class _FileRefused(Exception):
+    """There is no file, or none that is read. The message says what to do."""
+
+
+_UPLOAD_REFUSED = (
+    _FileRefused,
+    importing.ImportRefused,
+    workflow.Refused,
+)
+
+
+def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
+    """Make the draft; return it with what could not be carried over."""
+    file = request.FILES.get("file")
+    if file is None:
+        raise _FileRefused("Choose a file first.")
+    if (file.size or 0) > MAX_FILE:
+        most = MAX_FILE // 1_000_000
+        raise _FileRefused(f"The file has more than {most} MB. Save a smaller one.")
+    name = PurePath(file.name or "file").name
+    found = importing.read(name, file.read())
+    by: Any = request.user
+    draft = workflow.import_draft(
+        policy.pk, found.document, by=by, at=timezone.now(), file=_for_the_audit(name, found.notes)
+    )
+    return {"draft": draft, "notes": found.notes, "name": file.name}
+
+
+# Of a file's name and of what it lost, in the audit.
+_MOST_TOLD = 2_000
+
+
+def _for_the_audit(name: str, notes: Iterable[object]) -> str:
+    """Return a file's name, and what could not be carried over, as the audit keeps it."""
+    told = f"{name}: {'; '.join(map(str, notes))}" if notes else name
+    visible = "".join(sign if sign.isprintable() else " " for sign in told)
+    return visible if len(visible) <= _MOST_TOLD else f"{visible[: _MOST_TOLD - 1]}…"
+
+
+PAGES = {
+    "policies/policy/<int:pk>/upload/": (upload, "policies_upload"),
+}
