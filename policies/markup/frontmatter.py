@@ -62,7 +62,7 @@ class Split:
 _YAML_KEY = re.compile(r"[\"']?[A-Za-z_][\w.-]*[\"']?[ \t]*:(?:[ \t]|\Z)")
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*\Z")
 _DEEPEST = 20
-_LONGEST_NUMBER = 1_000  # bits
+LONGEST_NUMBER = 1_000  # bits
 # Lines and characters: reading takes time by the square of how many keys there are.
 MAX_LINES = 1_000
 MAX_CHARACTERS = 100_000
@@ -110,7 +110,7 @@ def _refuse_long_numbers(lines: list[str], values: object) -> None:
     if isinstance(values, list):
         for value in values:
             _refuse_long_numbers(lines, value)
-    elif isinstance(values, int) and values.bit_length() > _LONGEST_NUMBER:
+    elif isinstance(values, int) and values.bit_length() > LONGEST_NUMBER:
         line = max(range(len(lines)), key=lambda number: len(lines[number]))
         words = "A number here has hundreds of digits. Put it in quotes, or take it out."
         raise FrontMatterError(line + 1, words)

@@ -416,6 +416,19 @@ def test_a_file_becomes_a_draft_and_its_losses_are_told() -> None:
     assert "underlining has no sign in Markdown" in act.reason
 
 
+def test_of_many_losses_the_audit_keeps_the_first() -> None:
+    client, _ = log_in("Writers")
+    text = "".join(f"## Use {number} {{.c{number}}}\n\nBe kind.\n\n" for number in range(100))
+    file = SimpleUploadedFile("terms.md", f"# Terms\n\n{text}".encode())
+
+    shown = words(client.post(page("upload", make_policy().pk), {"file": file}))
+
+    assert all(f"{{.c{number}}}" in shown for number in range(100))
+    (act,) = AuditEvent.objects.filter(verb="import_draft")
+    assert act.reason.startswith("terms.md: ")
+    assert (len(act.reason), act.reason[-1]) == (2_000, "…")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
