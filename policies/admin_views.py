@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from . import languages
 from .accounts import views as account_views
 from .desk import (
+    comment_views,
     draft_views,
     history_views,
     link_views,
@@ -38,6 +39,7 @@ PAGES = (
     draft_views.PAGES
     | upload_views.PAGES
     | review_views.PAGES
+    | comment_views.PAGES
     | link_views.PAGES
     | publish_views.PAGES
     | history_views.PAGES

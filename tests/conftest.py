@@ -208,12 +208,14 @@ hypothesis.settings.load_profile(PROFILE)
 QUICK = PROFILE == "quick" and not IN_CI
 
 
-def sample(rows: list[T]) -> list[T]:
-    """Return rows to try something on: all of them, but in a quick run five at most."""
-    if not QUICK or len(rows) <= 5:
+def sample(rows: list[T], *, most: int = 5) -> list[T]:
+    """Return rows to try something on: all of them, but in a quick run `most` at most, from the
+    first to the last.
+    """
+    if not QUICK or len(rows) <= most:
         return rows
-    step = (len(rows) - 1) / 4
-    return [rows[round(step * number)] for number in range(5)]
+    step = (len(rows) - 1) / (most - 1)
+    return [rows[round(step * number)] for number in range(most)]
 
 
 def pytest_collection_finish() -> None:

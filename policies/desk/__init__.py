@@ -3,7 +3,8 @@
     waiting.py            its first page: what waits for whom, how each policy stands
     draft_views.py        a draft is begun, written, previewed, answered for, handed in
     upload_views.py       a file becomes a draft
-    review_views.py       what was handed in is read, remarked upon, approved
+    review_views.py       what was handed in is read, approved or sent back
+    comment_views.py      what is said about it, and answered
     link_views.py         links for outside counsel
     publish_views.py      publishing, withdrawing
     policy_views.py       a policy as a whole

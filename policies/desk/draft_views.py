@@ -37,6 +37,7 @@ from policies.workflow import texts
 from policies.workflow.wording import unresolved
 
 from . import review_views, translation_views
+from .comment_views import threads_of
 from .editing import (
     Checked,
     DraftText,
@@ -220,8 +221,7 @@ def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str,
     """Return what reviewers said and nobody has resolved, for who may read it."""
     if not sees(request, "revision"):
         return []
-    threads = review_views.threads_of(revision)
-    return [it for it in threads if it["remark"].resolved_at is None]
+    return [it for it in threads_of(revision) if it["remark"].resolved_at is None]
 
 
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:

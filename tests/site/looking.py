@@ -64,7 +64,7 @@ class Looker:
         """Look at what the browser shows now; own_layout: False for what is Django's own."""
         page = self.page
         page.evaluate("measures.openAll()")
-        for width, schemes in self._views(once=not own_layout):
+        for width, schemes in self._views():
             page.set_viewport_size({"width": width, "height": 900})
             for scheme in schemes:
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -86,18 +86,17 @@ class Looker:
             self._keep(page.evaluate("measures.sideways()"), where)
         self._set_text_size(100)
 
-    def _views(self, *, once: bool) -> list[tuple[int, Sequence[str]]]:
-        """Return the widths to measure a page at, each with the schemes in which axe looks there.
+    def _views(self) -> list[tuple[int, Sequence[str]]]:
+        """Return the widths to look at a page in, each with the schemes in which axe looks there.
 
-        Both in both; but in a quick run axe looks once, and so at every fourth page in the same.
+        Both in both; but in a quick run one in one, and so at every fourth page in the same.
         """
         if not QUICK:
             return [(NARROW, SCHEMES), (WIDE, SCHEMES)]
         turn = self._looked_at % 4
         self._looked_at += 1
         width, scheme = list(product((NARROW, WIDE), SCHEMES))[turn]
-        other: tuple[int, Sequence[str]] = (WIDE if width == NARROW else NARROW, ())
-        return [(width, [scheme]), *([] if once else [other])]
+        return [(width, [scheme])]
 
     def _set_text_size(self, percent: int) -> None:
         """Set the browser's own text size, as readers do: text grows, the window stays."""

@@ -48,6 +48,8 @@ SHELLS = {
     "asgi": [],
     "wsgi": ["--worker-class", "gthread", "--threads", "4", "softphonez_site.wsgi"],
 }
+# To be tried in each of them. What differs between the two is tried in tests/policies as well.
+EACH_SHELL = ["asgi", pytest.param("wsgi", marks=pytest.mark.slow)]
 POLICY = """---
 slug: privacy
 language: en

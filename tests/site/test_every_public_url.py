@@ -28,7 +28,7 @@ from tests.site.readers import (
 )
 from tests.site.readers import samples as samples
 from tests.site.readers import whole as whole
-from tests.site.serving import SHELLS, served, steady
+from tests.site.serving import EACH_SHELL, served, steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tests.site.whole_site import Sample, WholeSite
 
 
-@pytest.fixture(scope="module", params=SHELLS)
+@pytest.fixture(scope="module", params=EACH_SHELL)
 def site(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[Reader]:
     contact = "mailto:security@example.com"
     with (
@@ -240,7 +240,7 @@ def test_time_travellers_reach_the_version_of_their_day(site: Reader) -> None:
             assert there.headers["vary"] == "accept-datetime"
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", EACH_SHELL)
 def test_behind_a_proxy_its_word_on_the_scheme_counts_and_nothing_else(
     whole: WholeSite, samples: list[Sample], shell: str
 ) -> None:

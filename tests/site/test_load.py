@@ -10,7 +10,7 @@ import pytest
 from tests.bench.publishing import publishing
 from tests.bench.readers import Reader, Seen
 from tests.loop import apart
-from tests.site.serving import SHELLS, environment, served
+from tests.site.serving import EACH_SHELL, environment, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ def publish(folder: Path) -> Iterator[Callable[[], int]]:
         yield publish
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", EACH_SHELL)
 def test_readers_see_whole_versions_in_order_while_others_are_published(
     folder: Path, publish: Callable[[], int], shell: str
 ) -> None:

@@ -17,6 +17,7 @@ from policies.mail import postbox
 from policies.models import Announcement, Mail
 from tests.factories import make_revision, make_user, make_version
 from tests.site.deployment import deployed, eventually
+from tests.site.serving import EACH_SHELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ def test_a_mail_that_is_not_tried_any_more_does_not_wait() -> None:
     assert metrics._numbers()["policies_mails_waiting"][1] == 0
 
 
-@pytest.fixture(scope="module", params=["asgi", "wsgi"])
+@pytest.fixture(scope="module", params=EACH_SHELL)
 def instance(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Instance]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.site.serving import SHELLS, Connection, make_database, publish, served
+from tests.site.serving import EACH_SHELL, Connection, make_database, publish, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=SHELLS)
+@pytest.fixture(scope="module", params=EACH_SHELL)
 def shell(request: pytest.FixtureRequest) -> str:
     return request.param
 

@@ -16,8 +16,8 @@ import brotli
 import pytest
 
 from tests.site.serving import (
+    EACH_SHELL,
     ROOT,
-    SHELLS,
     Connection,
     environment,
     make_database,
@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=SHELLS)
+@pytest.fixture(scope="module", params=EACH_SHELL)
 def port(request: pytest.FixtureRequest, folder: Path) -> Iterator[int]:
     with served(folder, request.param, workers=1) as port:
         yield port
@@ -208,7 +208,7 @@ def test_the_process_says_that_it_is_alive_and_whether_it_is_ready(site: Connect
         assert "no-store" in answer.headers["cache-control"]
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", EACH_SHELL)
 def test_a_publication_shows_in_every_process_and_none_goes_back(
     folder: Path, tmp_path: Path, shell: str
 ) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.site.deployment import Deployment, Instance
 
+pytestmark = pytest.mark.slow
+
 # The status of the revision, and what each of the two does to it.
 RACES = [
     ("IN_REVIEW", "approve", "approve"),

@@ -164,6 +164,7 @@ def test_settings_that_cannot_be_read_are_not_taken_for_none(
         values.require_readable(tmp_path / ".env")
 
 
+@pytest.mark.slow
 def test_an_upgrade_brings_its_walls_and_a_database_is_for_its_owner(tmp_path: Path) -> None:
     """Django asks its checks of a database before it migrates, when a new wall cannot stand."""
     file = tmp_path / "site.sqlite3"

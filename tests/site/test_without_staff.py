@@ -18,7 +18,7 @@ from tests.site.readers import (
     samples,
     whole,
 )
-from tests.site.serving import SHELLS, served
+from tests.site.serving import EACH_SHELL, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ __all__ = ["samples", "whole"]  # fixtures
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=SHELLS)
+@pytest.fixture(scope="module", params=EACH_SHELL)
 def nodes(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[tuple[Reader, Reader]]:
     """A node with staff, and one without, of the same site."""
     shell = request.param
