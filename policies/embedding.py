@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def embeddable(view: View) -> View:
-    """Let the origins in EMBED_ORIGINS, and nobody else, put a page into a frame.
+    """Let the origins in EMBED_ORIGINS, and nobody else, put a page into a frame; also one that has
+    moved, by its old address.
 
     X-Frame-Options knows no list of origins: a page that some may frame must not carry it, and
     its frame-ancestors decides alone (CSP Level 3, section 6.4.2).
@@ -40,15 +41,15 @@ def embeddable(view: View) -> View:
     return page
 
 
-@public
 @embeddable
+@public
 def embed(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Show the version in force and nothing else."""
     return views.current_page(request, slug, language, "policies/embed.html")
 
 
-@public
 @embeddable
+@public
 def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show what changed since the version that a user of the app has accepted, nothing else."""
     return views.since_page(request, slug, language, number, "policies/embed_since.html")

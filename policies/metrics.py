@@ -17,6 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from .health import TEXT
 from .mail import postbox
 from .models import LedgerEntry, Revision
 from .states import OPEN, Status
@@ -39,7 +40,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}"):
         challenge = {"WWW-Authenticate": "Bearer"}
         words = "Send the key: Authorization: Bearer …\n"
-        return HttpResponse(words, status=401, content_type="text/plain", headers=challenge)
+        return HttpResponse(words, status=401, content_type=TEXT, headers=challenge)
     # Loaded for who has the key only.
     from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 

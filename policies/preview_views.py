@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from . import comparisons, preview_links
 from .languages import frame, interface, of_path, page_in
-from .states import NUMBERED, Status
+from .states import NUMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ def _with_link(view: LinkView) -> Callable[..., HttpResponse]:
         link = preview_links.find(token)
         if link is None:
             response = _nothing(request, "unknown", 404)
-        elif not link.is_open(at=now) or link.revision.status == Status.DISCARDED:
+        elif not link.is_open(at=now):
             response = _nothing(request, "ended", 410)
         else:
             preview_links.note_use(link, at=now)

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from .fields import Actor, Digest
 from .short_lines import in_short
+from .states import Status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -159,14 +160,15 @@ class PreviewLink(models.Model):
         return f"preview of {self.revision} for {self.recipient}"
 
     def is_open(self, *, at: datetime) -> bool:
-        """Tell whether the link opens anything at `at`."""
-        return self.revoked_at is None and at < self.expires_at
+        """Tell whether the link opens anything at `at`: the text, or the version it became."""
+        is_given_up = self.revision.status == Status.DISCARDED
+        return self.revoked_at is None and at < self.expires_at and not is_given_up
 
 
 class ReviewedText(models.Model):
     """What a revision said when it was last taken out of review, to be sent back or opened again.
 
-    For who reviews it the next time. The audit has its digest (workflow/reviewing.last_reviewed).
+    Shown to whoever reviews it next. The audit has its digest (workflow/reviewing.last_reviewed).
     """
 
     revision = models.OneToOneField(

@@ -162,14 +162,15 @@ def rendered_by(
     return Rendered(source, _of(source, version.renders), in_force)
 
 
-def all_rendered(*, at: datetime) -> dict[int, tuple[Revision, Rendered]]:
+def all_rendered(*, at: datetime, **among: object) -> dict[int, tuple[Revision, Rendered]]:
     """Return the version in force of every translation and what it renders, by the policy's id.
 
-    Two queries, however many there are.
+    among: what narrows the revisions down, as `filter` takes it. Two queries, however many there
+    are.
     """
     versions = list(
         Revision.objects.in_force(at=at)
-        .filter(policy__translation_of__isnull=False)
+        .filter(policy__translation_of__isnull=False, **among)
         .select_related("policy__translation_of", "renders")
     )
     sources = {it.policy.translation_of_id for it in versions}

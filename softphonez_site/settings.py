@@ -7,6 +7,7 @@ would leave the site open. DEBUG is off unless it is the very word True.
 """
 
 import hashlib
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,18 +17,18 @@ from csp.constants import NONE, SELF
 
 from policies.inlined import STYLESHEET_SOURCE
 from softphonez_site import values
+from softphonez_site.values import variable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
 values.require_readable(BASE_DIR / ".env")
-env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(BASE_DIR / ".env")
 
 # --- What must be known ----------------------------------------------------------------------
 
-DEBUG = env.str("DEBUG", default="") == "True"
-SECRET_KEY = values.secret_key("SECRET_KEY", env.str("SECRET_KEY", default=""))
-ALLOWED_HOSTS = values.hosts("ALLOWED_HOSTS", env.str("ALLOWED_HOSTS", default=""))
+DEBUG = os.environ.get("DEBUG") == "True"
+SECRET_KEY = values.secret_key("SECRET_KEY", variable("SECRET_KEY"))
+ALLOWED_HOSTS = values.hosts("ALLOWED_HOSTS", variable("ALLOWED_HOSTS"))
 
 # --- Application -------------------------------------------------------------------------------
 
@@ -51,7 +52,7 @@ INSTALLED_APPS = [
 ]
 
 # Off: a node for readers, without any page of staff, and without what only those pages need.
-STAFF = values.switch("STAFF", env.str("STAFF", default="on"))
+STAFF = values.switch("STAFF", variable("STAFF", default="on"))
 _for_staff = frozenset(
     {
         "django.contrib.sessions.middleware.SessionMiddleware",
@@ -134,7 +135,7 @@ POSTGRESQL_OPTIONS = {
 DATABASES = {
     "default": values.database(
         "DATABASE_URL",
-        env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'site.sqlite3'}"),
+        variable("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'site.sqlite3'}"),
     )
 }
 _options = DATABASES["default"].setdefault("OPTIONS", {})
@@ -184,7 +185,7 @@ AXES_SENSITIVE_PARAMETERS = [
 
 # Whether staff must have a second factor, or may.
 TWO_FACTOR = values.one_of(
-    "TWO_FACTOR", env.str("TWO_FACTOR", default="optional"), "required", "optional"
+    "TWO_FACTOR", variable("TWO_FACTOR", default="optional"), "required", "optional"
 )
 
 # --- Language and time -------------------------------------------------------------------------
@@ -192,32 +193,30 @@ TWO_FACTOR = values.one_of(
 LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = values.time_zone("TIME_ZONE", env.str("TIME_ZONE", default="UTC"))
+TIME_ZONE = values.time_zone("TIME_ZONE", variable("TIME_ZONE", default="UTC"))
 FORMAT_MODULE_PATH = "softphonez_site.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- The organisation and its policies ---------------------------------------------------------
 
-ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="Softphonez")
+ORGANISATION_NAME = variable("ORGANISATION_NAME", default="Softphonez")
 ORGANISATION_COUNTRY = values.country(
-    "ORGANISATION_COUNTRY", env.str("ORGANISATION_COUNTRY", default="zz")
+    "ORGANISATION_COUNTRY", variable("ORGANISATION_COUNTRY", default="zz")
 )
 CONTENT_DIR = BASE_DIR / "content"
 # What an authenticator calls the account's site.
 OTP_TOTP_ISSUER = f"{ORGANISATION_NAME} policies"
 # Which of the policies apply to this site itself: slugs in any language, by relation (RFC 6903).
 SITE_POLICIES = {
-    "privacy-policy": values.listed(env.str("PRIVACY_POLICY", default="privacy")),
-    "terms-of-service": values.listed(env.str("TERMS_OF_SERVICE", default="terms")),
+    "privacy-policy": values.listed(variable("PRIVACY_POLICY", default="privacy")),
+    "terms-of-service": values.listed(variable("TERMS_OF_SERVICE", default="terms")),
 }
 # In whose name the feeds' ids are: must stay the same for ever, whatever the hosts are called.
-TAG_AUTHORITY = values.tag_authority(
-    "TAG_AUTHORITY", env.str("TAG_AUTHORITY", default=""), ALLOWED_HOSTS
-)
+TAG_AUTHORITY = values.tag_authority("TAG_AUTHORITY", variable("TAG_AUTHORITY"), ALLOWED_HOSTS)
 # Whom security.txt names; nobody: there is none.
-SECURITY_CONTACTS = values.contacts("SECURITY_CONTACT", env.str("SECURITY_CONTACT", default=""))
+SECURITY_CONTACTS = values.contacts("SECURITY_CONTACT", variable("SECURITY_CONTACT"))
 # Who may show /privacy/embed/ in a frame. An app's webview is none.
-EMBED_ORIGINS = values.origins("EMBED_ORIGINS", env.str("EMBED_ORIGINS", default=""))
+EMBED_ORIGINS = values.origins("EMBED_ORIGINS", variable("EMBED_ORIGINS"))
 
 # --- Limits ------------------------------------------------------------------------------------
 
@@ -237,13 +236,13 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 # Megabytes of public pages that each process keeps in memory, in each of their codings.
-PAGES_MEMORY_MB = values.whole_number("PAGES_MEMORY_MB", env.str("PAGES_MEMORY_MB", default="64"))
+PAGES_MEMORY_MB = values.whole_number("PAGES_MEMORY_MB", variable("PAGES_MEMORY_MB", default="64"))
 
 # The file that a process that starts while the database is away serves public pages from; empty:
 # there is none. Named after the database, so that two trials do not share one.
 _place = "/".join(str(DATABASES["default"].get(part)) for part in ("HOST", "PORT", "NAME"))
 _snapshot = f"pages-{hashlib.sha256(_place.encode()).hexdigest()[:12]}.snapshot"
-PAGES_SNAPSHOT = env.str("PAGES_SNAPSHOT", default=str(BASE_DIR / "var" / _snapshot)).strip()
+PAGES_SNAPSHOT = variable("PAGES_SNAPSHOT", default=str(BASE_DIR / "var" / _snapshot))
 
 # --- Files -------------------------------------------------------------------------------------
 
@@ -262,7 +261,7 @@ STORAGES = {
 # --- Security ----------------------------------------------------------------------------------
 
 # Behind TLS, which is how the site is meant to be reached. `off` is for a trial on 127.0.0.1.
-HTTPS = values.switch("HTTPS", env.str("HTTPS", default="on"))
+HTTPS = values.switch("HTTPS", variable("HTTPS", default="on"))
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -284,7 +283,7 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 # Whose words of X-Forwarded-For count, from the right (accounts/throttling.py).
-PROXIES = values.proxies("BEHIND_PROXY", env.str("BEHIND_PROXY", default="off"))
+PROXIES = values.proxies("BEHIND_PROXY", variable("BEHIND_PROXY", default="off"))
 if PROXIES:
     # Only a proxy that overwrites this header makes it trustworthy.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -318,11 +317,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # --- E-mail ------------------------------------------------------------------------------------
 
 # The port of a trial: behind a proxy, which HTTPS means, readers see the proxy's.
-_port = env.str("PORT", default="8000")
+_port = variable("PORT", default="8000")
 # Links in e-mails begin with it. Never with a request's Host header, which its sender chooses.
 SITE_URL = values.site_url(
     "SITE_URL",
-    env.str("SITE_URL", default="").strip(),
+    variable("SITE_URL"),
     hosts=ALLOWED_HOSTS,
     https=HTTPS,
     port=_port,
@@ -330,18 +329,18 @@ SITE_URL = values.site_url(
 # Where the desk is, if it has a host of its own.
 STAFF_URL = values.site_url(
     "STAFF_URL",
-    env.str("STAFF_URL", default="").strip() or SITE_URL,
+    variable("STAFF_URL") or SITE_URL,
     hosts=ALLOWED_HOSTS,
     https=HTTPS,
     port=_port,
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = values.sender(
     "EMAIL_FROM",
-    env.str("EMAIL_FROM", default="").strip(),
+    variable("EMAIL_FROM"),
     organisation=ORGANISATION_NAME,
     site_url=SITE_URL,
 )
-_server = values.email_server("EMAIL_URL", env.str("EMAIL_URL", default="").strip())
+_server = values.email_server("EMAIL_URL", variable("EMAIL_URL"))
 EMAIL_BACKEND = _server["EMAIL_BACKEND"]
 EMAIL_HOST = _server["EMAIL_HOST"] or "localhost"
 EMAIL_HOST_USER = _server["EMAIL_HOST_USER"] or ""
@@ -359,7 +358,7 @@ MAIL_IN_BACKGROUND = True
 # --- Logging -----------------------------------------------------------------------------------
 
 # What staff did and what went wrong, on stderr. No line says who reads: there is no access log.
-LOG_FORMAT = values.one_of("LOG_FORMAT", env.str("LOG_FORMAT", default="json"), "json", "text")
+LOG_FORMAT = values.one_of("LOG_FORMAT", variable("LOG_FORMAT", default="json"), "json", "text")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -385,4 +384,4 @@ LOGGING: dict[str, Any] = {
 }
 
 # The key to /metrics, sent as `Authorization: Bearer …`; empty: there is no such page.
-METRICS_TOKEN = values.token("METRICS_TOKEN", env.str("METRICS_TOKEN", default="").strip())
+METRICS_TOKEN = values.token("METRICS_TOKEN", variable("METRICS_TOKEN"))

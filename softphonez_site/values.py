@@ -38,6 +38,14 @@ _AUTHORITY = re.compile(
 )
 
 
+def variable(name: str, *, default: str = "") -> str:
+    """Return what stands in an environment variable, without white space around it.
+
+    As it stands: django-environ would take `$abc` for the name of another variable.
+    """
+    return os.environ.get(name, default).strip()
+
+
 def required(name: str, text: str) -> str:
     """Return what is in a variable. Raises ImproperlyConfigured if that is nothing."""
     value = text.strip()

@@ -86,19 +86,19 @@ def _finish(request: HttpRequest) -> HttpResponse:
     second_factor.bind(request)
     words = "Second factor replaced." if had_one else "Second factor set up."
     records.changed(user, words, by=user)
-    return _shown_once(request)
+    return _shown_once(request, "Your second factor is set up.")
 
 
 def _new_codes(request: HttpRequest) -> HttpResponse:
     if second_factor.device_of(_me(request)) is None:
         return redirect("admin:policies_second_factor")
     records.changed(_me(request), "New recovery codes made.", by=_me(request))
-    return _shown_once(request)
+    return _shown_once(request, "The recovery codes that you had before are no longer good.")
 
 
-def _shown_once(request: HttpRequest) -> HttpResponse:
+def _shown_once(request: HttpRequest, said: str) -> HttpResponse:
     codes = second_factor.new_recovery_codes(_me(request))
-    context = {"title": "Your recovery codes", "codes": codes}
+    context = {"title": "Your recovery codes", "codes": codes, "said": said}
     return page(request, "recovery_codes.html", context)
 
 

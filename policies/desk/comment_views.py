@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -61,7 +62,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a comment."""
     number = _comment_of(request, pk)
     if not number:
-        return HttpResponseRedirect(_comments(request, pk))
+        return _not_there(request, pk)
     said, back = "Your answer stands below it.", _comments(request, pk)
     return attempt_with_words(
         request, workflow.answer_comment, number, said, words="text", back=back
@@ -73,8 +74,14 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a comment as dealt with."""
     number = _comment_of(request, pk)
-    if number:
-        attempt_and_tell(request, workflow.resolve_comment, number, "Resolved.")
+    if not number:
+        return _not_there(request, pk)
+    attempt_and_tell(request, workflow.resolve_comment, number, "Resolved.")
+    return HttpResponseRedirect(_comments(request, pk))
+
+
+def _not_there(request: HttpRequest, pk: int) -> HttpResponse:
+    messages.error(request, "This revision has no such comment. Nothing was done.")
     return HttpResponseRedirect(_comments(request, pk))
 
 

@@ -128,7 +128,8 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 def audit(request: HttpRequest, pk: int) -> HttpResponse:
     """List who did what to a policy, the newest first, as the form filters it."""
     policy, chosen = get_object_or_404(Policy, pk=pk), _chosen(request)
-    if _day(chosen["since"]) and chosen["since"] > chosen["until"] > "":
+    since, until = _day(chosen["since"]), _day(chosen["until"])
+    if since and until and since > until:
         messages.warning(request, "The first day is after the last one, so nothing is between.")
     events = _filtered(policy, chosen).select_related("revision").order_by("-sequence")
     context = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +33,7 @@ def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         {
             "link": it,
             "by": names[it.created_by_id],
+            # What is published everybody reads.
             "is_open": it.is_open(at=now) and revision.status in OPEN,
             "address": request.build_absolute_uri(
                 reverse("policies:preview", args=[preview_links.token(it)])
@@ -60,9 +62,10 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End a preview link."""
     number = whole_number(request.POST.get("link")) or 0
     if revision_or_404(pk).preview_links.filter(pk=number).exists():
-        attempt_and_tell(
-            request, workflow.revoke_link, number, "Revoked. The link opens nothing any more."
-        )
+        said = "Revoked. The link opens nothing any more."
+        attempt_and_tell(request, workflow.revoke_link, number, said)
+    else:
+        messages.error(request, "This revision has no such link. Nothing was done.")
     return HttpResponseRedirect(_link_list(pk))
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -256,7 +257,7 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
         "version": version,
         "entry": version.ledger_entries.get(event="publication"),
         "policy": version.policy,
-        "address": request.build_absolute_uri(_version_page(version)),
+        "address": f"{settings.SITE_URL}{_version_page(version)}",
         "standing": standing,
         "awaits_approval": awaits_late_approval(version),
     }

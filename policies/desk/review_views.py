@@ -294,7 +294,7 @@ def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an approved revision a draft again."""
     attempt_and_tell(request, workflow.reopen, pk, "It is a draft again; the approval is void.")
-    return redirect("admin:policies_review", pk)
+    return home_of(request, pk)
 
 
 def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:

@@ -23,7 +23,7 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return what a policy's page says of its translations, or of what it translates."""
     now = timezone.now()
     in_force = policy.revisions.select_related("renders").effective(at=now).first()
-    known = translations.all_rendered(at=now)
+    known = translations.all_rendered(at=now, policy__translation_of=policy)
     own = list(policy.translations.all())
     retired = {it.language for it in own if it.retired_at}
     others = Policy.objects.filter(translation_of=None).exclude(pk=policy.pk)

@@ -9,7 +9,7 @@ import calendar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from policies import departures, translations
 from policies.models import Acknowledgement, AuditEvent, Policy, Revision
@@ -98,6 +98,7 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
         .select_related("policy")
         .prefetch_related("contributions")
         .annotate(remarks=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
+        .annotate(last_turn=_last_turn())
         .order_by("saved_at")
     )
     open_ones = {revision.policy_id for revision in revisions}
@@ -128,13 +129,23 @@ def overdue(user: User, rows: list[Row]) -> list[Task]:
 def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, str] | None:
     """Return how pressing it is, and what somebody who may do these verbs does with a revision."""
     if revision.status == Status.DRAFT and "save_draft" in may:
-        has_remarks = revision.remarks > 0  # type: ignore[attr-defined]
-        return (2, "Sent back") if has_remarks else (4, "To finish")
+        if not revision.remarks:  # type: ignore[attr-defined]
+            return 4, "To finish"
+        was_sent_back = revision.last_turn == "request_changes"  # type: ignore[attr-defined]
+        return 2, "Sent back" if was_sent_back else "To answer"
     if revision.status == Status.IN_REVIEW and "approve" in may and not wrote:
         return 1, "To review"
     if revision.status == Status.APPROVED and "publish" in may:
         return 3, "To publish"
     return None
+
+
+def _last_turn() -> Subquery:
+    """Return the verb by which a revision was last handed over, whichever way; None for none."""
+    turns = AuditEvent.objects.filter(
+        revision=OuterRef("pk"), verb__in=["submit", "take_back", "request_changes", "reopen"]
+    )
+    return Subquery(turns.order_by("-sequence").values("verb")[:1])
 
 
 def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
@@ -172,7 +183,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         found.get(revision.policy_id, unseen).open = revision
     for revision in Revision.objects.upcoming(at=at).filter(**of_it):
         found.get(revision.policy_id, unseen).upcoming.append(revision)
-    for policy_id, (_, rendered) in translations.all_rendered(at=at).items():
+    for policy_id, (_, rendered) in translations.all_rendered(at=at, **of_it).items():
         found.get(policy_id, unseen).rendered = rendered
     acknowledged = Acknowledgement.objects.filter(**of_it).order_by()
     for policy_id, key in acknowledged.values_list("policy_id", "key"):

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(days=3)
+# Reminders come every four weeks at least (reminders.py): by then a later one counts.
+REMINDERS_KEPT_FOR = timedelta(weeks=8)
 # Longer than a mail server that answers at all can take with one mail (EMAIL_TIMEOUT per step).
 LEASE = timedelta(minutes=10)
 
@@ -102,8 +104,12 @@ def make_out(event_id: int) -> None:
 
 
 def drop_stale(*, at: datetime) -> None:
-    """Forget the acts that nobody was told of within KEPT_FOR: they are no news any more."""
+    """Forget the acts that nobody was told of within KEPT_FOR, since they are no news any more, and
+    who was told of what: nobody needs to know that longer than it keeps a mail from coming twice.
+    """
     Announcement.objects.filter(recorded_at__lt=at - KEPT_FOR).delete()
+    Mail.objects.filter(event__isnull=False, recorded_at__lt=at - KEPT_FOR).delete()
+    Mail.objects.filter(event__isnull=True, recorded_at__lt=at - REMINDERS_KEPT_FOR).delete()
 
 
 def left_behind(*, at: datetime) -> list[int]:

@@ -33,7 +33,10 @@ _OURS = frozenset(
 )
 # Beyond this size, the last tenth that the slowest compression gains costs seconds.
 _LARGE = 256 * 1024
+# So many values of Accept-Encoding are remembered with a page, if they are no longer than what
+# browsers send: nobody fills a worker's memory with words of their own.
 _REMEMBERED = 16
+_LONGEST_REMEMBERED = 200
 # A page's own objects: three answers for each of a few codings.
 _OVERHEAD = 6_000
 
@@ -131,7 +134,7 @@ class Page:
             )
             for coding, text in bodies.items()
         }
-        # What was chosen for the first few values of Accept-Encoding: readers have few.
+        # What was chosen for the first few values of Accept-Encoding.
         self._chosen: dict[str | bytes | None, _Variant] = {}
         self.size = _OVERHEAD + sum(map(len, bodies.values()))
 
@@ -177,7 +180,8 @@ class Page:
         field = accept_encoding
         codings = acceptable(field.decode("latin-1") if isinstance(field, bytes) else field)
         chosen = next((self._variants[name] for name in codings if name in self._variants), None)
-        if chosen is not None and len(self._chosen) < _REMEMBERED:
+        is_usual = len(self._chosen) < _REMEMBERED and len(field or "") <= _LONGEST_REMEMBERED
+        if chosen is not None and is_usual:
             self._chosen[accept_encoding] = chosen
         return chosen
 

@@ -14,8 +14,8 @@ from policies.mail.letters import every
 from policies.models import Address, Policy
 
 from .preconditions import (
-    get_or_refuse,
     locked_policy,
+    locked_with_source,
     require_no_open_revision,
     require_permission,
     required,
@@ -173,9 +173,7 @@ def retire(
     Raises NotAllowed, WrongState (retired already, never published, something is upcoming or
     open, it prevails over its source), Incomplete.
     """
-    # The source, too: nobody lets this language prevail meanwhile.
-    source_id = get_or_refuse(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
-    policy = locked_policy(policy_id, successor_id, source_id)
+    policy = locked_with_source(policy_id, successor_id)
     require_permission("retire", by)
     if policy.retired_at:
         raise WrongState(f"{policy} was retired on {policy.in_words(policy.retired_at)} already.")

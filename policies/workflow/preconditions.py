@@ -46,6 +46,19 @@ def locked_policy(policy_id: int, *others: int | None) -> Policy:
     return found[policy_id]
 
 
+def locked_with_source(policy_id: int, *others: int | None) -> Policy:
+    """Lock a policy as `locked_policy` does, and the one that it is a translation of: nobody lets
+    its language prevail there meanwhile. Raises NotThere, WrongState (that is another one now).
+    """
+    source_id = get_or_refuse(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
+    policy = locked_policy(policy_id, *others, source_id)
+    if policy.translation_of_id != source_id:
+        raise WrongState(
+            f"Somebody said just now of which policy {policy} is the translation: look at it again."
+        )
+    return policy
+
+
 def get_or_refuse(rows: QuerySet[Row], pk: int) -> Row:
     """Return the row that a verb is about. Raises NotThere."""
     row = rows.filter(pk=pk).first()
@@ -184,20 +197,22 @@ def required(text: str, sentence: str, *, most: int = MAX_WORDS, about: str = ""
     return text
 
 
-# Controls but tab and the ends of lines of a form, Unicode's own ends of lines, what turns letters
-# round, halves of pairs, and what is no character.
+# Controls but tab and the end of a line, Unicode's own ends of lines, what turns letters round,
+# halves of pairs, and what is no character.
 _UNSTORABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufffe\uffff]"
 )
 
 
 def storable(text: str, *, most: int = MAX_WORDS, about: str = "") -> str:
-    """Return a text without outer white space. Refuse control characters, and more than `most`
+    """Return a text without outer white space, its lines ended by LF: a browser sends CRLF, a file
+    has either, and the ledger's digest is of one. Refuse control characters, and more than `most`
     characters. about: the verb's argument that it is.
 
     PostgreSQL can't keep U+0000 and UTF-8 no lone surrogate; the other controls nobody sees, and
     feeds would have to leave them out (XML 1.0, section 2.2).
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = _UNSTORABLE.search(text)
     if found:
         raise Incomplete(

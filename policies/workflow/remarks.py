@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
+    from policies.models import Revision
+
 
 @transaction.atomic
 def comment(
@@ -40,8 +42,7 @@ def comment(
 @transaction.atomic
 def answer_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
     """Answer a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
-    remark = get_or_refuse(ReviewComment.objects.all(), comment_id)
-    revision = locked_and_allowed("answer_comment", remark.revision_id, by)
+    remark, revision = _open_comment("answer_comment", comment_id, by)
     text = required(text, "Write what the answer is to say.")
     reply = CommentReply.objects.create(comment=remark, text=text, created_at=at, created_by=by)
     ledger.record_act("answer_comment", revision, by=by, at=at, reason=text)
@@ -51,16 +52,22 @@ def answer_comment(comment_id: int, *, by: User, at: datetime, text: str) -> Com
 @transaction.atomic
 def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
     """Mark a comment as dealt with. Raises NotAllowed, WrongState."""
-    remark = get_or_refuse(ReviewComment.objects.all(), comment_id)
-    revision = locked_and_allowed("resolve_comment", remark.revision_id, by)
-    remark.refresh_from_db()
-    if remark.resolved_at:
-        resolved = revision.policy.in_words(remark.resolved_at)
-        raise WrongState(f"This comment was resolved on {resolved} already.")
+    remark, revision = _open_comment("resolve_comment", comment_id, by)
     remark.resolved_at, remark.resolved_by = at, by
     remark.save(update_fields=["resolved_at", "resolved_by"])
     ledger.record_act("resolve_comment", revision, by=by, at=at, reason=remark.text)
     return remark
+
+
+def _open_comment(verb: str, comment_id: int, by: User) -> tuple[ReviewComment, Revision]:
+    """Return a comment, with its revision locked. Raises NotThere, NotAllowed, WrongState."""
+    remark = get_or_refuse(ReviewComment.objects.all(), comment_id)
+    revision = locked_and_allowed(verb, remark.revision_id, by)
+    remark.refresh_from_db()
+    if remark.resolved_at:
+        resolved = revision.policy.in_words(remark.resolved_at)
+        raise WrongState(f"This comment was resolved on {resolved} already.")
+    return remark, revision
 
 
 @transaction.atomic

@@ -11,7 +11,12 @@ from policies.models import Policy
 from policies.states import Status
 
 from . import texts
-from .preconditions import get_or_refuse, locked_and_allowed, locked_policy, require_permission
+from .preconditions import (
+    locked_and_allowed,
+    locked_policy,
+    locked_with_source,
+    require_permission,
+)
 from .refusals import Incomplete, WrongState
 from .wording import work
 
@@ -31,9 +36,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     among its authors. Raises NotAllowed, WrongState (work on the policy is in review, its language
     prevails, or it says which one does), Incomplete.
     """
-    # The former source, too: nobody lets this language prevail there meanwhile.
-    former_id = get_or_refuse(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
-    policy = locked_policy(policy_id, source_id, former_id)
+    policy = locked_with_source(policy_id, source_id)
     require_permission("set_translation_of", by)
     source = checked_source(policy, source_id)
     former = policy.translation_of

@@ -84,6 +84,16 @@ def test_each_person_sees_what_they_may_act_on() -> None:
     assert waiting(log_in()[0]) == []
 
 
+def test_only_what_was_sent_back_is_said_to_be() -> None:
+    client, writer = log_in("Writers")
+    begun, taken_back = make_revision(), make_revision(status=Status.IN_REVIEW, writer=writer)
+    workflow.take_back(taken_back.pk, by=writer, at=timezone.now())
+    for draft in (begun, taken_back):
+        workflow.comment(draft.pk, by=writer, at=timezone.now(), text="Is this so?")
+
+    assert waiting(client) == ["To answer", "To answer"]
+
+
 def test_nobody_is_asked_to_review_what_they_wrote() -> None:
     client, both = log_in("Writers", "Reviewers")
     make_revision(status=Status.IN_REVIEW, writer=both)

@@ -111,9 +111,15 @@ def test_nobody_may_frame_the_page_unless_the_settings_name_them(
         assert response["X-Frame-Options"] == "DENY"
 
 
-def test_an_app_that_knows_the_old_slug_is_led_to_the_new_one(client: Client) -> None:
+def test_an_app_that_knows_the_old_slug_is_led_to_the_new_one(
+    client: Client, settings: SettingsWrapper
+) -> None:
+    settings.EMBED_ORIGINS = ["https://app.example.com"]
     policy = make_version(policy=make_policy(slug="old")).policy
     workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug="new")
 
-    assert client.get("/old/embed/")["Location"] == "/new/embed/"
-    assert client.get("/old/embed/since/1/")["Location"] == "/new/embed/since/1/"
+    for page in ("embed/", "embed/since/1/"):
+        response = client.get(f"/old/{page}")
+        assert response["Location"] == f"/new/{page}"
+        assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert "X-Frame-Options" not in response

@@ -115,6 +115,9 @@ def test_the_audit_trail_is_filtered_on_the_page_and_in_the_table() -> None:
         client.get(page_of, {"since": "2026-05-02", "until": "2026-05-02"})
     )
     assert "6 entries." in words(client.get(page_of, {"since": "yesterday", "until": "9999-12-31"}))
+    days = {"since": "20260101", "until": "2026-12-31"}
+    assert "The first day is after" not in words(client.get(page_of, days))
+    assert "The first day is after" in words(client.get(page_of, {**days, "since": "2027-01-01"}))
     rows = client.get(table, {"verb": "approve"}).content.decode().splitlines()
     assert len(rows) == 2
     assert ',"approve",' in rows[1]

@@ -213,6 +213,21 @@ def test_what_waits_is_dropped_when_it_is_no_news_any_more(
     assert "ravi" not in received()
 
 
+def test_who_was_told_of_what_is_not_kept_for_ever(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    act(workflow.submit, make_revision(writer=people.wanda).pk, by=people.wanda)
+    policy, day = Mail.objects.all()[0].policy, NOW.date()
+    reminder = Mail.objects.create(
+        user=people.ravi, policy=policy, due_on=day, remind_on=day, sent_at=NOW
+    )
+
+    for since, left in ((postbox.KEPT_FOR, {reminder}), (postbox.REMINDERS_KEPT_FOR, set())):
+        Mail.objects.update(recorded_at=timezone.now() - since - DAY)
+        call_command("send_reminders")
+        assert set(Mail.objects.all()) == left
+
+
 class Waiting(EmailBackend):
     """A mail server that answers when it is told to."""
 

@@ -484,3 +484,9 @@ def test_many_different_wishes_for_codings_cost_no_memory() -> None:
     for number in range(1000):
         one.answer("GET", f"br;q=0.{number}", None)
     assert len(one._chosen) <= 16
+
+
+def test_nor_does_a_wish_that_is_longer_than_any_browsers() -> None:
+    one = page()
+    assert one.answer("GET", "br" + ", x" * 2000, None).status == 200
+    assert not one._chosen

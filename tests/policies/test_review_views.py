@@ -172,8 +172,10 @@ def test_a_comment_on_another_revision_is_neither_answered_nor_resolved_from_her
     remark = workflow.comment(other.pk, by=make_user("Writers"), at=timezone.now(), text="Why?")
     client, _ = log_in("Writers")
 
-    client.post(page("answer", revision.pk), {"comment": remark.pk, "text": "So."})
-    client.post(page("resolve", revision.pk), {"comment": remark.pk})
+    for verb in ("answer", "resolve"):
+        typed = {"comment": remark.pk, "text": "So."}
+        answer = client.post(page(verb, revision.pk), typed, follow=True)
+        assert "This revision has no such comment. Nothing was done." in words(answer)
 
     remark.refresh_from_db()
     assert remark.resolved_at is None
@@ -441,12 +443,23 @@ def test_an_approved_revision_becomes_a_draft_again() -> None:
     revision = make_revision(status=Status.APPROVED)
     client, _ = log_in("Writers")
 
-    client.post(page("reopen", revision.pk))
+    answer = client.post(page("reopen", revision.pk))
 
+    assert answer["Location"] == page("edit", revision.pk)
     assert Revision.objects.get(pk=revision.pk).status == Status.DRAFT
 
 
 # --- Publishing ----------------------------------------------------------------------------------
+
+
+def test_a_desk_with_a_host_of_its_own_shows_the_address_that_readers_have(settings: Any) -> None:
+    settings.STAFF_URL, settings.SITE_URL = "http://testserver", "https://policies.example.com"
+    version = make_version()
+    client, _ = log_in("Publishers")
+
+    shown = words(client.get(page("published", version.pk)))
+
+    assert f"https://policies.example.com/{version.policy.slug}/versions/1/" in shown
 
 
 def test_publishing_at_once_shows_digest_and_ledger_entry() -> None:

@@ -20,6 +20,7 @@ from policies import chains, ledger, workflow
 from policies.documents import Document, Section
 from policies.models import LedgerEntry, Policy, Revision
 from policies.states import Status
+from policies.workflow import preconditions
 from tests.factories import (
     NOW,
     confirm,
@@ -126,6 +127,25 @@ def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
     workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
     with pytest.raises(workflow.Incomplete):
         workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de")
+
+
+@pytest.mark.parametrize("verb", ["retire", "set_translation_of"])
+def test_what_was_made_the_translation_of_another_meanwhile_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """Else nobody would hold the other one, which may come to say that this language prevails."""
+    _, german = make_family()
+    other = make_version(policy=make_policy(slug="terms")).policy
+    locked_policy = preconditions.locked_policy
+
+    def after_somebody_else(*policies: int | None) -> Policy:
+        Policy.objects.filter(pk=german.pk).update(translation_of=other)
+        return locked_policy(*policies)
+
+    monkeypatch.setattr(preconditions, "locked_policy", after_somebody_else)
+    how = {"retire": {"notice": "Gone."}, "set_translation_of": {"source_id": None}}[verb]
+    with pytest.raises(workflow.WrongState, match="look at it again"):
+        getattr(workflow, verb)(german.pk, by=make_user("Publishers"), at=timezone.now(), **how)
 
 
 def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:

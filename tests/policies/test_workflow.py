@@ -289,6 +289,8 @@ def test_a_comment_is_resolved_once() -> None:
 
     with pytest.raises(workflow.WrongState, match="resolved on May 2, 2026"):
         workflow.resolve_comment(remark.pk, by=by, at=NOW + DAY)
+    with pytest.raises(workflow.WrongState, match="resolved on May 2, 2026"):
+        workflow.answer_comment(remark.pk, by=by, at=NOW + DAY, text="So.")
 
 
 def test_a_comment_needs_words_and_an_existing_section() -> None:

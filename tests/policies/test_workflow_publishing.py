@@ -93,6 +93,20 @@ def test_several_versions_can_be_upcoming_at_once() -> None:
     assert [version.number for version in upcoming] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_lines_end_alike_wherever_a_note_comes_from(end: str) -> None:
+    """A browser sends CRLF, a file has LF; the ledger's digest is of the one that is kept."""
+    first = make_version()
+    second = make_revision(status=Status.APPROVED, policy=first.policy)
+
+    published = workflow.publish(
+        second.pk, by=make_user("Publishers"), at=NOW + DAY, change_note=f"One.{end}Two."
+    )
+
+    published.refresh_from_db()
+    assert published.change_note == "One.\nTwo."
+
+
 def test_a_change_note_is_required_from_version_two_on() -> None:
     first = make_version()
     second = make_revision(status=Status.APPROVED, policy=first.policy)

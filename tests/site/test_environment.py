@@ -19,9 +19,7 @@ def read_by(file: str) -> set[str]:
     for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             reader = ast.unparse(node.func)
-            if reader in {"required", "switch", "os.environ.get"} or (
-                re.fullmatch(r"env(\.\w+)?", reader) and reader != "env.read_env"
-            ):
+            if reader in {"required", "switch", "variable", "os.environ.get"}:
                 found.add(node.args[0].value)
     return found
 

@@ -54,6 +54,7 @@ def test_who_has_not_the_key_is_told_how_to_send_it(client: Client, settings, gi
     response = client.get("/metrics", headers={"authorization": given})
     assert (response.status_code, response["WWW-Authenticate"]) == (401, "Bearer")
     assert response["Cache-Control"] == "no-store"
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
 
 
 @pytest.mark.django_db

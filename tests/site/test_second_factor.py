@@ -181,6 +181,7 @@ def test_new_recovery_codes_void_the_old_ones(ana: User) -> None:
 
     shown = client.post(OWN, {"do": "codes"}).content.decode()
 
+    assert "Your second factor is set up." not in shown
     new = re.findall(r"<li><code>([^<]+)</code></li>", shown)
     assert try_code(Client(), old[0]).status_code == 422
     StaticToken.objects.first().device.throttle_reset()  # type: ignore[union-attr]

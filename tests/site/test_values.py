@@ -119,6 +119,16 @@ def test_a_command_says_in_one_line_which_variable_is_wrong(
     assert not Path("/no").exists()
 
 
+def test_a_value_stands_for_itself_whatever_it_begins_with() -> None:
+    """One in fifty of the keys that Django itself makes begins with a dollar sign."""
+    key = "$" + ENVIRONMENT["SECRET_KEY"]
+    show = "from django.conf import settings; print(settings.SECRET_KEY)"
+
+    answer = command("shell", "--verbosity", "0", "--command", show, SECRET_KEY=key)
+
+    assert answer.stdout.strip() == key
+
+
 def test_who_asks_for_it_is_told_where_a_wrong_variable_was_found() -> None:
     answer = command("check", "--traceback", SECRET_KEY="abc")
 
