@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 # Characters.
 MAX_SLUG = 80
 MAX_LANGUAGE = 20
+# Of what lists of versions, feeds and letters show whole.
+MAX_CHANGE_NOTE = 1_000
 # Bytes of a Word file, and of whatever file is uploaded at the desk.
 MAX_FILE = 10_000_000
 

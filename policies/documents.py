@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from policies.markup import frontmatter, headings, outline, tidying
 from policies.markup.blocks import UNDERLINE_LOOKALIKE, Kind, Line, is_blank, scan
+from policies.short_lines import has_visible_characters
 
 if TYPE_CHECKING:
     from policies.markup.notes import Note
@@ -71,8 +72,9 @@ class Document:
 
     @property
     def is_blank(self) -> bool:
-        """Whether it has nothing but a title and headings yet."""
-        return not self.introduction and not any(section.body for section in self.sections)
+        """Whether it has nothing but a title and headings yet that anybody would see."""
+        bodies = (self.introduction, *(section.body for section in self.sections))
+        return not any(has_visible_characters(body) for body in bodies)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", _one_line(self.title, "The title"))

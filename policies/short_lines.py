@@ -1,11 +1,22 @@
-"""A text on one line, and in few characters: for subjects, remarks, and lists. Pure."""
+"""A text on one line, and in few characters: for subjects, remarks, and lists; whether there is
+one. Pure.
+"""
 
 from __future__ import annotations
+
+import unicodedata
 
 
 def one_line(text: str) -> str:
     """Return the text with single spaces and no line breaks."""
     return " ".join(text.split())
+
+
+def has_visible_characters(text: str) -> bool:
+    """Tell whether anybody would see any of a text: white space and controls are not seen, nor are
+    what joins letters and what has no width (Unicode's categories Z and C).
+    """
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
 
 
 def in_short(text: str, most: int = 60) -> str:

@@ -158,11 +158,11 @@ def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse
         wanted = date.fromisoformat(day)
         if wanted.isoformat() != day:  # 20260502 and 2026-W18-6 are forms of ISO 8601, too
             return _no_answer(request, found, "malformed", day, at=now)
+        if wanted > found.day_of(now):
+            return _no_answer(request, found, "future", wanted, at=now)
         end = found.start_of(wanted + timedelta(days=1)) - timedelta(microseconds=1)
     except (ValueError, OverflowError):
         return _no_answer(request, found, "malformed", day, at=now)
-    if wanted > found.day_of(now):
-        return _no_answer(request, found, "future", wanted, at=now)
     then = found.revisions.effective(at=min(now, end)).first()
     if then is None:
         return _no_answer(request, found, "before", wanted, at=now)

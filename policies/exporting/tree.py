@@ -62,8 +62,9 @@ class Tree:
         """Take the folder, which is made if missing. Raises Refused if that can't be."""
         self.folder, self.own = folder, folder / OWN
         try:
+            self._refuse_foreign_memory()
             (self.own / "unfinished").mkdir(parents=True, exist_ok=True)
-            self.lock = (self.own / "lock").open("w")
+            self.lock = (self.own / "lock").open("a")
         except OSError as error:
             raise Refused(f"{folder} can't be written to: {error.strerror}.") from error
         try:
@@ -71,7 +72,7 @@ class Tree:
         except OSError as error:
             self.lock.close()
             raise Refused(f"Another export is writing to {folder} just now.") from error
-        for left in (self.own / "unfinished").iterdir():
+        for left in filter(_is_begun, (self.own / "unfinished").iterdir()):
             left.unlink()
         try:
             self._remember()
@@ -82,6 +83,21 @@ class Tree:
                 "exported, and export anew."
             ) from error
         self.run = int(self.noted("run") or 1)
+
+    def _refuse_foreign_memory(self) -> None:
+        """Raise Refused for a place of our own files that is somebody else's, before any is made:
+        one that leads out of the folder, or that has files in it and no memory.
+        """
+        if self.own.is_symlink() or (self.own / "unfinished").is_symlink():
+            raise Refused(f"{self.own} is a link. Exported files stay inside {self.folder}.")
+        is_ours = (self.own / "manifest.sqlite3").is_file()
+        others = {it.name for it in self.own.glob("*")} - {"lock", "unfinished"}
+        held = [*others, *(it.name for it in self.own.glob("unfinished/*") if not _is_begun(it))]
+        if not is_ours and held:
+            raise Refused(
+                f"{self.own} was not made by export_site, and it has {held[0]} in it. Move it "
+                "away, or export to another folder."
+            )
 
     def _remember(self) -> None:
         self.memory = sqlite3.connect(self.own / "manifest.sqlite3", isolation_level=None)
@@ -260,6 +276,11 @@ class Tree:
                     self.remove(f"{entry.file}{suffix}")
             self.memory.execute("DELETE FROM entry WHERE url = ?", [entry.url])
         return len(gone)
+
+
+def _is_begun(file: Path) -> bool:
+    """Tell whether a file is one that a run had begun to write: it has the number of a process."""
+    return file.name.isdigit() and file.is_file()
 
 
 def _entry(row: tuple[str, int, str, str, str, int]) -> Entry:

@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from policies.documents import DocumentError
 from policies.importing import html_pages
 from policies.importing.html_blocks import Blocks
 from policies.importing.html_names import ELEMENTS
@@ -24,6 +25,7 @@ from policies.importing.remarks import Remarks
 from policies.importing.word_html import make_lists, name_header_rows
 from policies.markup import list_numbers, tidying
 from policies.markup.notes import Note
+from policies.rendering.dialect import keep_excess_cells
 from policies.short_lines import in_short
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ class Converted:
 
 
 def from_html(html: str, *, first_line: int | None = 1) -> Converted:
-    """Convert a page or a fragment of HTML. Raises TooMuch.
+    """Convert a page or a fragment of HTML. Raises TooMuch, and DocumentError for what is not
+    closed and takes the text with it.
 
     first_line: its first line's number in its file; None for HTML that was made of something
     else, so that its lines say nothing.
@@ -86,11 +89,17 @@ def from_markdown(text: str, *, first_line: int = 1) -> Converted:
 def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
     try:
         tree = html_pages.soup(html)
+        if lost := html_pages.unclosed(tree, html):
+            raise DocumentError(
+                f"Nothing closes what begins with “{in_short(lost)}”, and so everything behind it "
+                "would be lost. Close it, or take it out."
+            )
         inline = Inline(remarks, keep_ids=keep_ids)
         if "mso-" in html:  # what Word calls its own words in CSS
             make_lists(tree)
             name_header_rows(tree)
         root = html_pages.text_root(tree, remarks)
+        html_pages.tell_what_tags_hide(root, remarks)
         html_pages.mark_footnotes(root)
         inline.prepare(root)
         title = html_pages.title(tree, root)
@@ -115,6 +124,7 @@ def _grammar() -> MarkdownIt:
         wrap = _known_block if name == "html_block" else _known_inline
         ruler.at(name, wrap(known.fn), {"alt": known.alt})
     parser.inline.ruler.before("escape", "template", _template)
+    parser.core.ruler.after("block", "cells", keep_excess_cells)
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.add_render_rule("footnote_ref", _footnote_mark)

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, SubElement
 from policies.importing.docx_fields import Fields
 from policies.importing.docx_inline import GONE, chosen, run_of
 from policies.importing.docx_names import child, flat, is_on, number, value, words
+from policies.importing.docx_package import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,13 +36,22 @@ class Body:
     in_cell: int = 0
 
     def part(self, root: Iterable[Element], relations: dict[str, Relation]) -> list[Element]:
-        """Return the blocks of a part, or of one note in it. relations: the part's own."""
+        """Return the blocks of a part, or of one note in it. relations: the part's own.
+
+        Raises Unreadable for a field that hides all that follows it.
+        """
         self.inline.relations = relations
         self.inline.fields = Fields()
         self.lists.close()
         out = self.blocks(root)
         for kind, text in self.inline.fields.told:
             self.inline.remarks.tell(kind, text)
+        if self.inline.fields.hides:
+            raise Unreadable(
+                "A field in it (a link, a table of contents or the like) begins and does not end, "
+                "so that the text behind it can't be told from it. Open it in Word, take the field "
+                "out, and save it again."
+            )
         return out
 
     def blocks(self, nodes: Iterable[Element]) -> list[Element]:

@@ -17,7 +17,7 @@ from policies.importing.docx_names import child, is_on, number, value, words
 from policies.importing.remarks import Remarks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from policies.importing.docx_package import Relation
     from policies.importing.docx_styles import Styles
@@ -117,14 +117,11 @@ class Inline:
         out = Element("w:r")
         out.append(self._looks(properties, on))
         custom = any(one.get("w:customMarkFollows", "0") not in ("0", "false") for one in run)
-        for node in run:
+        for node in _flat(run):
             if node.tag in ("w:fldChar", "w:instrText"):
                 self._field(node, out)
             elif node.tag in _DRAWN:
                 self._drawing(node)
-            elif node.tag == "mc:AlternateContent":
-                for one in (drawn for drawn in chosen(node) if drawn.tag in _DRAWN):
-                    self._drawing(one)
             elif not self.fields.hides and "vanish" not in on:
                 if not (custom and node.tag == "w:t"):  # a mark of its own; ours are numbers
                     self._piece(node, out)
@@ -258,6 +255,12 @@ def chosen(node: Element) -> Iterable[Element]:
     choices = [one for one in node if one.tag in ("mc:Choice", "mc:Fallback")]
     with_words = (one for one in choices if words(one))
     return next(with_words, choices[-1] if choices else ())
+
+
+def _flat(run: Element) -> Iterator[Element]:
+    """Yield what stands in a run, of several forms of the same the one that is chosen."""
+    for node in run:
+        yield from chosen(node) if node.tag == "mc:AlternateContent" else (node,)
 
 
 def _outermost(node: Element) -> list[Element]:

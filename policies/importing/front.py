@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
-from policies.bounds import MAX_LANGUAGE, MAX_SLUG, is_near
+from policies.bounds import MAX_CHANGE_NOTE, MAX_LANGUAGE, MAX_SLUG, is_near
 from policies.markup.notes import Note
 from policies.markup.outline import MAX_TITLE
 from policies.short_lines import in_short
@@ -57,6 +57,8 @@ class FrontMatter:
     translation_of: str | None = None
     renders: int | None = None
     renders_digest: str | None = None
+    # Whether the file itself says that it is a translation; its name alone may mislead.
+    names_source: bool = field(default=False, compare=False)
 
 
 # --- By its name ---------------------------------------------------------------------------------
@@ -127,6 +129,7 @@ def read_front(
         if key == "slug" and values[key] != given:
             told = f"{given} as {values[key]}"
             notes.append(Note("slug read otherwise", told, split.line_of(key)))
+    values["names_source"] = not _OF_TRANSLATIONS.isdisjoint(values)
     title = values.pop("title", None)
     stem, language = _named(name, languages)
     if language and values.setdefault("language", language) == language:
@@ -184,13 +187,24 @@ def _checked_digest(value: object) -> str:
     return value
 
 
-def _checked_line(value: object) -> str:
-    if isinstance(value, (dict, list, bool)):
-        raise _Wrong("it must be a line of text.")
+def _checked_line(value: object, *, most: int = MAX_TITLE) -> str:
+    if isinstance(value, (dict, list, bool, float, bytes)):
+        raise _Wrong("it must be a line of text. Put it into quotation marks.")
     line = " ".join(str(value).split())
-    if not line or len(line) > MAX_TITLE:
-        raise _Wrong(f"it must have between 1 and {MAX_TITLE} characters.")
+    if not line or len(line) > most:
+        raise _Wrong(f"it must have between 1 and {most:,} characters.")
     return line
+
+
+def _checked_note(value: object) -> str:
+    return _checked_line(value, most=MAX_CHANGE_NOTE)
+
+
+def _checked_kind_of_change(value: object) -> str:
+    kind = value.strip().lower() if isinstance(value, str) else ""
+    if kind not in ("material", "editorial"):
+        raise _Wrong("a change is material or editorial.")
+    return kind
 
 
 def _checked_date(value: object) -> datetime.date:
@@ -249,13 +263,12 @@ _KNOWN: Mapping[str, Callable[[object], object]] = {
     "title": _checked_line,
     "last_updated": _checked_date,
     "effective": _checked_moment,
-    "kind": _checked_line,
-    "change_note": _checked_line,
+    "kind": _checked_kind_of_change,
+    "change_note": _checked_note,
     "translation_of": _checked_source,
     "renders": _checked_number,
     "renders_digest": _checked_digest,
 }
+_OF_TRANSLATIONS = frozenset({"translation_of", "renders", "renders_digest"})
 # What readers are shown, or told by what stands on the page.
-_SHOWN = frozenset(
-    {"title", "last_updated", "effective", "translation_of", "renders", "renders_digest"}
-)
+_SHOWN = _OF_TRANSLATIONS | {"title", "last_updated", "effective", "change_note"}

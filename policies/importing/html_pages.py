@@ -14,7 +14,7 @@ from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
 from bs4.element import NavigableString, Tag
 from html5lib.constants import tableInsertModeElements
 
-from policies.importing.html_names import HEADINGS, SILENT
+from policies.importing.html_names import ELEMENTS, HEADINGS, SILENT
 from policies.markup.headings import RESERVED_PREFIXES
 from policies.rendering import limits
 
@@ -50,6 +50,20 @@ class _Tree(TreeBuilderForHtml5lib):
 
     left = 0
     misplaced = 0
+    _parser: Any = None
+    # What html5lib found wrong: where, its name for it, and what that is about.
+    errors: list[tuple[tuple[int, int], str, dict[str, Any]]]
+
+    @property
+    def parser(self) -> Any:
+        return self._parser
+
+    @parser.setter
+    def parser(self, parser: Any) -> None:
+        """Keep the errors of the parser, which Beautiful Soup gives up when it has the tree."""
+        if parser is None and self._parser is not None:
+            self.errors = self._parser.errors
+        self._parser = parser
 
     def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
         if len(self.openElements) > MAX_OPEN:
@@ -129,6 +143,50 @@ def soup(html: str) -> BeautifulSoup:
         html = f"<body>{html}"  # says the same, and Beautiful Soup takes it for no file's name
     builder = _Builder(max_elements(len(html)))
     return BeautifulSoup(html, builder=builder, element_classes={Tag: _Tag})
+
+
+# What is lost with the end of a file: html5lib's names of what was open there, and how it opens.
+_OPEN_AT_END = {
+    "eof-in-attribute-value-double-quote": '"',
+    "eof-in-attribute-value-single-quote": "'",
+    "eof-in-comment": "<!--",
+    "eof-in-comment-double-dash": "<!--",
+    "eof-in-comment-end-bang-state": "<!--",
+    "expected-named-closing-tag-but-got-eof": "<{name}",
+}
+
+
+def unclosed(tree: BeautifulSoup, html: str) -> str:
+    """Return the beginning of a quotation, a comment or an element that nothing closes, so that it
+    takes all that follows with it; "" if there is none. html: what the tree was made of.
+    """
+    builder: Any = tree.builder
+    for _, code, values in builder.underlying_builder.errors:
+        if opening := _OPEN_AT_END.get(code):
+            start = html.lower().rfind(opening.format(**values))
+            return html[max(start, 0) :]
+    return ""
+
+
+def tell_what_tags_hide(root: Tag, remarks: Remarks) -> None:
+    """Remark on words that stand in tags: names that no element has, such as those of what is to be
+    filled in, and what a missing quotation mark has made part of an attribute.
+    """
+    for tag in root.find_all(True):
+        if not (tag.name in ELEMENTS or _is_foreign(tag)):
+            remarks.tell("unknown tag dropped", f"<{tag.name}>", tag)
+        for name, value in tag.attrs.items():
+            is_meant = name.startswith(("data-", "aria-", "on")) or name == "srcdoc"
+            if isinstance(value, str) and not is_meant and _TAG_INSIDE.search(value):
+                remarks.tell("words inside a tag dropped", value, tag)
+
+
+_TAG_INSIDE = re.compile(r"</?[A-Za-z][^<>]*>|>[^<>]*</?[A-Za-z]")
+
+
+def _is_foreign(tag: Tag) -> bool:
+    """Tell whether a tag is of a word processor, of a script, or of another language."""
+    return "-" in tag.name or ":" in tag.name or bool(tag.find_parent(["math", "svg"]))
 
 
 def title(tree: BeautifulSoup, root: Tag) -> str:

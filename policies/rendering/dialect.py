@@ -85,7 +85,7 @@ def _grammar() -> MarkdownIt:
     grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     grammar.block.ruler.before("table", "depth", _depth)
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
-    grammar.core.ruler.after("block", "cells", _keep_excess_cells)
+    grammar.core.ruler.after("block", "cells", keep_excess_cells)
     grammar.inline.ruler.before("escape", "extras", _extras)
     return grammar
 
@@ -214,7 +214,7 @@ def _take_ids_at_end(state: StateCore) -> None:
         opener.attrs[WANTED_ID] = anchor
 
 
-def _keep_excess_cells(state: StateCore) -> None:
+def keep_excess_cells(state: StateCore) -> None:
     """Put the words of cells beyond a table's last column into its last cell.
 
     GitHub drops them; a policy's words are not ours to drop.

@@ -7,7 +7,6 @@ the state allows it, ask what is special to the verb.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
@@ -15,6 +14,7 @@ from django.db.models import Q
 from policies import authorship, documents, inspection, ledger
 from policies.bounds import is_near
 from policies.models import Policy, Revision
+from policies.short_lines import has_visible_characters
 from policies.states import Status
 from policies.verbs import VERBS
 
@@ -169,12 +169,17 @@ def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
             )
 
 
+def require_words(revision: Revision) -> None:
+    """Refuse a text that is nothing but headings."""
+    if revision.document().is_blank:
+        raise Incomplete("Nothing is written yet: it has nothing but headings. Write the text.")
+
+
 def require_something_new(revision: Revision) -> None:
     """Refuse what says nothing, and what the newest version says already, unless it renders another
     version of its source: what is new in that need not show in each language.
     """
-    if revision.document().is_blank:
-        raise Incomplete("Nothing is written yet, so there is nothing to review. Write the text.")
+    require_words(revision)
     newest = revision.policy.revisions.newest()
     if newest and (newest.digest, newest.renders_id) == (revision.digest, revision.renders_id):
         raise Incomplete(
@@ -183,16 +188,14 @@ def require_something_new(revision: Revision) -> None:
         )
 
 
-# Characters of what is said about a text: a comment, a reason, a notice; and of what the list of
-# versions, feeds and letters show whole.
+# Characters of what is said about a text: a comment, a reason, a notice.
 MAX_WORDS = 10_000
-MAX_CHANGE_NOTE = 1_000
 
 
 def required(text: str, sentence: str, *, most: int = MAX_WORDS, about: str = "") -> str:
     """Return a text as `storable` does. Refuse an empty one, with the sentence."""
     text = storable(text, most=most, about=about)
-    if all(unicodedata.category(sign)[0] in "CZ" for sign in text):  # nobody sees any of it
+    if not has_visible_characters(text):
         raise Incomplete(sentence, about)
     return text
 

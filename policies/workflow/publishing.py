@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Max
 
 from policies import departures, ledger
+from policies.bounds import MAX_CHANGE_NOTE
 from policies.models import LateApproval, Policy, Revision
 from policies.states import Basis, Kind, Status
 
 from . import texts
 from .preconditions import (
-    MAX_CHANGE_NOTE,
     locked_and_allowed,
     not_past,
     require_another,
@@ -25,6 +25,7 @@ from .preconditions import (
     require_rendered_as_seen,
     require_text_as_saved,
     require_text_as_seen,
+    require_words,
     required,
     storable,
 )
@@ -97,6 +98,7 @@ def publish_without_approval(
         revision = locked_and_allowed("publish_without_approval", revision_id, by)
         require_text_as_saved(revision, seen_digest)
         require_rendered_as_seen(revision, seen_renders)
+        require_words(revision)
         texts.render_for_good(revision, ready)
         said = _Publication(
             kind=kind,
@@ -140,6 +142,7 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
     revision = locked_and_allowed("withdraw", revision_id, by)
     _require_time_to_withdraw(revision, at)
     _require_nothing_corrects(revision)
+    _require_nothing_renders(revision, at)
     reason = required(
         reason, "Say why this version is withdrawn; readers will see it.", about="reason"
     )
@@ -183,6 +186,19 @@ def _require_nothing_corrects(revision: Revision) -> None:
         )
 
 
+def _require_nothing_renders(revision: Revision, at: datetime) -> None:
+    """Refuse to withdraw what an upcoming version of a translation says, too: that would come into
+    force without it, and where its language prevails, it would be what counts.
+    """
+    upcoming = Revision.objects.upcoming(at=at).filter(renders=revision).select_related("policy")
+    if translation := upcoming.first():
+        effect = translation.policy.in_words(translation.effective_at)  # type: ignore[arg-type]
+        raise WrongState(
+            f"{translation} renders it, and would come into force on {effect} all the same. "
+            "Withdraw that one first."
+        )
+
+
 # --- Importing ---------------------------------------------------------------------------------
 
 
@@ -207,6 +223,7 @@ def publish_import(
     if revision.contributions.exists():
         raise WrongState(f"Somebody has worked on {revision}: it goes through review instead.")
     require_text_as_saved(revision)
+    require_words(revision)
     texts.render_for_good(revision, None)
     said = _Publication(
         kind=kind,

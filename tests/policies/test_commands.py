@@ -56,6 +56,8 @@ def test_each_noted_head_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
         call_command("verify", jobs=1, head=head)
     with pytest.raises(CommandError, match="1 problem found"):
         call_command("verify", jobs=1, head="f" * 64)
+    with pytest.raises(CommandError, match="A head has 64 characters"):
+        call_command("verify", jobs=1, head=heads[0][:-1])
 
 
 def test_every_problem_is_told_and_the_exit_status_says_so(

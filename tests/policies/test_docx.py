@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from policies import documents, importing
+from policies.importing import ImportRefused
 from tests.policies.word_files import (
     STRICT,
     STYLES,
@@ -444,6 +445,20 @@ def test_boxes_and_choices_of_forms_and_readings_above_words_become_text() -> No
         ),
     )
     assert found == "☒ b 字 (ji)\n"
+
+
+def test_text_that_has_another_form_for_old_programs_stays() -> None:
+    both = "<mc:Choice><w:t>new</w:t></mc:Choice><mc:Fallback><w:t>old</w:t></mc:Fallback>"
+    run = f"<w:r><mc:AlternateContent>{both}</mc:AlternateContent></w:r>"
+    assert documents.body(read(p("T", "Title"), p(r("a ") + run)).document) == "a new\n"
+
+
+@pytest.mark.parametrize("name", ["TOC", "HYPERLINK"])
+def test_a_field_without_an_end_takes_no_text_with_it(name: str) -> None:
+    begin = f'<w:r><w:fldChar w:fldCharType="begin"/><w:instrText>{name}</w:instrText></w:r>'
+    separate = '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' if name == "TOC" else ""
+    with pytest.raises(ImportRefused, match="begins and does not end"):
+        read(p("T", "Title"), p(begin + separate + r("x")), p(r("y")))
 
 
 def test_what_word_shows_without_having_it_as_text_is_told() -> None:

@@ -343,6 +343,24 @@ def test_a_link_does_not_lead_an_export_out_of_its_folder(tmp_path):
     assert [path.name for path in outside.rglob("*")] == ["versions"]
 
 
+@pytest.mark.parametrize("what", ["files", "a link"])
+def test_what_has_the_name_of_the_exports_memory_and_is_none_is_left_alone(tmp_path, what):
+    make_site()
+    theirs = tmp_path / ("site/.export" if what == "files" else "theirs")
+    (theirs / "unfinished").mkdir(parents=True)
+    for name in ("lock", "unfinished/mine.txt"):
+        (theirs / name).write_text("Somebody else's.")
+    if what == "a link":
+        (tmp_path / "site").mkdir()
+        (tmp_path / "site/.export").symlink_to(theirs)
+
+    with pytest.raises(CommandError, match="is a link" if what == "a link" else "was not made by"):
+        export(tmp_path / "site")
+
+    found = {path.name: path.read_text() for path in theirs.rglob("*") if path.is_file()}
+    assert found == dict.fromkeys(["lock", "mine.txt"], "Somebody else's.")
+
+
 # --- What can't be done --------------------------------------------------------------------------
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
-from policies import workflow
+from policies import triggers, workflow
 from policies.models import AuditEvent, Policy, Revision
 from policies.states import Basis, Status
 from tests.factories import make_revision, make_user, make_version
@@ -437,3 +438,147 @@ def test_a_draft_that_a_file_no_longer_says_is_told(folder: Path) -> None:
     assert err == ""
     assert "unchanged, Terms of Use, version 1" in out
     assert "Terms of Use, draft, says something else, and is left as it is: discard it" in out
+
+
+# --- What an import must not do ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["<!-- a draft -->", "\u200b", "## Only\n\n## Headings"])
+def test_nothing_is_published_in_the_place_of_a_text(folder: Path, text: str) -> None:
+    run(folder, "--publish")
+    head = TERMS.partition("\n---\n\n")[0].replace("2026-01-31", "2026-02-28")
+    (folder / "terms.md").write_text(f"{head}\n---\n\n# Terms of Use\n\n{text}\n")
+
+    _, err = run(folder, "--publish")
+
+    assert "It has no text beside headings" in err
+    assert Revision.objects.count() == 1
+
+
+def test_what_was_withdrawn_is_not_published_again_by_the_same_file(folder: Path) -> None:
+    run(folder, "--publish")
+    file = folder / "terms.md"
+    file.write_text(file.read_text().replace("Be kind.", "Be just.").replace("2026-", "2076-"))
+    run(folder, "--publish")
+    upcoming, publisher = Revision.objects.get(number=2), make_user("Publishers")
+    workflow.withdraw(upcoming.pk, by=publisher, at=timezone.now(), reason="A mistake.")
+
+    out, _ = run(folder, "--publish")
+
+    assert "version 2 said this, and was withdrawn. Give the file a later date" in out
+    assert Revision.objects.count() == 2
+    file.write_text(file.read_text().replace("2076-", "2077-"))
+    assert "published as Terms of Use, version 3" in run(folder, "--publish")[0]
+
+
+@pytest.mark.parametrize("key", ["translation_of: terms", "renders: 1"])
+def test_what_says_that_it_is_a_translation_waits_for_its_source(tmp_path: Path, key: str) -> None:
+    german = f"---\nslug: terms\nlanguage: de\n{key}\n---\n\n# Bedingungen\n\nFür alle.\n"
+    (tmp_path / "terms.de.md").write_text(german)
+    (tmp_path / "terms.md").write_text(TERMS.replace("2026-01-31", "31 Foo 2026"))
+
+    _, err = run(tmp_path, "--publish")
+
+    assert "It is a translation of terms, which is not there" in err
+    assert not Policy.objects.exists()
+
+
+def test_readers_were_shown_what_they_were_shown(folder: Path, client: Client) -> None:
+    """A day since the version before was published here counts from now; earlier ones are history,
+    which a site brings along.
+    """
+    run(folder, "--publish")
+    first, file = Revision.objects.get(), folder / "terms.md"
+    now = timezone.now()
+    triggers.remove(connection)
+    Revision.objects.update(published_at=now - timedelta(days=30))
+    triggers.install(connection)
+    day = (now - timedelta(days=3)).date()
+    text = file.read_text().replace("2026-01-31", f"{day}")
+    file.write_text(text.replace("---\n\nThese", f"effective: {day}\n---\n\nAll: these"))
+
+    out, _ = run(folder, "--publish")
+
+    second = Revision.objects.get(number=2)
+    assert second.effective_at >= now
+    assert second.last_updated_on == day
+    assert f"it takes effect now: until now readers were shown {first}" in out
+    assert client.get(f"/terms/on/{day}/")["Location"] == "/terms/versions/1/"
+
+
+def test_a_second_change_on_one_day_takes_effect_when_it_comes(folder: Path) -> None:
+    file, today = folder / "terms.md", timezone.now().date()
+    file.write_text(TERMS.replace("2026-01-31", f"{today - timedelta(days=1)}"))
+    run(folder, "--publish")
+    file.write_text(file.read_text().replace("Be kind.", "Be kinder."))
+    run(folder, "--publish")
+    file.write_text(TERMS.replace("2026-01-31", f"{today}").replace("Be kind.", "Be just."))
+
+    out, err = run(folder, "--publish")
+
+    assert ("published as Terms of Use, version 3" in out, err) == (True, "")
+
+
+def test_a_note_for_readers_is_kept_whole_or_the_file_is_refused(folder: Path) -> None:
+    run(folder, "--publish")
+    file, note = folder / "terms.md", "word " * 150
+    text = TERMS.replace("2026-01-31", "2026-02-28").replace("Be kind.", "Be just.")
+    file.write_text(text.replace("slug:", f"change_note: {note * 2}\nslug:"))
+    _, err = run(folder, "--publish")
+    assert "line 2: The front matter's change_note is" in err
+    assert "between 1 and 1,000 characters" in err
+
+    file.write_text(text.replace("slug:", f"change_note: {note}\nslug:"))
+    run(folder, "--publish")
+
+    assert Revision.objects.get(number=2).change_note == note.strip()
+
+
+@pytest.mark.parametrize(("word", "kind"), [("Editorial", "editorial"), ("minor", "material")])
+def test_a_kind_of_change_that_there_is_not_is_told(folder: Path, word: str, kind: str) -> None:
+    run(folder, "--publish")
+    text = TERMS.replace("2026-01-31", "2026-02-28").replace("Be kind.", "Be just.")
+    (folder / "terms.md").write_text(text.replace("slug:", f"kind: {word}\nslug:"))
+
+    out, _ = run(folder, "--publish")
+
+    assert Revision.objects.get(number=2).kind == kind
+    assert ("a change is material or editorial" in out) == (word == "minor")
+
+
+def test_a_later_date_for_the_same_words_is_told(folder: Path) -> None:
+    run(folder, "--publish")
+    (folder / "terms.md").write_text(TERMS.replace("2026-01-31", "2026-02-28"))
+
+    out, _ = run(folder, "--publish")
+
+    assert "its last_updated is 2026-02-28, but the text is that of Terms of Use, version 1" in out
+
+
+def test_what_is_hidden_in_a_folder_is_no_policy(folder: Path) -> None:
+    (folder / ".git").mkdir()
+    for name in (".git/README.md", ".terms.md", "~$terms.docx"):
+        (folder / name).write_text(TERMS.replace("slug: terms", "slug: hidden"))
+
+    out, err = run(folder)
+
+    assert (Policy.objects.get().slug, err) == ("terms", "")
+    assert len(out.splitlines()) == 1
+
+
+def test_a_file_that_is_named_twice_is_imported_once(folder: Path) -> None:
+    assert run(folder / "terms.md", folder, folder / "terms.md")[1] == ""
+
+
+def test_the_old_and_the_new_address_of_a_policy_are_one(folder: Path) -> None:
+    run(folder, "--publish")
+    policy = Policy.objects.get()
+    by = make_user("Publishers")
+    workflow.rename_policy(policy.pk, by=by, at=timezone.now(), slug="conditions")
+    other = TERMS.replace("slug: terms", "slug: conditions").replace("Be kind.", "Be just.")
+    (folder / "conditions.md").write_text(other)
+
+    _, err = run(folder, "--publish")
+
+    assert "has the slug conditions in this language already" in err
+    assert Revision.objects.count() == 2

@@ -303,6 +303,12 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
         ("a.html", b"<table>" + b"<a>x" * 1_100, 1, "More than 1,000 pieces stand in a table"),
         ("a.html", b"<table>" + b"x<tr>" * 1_100, 1, "More than 1,000 pieces stand in a table"),
         ("a.html", b"<p " + b"a=b " * 2_500 + b">x", 1, "more than 10,000 characters"),
+        ("a.html", b'<p>a<p title="b <p>c', 1, "Nothing closes what begins with .* <p>c"),
+        ("a.html", b"<p>a<p title='b <p>c", 1, "Nothing closes what begins with"),
+        ("a.html", b"<title>a <p>b", 1, "begins with \u201c<title>a <p>b\u201d"),
+        ("a.html", b"<p>a<iframe src=b><p>c", 1, "begins with \u201c<iframe src=b>"),
+        ("a.html", b"<!-- a -- ><html><p>b", 1, "begins with \u201c<!-- a"),
+        ("a.md", b'a\n\n<p align="center>\n\nb', 1, "Nothing closes what begins with"),
     ],
 )
 def test_what_can_not_be_taken_is_refused_with_line_and_reason(
@@ -332,6 +338,24 @@ def test_what_can_not_be_taken_is_refused_with_line_and_reason(
 )
 def test_what_could_not_be_kept_is_told_with_its_line(text: str, kind: str, line: int) -> None:
     assert [(note.kind, note.line) for note in read(text).notes] == [(kind, line)]
+
+
+def test_words_that_html_hides_in_its_tags_are_told() -> None:
+    html = b"""<p>We, <company>, keep <a href='/b>c</a> for <b id='>data</b>.
+    <p data-x='<b>e</b>'>f"""
+
+    found = importing.read("a.html", html)
+
+    told = {(note.kind, note.text, note.line) for note in found.notes}
+    assert ("unknown tag dropped", "<company>", 1) in told
+    assert ("words inside a tag dropped", "/b>c</a> for <b id=", 1) in told
+    assert not any("<b>e</b>" in text for _, text, _ in told)
+
+
+def test_cells_beyond_a_tables_last_column_stay_whether_there_is_html_or_not() -> None:
+    table = "| a | b |\n|---|---|\n| Ads | Consent | Art. 6 |\n"
+    for text in (table, f"{table}\n<u>x</u>\n"):
+        assert "Art. 6" in read(f"# T\n\n{text}").document.introduction
 
 
 def test_markdown_without_html_stays_as_its_author_wrote_it() -> None:

@@ -16,7 +16,9 @@ from django.utils import timezone
 from policies import authorship, pdfs, translations, workflow
 from policies.documents import Document, Section
 from policies.models import AuditEvent, Policy
+from policies.states import Status
 from tests.factories import (
+    IN_FIFTY_YEARS,
     NOW,
     make_document,
     make_import,
@@ -295,6 +297,21 @@ def test_the_desk_says_what_is_behind_and_shows_what_changed(client: Client) -> 
     assert "<ins>" in editor
     assert 'href="/privacy/compare/1/2/"' in editor
     assert "To translate" not in body(client, "/admin/")
+
+
+def test_what_a_translation_is_to_say_on_its_day_is_not_withdrawn_before_it() -> None:
+    english, german = make_family()
+    publisher, day = make_user("Publishers"), IN_FIFTY_YEARS
+    source = make_version(policy=english, at=timezone.now(), effective_at=day)
+    translation = make_version(policy=german, at=timezone.now(), effective_at=day)
+    assert translation.renders == source
+    how = {"by": publisher, "at": timezone.now(), "reason": "A mistake."}
+
+    with pytest.raises(workflow.WrongState, match="renders it, and would come into force on"):
+        workflow.withdraw(source.pk, **how)
+
+    workflow.withdraw(translation.pk, **how)
+    assert workflow.withdraw(source.pk, **how).status == Status.WITHDRAWN
 
 
 def test_what_was_translated_may_have_been_withdrawn_since(client: Client) -> None:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Count no coverage where the whole site is tried: counting takes as long again, and the tests
-    of each module reach the same lines.
+    """Count no coverage where a browser goes from page to page: counting takes as long again, and
+    other tests reach the same lines.
     """
-    item.add_marker(pytest.mark.no_cover)
+    if {"live_server", "page"} & set(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture

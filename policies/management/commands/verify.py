@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -36,6 +37,8 @@ class Command(BaseCommand):
                 "This database has no tables, so nothing was ever published in it. Is DATABASE_URL "
                 "the right one? For a new site, run manage.py migrate first."
             )
+        if head is not None and not re.fullmatch("[0-9a-f]{64}", head):
+            raise CommandError("A head has 64 characters, 0 to 9 and a to f, as verify prints it.")
         report = ledger.verify(head=head, jobs=jobs)
         if not report.is_sound:
             for problem in report.problems:

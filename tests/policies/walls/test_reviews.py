@@ -57,7 +57,8 @@ def test_a_resolved_comment_is_not_opened_again() -> None:
 
 def test_an_answer_belongs_to_work_in_progress_and_stays(execute: Execute) -> None:
     revision = make_commented_revision(Status.DRAFT)
-    writer, comment = make_user("Writers"), revision.comments.get()
+    writer = make_user("Writers")
+    comment = workflow.comment(revision.pk, by=writer, at=NOW, text="Is it so?")
     reply = workflow.answer_comment(comment.pk, by=writer, at=NOW, text="So.")
 
     with refused("reply_frozen", "commentreply_place_kept"), transaction.atomic():

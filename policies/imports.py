@@ -1,0 +1,348 @@
+"""What becomes of a file that is imported: whose text it is, whether that is new, when it counts.
+
+For `manage.py import_policies`. The verbs do the work; what a file says and they do not take over,
+is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from . import documents, importing, languages, workflow
+from .models import Policy
+from .short_lines import in_short
+from .states import Kind, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .markup.notes import Note
+    from .models import Revision
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a file. notes: what could not be kept as it was, or is not so here."""
+
+    outcome: str
+    changed: bool
+    notes: tuple[Note | str, ...] = ()
+
+
+def take(
+    path: Path,
+    found: importing.Imported,
+    taken: dict[tuple[str, str], Path],
+    *,
+    at: datetime,
+    publish: bool,
+) -> Done:
+    """Import one file in one transaction. Raises ImportRefused, and then nothing has changed.
+
+    taken: the files of this run, by slug and language.
+    """
+    address = (found.front.slug, found.front.language or settings.LANGUAGE_CODE)
+    known = _known(address)
+    own = (known.slug, known.language) if known else address
+    if own in taken:
+        raise importing.ImportRefused(
+            str(path),
+            1,
+            f"{taken[own]} has the slug {own[0]} in this language already. Give this file "
+            "its own: begin it with the lines ---, slug: …, ---.",
+        )
+    taken[own] = path
+    try:
+        with transaction.atomic():
+            return _store(found, address, path.name, at=at, publish=publish)
+    except workflow.Refused as error:
+        raise importing.ImportRefused(str(path), 1, str(error)) from error
+
+
+def _store(
+    found: importing.Imported,
+    address: tuple[str, str],
+    name: str,
+    *,
+    at: datetime,
+    publish: bool,
+) -> Done:
+    if found.document.is_blank:
+        raise workflow.Incomplete(
+            "It has no text beside headings, or none that a reader would see. Look for a tag, a "
+            "comment or a quotation mark in it that is not closed."
+        )
+    policy, told = _policy(found, address, at=at)
+    digest = documents.digest(found.document)
+    newest, draft = policy.revisions.newest(), policy.revisions.open().first()
+    is_new = draft is None or draft.digest != digest
+    if answer := _said_already(policy, found.front, digest):
+        version, why = answer
+        if draft and is_new and version.digest == digest:
+            why += [f"{draft}, says something else, and is left as it is: discard it if it is old"]
+        return Done(f"unchanged, {version}", changed=False, notes=(*told, *why))
+    if not (is_new or publish):
+        return Done(f"unchanged, {draft}", changed=False, notes=tuple(told))
+    if draft is None or is_new:
+        draft = workflow.import_draft(policy.pk, found.document, by=None, at=at, file=name)
+    told += _say_what_it_renders(draft, found.front, at=at)
+    notes: tuple[Note | str, ...] = (*found.notes, *draft.rendering.removed, *told)
+    if not publish:
+        return Done(f"{draft}", changed=True, notes=notes)
+    version = _publish(draft, found.front, name, at=at)
+    notes += tuple(_presumed(version, newest, found.front, at=at))
+    return Done(f"published as {version}", changed=True, notes=notes)
+
+
+def _presumed(
+    version: Revision, newest: Revision | None, front: importing.FrontMatter, *, at: datetime
+) -> Iterator[str]:
+    """Yield what was published with a version and does not stand in its file.
+
+    newest: the version before it.
+    """
+    if newest and not front.change_note:
+        yield "it has no change_note, so readers are not told what changed"
+    if version.kind == Kind.EDITORIAL and not front.kind:
+        yield (
+            "its last_updated is that of before, so this is an editorial change: readers see that "
+            "date, and apps ask nobody again. Write a later one, or kind: material"
+        )
+    if version.renders and not (front.renders or front.renders_digest):
+        yield f"the file has no renders, so readers are told that it renders {version.renders}"
+    if newest and version.effective_at == at and _is_past(front.effective, newest, at=at):
+        yield f"it takes effect now: until now readers were shown {newest}"
+
+
+def _said_already(
+    policy: Policy, front: importing.FrontMatter, digest: str
+) -> tuple[Revision, list[str]] | None:
+    """Return the version beside which a file with this text brings nothing new, and remarks; None
+    if it brings something.
+
+    It is the newest that says the same. Or the file was overtaken: an older version said it, or one
+    that was withdrawn, and no date in the file is later than those of the last.
+    """
+    newest = policy.revisions.newest()
+    if newest and newest.digest == digest and not _renders_another(newest, front):
+        return newest, _unused_date(front, newest)
+    last = policy.revisions.numbered().order_by("-number").first()
+    if last and last.status == Status.WITHDRAWN and last.digest == digest:
+        why = "said this, and was withdrawn. Give the file a later date if it is to be published"
+        return None if _is_later(front, last) else (last, [f"{last} {why}"])
+    versions = policy.revisions.published()
+    if newest and versions.filter(digest=digest).exclude(pk=newest.pk).exists():
+        why = f"it says what an older version said, so {newest} is left as it is"
+        return None if _is_later(front, newest) else (newest, [why])
+    return None
+
+
+def _unused_date(front: importing.FrontMatter, newest: Revision) -> list[str]:
+    given, kept = front.last_updated, newest.last_updated_on
+    if not (given and kept and given > kept):
+        return []
+    return [
+        f"its last_updated is {given}, but the text is that of {newest}, of {kept}: that date stays"
+    ]
+
+
+def _is_later(front: importing.FrontMatter, version: Revision) -> bool:
+    """Tell whether a file has a later date than a version."""
+    updated: Any = version.last_updated_on  # it has a number, so it has both
+    effect: Any = version.effective_at
+    moment = _moment(front.effective, version.policy) if front.effective else effect
+    return bool(moment > effect or (front.last_updated or updated) > updated)
+
+
+def _is_past(given: date | datetime | None, newest: Revision, *, at: datetime) -> bool:
+    """Tell whether a file names a day of effect that is past, and another than the newest's."""
+    if given is None or _moment(given, newest.policy) == newest.effective_at:
+        return False
+    policy = newest.policy
+    return policy.day_of(_moment(given, policy)) < policy.day_of(at)
+
+
+def _known(address: tuple[str, str]) -> Policy | None:
+    """Return the policy by any address it ever had: a file may still name the one before a
+    renaming.
+    """
+    slug, language = address
+    return Policy.objects.filter(addresses__slug=slug, addresses__language=language).first()
+
+
+def _policy(
+    found: importing.Imported, address: tuple[str, str], *, at: datetime
+) -> tuple[Policy, list[str]]:
+    """Return the file's policy, made if it is not there, and notes on what is not as in the file.
+
+    It and its source are locked, as by a verb, before the first of several verbs records anything.
+    """
+    slug, language = address
+    known = _known(address)
+    if known:
+        both = Q(pk=known.pk) | Q(pk=known.translation_of_id)
+        list(Policy.objects.select_for_update().filter(both).order_by("pk"))
+        return known, _differences(known, found, address)
+    source = _source(found.front, address)
+    name, told = _name(found.front)
+    policy = workflow.create_policy(
+        slug=slug,
+        language=language,
+        name=name,
+        translation_of_id=source.pk if source else None,
+        by=None,
+        at=at,
+    )
+    return policy, told
+
+
+def _differences(policy: Policy, found: importing.Imported, address: tuple[str, str]) -> list[str]:
+    """Return what a file says of its policy that is not so, and that an import does not change."""
+    notes = []
+    named, _ = _name(found.front)
+    if named not in (policy.name, found.document.title):
+        notes.append(
+            f"its name is “{policy.name}” here, and “{named}” in the file: rename it at the desk, "
+            "or mend the file"
+        )
+    if found.front.translation_of and _source(found.front, address) != policy.translation_of:
+        notes.append(
+            f"the file says that it is a translation of {found.front.translation_of}, which it is "
+            "not here: say so at the desk, or mend the file"
+        )
+    return notes
+
+
+def _name(front: importing.FrontMatter) -> tuple[str, list[str]]:
+    """Return what the policy is called, with a note if that had to be shortened.
+
+    It is the title where the file gives no name, and a title may be longer.
+    """
+    most = Policy._meta.get_field("name").max_length or 0
+    if len(front.name) <= most:
+        return front.name, []
+    told = f"the policy's name has {len(front.name)} characters, and was shortened to {most}"
+    return in_short(front.name, most), [told]
+
+
+def _source(front: importing.FrontMatter, address: tuple[str, str]) -> Policy | None:
+    """Return the policy of which a file is the translation. Raises Incomplete if it is not there.
+
+    A slug alone means the policy in the site's language, or else the only one that has it and is no
+    translation itself. A file that has but the name of a translation (privacy.de.md) may stand
+    alone.
+    """
+    if not front.translation_of:
+        return None
+    language, _, slug = front.translation_of.rpartition("/")
+    there = Policy.objects.filter(addresses__slug=slug)
+    if slug == address[0]:
+        there = there.exclude(language=address[1])
+    source = there.filter(language=language or settings.LANGUAGE_CODE).first()
+    others = [] if source or language else list(there.filter(translation_of=None)[:2])
+    if len(others) == 1:
+        return others[0]
+    if source is None and front.names_source:
+        found = " or ".join(f"{it.language}/{slug}" for it in others)
+        raise workflow.Incomplete(
+            f"It is a translation of {front.translation_of}: say which, as in {found}."
+            if others
+            else f"It is a translation of {front.translation_of}, which is not there: import that "
+            "first. (A source in another language than the site's is written like de/privacy.)"
+        )
+    return source
+
+
+def _say_what_it_renders(
+    draft: Revision, front: importing.FrontMatter, *, at: datetime
+) -> list[str]:
+    """Record which version a translation renders; return a note where that can't be told."""
+    source = draft.policy.translation_of
+    if not (front.renders or front.renders_digest):
+        return []
+    if source is None:
+        return ["it says what it renders, but its policy is no translation here"]
+    number = _number_rendered(source, front)
+    workflow.set_rendered_version(draft.pk, by=None, at=at, number=number)
+    if number:
+        return []
+    return [f"the version of {source.label} that it renders is not here, so that is not recorded"]
+
+
+def _number_rendered(source: Policy, front: importing.FrontMatter) -> int | None:
+    """Return the number of the version of its source that a file renders; None where that is not
+    known. A digest tells more than a number, which may be another's on another site.
+    """
+    if not front.renders_digest:
+        return front.renders
+    versions = source.revisions.published().filter(digest=front.renders_digest)
+    return versions.order_by("-number").values_list("number", flat=True).first()
+
+
+def _renders_another(newest: Revision, front: importing.FrontMatter) -> bool:
+    """Tell whether a file says that the newest version's words render another version by now."""
+    source = newest.policy.translation_of
+    number = _number_rendered(source, front) if source else None
+    return number is not None and number != (newest.renders.number if newest.renders else None)
+
+
+def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime) -> Revision:
+    """Publish with the dates that the file gives. A changed text under an unchanged date is an
+    editorial change.
+    """
+    newest = draft.policy.revisions.newest()
+    same_date = newest is not None and newest.last_updated_on == front.last_updated
+    return workflow.publish_import(
+        draft.pk,
+        by=None,
+        at=at,
+        reason=f"Imported from {name}.",
+        effective_at=_takes_effect_at(draft.policy, newest, front, at=at),
+        last_updated_on=front.last_updated,
+        kind=Kind(front.kind or (Kind.EDITORIAL if same_date else Kind.MATERIAL)),
+        change_note=front.change_note or (_no_note(draft.policy) if newest else ""),
+    )
+
+
+def _takes_effect_at(
+    policy: Policy, newest: Revision | None, front: importing.FrontMatter, *, at: datetime
+) -> datetime:
+    """Return when a file's text takes effect: when it says, or on the day of its last_updated; now
+    where it says neither, or what the newest version says, as an export of that does.
+
+    Days before the newest version was published here are history, which a site brings along. What
+    readers were shown here since can't change: such a day has come only now.
+    """
+    if newest is None:
+        given = front.effective or front.last_updated
+        return _moment(given, policy) if given else at
+    said = front.effective
+    if said and _moment(said, policy) == newest.effective_at:
+        said = None
+    if said is None and front.last_updated != newest.last_updated_on:
+        said = front.last_updated
+    moment = _moment(said, policy) if said else at
+    assert newest.published_at  # noqa: S101  it is published
+    is_history = policy.day_of(moment) < policy.day_of(newest.published_at)
+    return moment if is_history else max(moment, at)
+
+
+def _no_note(policy: Policy) -> str:
+    """Return what readers find where the file does not say what changed, in their language."""
+    with languages.page_in(policy.language):
+        return gettext("This version was imported without a note of what changed.")
+
+
+def _moment(value: date | datetime, policy: Policy) -> datetime:
+    """Return a day's beginning, or a moment that names no zone, by the policy's clock."""
+    if not isinstance(value, datetime):
+        return policy.start_of(value)
+    return value if value.tzinfo else value.replace(tzinfo=policy.zone)
