@@ -153,6 +153,12 @@ class StaffSite(AdminSite):
 
         return super().index(request, {**admin_views.desk(request), **(extra_context or {})})
 
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the desk, which lists the tables of every application."""
+        return redirect("admin:index")
+
     def get_urls(self) -> list[Any]:
         from . import admin_views
 

@@ -63,7 +63,7 @@ def of(revision: Revision) -> list[Author]:
     for author in authors.values():
         author.parts = [words for part, words in places.items() if part in author.anchors]
         if author.anchors - places.keys():
-            author.parts.append("a section that is gone again")
+            author.parts.append("a section that is not in the text now")
     return list(authors.values())
 
 

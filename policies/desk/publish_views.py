@@ -16,17 +16,17 @@ from policies import inspection, workflow
 from policies.accounts.confirming import confirmed
 from policies.desk_doors import attempt, home_of, is_allowed, may, page, revision_or_404
 from policies.models import Revision
-from policies.standing import stand
 from policies.states import Kind, Status
 from policies.verbs import VERBS
 from policies.workflow import texts
 
 from . import rehearsal
 from .review_views import (
-    against_what_is_in_force,
+    against_what_was_before,
     as_seen,
     awaits_late_approval,
     is_upcoming,
+    standing_of,
 )
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _form(
         "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
         "found": found,
         "open_findings": len(found),
-        **against_what_is_in_force(revision),
+        **against_what_was_before(revision),
     }
     return page(request, "publish.html", context, refused=bool(problem))
 
@@ -251,7 +251,7 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
     version = revision_or_404(pk)
     if version.status != Status.PUBLISHED:
         return home_of(request, pk)
-    standing = _standing(version)
+    standing = standing_of(version)
     context = {
         "title": f"{version} is {'scheduled' if standing == 'upcoming' else 'published'}",
         "version": version,
@@ -262,13 +262,6 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
         "awaits_approval": awaits_late_approval(version),
     }
     return page(request, "published.html", context)
-
-
-def _standing(version: Revision) -> str:
-    """Return what a version is to its readers now."""
-    now = timezone.now()
-    in_force = version.policy.revisions.effective(at=now)[:1]
-    return stand([version, *in_force], at=now)[0].standing
 
 
 @require_http_methods(["GET", "POST"])

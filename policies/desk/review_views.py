@@ -23,7 +23,8 @@ from policies.desk_doors import (
     revision_or_404,
 )
 from policies.mail import notices
-from policies.models import Revision
+from policies.models import LateApproval, Revision
+from policies.standing import Standing, stand
 from policies.states import OPEN, Status
 from policies.verbs import REVIEW, VERBS
 from policies.workflow import reviewing
@@ -54,9 +55,11 @@ def _review(
 ) -> HttpResponse:
     """changed: what became of the text since this person had opened the page."""
     threads = threads_of(revision)
-    compared = against_what_is_in_force(revision)
+    compared = against_what_was_before(revision)
+    state = state_of(revision)
     context = {
-        "title": f"{_called(revision)}: {revision.get_status_display().lower()}",
+        "title": f"{_called(revision)}: {state.lower()}",
+        "state": state,
         "revision": revision,
         "facts": _facts(revision),
         "seen_text": documents.serialize(revision.document()),
@@ -123,8 +126,9 @@ def _called(revision: Revision) -> str:
 
 def _facts(revision: Revision) -> list[tuple[str, str]]:
     """Return who approved, published and withdrew a revision, and what for; what is known of it."""
+    late = LateApproval.objects.filter(revision=revision).first()
     people = (revision.approved_by_id, revision.published_by_id, revision.withdrawn_by_id)
-    names = ledger.names_of(people)
+    names = ledger.names_of([*people, late.approved_by_id if late else None])
 
     def at(moment: datetime | None) -> str:
         return revision.policy.in_words(moment) if moment else ""
@@ -136,6 +140,7 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
     facts = {
         "Begun from": _begun_from(revision),
         "Approved by": who(revision.approved_by_id, revision.approved_at),
+        "Approved afterwards by": who(late.approved_by_id, late.approved_at) if late else "",
         "Published by": who(revision.published_by_id, revision.published_at),
         "Time of effect": "" if revision.withdrawn_at else at(revision.effective_at),
         "Change note": revision.change_note,
@@ -154,17 +159,22 @@ def _begun_from(revision: Revision) -> str:
     return (f"version {origin.number}" if origin.number else "a discarded draft") + withdrawn
 
 
-def against_what_is_in_force(revision: Revision) -> dict[str, Any]:
-    """Return the redline against the version in force, or the whole text where there is none."""
-    current = revision.policy.revisions.effective(at=timezone.now()).first()
-    if current is None or current == revision:
+def against_what_was_before(revision: Revision) -> dict[str, Any]:
+    """Return the redline of a draft against the version in force, of a version against the one
+    before it; the whole text where there is none.
+    """
+    versions = revision.policy.revisions
+    if revision.number:
+        before = versions.published().filter(number__lt=revision.number).order_by("-number").first()
+    else:
+        before = versions.effective(at=timezone.now()).first()
+    if before is None:
         return {"redline": None, "html": revision.html}
-    changes = comparisons.between(current.document(), revision.document())
-    is_same_text = revision.status in OPEN and revision.digest == current.digest
+    is_same_text = revision.status in OPEN and revision.digest == before.digest
     return {
-        "redline": changes,
-        "old": current,
-        "newly_renders": is_same_text and revision.renders_id not in {None, current.renders_id},
+        "redline": comparisons.between(before.document(), revision.document()),
+        "old": before,
+        "newly_renders": is_same_text and revision.renders_id not in {None, before.renders_id},
     }
 
 
@@ -178,6 +188,20 @@ def may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
         "approve_afterwards": _may_approve_afterwards(request, revision),
         "withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
     }
+
+
+def state_of(revision: Revision) -> str:
+    """Return what a revision is now, in a word; of a version, what it is to its readers."""
+    if revision.status != Status.PUBLISHED:
+        return str(revision.get_status_display())
+    return standing_of(revision).replace("_", " ").capitalize()
+
+
+def standing_of(version: Revision) -> Standing:
+    """Return what a version is to its readers now."""
+    now = timezone.now()
+    in_force = version.policy.revisions.effective(at=now)[:1]
+    return stand([version, *in_force], at=now)[0].standing
 
 
 def is_upcoming(revision: Revision) -> bool:

@@ -136,6 +136,7 @@ class Writer:
 
     def notes(self, pairs: Sequence[Pair]) -> str:
         """Return the footnotes."""
+        self.in_whole = False
         return tag("div", {"class": "footnotes"}, "<hr>\n" + self.pairs(pairs)) + "\n"
 
     # --- Blocks ---

@@ -98,7 +98,7 @@ for (const beside of document.querySelectorAll("#comments, #findings-list")) {
   beside.addEventListener("submit", (event) => {
     if (unsaved) {
       event.preventDefault();
-      tell("Save first: the text that comes back is the one that was saved.");
+      tell("Save your text first, then send this.");
       return;
     }
     leave(event);
@@ -272,7 +272,7 @@ function removed(section) {
   const undo = document.createElement("button");
   undo.type = "button";
   undo.className = "button";
-  undo.textContent = "Bring it back";
+  undo.textContent = `Bring “${heading}” back`;
   undo.addEventListener("click", () => {
     list.insertBefore(section, place?.isConnected ? place : null);
     renumber();

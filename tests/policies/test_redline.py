@@ -213,6 +213,19 @@ def test_a_title_is_plain_text() -> None:
     assert Reader(result.title.html).text(without="del") == "A <i> & *c*"
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_footnote_is_a_change_of_its_own_behind_a_section_that_came_or_went(turned: bool) -> None:
+    both = document("a", "b"), document("a[^1]\n\n[^1]: c")
+    old, new = reversed(both) if turned else both
+
+    found = redline.compare(old, new)
+
+    assert found.notes is not None
+    assert State.UNCHANGED not in found.notes.states
+    assert found.summary.notes_changed
+    assert "redline-stop" in found.notes.html
+
+
 def test_a_changed_footnote_belongs_to_the_notes_and_not_to_its_section() -> None:
     old = document("We keep it.[^1]\n\n[^1]: For 30 days.")
     new = document("We keep it.[^1]\n\n[^1]: For 60 days.")

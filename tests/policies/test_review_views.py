@@ -559,7 +559,7 @@ def test_open_findings_are_listed_and_block_publication() -> None:
     revision = make_revision(status=Status.APPROVED, document=unfinished)
     client, _ = log_in("Publishers")
 
-    assert "1 finding is open, and holds up publication" in words(
+    assert "1 finding is open and holds up publication" in words(
         client.get(page("publish", revision.pk))
     )
     assert "must be mended" in words(
@@ -570,7 +570,7 @@ def test_open_findings_are_listed_and_block_publication() -> None:
 @pytest.mark.parametrize(
     ("text", "said", "unfolded"),
     [
-        ("TODO: Write this.", "1 of 3 findings is open, and holds up publication", True),
+        ("TODO: Write this.", "1 of 3 findings is open and holds up publication", True),
         ("Be kind.", "2 findings, none of which holds up publication", False),
     ],
 )
@@ -656,7 +656,30 @@ def test_an_emergency_is_approved_afterwards_by_somebody_else() -> None:
     reviewer[0].post(page("approve_afterwards", draft.pk))
     assert not Revision.objects.awaiting_late_approval().exists()
     assert still not in words(publisher.get(page("published", draft.pk)))
-    assert "This text is published." in words(reviewer[0].get(page("review", draft.pk)))
+    shown = words(reviewer[0].get(page("review", draft.pk)))
+    assert "This text is published." in shown
+    assert f"<dt>Approved afterwards by</dt><dd>{reviewer[1].username}, " in shown
+
+
+def test_a_version_is_shown_with_what_it_changed_in_the_one_before() -> None:
+    client, _ = log_in("Publishers")
+    now = timezone.now()
+    versions = [
+        make_revision(status=Status.PUBLISHED, document=make_document(text=text), at=at, **policy)
+        for policy in [{"policy": make_policy(name="Terms")}]
+        for text, at in (("Few.", now - 2 * DAY), ("Some.", now - DAY), ("Many.", now))
+    ]
+
+    first, second, third = (words(client.get(page("review", it.pk))) for it in versions)
+
+    assert "Terms, version 1: superseded" in first
+    assert "<h2> The text </h2>" in first
+    assert "Terms, version 2: superseded" in second
+    assert "Changes from version 1, the one before" in second
+    assert "[deleted] </span>Few." in second
+    assert "[inserted] </span>Some." in second
+    assert "Terms, version 3: in force" in third
+    assert "Changes from version 2, the one before" in third
 
 
 def test_what_became_of_a_version_is_said_as_it_is_now() -> None:

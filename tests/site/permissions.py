@@ -81,7 +81,7 @@ ROWS: dict[str, Row] = {
     "admin:autocomplete": Row(NOBODY),
     "admin:password_change": page(STAFF, post=200),
     "admin:password_change_done": page(STAFF),
-    "admin:app_list": Row(READERS, post=200, refused=404),
+    "admin:app_list": Row(STAFF, get=302, post=302),
     "admin/(?P<url>.*)$": Row(NOBODY, post=404, refused=404),
     # Policies and revisions: read by all with a role; nobody edits them here.
     "admin:policies_policy_changelist": page(READERS, post=200),

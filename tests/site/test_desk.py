@@ -296,7 +296,7 @@ def test_neither_unsaved_words_nor_a_reason_that_is_being_written_are_lost(
 
     reason.press("Enter")
 
-    expect(page.locator("#said")).to_contain_text("Save first")
+    expect(page.locator("#said")).to_contain_text("Save your text first")
     expect(page.get_by_label("Introduction")).to_have_value("See [it](#nowhere). Now.")
 
     page.get_by_label("Introduction").fill("See [it](#nowhere).")
@@ -322,7 +322,7 @@ def test_no_unsaved_word_is_lost_to_a_comment(
     page.get_by_label("Your answer").fill("Because.")
     page.get_by_role("button", name="Send the answer").click()
 
-    expect(page.locator("#said")).to_contain_text("Save first")
+    expect(page.locator("#said")).to_contain_text("Save your text first")
     page.get_by_role("button", name="Hand in for review").click()
     expect(page.locator("#said")).to_contain_text("First send what you wrote beside the text")
     save(page)
@@ -393,8 +393,8 @@ def test_a_section_that_was_removed_by_mistake_comes_back(
     page.get_by_role("button", name="Remove this section").nth(0).click()
     expect(page.locator(".section")).to_have_count(1)
     page.get_by_role("button", name="Resolve").click()
-    expect(page.locator("#said")).to_contain_text("Save first")
-    page.get_by_role("button", name="Bring it back").click()
+    expect(page.locator("#said")).to_contain_text("Save your text first")
+    page.get_by_role("button", name=re.compile("Bring .* back")).click()
 
     expect(page.locator("[name=heading]").nth(0)).to_have_value("Scope")
     save(page)
