@@ -139,7 +139,7 @@ class StaffSite(AdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Let nobody guess the old password here who may not guess it at the log-in."""
+        """Hold guesses of the old password to the limits of the log-in."""
         from .accounts import confirming
 
         if typed := request.POST.get("old_password"):

@@ -66,7 +66,7 @@ def _with_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         response = view(request, *args, **kwargs)
         if response.status_code != 405 or request.method != "GET":
             return response
-        context = {"title": "Nothing to see at this address"}
+        context = {"title": "This address only takes forms"}
         told = page(request, "only_forms.html", context, status=405)
         told["Allow"] = response["Allow"]
         return told

@@ -77,7 +77,9 @@ def people(revision: Revision) -> set[int]:
 
 
 def of_headings(source: Revision, *, at: datetime) -> set[int]:
-    """Return whose headings a translation begins with, if nobody has approved them by then."""
+    """Return the authors of the headings that a translation begins with, unless those were approved
+    by then.
+    """
     return set() if _was_approved(source, at=at) else people(source)
 
 

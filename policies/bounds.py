@@ -17,7 +17,7 @@ MAX_FILE = 10_000_000
 
 
 def is_near(day: date) -> bool:
-    """Tell whether a day or a moment is so far from either end of the calendar that it is one in
-    every time zone.
+    """Tell whether a day or a moment can be said in every time zone: it is so far from either end
+    of the calendar.
     """
     return 1000 <= day.year <= 9000

@@ -173,6 +173,6 @@ def _keep(old: Revision, new: Revision, signed: str) -> None:
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    """Return the digest of our modules, all that have a say in what a redline looks like."""
+    """Return the digest of all our modules: when the code changes, redlines are made anew."""
     files = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -1,7 +1,7 @@
 """Kinds of column that the models share, and what may stand in them.
 
-Who did something is kept twice: as a user id without a foreign-key constraint (Actor), so that
-removing an account neither erases history nor is stopped by it, and as a name in the audit.
+The author of an act is stored in two ways: as a user id without a foreign-key constraint (Actor),
+so that removing an account neither erases history nor is stopped by it; and as a name in the audit.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ RESERVED_SLUGS = frozenset(
 )
 
 validate_slug_signs = RegexValidator(
-    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens."
+    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "Use lower-case letters, digits and single hyphens."
 )
 
 

@@ -123,7 +123,7 @@ def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) ->
 
 
 def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
-    """Append of which policy another is the translation from now on, or that it is none."""
+    """Append which policy another translates from now on, or that it translates none."""
     append(
         LedgerEntry(
             event=LedgerEntry.Event.TRANSLATION,

@@ -9,7 +9,7 @@ import re
 from html import unescape
 from urllib.parse import urlsplit
 
-# Any tag, as the sanitiser and our templates write them: small letters, double quotes. Tags of
+# Any tag, as the sanitiser and our templates write them: lower case, double quotes. Tags of
 # every kind are matched whole, so that "<a" in the value of an attribute is never taken for one;
 # in text, "<" is always escaped.
 _TAG = re.compile(r'<([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>')

@@ -1,4 +1,4 @@
-"""What a request gets that the database could not serve: 503 in words, and what was typed.
+"""The page for when the database does not answer: 503, with what the user typed kept on it.
 
 Nothing here may ask the database: no session, no user, no message.
 """

@@ -22,7 +22,7 @@ from .staff_only import PREVIEW, StaffOnly
 
 
 class SlugConverter:
-    """A policy's slug: small letters, digits and single hyphens."""
+    """A policy's slug: lower-case letters, digits and single hyphens."""
 
     regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
 

@@ -1,4 +1,4 @@
-"""Applications of others with our own in them, and the site itself as one."""
+"""The configurations of applications by others that ours changes, and of the site itself."""
 
 from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig

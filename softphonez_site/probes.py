@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AnyNameMiddleware:
-    """Answers at /readyz under any name and by either scheme, as /healthz is answered.
+    """Lets /readyz be asked for under any name and by either scheme, as /healthz may be.
 
     A balancer's probe goes to a machine's own address, often without TLS: refused as an unknown
     host or led to https, it would tell nothing of the database. Stands before whatever asks for

@@ -116,7 +116,7 @@ def listed(text: str) -> list[str]:
 
 
 def origins(name: str, text: str) -> list[str]:
-    """Return the origins in a variable, in small letters.
+    """Return the origins in a variable, in lower case.
 
     Raises ImproperlyConfigured for what is not an origin: a path, a pattern, a word of CSP.
     """

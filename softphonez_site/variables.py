@@ -88,7 +88,7 @@ VARIABLES = [
         "postgres://policies:password@127.0.0.1:5432/policies",
     ),
     Variable("TIME_ZONE", "The zone that public dates are written in", "UTC"),
-    Variable("ORGANISATION_NAME", "Whose policies these are", "Softphonez"),
+    Variable("ORGANISATION_NAME", "The organisation that publishes these policies", "Softphonez"),
     Variable(
         "ORGANISATION_COUNTRY",
         "Its country, two letters of ISO 3166-1, for the identifiers of Akoma Ntoso; zz: not said",
@@ -102,7 +102,7 @@ VARIABLES = [
     Variable("TERMS_OF_SERVICE", "The same of its terms", "terms"),
     Variable(
         "TAG_AUTHORITY",
-        "In whose name the feeds' ids are: a host name and a day on which it was yours. "
+        "The naming authority of the feeds' ids: a host name, and a date on which it was yours. "
         "[Set it](docs/adr/0011-ids-that-outlive-addresses.md) before the first host changes, or "
         "feed readers show everything as new",
         "the first of ALLOWED_HOSTS, 2026",

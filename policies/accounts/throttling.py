@@ -44,7 +44,7 @@ WIDE_LOCK = timedelta(hours=1)
 # NIST SP 800-63B-4, section 3.2.2: no more than 100 failures in a row on one account.
 WIDE_LIMIT = 100
 
-# Whoever imports this is about to ask for a password: connects axes to failed log-ins.
+# Connects axes to failed log-ins. Whoever imports this is about to ask for a password.
 Axes.initialize()
 
 

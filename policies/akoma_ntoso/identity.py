@@ -29,7 +29,7 @@ NAMESPACES = {
 class Version:
     """A published version, as far as it never changes.
 
-    slug: the first that the policy had. country: ISO 3166-1 alpha-2, in small letters. Days are of
+    slug: the first that the policy had. country: ISO 3166-1 alpha-2, in lower case. Days are of
     the policy's time zone, times are aware. work_on: when the policy was first published, in any
     language. URLs are absolute; policy_url is the page of the version in force.
     """

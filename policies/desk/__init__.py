@@ -14,6 +14,6 @@
     editing.py            a whole document as a form has it
     rehearsal.py          what the public would see if a verb were done
 
-A view reads the form, calls the verbs of workflow/ and turns a refusal into words. Where each page
-is found says admin_views.py; what they all do alike stands in desk_doors.py.
+A view reads the form, calls the verbs of workflow/ and turns a refusal into words. admin_views.py
+says where each page is found; what they all do alike stands in desk_doors.py.
 """

@@ -130,7 +130,9 @@ def audit(request: HttpRequest, pk: int) -> HttpResponse:
     policy, chosen = get_object_or_404(Policy, pk=pk), _chosen(request)
     since, until = _day(chosen["since"]), _day(chosen["until"])
     if since and until and since > until:
-        messages.warning(request, "The first day is after the last one, so nothing is between.")
+        messages.warning(
+            request, "The first day is after the last one, so no entry is between them."
+        )
     events = _filtered(policy, chosen).select_related("revision").order_by("-sequence")
     context = {
         "title": f"Audit of {policy}",

@@ -263,7 +263,7 @@ def _and_withdrawn(revision: Revision) -> str:
 def _what_you_did(user_id: int, authors: list[Author]) -> str:
     own = next((it for it in authors if it.user_id == user_id), None)
     if own is None:  # published what it began with, or said what it is a translation of
-        return "You had a part in how it came about"
+        return "You contributed to this revision"
     return f"You edited {own.what}" if own.parts else "You began this revision"
 
 

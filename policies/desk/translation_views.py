@@ -48,8 +48,8 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
 def of_draft(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     """Return what a translator needs beside the draft: the source, and what is new in it.
 
-    Which version it renders says the form, if that is not saved yet; it says, too, which one stood
-    there when it was opened.
+    The form carries the version that was chosen until it is saved, and the one that was shown when
+    it was opened.
     """
     policy, now = revision.policy, timezone.now()
     source = policy.translation_of

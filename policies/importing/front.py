@@ -156,7 +156,9 @@ def _checked_slug(value: object) -> str:
     """Read privacy-policy, and the addresses that other sites give: /legal/Privacy/."""
     slug = _slug(value) if isinstance(value, str) else ""
     if not slug:
-        raise _Wrong("a slug is made of small letters, digits and hyphens, such as privacy-policy.")
+        raise _Wrong(
+            "a slug is made of lower-case letters, digits and hyphens, such as privacy-policy."
+        )
     return slug
 
 

@@ -1,4 +1,4 @@
-"""The way of e-mails out of the house. No verb waits for it, and none is undone by it.
+"""Sending e-mails. No verb waits for it, and none is undone by it.
 
 A verb's transaction leaves an Announcement beside the act (ledger.record_act). Once it is
 committed, a thread makes out one Mail for each person and sends them. What it could not do, as the

@@ -58,7 +58,7 @@ class Answer:
         self.raw: list[tuple[bytes, bytes]] | None = None
 
     def as_bytes(self) -> list[tuple[bytes, bytes]]:
-        """Return the headers as bytes, names in small letters. Made for the first who asks."""
+        """Return the headers as bytes, names in lower case. Made for the first who asks."""
         if self.raw is None:
             self.raw = [_as_bytes(header) for header in self.headers]
         return self.raw
@@ -147,7 +147,7 @@ class Page:
         """Return the answer to a GET or HEAD.
 
         accept_encoding: the field's value as the server gives it, None for none. conditions:
-        the request's conditional fields by name in small letters, None for none.
+        the request's conditional fields by name in lower case, None for none.
         """
         variant = self._chosen.get(accept_encoding) or self._choose(accept_encoding)
         if variant is None:

@@ -76,7 +76,7 @@ class PagesOverASGI(Shell):
         self.pages.beside.clear()
 
     def tick(self) -> None:
-        """Raise the time before which no answer of before is good to what the clock shows now.
+        """Invalidate, once a second, what was remembered before the time that the clock shows now.
 
         gunicorn's ASGI worker writes a Date that stands still when the clock is set back, until it
         has come to that time again. Until then, answers bring a Date of their own.

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .answers import Page
 
 
-# What a page depends on: scheme, host in small letters with its port, percent-decoded path.
+# What a page depends on: scheme, host in lower case with its port, percent-decoded path.
 Key = tuple[str, str, str]
 
 

@@ -68,7 +68,7 @@ def matches(field: str, etag: str, *, weakly: bool) -> bool:
 def precondition(headers: Mapping[str, str], etag: str, modified: str | None) -> int:
     """Return 200, 304 or 412: what a GET or HEAD with these conditions gets (RFC 9110, 13.2.2).
 
-    headers: by name in small letters. modified: the page's Last-Modified, None for none.
+    headers: by name in lower case. modified: the page's Last-Modified, None for none.
     """
     if "if-match" in headers:
         if not matches(headers["if-match"], etag, weakly=False):

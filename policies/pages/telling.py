@@ -56,7 +56,7 @@ KEPT_BYTES = Gauge(
 )
 SILENCE = Gauge(
     "policies_database_silence_seconds",
-    "Since when a process has not heard from the database; that of the process that waits longest",
+    "Seconds since a process last heard from the database; of the process that waits longest",
     multiprocess_mode="livemax",
 )
 _PAGE_SIZE = resource.getpagesize()

@@ -12,8 +12,8 @@ says the little that SQLite words otherwise, and makes triggers of them.
     records.py       departed anchors, the ledger and the audit
 
 The rules hold against every client of the database short of its owner, who can drop triggers or
-(on PostgreSQL) set session_replication_role; who can write to an SQLite file owns it. Against the
-owner stands `manage.py verify`, which recomputes what the rows must say.
+(on PostgreSQL) set session_replication_role; on SQLite, whoever can write to the file is its owner.
+Against the owner stands `manage.py verify`, which recomputes what the rows must say.
 """
 
 # ruff: noqa: S608  every name and value in this SQL is our own

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def translation_rules() -> list[Rule]:
-    """Translations hang together in one step: each on its authoritative policy, none on another."""
+    """A translation points to an authoritative policy, never to another translation."""
     policy, revision = table_of("Policy"), table_of("Revision")
     source = "SELECT 1 FROM {0} p WHERE p.id = NEW.translation_of_id AND {1}"
     hangs_wrongly = (

@@ -18,7 +18,7 @@ approves what they wrote in. What is published never changes. The database holds
     lifecycle.py      a policy as a whole: made, renamed, retired, taken up again
     translating.py    whose translation a policy is, what it renders, which one prevails
     preconditions.py  what must hold before any of them does anything
-    refusals.py       the ways in which a verb says no
+    refusals.py       the exceptions by which a verb refuses
     wording.py        how a refusal names what it is about
     texts.py          how a draft's text is stored
     transitions.py    the only writer of a revision's status

@@ -91,7 +91,7 @@ def require_permission(verb: str, by: User | None) -> None:
     """Refuse unless `by` is active and holds a permission for `verb`. None is the command line."""
     if by is not None and not VERBS[verb].is_open_to(by):
         raise NotAllowed(
-            f"“{VERBS[verb].label}” was refused: {ledger.name_of(by)} has not the permission "
+            f"“{VERBS[verb].label}” was refused: {ledger.name_of(by)} doesn't have the permission "
             f"{' or '.join(VERBS[verb].permissions)}. An administrator can give it."
         )
 

@@ -1,4 +1,4 @@
-"""The ways in which a verb says no. Each is worded for the person who reads it."""
+"""The exceptions by which a verb refuses. Each is worded for the person who reads it."""
 
 
 class Refused(Exception):

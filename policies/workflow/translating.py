@@ -1,4 +1,4 @@
-"""The verbs about translations: of what a policy is one, what it renders, which one prevails."""
+"""The verbs about translations: which policy one translates, which version, which one prevails."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int | None) -> Policy:
-    """Say of which authoritative policy another is the translation; None: it is one itself.
+    """Set the authoritative policy that another translates; None: it is authoritative itself.
 
     A draft that is open renders the newest version of it from then on, and whoever says so counts
     among its authors. Raises NotAllowed, WrongState (work on the policy is in review, its language

@@ -265,7 +265,7 @@ def test_a_policy_without_its_first_draft_is_not_made() -> None:
 
     answer = client.post("/admin/policies/policy/add/", {"name": "Terms"})
 
-    assert "has not the permission" in words(answer)
+    assert "have the permission" in words(answer)
     assert not Policy.objects.exists()
 
 

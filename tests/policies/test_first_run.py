@@ -23,7 +23,7 @@ def first_run() -> str:
     return said.getvalue()
 
 
-def test_the_first_run_publishes_the_content_and_makes_an_account_that_can_log_in():
+def test_the_first_run_publishes_the_content_and_makes_an_account_that_can_log_in(caplog):
     said = re.search(r"user name +(\w+)\n +password +((?:\w{5}-){3}\w{5})\n", first_run())
 
     assert said
@@ -31,6 +31,7 @@ def test_the_first_run_publishes_the_content_and_makes_an_account_that_can_log_i
     assert account
     assert account.is_superuser
     assert Revision.objects.published().count() == len(list(settings.CONTENT_DIR.glob("*.md")))
+    assert caplog.messages == []  # it says itself what it does
 
 
 def test_the_second_run_says_nothing_and_changes_nothing():

@@ -111,7 +111,7 @@ def test_a_slug_that_is_none_comes_back_with_its_reason() -> None:
 
     answer = client.post(page("rename", make_policy().pk), {"slug": "No Slug"})
 
-    assert "to “No Slug”. Use small letters" in words(answer)
+    assert "to “No Slug”. Use lower-case letters" in words(answer)
     assert 'value="No Slug"' in words(answer)
 
 
@@ -173,7 +173,7 @@ def test_all_that_is_wrong_with_a_new_policy_is_said_at_once_and_of_what() -> No
 
     answer = words(client.post(reverse("admin:policies_policy_add"), typed))
 
-    assert "Address: Use small letters, digits and single hyphens." in answer
+    assert "Address: Use lower-case letters, digits and single hyphens." in answer
     assert "Language: There is no such language here." in answer
     assert "Time zone: Mars is not a time zone." in answer
     assert all(f'value="{it}"' in answer for it in typed.values())

@@ -347,7 +347,7 @@ def test_who_links_a_policy_with_its_source_says_what_its_draft_renders(client: 
         workflow.approve(draft.pk, by=both, at=NOW)
     client.force_login(both)
     shown = client.get(reverse("admin:policies_review", args=[draft.pk])).content.decode()
-    assert "You had a part in how it came about, so somebody else must approve it" in shown
+    assert "You contributed to this revision, so somebody else must approve it" in shown
 
 
 def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:

@@ -74,8 +74,8 @@ def test_a_slug_once_used_is_never_given_to_another_policy() -> None:
     ("slug", "refusal", "words"),
     [
         ("privacy", workflow.WrongState, "already"),
-        ("Privacy Policy", workflow.Incomplete, "small letters"),
-        ("", workflow.Incomplete, "small letters"),
+        ("Privacy Policy", workflow.Incomplete, "lower-case letters"),
+        ("", workflow.Incomplete, "lower-case letters"),
         ("admin", workflow.Incomplete, "of the site itself"),
         ("a" * 81, workflow.Incomplete, "80"),
     ],

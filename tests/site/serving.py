@@ -68,7 +68,7 @@ This is text {number}.
 
 @dataclass
 class Response:
-    """status; headers by name in small letters; body as it came."""
+    """status; headers by name in lower case; body as it came."""
 
     status: int
     headers: dict[str, str]

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from policies import ledger
 from policies.accounts.random_words import new_password
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keep acts out of the log; faults go there all the same."""
+    level = ledger.logger.level
+    ledger.logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        ledger.logger.setLevel(level)
 
 
 class Command(BaseCommand):
@@ -28,13 +45,14 @@ class Command(BaseCommand):
             return
         # The account comes last: a first run that was broken off is a first run again.
         # What is published stays, so nothing is while a file still has to be mended.
-        call_command(
-            "import_policies",
-            publish=True,
-            all_or_none=True,
-            stdout=self.stdout,
-            stderr=self.stderr,
-        )
+        with _unlogged():  # what is done is said here
+            call_command(
+                "import_policies",
+                publish=True,
+                all_or_none=True,
+                stdout=self.stdout,
+                stderr=self.stderr,
+            )
         password = new_password()
         users.create_superuser(username=options["username"], email="", password=password)
         line = "-" * 72
