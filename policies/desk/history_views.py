@@ -128,11 +128,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 def audit(request: HttpRequest, pk: int) -> HttpResponse:
     """List who did what to a policy, the newest first, as the form filters it."""
     policy, chosen = get_object_or_404(Policy, pk=pk), _chosen(request)
-    since, until = _day(chosen["since"]), _day(chosen["until"])
-    if since and until and since > until:
-        messages.warning(
-            request, "The first day is after the last one, so no entry is between them."
-        )
+    _warn_of_days(request, chosen)
     events = _filtered(policy, chosen).select_related("revision").order_by("-sequence")
     context = {
         "title": f"Audit of {policy}",
@@ -144,6 +140,13 @@ def audit(request: HttpRequest, pk: int) -> HttpResponse:
         **_filters(policy, chosen),
     }
     return page(request, "audit.html", context)
+
+
+def _warn_of_days(request: HttpRequest, chosen: dict[str, str]) -> None:
+    since, until = _day(chosen["since"]), _day(chosen["until"])
+    if since and until and since > until:
+        words = "The first day is after the last one, so no entry is between them."
+        messages.warning(request, words)
 
 
 def _filters(policy: Policy, chosen: dict[str, str]) -> dict[str, Any]:
