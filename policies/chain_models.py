@@ -45,12 +45,12 @@ class LedgerEntry(models.Model):
         blank=True, help_text="Why a version was withdrawn, or what a retired policy's readers see."
     )
     successor = models.CharField(
-        max_length=101,
+        max_length=MAX_LANGUAGE + 1 + MAX_SLUG,
         blank=True,
         help_text="Where readers go now: the policy that follows, or this one's new address.",
     )
     renders = models.CharField(
-        max_length=112,
+        max_length=MAX_LANGUAGE + 1 + MAX_SLUG + 1 + 10,
         blank=True,
         help_text="Of a translation: the version that it renders, such as en/privacy/3.",
     )

@@ -35,6 +35,7 @@ def threads_of(revision: Revision) -> list[dict[str, Any]]:
             "by": names[remark.created_by_id],
             "resolved_by": names[remark.resolved_by_id],
             "about": headings.get(remark.section_anchor, remark.section_anchor),
+            "is_about_a_section": remark.section_anchor in headings,
             "replies": [(it, names[it.created_by_id]) for it in remark.replies.all()],
         }
         for remark in sorted(remarks, key=_is_resolved)

@@ -189,10 +189,10 @@ def require_something_new(revision: Revision) -> None:
 
 
 # Characters of what is said about a text: a comment, a reason, a notice.
-MAX_WORDS = 10_000
+MAX_REMARK = 10_000
 
 
-def required(text: str, sentence: str, *, most: int = MAX_WORDS, about: str = "") -> str:
+def required(text: str, sentence: str, *, most: int = MAX_REMARK, about: str = "") -> str:
     """Return a text as `storable` does. Refuse an empty one, with the sentence."""
     text = storable(text, most=most, about=about)
     if not has_visible_characters(text):
@@ -207,7 +207,7 @@ _UNSTORABLE = re.compile(
 )
 
 
-def storable(text: str, *, most: int = MAX_WORDS, about: str = "") -> str:
+def storable(text: str, *, most: int = MAX_REMARK, about: str = "") -> str:
     """Return a text without outer white space, its lines ended by LF: a browser sends CRLF, a file
     has either, and the ledger's digest is of one. Refuse control characters, and more than `most`
     characters. about: the verb's argument that it is.

@@ -587,6 +587,18 @@ def test_a_reviewer_sees_how_many_findings_publication_waits_for(
     assert ('<details class="checklist" id="findings" open>' in shown) == unfolded
 
 
+def test_a_finding_and_a_comment_lead_to_the_section_that_they_are_about() -> None:
+    revision = make_revision(status=Status.IN_REVIEW, document=make_document(text="TODO: more."))
+    client, reviewer = log_in("Reviewers")
+    how = {"by": reviewer, "at": timezone.now(), "text": "Why?"}
+    workflow.comment(revision.pk, section_anchor="contact", **how)
+
+    shown = words(client.get(page("review", revision.pk)))
+
+    assert '<a href="#scope">1. Scope</a>' in shown
+    assert '<a href="#contact">about 2. Contact</a>' in shown
+
+
 def test_findings_of_what_is_published_hold_nothing_up_any_more() -> None:
     draft = make_revision(document=make_document(text="TODO: Write this."))
     by = make_user(permissions=["publish_without_approval"])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,9 +28,6 @@ from tests.factories import (
     make_version,
 )
 from tests.policies.public_site import DAY, body, make_family
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +98,25 @@ def test_nobody_is_led_to_a_translation_that_was_retired(client: Client) -> None
     assert 'href="/privacy/"' in missing.content.decode()
     assert "datenschutz" not in missing.content.decode()
     assert missing.status_code == 404
+
+
+def test_who_reads_a_translation_is_told_that_what_it_translates_was_retired(
+    client: Client,
+) -> None:
+    english, german = make_family()
+    publisher = make_user("Publishers")
+    staff = Client()
+    staff.force_login(publisher)
+    told = "Der auf Englisch abgefasste Text, dessen Übersetzung dies ist, wurde am"
+    assert told not in body(client, german.get_absolute_url())
+    form = staff.get(reverse("admin:policies_retire", args=[english.pk])).content.decode()
+    assert f">{german.label}</a>" in form
+
+    workflow.retire(english.pk, by=publisher, at=timezone.now(), notice="Gone.")
+
+    assert told in body(client, german.get_absolute_url())
+    workflow.retire(german.pk, by=publisher, at=timezone.now(), notice="Weg.")
+    assert told not in body(client, german.get_absolute_url())
 
 
 def test_of_a_policy_that_was_retired_in_every_language_the_own_is_offered(client: Client) -> None:
