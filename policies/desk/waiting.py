@@ -158,8 +158,8 @@ def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
 
 
 def rows(*, at: datetime, only: int | None = None) -> list[Row]:
-    """Return how every policy stands, in the order of names, retired ones last; or `only` the one
-    with this key. Eight queries.
+    """Return how every policy stands, in the order of names, each with its translations behind it,
+    retired ones last; or `only` the one with this key. Eight queries.
 
     A policy that is made between them is left out: it stands on the page the next time.
     """
@@ -188,7 +188,17 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     acknowledged = Acknowledgement.objects.filter(**of_it).order_by()
     for policy_id, key in acknowledged.values_list("policy_id", "key"):
         found.get(policy_id, unseen).answered.add(key)
-    return sorted(found.values(), key=lambda row: row.policy.retired_at is not None)
+    return _in_order(found)
+
+
+def _in_order(found: dict[int, Row]) -> list[Row]:
+    def place(row: Row) -> tuple[object, ...]:
+        policy = row.policy
+        source = found.get(policy.translation_of_id or 0, row).policy
+        is_translation = source != policy
+        return policy.retired_at is not None, source.name.casefold(), source.pk, is_translation
+
+    return sorted(found.values(), key=place)
 
 
 def _confirmed(**of_it: int) -> dict[int, datetime]:

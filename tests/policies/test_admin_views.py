@@ -101,6 +101,18 @@ def test_nobody_is_asked_to_review_what_they_wrote() -> None:
     assert waiting(client) == []
 
 
+def test_a_translation_stands_behind_its_source() -> None:
+    client, _ = log_in("Writers")
+    terms = make_policy(name="Terms")
+    make_policy(name="Privacy")
+    make_policy(name="Bedingungen", language="de", translation_of=terms)
+
+    shown = words(client.get("/admin/"))
+
+    places = [shown.rindex(name) for name in ("Privacy</a>", "Terms</a>", "Bedingungen (de)</a>")]
+    assert places == sorted(places)
+
+
 def test_every_policy_stands_on_the_first_page_with_how_it_is() -> None:
     client, _ = log_in("Publishers")
     now = timezone.now()
