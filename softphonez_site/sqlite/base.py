@@ -40,6 +40,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._opened is None and not self.is_in_memory_db():
             # What is in it is for its owner alone. SQLite gives its journals the same mode.
             os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))
+        if not self.is_in_memory_db():
+            # Not made if it was taken away just now (https://www.sqlite.org/uri.html, mode).
+            conn_params = {**conn_params, "database": f"{Path(name).absolute().as_uri()}?mode=rw"}
         connection = super().get_new_connection(conn_params)
         self._opened = self._opened or self._file()
         return connection
