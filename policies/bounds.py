@@ -17,7 +17,7 @@ MAX_FILE = 10_000_000
 
 
 def is_near(day: date) -> bool:
-    """Tell whether a day or a moment can be said in every time zone: it is so far from either end
-    of the calendar.
+    """Tell whether a day or a moment is far enough from either end of the calendar to be one in
+    every time zone.
     """
     return 1000 <= day.year <= 9000

@@ -20,6 +20,11 @@ class Standing(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
 
+    @property
+    def label(self) -> str:
+        """What staff read of it: "In force"."""
+        return self.value.replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True)
 class VersionAt:

@@ -55,7 +55,8 @@ PARTS = {
         [
             *("test_workflow.py", "test_workflow_publishing.py", "test_workflow_policies.py"),
             *("test_verbs.py", "test_translating.py", "test_import_policies.py"),
-            *("test_admin_writing.py", "test_review_views.py", "test_preview_views.py"),
+            *("test_admin_writing.py", "test_review_views.py", "test_comment_views.py"),
+            "test_preview_views.py",
             *("test_commands.py", "test_fields_at_fault.py"),
         ],
     ),

@@ -64,14 +64,11 @@ def _to_compare(revisions: list[Revision]) -> list[int]:
 def _standings(policy: Policy, revisions: list[Revision]) -> dict[int, str]:
     """Return what each version is to readers today, by its key."""
     numbered = [it for it in revisions if it.number]
-    words = {
-        Standing.IN_FORCE: "Retired" if policy.retired_at else "In force",
-        Standing.UPCOMING: "Upcoming",
-        Standing.SUPERSEDED: "Superseded",
-        Standing.WITHDRAWN: "Withdrawn",
+    stood = {it.version.pk: it.standing for it in stand(numbered, at=timezone.now())}
+    return {
+        pk: "Retired" if it == Standing.IN_FORCE and policy.retired_at else it.label
+        for pk, it in stood.items()
     }
-    stood = stand(numbered, at=timezone.now())
-    return {it.version.pk: words[it.standing] for it in stood}
 
 
 def _with_names(revisions: list[Revision], standings: dict[int, str]) -> list[dict[str, Any]]:

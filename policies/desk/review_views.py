@@ -194,7 +194,7 @@ def state_of(revision: Revision) -> str:
     """Return what a revision is now, in a word; of a version, what it is to its readers."""
     if revision.status != Status.PUBLISHED:
         return str(revision.get_status_display())
-    return standing_of(revision).replace("_", " ").capitalize()
+    return standing_of(revision).label
 
 
 def standing_of(version: Revision) -> Standing:

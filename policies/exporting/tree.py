@@ -90,10 +90,11 @@ class Tree:
         """
         if self.own.is_symlink() or (self.own / "unfinished").is_symlink():
             raise Refused(f"{self.own} is a link. Exported files stay inside {self.folder}.")
-        is_ours = (self.own / "manifest.sqlite3").is_file()
+        if (self.own / "manifest.sqlite3").is_file():
+            return
         others = {it.name for it in self.own.glob("*")} - {"lock", "unfinished"}
         held = [*others, *(it.name for it in self.own.glob("unfinished/*") if not _is_begun(it))]
-        if not is_ours and held:
+        if held:
             raise Refused(
                 f"{self.own} was not made by export_site, and it has {held[0]} in it. Move it "
                 "away, or export to another folder."

@@ -46,13 +46,16 @@ class Body:
         out = self.blocks(root)
         for kind, text in self.inline.fields.told:
             self.inline.remarks.tell(kind, text)
+        self._refuse_open_field()
+        return out
+
+    def _refuse_open_field(self) -> None:
         if self.inline.fields.hides:
             raise Unreadable(
                 "A field in it (a link, a table of contents or the like) begins and does not end, "
                 "so that the text behind it can't be told from it. Open it in Word, take the field "
                 "out, and save it again."
             )
-        return out
 
     def blocks(self, nodes: Iterable[Element]) -> list[Element]:
         """Return paragraphs and tables. A paragraph whose end was deleted goes on in the next."""
@@ -83,6 +86,7 @@ class Body:
             kept = self.inline.fields
             self.inline.fields = Fields(kept.told)
             out += self.blocks(box)
+            self._refuse_open_field()
             self.inline.fields = kept
         return out
 

@@ -44,7 +44,8 @@ class FrontMatter:
     has none. translation_of: the slug of the authoritative policy, or its language/slug. renders:
     the number of the version of it that the text translates; renders_digest: the SHA-256 of that
     version, which holds on any site. A file called privacy.de.md is the German translation of
-    privacy, unless it says otherwise.
+    privacy, unless it says otherwise. names_source: whether it says itself that it is one, since
+    its name alone may mislead.
     """
 
     slug: str
@@ -57,7 +58,6 @@ class FrontMatter:
     translation_of: str | None = None
     renders: int | None = None
     renders_digest: str | None = None
-    # Whether the file itself says that it is a translation; its name alone may mislead.
     names_source: bool = field(default=False, compare=False)
 
 

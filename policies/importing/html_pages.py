@@ -149,16 +149,29 @@ def soup(html: str) -> BeautifulSoup:
 _OPEN_AT_END = {
     "eof-in-attribute-value-double-quote": '"',
     "eof-in-attribute-value-single-quote": "'",
-    "eof-in-comment": "<!--",
-    "eof-in-comment-double-dash": "<!--",
-    "eof-in-comment-end-bang-state": "<!--",
+    **dict.fromkeys(
+        [
+            *("eof-in-tag-name", "expected-attribute-name-but-got-eof", "eof-in-attribute-name"),
+            *("expected-end-of-tag-but-got-eof", "expected-attribute-value-but-got-eof"),
+            "eof-in-attribute-value-no-quotes",
+        ],
+        "<",
+    ),
+    **dict.fromkeys(
+        [
+            *("eof-in-comment", "eof-in-comment-end-dash", "eof-in-comment-double-dash"),
+            *("eof-in-comment-end-space-state", "eof-in-comment-end-bang-state"),
+        ],
+        "<!--",
+    ),
+    "eof-in-script-in-script": "<script",
     "expected-named-closing-tag-but-got-eof": "<{name}",
 }
 
 
 def unclosed(tree: BeautifulSoup, html: str) -> str:
-    """Return the beginning of a quotation, a comment or an element that nothing closes, so that it
-    takes all that follows with it; "" if there is none. html: what the tree was made of.
+    """Return a quotation, a tag, a comment or an element that nothing closes, with all that it
+    takes with it; "" if there is none. html: what the tree was made of.
     """
     builder: Any = tree.builder
     for _, code, values in builder.underlying_builder.errors:
@@ -170,7 +183,7 @@ def unclosed(tree: BeautifulSoup, html: str) -> str:
 
 def tell_what_tags_hide(root: Tag, remarks: Remarks) -> None:
     """Remark on words that stand in tags: names that no element has, such as those of what is to be
-    filled in, and what a missing quotation mark has made part of an attribute.
+    filled in, and what a missing quotation mark, or end of a tag, has made a part of it.
     """
     for tag in root.find_all(True):
         if not (tag.name in ELEMENTS or _is_foreign(tag)):
@@ -179,6 +192,8 @@ def tell_what_tags_hide(root: Tag, remarks: Remarks) -> None:
             is_meant = name.startswith(("data-", "aria-", "on")) or name == "srcdoc"
             if isinstance(value, str) and not is_meant and _TAG_INSIDE.search(value):
                 remarks.tell("words inside a tag dropped", value, tag)
+        if any("<" in name for name in tag.attrs):  # the tag before it has no end
+            remarks.tell("words inside a tag dropped", " ".join(tag.attrs), tag)
 
 
 _TAG_INSIDE = re.compile(r"</?[A-Za-z][^<>]*>|>[^<>]*</?[A-Za-z]")

@@ -307,6 +307,10 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
         ("a.html", b"<p>a<p title='b <p>c", 1, "Nothing closes what begins with"),
         ("a.html", b"<title>a <p>b", 1, "begins with \u201c<title>a <p>b\u201d"),
         ("a.html", b"<p>a<iframe src=b><p>c", 1, "begins with \u201c<iframe src=b>"),
+        ("a.html", b"<p>a<p all the rest", 1, "begins with \u201c<p all the rest\u201d"),
+        ("a.html", b"<p>a<a href=b c", 1, "begins with \u201c<a href=b c\u201d"),
+        ("a.html", b"<p>a<!-- b -", 1, "begins with \u201c<!-- b -"),
+        ("a.html", b"<script><!--<script>a<p>b", 1, "begins with \u201c<script>a<p>b"),
         ("a.html", b"<!-- a -- ><html><p>b", 1, "begins with \u201c<!-- a"),
         ("a.md", b'a\n\n<p align="center>\n\nb', 1, "Nothing closes what begins with"),
     ],
@@ -350,6 +354,8 @@ def test_words_that_html_hides_in_its_tags_are_told() -> None:
     assert ("unknown tag dropped", "<company>", 1) in told
     assert ("words inside a tag dropped", "/b>c</a> for <b id=", 1) in told
     assert not any("<b>e</b>" in text for _, text, _ in told)
+    broken = importing.read("a.html", b"<p all the <b>rest</b> of it")
+    assert ("words inside a tag dropped", "all the <b") in {(n.kind, n.text) for n in broken.notes}
 
 
 def test_cells_beyond_a_tables_last_column_stay_whether_there_is_html_or_not() -> None:
