@@ -68,8 +68,9 @@ def _publish(
         emergency, problem = False, workflow.WrongState(APPROVED_MEANWHILE)
     elif request.method == "POST":
         problem = _refusal(request, revision, verb, typed, emergency=emergency)
-        if not problem:
-            return redirect("admin:policies_published", pk)
+        revision = revision_or_404(pk)
+        if revision.status == Status.PUBLISHED:
+            return _what_became_of_it(request, revision, was_late=bool(problem))
     return _form(request, revision, typed, problem, emergency=emergency)
 
 
@@ -89,10 +90,16 @@ def _refusal(
     return attempt(request, verb, revision.pk, **how, **as_seen(request))
 
 
-def _what_became_of_it(request: HttpRequest, revision: Revision) -> HttpResponse:
-    """Lead on from what can't be published (any more): sent twice, or somebody was faster."""
+def _what_became_of_it(
+    request: HttpRequest, revision: Revision, *, was_late: bool = True
+) -> HttpResponse:
+    """Lead on from what can't be published (any more).
+
+    was_late: whether it was sent twice, or somebody was faster, if only by the blink of an eye.
+    """
     if revision.status == Status.PUBLISHED:
-        messages.warning(request, f"{revision} is published already.")
+        if was_late:
+            messages.warning(request, f"{revision} is published already.")
         return redirect("admin:policies_published", revision.pk)
     if _can_be_published(request, revision):
         messages.warning(request, APPROVED_MEANWHILE)

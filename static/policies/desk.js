@@ -28,9 +28,7 @@ form.addEventListener("input", () => {
   if (!said.querySelector("button")) tell("");
   changed();
 });
-// A second click while the first is on its way would send a form twice.
-function leave(event) {
-  if (leaving) event.preventDefault();
+function leave() {
   leaving = true;
   setTimeout(() => { leaving = false; }, 3000);
 }
@@ -101,7 +99,7 @@ for (const beside of document.querySelectorAll("#comments, #findings-list")) {
       tell("Save your text first, then send this.");
       return;
     }
-    leave(event);
+    leave();
     keep(event.target);
   });
 }

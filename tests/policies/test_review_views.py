@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 
 from policies import workflow
@@ -382,6 +383,26 @@ def test_the_page_for_publishing_opens_for_what_is_approved(status: Status) -> N
     shown = client.get(page("publish", revision.pk), follow=True)
 
     assert "only an approved revision can be published" in words(shown)
+
+
+def test_of_two_clicks_at_one_instant_both_lead_to_what_was_published() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    (client, publisher), first = log_in("Publishers"), list[Revision]()
+
+    def click_first(execute: Any, sql: str, *more: Any) -> Any:
+        found = execute(sql, *more)
+        if 'FROM "policies_section"' in sql and not first:
+            first.append(revision)
+            workflow.publish(revision.pk, by=publisher, at=timezone.now())
+        return found
+
+    with connection.execute_wrapper(click_first):
+        form = {"seen_digest": revision.digest, "when": "now", "change_note": "What is new."}
+        second = client.post(page("publish", revision.pk), form, follow=True)
+
+    assert "is published already" in words(second)
+    assert "Ledger entry" in words(second)
+    assert Revision.objects.numbered().count() == 1
 
 
 def test_a_second_click_publishes_nothing_twice() -> None:

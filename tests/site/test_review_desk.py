@@ -177,6 +177,25 @@ def _without_notes(sections: tuple[Section, ...]) -> list[Section]:
     ]
 
 
+def test_a_second_click_while_the_first_is_on_its_way_sends_nothing(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    become(make_person("Reviewers", "ben"))
+    page.goto(address(live_server, "review", revision.pk))
+
+    sent = page.get_by_role("button", name="Approve this text").evaluate("""(button) => {
+      let sent = 0;
+      addEventListener("submit", (event) => { sent += event.defaultPrevented ? 0 : 1; });
+      button.click();
+      button.click();
+      return sent;
+    }""")
+
+    assert sent == 1
+    said(page, "Approved.")
+
+
 def test_a_link_for_counsel_is_copied_with_one_click(
     page: Page, live_server: LiveServer, become: Callable[[User], None]
 ) -> None:
