@@ -160,8 +160,8 @@ class StaffSite(AdminSite):
         return redirect("admin:index")
 
     def get_urls(self) -> list[Any]:
-        from . import admin_views
+        from .desk import urls
 
         # Nobody needs Django's redirect to an object of any kind, which asks for no permission.
         theirs = [it for it in super().get_urls() if getattr(it, "name", "") != "view_on_site"]
-        return [*admin_views.urls(self), *theirs]
+        return [*urls.urls(self), *theirs]

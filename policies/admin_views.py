@@ -1,77 +1,20 @@
-"""The desk: its addresses, and what Django admin's own pages show of it."""
+"""What Django admin's own pages show of the desk: the first page, a policy's, a revision's."""
 
 from __future__ import annotations
 
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.urls import path
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 
 from . import languages
-from .accounts import views as account_views
-from .desk import (
-    comment_views,
-    draft_views,
-    history_views,
-    link_views,
-    mail_views,
-    policy_views,
-    publish_views,
-    review_views,
-    translation_views,
-    upload_views,
-    waiting,
-)
-from .desk_doors import is_allowed, page, sees
+from .desk import translation_views, waiting
+from .desk_doors import is_allowed, sees
 from .models import Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.contrib import admin
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from .models import Policy
-
-PAGES = (
-    draft_views.PAGES
-    | upload_views.PAGES
-    | review_views.PAGES
-    | comment_views.PAGES
-    | link_views.PAGES
-    | publish_views.PAGES
-    | history_views.PAGES
-    | policy_views.PAGES
-    | mail_views.PAGES
-    | account_views.PAGES
-    | translation_views.PAGES
-)
-
-
-def urls(site: admin.AdminSite) -> list[Any]:
-    """Return the desk's addresses, before those of Django admin."""
-    return [
-        path(address, site.admin_view(never_cache(_with_words(view))), name=name)
-        for address, (view, name) in PAGES.items()
-    ]
-
-
-def _with_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a view that takes forms alone say so, where somebody just opens its address (405)."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if response.status_code != 405 or request.method != "GET":
-            return response
-        context = {"title": "This address only takes forms"}
-        told = page(request, "only_forms.html", context, status=405)
-        told["Allow"] = response["Allow"]
-        return told
-
-    return answered
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:

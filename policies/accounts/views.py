@@ -27,7 +27,7 @@ QUIET_ZONE = 4
 
 @require_http_methods(["GET", "POST"])
 @confirmed
-def own(request: HttpRequest) -> HttpResponse:
+def own_second_factor(request: HttpRequest) -> HttpResponse:
     """Show one's own second factor; set it up, make new recovery codes, or remove it."""
     acts = {"begin": _begin, "finish": _finish, "codes": _new_codes, "remove": _remove}
     act = acts.get(request.POST.get("do", ""), _overview)
@@ -146,6 +146,3 @@ def _help(request: HttpRequest, account: User) -> None:
         words = "Second factor removed by an administrator."
         records.changed(account, words, by=_me(request))
         messages.success(request, "Removed. Where they were logged in, they no longer are.")
-
-
-PAGES = {"second-factor/": (own, "policies_second_factor")}

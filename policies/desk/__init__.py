@@ -1,5 +1,6 @@
 """The desk, on which staff write, review and publish: its pages, beside those of Django admin.
 
+    urls.py               the addresses of its pages
     waiting.py            its first page: what waits for whom, how each policy stands
     draft_views.py        a draft is begun, written, previewed, answered for, handed in
     upload_views.py       a file becomes a draft
@@ -14,6 +15,6 @@
     editing.py            a whole document as a form has it
     rehearsal.py          what the public would see if a verb were done
 
-A view reads the form, calls the verbs of workflow/ and turns a refusal into words. admin_views.py
-says where each page is found; what they all do alike stands in desk_doors.py.
+A view reads the form, calls the verbs of workflow/ and turns a refusal into words. What they all
+do alike stands in desk_doors.py.
 """

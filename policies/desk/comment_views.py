@@ -96,9 +96,3 @@ def _comments(request: HttpRequest, pk: int) -> str:
     """Return where the comments stand that a form is about: beside the editor, or in the review."""
     name = "edit" if "in_editor" in request.POST else "review"
     return reverse(f"admin:policies_{name}", args=[pk]) + "#comments"
-
-
-PAGES = {
-    f"policies/revision/<int:pk>/{verb}/": (view, f"policies_{verb}")
-    for verb, view in (("comment", comment), ("answer", answer), ("resolve", resolve))
-}

@@ -350,19 +350,3 @@ def markdown(request: HttpRequest, pk: int) -> HttpResponse:
     name = f"{revision.policy.slug}-{revision.number or f'draft-{revision.pk}'}.md"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-PAGES = {
-    "policies/policy/<int:pk>/draft/": (start_draft, "policies_start_draft"),
-    "policies/paste/": (paste, "policies_paste"),
-} | {
-    f"policies/revision/<int:pk>/{address}": (view, f"policies_{name}")
-    for address, view, name in (
-        ("edit/", edit, "edit"),
-        ("preview/", preview, "preview"),
-        ("acknowledge/", acknowledge, "acknowledge"),
-        ("take-back/", take_back, "take_back"),
-        ("discard/", discard, "discard"),
-        ("text.md", markdown, "markdown"),
-    )
-}

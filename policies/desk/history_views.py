@@ -207,15 +207,3 @@ def _as_text(value: object) -> str:
     """Return a cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
     text = str(value)
     return f"'{text}" if text.lstrip()[:1] in _BEGINS_A_FORMULA else text
-
-
-PAGES = {
-    f"policies/policy/<int:pk>/{address}": (view, f"policies_{name}")
-    for address, view, name in (
-        # Not "history/": that is Django's own page, of another kind of history.
-        ("revisions/", history, "history"),
-        ("compare/", compare, "compare"),
-        ("audit/", audit, "audit"),
-        ("audit.csv", audit_csv, "audit_csv"),
-    )
-}

@@ -71,12 +71,3 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _link_list(pk: int) -> str:
     return reverse("admin:policies_review", args=[pk]) + "#links"
-
-
-PAGES = {
-    f"policies/revision/<int:pk>/{address}/": (view, f"policies_{name}")
-    for address, view, name in (
-        ("share", share, "share"),
-        ("revoke", revoke, "revoke"),
-    )
-}

@@ -43,6 +43,3 @@ def _keep(user: User, wanted: set[str]) -> None:
         (MailOptOut(user=user, kind=kind) for kind in KINDS if kind not in wanted),
         ignore_conflicts=True,
     )
-
-
-PAGES = {"mail/": (mail, "policies_mail")}

@@ -215,19 +215,3 @@ def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
 def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the policy's page as it would be once it is taken up again."""
     return rehearsal.shown(request, pk, workflow.reinstate, Policy.get_absolute_url)
-
-
-PAGES = {
-    "policies/policy/add/": (add_policy, "policies_policy_add"),
-} | {
-    f"policies/policy/<int:pk>/{address}": (view, f"policies_{name}")
-    for address, view, name in (
-        ("rename/", rename, "rename"),
-        ("confirm-review/", confirm_review, "confirm_review"),
-        ("review-interval/", review_interval, "interval"),
-        ("retire/", retire, "retire"),
-        ("reinstate/", reinstate, "reinstate"),
-        ("retire/preview/", retire_preview, "retire_preview"),
-        ("reinstate/preview/", reinstate_preview, "reinstate_preview"),
-    )
-}

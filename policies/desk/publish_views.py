@@ -44,14 +44,14 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @may("publish_without_approval")
-def rush(request: HttpRequest, pk: int) -> HttpResponse:
+def publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish in an emergency what nobody has approved."""
     revision_or_404(pk)
-    return _rush(request, pk)
+    return _publish_without_approval(request, pk)
 
 
 @confirmed
-def _rush(request: HttpRequest, pk: int) -> HttpResponse:
+def _publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
     return _publish(request, pk, workflow.publish_without_approval, emergency=True)
 
 
@@ -297,16 +297,3 @@ def withdraw_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the version's page as it would be once it is withdrawn."""
     reason = request.POST.get("reason", "").strip() or "(Your reason.)"
     return rehearsal.shown(request, pk, workflow.withdraw, _version_page, reason=reason)
-
-
-PAGES = {
-    f"policies/revision/<int:pk>/{address}/": (view, f"policies_{name}")
-    for address, view, name in (
-        ("publish", publish, "publish"),
-        ("publish-without-approval", rush, "rush"),
-        ("publish/preview", publish_preview, "publish_preview"),
-        ("published", published, "published"),
-        ("withdraw", withdraw, "withdraw"),
-        ("withdraw/preview", withdraw_preview, "withdraw_preview"),
-    )
-}

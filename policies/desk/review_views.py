@@ -341,16 +341,3 @@ def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
     said = "Approved. It no longer waits on anybody's desk."
     attempt_and_tell(request, workflow.approve_afterwards, pk, said)
     return redirect("admin:policies_review", pk)
-
-
-PAGES = {
-    f"policies/revision/<int:pk>/{address}/": (view, f"policies_{name}")
-    for address, view, name in (
-        ("review", review, "review"),
-        ("review/since", since_review, "since_review"),
-        ("approve", approve, "approve"),
-        ("request-changes", request_changes, "request_changes"),
-        ("reopen", reopen, "reopen"),
-        ("approve-afterwards", approve_afterwards, "approve_afterwards"),
-    )
-}

@@ -88,7 +88,7 @@ def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparis
 
 @require_POST
 @may("set_translation_of")
-def link(request: HttpRequest, pk: int) -> HttpResponse:
+def translation_of(request: HttpRequest, pk: int) -> HttpResponse:
     """Say of which policy another is the translation, or that it is none."""
     source = whole_number(request.POST.get("translation_of"))
     attempt_and_tell(request, workflow.set_translation_of, pk, "Saved.", source_id=source)
@@ -97,7 +97,7 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @may("set_prevailing_language")
-def prevail(request: HttpRequest, pk: int) -> HttpResponse:
+def prevailing_language(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which language prevails, or leave it unsaid."""
     language = request.POST.get("language", "").strip()
     said = "Saved. No language is said to prevail."
@@ -105,12 +105,3 @@ def prevail(request: HttpRequest, pk: int) -> HttpResponse:
         said = f"Saved. Readers of the others are told that {languages.name_of(language)} prevails."
     attempt_and_tell(request, workflow.set_prevailing_language, pk, said, language=language)
     return redirect("admin:policies_policy_change", pk)
-
-
-PAGES = {
-    f"policies/policy/<int:pk>/{address}/": (view, f"policies_{name}")
-    for address, view, name in (
-        ("translation-of", link, "translation_of"),
-        ("prevailing-language", prevail, "prevailing_language"),
-    )
-}

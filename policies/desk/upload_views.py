@@ -81,8 +81,3 @@ def _for_the_audit(name: str, notes: Iterable[object]) -> str:
     told = f"{name}: {'; '.join(map(str, notes))}" if notes else name
     visible = "".join(sign if sign.isprintable() else " " for sign in told)
     return visible if len(visible) <= MOST_TOLD else f"{visible[: MOST_TOLD - 1]}…"
-
-
-PAGES = {
-    "policies/policy/<int:pk>/upload/": (upload, "policies_upload"),
-}

@@ -239,7 +239,7 @@ def _published(told: _Told) -> Letter:
     )
 
 
-def _rushed(told: _Told) -> Letter:
+def _published_in_emergency(told: _Told) -> Letter:
     had_a_part = told.user.pk in authorship.people(told.revision)
     can_review = told.user.has_perm(REVIEW) and not had_a_part
     ask = (
@@ -347,7 +347,7 @@ LETTERS: Final[dict[str, Callable[[_Told], Letter]]] = {
     "request_changes": _sent_back,
     "reopen": _reopened,
     "publish": _published,
-    "publish_without_approval": _rushed,
+    "publish_without_approval": _published_in_emergency,
     "comment": _commented,
     "answer_comment": _answered,
     "discard": _discarded,

@@ -13,7 +13,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import admin_views, ledger, triggers, workflow
+from policies import ledger, triggers, workflow
+from policies.desk import urls
 from policies.documents import Document, Section
 from policies.models import Policy, Rendering, Revision
 from policies.rendering import limits
@@ -35,7 +36,7 @@ def test_what_is_not_there_is_not_found(method: str) -> None:
     client, _ = log_in(is_superuser=True)
     addresses = [
         str(pattern.pattern).replace("<int:pk>", number)
-        for pattern in admin_views.urls(admin.site)
+        for pattern in urls.urls(admin.site)
         for number in ("999999", "9" * 30)
         if "<int:pk>" in str(pattern.pattern)
     ]

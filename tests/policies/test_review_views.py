@@ -536,11 +536,13 @@ def test_an_emergency_takes_a_reason_and_waits_for_somebody_else() -> None:
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
     confirm(client)
 
-    assert "Nobody has approved this text" in words(client.get(page("rush", revision.pk)))
+    assert "Nobody has approved this text" in words(
+        client.get(page("publish_without_approval", revision.pk))
+    )
     form = {"when": "now", "seen_digest": revision.digest}
-    refused = client.post(page("rush", revision.pk), {**form, "reason": " "})
+    refused = client.post(page("publish_without_approval", revision.pk), {**form, "reason": " "})
     assert "Say why" in words(refused)
-    client.post(page("rush", revision.pk), {**form, "reason": "A court order."})
+    client.post(page("publish_without_approval", revision.pk), {**form, "reason": "A court order."})
 
     assert Revision.objects.awaiting_late_approval().get().pk == revision.pk
 
@@ -549,7 +551,7 @@ def test_an_emergency_does_not_say_that_findings_hold_it_up() -> None:
     revision = make_revision(document=make_document(text="TODO: Write this."))
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
 
-    shown = words(client.get(page("rush", revision.pk)))
+    shown = words(client.get(page("publish_without_approval", revision.pk)))
 
     assert "1 finding is open, and what it is about becomes public as it is" in shown
     assert "holds up publication" not in shown

@@ -311,7 +311,7 @@ def make_translation_in_review() -> tuple[Revision, User]:
     return workflow.submit(draft.pk, by=writer, at=timezone.now()), writer
 
 
-@pytest.mark.parametrize("verb", ["approve", "rush"])
+@pytest.mark.parametrize("verb", ["approve", "publish_without_approval"])
 def test_another_version_than_was_seen_is_not_approved(client: Client, verb: str) -> None:
     revision, writer = make_translation_in_review()
     permissions = ["publish_without_approval", "view_revision"]

@@ -127,7 +127,9 @@ def test_a_notice_of_retirement_and_a_reason_for_withdrawal_are_bounded_too() ->
     assert Policy.objects.get(pk=policy.pk).retired_at is None
 
 
-@pytest.mark.parametrize(("door", "roles"), [("publish", ["Publishers"]), ("rush", [])])
+@pytest.mark.parametrize(
+    ("door", "roles"), [("publish", ["Publishers"]), ("publish_without_approval", [])]
+)
 def test_what_was_typed_for_publication_comes_back_when_somebody_was_faster(
     door: str, roles: list[str]
 ) -> None:
@@ -148,7 +150,7 @@ def test_what_was_typed_for_publication_comes_back_when_somebody_was_faster(
     assert answer.status_code == 422
     assert "was refused" in words(answer)
     assert escape(WRITTEN) in answer.content.decode()
-    assert ("A leak." in words(answer)) == (door == "rush")
+    assert ("A leak." in words(answer)) == (door == "publish_without_approval")
     assert "Nobody has approved this text" not in words(answer)
     assert "See how it stands now" in words(answer)
     assert Revision.objects.numbered().count() == 1
@@ -161,11 +163,11 @@ def test_what_was_approved_meanwhile_is_published_in_the_ordinary_way() -> None:
     confirm(client)
     typed = {"when": "now", "kind": "material", "change_note": WRITTEN, "reason": "A leak."}
 
-    answer = client.post(page("rush", revision.pk), typed)
+    answer = client.post(page("publish_without_approval", revision.pk), typed)
 
     assert "approved meanwhile" in words(answer)
     assert f'action="{page("publish", revision.pk)}"' in answer.content.decode()
     assert escape(WRITTEN) in answer.content.decode()
-    opened = client.get(page("rush", revision.pk), follow=True)
+    opened = client.get(page("publish_without_approval", revision.pk), follow=True)
     assert opened.redirect_chain[-1][0] == page("publish", revision.pk)
     assert "approved meanwhile" in words(opened)

@@ -155,7 +155,7 @@ ROWS: dict[str, Row] = {
     **{f"admin:policies_{it}": verb("RS") for it in ("request_changes", "approve_afterwards")},
     # It is not approved yet.
     "admin:policies_publish": Row("PS", get=302, post=422),
-    "admin:policies_rush": page("ES", post=200),
+    "admin:policies_publish_without_approval": page("ES", post=200),
     "admin:policies_publish_preview": page("PES", post=422),
     "admin:policies_published": Row("PES", get=302),
     "admin:policies_withdraw": Row("PS", get=302, post=422),
@@ -163,7 +163,7 @@ ROWS: dict[str, Row] = {
     **dict.fromkeys(["admin:policies_audit", "admin:policies_audit_csv"], page("PS")),
     **{
         f"admin:policies_{name}": verb("PS")
-        for name in ("interval", "translation_of", "prevailing_language")
+        for name in ("review_interval", "translation_of", "prevailing_language")
     },
     "admin:policies_rename": page("PS", post=422),
     "admin:policies_retire": page("PS", post=422),

@@ -146,7 +146,7 @@ def test_the_checker_finds_no_error_on_any_page_of_the_log_in(tmp_path: Path) ->
     ana = make_staff("ana", is_superuser=True)
     client, stranger = _logged_in("ana"), Client()
     own, account = "/admin/second-factor/", reverse("admin:auth_user_log_in", args=[ana.pk])
-    rush = reverse("admin:policies_rush", args=[make_revision().pk])
+    rush = reverse("admin:policies_publish_without_approval", args=[make_revision().pk])
     pages = {"log-in": stranger.get("/admin/login/"), "none yet": client.get(own)}
     pages["set-up"] = client.post(own, {"do": "begin"})
     device = TOTPDevice.objects.get()

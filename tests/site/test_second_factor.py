@@ -329,7 +329,7 @@ def hasty() -> User:
 
 def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(hasty: User) -> None:
     draft = make_revision()
-    rush = reverse("admin:policies_rush", args=[draft.pk])
+    rush = reverse("admin:policies_publish_without_approval", args=[draft.pk])
     client = log_in(Client(), "dan")
     grow_stale(client)
     reason = 'A court\'s "order" <1> & more.\n\nTwo lines.'
@@ -355,7 +355,7 @@ def test_with_a_second_factor_its_code_is_asked_for_too(hasty: User) -> None:
     client = log_in(Client(), "dan")
     device, _ = set_up(client, hasty)
     draft = make_revision()
-    rush = reverse("admin:policies_rush", args=[draft.pk])
+    rush = reverse("admin:policies_publish_without_approval", args=[draft.pk])
     grow_stale(client)
     sent = {"when": ["now"], "reason": ["Now."], "seen_digest": [draft.digest]}
     form = {"sent": json.dumps(sent), "password": PASSWORD}
@@ -373,7 +373,7 @@ def test_what_waits_for_a_confirmation_goes_on_when_it_was_given_in_another_wind
     client = log_in(Client(), "dan")
     grow_stale(client)
     draft = make_revision()
-    rush = reverse("admin:policies_rush", args=[draft.pk])
+    rush = reverse("admin:policies_publish_without_approval", args=[draft.pk])
     form = {"when": "now", "reason": "A court order.", "seen_digest": draft.digest}
     asked = client.post(rush, form)
     kept = unescape(re.findall(r'name="sent" value="([^"]*)"', asked.content.decode())[0])
@@ -390,7 +390,7 @@ def test_another_persons_password_confirms_nothing(hasty: User, ana: User) -> No
     ana.save()
     client = log_in(Client(), "dan")
     grow_stale(client)
-    rush = reverse("admin:policies_rush", args=[make_revision().pk])
+    rush = reverse("admin:policies_publish_without_approval", args=[make_revision().pk])
 
     answer = client.post(rush, {"sent": "{}", "username": "ana", "password": f"{PASSWORD}-of-ana"})
 

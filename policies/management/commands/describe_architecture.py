@@ -51,7 +51,7 @@ and renders one template. The HTML of the text was made when it was saved (`work
 value that it shows.
 
 **Everything else**, the desk above all, goes straight to Django: the same middleware, `urls` or
-`admin_views`, then one view.
+`desk/urls`, then one view.
 
 ## From the desk to every process
 
