@@ -4,8 +4,9 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
 
     front.py         what a file says of its policy beside the text
     conversion.py    HTML, and Markdown with HTML in it, become Markdown
-    html_pages.py    where a page keeps its text; then html_blocks.py, html_lists.py, html_tables.py
-                     and html_spans.py (of spans.py), in the words of html_names.py
+    html_tree.py     a page as a tree, within bounds; html_pages.py says where it keeps its text,
+                     html_footnotes.py what its footnotes are; then html_blocks.py, html_lists.py,
+                     html_tables.py and html_spans.py (of spans.py), in the words of html_names.py
     word_html.py     what the HTML of word processors means and does not say
     docx.py          a Word file becomes HTML: docx_package.py opens it, docx_body.py reads what is
                      meant, with docx_inline.py, docx_fields.py, docx_lists.py, docx_styles.py and
@@ -35,7 +36,7 @@ from policies.importing.front import (
     slug_from,
     title_from,
 )
-from policies.importing.html_pages import TooMuch
+from policies.importing.html_tree import TooMuch
 from policies.markup import frontmatter, tidying
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from policies.documents import DocumentError
-from policies.importing import html_pages
+from policies.importing import html_footnotes, html_pages, html_tree
 from policies.importing.html_blocks import Blocks
 from policies.importing.html_names import ELEMENTS
-from policies.importing.html_pages import TooMuch
 from policies.importing.html_spans import Inline
+from policies.importing.html_tree import TooMuch
 from policies.importing.remarks import Remarks
 from policies.importing.word_html import make_lists, name_header_rows
 from policies.markup import list_numbers, tidying
@@ -88,8 +88,8 @@ def from_markdown(text: str, *, first_line: int = 1) -> Converted:
 
 def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
     try:
-        tree = html_pages.soup(html)
-        if lost := html_pages.unclosed(tree, html):
+        tree = html_tree.soup(html)
+        if lost := html_tree.unclosed(tree, html):
             raise DocumentError(
                 f"Nothing closes what begins with “{in_short(lost)}”, and so everything behind it "
                 "would be lost. Close it, or take it out."
@@ -99,8 +99,8 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
             make_lists(tree)
             name_header_rows(tree)
         root = html_pages.text_root(tree, remarks)
-        html_pages.tell_what_tags_hide(root, remarks)
-        html_pages.mark_footnotes(root)
+        html_tree.tell_what_tags_hide(root, remarks)
+        html_footnotes.mark_footnotes(root)
         inline.prepare(root)
         title = html_pages.title(tree, root)
         markdown = Blocks(inline).document(root)

@@ -16,7 +16,7 @@ from bs4.element import Comment, NavigableString, Tag
 from policies.importing import html_tables
 from policies.importing.html_lists import Block, indented, write_definitions, write_list
 from policies.importing.html_names import BLOCKS, HEADINGS, LISTS, SILENT
-from policies.importing.html_pages import TooMuch
+from policies.importing.html_tree import TooMuch
 from policies.importing.spans import PLAIN, Span, join, paragraphs, write
 from policies.markup import tidying
 from policies.rendering.limits import MAX_NESTING

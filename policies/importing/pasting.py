@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
-from policies.importing import conversion, html_pages
+from policies.importing import conversion, html_tree
 from policies.importing.html_names import BLOCKS, HEADINGS, LISTS
-from policies.importing.html_pages import TooMuch
+from policies.importing.html_tree import TooMuch
 from policies.importing.word_html import css_of, make_lists, name_header_rows
 from policies.markup import tidying
 from policies.rendering import sanitizing
@@ -100,7 +100,7 @@ def read(html: str) -> Pasted:
         )
     text = tidying.clean(_CLIPBOARD_HEADER.sub("", html))[0]
     try:
-        root = html_pages.soup(text)
+        root = html_tree.soup(text)
         left_out = _clean(root)
     except RecursionError as error:
         raise TooMuch("Its elements stand in each other too deep.") from error

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policies import rendering
 from policies.documents import Section
-from policies.importing import html_pages, pasting
+from policies.importing import html_tree, pasting
 
 # --- What each program writes ---
 
@@ -320,7 +320,7 @@ TREES = st.recursive(
 
 def letters(html: str) -> Counter[str]:
     """Return how often each letter is seen in a page; numbers of lists are no text."""
-    tree = html_pages.soup(html)
+    tree = html_tree.soup(html)
     for tag in tree.select("script, .number, .footnote-back"):
         tag.decompose()
     return Counter(char for char in tree.get_text() if char.isalpha())

@@ -1,0 +1,115 @@
+"""Which links of a page of HTML are footnotes, whatever program wrote it.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bs4.element import Tag
+
+from policies.markup.headings import RESERVED_PREFIXES
+
+
+def mark_footnotes(root: Tag) -> None:
+    """Turn pairs of links that point at each other, a mark and its note, into footnotes.
+
+    That is the form in which Pandoc, kramdown, GitHub, Python-Markdown and word processors write
+    them. Marks become <footnote-mark>, notes <footnote-text>, with the same label.
+    """
+    by_id = {str(tag["id"]): tag for tag in root.find_all(id=True)}
+    for anchor in root.find_all("a", attrs={"name": True}):
+        by_id.setdefault(str(anchor["name"]), anchor)
+    labels: dict[int, str] = {}
+    used: set[str] = set()
+    for link in root.find_all("a", href=re.compile(r"^#.")):
+        words = link.get_text().strip().strip("[]()")
+        note = _note(link, by_id) if link.has_attr("href") and link.parent else None
+        if note is None or not re.fullmatch(r"\w{1,4}|[*†‡§¶]{1,3}", words):
+            continue
+        label = labels.get(id(note))
+        if label is None:
+            label = words if re.fullmatch(r"\w+", words) and words not in used else None
+            number = len(labels) + 1
+            while label is None or label in used:
+                label, number = f"note-{number}", number + 1
+            used.add(label)
+            labels[id(note)] = label
+            _become_note(note, label, link)
+        _become_mark(link, label)
+    for container in root.find_all(["ol", "ul"]):
+        items = container.find_all(recursive=False)
+        if items and all(item.name == "footnote-text" for item in items):
+            _unwrap(container)
+
+
+def _note(link: Tag, by_id: dict[str, Tag]) -> Tag | None:
+    """Return the block that a mark's link points at, if a link in it leads back to the mark."""
+    target = by_id.get(str(link["href"])[1:])
+    if target is None or target.find_parent("footnote-text") is not None:
+        return None
+    note = target if target.name in ("li", "p", "div", "aside", "footnote-text") else None
+    note = note or target.find_parent(["li", "p"])
+    if note is None or note in link.parents:
+        return None
+    return note if _backlinks(note, link) or note.name == "footnote-text" else None
+
+
+def _backlinks(note: Tag, link: Tag) -> list[Tag]:
+    places = {str(link.get("id") or ""), str(link.get("name") or "")}
+    for parent in list(link.parents)[:2]:
+        if parent.name in ("sup", "span"):
+            places.add(str(parent.get("id") or ""))
+    places.discard("")
+    return [back for back in note.find_all("a", href=True) if str(back["href"])[1:] in places]
+
+
+def _become_mark(link: Tag, label: str) -> None:
+    sup = link.parent
+    if sup is not None and sup.name == "sup" and sup.get_text().strip() == link.get_text().strip():
+        sup.name = "span"
+    inner = link.find("sup")
+    if isinstance(inner, Tag):
+        inner.unwrap()
+    link.clear()
+    link.name = "footnote-mark"
+    link["label"] = label
+    del link["href"]
+    if link.get("name") and not link.get("id"):
+        link["id"] = link["name"]
+    for tag in (link, sup):
+        _drop_reserved_id(tag)
+
+
+def _become_note(note: Tag, label: str, link: Tag) -> None:
+    backs = _backlinks(note, link)
+    back_names = {str(back["href"]) for back in backs}
+    for back in note.find_all("a", href=True):
+        words = back.get_text().strip()
+        leads_back = str(back["href"]) in back_names or "backref" in str(back.get("class") or "")
+        if leads_back or words in ("↩", "↩︎", "↑", "^"):
+            if back.get("id") or back.get("name"):
+                back.name, back.string = "span", ""
+                back["id"] = back.get("id") or back.get("name") or ""
+                del back["href"]
+            else:
+                back.extract()
+    note.name = "footnote-text"
+    note["label"] = label
+    _drop_reserved_id(note)
+
+
+def _drop_reserved_id(tag: Tag | None) -> None:
+    """Take away an id that the page gives to footnotes itself."""
+    if tag is not None and str(tag.get("id") or "").startswith(RESERVED_PREFIXES):
+        del tag["id"]
+
+
+def _unwrap(container: Tag) -> None:
+    """Free the notes of their list, and the list's box of its rule and its role."""
+    box = container.parent
+    if box is not None and re.search("footnote", f"{box.get('class')} {box.get('id')}"):
+        for rule in box.find_all("hr", recursive=False):
+            rule.extract()
+    container.name = "div"
