@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest
 
+    View = Callable[..., HttpResponse]
+
 # Seconds for which a confirmation holds.
 HOLDS = 5 * 60
 _STAMP = "confirmed_at"
@@ -41,46 +43,54 @@ def is_recent(request: HttpRequest) -> bool:
     return bool(0 <= age < HOLDS)
 
 
-def confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def confirmed(act: str) -> Callable[[View], View]:
     """Let a form through only soon after the password (and code) was given; else ask for it.
 
-    What the form holds, but for secrets, goes through the question and then to the view.
+    act: what the form does, for people, as "publish without approval". What the form holds, but for
+    secrets, goes through the question and then to the view.
     """
 
-    @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        sent = request.POST.get("sent")
-        if request.method != "POST" or (sent is None and is_recent(request)):
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            sent = request.POST.get("sent")
+            if request.method != "POST" or (sent is None and is_recent(request)):
+                return view(request, *args, **kwargs)
+            if sent is None:
+                return _question(request, act, resending.as_text(request.POST.lists()))
+            if turned_away := _asked_again(request, act, sent):
+                return turned_away
+            request.POST = _form(sent)  # type: ignore[assignment]
             return view(request, *args, **kwargs)
-        if sent is None:
-            return _question(request, resending.as_text(request.POST.lists()))
-        if turned_away := _asked_again(request, sent):
-            return turned_away
-        request.POST = _form(sent)  # type: ignore[assignment]
-        return view(request, *args, **kwargs)
 
-    return asked
+        return asked
+
+    return decorate
 
 
-def confirmed_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def confirmed_first(act: str) -> Callable[[View], View]:
     """Show a form, and let it through, only soon after the password (and code) was given.
 
-    For one that asks for secrets, which can't wait in a page until the question is answered.
+    For one that asks for secrets, which can't wait in a page until the question is answered. act:
+    what it does, as for `confirmed`.
     """
 
-    @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "sent" in request.POST:
-            here = HttpResponseRedirect(request.get_full_path())
-            return _asked_again(request, "") or here
-        if not is_recent(request):
-            return _question(request, "")
-        return view(request, *args, **kwargs)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if "sent" in request.POST:
+                here = HttpResponseRedirect(request.get_full_path())
+                return _asked_again(request, act, "") or here
+            if not is_recent(request):
+                return _question(request, act, "")
+            return view(request, *args, **kwargs)
 
-    return asked
+        return asked
+
+    return decorate
 
 
-def _asked_again(request: HttpRequest, sent: str) -> HttpResponse | None:
+def _asked_again(request: HttpRequest, act: str, sent: str) -> HttpResponse | None:
     """Take the answer to the question; return the page that asks once more, None if it is right."""
     if is_recent(request):  # it was confirmed since then, in another window
         return None
@@ -88,7 +98,7 @@ def _asked_again(request: HttpRequest, sent: str) -> HttpResponse | None:
     if isinstance(problem, HttpResponse):
         return problem
     if problem:
-        return _question(request, sent, problem)
+        return _question(request, act, sent, problem)
     stamp(request)
     return None
 
@@ -129,10 +139,11 @@ def problem_of_code(user: User, code: str) -> str:
     return ""
 
 
-def _question(request: HttpRequest, sent: str, problem: str = "") -> HttpResponse:
+def _question(request: HttpRequest, act: str, sent: str, problem: str = "") -> HttpResponse:
     """Return the page that asks for the password. sent: the form that waits, "" if none does."""
     context = {
         "title": "Confirm that it is you",
+        "act": act,
         "sent": sent,
         "problem": problem,
         "has_device": second_factor.device_of(request.user) is not None,  # type: ignore[arg-type]

@@ -34,12 +34,15 @@ admin.site.unregister([Group, User])
 
 
 def _careful(
-    view: Callable[..., Any], *, may: bool, has_secrets: bool = False
+    view: Callable[..., Any], act: str, *, may: bool, has_secrets: bool = False
 ) -> Callable[..., Any]:
-    """Return a view that asks who may use it for their password; the others, Django refuses."""
+    """Return a view that asks who may use it for their password; the others, Django refuses.
+
+    act: what it does, as for `confirmed`.
+    """
     if not may:
         return view
-    return confirmed_first(view) if has_secrets else confirmed(view)
+    return (confirmed_first if has_secrets else confirmed)(act)(view)
 
 
 # Unicode's categories of controls, and of separators of lines and of paragraphs.
@@ -88,11 +91,13 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> Any:
         """Add or change an account: not from a session alone, which somebody may have taken."""
+        shown = super().changeform_view
         if object_id is None:
             may = self.has_add_permission(request)
+            view = _careful(shown, "add an account", may=may, has_secrets=True)
         else:
             may = self._account(request, object_id) is not None
-        view = _careful(super().changeform_view, may=may, has_secrets=object_id is None)
+            view = _careful(shown, "change an account", may=may)
         return view(request, object_id, *args, **kwargs)
 
     def user_change_password(
@@ -105,9 +110,13 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
         account = self._account(request, id)
         if account == request.user:
             return redirect("admin:password_change")
-        view = super().user_change_password
-        may = account is not None
-        return _careful(view, may=may, has_secrets=True)(request, id, form_url)
+        view = _careful(
+            super().user_change_password,
+            "set somebody’s password",
+            may=account is not None,
+            has_secrets=True,
+        )
+        return view(request, id, form_url)
 
     def _account(self, request: HttpRequest, object_id: str) -> User | None:
         """Return the account, if it is there and this person may change it. Django says if not."""
@@ -134,12 +143,14 @@ class RoleAdmin(Doorkeeper, GroupAdmin):
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Add or change a role: not from a session alone."""
-        shown = _careful(super().changeform_view, may=request.user.is_superuser)
+        shown = _careful(
+            super().changeform_view, "change what a role may do", may=request.user.is_superuser
+        )
         return shown(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Delete a role, as carefully."""
-        shown = _careful(super().delete_view, may=request.user.is_superuser)
+        shown = _careful(super().delete_view, "delete a role", may=request.user.is_superuser)
         return shown(request, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -26,7 +26,7 @@ QUIET_ZONE = 4
 
 
 @require_http_methods(["GET", "POST"])
-@confirmed
+@confirmed("change how you log in")
 def own_second_factor(request: HttpRequest) -> HttpResponse:
     """Show one's own second factor; set it up, make new recovery codes, or remove it."""
     acts = {"begin": _begin, "finish": _finish, "codes": _new_codes, "remove": _remove}
@@ -121,7 +121,7 @@ def _me(request: HttpRequest) -> User:
 
 
 @require_http_methods(["GET", "POST"])
-@confirmed
+@confirmed("change how somebody logs in")
 def of_account(request: HttpRequest, account: User) -> HttpResponse:
     """Show what keeps somebody out; lift a lock, or remove a second factor that is lost."""
     if request.method == "POST":

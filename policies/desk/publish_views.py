@@ -50,7 +50,7 @@ def publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
     return _publish_without_approval(request, pk)
 
 
-@confirmed
+@confirmed("publish without approval")
 def _publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
     return _publish(request, pk, workflow.publish_without_approval, emergency=True)
 

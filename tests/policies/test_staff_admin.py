@@ -88,16 +88,21 @@ def test_a_session_that_somebody_took_changes_no_account_and_no_role() -> None:
     theirs = reverse("admin:auth_user_password_change", args=[other.pk])
     passwords = {"password1": new, "password2": new, "usable_password": "true"}
 
-    for address, form in (
-        (theirs, passwords),
-        (change(other), {"username": "eve"}),
-        (reverse("admin:auth_user_add"), {"username": "eve", **passwords}),
-        (reverse("admin:auth_group_change", args=[role.pk]), {"name": "Readers"}),
-        (reverse("admin:auth_group_add"), {"name": "Others"}),
-        (reverse("admin:auth_group_delete", args=[role.pk]), {"post": "yes"}),
+    for address, form, act in (
+        (theirs, passwords, "set somebody’s password"),
+        (change(other), {"username": "eve"}, "change an account"),
+        (reverse("admin:auth_user_add"), {"username": "eve", **passwords}, "add an account"),
+        (
+            reverse("admin:auth_group_change", args=[role.pk]),
+            {"name": "Readers"},
+            "change what a role may do",
+        ),
+        (reverse("admin:auth_group_add"), {"name": "Others"}, "change what a role may do"),
+        (reverse("admin:auth_group_delete", args=[role.pk]), {"post": "yes"}, "delete a role"),
     ):
         asked = client.post(address, form)
         assert (asked.status_code, "Confirm that it is you") == (200, asked.context["title"])
+        assert f"You are about to {act}:" in asked.content.decode()
     confirm(client)
     for address in (own, own.replace(f"/{root.pk}/", f"/0{root.pk}/")):  # the same to Django
         for answer in (client.get(address), client.post(address, passwords)):

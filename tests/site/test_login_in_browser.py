@@ -146,7 +146,7 @@ def test_the_checker_finds_no_error_on_any_page_of_the_log_in(tmp_path: Path) ->
     ana = make_staff("ana", is_superuser=True)
     client, stranger = _logged_in("ana"), Client()
     own, account = "/admin/second-factor/", reverse("admin:auth_user_log_in", args=[ana.pk])
-    rush = reverse("admin:policies_publish_without_approval", args=[make_revision().pk])
+    address = reverse("admin:policies_publish_without_approval", args=[make_revision().pk])
     pages = {"log-in": stranger.get("/admin/login/"), "none yet": client.get(own)}
     pages["set-up"] = client.post(own, {"do": "begin"})
     device = TOTPDevice.objects.get()
@@ -161,7 +161,7 @@ def test_the_checker_finds_no_error_on_any_page_of_the_log_in(tmp_path: Path) ->
     session = client.session
     session["confirmed_at"] = 0
     session.save()
-    pages["confirm"] = client.post(rush, {"reason": '"><script>'})
+    pages["confirm"] = client.post(address, {"reason": '"><script>'})
     assert {name: it.status_code for name, it in pages.items() if it.status_code != 200} == {
         "wrong": 422,
         "locked": 429,

@@ -230,7 +230,7 @@ def test_nothing_about_it_is_changed_without_password_and_code(ana: User, act: s
     asked = client.post(OWN, sent)
 
     assert asked.status_code == 200
-    assert "Confirm that it is you" in words(asked)
+    assert "You are about to change how you log in" in words(asked)
     kept = unescape(re.findall(r'name="sent" value="([^"]*)"', asked.content.decode())[0])
     for password, code in (("wrong", code_of(device)), (PASSWORD, "000000"), (PASSWORD, "")):
         answer = client.post(OWN, {"sent": kept, "password": password, "code": code})
@@ -329,23 +329,23 @@ def hasty() -> User:
 
 def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(hasty: User) -> None:
     draft = make_revision()
-    rush = reverse("admin:policies_publish_without_approval", args=[draft.pk])
+    address = reverse("admin:policies_publish_without_approval", args=[draft.pk])
     client = log_in(Client(), "dan")
     grow_stale(client)
     reason = 'A court\'s "order" <1> & more.\n\nTwo lines.'
 
-    asked = client.post(rush, {"when": "now", "reason": reason, "seen_digest": draft.digest})
+    asked = client.post(address, {"when": "now", "reason": reason, "seen_digest": draft.digest})
 
     assert asked.status_code == 200
-    assert "Confirm that it is you" in words(asked)
+    assert "You are about to publish without approval" in words(asked)
     assert Revision.objects.get().status == Status.DRAFT
     kept = unescape(re.findall(r'name="sent" value="([^"]*)"', asked.content.decode())[0])
-    wrong = client.post(rush, {"sent": kept, "password": "wrong"})
+    wrong = client.post(address, {"sent": kept, "password": "wrong"})
     assert wrong.status_code == 422
     assert "That is not your password." in words(wrong)
     assert Revision.objects.get().status == Status.DRAFT
 
-    done = client.post(rush, {"sent": kept, "password": PASSWORD})
+    done = client.post(address, {"sent": kept, "password": PASSWORD})
     assert done.status_code == 302
     assert Revision.objects.get().status == Status.PUBLISHED
     assert AuditEvent.objects.get(verb="publish_without_approval").reason == reason
@@ -355,14 +355,14 @@ def test_with_a_second_factor_its_code_is_asked_for_too(hasty: User) -> None:
     client = log_in(Client(), "dan")
     device, _ = set_up(client, hasty)
     draft = make_revision()
-    rush = reverse("admin:policies_publish_without_approval", args=[draft.pk])
+    address = reverse("admin:policies_publish_without_approval", args=[draft.pk])
     grow_stale(client)
     sent = {"when": ["now"], "reason": ["Now."], "seen_digest": [draft.digest]}
     form = {"sent": json.dumps(sent), "password": PASSWORD}
 
-    assert client.post(rush, form).status_code == 422
+    assert client.post(address, form).status_code == 422
     assert Revision.objects.get().status == Status.DRAFT
-    assert client.post(rush, {**form, "code": code_of(device)}).status_code == 302
+    assert client.post(address, {**form, "code": code_of(device)}).status_code == 302
     assert Revision.objects.get().status == Status.PUBLISHED
 
 
@@ -373,13 +373,13 @@ def test_what_waits_for_a_confirmation_goes_on_when_it_was_given_in_another_wind
     client = log_in(Client(), "dan")
     grow_stale(client)
     draft = make_revision()
-    rush = reverse("admin:policies_publish_without_approval", args=[draft.pk])
+    address = reverse("admin:policies_publish_without_approval", args=[draft.pk])
     form = {"when": "now", "reason": "A court order.", "seen_digest": draft.digest}
-    asked = client.post(rush, form)
+    asked = client.post(address, form)
     kept = unescape(re.findall(r'name="sent" value="([^"]*)"', asked.content.decode())[0])
     grow_stale(client, minutes=-6)
 
-    client.post(rush, {"sent": kept, "password": ""})
+    client.post(address, {"sent": kept, "password": ""})
 
     assert Revision.objects.get().status == Status.PUBLISHED
     assert AuditEvent.objects.get(verb="publish_without_approval").reason == "A court order."
@@ -390,9 +390,11 @@ def test_another_persons_password_confirms_nothing(hasty: User, ana: User) -> No
     ana.save()
     client = log_in(Client(), "dan")
     grow_stale(client)
-    rush = reverse("admin:policies_publish_without_approval", args=[make_revision().pk])
+    address = reverse("admin:policies_publish_without_approval", args=[make_revision().pk])
 
-    answer = client.post(rush, {"sent": "{}", "username": "ana", "password": f"{PASSWORD}-of-ana"})
+    answer = client.post(
+        address, {"sent": "{}", "username": "ana", "password": f"{PASSWORD}-of-ana"}
+    )
 
     assert answer.status_code == 422
 
