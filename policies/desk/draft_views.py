@@ -46,6 +46,7 @@ from .editing import (
     differences,
     fingerprints,
     read_fingerprints,
+    wanted_of_theirs,
     whole_number,
 )
 
@@ -90,7 +91,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if order == "hand_in":
         return _hand_in(request, revision, text)
     if order == "choose":
-        text = chosen(text, DraftText.of(revision.document()), request.POST.getlist("theirs"))
+        text = chosen(text, DraftText.of(revision.document()), wanted_of_theirs(request.POST))
     if order in {"save", "choose"}:
         return _save(request, revision, text) or _saved(request, pk)
     checked = text.checked() if order == "preview" else Checked(text.rearranged(order), None)

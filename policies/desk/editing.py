@@ -234,6 +234,16 @@ def _fingerprint(part: Part) -> str | None:
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]
 
 
+def wanted_of_theirs(form: Mapping[str, str]) -> set[str]:
+    """Return the names of the parts of which somebody chose to keep the other's text."""
+    sign = "keep "
+    return {
+        name.removeprefix(sign)
+        for name, choice in form.items()
+        if name.startswith(sign) and choice == "theirs"
+    }
+
+
 def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> DraftText:
     """Return the text in which the parts named are theirs, and all others mine.
 

@@ -136,7 +136,7 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     assert Revision.objects.get(pk=draft.pk).document() == theirs
 
     now = Revision.objects.get(pk=draft.pk).saves
-    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": ["introduction", "#n"]}
+    chosen = {**stale, "do": "choose", "seen_saves": now, **of_theirs("introduction", "#n")}
     assert mine.post(page("edit", draft.pk), chosen).status_code == 302
     saved = Revision.objects.get(pk=draft.pk).document()
     assert (saved.title, saved.introduction) == ("My title", "Theirs.")
@@ -167,11 +167,14 @@ def test_what_only_one_of_two_has_changed_is_taken_from_them_unless_they_choose_
 
     asked = words(mine.post(page("edit", draft.pk), stale))
 
-    ticked = re.findall(r'name="theirs" value="([^"]*)" checked', asked)
-    assert set(ticked) == {"introduction", "#two", "#theirs-gone", "#new"}
+    picked = dict(re.findall(r'name="keep ([^"]*)" value="(\w+)"[ a-z]* checked', asked))
+    theirs = {name for name, choice in picked.items() if choice == "theirs"}
+    assert theirs == {"introduction", "#two", "#theirs-gone", "#new"}
+    assert set(picked) - theirs == {"#one", "#mine-gone"}
+    assert len(re.findall(r'name="keep #both" value="\w+" required', asked)) == 1
     assert [asked.count(f"{who} changed it.") for who in ("not", "you have", "both")] == [4, 2, 1]
     now = Revision.objects.get(pk=draft.pk).saves
-    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": ticked}
+    chosen = {**stale, "do": "choose", "seen_saves": now, **of_theirs(*theirs)}
     assert mine.post(page("edit", draft.pk), chosen).status_code == 302
     merged = Revision.objects.get(pk=draft.pk).document()
     assert merged.introduction == "Theirs."
@@ -190,6 +193,11 @@ def test_a_form_that_does_not_say_what_it_began_with_overwrites_nothing(said: st
 
     assert asked.status_code == 409
     assert "You have both changed it." in words(asked)
+
+
+def of_theirs(*names: str) -> dict[str, str]:
+    """Return what a form says of the parts of which it keeps the other's text."""
+    return {f"keep {name}": "theirs" for name in names}
 
 
 def seen_parts(page: str) -> str:
@@ -214,10 +222,10 @@ def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above
 
     asked = mine.post(page("edit", draft.pk), stale)
 
-    offered = re.findall(r'name="theirs" value="([^"]*)"', words(asked))
+    offered = re.findall(r'name="keep ([^"]*)" value="theirs"', words(asked))
     assert len(set(offered)) == 4
     now = Revision.objects.get(pk=draft.pk).saves
-    chosen = {**stale, "do": "choose", "seen_saves": now, "theirs": [offered[0], offered[2]]}
+    chosen = {**stale, "do": "choose", "seen_saves": now, **of_theirs(offered[0], offered[2])}
     assert mine.post(page("edit", draft.pk), chosen).status_code == 302
     saved = Revision.objects.get(pk=draft.pk).document()
     assert (saved.title, saved.introduction) == ("Theirs", "Mine.")
