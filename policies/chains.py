@@ -135,10 +135,15 @@ def act_digest(who: int | None) -> str:
 
 
 def append(entry: LedgerEntry | AuditEvent) -> None:
-    """Give an entry its place and its digest, and insert it. Call inside a transaction.
+    """Give an entry its place and its digest, and insert it. Raises TransactionManagementError
+    outside of a transaction, where another process could take the same place.
 
     Cost does not grow with the chain: the last entry is found by the primary key.
     """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "An entry is appended in the transaction of its act."
+        )
     model = type(entry)
     if connection.vendor == "postgresql":
         # On SQLite the transaction itself (IMMEDIATE) is the lock.

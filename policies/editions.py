@@ -39,7 +39,13 @@ def listen(listener: Callable[[], None]) -> None:
     _listeners.append(listener)
 
 
+def no_longer(listener: Callable[[], None]) -> None:
+    """Have `listener` called no more."""
+    if listener in _listeners:
+        _listeners.remove(listener)
+
+
 def announce() -> None:
     """Say that this process has committed a change of the publication record."""
-    for listener in _listeners:
+    for listener in tuple(_listeners):
         listener()

@@ -45,9 +45,9 @@ def read() -> Edition:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_HEADS}")
         ledger, audit = (digest or "" for digest in cursor.fetchone())
-    now = timezone.now()
-    if _last and _last[0] == ledger and _last[1].holds(now.timestamp()):
-        since, until = _last[1].since, _last[1].until
+    now, last = timezone.now(), _last  # once: other threads read editions, too
+    if last and last[0] == ledger and last[1].holds(now.timestamp()):
+        since, until = last[1].since, last[1].until
     else:
         since, until = _bounds(now)
     edition = Edition((ledger, audit), since, until)
@@ -110,7 +110,8 @@ class Watcher:
             self._thread.start()
 
     def stop(self) -> None:
-        """Stop the thread and wait for its end."""
+        """Stop the thread and wait for its end; no change is heard of any more."""
+        editions.no_longer(self._changed)
         self.running = False
         self._awake.set()
         if self._thread is not None:

@@ -40,13 +40,14 @@ NOT_READY = Made(503, *in_words(NO_DATABASE), None)
 class Shell:
     """The pages of this process, their watcher, and the Django application behind them.
 
-    With settings.PAGES_SNAPSHOT, also who keeps a snapshot of them.
+    With settings.PAGES_SNAPSHOT, also who keeps a snapshot of them, unless this process is none of
+    the server's (keeps_snapshot=False).
     """
 
-    def __init__(self, django: Application) -> None:
+    def __init__(self, django: Application, *, keeps_snapshot: bool = True) -> None:
         self.django = answering_heads(with_plain_types(django))
         limit = settings.PAGES_MEMORY_MB * 1_000_000
-        snapshot = of_this_site(limit)
+        snapshot = of_this_site(limit) if keeps_snapshot else None
         rescue = snapshot.find if snapshot else lambda key: None
         self.pages = Pages(maker(django), limit=limit, rescue=rescue)
         self.answered = self.pages.answered
@@ -70,6 +71,12 @@ class Shell:
             self.watcher.start()
             if self.keeper:
                 self.keeper.start()
+
+    def stop(self) -> None:
+        """Stop the threads beside the requests, and wait for their end."""
+        self.watcher.stop()
+        if self.keeper:
+            self.keeper.stop()
 
 
 def _teller(pages: Pages) -> Callable[[], None]:

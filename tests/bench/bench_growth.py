@@ -63,7 +63,7 @@ for name, ask in {
         ask()
         times.append(1000 * (time.perf_counter() - began))
     spent[name] = statistics.median(times)
-shell.watcher.stop()
+shell.stop()
 print(json.dumps([made, spent]))
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import threading
 from contextlib import closing
 from datetime import timedelta
 from io import StringIO
@@ -19,7 +20,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
 
-from policies import discovery, exporting, pdfs, public_urls, workflow
+from policies import discovery, editions, exporting, pdfs, public_urls, workflow
 from policies.exporting import serving
 from policies.exporting.asking import NOT_KEPT, Answer, Site, _joined
 from policies.exporting.tree import Entry, Refused, Tree, file_of
@@ -279,6 +280,43 @@ def test_what_a_setting_changes_is_written_anew(tmp_path, settings, name, value)
     after = {path: body for path, (_, body) in files(tmp_path / "old").items()}
     assert after == {path: body for path, (_, body) in files(tmp_path / "new").items()}
     assert after != {path: body for path, (_, body) in before.items()}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("policies/views.py", "softphonez_site/settings.py", "templates/policies/policy.html"),
+        *("static/policies/site.css", "locale/de/LC_MESSAGES/django.mo", "requirements.txt"),
+    ],
+)
+def test_what_comes_with_other_code_is_asked_for_anew(tmp_path, settings, monkeypatch, file):
+    make_small_site()
+    settings.BASE_DIR = tmp_path / "code"
+    (settings.BASE_DIR / file).parent.mkdir(parents=True)
+    (settings.BASE_DIR / "requirements.txt").touch()
+    export(tmp_path / "site")
+    (settings.BASE_DIR / file).write_text("Other words.")
+    asked: list[str] = []
+    ask = Site.ask
+    monkeypatch.setattr(
+        Site, "ask", lambda self, path, **how: asked.append(path) or ask(self, path, **how)
+    )
+
+    export(tmp_path / "site")
+
+    assert "/privacy/" in asked
+
+
+def test_an_export_leaves_neither_a_snapshot_nor_its_lock_nor_a_thread(tmp_path, settings):
+    make_small_site()
+    settings.PAGES_SNAPSHOT = str(tmp_path / "snapshot")
+    listening, running = list(editions._listeners), threading.enumerate()
+
+    export(tmp_path / "site")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    assert threading.enumerate() == running
+    assert editions._listeners == listening
 
 
 def test_what_goes_by_the_clock_is_asked_for_each_time(tmp_path, settings, monkeypatch):

@@ -23,6 +23,7 @@ from django.utils import timezone
 from policies import editions, workflow
 from policies.editions import Edition
 from policies.models import Rendering
+from policies.pages import reading
 from policies.pages.core import Made, Pages
 from policies.pages.making import maker
 from policies.pages.reading import Watcher, read
@@ -211,6 +212,20 @@ def test_while_nothing_happens_the_edition_is_one_query(
 
 
 @pytest.mark.django_db
+def test_an_edition_is_right_whatever_another_thread_reads_meanwhile(monkeypatch: Any) -> None:
+    make_version(effective_at=timezone.now() + timedelta(days=9))
+    edition, holds = read(), Edition.holds
+    older = Edition(("older", ""), -math.inf, math.inf)
+
+    def read_by_another_thread(edition: Edition, at: float) -> bool:
+        reading._last = ("older", older)
+        return holds(edition, at)
+
+    monkeypatch.setattr(Edition, "holds", read_by_another_thread)
+    assert read() == edition
+
+
+@pytest.mark.django_db(transaction=True)
 def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
     make_version()
     monkeypatch.setattr("policies.departures.renew", lambda policy: True)
@@ -266,7 +281,6 @@ def test_the_watcher_outlives_failures_and_hears_the_bell(caplog: Any) -> None:
     ]
     watcher._changed()
     assert pages.edition is None
-    editions._listeners.remove(watcher._changed)
 
 
 def test_the_watcher_outlives_what_is_done_beside_it_and_says_once_that_it_fails(
@@ -288,7 +302,6 @@ def test_the_watcher_outlives_what_is_done_beside_it_and_says_once_that_it_fails
     assert pages.edition == edition
     (record,) = caplog.records
     assert "gone" in str(record.exc_text)
-    editions._listeners.remove(watcher._changed)
 
 
 def test_a_child_process_begins_with_a_watcher_of_its_own() -> None:
@@ -300,7 +313,6 @@ def test_a_child_process_begins_with_a_watcher_of_its_own() -> None:
     watcher.start()
     assert watcher._thread is not thread
     watcher.stop()
-    editions._listeners.remove(watcher._changed)
 
 
 # --- Whether all is well -----------------------------------------------------------------------

@@ -70,7 +70,7 @@ class Client:
 
 
 def without_watcher(shell: Any, make: Any) -> Any:
-    editions._listeners.remove(shell.watcher._changed)
+    editions.no_longer(shell.watcher._changed)
     shell.watcher.running = True  # asks no database
     shell.pages = Pages(make, limit=10**6)
     return shell
@@ -450,7 +450,7 @@ def test_pages_take_as_much_memory_as_the_site_is_set_to(
 ) -> None:
     settings.PAGES_MEMORY_MB = 3
     shell = kind(lambda *_: [])
-    editions._listeners.remove(shell.watcher._changed)
+    editions.no_longer(shell.watcher._changed)
     assert shell.pages.memory.limit == 3_000_000
 
 

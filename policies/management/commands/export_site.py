@@ -105,18 +105,18 @@ def _without_warnings(name: str) -> Iterator[None]:
 def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
     """Serve the site as a worker does, with nothing in memory from before; and Django alone."""
     django = WSGIHandler()
-    shell = PagesOverWSGI(django)
+    shell = PagesOverWSGI(django, keeps_snapshot=False)
     try:
         yield Site(shell, base_url), Site(django, base_url)
     finally:
-        shell.watcher.stop()
+        shell.stop()
 
 
 def _code() -> str:
     """Return a digest of what makes pages of policies: the code, and what it is set to."""
     told = {name: getattr(settings, name) for name in SHOWN}
     found = hashlib.sha256(repr([told, pdfs.are_made()]).encode())
-    for folder in ("policies", "softphonez_site", "templates", "static"):
+    for folder in ("policies", "softphonez_site", "templates", "static", "locale"):
         for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):
             if path.is_file() and path.suffix != ".pyc":
                 found.update(path.read_bytes())

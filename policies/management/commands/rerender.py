@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from policies import comparisons, departures, ledger, pdfs
@@ -54,7 +55,6 @@ class Command(BaseCommand):
     def _tell(self, revision: Revision, before: str, *, diff: bool) -> None:
         self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")
         if diff:
-            revision.refresh_from_db(fields=["status"])
             lines = before.splitlines(), revision.html.splitlines()
             for line in difflib.unified_diff(*lines, "before", "now", lineterm="", n=0):
                 self.stdout.write(line)
@@ -64,7 +64,9 @@ class Command(BaseCommand):
         comparisons.forget_all()
         pdfs.forget_all()
         for policy in sorted(policies, key=attrgetter("pk")):
-            if departures.renew(policy):
+            with transaction.atomic():
+                if not departures.renew(policy):
+                    continue
                 # What is in memory was made before: an entry in the audit ends its edition.
                 ledger.record_act("rerender", policy, by=None, at=at)
-                self.stdout.write(f"{policy}: the list of anchors that departed changed.")
+            self.stdout.write(f"{policy}: the list of anchors that departed changed.")
