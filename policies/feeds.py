@@ -1,8 +1,8 @@
 """Atom feeds of publications: of one policy, and of all.
 
-Ids are tag: URIs (RFC 4151) of the site's authority, which the settings name, and the first slug
-that the policy had, which no other policy is ever given. So neither a renaming nor another host
-makes an entry new (docs/adr/0011-ids-that-outlive-addresses.md).
+Ids are tag: URIs (RFC 4151) of the site's authority, which the settings name, and the slug under
+which the policy was first public, which no other policy is ever given. So neither a renaming nor
+another host makes an entry new (docs/adr/0011-ids-that-outlive-addresses.md).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 
 from . import atom, languages
 from .atom import AtomLink
-from .models import Address, Policy, Revision
+from .models import LedgerEntry, Policy, Revision
 from .public_page import for_programs, public
 from .states import Kind, Status
 
@@ -42,7 +42,7 @@ MOST = 100
 @public
 def of_policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Answer with the newest versions of one policy."""
-    policy = get_object_or_404(Policy, slug=slug, language=language)
+    policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)
     versions = _newest(Revision.objects.filter(policy=policy))
     if not versions:
         raise Http404(f"{policy} has no version.")
@@ -63,16 +63,16 @@ def of_all(request: HttpRequest, language: str) -> HttpResponse:
 def _newest(versions: RevisionQuerySet) -> list[Any]:
     """Return numbered versions, what happened last first: one query.
 
-    Each knows `updated_at`, `first_slug` (of its policy) and `before`: the number of the version
-    that it followed, None for the first.
+    Each knows `updated_at`, `first_slug` (as ledger.first_slug) and `before`: the number of the
+    version that it followed, None for the first.
     """
-    addresses = Address.objects.filter(policy=OuterRef("policy")).order_by("id")
+    entries = LedgerEntry.objects.filter(policy=OuterRef("policy")).order_by("sequence")
     return list(
         versions.numbered()
         .telling_what_came_before()
         .annotate(
             updated_at=Coalesce("withdrawn_at", "published_at"),
-            first_slug=Subquery(addresses.values("slug")[:1]),
+            first_slug=Subquery(entries.values("slug")[:1]),
         )
         .select_related("policy")
         .order_by("-updated_at", "-pk")[:MOST]

@@ -1,5 +1,9 @@
 """The public ledger of publications and the private audit: what goes in, and the proof.
 
+The ledger names a policy from its first publication on: before that, its address, and whose
+translation it is to be, are as private as its draft. What readers are to know then of the time
+before is appended with that publication.
+
 Entries are appended by the verbs of workflow/, in the same transaction as what they tell of.
 How they are chained stands in chains.py, how they are proved in verification/.
 """
@@ -26,7 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Report",
+    "first_slug",
     "name_of",
+    "names",
     "names_of",
     "publication_entry",
     "record_act",
@@ -49,7 +55,30 @@ def record_publication(revision: Revision, *, at: datetime) -> None:
     """Append a publication. `revision` is published and saved."""
     # Read again: what counts is what the database has.
     stored = Revision.objects.select_related("policy", "renders__policy").get(pk=revision.pk)
+    is_new = not names(stored.policy)
     append(publication_entry(stored, at=at))
+    if is_new:
+        _introduce(stored.policy, by=stored.published_by, at=at)
+
+
+def names(policy: Policy | None) -> bool:
+    """Tell whether the ledger names a policy, so that everybody can know of it."""
+    return policy is not None and policy.ledger_entries.exists()
+
+
+def first_slug(policy: Policy) -> str:
+    """Return the slug of a policy that the ledger named first; the one that it has, before that."""
+    slugs = policy.ledger_entries.order_by("sequence").values_list("slug", flat=True)
+    return slugs.first() or policy.slug
+
+
+def _introduce(policy: Policy, *, by: User | None, at: datetime) -> None:
+    """Append what was said before of a policy, and of its translations that are public."""
+    for translation in (policy, *policy.translations.order_by("pk")):
+        if _public_source(translation) != _source_told(translation):
+            record_translation(translation, by=by, at=at)
+    if policy.prevailing_language:
+        record_prevalence(policy, by=by, at=at)
 
 
 def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
@@ -108,7 +137,9 @@ def record_retirement(policy: Policy, *, by: User, at: datetime) -> None:
 
 
 def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) -> None:
-    """Append a renaming, from the old address to the one that the policy has now."""
+    """Append a renaming of a public policy, from the old address to the one that it has now."""
+    if not names(policy):
+        return
     append(
         LedgerEntry(
             event=LedgerEntry.Event.RENAMING,
@@ -123,7 +154,11 @@ def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) ->
 
 
 def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
-    """Append which policy another translates from now on, or that it translates none."""
+    """Append which policy a public one translates from now on, or that it translates none that is
+    public.
+    """
+    if not names(policy):
+        return
     append(
         LedgerEntry(
             event=LedgerEntry.Event.TRANSLATION,
@@ -131,14 +166,27 @@ def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None
             policy=policy,
             slug=policy.slug,
             language=policy.language,
-            successor=address(policy.translation_of),
+            successor=_public_source(policy),
             private_digest=act_digest(by.pk if by else None),
         )
     )
 
 
-def record_prevalence(policy: Policy, *, by: User, at: datetime) -> None:
-    """Append which language of a policy prevails from now on, or that nothing is said of it."""
+def _public_source(policy: Policy) -> str:
+    """Return the address of what a policy translates, if the ledger may name it; or ""."""
+    return address(policy.translation_of) if names(policy.translation_of) else ""
+
+
+def _source_told(policy: Policy) -> str:
+    """Return the address of what a policy translates, as the ledger has it; "" for nothing."""
+    told = policy.ledger_entries.filter(event=LedgerEntry.Event.TRANSLATION)
+    return told.order_by("-sequence").values_list("successor", flat=True).first() or ""
+
+
+def record_prevalence(policy: Policy, *, by: User | None, at: datetime) -> None:
+    """Append which language of a public policy prevails from now on, or that nothing is said."""
+    if not names(policy):
+        return
     append(
         LedgerEntry(
             event=LedgerEntry.Event.PREVALENCE,
@@ -147,7 +195,7 @@ def record_prevalence(policy: Policy, *, by: User, at: datetime) -> None:
             slug=policy.slug,
             language=policy.language,
             notice=policy.prevailing_language,
-            private_digest=act_digest(by.pk),
+            private_digest=act_digest(by.pk if by else None),
         )
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Q
 
+from . import ledger
 from .models import Revision
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _facts(version: Revision, absolute: Callable[[str], str]) -> Version:
     assert version.effective_at  # noqa: S101
     assert version.last_updated_on  # noqa: S101
     return Version(
-        slug=_first_slug(policy.translation_of or policy),
+        slug=ledger.first_slug(_work(policy)),
         language=policy.language,
         country=settings.ORGANISATION_COUNTRY,
         organisation=settings.ORGANISATION_NAME,
@@ -55,10 +56,10 @@ def _facts(version: Revision, absolute: Callable[[str], str]) -> Version:
     )
 
 
-def _first_slug(policy: Policy) -> str:
-    """Return the slug that the policy had first: its identity outlives a renaming."""
-    first = policy.addresses.order_by("pk").values_list("slug", flat=True).first()
-    return first or policy.slug
+def _work(policy: Policy) -> Policy:
+    """Return the policy that gives the work its identity: the authoritative one if it is public."""
+    source = policy.translation_of
+    return source if source and ledger.names(source) else policy
 
 
 def _work_on(policy: Policy) -> date:

@@ -30,7 +30,7 @@ def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     Without one, to the version in force; for a time before the first version, to the first. A time
     that can't be read is answered with 400 (RFC 7089, section 4.5).
     """
-    policy = get_object_or_404(Policy, slug=slug, language=language)
+    policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)
     now = timezone.now()
     try:
         wanted = min(_accept_datetime(request) or now, now)
@@ -81,7 +81,7 @@ def _to_memento(
 @public
 def timemap(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """List the Mementos of a policy, first to last (RFC 7089, section 5)."""
-    policy = get_object_or_404(Policy, slug=slug, language=language)
+    policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)
     mementos = policy.revisions.effective(at=timezone.now()).order_by("number")
     stops = neighbours.stops(mementos)
     if not stops:

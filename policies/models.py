@@ -42,7 +42,7 @@ from .fields import validate_time_zone as validate_time_zone
 from .mail_models import Announcement as Announcement
 from .mail_models import Mail as Mail
 from .mail_models import MailOptOut as MailOptOut
-from .querysets import PolicyQuerySet, RevisionQuerySet
+from .querysets import AddressQuerySet, PolicyQuerySet, RevisionQuerySet
 from .review_models import Acknowledgement as Acknowledgement
 from .review_models import CommentReply as CommentReply
 from .review_models import Contribution as Contribution
@@ -175,6 +175,8 @@ class Address(models.Model):
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="addresses")
     slug = models.CharField(max_length=MAX_SLUG)
     language = models.CharField(max_length=MAX_LANGUAGE)
+
+    objects = AddressQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "addresses"

@@ -81,7 +81,7 @@ def _moved(
     request: HttpRequest, slug: str = "", language: str = "", **_: Any
 ) -> HttpResponse | None:
     """Return a permanent redirect to a renamed policy's own page of this kind, if there is one."""
-    address = Address.objects.filter(slug=slug, language=language)
+    address = Address.objects.public().filter(slug=slug, language=language)
     policy = Policy.objects.filter(addresses__in=address).exclude(slug=slug).first()
     if policy is None or request.resolver_match is None:
         return None

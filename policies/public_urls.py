@@ -177,8 +177,8 @@ def goes_by_clock(url: str) -> bool:
 
 
 def moved() -> Iterator[tuple[str, str]]:
-    """Yield the former and the present address of each policy that was renamed."""
-    for address in list(Address.objects.select_related("policy").order_by("pk")):
+    """Yield the former public address, and the present one, of each policy that was renamed."""
+    for address in list(Address.objects.public().select_related("policy").order_by("pk")):
         if address.slug != address.policy.slug:
             former = {"slug": address.slug, "language": address.language}
             yield reverse("policies:policy", kwargs=former), address.policy.get_absolute_url()
@@ -186,7 +186,8 @@ def moved() -> Iterator[tuple[str, str]]:
 
 def _of(published: Published) -> Iterator[str]:
     policy = published.policy
-    for slug in dict.fromkeys([policy.slug, *policy.addresses.values_list("slug", flat=True)]):
+    former = policy.addresses.public().values_list("slug", flat=True)
+    for slug in dict.fromkeys([policy.slug, *former]):
         for name, arguments in OF_POLICY.items():
             for each in list(arguments(published)):
                 which = {"slug": slug, "language": policy.language}

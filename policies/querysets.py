@@ -13,10 +13,15 @@ from .states import NUMBERED, OPEN, Basis, Status
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .models import Policy, Revision  # noqa: F401  the type parameters of the querysets
+    from .models import Address, Policy, Revision  # noqa: F401  the type parameters of the querysets
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
+    def public(self) -> PolicyQuerySet:
+        """Those that readers can know of: a version was published, be it withdrawn since."""
+        revisions: Any = apps.get_model("policies", "Revision")._default_manager
+        return self.filter(Exists(revisions.filter(policy=OuterRef("pk")).numbered()))
+
     def with_version_in_force(self, *, at: datetime) -> Any:
         """Annotate `in_force_id`: the id of the version in force at `at`, or None."""
         revisions: Any = apps.get_model("policies", "Revision")._default_manager
@@ -26,6 +31,14 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
     def telling_of_translations(self) -> Any:
         """Annotate `is_translated`: whether it has translations, or is one of some."""
         return self.annotate(is_translated=_is_translated("pk", "translation_of"))
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    def public(self) -> AddressQuerySet:
+        """Those under which readers could know the policy: the ledger names it so."""
+        entries: Any = apps.get_model("policies", "LedgerEntry")._default_manager
+        named = entries.filter(policy=OuterRef("policy"), slug=OuterRef("slug"))
+        return self.filter(Exists(named))
 
 
 def _is_translated(policy: str, translation_of: str) -> Any:

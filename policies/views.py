@@ -319,7 +319,7 @@ def _linked(
 
 
 def _policy(slug: str, language: str) -> Policy:
-    known = Policy.objects.telling_of_translations()
+    known = Policy.objects.public().telling_of_translations()
     found: Policy = get_object_or_404(known, slug=slug, language=language)
     return found
 

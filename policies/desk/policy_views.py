@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from policies import languages, workflow
+from policies import languages, ledger, workflow
 from policies.bounds import MAX_SLUG
 from policies.desk_doors import attempt, attempt_and_tell, may, page
 from policies.fields import default_time_zone, time_zones
@@ -121,7 +121,8 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("admin:policies_policy_change", pk)
         except workflow.Refused as refusal:
             problem = refusal
-    context = {"title": f"Rename {policy}", "policy": policy, "typed": typed, "problem": problem}
+    about = {"policy": policy, "is_public": ledger.names(policy)}
+    context = {"title": f"Rename {policy}", **about, "typed": typed, "problem": problem}
     return page(request, "rename.html", context, refused=bool(problem))
 
 
@@ -140,7 +141,11 @@ def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str
         said.append(f"It is called “{corrected.name}” now.")
     if typed["slug"] != seen["slug"] or not said:
         moved = workflow.rename_policy(policy.pk, by=by, at=at, slug=typed["slug"])
-        said.append(f"It is at {moved.get_absolute_url()} now, and its old address leads there.")
+        address = moved.get_absolute_url()
+        if ledger.names(moved):
+            said.append(f"It is at {address} now, and its old address leads there.")
+        else:
+            said.append(f"It will be at {address}.")
     return " ".join(said)
 
 

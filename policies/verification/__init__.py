@@ -49,7 +49,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             rows.addresses(known),
             rows.gaps(),
             rows.retirements(),
-            rows.languages(),
+            rows.languages(known),
             rows.names(),
             rows.late_approvals(),
             rows.acts(),

@@ -6,10 +6,11 @@ answers it wrongly.
 
 from __future__ import annotations
 
-from itertools import zip_longest
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, Value
+from django.db.models.functions import Concat
 
 from policies import chains
 from policies.models import AuditEvent, Departure, LateApproval, LedgerEntry, Policy, Revision
@@ -19,6 +20,7 @@ from .entries import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -35,16 +37,34 @@ _VERBS = {
     _EVENT.TRANSLATION: ("set_translation_of",),
     _EVENT.PREVALENCE: ("set_prevailing_language",),
 }
+# What the ledger tells of a policy by itself when it becomes public, and what it leaves to the
+# audit before.
+_INTRODUCING = frozenset({_EVENT.TRANSLATION, _EVENT.PREVALENCE})
+_QUIET = _INTRODUCING | {_EVENT.RENAMING}
 
 
 def addresses(known: Known) -> Iterator[str]:
-    """Yield policies that have other addresses than the ledger says."""
+    """Yield policies that have other addresses than the ledger says, and of those that they had
+    before they were public, than the audit says.
+    """
+    renamings = _renamings()
     policies = Policy.objects.prefetch_related("addresses").order_by("pk")
     for policy in policies.iterator(chunk_size=CHUNK):
-        slugs = known.slugs.get(policy.pk, [policy.slug])
+        renamed = renamings.get(policy.pk, [])
+        slugs = known.slugs.get(policy.pk) or renamed or [policy.slug]
+        told = {(slug, policy.language) for slug in (*slugs, *renamed)}
         kept = sorted((it.slug, it.language) for it in policy.addresses.all())
-        if slugs[-1] != policy.slug or kept != sorted((s, policy.language) for s in set(slugs)):
+        if slugs[-1] != policy.slug or kept != sorted(told):
             yield f"{policy.label} is, or was, at other addresses than the ledger says."
+
+
+def _renamings() -> dict[int, list[str]]:
+    """Return the slugs that the audit tells of, by the policy's id: of each that was renamed."""
+    found: dict[int, list[str]] = {}
+    acts = AuditEvent.objects.filter(verb="rename_policy").order_by("sequence")
+    for policy_id, reason in acts.values_list("policy", "reason").iterator():
+        found.setdefault(policy_id, []).extend(reason.split(" → "))  # as rename_policy writes it
+    return found
 
 
 def unrecorded() -> Iterator[str]:
@@ -100,17 +120,24 @@ def _is_retired_as_told(policy: Policy, told: LedgerEntry | None) -> bool:
     return is_as_told and told.successor in known_as
 
 
-def languages() -> Iterator[str]:
-    """Yield policies whose source, or whose prevailing language, is not as the ledger says."""
+def languages(known: Known) -> Iterator[str]:
+    """Yield public policies whose source, or whose prevailing language, is not as the ledger says.
+
+    Of a source that is not public yet it need not tell.
+    """
     events = LedgerEntry.objects.filter(event__in=[_EVENT.TRANSLATION, _EVENT.PREVALENCE])
     latest = {(it.policy_id, it.event): it for it in events.order_by("sequence").iterator()}
     policies = Policy.objects.prefetch_related("translation_of__addresses").order_by("pk")
     for policy in policies.iterator(chunk_size=CHUNK):
+        if policy.pk not in known.slugs:
+            continue
         translation = latest.get((policy.pk, _EVENT.TRANSLATION))
         prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
         source = policy.translation_of
         # Under whichever address the source was known then.
         sources = {str(it) for it in source.addresses.all()} if source else {""}
+        if source and source.pk not in known.slugs:
+            sources.add("")
         if (translation.successor if translation else "") not in sources:
             yield f"{policy.label} is the translation of another policy than the ledger says."
         if (prevalence.notice if prevalence else "") != policy.prevailing_language:
@@ -143,19 +170,98 @@ def late_approvals() -> Iterator[str]:
 
 
 def acts() -> Iterator[str]:
-    """Yield where the ledger and the audit first differ; both are written in the same order."""
+    """Yield where the ledger and the audit first differ; both are written in the same order.
+
+    The audit tells of more: of what was done to a policy before it was public. And the ledger
+    tells at its first publication what is true of it by then.
+    """
     event_of = {verb: event for event, verbs in _VERBS.items() for verb in verbs}
-    told = LedgerEntry.objects.order_by("sequence").values_list(
-        "event", "policy", "revision", "recorded_at"
-    )
+    entries = _Entries()
     done = (
         AuditEvent.objects.filter(verb__in=event_of)
         .order_by("sequence")
         .values_list("verb", "policy", "revision", "done_at")
     )
-    acts = ((event_of[verb], *rest) for verb, *rest in done.iterator(chunk_size=CHUNK))
-    pairs = zip_longest(told.iterator(chunk_size=CHUNK), acts)
-    for sequence, (entry, act) in enumerate(pairs, start=1):
-        if entry != act:
-            yield f"From ledger entry {sequence} on, the audit tells something else."
+    for verb, *rest in done.iterator(chunk_size=CHUNK):
+        act = (event_of[verb], *rest)
+        if not entries.take(act) and not entries.may_be_silent_on(act):
+            yield entries.differ()
             return
+    if entries.are_left():
+        yield entries.differ()
+
+
+@dataclass(frozen=True)
+class _Told:
+    """An entry of the ledger, as far as the audit tells of the same."""
+
+    event: str
+    policy: int
+    revision: int | None
+    at: datetime
+    address: str
+    successor: str
+
+    def tells(self, act: tuple[Any, ...]) -> bool:
+        return act == (self.event, self.policy, self.revision, self.at)
+
+
+class _Entries:
+    """The ledger's entries, from which the acts of the audit are taken one after the other."""
+
+    def __init__(self) -> None:
+        rows = LedgerEntry.objects.order_by("sequence").annotate(
+            address=Concat("language", Value("/"), "slug")
+        )
+        wanted = ("event", "policy", "revision", "recorded_at", "address", "successor")
+        self._rows = rows.values_list(*wanted).iterator(chunk_size=CHUNK)
+        self._public: set[int] = set()
+        # The first publication of a policy, while entries may follow that introduce it; of which
+        # policies they have said what.
+        self._first: _Told | None = None
+        self._said: set[tuple[str, int]] = set()
+        self.sequence = 0
+        self._next()
+
+    def _next(self) -> None:
+        row = next(self._rows, None)
+        self._entry = _Told(*row) if row else None
+        self.sequence += 1
+
+    def take(self, act: tuple[Any, ...]) -> bool:
+        """Go on to the next entry, if this one tells of the act; or say that it does not."""
+        while self._entry and not self._entry.tells(act) and self._introduces(self._entry):
+            self._next()
+        entry = self._entry
+        if entry is None or not entry.tells(act):
+            return False
+        if entry.event == _EVENT.PUBLICATION:
+            self._first = None if entry.policy in self._public else entry
+            self._said.clear()
+        self._public.add(entry.policy)
+        self._next()
+        return True
+
+    def _introduces(self, entry: _Told) -> bool:
+        """Take note of an entry that may stand here though no act stands for it."""
+        first, said = self._first, (entry.event, entry.policy)
+        if first is None or entry.at != first.at or said in self._said:
+            return False
+        is_its_own = entry.event in _INTRODUCING and entry.policy == first.policy
+        names_it = entry.event == _EVENT.TRANSLATION and entry.successor == first.address
+        self._said.add(said)
+        return is_its_own or names_it
+
+    def may_be_silent_on(self, act: tuple[Any, ...]) -> bool:
+        """Tell whether an act is one that the ledger does not tell: of a policy not yet public."""
+        event, policy, *_ = act
+        return event in _QUIET and policy not in self._public
+
+    def differ(self) -> str:
+        return f"From ledger entry {self.sequence} on, the audit tells something else."
+
+    def are_left(self) -> bool:
+        """Tell whether there are entries that no act stands for."""
+        while self._entry and self._introduces(self._entry):
+            self._next()
+        return self._entry is not None

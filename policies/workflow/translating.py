@@ -65,7 +65,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
 
 
 def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
-    """Record for the public and in the audit of which policy another is the translation."""
+    """Record in the audit, and for readers if they know both, which policy another translates."""
     source = policy.translation_of
     said = f"translation of {source.label}" if source else "no translation"
     ledger.record_translation(policy, by=by, at=at)

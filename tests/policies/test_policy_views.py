@@ -42,6 +42,17 @@ def test_a_translation_is_renamed_at_its_own_address() -> None:
     assert "It is at /de/daten/ now" in words(moved)
 
 
+def test_who_renames_what_is_not_public_is_told_that_no_reader_learns_of_it() -> None:
+    policy = make_policy(slug="project-x")
+    client, _ = log_in("Publishers")
+
+    assert "readers will not learn of that address" in words(client.get(page("rename", policy.pk)))
+    done = client.post(page("rename", policy.pk), {"slug": "merger"}, follow=True)
+
+    assert "It will be at /merger/." in words(done)
+    assert client.get("/project-x/").status_code == 404
+
+
 def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it() -> None:
     policy = make_version(policy=make_policy(slug="privacy", name="Privcy")).policy
     client, _ = log_in("Publishers")

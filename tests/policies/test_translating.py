@@ -216,8 +216,8 @@ def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> N
     told = json.loads(client.get("/ledger.json").content)
     assert [(it["event"], it.get("renders"), it["successor"]) for it in told["entries"]] == [
         ("publication", None, ""),
-        ("translation", None, "en/privacy"),
         ("publication", "en/privacy/1", ""),
+        ("translation", None, "en/privacy"),
         ("renaming", None, "en/data"),
     ]
     schema = (settings.BASE_DIR / "policies/schemas/ledger.json").read_text()

@@ -189,8 +189,8 @@ def test_every_row_that_was_slipped_in_is_found(model: type[models.Model]) -> No
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("event", LedgerEntry.Event)
 def test_an_entry_that_was_forged_to_continue_the_ledger_is_found(event: str) -> None:
-    source = make_policy()
-    make_policy(language="de", translation_of=source)
+    source = make_version().policy
+    make_version(policy=make_policy(language="de", translation_of=source))
     workflow.set_prevailing_language(source.pk, by=make_user("Publishers"), at=NOW, language="de")
     genuine = LedgerEntry.objects.filter(event=event)[0]
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
+from django.urls import reverse
 
-from policies import workflow
+from policies import ledger, public_urls, urls, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy
 from policies.states import Basis, Status
 from tests.factories import (
     NOW,
     make_document,
+    make_import,
     make_policy,
     make_revision,
     make_user,
     make_version,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -225,3 +234,112 @@ def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in() -> None:
         workflow.import_draft(draft.policy_id, make_document(), by=None, at=NOW)
     with pytest.raises(workflow.WrongState, match="through review"):
         workflow.publish_import(draft.pk, by=None, at=NOW, reason="x", effective_at=NOW)
+
+
+# --- What readers may know of a policy before it is public ---------------------------------------
+
+
+def told() -> list[tuple[str, str, str]]:
+    entries = LedgerEntry.objects.order_by("sequence")
+    return [(it.event, f"{it.language}/{it.slug}", it.successor or it.notice) for it in entries]
+
+
+def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> None:
+    by = make_user("Publishers")
+    source = make_policy(slug="project-x")
+    german = make_policy(slug="projekt-x", language="de", translation_of=source)
+    workflow.set_prevailing_language(source.pk, by=by, at=NOW, language="de")
+    workflow.rename_policy(source.pk, by=by, at=NOW, slug="merger")
+    draft = make_revision(policy=source)
+
+    assert told() == []
+    assert list(public_urls.moved()) == []
+    assert ledger.verify().problems == []
+    unknown = client.get("/nothing/")
+    strange = {"Accept-Datetime": "once"}
+    for slug in ("project-x", "merger"):
+        for path in of_policy(slug):
+            answer = client.get(path, headers=strange)
+            assert (answer.status_code, answer.content) == (404, unknown.content), path
+
+    workflow.discard(draft.pk, by=make_user("Writers"), at=NOW)
+    make_version(policy=source)
+    make_version(policy=german)
+    workflow.rename_policy(german.pk, by=by, at=NOW, slug="fusion")
+
+    assert told() == [
+        ("publication", "en/merger", ""),
+        ("prevalence", "en/merger", "de"),
+        ("publication", "de/projekt-x", ""),
+        ("translation", "de/projekt-x", "en/merger"),
+        ("renaming", "de/projekt-x", "de/fusion"),
+    ]
+    assert ledger.verify().problems == []
+    assert list(public_urls.moved()) == [("/de/projekt-x/", "/de/fusion/")]
+    assert client.get("/project-x/").status_code == 404
+    assert "project-x" not in client.get("/feed.xml").content.decode()
+    assert "project-x" not in client.get("/merger/versions/1.akn.xml").content.decode()
+    with pytest.raises(workflow.Incomplete):  # but no other policy gets that address, either
+        make_policy(slug="project-x")
+
+
+def of_policy(slug: str) -> list[str]:
+    """Return the path of each page that a policy can have, with numbers and days that may be."""
+    example = {"number": 1, "before": 1, "old": 1, "new": 1, "day": "2026-01-01"}
+    routes = urls.of_policy
+    wanted = [{name: example[name] for name in it.pattern.converters} for it in routes]
+    return [
+        reverse(f"policies:{it.name}", kwargs={"slug": slug, "language": "en", **names})
+        for it, names in zip(routes, wanted, strict=True)
+    ]
+
+
+def test_a_source_that_is_not_public_is_named_once_it_is(client: Client) -> None:
+    source = make_policy(slug="merger")
+    german = make_policy(slug="fusion", language="de", translation_of=source)
+    make_import(make_document(), policy=german)
+    by = make_user("Publishers")
+    workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=None)
+    workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=source.pk)
+    translated_nothing = ("translation", "de/fusion", "")
+    before = [("publication", "de/fusion", ""), translated_nothing, translated_nothing]
+
+    assert told() == before
+    assert ledger.verify().problems == []
+    assert "merger" not in client.get("/de/fusion/versions/1.akn.xml").content.decode()
+
+    make_version(policy=source)
+
+    after = [("publication", "en/merger", ""), ("translation", "de/fusion", "en/merger")]
+    assert told() == [*before, *after]
+    assert ledger.verify().problems == []
+
+
+def test_what_an_earlier_release_told_of_a_policy_before_its_publication_stays_told(
+    client: Client,
+) -> None:
+    by = make_user("Publishers")
+    source, german = make_policy(slug="project-x"), make_policy(slug="projekt-x", language="de")
+    with as_an_earlier_release():
+        workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=source.pk)
+        workflow.set_prevailing_language(source.pk, by=by, at=NOW, language="de")
+        workflow.rename_policy(source.pk, by=by, at=NOW, slug="merger")
+    before = told()
+    assert len(before) == 3
+    assert ledger.verify().problems == []
+
+    make_version(policy=source)
+    make_version(policy=german)
+
+    new = [("publication", "en/merger", ""), ("publication", "de/projekt-x", "")]
+    assert told() == [*before, *new]
+    assert ledger.verify().problems == []
+    assert client.get("/project-x/")["Location"] == "/merger/"
+
+
+@contextmanager
+def as_an_earlier_release() -> Iterator[None]:
+    """Tell of policies in the ledger that were never published, as releases up to 1.0.0 did."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ledger, "names", bool)
+        yield
