@@ -4,7 +4,6 @@
 
 const comment = document.getElementById("comment-text");
 const about = document.getElementById("comment-section");
-let leaving = false;
 
 // What to comment on is chosen on the spot: the page behind the link would begin with an empty field.
 document.addEventListener("click", (event) => {
@@ -13,12 +12,6 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   about.value = new URL(link.href).searchParams.get("section") ?? "";
   comment.focus();
-});
-
-comment?.form.addEventListener("submit", () => { leaving = true; });
-window.addEventListener("pageshow", () => { leaving = false; });
-window.addEventListener("beforeunload", (event) => {
-  if (comment?.value.trim() && !leaving) event.preventDefault();
 });
 
 // --- A link to be sent -----------------------------------------------------------------------------

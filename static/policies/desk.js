@@ -196,7 +196,7 @@ findings.addEventListener("click", (event) => {
 function renumber() {
   [...list.children].forEach((section, index) => {
     const number = index + 1;
-    section.querySelector(".section-number").textContent = number;
+    section.querySelectorAll(".section-number").forEach((it) => { it.textContent = number; });
     for (const button of section.querySelectorAll("button[value]")) {
       button.value = button.value.replace(/\d+$/, number);
     }
@@ -411,3 +411,52 @@ form.addEventListener("paste", async (event) => {
     insert(area, plain);
   }
 });
+
+// --- What did not arrive -------------------------------------------------------------------------
+
+// Where the server is away, the browser leaves the page all the same. What it was to send is kept
+// until this draft is opened again, and offered there, unless it was saved.
+const SENT = "text-sent-from-editor";
+const entries = () => [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+
+form.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  try {
+    sessionStorage.setItem(SENT, JSON.stringify({ path: location.pathname, text: entries() }));
+  } catch {
+    // It is more than the browser keeps.
+  }
+});
+
+function offerAgain(text) {
+  tell("What you sent from here last did not arrive.");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.textContent = "Bring it back";
+  button.addEventListener("click", () => bringBack(text));
+  said.append(" ", button);
+}
+
+// The server makes the form of it, as it does where scripts are off.
+function bringBack(text) {
+  const again = document.createElement("form");
+  Object.assign(again, { method: "post", action: form.action, enctype: form.enctype, hidden: true });
+  const token = ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value];
+  for (const [name, value] of [token, ...text, ["do", "preview"]]) {
+    const field = document.createElement("textarea");
+    Object.assign(field, { name, value });
+    again.append(field);
+  }
+  document.body.append(again);
+  leave();
+  again.submit();
+}
+
+const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null");
+sessionStorage.removeItem(SENT);
+const savesOf = (text) => new Map(text).get("seen_saves");
+if (sent?.path === location.pathname && !unsaved && savesOf(sent.text) === savesOf(entries())
+  && JSON.stringify(sent.text) !== JSON.stringify(entries())) {
+  offerAgain(sent.text);
+}

@@ -20,6 +20,7 @@ from policies.states import Kind, Status
 from tests.factories import (
     confirm,
     make_document,
+    make_import,
     make_policy,
     make_revision,
     make_user,
@@ -46,6 +47,32 @@ def test_a_reviewer_reads_what_changes_against_what_is_in_force() -> None:
     assert "<ins" in shown
     assert "1 section changed" in shown
     assert "Approve this text" in shown
+
+
+ARABIC = Document("الخصوصية", "نحن.", (Section("البيانات", "data", "نحتفظ بها 3 سنوات."),))
+
+
+@pytest.mark.parametrize("in_force", [False, True])
+def test_the_desk_shows_a_text_in_its_own_direction(in_force: bool) -> None:
+    policy = make_policy(language="ar")
+    if in_force:
+        make_import(make_document(), policy=policy, at=timezone.now() - DAY)
+    revision = make_revision(policy=policy, document=ARABIC, status=Status.IN_REVIEW)
+    client, _ = log_in(is_superuser=True)
+    other = policy.revisions.order_by("pk")[0]
+
+    for address in (
+        page("review", revision.pk),
+        page("publish_without_approval", revision.pk),
+        *([f"{page('compare', policy.pk)}?old={other.pk}&new={revision.pk}"] if in_force else []),
+    ):
+        soup = BeautifulSoup(client.get(address).content, "html.parser")
+        found = soup.find_all(string=re.compile("سنوات|نحن"))
+        shown = [it for it in found if it.find_parent(class_="changes")]
+        assert shown, address
+        for text in shown:
+            assert text.find_parent(dir=True)["dir"] == "rtl", (address, text)
+        assert soup.find("main").find_parent(dir=True)["dir"] == "ltr"
 
 
 def test_a_first_revision_is_shown_whole() -> None:

@@ -156,6 +156,50 @@ def test_leaving_with_unsaved_changes_is_asked_about(
     assert asked == ["beforeunload"]
 
 
+def test_without_a_connection_nothing_is_sent_and_the_text_stays(
+    page: Page, draft: Revision
+) -> None:
+    told: list[str] = []
+    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.accept()))
+    page.get_by_label("Introduction").fill("Typed on a train.")
+    page.context.set_offline(True)
+
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+
+    expect(page.get_by_label("Introduction")).to_have_value("Typed on a train.")
+    assert [it.partition(",")[0] for it in told] == ["There is no connection"]
+    page.context.set_offline(False)
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    assert stored(draft).introduction == "Typed on a train."
+
+
+def test_a_text_that_did_not_arrive_is_brought_back_when_the_draft_is_opened_again(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
+    page.get_by_label("Introduction").fill("Typed on a train.\n\nIn two paragraphs.")
+    page.get_by_role("button", name="Add a section").click()
+    page.locator("[name=heading]").last.fill("Third")
+    page.route("**/edit/", lambda route: route.abort())
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/edit/")
+
+    page.goto(editor(live_server, draft))
+    expect(page.locator("#said")).to_contain_text("did not arrive")
+    page.get_by_role("button", name="Bring it back").click()
+
+    expect(page.get_by_label("Introduction")).to_have_value(
+        "Typed on a train.\n\nIn two paragraphs."
+    )
+    expect(page.locator("[name=heading]")).to_have_count(3)
+    expect(page.locator(".unsaved-note")).to_be_visible()
+    save(page)
+    assert [it.heading for it in stored(draft).sections][2:] == ["Third"]
+    page.goto(editor(live_server, draft))
+    expect(page.locator("#said")).to_be_empty()
+
+
 def test_the_back_button_brings_back_the_form(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
@@ -239,9 +283,9 @@ def test_everything_can_be_done_without_scripts(
     plain.get_by_role("button", name="Add a section").click()
     plain.locator("[name=heading]").nth(2).fill("Third")
     plain.locator("[name=body]").nth(2).fill("**Strong** words.")
-    plain.get_by_role("button", name="Move up").nth(2).click()
+    plain.get_by_role("button", name="Move up section 3").click()
     expect(plain.locator("[name=heading]").nth(1)).to_have_value("Third")
-    plain.get_by_role("button", name="Remove this section").nth(0).click()
+    plain.get_by_role("button", name="Remove section 1").click()
     plain.get_by_role("button", name="Preview").click()
     expect(plain.locator("#preview strong")).to_have_text("Strong")
     assert len(stored(draft).sections) == 2
@@ -390,7 +434,7 @@ def test_a_section_that_was_removed_by_mistake_comes_back(
     workflow.comment(draft.pk, text="Why?", section_anchor="", by=by, at=at)
     page.goto(editor(live_server, draft))
 
-    page.get_by_role("button", name="Remove this section").nth(0).click()
+    page.get_by_role("button", name="Remove section 1").click()
     expect(page.locator(".section")).to_have_count(1)
     page.get_by_role("button", name="Resolve").click()
     expect(page.locator("#said")).to_contain_text("Save your text first")

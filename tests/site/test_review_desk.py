@@ -177,6 +177,42 @@ def _without_notes(sections: tuple[Section, ...]) -> list[Section]:
     ]
 
 
+def test_words_that_would_be_lost_are_asked_about(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    approved = make_revision(status=Status.APPROVED, policy=make_version().policy)
+    ben, cyn = make_person("Reviewers", "ben"), make_person("Publishers", "cyn")
+    for text in ("Why?", "How?"):
+        workflow.comment(revision.pk, by=ben, at=timezone.now(), text=text)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    # An answer, beside another form that is sent.
+    become(ben)
+    page.goto(address(live_server, "review", revision.pk))
+    page.locator("summary", has_text="Answer").first.click()
+    answer = page.get_by_label("Your answer").first
+    answer.fill("Because.")
+    page.get_by_role("button", name="Resolve").last.click()
+    expect(answer).to_have_value("Because.")
+    page.get_by_role("button", name="Send the answer").first.click()
+    said(page, "Your answer stands below it.")
+    assert asked == ["beforeunload"]
+
+    # A change note, beside a link.
+    become(cyn)
+    page.goto(address(live_server, "publish", approved.pk))
+    note = page.get_by_label("Change note")
+    note.fill("We keep less.")
+    page.get_by_role("link", name="Home").click()
+    expect(note).to_have_value("We keep less.")
+    page.get_by_label("At once").check()
+    page.get_by_role("button", name="Publish at once").click()
+    expect(page.get_by_text("Ledger entry")).to_be_visible()
+    assert asked == ["beforeunload", "beforeunload"]
+
+
 def test_a_second_click_while_the_first_is_on_its_way_sends_nothing(
     page: Page, live_server: LiveServer, become: Callable[[User], None]
 ) -> None:

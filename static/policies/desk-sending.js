@@ -1,0 +1,33 @@
+// What is sent from the desk: once, not into the void, and no other words are left behind unasked.
+
+let sent = null;
+
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.submitter?.formTarget) return; // it leaves this page where it is
+  if (sent) {
+    event.preventDefault(); // a second click while the first is on its way
+  } else if (!navigator.onLine) {
+    event.preventDefault();
+    alert("There is no connection, so nothing was sent. Your words are still here: try again later.");
+  } else {
+    sent = event.target;
+    setTimeout(() => { sent = null; }, 3000); // the server may be away
+  }
+});
+window.addEventListener("pageshow", () => { sent = null; });
+
+// The editor looks after its own.
+const looksAfterItself = document.getElementById("draft");
+
+function unsent() {
+  return [...document.querySelectorAll("textarea:not([hidden]), [name=reason], form[data-unsent]")]
+    .filter((it) => it.matches("form") || it.value.trim())
+    .map((it) => it.form ?? it)
+    .filter((form) => form !== sent);
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if (looksAfterItself || !unsent().length) return;
+  event.preventDefault();
+  sent = null; // whoever stays may send it again
+});
