@@ -130,7 +130,7 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
             letters.tell(obj, "E-mail address changed.", address=form.initial["email"])
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        fields = super().get_readonly_fields(request, obj)
+        fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
         return fields if request.user.is_superuser else (*fields, *_ABOVE)
 
 

@@ -185,7 +185,8 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     readable = Policy.objects.with_version_in_force(at=timezone.now())
     others = readable.filter(retired_at=None, in_force_id__isnull=False).exclude(pk=pk)
     typed = {"notice": notice, "successor": successor, "problem": problem}
-    context = {"title": f"Retire {policy}", "policy": policy, "others": others, **typed}
+    about = {"policy": policy, "upcoming": policy.revisions.upcoming(at=timezone.now())}
+    context = {"title": f"Retire {policy}", **about, "others": others, **typed}
     return page(request, "retire.html", context, refused=bool(problem))
 
 

@@ -94,6 +94,7 @@ def _decision(
         "why_not": why_not,
         "has_decision": not why_not or any(map(may.get, _DECISIONS)),
         "waits_for_comments": is_in_review
+        and is_allowed(request, "approve")
         and any(it["remark"].resolved_at is None for it in threads),
         "was_reviewed": is_in_review and reviewing.last_reviewed(revision) is not None,
     }

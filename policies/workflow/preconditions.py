@@ -164,7 +164,7 @@ def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
             more = f" (and {len(it) - 1} more)" if len(it) > 1 else ""
             about = f"“{first.excerpt}” – " if first.excerpt else ""
             raise Unfinished(
-                f"{revision} has findings that {what} before it can be published. "
+                f"This text has findings that {what} before it can be published. "
                 f"{first.place}: {about}{first.reason}{more}"
             )
 

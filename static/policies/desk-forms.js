@@ -49,7 +49,11 @@ effective?.addEventListener("input", () => {
 function sayWhen() {
   const button = document.querySelector("button[data-now]");
   const chosen = document.querySelector("input[name=when]:checked");
-  if (button && chosen) button.textContent = button.dataset[chosen.value];
+  if (!button || !chosen) return;
+  const day = new Date(effective.value);
+  button.textContent = chosen.value === "later" && !Number.isNaN(day.getTime())
+    ? `Publish on ${day.toLocaleDateString("en-US", { dateStyle: "long" })}`
+    : button.dataset[chosen.value];
 }
 
 document.querySelectorAll("input[name=when]").forEach((it) => it.addEventListener("change", sayWhen));

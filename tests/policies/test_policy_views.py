@@ -290,3 +290,14 @@ def test_a_translation_is_begun_on_a_page_that_says_so() -> None:
     assert "<h1>New translation of Privacy (en)</h1>" in shown
     assert "Leave empty for data-protection, as the source has it" in shown
     assert "<h1>New policy</h1>" in words(client.get(address, {"translation_of": "x"}))
+
+
+def test_who_wants_to_retire_a_policy_reads_at_once_what_is_in_the_way() -> None:
+    policy = make_version().policy
+    upcoming = make_version(policy=policy, effective_at=timezone.now() + timedelta(days=9))
+    client, _ = log_in("Publishers")
+
+    opened = words(client.get(page("retire", policy.pk)))
+
+    assert "Version 2 is upcoming, and has to be withdrawn before" in opened
+    assert f'href="{page("review", upcoming.pk)}"' in opened

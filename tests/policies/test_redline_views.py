@@ -145,6 +145,18 @@ def test_since_the_current_version_nothing_changed(client: Client) -> None:
     assert "Nothing: version 3, in force since" in body(client, "/privacy/since/3/")
 
 
+@pytest.mark.parametrize("page", ["since/1/", "embed/since/1/"])
+def test_nothing_of_a_retired_policy_is_called_current(client: Client, page: str) -> None:
+    policy = make_version(policy=make_policy(slug="privacy")).policy
+    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+
+    told = body(client, f"/privacy/{page}")
+
+    assert "Version 1, the last one, took effect on" in told
+    assert "Read the last version" in told
+    assert "current" not in told.split("<main")[1].lower()
+
+
 @pytest.mark.parametrize(
     ("url", "target"),
     [

@@ -789,3 +789,39 @@ def test_a_policy_in_use_has_no_form_to_take_it_up_again() -> None:
 
     assert answer.redirect_chain[0][0] == f"/admin/policies/policy/{policy.pk}/change/"
     assert f"{policy} is not retired." in words(answer)
+
+
+def test_what_holds_up_publication_is_said_of_an_approved_text_too() -> None:
+    unfinished = make_document(text="TODO: Write this.")
+    revision = make_revision(status=Status.APPROVED, document=unfinished)
+    client, _ = log_in("Publishers")
+
+    shown = words(client.get(page("review", revision.pk)))
+
+    assert "1 finding holds up publication, approved or not." in shown
+    assert "Publish …" in shown
+
+
+def test_what_has_to_follow_an_upcoming_version_is_not_offered_at_once() -> None:
+    policy = make_version().policy
+    upcoming = make_version(policy=policy, effective_at=timezone.now() + DAY)
+    revision = make_revision(status=Status.APPROVED, policy=policy)
+    client, _ = log_in("Publishers")
+
+    soup = BeautifulSoup(client.get(page("publish", revision.pk)).content, "html.parser")
+
+    choices = {str(it["value"]): it for it in soup.select("input[name=when]")}
+    assert choices["now"].has_attr("disabled")
+    assert choices["later"].has_attr("checked")
+    assert soup.find("a", href=page("withdraw", upcoming.pk))
+
+
+def test_only_who_could_approve_is_led_to_the_comments_that_are_in_the_way() -> None:
+    writer, at = make_user("Writers"), timezone.now()
+    revision = make_revision(status=Status.IN_REVIEW, writer=writer)
+    workflow.comment(revision.pk, by=make_user("Reviewers"), at=at, text="Why?")
+    reviewer, _ = log_in("Reviewers")
+    author, _ = log_in("Publishers")
+
+    assert "Go to the comments" in words(reviewer.get(page("review", revision.pk)))
+    assert "Go to the comments" not in words(author.get(page("review", revision.pk)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
@@ -185,3 +186,14 @@ def test_secrets_are_typed_after_the_question_and_only_once() -> None:
 
     assert User.objects.get(pk=other.pk).check_password(new)
     assert User.objects.get(username="eve").check_password(new)
+
+
+def test_when_somebody_logged_in_or_joined_is_no_field(client: Client) -> None:
+    root = make_user(is_superuser=True)
+    client.force_login(root)
+
+    fields = BeautifulSoup(client.get(change(root)).content, "html.parser").find_all("input")
+
+    names = {str(it.get("name")) for it in fields}
+    assert "username" in names
+    assert not [it for it in names if it.startswith(("last_login", "date_joined"))]

@@ -255,9 +255,10 @@ def test_today_is_answered_with_what_is_in_force_now(client: Client) -> None:
     [
         (
             "2026-01-09",
-            "On January 9, 2026 there was no Privacy policy yet. The first version took effect on",
+            "On January 9, 2026 no version was in force yet (Privacy policy). The first version "
+            "took effect on",
         ),
-        ("0001-01-01", "there was no Privacy policy yet."),
+        ("0001-01-01", "no version was in force yet (Privacy policy)."),
         ("9999-12-31", "still to come"),
         ("2999-01-01", "January 1, 2999 is still to come"),
         ("2026-02-30", "not a day of the calendar. Write it as 2026-05-02."),

@@ -148,8 +148,8 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     page.get_by_role("button", name="Preview the version’s own page").click()
     expect(readers.get_by_text("Version 2 is not in force yet.")).to_be_visible()
     assert policy.revisions.numbered().count() == 1
-    expect(page.locator("button[data-now]")).to_have_text("Publish on this day")
-    page.get_by_role("button", name="Publish on this day").dblclick()
+    expect(page.locator("button[data-now]")).to_have_text("Publish on May 2, 2099")
+    page.get_by_role("button", name="Publish on May 2, 2099").dblclick()
     expect(page.get_by_role("heading", name="version 2 is scheduled")).to_be_visible()
     expect(page.get_by_text("Ledger entry")).to_be_visible()
     assert policy.revisions.numbered().count() == 2
