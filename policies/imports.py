@@ -331,8 +331,17 @@ def _takes_effect_at(
         said = front.last_updated
     moment = _moment(said, policy) if said else at
     assert newest.published_at  # noqa: S101  it is published
+    assert newest.effective_at  # noqa: S101
     is_history = policy.day_of(moment) < policy.day_of(newest.published_at)
+    # A typo was corrected meanwhile: what is newer than the text comes after that.
+    is_newer = not front.effective and _is_after(front.last_updated, newest.last_updated_on)
+    if is_history and is_newer and moment <= newest.effective_at:
+        return at
     return moment if is_history else max(moment, at)
+
+
+def _is_after(day: date | None, other: date | None) -> bool:
+    return day is not None and other is not None and day > other
 
 
 def _no_note(policy: Policy) -> str:

@@ -519,6 +519,26 @@ def test_a_second_change_on_one_day_takes_effect_when_it_comes(folder: Path) -> 
     assert ("published as Terms of Use, version 3" in out, err) == (True, "")
 
 
+def test_a_text_that_is_newer_than_one_in_which_a_typo_was_corrected_comes_after_it(
+    folder: Path,
+) -> None:
+    file, today = folder / "terms.md", timezone.now().date()
+    run(folder, "--publish")
+    file.write_text(file.read_text().replace("Be kind.", "Be kinder."))
+    run(folder, "--publish")  # of the same date, so it is a correction, in force from now on
+    newer = TERMS.replace("2026-01-31", f"{today - timedelta(days=9)}")
+    file.write_text(newer.replace("Be kind.", "Be just."))
+
+    out, err = run(folder, "--publish")
+
+    assert ("published as Terms of Use, version 3" in out, err) == (True, "")
+    third = Revision.objects.get(number=3)
+    assert third.last_updated_on == today - timedelta(days=9)
+    # An older text, though, is one that somebody has taken for the new one.
+    file.write_text(TERMS.replace("2026-01-31", "2026-02-28").replace("Be kind.", "Be old."))
+    assert "must take effect later than version 3" in run(folder, "--publish")[1]
+
+
 def test_a_note_for_readers_is_kept_whole_or_the_file_is_refused(folder: Path) -> None:
     run(folder, "--publish")
     file, note = folder / "terms.md", "word " * 150
