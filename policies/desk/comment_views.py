@@ -59,7 +59,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @may("answer_comment")
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a comment."""
     number = _comment_of(request, pk)
     if not number:
@@ -72,7 +72,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @may("resolve_comment")
-def resolve(request: HttpRequest, pk: int) -> HttpResponse:
+def resolve_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a comment as dealt with."""
     number = _comment_of(request, pk)
     if not number:

@@ -58,7 +58,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @may("revoke_link")
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
     """End a preview link."""
     number = whole_number(request.POST.get("link")) or 0
     if revision_or_404(pk).preview_links.filter(pk=number).exists():

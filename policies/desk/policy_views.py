@@ -161,7 +161,7 @@ def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @may("set_review_interval")
-def review_interval(request: HttpRequest, pk: int) -> HttpResponse:
+def set_review_interval(request: HttpRequest, pk: int) -> HttpResponse:
     """Set how often a policy is reviewed."""
     months = request.POST.get("months", "").strip()
     number = (whole_number(months) or 0) if months else None

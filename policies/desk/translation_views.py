@@ -88,7 +88,7 @@ def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparis
 
 @require_POST
 @may("set_translation_of")
-def translation_of(request: HttpRequest, pk: int) -> HttpResponse:
+def set_translation_of(request: HttpRequest, pk: int) -> HttpResponse:
     """Say of which policy another is the translation, or that it is none."""
     source = whole_number(request.POST.get("translation_of"))
     attempt_and_tell(request, workflow.set_translation_of, pk, "Saved.", source_id=source)
@@ -97,7 +97,7 @@ def translation_of(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @may("set_prevailing_language")
-def prevailing_language(request: HttpRequest, pk: int) -> HttpResponse:
+def set_prevailing_language(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which language prevails, or leave it unsaid."""
     language = request.POST.get("language", "").strip()
     said = "Saved. No language is said to prevail."

@@ -48,16 +48,18 @@ of_policy = [
     path("audit.csv", history_views.audit_csv, name="policies_audit_csv"),
     path("rename/", policy_views.rename, name="policies_rename"),
     path("confirm-review/", policy_views.confirm_review, name="policies_confirm_review"),
-    path("review-interval/", policy_views.review_interval, name="policies_review_interval"),
+    path("review-interval/", policy_views.set_review_interval, name="policies_set_review_interval"),
     path("retire/", policy_views.retire, name="policies_retire"),
     path("retire/preview/", policy_views.retire_preview, name="policies_retire_preview"),
     path("reinstate/", policy_views.reinstate, name="policies_reinstate"),
     path("reinstate/preview/", policy_views.reinstate_preview, name="policies_reinstate_preview"),
-    path("translation-of/", translation_views.translation_of, name="policies_translation_of"),
+    path(
+        "translation-of/", translation_views.set_translation_of, name="policies_set_translation_of"
+    ),
     path(
         "prevailing-language/",
-        translation_views.prevailing_language,
-        name="policies_prevailing_language",
+        translation_views.set_prevailing_language,
+        name="policies_set_prevailing_language",
     ),
 ]
 # What stands under the address of a revision.
@@ -79,10 +81,10 @@ of_revision = [
         name="policies_approve_afterwards",
     ),
     path("comment/", comment_views.comment, name="policies_comment"),
-    path("answer/", comment_views.answer, name="policies_answer"),
-    path("resolve/", comment_views.resolve, name="policies_resolve"),
+    path("answer/", comment_views.answer_comment, name="policies_answer_comment"),
+    path("resolve/", comment_views.resolve_comment, name="policies_resolve_comment"),
     path("share/", link_views.share, name="policies_share"),
-    path("revoke/", link_views.revoke, name="policies_revoke"),
+    path("revoke/", link_views.revoke_link, name="policies_revoke_link"),
     path("publish/", publish_views.publish, name="policies_publish"),
     path("publish/preview/", publish_views.publish_preview, name="policies_publish_preview"),
     path("published/", publish_views.published, name="policies_published"),

@@ -550,7 +550,7 @@ def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None)
     policy = make_version().policy
     workflow.set_review_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
 
-    client.post(page("review_interval", policy.pk), {"months": typed})
+    client.post(page("set_review_interval", policy.pk), {"months": typed})
 
     policy.refresh_from_db()
     assert policy.review_every_months == months
@@ -562,7 +562,7 @@ def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None)
 def test_the_audit_says_in_words_how_often_a_policy_is_reviewed(typed: str, said: str) -> None:
     client, _ = log_in("Publishers")
 
-    client.post(page("review_interval", make_policy().pk), {"months": typed})
+    client.post(page("set_review_interval", make_policy().pk), {"months": typed})
 
     assert AuditEvent.objects.get(verb="set_review_interval").reason == said
 
@@ -572,7 +572,7 @@ def test_an_impossible_review_interval_is_refused(typed: str) -> None:
     client, _ = log_in("Publishers")
     policy = make_version().policy
 
-    response = client.post(page("review_interval", policy.pk), {"months": typed}, follow=True)
+    response = client.post(page("set_review_interval", policy.pk), {"months": typed}, follow=True)
 
     assert "every 1 to 120 months" in words(response)
     policy.refresh_from_db()

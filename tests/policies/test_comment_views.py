@@ -26,7 +26,9 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     )
     remark = revision.comments.get()
 
-    client.post(page("answer", revision.pk), {"comment": remark.pk, "text": "The law asks for it."})
+    client.post(
+        page("answer_comment", revision.pk), {"comment": remark.pk, "text": "The law asks for it."}
+    )
 
     shown = words(client.get(page("review", revision.pk)))
     assert "The law asks for it." in shown
@@ -34,10 +36,10 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     remark.refresh_from_db()
     assert remark.resolved_at is None
     empty = client.post(
-        page("answer", revision.pk), {"comment": remark.pk, "text": " "}, follow=True
+        page("answer_comment", revision.pk), {"comment": remark.pk, "text": " "}, follow=True
     )
     assert "Write what the answer is to say" in words(empty)
-    client.post(page("resolve", revision.pk), {"comment": remark.pk})
+    client.post(page("resolve_comment", revision.pk), {"comment": remark.pk})
     assert "Resolved by ana" in words(client.get(page("review", revision.pk)))
 
 
@@ -47,15 +49,20 @@ def test_a_comment_is_answered_and_resolved_beside_the_text() -> None:
     remark = workflow.comment(draft.pk, by=make_user("Reviewers"), at=timezone.now(), text="Why?")
     editor = client.get(page("edit", draft.pk))
     forms = BeautifulSoup(editor.content, "html.parser").select("#comments form")
-    assert [it["action"] for it in forms] == [page("resolve", draft.pk), page("answer", draft.pk)]
+    assert [it["action"] for it in forms] == [
+        page("resolve_comment", draft.pk),
+        page("answer_comment", draft.pk),
+    ]
     typed = {it["name"]: it.get("value", "") for it in forms[0].select("input")}
 
-    answered = client.post(page("answer", draft.pk), {**typed, "text": "The law asks for it."})
+    answered = client.post(
+        page("answer_comment", draft.pk), {**typed, "text": "The law asks for it."}
+    )
     assert answered["Location"] == page("edit", draft.pk) + "#comments"
     assert "The law asks for it." in words(client.get(answered["Location"]))
-    refused = client.post(page("answer", draft.pk), {**typed, "text": "x" * 10_001})
+    refused = client.post(page("answer_comment", draft.pk), {**typed, "text": "x" * 10_001})
     assert f'<a href="{answered["Location"]}"' in words(refused)
-    resolved = client.post(page("resolve", draft.pk), typed)
+    resolved = client.post(page("resolve_comment", draft.pk), typed)
     assert resolved["Location"] == answered["Location"]
     assert "Why?" not in words(client.get(resolved["Location"]))
     remark.refresh_from_db()
@@ -67,7 +74,7 @@ def test_a_comment_on_another_revision_is_neither_answered_nor_resolved_from_her
     remark = workflow.comment(other.pk, by=make_user("Writers"), at=timezone.now(), text="Why?")
     client, _ = log_in("Writers")
 
-    for verb in ("answer", "resolve"):
+    for verb in ("answer_comment", "resolve_comment"):
         typed = {"comment": remark.pk, "text": "So."}
         answer = client.post(page(verb, revision.pk), typed, follow=True)
         assert "This revision has no such comment. Nothing was done." in words(answer)
@@ -91,7 +98,7 @@ def test_comments_are_said_answered_and_resolved() -> None:
     assert "must be resolved" in words(blocked)
 
     remark = revision.comments.get()
-    client.post(page("resolve", revision.pk), {"comment": remark.pk})
+    client.post(page("resolve_comment", revision.pk), {"comment": remark.pk})
     remark.refresh_from_db()
     assert remark.resolved_at
 

@@ -194,10 +194,10 @@ def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) ->
 
     link = PreviewLink.objects.get()
     assert (link.expires_at - link.created_at).days == sharing.DEFAULT_DAYS
-    desk.post(page("revoke", revision.pk), {"link": link.pk})
+    desk.post(page("revoke_link", revision.pk), {"link": link.pk})
     assert client.get(found[1]).status_code == 410
     assert "revoked" in words(desk.get(page("review", revision.pk)))
-    again = desk.post(page("revoke", revision.pk), {"link": link.pk}, follow=True)
+    again = desk.post(page("revoke_link", revision.pk), {"link": link.pk}, follow=True)
     assert "was revoked on" in words(again)
 
 
@@ -222,7 +222,7 @@ def test_a_link_of_another_revision_is_not_revoked_from_here() -> None:
     link, other = make_link(make_revision()), make_revision()
     desk, _ = log_in("Writers")
 
-    desk.post(page("revoke", other.pk), {"link": link.pk})
+    desk.post(page("revoke_link", other.pk), {"link": link.pk})
 
     link.refresh_from_db()
     assert link.revoked_at is None

@@ -381,7 +381,7 @@ def test_a_translation_whose_headings_are_the_sources_is_not_published_unanswere
 def test_the_desk_says_what_was_set_and_what_is_retired() -> None:
     english, german = make_family()
     client, _ = log_in("Publishers")
-    door = page("prevailing_language", english.pk)
+    door = page("set_prevailing_language", english.pk)
 
     assert "told that German prevails" in words(client.post(door, {"language": "de"}, follow=True))
     unsaid = client.post(door, {"language": ""}, follow=True)

@@ -522,11 +522,11 @@ def test_publishers_link_translations_and_say_what_prevails(client: Client) -> N
     client.force_login(make_user("Publishers"))
 
     client.post(
-        reverse("admin:policies_translation_of", args=[german.pk]),
+        reverse("admin:policies_set_translation_of", args=[german.pk]),
         {"translation_of": english.pk},
     )
     client.post(
-        reverse("admin:policies_prevailing_language", args=[english.pk]), {"language": "en"}
+        reverse("admin:policies_set_prevailing_language", args=[english.pk]), {"language": "en"}
     )
 
     page = body(client, "/de/privacy/")

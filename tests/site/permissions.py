@@ -138,7 +138,15 @@ ROWS: dict[str, Row] = {
     **{
         f"admin:policies_{name}": verb(READERS)
         for name in (
-            *("comment", "answer", "resolve", "acknowledge", "reopen", "share", "revoke"),
+            *(
+                "comment",
+                "answer_comment",
+                "resolve_comment",
+                "acknowledge",
+                "reopen",
+                "share",
+                "revoke_link",
+            ),
             "confirm_review",
         )
     },
@@ -163,7 +171,7 @@ ROWS: dict[str, Row] = {
     **dict.fromkeys(["admin:policies_audit", "admin:policies_audit_csv"], page("PS")),
     **{
         f"admin:policies_{name}": verb("PS")
-        for name in ("review_interval", "translation_of", "prevailing_language")
+        for name in ("set_review_interval", "set_translation_of", "set_prevailing_language")
     },
     "admin:policies_rename": page("PS", post=422),
     "admin:policies_retire": page("PS", post=422),
