@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from . import languages
 from .desk import translation_views, waiting
+from .desk.review_views import is_upcoming
 from .desk_doors import is_allowed, sees
-from .models import Revision
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from .models import Policy
+    from .models import Policy, Revision
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -54,8 +54,7 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
 
 def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     """Return what can be done with a revision, for its page in the admin."""
-    upcoming = Revision.objects.upcoming(at=timezone.now()).filter(pk=revision.pk)
     return {
         "may_edit": is_allowed(request, "save_draft"),
-        "may_withdraw": is_allowed(request, "withdraw") and upcoming.exists(),
+        "may_withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
     }

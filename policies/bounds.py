@@ -12,6 +12,8 @@ MAX_SLUG = 80
 MAX_LANGUAGE = 20
 # Of what lists of versions, feeds and letters show whole.
 MAX_CHANGE_NOTE = 1_000
+# Between two periodic checks of a policy.
+MAX_MONTHS = 120
 # Bytes of a Word file, and of whatever file is uploaded at the desk.
 MAX_FILE = 10_000_000
 

@@ -20,6 +20,7 @@ from django.db import transaction
 from .chains import act_digest, address, append, private_digest, version_address
 from .mail import postbox
 from .models import AuditEvent, LedgerEntry, Revision
+from .short_lines import cut
 from .verification import Report, verify
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ def _log(event: AuditEvent) -> None:
 def name_of(user: User | None) -> str:
     """Return the name under which a person stands in the history, shortened to MAX_NAME."""
     name = (user.get_full_name() or user.get_username()) if user else "the command line"
-    return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…"
+    return cut(name, MAX_NAME)
 
 
 def names_of(user_ids: Iterable[int | None]) -> dict[int | None, str]:

@@ -27,7 +27,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from . import documents
-from .bounds import MAX_LANGUAGE, MAX_SLUG
+from .bounds import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
 from .chain_models import AuditEvent as AuditEvent
 from .chain_models import LedgerEntry as LedgerEntry
 from .derived_models import Departure as Departure
@@ -73,7 +73,7 @@ class Policy(models.Model):
     review_every_months = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_MONTHS)],
         help_text="How often somebody looks whether the policy is still right; empty for never.",
     )
     translation_of = models.ForeignKey(

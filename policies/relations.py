@@ -7,12 +7,11 @@ version was never what the policy said, and so is no Memento.
 
 from __future__ import annotations
 
-from datetime import UTC
-from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
+from django.utils.http import http_date
 
 from . import neighbours
 from .links import Link, as_header
@@ -33,7 +32,7 @@ LINK_FORMAT = "application/link-format"
 
 def http_moment(moment: datetime) -> str:
     """Return an aware time as HTTP writes it, to the second: Sat, 02 May 2026 00:00:00 GMT."""
-    return format_datetime(moment.astimezone(UTC), usegmt=True)
+    return http_date(moment.timestamp())
 
 
 def kinds(language: str, *, at: datetime) -> list[tuple[str, Policy]]:

@@ -19,6 +19,11 @@ def has_visible_characters(text: str) -> bool:
     return any(unicodedata.category(character)[0] not in "CZ" for character in text)
 
 
+def cut(text: str, most: int) -> str:
+    """Return a text of at most so many characters, the last of which says that it was cut."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def in_short(text: str, most: int = 60) -> str:
     """Return a text on one line of at most so many characters, cut between words."""
     line = one_line(text)

@@ -13,6 +13,7 @@ from policies import importing, workflow
 from policies.bounds import MAX_FILE
 from policies.desk_doors import may, page
 from policies.models import Policy
+from policies.short_lines import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,4 +81,4 @@ def _for_the_audit(name: str, notes: Iterable[object]) -> str:
     """Return a file's name, and what could not be carried over, as the audit keeps it."""
     told = f"{name}: {'; '.join(map(str, notes))}" if notes else name
     visible = "".join(sign if sign.isprintable() else " " for sign in told)
-    return visible if len(visible) <= MOST_TOLD else f"{visible[: MOST_TOLD - 1]}…"
+    return cut(visible, MOST_TOLD)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from policies import ledger
+from policies.bounds import MAX_MONTHS
 from policies.fields import validate_slug
 from policies.mail.letters import every
 from policies.models import Address, Policy
@@ -140,8 +141,10 @@ def set_review_interval(policy_id: int, *, by: User, at: datetime, months: int |
     """
     policy = locked_policy(policy_id)
     require_permission("set_review_interval", by)
-    if months is not None and not 1 <= months <= 120:
-        raise Incomplete("A periodic check comes every 1 to 120 months, or never.")
+    if months is not None and not 1 <= months <= MAX_MONTHS:
+        raise Incomplete(
+            f"A periodic check comes every 1 to {MAX_MONTHS} months, or never.", "months"
+        )
     policy.review_every_months = months
     policy.save(update_fields=["review_every_months"])
     ledger.record_act("set_review_interval", policy, by=by, at=at, reason=every(months))

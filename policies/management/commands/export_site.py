@@ -17,7 +17,7 @@ from tqdm import tqdm
 from policies import exporting, pdfs, public_urls
 from policies.exporting.asking import Site, parts_of
 from policies.exporting.tree import Tree
-from policies.management import arguments
+from policies.management import arguments, logs
 from policies.pages.reading import read
 from policies.pages.wsgi import PagesOverWSGI
 
@@ -66,7 +66,8 @@ class Command(BaseCommand):
         except (exporting.Failed, exporting.Refused) as error:
             raise CommandError(str(error)) from error
         try:
-            with _without_warnings("django.request"):
+            # That an address has no page is no news here.
+            with logs.at_least(logging.ERROR, "django.request"):
                 done = _export(base_url, tree, anew=ask_all, quiet=options["verbosity"] == 0)
         except (exporting.Failed, exporting.Refused, exporting.Unspeakable) as error:
             raise CommandError(str(error)) from error
@@ -87,18 +88,6 @@ class Command(BaseCommand):
                 f"{folder}: {done.written} pages written, {done.unchanged} unchanged, "
                 f"{done.removed} removed; {done.redirects} redirects."
             )
-
-
-@contextmanager
-def _without_warnings(name: str) -> Iterator[None]:
-    """Let a logger tell errors only: that an address has no page is no news here."""
-    logger = logging.getLogger(name)
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 @contextmanager

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from policies import ledger
 from policies.accounts.random_words import new_password
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@contextmanager
-def _unlogged() -> Iterator[None]:
-    """Keep acts out of the log; faults go there all the same."""
-    level = ledger.logger.level
-    ledger.logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        ledger.logger.setLevel(level)
+from policies.management import logs
 
 
 class Command(BaseCommand):
@@ -45,7 +30,7 @@ class Command(BaseCommand):
             return
         # The account comes last: a first run that was broken off is a first run again.
         # What is published stays, so nothing is while a file still has to be mended.
-        with _unlogged():  # what is done is said here
+        with logs.at_least(logging.WARNING, "policies.ledger"):  # what is done is said here
             call_command(
                 "import_policies",
                 publish=True,
