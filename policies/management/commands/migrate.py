@@ -2,6 +2,9 @@
 
 Django asks every check of the database first. After an upgrade that brings new walls they are
 missing, and nothing else than this command puts them up (apps.after_migrate).
+
+And it does not go backwards where something was published: a column that goes takes with it what
+stands in it, and no migration forward brings that back.
 """
 
 from __future__ import annotations
@@ -10,8 +13,12 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from django.db import connections
+from django.db.migrations.exceptions import AmbiguityError, NodeNotFoundError
+from django.db.migrations.executor import MigrationExecutor
 
 from policies import checks
+from policies.models import LedgerEntry
 
 
 class Command(migrate.Command):
@@ -21,6 +28,38 @@ class Command(migrate.Command):
         return asked
 
     def handle(self, *args: Any, **options: Any) -> Any:
-        for problem in checks.can_be_written(databases=[options["database"]]):
+        database = options["database"]
+        for problem in checks.can_be_written(databases=[database]):
             raise CommandError(f"{problem.msg} {problem.hint}")
+        if not any(options[only] for only in ("plan", "check_unapplied", "fake")):
+            _require_no_loss(database, options["app_label"], options["migration_name"])
         return super().handle(*args, **options)
+
+
+def _require_no_loss(database: str, app: str | None, name: str | None) -> None:
+    """Raise CommandError where a migration of policies would be undone and something published."""
+    undone = _undone(database, app, name) if app and name else []
+    if not undone:
+        return
+    count = LedgerEntry.objects.using(database).count()
+    if count:
+        raise CommandError(
+            f"migrate {app} {name} would undo {', '.join(undone)}, and with it what only those "
+            f"keep of a history of {count:,} ledger entries. Nothing was changed. To go back to an "
+            "older version, restore the backup that was made before the upgrade, with the version "
+            "that made it (docs/deploying.md, Going back)."
+        )
+
+
+def _undone(database: str, app: str, name: str) -> list[str]:
+    """Return the migrations of policies that going to a migration undoes, newest first.
+
+    None for a name that is none, or several: Django refuses it in its own words.
+    """
+    executor = MigrationExecutor(connections[database])
+    try:
+        target = None if name == "zero" else executor.loader.get_migration_by_prefix(app, name).name
+        plan = executor.migration_plan([(app, target)])
+    except (AmbiguityError, KeyError, NodeNotFoundError):
+        return []
+    return [it.name for it, backwards in plan if backwards and it.app_label == "policies"]

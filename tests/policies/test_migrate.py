@@ -1,0 +1,61 @@
+"""`manage.py migrate`: forward always, backwards only where nothing was published."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from policies import triggers
+from policies.models import LedgerEntry
+from tests.factories import make_version
+
+
+def applied() -> set[tuple[str, str]]:
+    return set(MigrationRecorder(connection).applied_migrations())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("target", [("policies", "0003"), ("policies", "zero"), ("auth", "zero")])
+def test_a_published_history_is_not_migrated_away(target: tuple[str, str]) -> None:
+    make_version()
+    before, entries = applied(), LedgerEntry.objects.count()
+
+    words = rf"migrate {target[0]} {target[1]} would undo .*\b{entries} ledger entries.*Going back"
+    with pytest.raises(CommandError, match=words):
+        call_command("migrate", *target, verbosity=0)
+
+    assert applied() == before
+    assert LedgerEntry.objects.count() == entries
+    assert triggers.missing(connection) == []
+
+
+@pytest.mark.django_db
+def test_what_only_asks_and_what_goes_forward_is_as_ever() -> None:
+    make_version()
+    told = io.StringIO()
+
+    call_command("migrate", "policies", "0003", plan=True, stdout=told)
+    call_command("migrate", "policies", verbosity=0)
+    call_command("migrate", "auth", verbosity=0)
+    with pytest.raises(CommandError, match=re.escape("Cannot find a migration matching 'none'")):
+        call_command("migrate", "policies", "none", verbosity=0)
+
+    assert "Undo" in told.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_nothing_was_published_nothing_is_lost() -> None:
+    newest = max(name for app, name in applied() if app == "policies")
+
+    call_command("migrate", "policies", "0005", verbosity=0)
+    try:
+        assert ("policies", newest) not in applied()
+    finally:
+        call_command("migrate", verbosity=0)
+
+    assert ("policies", newest) in applied()
