@@ -11,10 +11,30 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
-from . import triggers
+from . import migrated, triggers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+@register(Tags.database)
+def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Report a database that lacks migrations of this version, or has none (`migrate` itself and
+    `makemigrations --check` don't ask this).
+    """
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        if missing := migrated.missing(connections[alias]):
+            count = f"{len(missing):,} migration{'s' if len(missing) > 1 else ''}"
+            found.append(
+                Error(
+                    f"The database {alias!r} is not at this version's state: it lacks {count}, "
+                    f"the first of them {missing[0]}.",
+                    hint="Run `manage.py migrate`.",
+                    id="policies.E004",
+                )
+            )
+    return found
 
 
 @register(Tags.database)
@@ -24,7 +44,7 @@ def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
     for alias in databases or ():
         connection = connections[alias]
         if "policies_revision" not in connection.introspection.table_names():
-            continue  # before the first migrate there is nothing to guard
+            continue  # before the first migrate there is nothing to guard: is_migrated says so
         found += [
             Error(
                 f"The trigger {name} is missing or changed in the database {alias!r}, so that "

@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import triggers
+from . import migrated, triggers
 from .pages.shell import IS_ALIVE, NO_DATABASE
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether the database answers and its walls stand: 200, or 503 with what is wrong."""
+    """Say whether the database answers, is of this version, and its walls stand: 200, or 503 with
+    what is wrong.
+    """
     problem = _problem()
     words = problem or "The database answers, and its walls stand."
     return HttpResponse(f"{words}\n", content_type=TEXT, status=503 if problem else 200)
@@ -39,9 +41,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def _problem() -> str:
     try:
-        missing = triggers.missing(connection)
+        is_older = bool(migrated.missing(connection))
+        lacks_walls = bool(triggers.missing(connection))
     except Error:
         return NO_DATABASE
-    if missing:
+    if is_older:
+        return "The database is not at this version's state: run `manage.py migrate`."
+    if lacks_walls:
         return "The database lacks walls: run `manage.py check --database default`."
     return ""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+
+from policies import migrated
 
 from .archive import BackupRefused
 from .contents import Rows, backed_up
@@ -25,8 +26,7 @@ def app_version() -> str:
 
 def require_migrated() -> None:
     """Raise BackupRefused unless the database has every migration of this version."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if migrated.missing(connection):
         raise BackupRefused(
             "The database is not at this version's state. Run manage.py migrate, and try again."
         )

@@ -155,6 +155,17 @@ def test_a_command_says_that_nothing_has_been_set_up(tmp_path: Path) -> None:
     assert "Traceback" not in answer.stderr
 
 
+def test_a_database_without_tables_is_not_called_sound(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.sqlite3"
+
+    asked = command("check", "--database", "default", DATABASE_URL=url)
+
+    assert asked.returncode == 1
+    assert "policies.E004" in asked.stderr
+    assert "policies.E001" not in asked.stderr
+    assert command("makemigrations", "--check", "--dry-run", DATABASE_URL=url).returncode == 0
+
+
 def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/folder")

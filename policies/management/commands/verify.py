@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from policies import ledger
+from policies import ledger, migrated
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -36,6 +36,10 @@ class Command(BaseCommand):
             raise CommandError(
                 "This database has no tables, so nothing was ever published in it. Is DATABASE_URL "
                 "the right one? For a new site, run manage.py migrate first."
+            )
+        if migrated.missing(connection):
+            raise CommandError(
+                "The database is not at this version's state. Run manage.py migrate, and try again."
             )
         if head is not None and not re.fullmatch("[0-9a-f]{64}", head):
             raise CommandError("A head has 64 characters, 0 to 9 and a to f, as verify prints it.")

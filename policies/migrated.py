@@ -1,0 +1,39 @@
+"""Whether a database has every migration that this version of the code needs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+Name = tuple[str, str]
+
+
+@cache
+def _wanted() -> Mapping[Name, frozenset[Name]]:
+    """Return every migration of the code, by app and name, with those that it stands for.
+
+    Read from the disk once in a process.
+    """
+    nodes = MigrationLoader(None).graph.nodes
+    return {name: frozenset(migration.replaces) for name, migration in nodes.items()}
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return what the database lacks, such as policies.0004_kept_pdfs, sorted.
+
+    What else it has is of a newer version, with which this one may share it for a while.
+    """
+    there = MigrationRecorder(connection).applied_migrations().keys()
+    return sorted(
+        ".".join(name)
+        for name, stands_for in _wanted().items()
+        if name not in there and not (stands_for and stands_for <= there)
+    )

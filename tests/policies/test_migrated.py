@@ -1,0 +1,89 @@
+"""A database that is older than the code is told of, wherever one asks whether all is well."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from policies import migrated
+from policies.checks import is_migrated
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+
+@pytest.fixture
+def older(db: None) -> None:
+    """Let the database be of the version before the newest migration."""
+    newest = max(Path("policies/migrations").glob("0*.py")).stem
+    MigrationRecorder(connection).migration_qs.filter(app="policies", name=newest).delete()
+
+
+@pytest.mark.django_db
+def test_a_migrated_database_lacks_nothing() -> None:
+    assert migrated.missing(connection) == []
+    assert is_migrated(databases=["default"]) == []
+    assert is_migrated(databases=None) == []
+
+
+@pytest.mark.django_db
+def test_what_a_newer_version_added_is_no_fault_of_the_database() -> None:
+    MigrationRecorder(connection).record_applied("policies", "9999_of_tomorrow")
+
+    assert migrated.missing(connection) == []
+
+
+@pytest.mark.usefixtures("older")
+def test_the_check_says_what_is_lacking_and_what_to_do() -> None:
+    (error,) = is_migrated(databases=["default"])
+
+    assert error.id == "policies.E004"
+    assert "it lacks 1 migration, the first of them policies.0" in error.msg
+    assert "manage.py migrate" in str(error.hint)
+    with pytest.raises(SystemCheckError, match="it lacks 1 migration"):
+        call_command("check", databases=["default"])
+
+
+@pytest.mark.usefixtures("older")
+def test_the_site_is_not_ready(client: Client) -> None:
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert b"manage.py migrate" in answer.content
+
+
+@pytest.mark.django_db
+def test_what_the_code_wants_is_read_once_in_a_process(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/readyz").status_code == 200
+    monkeypatch.delattr(migrated, "MigrationLoader")
+
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.usefixtures("older")
+def test_verify_says_so_in_one_line() -> None:
+    told = io.StringIO()
+
+    with pytest.raises(CommandError, match=r"not at this version's state\. Run manage\.py migrate"):
+        call_command("verify", jobs=1, stdout=told, stderr=told)
+
+    assert told.getvalue() == ""
+
+
+@pytest.mark.django_db
+def test_a_migration_that_stands_for_others_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that was migrated step by step has those that were squashed since."""
+    steps = frozenset({("policies", "0001_initial")})
+    squashed = {("policies", "0001_to_9"): steps, ("policies", "0002_x"): frozenset()}
+    monkeypatch.setattr(migrated, "_wanted", lambda: squashed)
+
+    assert migrated.missing(connection) == ["policies.0002_x"]
