@@ -1,6 +1,7 @@
 """The site: its settings, its servers, and what stands between them and the pages.
 
     settings.py             all settings, from the environment, checked by values.py
+    env_file.py             .env, of which every line is understood
     variables.py            what each variable means: writes .env.example and the README's table
     wsgi.py, asgi.py        the applications; gunicorn_conf.py: the server
     bootstrap.py            what `make run` sets up on a fresh machine

@@ -1,12 +1,14 @@
 """All settings, in one file, read from the environment.
 
 A variable may stand in the process's environment or in the file ``.env`` beside manage.py; the
-environment wins. ``.env.example`` lists every variable with its meaning. A required variable that
-is missing, or a value that makes no sense, stops the start with its name: nothing is guessed that
-would leave the site open. DEBUG is off unless it is the very word True.
+environment wins. ``.env.example`` lists every variable with its meaning. What stops the start, with
+its name: a required variable that is missing, a value that makes no sense, a line of ``.env`` that
+can't be read. Nothing is guessed that would leave the site open. DEBUG is off unless it is the very
+word True.
 """
 
 import hashlib
+import io
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -16,13 +18,13 @@ import environ
 from csp.constants import NONE, SELF
 
 from policies.inlined import STYLESHEET_SOURCE
-from softphonez_site import values
+from softphonez_site import env_file, values
 from softphonez_site.values import variable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 values.require_readable(BASE_DIR / ".env")
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(io.StringIO(env_file.understood(BASE_DIR / ".env")))
 
 # --- What must be known ----------------------------------------------------------------------
 

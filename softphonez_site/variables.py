@@ -179,6 +179,7 @@ def example() -> str:
     """Return .env.example: what is required is open, what has a default is commented out."""
     parts = [
         "# Copy to .env beside manage.py and change, or set these in the environment, which wins.\n"
+        "# A line is NAME=value, without spaces around =; one that can't be read stops the start.\n"
         "# `make run` writes a .env for a trial. The README has the same list as a table;\n"
         "# `make docs` writes both from softphonez_site/variables.py.\n"
     ]
