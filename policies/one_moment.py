@@ -1,14 +1,23 @@
-"""What reads and what writes while others go on writing: as of one moment, or without waiting."""
+"""What reads and what writes while others go on writing: as of one moment, or without waiting; and
+what may take longer than a reader waits.
+"""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.db.backends.utils import CursorWrapper
+
+# Seconds: how long a command's statement may take, and how much longer the client waits, since a
+# server that is alive says by then that it gave up.
+AN_HOUR = 3600
+MARGIN = 2
 
 
 @contextmanager
@@ -29,11 +38,32 @@ def as_of_one_moment() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
-def take_your_time() -> None:
-    """Let this transaction's statements take longer than a request's may (PostgreSQL)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
+@contextmanager
+def taking_time(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Let each statement inside take an hour, where a request's may take seconds (PostgreSQL).
+
+    For commands, around their transactions: what is deferred to a commit takes its time then.
+    """
+    database = connections[using]
+    if database.vendor != "postgresql":
+        yield
+        return
+    with database.patient_for(AN_HOUR + MARGIN):  # type: ignore[attr-defined]  # softphonez_site/postgresql
+        with database.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            (usual,) = cursor.fetchone()
+            _limit(cursor, f"{AN_HOUR}s")
+        try:
+            yield
+        finally:
+            # A connection that was lost meanwhile has taken the longer time with it.
+            if database.connection is not None and database.is_usable():
+                with database.cursor() as cursor:
+                    _limit(cursor, usual)
+
+
+def _limit(cursor: CursorWrapper, time: str) -> None:
+    cursor.execute("SELECT set_config('statement_timeout', %s, false)", [time])
 
 
 @contextmanager

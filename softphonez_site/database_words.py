@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _NOT_SET_UP = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
 _NOT_OURS = ("readonly database", "unable to open database file", "permission denied")
+# The server was reached, and what it was asked took too long.
+_TOOK_LONG = ("statement timeout", "lock timeout")
+_SILENT = ("The server has said nothing", "The server did not answer")
 
 
 def explained(error: DatabaseError) -> str:
@@ -35,6 +38,13 @@ def explained(error: DatabaseError) -> str:
         )
     elif is_file:
         advice = "DATABASE_URL names it."
+    elif any(sign in kind for sign in _TOOK_LONG):
+        advice = (
+            "The server gave up what it was asked: it is busy, or somebody else holds what that "
+            "needs (pg_stat_activity says who). Try again when they are through."
+        )
+    elif any(sign in kind for sign in _SILENT):
+        advice = "It hangs, or the network to it does: look into its log, and try again."
     else:
         advice = (
             "DATABASE_URL names it; signs such as @ or / in its password are written as %40 or "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, connection
 
 from policies.models import AuditEvent, LedgerEntry
-from policies.one_moment import as_of_one_moment, take_your_time
+from policies.one_moment import as_of_one_moment, taking_time
 
 from . import archive, schema, sequences
 from .archive import BackupRefused, Manifest
@@ -25,8 +25,11 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
     """
     schema.require_migrated()
     try:
-        with archive.written(path, overwrite=overwrite) as file, as_of_one_moment():
-            take_your_time()
+        with (
+            archive.written(path, overwrite=overwrite) as file,
+            taking_time(),
+            as_of_one_moment(),
+        ):
             for model in backed_up():
                 rows = Rows(model)
                 last_id = sequences.last_given(model)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from policies import triggers, verification
-from policies.one_moment import take_your_time
+from policies.one_moment import taking_time
 
 from . import archive, schema, sequences
 from .archive import BackupRefused
@@ -58,14 +58,13 @@ def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
         schema.require_migrated()
         schema.require_fit(file.manifest)
         try:
-            with transaction.atomic():
+            with taking_time(), transaction.atomic():
                 return _restore(file, quick=quick, jobs=jobs)
         except DatabaseError as error:
             raise BackupRefused(f"The database refused: {error} {NOTHING_CHANGED}") from error
 
 
 def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
-    take_your_time()
     _lock()
     _require_empty()
     notes: list[str] = []

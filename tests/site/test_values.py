@@ -11,9 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 
 from softphonez_site import values
+from softphonez_site.database_words import explained
 from tests.conftest import ENVIRONMENT
 from tests.site.serving import ROOT, free_port
 
@@ -173,6 +176,28 @@ def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert f"The database {tmp_path}/folder can't be used: unable to open" in answer.stderr
     assert f"you are {values.user_name()}, who must be able to write it" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "canceling statement due to statement timeout",
+        "canceling statement due to lock timeout",
+        "The server has said nothing for 12 seconds.",
+        "The server did not answer just now.",
+    ],
+)
+def test_what_takes_too_long_is_not_blamed_on_the_password(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = {"ENGINE": "softphonez_site.postgresql", "NAME": "site", "HOST": "db.example"}
+    monkeypatch.setitem(settings.DATABASES, "default", server)
+
+    told = explained(OperationalError(said))
+
+    assert f"The database site at db.example can't be used: {said.rstrip('.')}." in told
+    assert "ry again" in told
+    assert "password" not in told
 
 
 def test_settings_that_cannot_be_read_are_not_taken_for_none(

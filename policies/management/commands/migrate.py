@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from policies import checks
 from policies.models import LedgerEntry
+from policies.one_moment import taking_time
 
 
 class Command(migrate.Command):
@@ -33,7 +34,8 @@ class Command(migrate.Command):
             raise CommandError(f"{problem.msg} {problem.hint}")
         if not any(options[only] for only in ("plan", "check_unapplied", "fake")):
             _require_no_loss(database, options["app_label"], options["migration_name"])
-        return super().handle(*args, **options)
+        with taking_time(database):
+            return super().handle(*args, **options)
 
 
 def _require_no_loss(database: str, app: str | None, name: str | None) -> None:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from policies import ledger, migrated
+from policies.one_moment import taking_time
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -43,7 +44,8 @@ class Command(BaseCommand):
             )
         if head is not None and not re.fullmatch("[0-9a-f]{64}", head):
             raise CommandError("A head has 64 characters, 0 to 9 and a to f, as verify prints it.")
-        report = ledger.verify(head=head, jobs=jobs)
+        with taking_time():
+            report = ledger.verify(head=head, jobs=jobs)
         if not report.is_sound:
             for problem in report.problems:
                 self.stderr.write(problem)

@@ -1,0 +1,111 @@
+"""What takes its time: the server and the client wait for a command, and for nothing else."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, ProgrammingError, connection, transaction
+
+from policies import backups, ledger, one_moment
+from policies.one_moment import taking_time
+from tests.factories import make_version
+from tests.policies.backup_files import back_up, restore
+from tests.policies.backup_files import sound as sound
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+def limits() -> tuple[str, float]:
+    """Return how long a statement may take by the server, and how long the client waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return cursor.fetchone()[0], connection.patience
+
+
+def slow() -> None:
+    """Take longer than these tests' requests may."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(1.6)")
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a request's statement take a second, by the client's patience."""
+    monkeypatch.setattr(connection, "patience", 1.0)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_only_inside_is_a_slow_statement_waited_for() -> None:
+    with taking_time():
+        slow()
+
+    with pytest.raises(OperationalError, match=r"said nothing for 1 seconds"):
+        slow()
+    connection.close()
+
+
+def test_the_usual_limits_hold_again_however_it_ends() -> None:
+    usual = limits()
+
+    with taking_time():
+        assert limits() == ("1h", one_moment.AN_HOUR + one_moment.MARGIN)
+    assert limits() == usual
+    with (
+        suppress(ProgrammingError),
+        taking_time(),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT nothing")
+    assert limits() == usual
+    with taking_time():
+        connection.close()
+    assert limits() == usual
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_restore_takes_its_time(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from policies.backups import restoring
+
+    check = restoring._require_empty
+    monkeypatch.setattr(restoring, "_require_empty", lambda: (slow(), check()))
+
+    restore(sound)
+
+    assert ledger.verify().entries
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from policies.backups import making
+
+    make_version()
+    heads = making._head
+    monkeypatch.setattr(making, "_head", lambda model: (slow(), heads(model))[1])
+
+    back_up(tmp_path / "site.zip")
+
+    assert backups.examine(tmp_path / "site.zip").ledger_head
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    ("command", "slowed"),
+    [("migrate", "policies.triggers.install"), ("verify", "policies.triggers.missing")],
+)
+def test_so_do_migrate_and_verify(
+    command: str, slowed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*_: Any, **__: Any) -> list[str]:
+        slow()
+        return []
+
+    monkeypatch.setattr(slowed, slowly)
+
+    call_command(command, **({"jobs": 1} if command == "verify" else {}), verbosity=0)
