@@ -78,7 +78,13 @@ def running(folder: Path, http: str, *, before: tuple[str, ...] = ()) -> Iterato
 
     before: a command to start it with, such as taskset.
     """
-    file = write_configuration(folder, http)
+    with started(folder, write_configuration(folder, http), before=before):
+        yield
+
+
+@contextmanager
+def started(folder: Path, file: Path, *, before: tuple[str, ...] = ()) -> Iterator[None]:
+    """Serve what a file configures, whose pid is to be in `folder`, until the block ends."""
     # It goes into the background when its sockets are open, so there is nothing to wait for.
     subprocess.run(
         [*before, str(NGINX), "-e", f"{folder}/error.log", "-c", str(file)],

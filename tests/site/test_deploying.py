@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import ssl
 import subprocess
 import threading
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from django.core.management import get_commands
@@ -19,7 +20,14 @@ from tests import nginx
 from tests.site.guide import FILES, ROOT, here
 
 if TYPE_CHECKING:
+    from email.message import Message
     from pathlib import Path
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Message
+    body: bytes
 
 
 class Origin(BaseHTTPRequestHandler):
@@ -96,40 +104,79 @@ def test_the_proxy_keeps_public_pages_for_when_the_site_is_down(certificate, tmp
 
 
 @pytest.mark.nginx
-def test_the_configuration_for_exported_files_is_one(certificate, tmp_path):
+def test_exported_files_are_sent_by_an_nginx_that_root_does_not_configure(certificate, tmp_path):
     from policies.exporting import serving
     from policies.exporting.tree import Entry
 
     entries = [
-        Entry("/", 200, {"content-type": "text/html"}, "index.html", {"identity": 1}),
+        Entry("/", 200, {"content-type": "text/html", "x-tried": "yes"}, "index.html", {}),
         Entry("/old/", 301, {"location": "/new/"}, "", {}),
     ]
     own = tmp_path / "files" / ".export"
     own.mkdir(parents=True)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "cache").mkdir()
+    (own.parent / "index.html").write_text("The policy.")
     http_part, server_part = serving.nginx(entries)
     (own / "nginx-http.conf").write_text(http_part)
     (own / "nginx-server.conf").write_text(server_part)
+    ports = {name: nginx.free_port() for name in ("http", "https", "files")}
 
-    files = here("nginx-static.conf", certificate)
-    assert nginx.complaints(tmp_path / "nginx", files) == ""
-    (tmp_path / "cache").mkdir()
-    # Beside the proxy, which is for staff then, it must be read first: before any map.
-    staff = here("nginx-proxy.conf", certificate, http=8081, https=8444).replace(
+    files = here("nginx-files.conf", certificate, **ports)
+    user = "user root;" if os.geteuid() == 0 else ""
+    own_nginx = tmp_path / "run" / "nginx.conf"
+    own_nginx.write_text(files.replace("daemon off;", f"{user} daemon on; master_process off;"))
+    front = here("nginx-static.conf", certificate, **ports)
+    assert ".export" not in front
+    # Beside the proxy, which is for staff then.
+    staff = here("nginx-proxy.conf", certificate, **ports).replace(
         "policies.example.com", "desk.example.com"
     )
-    assert nginx.complaints(tmp_path / "both", f"{files}\n{staff}") == ""
-    assert "map_hash_max_size" in nginx.complaints(tmp_path / "late", f"{staff}\n{files}")
+    with (
+        nginx.started(tmp_path / "run", own_nginx),
+        nginx.running(tmp_path / "nginx", f"{front}\n{staff}"),
+    ):
+        page, moved, none = (_asked(certificate, ports, it) for it in ("/", "/old/", "//"))
+    assert (page.status, page.body, page.headers["X-Tried"]) == (200, b"The policy.", "yes")
+    assert (moved.status, moved.headers["Location"]) == (301, "/new/")
+    assert none.status == 404
+
+
+def _asked(certificate: Path, ports: dict[str, int], path: str) -> Answer:
+    trusting = ssl.create_default_context(cafile=certificate / "fullchain.pem")
+    trusting.check_hostname = False
+    connection = http.client.HTTPSConnection(
+        "127.0.0.1", ports["https"], context=trusting, timeout=10
+    )
+    with closing(connection):
+        connection.request("GET", path, headers={"Host": "policies.example.com"})
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
+
+
+def test_root_loads_nothing_that_the_user_of_the_site_writes():
+    """Of an nginx that root starts, a line of its configuration is as good as root."""
+    for file in FILES.glob("policies*.service"):
+        text = file.read_text(encoding="utf-8")
+        assert re.search(r"^(User=policies|DynamicUser=yes)$", text, re.MULTILINE)
+        assert "NoNewPrivileges=yes" in text
+        assert "CapabilityBoundingSet=\n" in text
+        (as_root,) = re.findall(r"^Exec\w+=\+(.*)", text, re.MULTILINE) or [""]
+        assert "nginx -" not in as_root
+    for file in FILES.glob("nginx-*.conf"):
+        included = re.findall(r"^ *include (/srv/.*);", file.read_text("utf-8"), re.MULTILINE)
+        assert bool(included) == (file.name == "nginx-files.conf")
 
 
 @pytest.mark.systemd
 def test_systemd_takes_the_units(tmp_path):
     units = [path for path in FILES.iterdir() if path.suffix in {".service", ".timer"}]
-    assert len(units) == 3
+    assert len(units) == 4
     copies = []
     for unit in units:
         text = unit.read_text(encoding="utf-8")
         # Programs that are not on this machine stand for those that will be on that one.
-        text = re.sub(r"(?<==)\S*/(python|sh)\b", "/bin/true", text)
+        text = re.sub(r"(?<==)\S*/(python|sh|nginx)\b", "/bin/true", text)
         copies.append(tmp_path / unit.name)
         copies[-1].write_text(re.sub(r"^(User|Group)=.*\n", "", text, flags=re.MULTILINE))
     tried = subprocess.run(
