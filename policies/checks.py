@@ -65,7 +65,7 @@ def can_be_written(databases: Sequence[str] | None = None, **kwargs: Any) -> lis
     for alias in databases or ():
         connection = connections[alias]
         file = Path(str(connection.settings_dict["NAME"]))
-        if connection.vendor != "sqlite" or not file.is_file():
+        if connection.vendor != "sqlite" or not _is_there(file):
             continue
         if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
             found.append(
@@ -84,7 +84,8 @@ def is_private(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Ch
     found: list[CheckMessage] = []
     for alias in databases or ():
         file = Path(str(connections[alias].settings_dict["NAME"]))
-        if connections[alias].vendor == "sqlite" and file.is_file() and file.stat().st_mode & 0o077:
+        is_file = connections[alias].vendor == "sqlite" and _is_there(file)
+        if is_file and file.stat().st_mode & 0o077:
             found.append(
                 checks.Warning(
                     f"{file} can be read by others than its owner.",
@@ -93,6 +94,14 @@ def is_private(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Ch
                 )
             )
     return found
+
+
+def _is_there(file: Path) -> bool:
+    """Tell whether a file is there to be looked at: not in a folder that is closed to us."""
+    try:
+        return file.is_file()
+    except PermissionError:
+        return False
 
 
 @register(Tags.database)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from django.db import DatabaseError
 
 _NOT_SET_UP = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
-_NOT_OURS = ("readonly database", "unable to open database file", "permission denied")
+_NOT_OURS = (
+    *("readonly database", "unable to open database file", "can't be opened", "permission denied"),
+)
 # The server was reached, and what it was asked took too long.
 _TOOK_LONG = ("statement timeout", "lock timeout")
 _SILENT = ("The server has said nothing", "The server did not answer")

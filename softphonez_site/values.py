@@ -205,7 +205,14 @@ def require_folder(name: str, file: Path, *, own: Path) -> None:
     """Raise ImproperlyConfigured unless a file's folder is there. `own`: a folder that is made."""
     if file.parent == own:
         own.mkdir(mode=0o700, exist_ok=True)
-    if not file.parent.is_dir():
+    try:
+        is_there = file.parent.is_dir()
+    except PermissionError:
+        raise ImproperlyConfigured(
+            f"{name} names a file in {file.parent}, where the user {user_name()} may not go. Let "
+            "that user in, or mend the address. See .env.example."
+        ) from None
+    if not is_there:
         raise ImproperlyConfigured(
             f"{name} names a file in {file.parent}, and there is no such folder. Make it, or mend "
             "the address. See .env.example."

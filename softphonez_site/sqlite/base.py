@@ -32,14 +32,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Connect; refuse to begin an empty database beside the journal of another."""
         self._opened = self._file()
         name = self.settings_dict["NAME"]
-        if self._opened is None and Path(f"{name}-wal").exists():
-            raise sqlite3.OperationalError(
-                f"{name} is not there, but its journal, {name}-wal, is. Put the database back; if "
-                "it is lost for good, move the journal away."
-            )
         if self._opened is None and not self.is_in_memory_db():
-            # What is in it is for its owner alone. SQLite gives its journals the same mode.
-            os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))
+            try:
+                _begin(name)
+            except OSError as error:  # a folder that is away or closed: the database's, to Django
+                raise sqlite3.OperationalError(
+                    f"{name} can't be opened: {error.strerror}."
+                ) from error
         if not self.is_in_memory_db():
             # Not made if it was taken away just now (https://www.sqlite.org/uri.html, mode).
             conn_params = {**conn_params, "database": f"{Path(name).absolute().as_uri()}?mode=rw"}
@@ -54,3 +53,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except OSError:
             return None
         return found.st_dev, found.st_ino
+
+
+def _begin(name: str) -> None:
+    """Make the file of a database, unless the journal of another lies beside it."""
+    if Path(f"{name}-wal").exists():
+        raise sqlite3.OperationalError(
+            f"{name} is not there, but its journal, {name}-wal, is. Put the database back; if "
+            "it is lost for good, move the journal away."
+        )
+    # What is in it is for its owner alone. SQLite gives its journals the same mode.
+    os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))

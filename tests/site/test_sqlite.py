@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from softphonez_site.sqlite.base import DatabaseWrapper
 
@@ -37,3 +37,21 @@ def test_a_file_that_is_taken_away_in_between_is_not_made_anew(
 
     assert not file.exists()
     assert journal.read_bytes() == b"written last"
+
+
+@pytest.mark.parametrize("kind", [PermissionError, FileNotFoundError])
+def test_a_folder_that_is_closed_or_away_is_the_databases_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[OSError]
+) -> None:
+    """So that pages stay, /readyz says 503, and commands end in words."""
+
+    def refuse(*_: object) -> int:
+        raise kind(1, "It is not to be had")
+
+    file = tmp_path / "away" / "site.sqlite3"
+    database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
+    if kind is PermissionError:  # which root never gets
+        monkeypatch.setattr("softphonez_site.sqlite.base.os.open", refuse)
+
+    with pytest.raises(OperationalError, match=rf"{file} can't be opened: (No such|It is not)"):
+        database.ensure_connection()

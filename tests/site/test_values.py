@@ -169,6 +169,28 @@ def test_a_database_without_tables_is_not_called_sound(tmp_path: Path) -> None:
     assert command("makemigrations", "--check", "--dry-run", DATABASE_URL=url).returncode == 0
 
 
+@pytest.mark.parametrize("name", ["migrate", "verify"])
+def test_a_folder_that_takes_no_file_is_told_in_words(name: str) -> None:
+    answer = command(name, DATABASE_URL="sqlite:////proc/site.sqlite3")
+
+    assert answer.returncode == 1
+    assert "The database /proc/site.sqlite3 can't be used" in answer.stderr
+    assert "who must be able to write it and its folder" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_folder_that_is_closed_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+
+    with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL names a file in .* may not go"):
+        values.require_folder("DATABASE_URL", tmp_path / "site.sqlite3", own=tmp_path / "var")
+
+
 def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/folder")
