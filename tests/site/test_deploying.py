@@ -189,9 +189,14 @@ def test_systemd_takes_the_units(tmp_path):
     assert ours == []
 
 
-def test_cron_runs_commands_that_there_are_as_the_user_of_the_site():
+def cron_jobs() -> list[list[str]]:
+    """Return each line of the crontab: five times, the user, the command."""
     lines = (FILES / "policies.cron").read_text(encoding="utf-8").splitlines()
-    jobs = [line.split(maxsplit=6) for line in lines if re.match(r"[0-9*]", line)]
+    return [line.split(maxsplit=6) for line in lines if re.match(r"[0-9*]", line)]
+
+
+def test_cron_runs_commands_that_there_are_as_the_user_of_the_site():
+    jobs = cron_jobs()
     assert len(jobs) == 4
     for *times, user, command in jobs:
         assert all(re.fullmatch(r"[0-9*]+", it) for it in times)
@@ -199,6 +204,61 @@ def test_cron_runs_commands_that_there_are_as_the_user_of_the_site():
         assert "%" not in command.replace(r"\%", "")  # it would end the line (crontab(5))
         assert set(re.findall(r"manage\.py (\w+)", command)) <= get_commands().keys()
         assert subprocess.run(["bash", "-n", "-c", command], check=False).returncode == 0
+
+
+def run_job(word: str, folder: Path, *, python: str) -> tuple[int, str]:
+    """Run the job that has a word in it, with a program in the place of the site's Python.
+
+    Return its status and what cron would send by mail.
+    """
+    (command,) = (job[-1] for job in cron_jobs() if word in job[-1])
+    for name, script in ((".venv/bin/python", python), ("bin/logger", "cat >>log")):
+        program = folder / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+    command = command.replace(r"\%", "%").replace("/var/backups/policies", f"{folder}/backups")
+    done = subprocess.run(
+        ["bash", "-c", command.replace("/srv/policies", str(folder))],
+        env={"PATH": f"{folder}/bin:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+DOES_WELL = 'test "$2" != backup || touch "$3"'
+
+
+@pytest.mark.parametrize("word", ["send_reminders", "backup", "verify", "forget_log_ins"])
+def test_cron_hears_that_a_job_failed(tmp_path, word):
+    (tmp_path / "backups").mkdir()
+    assert run_job(word, tmp_path, python=DOES_WELL) == (0, "")
+
+    status, mail = run_job(word, tmp_path, python="echo why; exit 3")
+
+    assert status == 1
+    assert mail.endswith(": journalctl -t policies\n")
+    assert "why" in (tmp_path / "log").read_text()
+
+
+def test_only_after_a_backup_is_an_old_one_removed_and_thirty_are_kept(tmp_path):
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    others = {"before-2026-01-01T1200.zip", "by-hand.zip"}
+    ours = [f"2026-{month:02}-{day:02}.zip" for month in (1, 2) for day in range(1, 21)]
+    for name in (*others, *ours):
+        (backups / name).touch()
+
+    assert run_job("backup", tmp_path, python="exit 1")[0] == 1
+    assert len(list(backups.iterdir())) == 42
+    assert run_job("backup", tmp_path, python=DOES_WELL) == (0, "")
+
+    left = {it.name for it in backups.iterdir()}
+    assert left >= others
+    assert len(left - others) == 30
+    assert set(ours[-29:]) < left
 
 
 def test_the_rules_for_cdns_are_well_formed_and_name_what_is_never_kept():
