@@ -114,6 +114,11 @@ def _queues(cfg: Any, log: Any) -> list[Any]:
 
 
 def when_ready(server: Any) -> None:
+    """Say where the site is, to people: programs are told by the log (LOG_FORMAT=json)."""
+    from django.conf import settings
+
+    if settings.LOG_FORMAT == "json" and not sys.stdout.isatty():
+        return
     where = " and ".join(
         it if isinstance(it, str) else f"http://{f'[{it[0]}]' if ':' in it[0] else it[0]}:{it[1]}/"
         for it in server.cfg.address
