@@ -263,6 +263,22 @@ def test_export_keeps_language_and_time_of_effect(tmp_path: Path) -> None:
     assert "2026-02-03T09:30:00+00:00" in (tmp_path / "out" / "terms.de.md").read_text("utf-8")
 
 
+def test_what_was_lost_after_a_backup_can_be_published_again_to_the_byte(
+    tmp_path: Path, client: Client
+) -> None:
+    """The recipe of docs/backups.md: from what a cache still has of a version."""
+    lost = make_version()
+    cached = client.get(lost.policy.url("markdown", number=1)).content
+    dates = b"slug: again\nlast_updated: 2026-05-02\neffective: 2026-05-02T12:00:00+00:00\n"
+    (tmp_path / "again.md").write_bytes(cached.replace(b"---\n", b"---\n" + dates, 1))
+
+    run("--publish", tmp_path / "again.md")
+
+    again = Policy.objects.get(slug="again").revisions.get(number=1)
+    assert client.get(again.policy.url("markdown", number=1)).content == cached
+    assert again.digest == lost.digest
+
+
 def test_export_says_when_it_can_not_write(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
 
