@@ -128,11 +128,13 @@ def files_are_collected(
 @register(Tags.security, deploy=True)
 def letters_go_out(**kwargs: Any) -> list[CheckMessage]:
     """Warn of a public site whose e-mails reach nobody."""
-    if not settings.HTTPS or "console" not in settings.EMAIL_BACKEND:
+    if not settings.HTTPS or "smtp" in settings.EMAIL_BACKEND:
         return []
+    kind = settings.EMAIL_BACKEND.split(".")[-2]
+    written = {"console": "written to the server's output", "filebased": "written to files"}
     return [
         checks.Warning(
-            "E-mails are written to the server's output, and count as sent.",
+            f"E-mails are {written.get(kind, 'thrown away')}, and count as sent.",
             hint="Set EMAIL_URL to your mail server (.env.example).",
             id="policies.W001",
         )

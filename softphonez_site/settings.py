@@ -201,7 +201,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- The organisation and its policies ---------------------------------------------------------
 
-ORGANISATION_NAME = variable("ORGANISATION_NAME", default="Softphonez")
+ORGANISATION_NAME = values.required(
+    "ORGANISATION_NAME", variable("ORGANISATION_NAME", default="Softphonez")
+)
 ORGANISATION_COUNTRY = values.country(
     "ORGANISATION_COUNTRY", variable("ORGANISATION_COUNTRY", default="zz")
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import re
+from contextlib import suppress
 from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -233,17 +234,19 @@ def database(name: str, text: str) -> dict[str, Any]:
 
     Raises ImproperlyConfigured for what is no address of SQLite or PostgreSQL.
     """
-    url = text.strip()
-    # Two slashes: what follows would be a host, which SQLite has not, and be left out unsaid.
-    if url.startswith("sqlite://") and not url.startswith(("sqlite:///", "sqlite://:memory:")):
-        url = ""
-    try:
-        found = dict(environ.Env.db_url_config(url))
-    except (ValueError, environ.ImproperlyConfigured):
-        found = {}
+    url, found = text.strip(), dict[str, Any]()
+    # With two slashes what follows would be a host, which SQLite has not, and be left out unsaid.
+    if url.startswith(("sqlite:///", "sqlite://:memory:")) or re.match(r"p\w+://", url):
+        with suppress(ValueError, environ.ImproperlyConfigured):
+            found = dict(environ.Env.db_url_config(url))
     if found.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         raise ImproperlyConfigured(
             f"{name} must be an address: sqlite:///… (a file) or postgres://…. See .env.example."
+        )
+    if not found["NAME"] or (found["ENGINE"].endswith("postgresql") and "@" in found["NAME"]):
+        raise ImproperlyConfigured(
+            f"{name} must name a database behind the host: postgres://user:password@host:5432/name,"
+            " with signs such as @ or / in the password written as %40 or %2F. See .env.example."
         )
     return found
 
@@ -281,6 +284,11 @@ def site_url(name: str, text: str, *, hosts: Sequence[str], https: bool, port: s
     named = [host.removeprefix(".") for host in hosts if host != "*"]
     if not text and named:
         return f"https://{named[0]}" if https else f"http://{named[0]}:{port}"
+    if not text:
+        raise ImproperlyConfigured(
+            f"{name} must be set where ALLOWED_HOSTS names no host but *: to the site's address, "
+            f"such as http{'s' if https else ''}://policies.example.com. See .env.example."
+        )
     try:
         url = urlsplit(text.rstrip("/"))
         _ = url.port
@@ -293,7 +301,8 @@ def site_url(name: str, text: str, *, hosts: Sequence[str], https: bool, port: s
             "host of ALLOWED_HOSTS and nothing behind it. See .env.example."
         )
     if url.scheme not in ({"https"} if https else {"http", "https"}):
-        raise ImproperlyConfigured(f"{name} must begin with https://. See .env.example.")
+        schemes = "https://" if https else "https:// or http://"
+        raise ImproperlyConfigured(f"{name} must begin with {schemes}. See .env.example.")
     return url.geturl()
 
 
@@ -326,9 +335,14 @@ def email_server(name: str, text: str) -> dict[str, Any]:
     """
     try:
         found: dict[str, Any] = environ.Env.email_url_config(text or "consolemail://")
+        url = urlsplit(text)
     except Exception:  # noqa: BLE001  whatever the parser stumbles over
         found = {}
-    if not found or ("smtp" in found["EMAIL_BACKEND"] and not found["EMAIL_HOST"]):
+    # Behind the host there is nothing, or the host is what follows an @ in the password.
+    if not found or (
+        "smtp" in found["EMAIL_BACKEND"]
+        and (not found["EMAIL_HOST"] or "@" in f"{url.path}{url.query}{url.fragment}")
+    ):
         raise ImproperlyConfigured(
             f"{name} must be consolemail:// or like smtp+tls://user:password@host:587, with "
             "signs such as @ or / in the password written as %40 or %2F. See .env.example."

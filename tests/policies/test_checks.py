@@ -143,7 +143,10 @@ def test_files_that_nobody_collected_are_an_error(
 
 @pytest.mark.parametrize(
     ("https", "url", "warned"),
-    [(True, "consolemail://", 1), (True, "smtp://localhost", 0), (False, "consolemail://", 0)],
+    [
+        *((True, "consolemail://", 1), (True, "smtp://localhost", 0), (False, "consolemail://", 0)),
+        *((True, "dummymail://", 1), (True, "memorymail://", 1), (True, "filemail:///tmp/x", 1)),
+    ],
 )
 def test_a_public_site_whose_letters_reach_nobody_is_warned(
     settings: SettingsWrapper, https: bool, url: str, warned: int

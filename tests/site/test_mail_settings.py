@@ -57,8 +57,12 @@ def test_an_address_that_is_not_the_sites_stops_the_start(typed: str) -> None:
 
 
 def test_a_site_of_any_host_must_say_where_it_is() -> None:
-    with pytest.raises(ImproperlyConfigured, match="SITE_URL must"):
-        values.site_url("SITE_URL", "", hosts=["*"], https=True, port="8000")
+    for https, scheme in ((True, "https"), (False, "http")):
+        words = rf"SITE_URL must be set where ALLOWED_HOSTS .* such as {scheme}://"
+        with pytest.raises(ImproperlyConfigured, match=words):
+            values.site_url("SITE_URL", "", hosts=["*"], https=https, port="8000")
+    with pytest.raises(ImproperlyConfigured, match="must begin with https:// or http://"):
+        values.site_url("SITE_URL", "ftp://a.example", hosts=["*"], https=False, port="8000")
 
 
 def test_the_sender_is_made_of_what_is_known() -> None:
@@ -87,7 +91,10 @@ def test_the_mail_server_is_one_url() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["smtp+tls://me:pa/ss-secret@host:587", "mail://me:secret@host", "smtp://", "secret"],
+    [
+        *("smtp+tls://me:pa/ss-secret@host:587", "mail://me:secret@host", "smtp://", "secret"),
+        *("smtp+tls://me:p@ss/secret@host:587", "smtp://me:p@ss?secret@host", "smtp://me:p@s#s@h"),
+    ],
 )
 def test_a_mail_server_that_is_none_stops_the_start_without_its_password(typed: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must") as error:
