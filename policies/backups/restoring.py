@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.migrations.exceptions import MigrationSchemaMissing
 
 from policies import triggers, verification
 from policies.one_moment import taking_time
@@ -53,8 +54,7 @@ def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
     """
     with archive.opened(path) as file:
         file.check()
-        if not connection.introspection.table_names():
-            call_command("migrate", verbosity=0)
+        _set_up()
         schema.require_migrated()
         schema.require_fit(file.manifest)
         try:
@@ -62,6 +62,19 @@ def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
                 return _restore(file, quick=quick, jobs=jobs)
         except DatabaseError as error:
             raise BackupRefused(f"The database refused: {error} {NOTHING_CHANGED}") from error
+
+
+def _set_up() -> None:
+    """Migrate a database without tables. Raises BackupRefused, as where somebody else does so."""
+    if connection.introspection.table_names():
+        return
+    try:
+        call_command("migrate", verbosity=0)
+    except (DatabaseError, MigrationSchemaMissing) as error:
+        raise BackupRefused(
+            f"The new database could not be set up, and nothing was restored: {error} If another "
+            "restore is at work there, wait for it; else make a new database, and try again."
+        ) from error
 
 
 def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # Content codings (RFC 9110, 8.4.1) and what the names of files in them end with.
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
 OWN = ".export"
+# What SQLite says of a file that is no database, of a damaged one, and of one with other tables.
+_NO_MEMORY = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR}
 
 
 class Refused(Exception):
@@ -72,17 +74,16 @@ class Tree:
         except OSError as error:
             self.lock.close()
             raise Refused(f"Another export is writing to {folder} just now.") from error
-        for left in filter(_is_begun, (self.own / "unfinished").iterdir()):
-            left.unlink()
         try:
+            for left in filter(_is_begun, (self.own / "unfinished").iterdir()):
+                left.unlink()
             self._remember()
+        except OSError as error:
+            self.lock.close()
+            raise Refused(f"{self.own} can't be written to: {error.strerror}.") from error
         except sqlite3.Error as error:
             self.lock.close()
-            raise Refused(
-                f"{self.own} holds no memory of an export: {error}. Remove it and what was "
-                "exported, and export anew."
-            ) from error
-        self.run = int(self.noted("run") or 1)
+            raise Refused(f"{self.own} {_about_memory(error)}") from error
 
     def _refuse_foreign_memory(self) -> None:
         """Raise Refused for a place of our own files that is somebody else's, before any is made:
@@ -112,6 +113,7 @@ class Tree:
                 "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT)"
                 " WITHOUT ROWID;"
             )
+            self.run = int(self.noted("run") or 1)
         except sqlite3.Error:
             self.memory.close()
             raise
@@ -277,6 +279,20 @@ class Tree:
                     self.remove(f"{entry.file}{suffix}")
             self.memory.execute("DELETE FROM entry WHERE url = ?", [entry.url])
         return len(gone)
+
+
+def _about_memory(error: sqlite3.Error) -> str:
+    """Return what is wrong with a memory that can't be opened, and what to do."""
+    # The code's first eight bits are its kind (https://www.sqlite.org/rescode.html).
+    if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_NOTADB) & 0xFF in _NO_MEMORY:
+        return (
+            f"holds no memory of an export: {error}. Remove it and what was exported, and export "
+            "anew."
+        )
+    return (
+        f"can't be used just now: {error}. What was exported is whole: see that the disk has room "
+        "and nothing else uses the folder, and the next export goes on from here."
+    )
 
 
 def _is_begun(file: Path) -> bool:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.migrations.exceptions import MigrationSchemaMissing
 
 from policies import ledger, triggers
 from policies.backups import archive
@@ -38,6 +39,23 @@ def test_nothing_is_restored_into_a_site_that_has_anything(tmp_path: Path) -> No
 
     with pytest.raises(CommandError, match=r"not empty \(.*policies.Policy: 1, .*new database"):
         restore(tmp_path / "site.zip")
+
+
+@pytest.mark.parametrize("kind", [IntegrityError, MigrationSchemaMissing])
+@pytest.mark.django_db
+def test_a_new_database_that_another_restore_sets_up_is_told(
+    sound: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    """Both have seen it without tables; the second finds some when it makes its own."""
+
+    def overtaken(*_: object, **__: object) -> None:
+        raise kind("there is one already")
+
+    monkeypatch.setattr(connection.introspection, "table_names", lambda *_: [])
+    monkeypatch.setattr("policies.backups.restoring.call_command", overtaken)
+
+    with pytest.raises(CommandError, match=r"nothing was restored: there is one.*another restore"):
+        restore(sound)
 
 
 def name_a_stranger(members: dict[str, bytes]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import resource
+import sqlite3
 import threading
 from contextlib import closing
 from datetime import timedelta
@@ -421,6 +423,32 @@ def test_a_memory_that_can_not_be_read_is_told(tmp_path):
     (tmp_path / ".export").mkdir()
     (tmp_path / ".export" / "manifest.sqlite3").write_text("No database, but longer than a header.")
     with pytest.raises(CommandError, match="holds no memory of an export"):
+        export(tmp_path)
+
+
+def test_a_full_disk_is_not_taken_for_a_foreign_memory(tmp_path):
+    """Whoever is told to remove what was exported has nothing to serve on top of it."""
+    make_small_site()
+    export(tmp_path)
+    before = files(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(CommandError, match=r"just now: .*the next export goes on") as refused:
+            export(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert "emove" not in str(refused.value)
+    assert files(tmp_path) == before
+    assert "0 pages written" in export(tmp_path)
+
+
+def test_a_memory_with_other_tables_is_told(tmp_path):
+    (tmp_path / ".export").mkdir()
+    with closing(sqlite3.connect(tmp_path / ".export" / "manifest.sqlite3")) as other:
+        other.execute("CREATE TABLE noted (id)")
+    with pytest.raises(CommandError, match="holds no memory of an export: no such column"):
         export(tmp_path)
 
 

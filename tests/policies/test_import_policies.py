@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pathlib
+import resource
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -284,6 +286,54 @@ def test_export_says_when_it_can_not_write(tmp_path: Path) -> None:
 
     with pytest.raises(CommandError, match="can't be written to"):
         call_command("export_policies", tmp_path / "file" / "inner")
+
+
+def test_an_export_that_breaks_off_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    make_version()
+    call_command("export_policies", tmp_path, stdout=StringIO())
+    (file,) = tmp_path.iterdir()
+    file.write_text("Mine, longer than nothing.", encoding="utf-8")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(CommandError, match=rf"{file} can't be written to: .* is as it was"):
+            call_command("export_policies", tmp_path, stdout=StringIO())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert list(tmp_path.iterdir()) == [file]
+    assert file.read_text(encoding="utf-8") == "Mine, longer than nothing."
+
+
+def test_a_link_to_where_nobody_may_look_is_told_and_the_rest_is_taken(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path) -> bool:
+        if path.name.startswith("far"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return path.exists() and not path.is_dir()
+
+    for name in ("far.md", "far.jpeg"):
+        (folder / name).symlink_to("/nowhere/at/all")
+    monkeypatch.setattr(pathlib.Path, "is_file", closed)
+
+    out, err = run(folder)
+
+    assert "far.md, line 1" in err
+    assert "It can't be read" in err
+    assert "far.jpeg" not in err
+    assert "terms.md" in out
+
+
+def test_a_path_that_nobody_may_look_at_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(pathlib.Path, "exists", closed)
+
+    assert f"{tmp_path} can't be read: Permission denied." in run(tmp_path)[1]
 
 
 def test_the_seed_is_live_after_one_import(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -43,8 +44,26 @@ class Command(BaseCommand):
         )
         for version in versions.prefetch_related("sections"):
             path = folder / file_name(version)
-            path.write_text(file_text(version), encoding="utf-8", newline="\n")
+            _replace(path, file_text(version))
             self.stdout.write(f"{path}: {version}")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file aside and move it into its place: what was there stays, or all of it is new.
+
+    Raises CommandError, which names the file.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}")  # hidden: no import takes it
+    try:
+        try:
+            aside.write_text(text, encoding="utf-8", newline="\n")
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise CommandError(
+            f"{path} can't be written to: {error.strerror}. What was there is as it was."
+        ) from error
 
 
 def file_name(version: Revision) -> str:

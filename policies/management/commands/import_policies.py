@@ -100,7 +100,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _named(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        if not path.exists():
+        if not _is_there(path):
             raise CommandError(f"There is no file or folder {path}.")
         if path.is_file():
             yield path
@@ -110,12 +110,28 @@ def _named(paths: Iterable[Path]) -> Iterator[Path]:
             raise CommandError(f"{path} is neither a file nor a folder.")
 
 
+def _is_there(path: Path) -> bool:
+    """Tell whether there is such a path. Raises CommandError where that can't be asked."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise CommandError(f"{path} can't be read: {error.strerror}.") from error
+
+
 def _can_be_policy(file: Path, folder: Path) -> bool:
     """Tell whether a file in a folder is meant: none that is hidden, and no mark of Word's that it
     has a file open.
     """
     is_hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
-    return not is_hidden and file.is_file() and file.suffix.lower() in importing.KINDS
+    return not is_hidden and file.suffix.lower() in importing.KINDS and _may_be_file(file)
+
+
+def _may_be_file(path: Path) -> bool:
+    """Tell whether a path is a file; also one that can't be asked, which is refused when read."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _read(path: Path) -> importing.Imported:
