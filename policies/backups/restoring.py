@@ -72,7 +72,7 @@ def _set_up() -> None:
         call_command("migrate", verbosity=0)
     except (DatabaseError, MigrationSchemaMissing) as error:
         raise BackupRefused(
-            f"The new database could not be set up, and nothing was restored: {error} If another "
+            f"The new database could not be set up, and nothing was restored: {error}. If another "
             "restore is at work there, wait for it; else make a new database, and try again."
         ) from error
 
