@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Q
 
-from . import ledger
 from .models import Revision
 
 if TYPE_CHECKING:
@@ -27,16 +26,19 @@ def of(version: Revision, absolute: Callable[[str], str]) -> bytes:
 
 
 def _facts(version: Revision, absolute: Callable[[str], str]) -> Version:
+    from . import ledger
     from .akoma_ntoso import Version
 
     policy = version.policy
+    source = policy.translation_of
     # Constraints of the database: a numbered version has all of them.
     assert version.number  # noqa: S101
     assert version.published_at  # noqa: S101
     assert version.effective_at  # noqa: S101
     assert version.last_updated_on  # noqa: S101
     return Version(
-        slug=ledger.first_slug(_work(policy)),
+        # The work is that of the authoritative policy, if it is public.
+        slug=ledger.first_slug(source if source and ledger.names(source) else policy),
         language=policy.language,
         country=settings.ORGANISATION_COUNTRY,
         organisation=settings.ORGANISATION_NAME,
@@ -54,12 +56,6 @@ def _facts(version: Revision, absolute: Callable[[str], str]) -> Version:
         url=absolute(policy.url("version", number=version.number)),
         markdown_url=absolute(policy.url("markdown", number=version.number)),
     )
-
-
-def _work(policy: Policy) -> Policy:
-    """Return the policy that gives the work its identity: the authoritative one if it is public."""
-    source = policy.translation_of
-    return source if source and ledger.names(source) else policy
 
 
 def _work_on(policy: Policy) -> date:

@@ -69,7 +69,7 @@ class PasswordLetter:
         """Refuse nothing."""
 
     def get_help_text(self) -> str:
-        return "The account’s owner is told of the change by e-mail."
+        return "The account's owner is told of the change by e-mail."
 
     def password_changed(self, password: str, user: User) -> None:
         """Tell the owner. Not of the first password of an account: nobody has used it yet."""

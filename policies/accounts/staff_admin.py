@@ -112,7 +112,7 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
             return redirect("admin:password_change")
         view = _careful(
             super().user_change_password,
-            "set somebody’s password",
+            "set the password of another account",
             may=account is not None,
             has_secrets=True,
         )

@@ -90,7 +90,7 @@ def test_a_session_that_somebody_took_changes_no_account_and_no_role() -> None:
     passwords = {"password1": new, "password2": new, "usable_password": "true"}
 
     for address, form, act in (
-        (theirs, passwords, "set somebody’s password"),
+        (theirs, passwords, "set the password of another account"),
         (change(other), {"username": "eve"}, "change an account"),
         (reverse("admin:auth_user_add"), {"username": "eve", **passwords}, "add an account"),
         (

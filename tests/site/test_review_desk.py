@@ -145,7 +145,7 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     readers = page.frame_locator("iframe[name=readers]")
     page.get_by_role("button", name="Preview", exact=True).click()
     expect(readers.get_by_text("This policy changes on May 2, 2099.")).to_be_visible()
-    page.get_by_role("button", name="Preview the version’s own page").click()
+    page.get_by_role("button", name="Preview the version's own page").click()
     expect(readers.get_by_text("Version 2 is not in force yet.")).to_be_visible()
     assert policy.revisions.numbered().count() == 1
     expect(page.locator("button[data-now]")).to_have_text("Publish on May 2, 2099")
