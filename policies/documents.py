@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies.markup import frontmatter, headings, outline, tidying
-from policies.markup.blocks import UNDERLINE_LOOKALIKE, Kind, Line, is_blank, scan
+from policies.markup.blocks import UNDERLINE_LOOKALIKE, Line, LineKind, is_blank, scan
 from policies.short_lines import has_visible_characters
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def read_canonical(split: frontmatter.Split) -> Document | None:
         return None
     blocks: list[tuple[str, str, list[str]]] = [("", "", [])]
     for line in scan(split.rest.split("\n")).lines:
-        if line.kind is Kind.HEADING and line.level <= 2 and not line.nested:
+        if line.kind is LineKind.HEADING and line.level <= 2 and not line.nested:
             match = _CANONICAL_HEADING.match(line.text)
             if not match:
                 return None
@@ -233,12 +233,12 @@ def _text(text: str, where: str) -> str:
 
 def _problem(line: Line, before: Line | None) -> str:
     """Say why a line may not stand in a body, "" if it may."""
-    if line.nested or line.kind in (Kind.CODE, Kind.FENCE):
+    if line.nested or line.kind in (LineKind.CODE, LineKind.FENCE):
         return ""
-    if line.kind is Kind.HEADING and line.level <= 2:
+    if line.kind is LineKind.HEADING and line.level <= 2:
         return "a heading of the level of sections. Make it a section, or write ### or \\#."
     underlines = UNDERLINE_LOOKALIKE.match(line.text) and before and not is_blank(before.text)
-    if line.kind is Kind.UNDERLINE or underlines:
+    if line.kind is LineKind.UNDERLINE or underlines:
         return (
             "this line makes the one above it a heading. For a rule put an empty line between "
             "them; for a heading write ### and the heading."

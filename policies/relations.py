@@ -35,7 +35,7 @@ def http_moment(moment: datetime) -> str:
     return http_date(moment.timestamp())
 
 
-def kinds(language: str, *, at: datetime) -> list[tuple[str, Policy]]:
+def site_policies(language: str, *, at: datetime) -> list[tuple[str, Policy]]:
     """Return (relation type, policy) for the site's own privacy policy and terms of service.
 
     RFC 6903, sections 4 and 5. Which policies they are, the settings say, by any slug that they
@@ -58,7 +58,7 @@ def kinds(language: str, *, at: datetime) -> list[tuple[str, Policy]]:
 
 
 def of_site(named: Iterable[tuple[str, Policy]], absolute: Absolute) -> list[Link]:
-    """Return the links that any page may have; named: as `kinds` returns them."""
+    """Return the links that any page may have; named: as `site_policies` returns them."""
     return [Link(absolute(policy.get_absolute_url()), rel) for rel, policy in named]
 
 

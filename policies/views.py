@@ -53,14 +53,14 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     if language not in {*offered, *languages.CATALOGS, settings.LANGUAGE_CODE}:
         raise Http404(f"The site does not speak {language}.")
     listed = translations.listed(language, at=now)
-    kinds = relations.kinds(language, at=now)
+    site_policies = relations.site_policies(language, at=now)
     context = {
         "versions": listed,
         "alternates": translations.alternate_indexes(offered),
-        "kinds": kinds,
+        "site_policies": site_policies,
         **frame(language),
     }
-    links = relations.of_site(kinds, request.build_absolute_uri)
+    links = relations.of_site(site_policies, request.build_absolute_uri)
     return _linked(request, "policies/index.html", context, links)
 
 
@@ -74,17 +74,17 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
     """Render the version in force, as `template` frames it."""
     now = timezone.now()
     version = _in_force(slug, language, now)
-    kinds = relations.kinds(language, at=now)
+    site_policies = relations.site_policies(language, at=now)
     context = {
         "policy": version.policy,
         "version": version,
         "upcoming": _upcoming(version.policy, at=now),
         "gone": departures.shown_on(version),
-        "kinds": kinds,
+        "site_policies": site_policies,
         **translations.about(version, "policy", at=now),
         **frame(language),
     }
-    links = relations.of_policy(version, kinds, request.build_absolute_uri)
+    links = relations.of_policy(version, site_policies, request.build_absolute_uri)
     return _linked(request, template, context, links)
 
 

@@ -27,7 +27,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft of a Markdown, HTML or Word file, and tell what could not be carried over."""
     policy = get_object_or_404(Policy, pk=pk)
     context: dict[str, Any] = {"title": f"Upload a file: {policy}", "policy": policy}
-    context["kinds"] = ",".join(importing.KINDS)
+    context["kinds"] = ",".join(importing.SUFFIXES)
     if request.method == "POST":
         try:
             context |= _draft_of_file(request, policy)

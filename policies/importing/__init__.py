@@ -28,7 +28,7 @@ from policies.documents import Document, DocumentError
 from policies.importing import conversion, docx
 from policies.importing.front import (
     HTML,
-    KINDS,
+    SUFFIXES,
     WORD,
     FrontMatter,
     ImportRefused,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from policies.markup.notes import Note
 
-__all__ = ["KINDS", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
+__all__ = ["SUFFIXES", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
 
 MAX_BYTES = 4_000_000
 
@@ -118,8 +118,8 @@ def _checked_kind(name: str, data: bytes) -> str:
         raise ImportRefused(
             name, 1, "Files of Word 97–2003 can't be read. Save it in Word as .docx."
         )
-    if suffix not in KINDS:
-        known = ", ".join(KINDS)
+    if suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
         raise ImportRefused(name, 1, f"Files of this kind can't be read. Known kinds: {known}.")
     most = MAX_FILE if suffix in WORD else MAX_BYTES
     if len(data) > most:

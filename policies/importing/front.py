@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mkdn")
 HTML = (".html", ".htm", ".xhtml")
 WORD = (".docx",)
-KINDS = MARKDOWN + HTML + WORD
+SUFFIXES = MARKDOWN + HTML + WORD
 
 
 class ImportRefused(ValueError):
@@ -78,7 +78,7 @@ def slug_from(name: str) -> str:
 def _stem(name: str) -> str:
     path = PurePath(name)
     stem = path.name
-    while PurePath(stem).suffix.lower() in KINDS:
+    while PurePath(stem).suffix.lower() in SUFFIXES:
         stem = PurePath(stem).stem
     return path.parent.name if stem.lower() in ("index", "_index", "readme", "") else stem
 

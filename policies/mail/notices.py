@@ -28,7 +28,7 @@ VIEW_POLICY: Final = "policies.view_policy"
 
 
 @dataclass(frozen=True)
-class Kind:
+class MailKind:
     """Mails that are switched off together. what: when one comes; whom: to whom."""
 
     what: str
@@ -36,28 +36,30 @@ class Kind:
 
 
 KINDS: Final = {
-    "handed_in": Kind("A text is handed in for review", "To reviewers who did not write in it."),
-    "approved": Kind("A text is approved", "To publishers and to those who wrote in it."),
-    "sent_back": Kind(
+    "handed_in": MailKind(
+        "A text is handed in for review", "To reviewers who did not write in it."
+    ),
+    "approved": MailKind("A text is approved", "To publishers and to those who wrote in it."),
+    "sent_back": MailKind(
         "A text is sent back, or made a draft again after its approval",
         "To those who wrote in it, and to whoever had approved it.",
     ),
-    "published": Kind(
+    "published": MailKind(
         "A version is published", "To those who wrote in it or approved it, and to publishers."
     ),
-    "emergency": Kind(
+    "emergency": MailKind(
         "A version is published without approval",
         "To reviewers, who have to approve it afterwards, to those who wrote in it, and to "
         "publishers.",
     ),
-    "commented": Kind(
+    "commented": MailKind(
         "Somebody comments", "To those who wrote in the text, handed it in or commented before."
     ),
-    "ended": Kind(
+    "ended": MailKind(
         "A draft is discarded, a version withdrawn, a policy retired or taken up again",
         "To those who took part in it, and to publishers.",
     ),
-    "review_due": Kind(
+    "review_due": MailKind(
         "A policy is due for its periodic check",
         "To writers, and to those who set how often that is.",
     ),

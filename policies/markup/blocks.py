@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a line is."""
 
     BLANK = auto()
@@ -38,7 +38,7 @@ class Line(NamedTuple):
     """
 
     text: str
-    kind: Kind
+    kind: LineKind
     nested: bool = False
     level: int = 0
     heading: str = ""
@@ -105,11 +105,11 @@ class _Scanner:
             self._fenced(text, column, rest)
         elif not rest:
             self.paragraph, self.lazy = 0, False
-            self._add(text, Kind.BLANK)
+            self._add(text, LineKind.BLANK)
         else:
             self._block(text, column, rest)
 
-    def _add(self, text: str, kind: Kind, nested: bool | None = None, **more: object) -> None:
+    def _add(self, text: str, kind: LineKind, nested: bool | None = None, **more: object) -> None:
         inside = bool(self.items) if nested is None else nested
         self.lines.append(Line(text, kind, inside, **more))  # type: ignore[arg-type]
 
@@ -121,9 +121,9 @@ class _Scanner:
             and mark == self.fence[0] * len(mark)
         ):
             self.fence = ""
-            self._add(text, Kind.FENCE)
+            self._add(text, LineKind.FENCE)
         else:
-            self._add(text, Kind.CODE)
+            self._add(text, LineKind.CODE)
 
     def _block(self, text: str, column: int, rest: str) -> None:
         depth = sum(1 for offset in self.items if offset <= column)
@@ -151,7 +151,7 @@ class _Scanner:
             self.items.append(offset)
             self.paragraph, self.lazy, same_container = 0, False, False
             if not after:
-                self._add(text, Kind.ITEM)
+                self._add(text, LineKind.ITEM)
                 return
             base, column, rest = offset, max(spaces, offset), after
         self._leaf(text, column - base, rest)
@@ -160,31 +160,31 @@ class _Scanner:
         if indent >= 4:
             open_text = bool(self.paragraph) or self.lazy
             self.paragraph += bool(self.paragraph)
-            self._add(text, Kind.TEXT if open_text else Kind.CODE)
+            self._add(text, LineKind.TEXT if open_text else LineKind.CODE)
             return
         if self.paragraph and _UNDERLINE.match(rest):
             since, self.paragraph = self.paragraph, 0
-            self._add(text, Kind.UNDERLINE, level=1 if rest[0] == "=" else 2, since=since)
+            self._add(text, LineKind.UNDERLINE, level=1 if rest[0] == "=" else 2, since=since)
             return
         if fence := _FENCE.match(rest):
             self.fence = fence["mark"] or fence["tilde"]
             self.fence_at = len(self.lines)
             self.fence_column = self.items[-1] if self.items else 0
             self.paragraph, self.lazy = 0, False
-            self._add(text, Kind.FENCE)
+            self._add(text, LineKind.FENCE)
             return
         if rest[0] == ">":
             self.paragraph, self.lazy = 0, True
-            self._add(text, Kind.QUOTE, nested=True)
+            self._add(text, LineKind.QUOTE, nested=True)
             return
         if heading := _HEADING.match(rest):
             self.paragraph, self.lazy = 0, False
             words = heading_text(heading[2] or "")
-            self._add(text, Kind.HEADING, level=len(heading[1]), heading=words)
+            self._add(text, LineKind.HEADING, level=len(heading[1]), heading=words)
             return
         if _RULE.match(rest):
             self.paragraph, self.lazy = 0, False
-            self._add(text, Kind.RULE)
+            self._add(text, LineKind.RULE)
             return
         self._text(text, rest)
 
@@ -200,9 +200,9 @@ class _Scanner:
         hashes = _HASHES.match(rest)
         if hashes:
             words = heading_text(hashes[2])
-            self._add(text, Kind.HASHES, nested, level=len(hashes[1]), heading=words)
+            self._add(text, LineKind.HASHES, nested, level=len(hashes[1]), heading=words)
         else:
-            self._add(text, Kind.TEXT, nested)
+            self._add(text, LineKind.TEXT, nested)
 
 
 def _indent(text: str, column: int = 0) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from policies.markup import foreign_anchors, headings, tidying
-from policies.markup.blocks import Kind, Line, scan
+from policies.markup.blocks import Line, LineKind, scan
 from policies.markup.notes import Note
 from policies.short_lines import in_short
 
@@ -120,7 +120,7 @@ def _find(text: str) -> tuple[list[Line], list[_Heading]]:
     before: list[Line] = []
     found: list[_Heading] = []
     for number, line in enumerate(scan(text.split("\n")).lines):
-        if line.kind is Kind.HEADING and not line.nested:
+        if line.kind is LineKind.HEADING and not line.nested:
             inline, anchors = line.heading, []
             if attributes := tidying.ATTRIBUTES.search(inline):
                 anchors = tidying.ids(attributes[1])
@@ -174,11 +174,13 @@ def _title(
 
 def _bold_title(before: list[Line]) -> str:
     """Take the title from a text without headings: a first paragraph of one line, all in bold."""
-    first = next((n for n, line in enumerate(before) if line.kind is not Kind.BLANK), len(before))
-    if first == len(before) or before[first].kind is not Kind.TEXT:
+    first = next(
+        (n for n, line in enumerate(before) if line.kind is not LineKind.BLANK), len(before)
+    )
+    if first == len(before) or before[first].kind is not LineKind.TEXT:
         return ""
     bold = _WHOLLY_BOLD.match(before[first].text.strip(" \t"))
-    alone = first + 1 == len(before) or before[first + 1].kind is Kind.BLANK
+    alone = first + 1 == len(before) or before[first + 1].kind is LineKind.BLANK
     if not bold or not alone or len(bold[2]) > MAX_TITLE or "](" in bold[2]:
         return ""
     del before[first]
@@ -317,7 +319,7 @@ def _sub_heading(heading: _Heading) -> str:
 
 def _anchored(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
     """Put bare anchors before a text: into its first paragraph, or else in one of their own."""
-    first = next((n for n, line in enumerate(lines) if line.kind is not Kind.BLANK), len(lines))
+    first = next((n for n, line in enumerate(lines) if line.kind is not LineKind.BLANK), len(lines))
     texts = [line.text for line in lines[first:]]
     if not anchors:
         return texts
@@ -331,7 +333,7 @@ def _is_prose(lines: Sequence[Line], at: int) -> bool:
     """Tell whether a paragraph begins here that words may be put before."""
     line = lines[at]
     after = lines[at + 1].text if at + 1 < len(lines) else ""
-    if line.kind is not Kind.TEXT or line.nested or "|" in line.text or "|" in after:
+    if line.kind is not LineKind.TEXT or line.nested or "|" in line.text or "|" in after:
         return False
     words = _BARE_ANCHOR.sub("", line.text).lstrip(" \t")
     return words[:1].isalnum() and not re.match(r"[ \t]*[:~=-]", after)

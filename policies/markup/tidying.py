@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from policies.markup.blocks import UNDERLINE_LOOKALIKE, Kind, Line, heading_text, is_blank, scan
+from policies.markup.blocks import UNDERLINE_LOOKALIKE, Line, LineKind, heading_text, is_blank, scan
 from policies.markup.notes import Note
 from policies.short_lines import in_short
 
@@ -103,14 +103,14 @@ class _Tidier:
         self.notes.append(Note(kind, in_short(text), number + self.first_line))
 
     def _line(self, number: int, line: Line) -> None:
-        if line.kind in (Kind.CODE, Kind.FENCE):
+        if line.kind in (LineKind.CODE, LineKind.FENCE):
             self._flush()
             self.out.append(line.text)
-        elif not line.nested and line.kind is Kind.HEADING:
+        elif not line.nested and line.kind is LineKind.HEADING:
             self._heading(number, line.level, line.heading)
-        elif not line.nested and line.kind is Kind.HASHES:
+        elif not line.nested and line.kind is LineKind.HASHES:
             self._hashes(number, line)
-        elif not line.nested and line.kind is Kind.UNDERLINE:
+        elif not line.nested and line.kind is LineKind.UNDERLINE:
             self._underline(number, line)
         elif _CONTENTS_MARK.match(line.text):
             self._contents(number, line)
@@ -142,9 +142,9 @@ class _Tidier:
         self.out.append("#" * level + " " + "".join(anchors) + text + last)
 
     def _hashes(self, number: int, line: Line) -> None:
-        before = self.lines[number - 1].kind if number else Kind.BLANK
-        after = self.lines[number + 1].kind if number + 1 < len(self.lines) else Kind.BLANK
-        alone = before is Kind.BLANK and after is Kind.BLANK
+        before = self.lines[number - 1].kind if number else LineKind.BLANK
+        after = self.lines[number + 1].kind if number + 1 < len(self.lines) else LineKind.BLANK
+        alone = before is LineKind.BLANK and after is LineKind.BLANK
         first = line.heading.lstrip("*_[`")[:1]
         if first.isalnum() and (line.level > 1 or (alone and first.isalpha())):
             self._heading(number, line.level, line.heading)
@@ -176,7 +176,7 @@ class _Tidier:
         if not names:
             return
         before = self.out[-1] if self.out else ""
-        if re.match(r"#{1,6} ", before) and self.lines[number - 1].kind is not Kind.CODE:
+        if re.match(r"#{1,6} ", before) and self.lines[number - 1].kind is not LineKind.CODE:
             self.out[-1] = _with_id(before, names)
         elif is_blank(before):
             self.waiting += names
@@ -186,13 +186,13 @@ class _Tidier:
 
     def _other(self, number: int, line: Line) -> None:
         text = line.text
-        if line.kind is not Kind.BLANK:
+        if line.kind is not LineKind.BLANK:
             self._flush()
         if "{" in text:
             text = _INLINE_ATTRIBUTES.sub(lambda match: self._inline(match, number), text)
         glued = bool(self.out) and not is_blank(self.out[-1])
         if glued and not line.nested and UNDERLINE_LOOKALIKE.match(text):
-            if line.kind is Kind.RULE:
+            if line.kind is LineKind.RULE:
                 self.out.append("")
             else:
                 text = "\\" + text.lstrip(" ")

@@ -66,7 +66,7 @@ ELSEWHERE = "//evil.example.com/"
 HERE = re.compile(r"(http://testserver(:\d+)?)?/(?![/\\])|[^/:\\]*\Z|\?")
 
 # The same lines hundreds of times, which other tests reach too.
-pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover, pytest.mark.slow]
 
 
 class Attacker:

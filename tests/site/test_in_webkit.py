@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.webkit
+pytestmark = [pytest.mark.webkit, pytest.mark.slow]
 
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 TOP = "Math.round(document.getElementById('{}').getBoundingClientRect().top)"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from policies.models import Policy, Revision
 
 # The same lines hundreds of times, which other tests reach too.
-pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover, pytest.mark.slow]
 
 # Every one of these is harmless where it is text, and a hole where it is anything else.
 HOSTILE = [

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         self, *args: Any, paths: list[Path], publish: bool, all_or_none: bool, **options: Any
     ) -> None:
         files = list(_files(paths or [settings.CONTENT_DIR]))
-        kinds = ", ".join(importing.KINDS)
+        kinds = ", ".join(importing.SUFFIXES)
         if not files and paths:
             raise CommandError(f"There is no file of a known kind ({kinds}) in what you named.")
         if not files:
@@ -123,7 +123,7 @@ def _can_be_policy(file: Path, folder: Path) -> bool:
     has a file open.
     """
     is_hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
-    return not is_hidden and file.suffix.lower() in importing.KINDS and _may_be_file(file)
+    return not is_hidden and file.suffix.lower() in importing.SUFFIXES and _may_be_file(file)
 
 
 def _may_be_file(path: Path) -> bool:
