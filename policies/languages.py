@@ -98,10 +98,11 @@ def of_path(path: str) -> str:
 def day(value: date) -> str:
     """Return a date in the form of the page's language: May 2, 2026; 2. Mai 2026; 2026年5月2日.
 
-    Where the interface has to speak English for want of a catalog, marked as what it is.
+    No line ends in it (its spaces are U+00A0). Where the interface has to speak English for want of
+    a catalog, marked as what it is.
     """
     language = of_page()
-    written = written_day(value, language)
+    written = written_day(value, language).replace(" ", "\N{NO-BREAK SPACE}")
     spoken = attributes(language, inside=of_interface())
     return format_html("<bdi{}>{}</bdi>", spoken, written) if spoken else written
 

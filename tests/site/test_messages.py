@@ -7,6 +7,7 @@ import gettext
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import translation
 
 from policies import languages
@@ -136,8 +137,11 @@ def test_a_folder_that_no_page_would_speak_is_refused_in_words(name: str) -> Non
 @pytest.mark.parametrize(("language", "first", "second"), DATES)
 def test_a_date_has_the_form_of_its_language(language: str, first: str, second: str) -> None:
     with languages.page_in(language):
-        assert languages.day(datetime.date(2026, 5, 1)) == first
-        assert languages.day(datetime.date(2026, 5, 2)) == second
+        for number, expected in ((1, first), (2, second)):
+            written = languages.day(datetime.date(2026, 5, number))
+            assert written.replace("\N{NO-BREAK SPACE}", " ") == expected
+            # In one piece: no line ends within a date.
+            assert " " not in BeautifulSoup(written, "html.parser").get_text()
 
 
 NAMES = [

@@ -289,6 +289,7 @@ def test_paper_carries_the_text_and_where_it_is_from_but_no_navigation(page, pri
     page.emulate_media(media="print")
 
     printed = page.locator("body").inner_text()
+    printed = printed.replace("\N{NO-BREAK SPACE}", " ")
     assert printed.startswith(
         f"Privacy Policy\n\nLast updated May 2, 2026\n\nSoftphonez\n{privacy}"
     )
