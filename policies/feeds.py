@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -44,8 +44,6 @@ def of_policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Answer with the newest versions of one policy."""
     policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)
     versions = _newest(Revision.objects.filter(policy=policy))
-    if not versions:
-        raise Http404(f"{policy} has no version.")
     page = request.build_absolute_uri(policy.get_absolute_url())
     return _feed(request, versions, _tag(versions[0]), policy.name, language, page)
 

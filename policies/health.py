@@ -46,7 +46,7 @@ def _problem() -> str:
     except Error:
         return NO_DATABASE
     if is_older:
-        return "The database is not at this version's state: run `manage.py migrate`."
+        return migrated.ADVICE
     if lacks_walls:
         return "The database lacks walls: run `manage.py check --database default`."
     return ""

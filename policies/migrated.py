@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Name = tuple[str, str]
 
+ADVICE = "The database is not at this version's state. Run manage.py migrate, and try again."
+
 
 @cache
 def _wanted() -> Mapping[Name, frozenset[Name]]:

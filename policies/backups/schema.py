@@ -27,9 +27,7 @@ def app_version() -> str:
 def require_migrated() -> None:
     """Raise BackupRefused unless the database has every migration of this version."""
     if migrated.missing(connection):
-        raise BackupRefused(
-            "The database is not at this version's state. Run manage.py migrate, and try again."
-        )
+        raise BackupRefused(migrated.ADVICE)
 
 
 def migrations() -> tuple[str, ...]:

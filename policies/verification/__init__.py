@@ -2,6 +2,7 @@
 
     entries.py      both chains, entry by entry, and the versions that the ledger tells of
     rerendering.py  the HTML of each of these versions
+    acts.py         whether both chains tell of the same acts
     rows.py         whether the database holds what the chains tell, and nothing beside it
     report.py       what was found
 
@@ -18,7 +19,7 @@ from policies import triggers
 from policies.models import AuditEvent, LedgerEntry
 from policies.one_moment import as_of_one_moment
 
-from . import entries, rows
+from . import acts, entries, rows
 from .report import Report
 from .rerendering import Renderer
 
@@ -52,7 +53,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             rows.languages(known),
             rows.names(),
             rows.late_approvals(),
-            rows.acts(),
+            acts.differences(),
         ):
             try:
                 report.problems += part

@@ -1,14 +1,16 @@
 // What is sent from the desk: once, not into the void, and no other words are left behind unasked.
 
+// A browser may be wrong: a site on the same machine needs no network.
+const OFFLINE = "There seems to be no connection. Send it all the same? If not, your words stay here.";
+
 let sent = null;
 
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.submitter?.formTarget) return; // it leaves this page where it is
   if (sent) {
     event.preventDefault(); // a second click while the first is on its way
-  } else if (!navigator.onLine) {
+  } else if (!navigator.onLine && !confirm(OFFLINE)) {
     event.preventDefault();
-    alert("There is no connection, so nothing was sent. Your words are still here: try again later.");
   } else {
     sent = event.target;
     setTimeout(() => { sent = null; }, 3000); // the server may be away

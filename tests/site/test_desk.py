@@ -156,18 +156,18 @@ def test_leaving_with_unsaved_changes_is_asked_about(
     assert asked == ["beforeunload"]
 
 
-def test_without_a_connection_nothing_is_sent_and_the_text_stays(
+def test_without_a_connection_nothing_is_sent_unasked_and_the_text_stays(
     page: Page, draft: Revision
 ) -> None:
     told: list[str] = []
-    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.accept()))
+    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
     page.get_by_label("Introduction").fill("Typed on a train.")
     page.context.set_offline(True)
 
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
 
     expect(page.get_by_label("Introduction")).to_have_value("Typed on a train.")
-    assert [it.partition(",")[0] for it in told] == ["There is no connection"]
+    assert [it.partition(".")[0] for it in told] == ["There seems to be no connection"]
     page.context.set_offline(False)
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
     expect(page.locator(".messagelist")).to_contain_text("Saved.")

@@ -39,9 +39,7 @@ class Command(BaseCommand):
                 "the right one? For a new site, run manage.py migrate first."
             )
         if migrated.missing(connection):
-            raise CommandError(
-                "The database is not at this version's state. Run manage.py migrate, and try again."
-            )
+            raise CommandError(migrated.ADVICE)
         if head is not None and not re.fullmatch("[0-9a-f]{64}", head):
             raise CommandError("A head has 64 characters, 0 to 9 and a to f, as verify prints it.")
         with taking_time():
