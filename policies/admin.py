@@ -13,7 +13,7 @@ from django.contrib.admin.utils import unquote
 
 from . import admin_views
 from .accounts import staff_admin as staff_admin  # registers the accounts
-from .desk_doors import Doorkeeper, sees
+from .desk_common import HardenedAdminMixin, sees
 from .models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from .verbs import DONE
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-class ReadOnly(Doorkeeper):
+class ReadOnly(HardenedAdminMixin):
     """No adding, changing or deleting, superusers included."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

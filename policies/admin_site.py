@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from . import resending
+from . import resubmission
 from .accounts import second_factor
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _is_for_setting_up(request: HttpRequest) -> bool:
 def _to_be_sent_again(request: HttpRequest, title: str) -> HttpResponse:
     from .accounts import logging_in
 
-    kept = resending.as_text(request.POST.lists())
+    kept = resubmission.as_text(request.POST.lists())
     return logging_in.send_again(request, kept, request.path, title=title, status=403)
 
 
@@ -108,7 +108,7 @@ class StaffSite(AdminSite):
 
     def _ask_to_log_in_again(self, request: HttpRequest) -> HttpResponse:
         """Show the log-in form with what was sent inside it."""
-        kept, target = resending.as_text(request.POST.lists()), request.path
+        kept, target = resubmission.as_text(request.POST.lists()), request.path
         request.method = "GET"
         login = reverse("admin:login", current_app=self.name)
         request.path = request.path_info = login

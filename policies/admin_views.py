@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from . import languages
-from .desk import translation_views, waiting
+from .desk import dashboard, translation_views
 from .desk.review_views import is_upcoming
-from .desk_doors import is_allowed, sees
+from .desk_common import is_allowed, sees
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -21,9 +21,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     """Return what the first page shows: what waits for this person, and every policy."""
     now, may_see_policies = timezone.now(), sees(request, "policy")
     user: Any = request.user
-    rows = waiting.rows(at=now) if may_see_policies else []
+    rows = dashboard.rows(at=now) if may_see_policies else []
     return {
-        "tasks": [*waiting.tasks(user, at=now), *waiting.overdue(user, rows)],
+        "tasks": [*dashboard.tasks(user, at=now), *dashboard.overdue(user, rows)],
         "rows": rows,
         "may_see_policies": may_see_policies,
         "may_edit": is_allowed(request, "save_draft"),
@@ -33,7 +33,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
 def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return how a policy stands and what can be done with it, for its page."""
-    (row,) = waiting.rows(at=timezone.now(), only=policy.pk)
+    (row,) = dashboard.rows(at=timezone.now(), only=policy.pk)
     return {
         **translation_views.of_policy(request, policy),
         "row": row,

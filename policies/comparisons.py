@@ -25,7 +25,7 @@ from django.utils.translation import gettext
 
 from . import languages
 from .models import KeptRedline
-from .one_moment import without_waiting
+from .transactions import without_waiting
 
 if TYPE_CHECKING:
     from . import redline

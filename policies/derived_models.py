@@ -77,8 +77,8 @@ class Departure(models.Model):
     """An anchor that the version before this one had and this one has not. Append-only.
 
     heading: the words of the heading that it was, or under which it stood; "" for a footnote's.
-    Derived from the anchors of the two Renderings: departures.py writes it, `verify` derives it
-    again.
+    Derived from the anchors of the two Renderings: departed_anchors.py writes it, `verify` derives
+    it again.
     """
 
     revision = models.ForeignKey(

@@ -1,7 +1,7 @@
 """What all public pages were made from, as one value, and the bell that says that it changed.
 
 It does not touch the database: the modules that write the publication record ring the bell, the
-pages in memory listen, and neither knows the other. pages/reading.py reads an edition.
+pages in memory listen, and neither knows the other. pages/edition_watcher.py reads an edition.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import departures, findings, languages
+from . import departed_anchors, findings, languages
 from .findings import Finding, Level
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def of_text(
 ) -> list[Inspected]:
     """Return the same of a text that may not be stored yet. made: its rendering_values."""
     current = policy.revisions.effective(at=at).select_related("rendering").first()
-    lost = departures.lost(current.rendering.anchors, made["anchors"]) if current else []
+    lost = departed_anchors.lost(current.rendering.anchors, made["anchors"]) if current else []
     anchors = {anchor["id"] for anchor in made["anchors"]}
     source = headings_of_source(policy)
     removed = made["removed"]

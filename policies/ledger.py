@@ -18,7 +18,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from .chains import act_digest, address, append, private_digest, version_address
-from .mail import postbox
+from .mail import outbox
 from .models import AuditEvent, LedgerEntry, Revision
 from .short_lines import cut
 from .verification import Report, verify
@@ -220,7 +220,7 @@ def record_act(
         document_digest=revision.digest if revision else "",
     )
     append(event)
-    postbox.announce(event)
+    outbox.announce(event)
     transaction.on_commit(partial(_log, event), robust=True)
 
 

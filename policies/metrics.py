@@ -1,7 +1,7 @@
 """What Prometheus asks of the site: /metrics, for who has the key (METRICS_TOKEN); or no such page.
 
 Nothing in it is about a person or a draft's words. The numbers of requests are of all processes of
-this server (pages/telling.py); what the database holds is asked when Prometheus asks.
+this server (pages/worker_metrics.py); what the database holds is asked when Prometheus asks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from .health import TEXT
-from .mail import postbox
+from .mail import outbox
 from .models import LedgerEntry, Revision
 from .states import OPEN, Status
 
@@ -44,9 +44,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     # Loaded for who has the key only.
     from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-    from .pages import telling
+    from .pages import worker_metrics
 
-    registry = telling.of_all_processes()
+    registry = worker_metrics.of_all_processes()
     registry.register(_OfTheDatabase())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
@@ -78,7 +78,7 @@ def _numbers() -> dict[str, tuple[str, int]]:
         ),
         "policies_mails_waiting": (
             "E-mails that could not be sent yet",
-            postbox.waiting(at=timezone.now()),
+            outbox.waiting(at=timezone.now()),
         ),
     }
     for status in (it for it in Status if it in OPEN):

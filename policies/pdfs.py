@@ -26,7 +26,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from . import documents, press
+from . import documents, html_to_pdf
 from .models import KeptPdf
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 # Kept at most; the oldest go first. One takes some 60 kB.
 MOST = 2_000
 # Whoever has begun to print a version is left alone so long; then it may be tried again.
-PATIENCE = timedelta(seconds=press.SECONDS + 30)
+PATIENCE = timedelta(seconds=html_to_pdf.SECONDS + 30)
 _SALT = "policies.pdfs"
 
 # One at a time in each process, so that readers of pages always find a thread and a processor.
@@ -144,16 +144,16 @@ def _seal(page: dict[str, str], content: bytes | memoryview) -> str:
 def _printed(page: dict[str, str]) -> bytes:
     """Return a page as PDF. Raises SubprocessError, OSError."""
     return subprocess.run(  # noqa: S603  our own file, and nothing of a reader's in the arguments
-        [sys.executable, "-I", press.__file__],
+        [sys.executable, "-I", html_to_pdf.__file__],
         input=json.dumps(page).encode(),
         capture_output=True,
         check=True,
-        timeout=press.SECONDS,
+        timeout=html_to_pdf.SECONDS,
     ).stdout
 
 
 def _page(version: Revision, origin: str) -> dict[str, str]:
-    """Return what press.py prints. Nothing in it changes after publication."""
+    """Return what html_to_pdf.py prints. Nothing in it changes after publication."""
     policy = version.policy
     with translation.override(policy.language):
         context = {

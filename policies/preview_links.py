@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from .models import PreviewLink
-from .one_moment import without_waiting
+from .transactions import without_waiting
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -71,7 +71,7 @@ def public(
         return response
 
     safe: Any = csrf_exempt(require_safe(page))  # what it refuses is answered with 405, not 403
-    # For pages/making.py: what nobody may keep may depend on more than its address.
+    # For pages/from_django.py: what nobody may keep may depend on more than its address.
     safe.is_public = "no_store" not in caching and not goes_by_clock
     safe.goes_by_clock = goes_by_clock
     return safe

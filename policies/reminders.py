@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .desk import waiting
+from .desk import dashboard
 from .mail import notices
 from .models import Mail
 
@@ -41,7 +41,7 @@ def reminders(*, at: datetime) -> list[Reminder]:
             remind_on(row.review_due_on, row.policy.day_of(at)),
             people,
         )
-        for row in waiting.rows(at=at)
+        for row in dashboard.rows(at=at)
         if row.review_due_on and row.is_overdue
     ]
 

@@ -16,7 +16,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from . import languages, resending
+from . import languages, resubmission
 from .error_views import server_error
 
 if TYPE_CHECKING:
@@ -62,6 +62,6 @@ def _is_for_the_database(error: BaseException | None) -> bool:
 def _typed(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
     """Return what was sent as a form, and whether files were; nothing of what can't be read."""
     try:
-        return resending.as_fields(request.POST.lists()), bool(request.FILES)
+        return resubmission.as_fields(request.POST.lists()), bool(request.FILES)
     except (UnreadablePostError, MultiPartParserError, SuspiciousOperation):
         return [], False

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from . import (
     comparisons,
-    departures,
+    departed_anchors,
     documents,
     languages,
     neighbours,
@@ -79,7 +79,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
         "policy": version.policy,
         "version": version,
         "upcoming": _upcoming(version.policy, at=now),
-        "gone": departures.shown_on(version),
+        "gone": departed_anchors.shown_on(version),
         "site_policies": site_policies,
         **translations.about(version, "policy", at=now),
         **frame(language),

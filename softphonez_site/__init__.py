@@ -9,11 +9,11 @@
 A request passes, after policies/pages/ and in the order of settings.MIDDLEWARE:
 
     probes.py               a balancer, which may know the site by any name, is answered
-    completeness.py         how long an answer is, and how long it may be kept
+    response_headers.py     how long an answer is, and how long it may be kept
     isolation.py            how far other sites may reach into it
-    strangers.py            outside the desk, nobody is known
+    anonymous.py            outside the desk, nobody is known
     content_security.py     the Content Security Policy, always in the same words
-    unreadable_forms.py     a form that nobody can read is refused as such
+    malformed_forms.py      a form that nobody can read is refused as such
 
 and middleware of Django and of others between them. The rest says how we want what we were given:
 Django's databases (sqlite/, postgresql/), its applications (apps.py), its admin's addresses

@@ -58,7 +58,7 @@ STAFF = values.switch("STAFF", variable("STAFF", default="on"))
 _for_staff = frozenset(
     {
         "django.contrib.sessions.middleware.SessionMiddleware",
-        "softphonez_site.unreadable_forms.UnreadableFormsMiddleware",
+        "softphonez_site.malformed_forms.MalformedFormsMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
@@ -66,9 +66,9 @@ _for_staff = frozenset(
 )
 MIDDLEWARE = [
     "softphonez_site.probes.AnyNameMiddleware",
-    "softphonez_site.completeness.CompleteAnswersMiddleware",
+    "softphonez_site.response_headers.ResponseHeadersMiddleware",
     "softphonez_site.isolation.IsolationMiddleware",
-    "softphonez_site.strangers.StrangersMiddleware",
+    "softphonez_site.anonymous.AnonymousMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "softphonez_site.unreadable_forms.UnreadableFormsMiddleware",
+    "softphonez_site.malformed_forms.MalformedFormsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -354,7 +354,7 @@ EMAIL_USE_SSL = bool(_server.get("EMAIL_USE_SSL"))
 EMAIL_PORT = _server["EMAIL_PORT"] or (587 if EMAIL_USE_TLS else 465 if EMAIL_USE_SSL else 25)
 EMAIL_FILE_PATH = _server["EMAIL_FILE_PATH"] or None
 # Seconds for each step. Nobody waits for them: mails are sent beside the requests
-# (mail/postbox.py).
+# (mail/outbox.py).
 EMAIL_TIMEOUT = 10
 # Off in tests, so that a mail is sent before the test looks.
 MAIL_IN_BACKGROUND = True

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 # Where words are for staff; all others are public.
 DESK = {"accounts", "desk", "mail"}
-DESK_MODULES = re.compile(r"admin\w*|desk_doors")
+DESK_MODULES = re.compile(r"admin\w*|desk_common")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 Key = tuple[str | None, str, str]

@@ -73,7 +73,7 @@ PARTS = {
         ["pages"],
         [
             *("test_content_types.py", "test_pages.py", "test_pages_shells.py"),
-            *("test_pages_making.py", "test_unavailable.py", "test_snapshot.py"),
+            *("test_pages_from_django.py", "test_unavailable.py", "test_snapshot.py"),
             "test_limits.py",
             *("../site/test_log_lines.py", "../site/test_odd_requests.py"),
             *("../site/test_metrics.py", "../site/test_pages_over_http.py"),

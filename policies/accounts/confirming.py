@@ -12,8 +12,8 @@ from django.contrib.auth import authenticate
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
-from policies import resending
-from policies.desk_doors import page
+from policies import resubmission
+from policies.desk_common import page
 
 from . import records, second_factor, throttling
 from .lockout import locked_out, too_soon
@@ -57,7 +57,7 @@ def confirmed(act: str) -> Callable[[View], View]:
             if request.method != "POST" or (sent is None and is_recent(request)):
                 return view(request, *args, **kwargs)
             if sent is None:
-                return _question(request, act, resending.as_text(request.POST.lists()))
+                return _question(request, act, resubmission.as_text(request.POST.lists()))
             if turned_away := _asked_again(request, act, sent):
                 return turned_away
             request.POST = _form(sent)  # type: ignore[assignment]
@@ -153,6 +153,6 @@ def _question(request: HttpRequest, act: str, sent: str, problem: str = "") -> H
 
 def _form(sent: str) -> QueryDict:
     form = QueryDict(mutable=True)
-    for name, value in resending.from_text(sent):
+    for name, value in resubmission.from_text(sent):
         form.appendlist(name, value)
     return form

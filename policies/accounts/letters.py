@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from policies.mail import letters, postbox
+from policies.mail import letters, outbox
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -33,7 +33,7 @@ def tell(account: User, what: str, *, address: str | None = None) -> None:
     if to and account.is_active:
         message = _message(account, what, to)
         job = partial(_send, message, account.pk)
-        transaction.on_commit(partial(postbox.hand_over, job), robust=True)
+        transaction.on_commit(partial(outbox.hand_over, job), robust=True)
 
 
 def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from policies import resending
+from policies import resubmission
 
 from . import confirming, known_browsers, records, second_factor
 from .lockout import locked_out
@@ -116,7 +116,7 @@ def send_again(
         **admin.site.each_context(request),
         "title": title,
         "target": target,
-        "fields": resending.from_text(kept),
+        "fields": resubmission.from_text(kept),
         "why": why,
         "must_set_up": second_factor.is_missing(request),
     }

@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
-from policies.desk_doors import Doorkeeper
+from policies.desk_common import HardenedAdminMixin
 
 from . import letters, views
 from .confirming import confirmed, confirmed_first
@@ -63,7 +63,7 @@ class StaffForm(UserChangeForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
     """No account is deleted, by anybody. Only a superuser gives rights, or touches a superuser."""
 
     form = StaffForm
@@ -135,7 +135,7 @@ class StaffAdmin(Doorkeeper, UserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class RoleAdmin(Doorkeeper, GroupAdmin):
+class RoleAdmin(HardenedAdminMixin, GroupAdmin):
     """What a role may do is changed by superusers alone: it gives rights to all who have it."""
 
     # No deletion of several at once, which would ask for no password.

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from policies.desk_doors import page
+from policies.desk_common import page
 
 from . import records, second_factor, throttling
 from .confirming import confirmed

@@ -7,7 +7,7 @@ Pure: no Django. Made of the HTML that readers see, so that both say the same:
     identifiers.py  eId of all that can be cited (and what links lead to)
     identity.py     what the document is         (metadata by FRBR)
     languages.py    what it calls languages      (ISO 639-2)
-    making.py       how elements are made
+    elements.py     how elements are made
 
 Akoma Ntoso Version 1.0 (OASIS Standard, 29 August 2018) and its Naming Convention Version 1.0
 (21 February 2019); see docs/adr/0013-akoma-ntoso.md.
@@ -19,9 +19,9 @@ import xml.etree.ElementTree as ET
 
 from policies.akoma_ntoso import identifiers
 from policies.akoma_ntoso.body import main_body
+from policies.akoma_ntoso.elements import make
 from policies.akoma_ntoso.html_tree import parse
 from policies.akoma_ntoso.identity import NAMESPACES, Version, metadata
-from policies.akoma_ntoso.making import make
 from policies.xml_text import text_without_controls
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from policies.akoma_ntoso.elements import has_words, make
 from policies.akoma_ntoso.html_tree import classes
-from policies.akoma_ntoso.making import has_words, make
 from policies.markup.headings import own_number
 from policies.xml_text import add_text
 

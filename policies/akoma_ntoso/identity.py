@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies import moments
+from policies.akoma_ntoso.elements import make
 from policies.akoma_ntoso.languages import language_code
-from policies.akoma_ntoso.making import make
 from policies.markup import headings
 from policies.xml_text import text_without_controls
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, connection
 
 from policies.models import AuditEvent, LedgerEntry
-from policies.one_moment import as_of_one_moment, taking_time
+from policies.transactions import as_of_one_moment, taking_time
 
 from . import archive, schema, sequences
 from .archive import BackupRefused, Manifest

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import MigrationSchemaMissing
 
 from policies import triggers, verification
-from policies.one_moment import taking_time
+from policies.transactions import taking_time
 
 from . import archive, schema, sequences
 from .archive import BackupRefused

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from policies import ledger, workflow
-from policies.desk_doors import attempt_and_tell, attempt_with_words, may, revision_or_404
+from policies.desk_common import attempt_and_tell, attempt_with_words, may, revision_or_404
 
 from .editing import whole_number
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from policies import documents, findings, inspection, rendering, workflow
 from policies.derived_models import rendering_values
-from policies.desk_doors import (
+from policies.desk_common import (
     address_of_home,
     attempt_and_tell,
     attempt_with_words,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from policies import comparisons, ledger
 from policies.bounds import is_near
-from policies.desk_doors import is_allowed, may_see, page
+from policies.desk_common import is_allowed, may_see, page
 from policies.models import AuditEvent, Policy, Revision
 from policies.standing import Standing, stand
 from policies.states import Status

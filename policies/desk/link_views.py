@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import ledger, preview_links, workflow
-from policies.desk_doors import attempt_and_tell, attempt_with_words, may, revision_or_404
+from policies.desk_common import attempt_and_tell, attempt_with_words, may, revision_or_404
 from policies.states import OPEN
 from policies.workflow import sharing
 

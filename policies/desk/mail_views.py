@@ -9,7 +9,7 @@ from django.db import transaction
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from policies.desk_doors import page
+from policies.desk_common import page
 from policies.mail.notices import KINDS
 from policies.models import MailOptOut
 

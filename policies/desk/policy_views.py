@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from policies import languages, ledger, workflow
 from policies.bounds import MAX_SLUG
-from policies.desk_doors import attempt, attempt_and_tell, may, page
+from policies.desk_common import attempt, attempt_and_tell, may, page
 from policies.fields import default_time_zone, time_zones
 from policies.models import Policy, Revision
 
-from . import rehearsal
+from . import dry_run
 from .editing import whole_number
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the policy's page as it would be once it is retired."""
     notice = request.POST.get("notice", "").strip() or "(Your notice.)"
     successor = whole_number(request.POST.get("successor"))
-    return rehearsal.shown(
+    return dry_run.shown(
         request, pk, workflow.retire, Policy.get_absolute_url, notice=notice, successor_id=successor
     )
 
@@ -220,4 +220,4 @@ def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @may("reinstate")
 def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the policy's page as it would be once it is taken up again."""
-    return rehearsal.shown(request, pk, workflow.reinstate, Policy.get_absolute_url)
+    return dry_run.shown(request, pk, workflow.reinstate, Policy.get_absolute_url)

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from policies import inspection, workflow
 from policies.accounts.confirming import confirmed
-from policies.desk_doors import attempt, home_of, is_allowed, may, page, revision_or_404
+from policies.desk_common import attempt, home_of, is_allowed, may, page, revision_or_404
 from policies.models import Revision
 from policies.states import Kind, Status
 from policies.verbs import VERBS
 from policies.workflow import texts
 
-from . import rehearsal
+from . import dry_run
 from .review_views import (
     against_what_was_before,
     as_seen,
@@ -219,11 +219,11 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         how = _arguments(revision, _typed_so_far(request), emergency=emergency)
     except workflow.Incomplete as refusal:
-        return rehearsal.refused(request, refusal)
+        return dry_run.refused(request, refusal)
     if emergency:
         how["ready"] = texts.rendered_ahead(pk)
     address = _version_page if request.POST.get("show") == "version" else _current_page
-    return rehearsal.shown(request, pk, verb, address, **how)
+    return dry_run.shown(request, pk, verb, address, **how)
 
 
 def _typed_so_far(request: HttpRequest) -> dict[str, str]:
@@ -296,4 +296,4 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the version's page as it would be once it is withdrawn."""
     reason = request.POST.get("reason", "").strip() or "(Your reason.)"
-    return rehearsal.shown(request, pk, workflow.withdraw, _version_page, reason=reason)
+    return dry_run.shown(request, pk, workflow.withdraw, _version_page, reason=reason)

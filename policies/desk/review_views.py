@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from policies import authorship, comparisons, documents, inspection, ledger, workflow
-from policies.desk_doors import (
+from policies.desk_common import (
     attempt_and_tell,
     attempt_with_words,
     home_of,

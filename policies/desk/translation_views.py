@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import comparisons, languages, translations, workflow
-from policies.desk_doors import attempt_and_tell, is_allowed, may
+from policies.desk_common import attempt_and_tell, is_allowed, may
 from policies.models import Policy, Revision
 
 from .editing import whole_number

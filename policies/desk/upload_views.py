@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from policies import importing, workflow
 from policies.bounds import MAX_FILE
-from policies.desk_doors import may, page
+from policies.desk_common import may, page
 from policies.models import Policy
 from policies.short_lines import cut
 

@@ -9,7 +9,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 
 from policies.accounts import views as account_views
-from policies.desk_doors import page
+from policies.desk_common import page
 
 from . import (
     comment_views,

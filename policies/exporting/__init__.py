@@ -1,12 +1,12 @@
 """The public site as a folder of files, for a web server, an object store or a CDN.
 
-asking.py   asks the WSGI application as a server would
+client.py   asks the WSGI application as a server would
 tree.py     the folder: what was written to it, and nothing else, is replaced and removed
 serving.py  what a server must be told to answer as the site does: nginx, _headers, _redirects
 export.py   one export, from beginning to end
 """
 
-from .asking import Failed
+from .client import Failed
 from .export import Counts, Export
 from .serving import Unspeakable
 from .tree import Refused

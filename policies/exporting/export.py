@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import serving
-from .asking import Failed
+from .client import Failed
 from .tree import OWN, SUFFIXES, file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .asking import Answer, Site
+    from .client import Answer, Site
     from .tree import Entry, Tree
 
 # An address that no page will ever have: what the site says there, it says everywhere else.

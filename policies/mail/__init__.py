@@ -2,7 +2,7 @@
 
     notices.py  who is told of what
     letters.py  what stands in an e-mail
-    postbox.py  how it is sent
+    outbox.py   how it is sent
 
 docs/adr/0014-mail.md says why.
 """

@@ -1,20 +1,20 @@
 """Public pages from memory, in front of Django.
 
-    negotiation.py  which coding a client gets, and whether it has the page already     pure
-    answers.py      a page as it goes out: in each coding, whole and as "not modified"   pure
-    memory.py       the pages that are kept, bounded, the least recently used go first   pure
-    core.py         what may be served now, and who makes what is missing                pure
-    reading.py      the edition, asked of the database, and the thread that does so
-    making.py       a page, asked of Django
-    snapshot.py     pages in a file, for a start while the database is away              pure
-    keeping.py      the thread that writes it
-    telling.py      what this process tells Prometheus
-    shell.py        what both shells have
-    heads.py        HEAD, for what is not in memory                                      pure
-    content_types.py  what may be said of a form's coding, before Django reads it
-    targets.py      requests that name the host before the path                          pure
-    wsgi.py         the shell for WSGI servers
-    asgi.py         the shell for ASGI servers, and bridge.py: the rest of the site under it
+    negotiation.py      which coding a client gets, whether it has the page already        pure
+    answers.py          a page as it goes out: in each coding, whole or as "not modified"  pure
+    memory.py           the pages that are kept; the least recently used go first          pure
+    core.py             what may be served now, and who makes what is missing              pure
+    edition_watcher.py  the edition, asked of the database, and the thread that does so
+    from_django.py      a page, asked of Django
+    snapshot.py         pages in a file, for a start while the database is away            pure
+    snapshot_keeper.py  the thread that writes it
+    worker_metrics.py   what this process tells Prometheus
+    shell.py            what both shells have
+    head_requests.py    HEAD, for what is not in memory                                    pure
+    content_types.py    what may be said of a form's coding, before Django reads it
+    request_targets.py  requests that name the host before the path                        pure
+    wsgi.py             the shell for WSGI servers
+    asgi.py             the shell for ASGI servers; bridge.py: the rest of the site under it
 
 A page may be kept if its view is `public_page.public`, the answer is 200 and says `public`. Its key
 is the scheme, the host and the path: no public page reads anything else of a request, and none sees

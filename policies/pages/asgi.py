@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from . import targets
+from . import request_targets
 from .answers import date_of_now
 from .bridge import Bridge
 from .core import READS
@@ -119,7 +119,7 @@ class PagesOverASGI(Shell):
             send = _announcing_the_end(send)
         as_asked = scope
         if scope["path"][:1] != "/":
-            scope = targets.of_scope(scope)
+            scope = request_targets.of_scope(scope)
         if scope["method"] in READS and not scope.get("root_path"):
             headers = _fields(scope)
             key = self._key(scope, headers)

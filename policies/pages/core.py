@@ -38,7 +38,7 @@ READS = frozenset({"GET", "HEAD"})
 # asks several times a second.
 SILENCE = 2.0
 # A page is made again if something was published while it was made, this often at most: by who
-# makes it (making.py), which sees every process, and here, where this process hears of it later.
+# makes it (from_django.py), which sees every process, and here, which hears of it later.
 ATTEMPTS = 4
 
 

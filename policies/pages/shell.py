@@ -9,10 +9,10 @@ from django.conf import settings
 from .answers import in_words
 from .content_types import with_plain_types
 from .core import Made, Pages
-from .heads import answering_heads
-from .keeping import Keeper, of_this_site
-from .making import maker
-from .reading import Watcher
+from .edition_watcher import Watcher
+from .from_django import maker
+from .head_requests import answering_heads
+from .snapshot_keeper import Keeper, of_this_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def _teller(pages: Pages) -> Callable[[], None]:
     """Return what tells Prometheus; nothing where nobody may ask, and then nothing is loaded."""
     if not settings.METRICS_TOKEN:
         return lambda: None
-    from .telling import Teller
+    from .worker_metrics import Teller
 
     return Teller(pages).tell
 

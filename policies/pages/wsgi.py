@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from . import targets
+from . import request_targets
 from .core import READS
 from .shell import CONDITIONS, PATIENCE, Shell, from_proxy
 
@@ -35,7 +35,7 @@ class PagesOverWSGI(Shell):
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         if environ.get("RAW_URI", "/")[:1] != "/":
-            environ = targets.of_environ(environ)
+            environ = request_targets.of_environ(environ)
         method = environ["REQUEST_METHOD"]
         answer = None
         if method in READS and not environ.get("SCRIPT_NAME"):

@@ -1,11 +1,11 @@
 """What templates can say: tags and filters, which other modules give their values.
 
-addresses.py   where the public pages of a policy are
-desk.py        what the forms of the desk say of their fields
-languages.py   names of languages, directions, dates in words
-moments.py     times as machines read them
-inlined.py     the stylesheet and the icon that stand inside every public page
-structured.py  what a page tells search engines
-outward.py     links that lead out of a page inside an app
-paper.py       where links lead, on paper
+addresses.py        where the public pages of a policy are
+desk.py             what the forms of the desk say of their fields
+languages.py        names of languages, directions, dates in words
+moments.py          times as machines read them
+inlined.py          the stylesheet and the icon that stand inside every public page
+structured.py       what a page tells search engines
+external_links.py   links that lead out of a page inside an app
+paper.py            where links lead, on paper
 """

@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 
 from policies import triggers
 from policies.models import AuditEvent, LedgerEntry
-from policies.one_moment import as_of_one_moment
+from policies.transactions import as_of_one_moment
 
 from . import acts, entries, rows
 from .report import Report

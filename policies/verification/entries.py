@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from policies import chains, departures, documents
+from policies import chains, departed_anchors, documents
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import NUMBERED, Status
 
@@ -218,7 +218,7 @@ def _departure_problems(revision: Revision, known: Known, name: str) -> Iterator
     """Yield a sentence unless what is recorded as gone is what this version no longer has."""
     rendering = getattr(revision, "rendering", None)
     anchors = rendering.anchors if rendering else []
-    gone = departures.between(known.anchors.get(revision.policy_id, []), anchors)
+    gone = departed_anchors.between(known.anchors.get(revision.policy_id, []), anchors)
     known.anchors[revision.policy_id] = anchors
     if [(row.anchor, row.heading) for row in revision.departures.all()] != gone:
         yield (

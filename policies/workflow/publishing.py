@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 
-from policies import departures, ledger
+from policies import departed_anchors, ledger
 from policies.bounds import MAX_CHANGE_NOTE
 from policies.models import LateApproval, Policy, Revision
 from policies.states import Basis, Kind, Status
@@ -333,7 +333,7 @@ def _publish(
         basis=said.basis,
         basis_reason=said.basis_reason,
     )
-    departures.record(revision)
+    departed_anchors.record(revision)
     ledger.record_publication(revision, at=at)
     ledger.record_act(verb, revision, by=by, at=at, reason=said.basis_reason)
     return revision

@@ -13,7 +13,7 @@ from django.utils import timezone
 from lxml import etree, html
 
 from policies import sitemaps, workflow
-from policies.pages import making
+from policies.pages import from_django
 from policies.templatetags.structured import as_data_block
 from tests.factories import (
     make_document,
@@ -164,8 +164,8 @@ def test_security_txt_names_the_contacts_and_a_day_within_a_year(
 def test_no_process_keeps_what_says_until_when_it_holds(settings: SettingsWrapper) -> None:
     settings.SECURITY_CONTACTS = ["mailto:security@example.com"]
 
-    assert making.may_serve(("http", "testserver", "/robots.txt"))
-    assert not making.may_serve(("http", "testserver", "/.well-known/security.txt"))
+    assert from_django.may_serve(("http", "testserver", "/robots.txt"))
+    assert not from_django.may_serve(("http", "testserver", "/.well-known/security.txt"))
 
 
 def test_without_a_contact_there_is_no_security_txt(client: Client) -> None:

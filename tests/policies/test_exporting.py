@@ -24,11 +24,11 @@ from django.utils import timezone
 
 from policies import discovery, editions, exporting, pdfs, public_urls, workflow
 from policies.exporting import serving
-from policies.exporting.asking import NOT_KEPT, Answer, Site, _joined
+from policies.exporting.client import NOT_KEPT, Answer, Site, _joined
 from policies.exporting.tree import Entry, Refused, Tree, file_of
 from policies.models import Policy
-from policies.pages import answers, making
-from policies.pages.reading import Watcher
+from policies.pages import answers, from_django
+from policies.pages.edition_watcher import Watcher
 from policies.pages.wsgi import PagesOverWSGI
 from policies.workflow import lifecycle
 from tests import nginx
@@ -49,7 +49,7 @@ def _the_tests_own_transaction(monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF")  # takes seconds: see test_pdfs.py
     compress = answers.brotli.compress  # most of the time would go into the last few bytes
     monkeypatch.setattr(answers.brotli, "compress", lambda text, quality: compress(text, quality=1))
-    monkeypatch.setattr(making, "close_old_connections", lambda: None)
+    monkeypatch.setattr(from_django, "close_old_connections", lambda: None)
     ends = (request_started, request_finished)
     for signal in ends:
         signal.disconnect(close_old_connections)

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from policies import workflow
-from policies.mail import notices, postbox
+from policies.mail import notices, outbox
 from policies.models import Announcement, Mail, MailOptOut, Revision
 from policies.states import Status
 from tests.factories import make_revision, make_version
@@ -120,7 +120,7 @@ def test_what_cant_even_be_made_out_undoes_nothing(
 
 def test_what_nobody_was_told_of_for_days_is_no_news_any_more(people: People) -> None:
     make_revision(status=Status.IN_REVIEW, writer=people.wanda)
-    Announcement.objects.update(recorded_at=timezone.now() - postbox.KEPT_FOR - DAY)
+    Announcement.objects.update(recorded_at=timezone.now() - outbox.KEPT_FOR - DAY)
 
     call_command("send_reminders")
 
@@ -182,7 +182,7 @@ def test_a_mail_that_another_process_is_sending_is_left_to_it_until_that_must_be
     act(workflow.submit, draft.pk, by=people.wanda)
     use(settings, EmailBackend)
     Mail.objects.filter(user=people.ravi).update(tried_at=timezone.now())
-    Mail.objects.filter(user=people.rosa).update(tried_at=timezone.now() - postbox.LEASE)
+    Mail.objects.filter(user=people.rosa).update(tried_at=timezone.now() - outbox.LEASE)
 
     call_command("send_reminders")
 
@@ -206,7 +206,7 @@ def test_what_waits_is_dropped_when_it_is_no_news_any_more(
     elif why == "state":
         workflow.discard(draft.pk, by=people.wanda, at=NOW)
     else:
-        Mail.objects.update(recorded_at=timezone.now() - postbox.KEPT_FOR - DAY)
+        Mail.objects.update(recorded_at=timezone.now() - outbox.KEPT_FOR - DAY)
 
     call_command("send_reminders")
 
@@ -222,7 +222,7 @@ def test_who_was_told_of_what_is_not_kept_for_ever(
         user=people.ravi, policy=policy, due_on=day, remind_on=day, sent_at=NOW
     )
 
-    for since, left in ((postbox.KEPT_FOR, {reminder}), (postbox.REMINDERS_KEPT_FOR, set())):
+    for since, left in ((outbox.KEPT_FOR, {reminder}), (outbox.REMINDERS_KEPT_FOR, set())):
         Mail.objects.update(recorded_at=timezone.now() - since - DAY)
         call_command("send_reminders")
         assert set(Mail.objects.all()) == left
@@ -244,7 +244,7 @@ def in_background(settings: Any) -> Iterator[None]:
     Waiting.may_answer.clear()
     yield
     Waiting.may_answer.set()
-    postbox.background.submit(int).result(30)
+    outbox.background.submit(int).result(30)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -259,7 +259,7 @@ def test_no_verb_waits_for_the_mail_server(in_background: None, settings: Any) -
     assert mail.outbox == []
 
     Waiting.may_answer.set()
-    postbox.background.submit(int).result(30)
+    outbox.background.submit(int).result(30)
     assert set(received()) == {"ravi"}
 
 

@@ -15,12 +15,12 @@ import pytest
 
 from policies import editions
 from policies.editions import Edition
-from policies.pages import targets
+from policies.pages import request_targets
 from policies.pages.answers import Page
 from policies.pages.asgi import LONGEST_WORDS, MOST_TOLD, PagesOverASGI
 from policies.pages.bridge import LARGEST_BODY, Bridge, environ
 from policies.pages.core import Made, Pages
-from policies.pages.heads import answering_heads
+from policies.pages.head_requests import answering_heads
 from policies.pages.shell import NO_DATABASE
 from policies.pages.wsgi import PagesOverWSGI
 from tests.loop import apart
@@ -309,13 +309,17 @@ def test_django_is_asked_for_what_it_has_and_head_takes_no_content() -> None:
 def test_a_target_that_names_the_host_is_taken_apart() -> None:
     """RFC 9112, section 3.2.2."""
     scope = {"path": "", "raw_path": b"http://a:1/p%61?x", "headers": [(b"host", b"b")]}
-    assert targets.of_scope(scope)["path"] == "/pa"
-    assert targets.of_scope(scope)["headers"] == [(b"host", b"a:1")]
-    environ = targets.of_environ({"RAW_URI": "https://a?x", "HTTP_HOST": "b", "PATH_INFO": ""})
+    assert request_targets.of_scope(scope)["path"] == "/pa"
+    assert request_targets.of_scope(scope)["headers"] == [(b"host", b"a:1")]
+    environ = request_targets.of_environ(
+        {"RAW_URI": "https://a?x", "HTTP_HOST": "b", "PATH_INFO": ""}
+    )
     assert (environ["HTTP_HOST"], environ["PATH_INFO"]) == ("a", "/")
     for other in ("*", "a:443", "httpx://a/"):
-        assert targets.of_scope({"raw_path": other.encode()}) == {"raw_path": other.encode()}
-        assert targets.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
+        assert request_targets.of_scope({"raw_path": other.encode()}) == {
+            "raw_path": other.encode()
+        }
+        assert request_targets.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
 
 
 def test_the_asgi_shell_takes_part_in_start_and_stop_and_refuses_web_sockets() -> None:

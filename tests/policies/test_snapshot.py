@@ -12,9 +12,9 @@ import pytest
 from policies.editions import Edition
 from policies.pages.answers import Page
 from policies.pages.core import SILENCE, Pages
-from policies.pages.keeping import Keeper, essential, of_this_site
-from policies.pages.making import may_serve
+from policies.pages.from_django import may_serve
 from policies.pages.snapshot import Snapshot
+from policies.pages.snapshot_keeper import Keeper, essential, of_this_site
 from tests.factories import NOW, make_policy, make_version
 from tests.policies.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made
 
@@ -317,8 +317,8 @@ class Hours:
 
 
 def pass_hours(kept_by: Keeper, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policies.pages.keeping.time", hours)
-    monkeypatch.setattr("policies.pages.keeping.close_old_connections", lambda: None)
+    monkeypatch.setattr("policies.pages.snapshot_keeper.time", hours)
+    monkeypatch.setattr("policies.pages.snapshot_keeper.close_old_connections", lambda: None)
     monkeypatch.setattr(kept_by, "_stopped", hours)
     kept_by._keep()
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.test import Client
 
-from policies import resending
+from policies import resubmission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,18 +110,19 @@ def test_only_what_is_the_databases_fault_is_called_so(
     "damaged", ["", "[]", "{", '{"a": 1}', '{"a": null}', "[" * 100_000, '"text"']
 )
 def test_a_text_that_is_no_form_has_no_fields(damaged: str) -> None:
-    assert resending.from_text(damaged) == []
+    assert resubmission.from_text(damaged) == []
 
 
 def test_half_a_character_is_none() -> None:
-    assert resending.from_text(r'{"a\ud800": ["\udfff", "\ud83d\ude00"]}') == [
+    assert resubmission.from_text(r'{"a\ud800": ["\udfff", "\ud83d\ude00"]}') == [
         ("a?", "?"),
         ("a?", "😀"),
     ]
 
 
 @pytest.mark.parametrize(
-    "back", [resending.as_fields, lambda them: resending.from_text(resending.as_text(them))]
+    "back",
+    [resubmission.as_fields, lambda them: resubmission.from_text(resubmission.as_text(them))],
 )
 def test_a_form_comes_back_without_what_is_secret(
     back: Callable[[Any], list[tuple[str, str]]],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from policies import metrics
-from policies.mail import postbox
+from policies.mail import outbox
 from policies.models import Announcement, Mail
 from tests.factories import make_revision, make_user, make_version
 from tests.site.deployment import deployed, eventually
@@ -75,7 +75,7 @@ def test_a_mail_that_is_not_tried_any_more_does_not_wait() -> None:
         user=make_user(), policy=policy, due_on=date(2026, 5, 2), remind_on=date(2026, 5, 2)
     )
     assert metrics._numbers()["policies_mails_waiting"][1] == 1
-    Mail.objects.filter(pk=mail.pk).update(recorded_at=timezone.now() - postbox.KEPT_FOR)
+    Mail.objects.filter(pk=mail.pk).update(recorded_at=timezone.now() - outbox.KEPT_FOR)
     assert metrics._numbers()["policies_mails_waiting"][1] == 0
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from policies.pages import reading
+from policies.pages import edition_watcher
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,33 +42,33 @@ A request that asks whether its copy is still good (`If-None-Match`) passes a fi
 `pages/negotiation`, as does the first with a new `Accept-Encoding`.
 
 A **page that is not in memory** takes the long way, once for all who wait for it, and passes some
-thirty modules. `pages/core` has `pages/making` ask Django. Past the middleware (the head of
+thirty modules. `pages/core` has `pages/from_django` ask Django. Past the middleware (the head of
 softphonez_site has the list) `urls` finds the view, `public_page` wraps it in caching and
 language, `views` (or `feeds`, `memento`, `ledger_views` …) puts a few questions to `models` in the
-words of `querysets`, has facts stated by `standing`, `translations`, `relations` and `departures`,
-and renders one template. The HTML of the text was made when it was saved (`workflow/texts`, by
-`rendering/`): no reader waits for Markdown. `pages/core` keeps the answer with the `editions`
-value that it shows.
+words of `querysets`, has facts stated by `standing`, `translations`, `relations` and
+`departed_anchors`, and renders one template. The HTML of the text was made when it was saved
+(`workflow/texts`, by `rendering/`): no reader waits for Markdown. `pages/core` keeps the answer
+with the `editions` value that it shows.
 
 **Everything else**, the desk above all, goes straight to Django: the same middleware, `urls` or
 `desk/urls`, then one view.
 
 ## From the desk to every process
 
-1. `desk/publish_views` takes the form, after `desk_doors` has asked whether this person may come
+1. `desk/publish_views` takes the form, after `desk_common` has asked whether this person may come
    in.
 2. `workflow.publish` is one transaction. `workflow/preconditions` locks the policy and the
    revision, and asks whether the person may and the state allows it (`verbs`, `states`), whether
    the text is the approved one, and whether `inspection` finds anything open.
 3. The row moves. The database itself refuses what breaks a rule: `models` has the CHECKs, `walls/`
    the triggers, which `triggers` puts up.
-4. `departures` records which anchors are gone. `ledger` appends to the public ledger and to the
-   audit; `chains` links each entry to the one before. `mail/postbox` notes whom to tell.
+4. `departed_anchors` records which anchors are gone. `ledger` appends to the public ledger and to
+   the audit; `chains` links each entry to the one before. `mail/outbox` notes whom to tell.
 5. At the commit, `chains` rings the bell of `editions`. The pages of this process are old from
    that moment: `pages/core` has each made anew when it is next asked for.
-6. In every other process, on every machine, the thread of `pages/reading` asks the database for
-   the newest entries every {every:g} seconds, and learns it from there. A version with a later
-   date needs no more: the edition carries the time at which it ends.
+6. In every other process, on every machine, the thread of `pages/edition_watcher` asks the
+   database for the newest entries every {every:g} seconds, and learns it from there. A version
+   with a later date needs no more: the edition carries the time at which it ends.
 
 ## What may import what
 
@@ -85,7 +85,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str:
         bands = _bands(settings.BASE_DIR / "pyproject.toml")
-        head = HEAD.format(every=reading.EVERY)
+        head = HEAD.format(every=edition_watcher.EVERY)
         return head + "\n".join(
             [*_picture(bands), "", "## Every module and package", "", *_modules(bands)]
         )

@@ -15,10 +15,10 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from policies import exporting, pdfs, public_urls
-from policies.exporting.asking import Site, parts_of
+from policies.exporting.client import Site, parts_of
 from policies.exporting.tree import Tree
 from policies.management import arguments, logs
-from policies.pages.reading import read
+from policies.pages.edition_watcher import read
 from policies.pages.wsgi import PagesOverWSGI
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from policies import checks
 from policies.models import LedgerEntry
-from policies.one_moment import taking_time
+from policies.transactions import taking_time
 
 
 class Command(migrate.Command):

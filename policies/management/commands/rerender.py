@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from policies import comparisons, departures, ledger, pdfs
+from policies import comparisons, departed_anchors, ledger, pdfs
 from policies.documents import DocumentError
 from policies.models import Revision
 from policies.workflow import Incomplete, texts
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         pdfs.forget_all()
         for policy in sorted(policies, key=attrgetter("pk")):
             with transaction.atomic():
-                if not departures.renew(policy):
+                if not departed_anchors.renew(policy):
                     continue
                 # What is in memory was made before: an entry in the audit ends its edition.
                 ledger.record_act("rerender", policy, by=None, at=at)

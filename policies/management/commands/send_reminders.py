@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from policies import reminders
-from policies.mail import postbox
+from policies.mail import outbox
 from policies.models import Mail
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ class Command(BaseCommand):
                 names = ", ".join(user.get_username() for user in it.people) or "nobody"
                 self.stdout.write(f"{it.policy}: due since {it.due_on}, reminds {names}")
             return
-        postbox.drop_stale(at=now)
-        for event_id in postbox.left_behind(at=now):
-            postbox.tell(event_id)
+        outbox.drop_stale(at=now)
+        for event_id in outbox.left_behind(at=now):
+            outbox.tell(event_id)
         reminders.make_out(due)
-        outcome = postbox.deliver(Mail.objects.all())
+        outcome = outbox.deliver(Mail.objects.all())
         self.stdout.write(f"{outcome.sent} sent.")
         if outcome.failed:
             self.stderr.write(f"{outcome.failed} failed, and are tried again: see the log.")

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from policies import ledger, migrated
-from policies.one_moment import taking_time
+from policies.transactions import taking_time
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

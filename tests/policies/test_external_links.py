@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 
 from policies import importing, rendering
 from policies.documents import serialize
-from policies.outward import mark
+from policies.external_links import mark
 
 CORPUS = Path(__file__).parent / "corpus" / "policies"
 HOST = "policies.example.com:8000"

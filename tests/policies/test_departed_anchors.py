@@ -16,8 +16,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import departures, ledger, rendering, triggers, workflow
-from policies.departures import Gone
+from policies import departed_anchors, ledger, rendering, triggers, workflow
+from policies.departed_anchors import Gone
 from policies.documents import Document, Section
 from policies.models import Departure, Rendering
 from policies.states import Status
@@ -130,7 +130,7 @@ def test_nothing_went_with_a_version_that_was_withdrawn() -> None:
     withdrawn(announced(policy, "scope", "rights", days=10))
     version = announced(policy, "scope", days=20)
 
-    assert departures.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
+    assert departed_anchors.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
     assert ledger.verify().problems == []
 
 
@@ -140,18 +140,18 @@ def test_nothing_went_with_a_version_that_is_withdrawn_after_the_next_was_publis
     published(policy, "scope", "cookies", day=0)
     second = announced(policy, "scope", "rights", days=10)
     version = announced(policy, "scope", days=20)
-    assert [line.last for line in departures.shown_on(version)] == [2, 1]
+    assert [line.last for line in departed_anchors.shown_on(version)] == [2, 1]
 
     withdrawn(second)
 
-    assert departures.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
+    assert departed_anchors.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
     call_command("rerender")
-    assert departures.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
+    assert departed_anchors.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
     assert ledger.verify().problems == []
 
 
 def test_anchors_from_under_one_heading_share_a_line() -> None:
-    assert departures.gathered(
+    assert departed_anchors.gathered(
         [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
     ) == [
         Gone("A again", 3, 4, ("a",)),
@@ -175,12 +175,12 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
     rows = []
     for number, (before, now) in enumerate(itertools.pairwise(every), start=2):
         old, new = ([{"id": it, "heading": it} for it in sorted(s)] for s in (before, now))
-        rows += [(number, *gone) for gone in departures.between(old, new)]
+        rows += [(number, *gone) for gone in departed_anchors.between(old, new)]
 
-    counted = departures.without(
+    counted = departed_anchors.without(
         gone_back, (row for row in rows if row[1] not in shown), lambda n: {a: a for a in kept[n]}
     )
-    gone = departures.gathered(counted, gone_back)
+    gone = departed_anchors.gathered(counted, gone_back)
 
     listed = [anchor for line in gone for anchor in line.anchors]
     assert sorted(listed) == sorted(set().union(*kept.values()) - shown)

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, ProgrammingError, connection, transaction
 
-from policies import backups, ledger, one_moment
-from policies.one_moment import taking_time
+from policies import backups, ledger, transactions
+from policies.transactions import taking_time
 from tests.factories import make_version
 from tests.policies.backup_files import back_up, restore
 from tests.policies.backup_files import sound as sound
@@ -54,7 +54,7 @@ def test_the_usual_limits_hold_again_however_it_ends() -> None:
     usual = limits()
 
     with taking_time():
-        assert limits() == ("1h", one_moment.AN_HOUR + one_moment.MARGIN)
+        assert limits() == ("1h", transactions.AN_HOUR + transactions.MARGIN)
     assert limits() == usual
     with (
         suppress(ProgrammingError),

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from . import resending, workflow
+from . import resubmission, workflow
 from .models import Revision
 from .states import Status
 from .verbs import VERBS
@@ -68,7 +68,7 @@ def may_see(model: str) -> Callable[[View], View]:
     return decorate
 
 
-class Doorkeeper:
+class HardenedAdminMixin:
     """For a ModelAdmin: what Django's own pages let hostile addresses do, they do not here."""
 
     def get_object(
@@ -195,7 +195,7 @@ def attempt_with_words(
             "back": back,
             "name": words,
             "typed": typed,
-            "others": [it for it in resending.as_fields(request.POST.lists()) if it[0] != words],
+            "others": [it for it in resubmission.as_fields(request.POST.lists()) if it[0] != words],
         }
         return page(request, "refused.html", context, refused=True)
     _tell(request, refusal, said)

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from policies.models import Revision
 
-from .making import may_serve
+from .from_django import may_serve
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:

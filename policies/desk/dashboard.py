@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 
-from policies import departures, translations
+from policies import departed_anchors, translations
 from policies.models import Acknowledgement, AuditEvent, Policy, Revision
 from policies.states import Status
 from policies.verbs import VERBS
@@ -81,7 +81,7 @@ class Row:
         before, now = (getattr(it, "rendering", None) for it in (self.in_force, self.open))
         if not before or not now:
             return 0
-        return len(departures.lost(before.anchors, now.anchors))
+        return len(departed_anchors.lost(before.anchors, now.anchors))
 
     @property
     def has_findings(self) -> bool:

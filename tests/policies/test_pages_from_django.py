@@ -23,10 +23,10 @@ from django.utils import timezone
 from policies import editions, workflow
 from policies.editions import Edition
 from policies.models import Rendering
-from policies.pages import reading
+from policies.pages import edition_watcher
 from policies.pages.core import Made, Pages
-from policies.pages.making import maker
-from policies.pages.reading import Watcher, read
+from policies.pages.edition_watcher import Watcher, read
+from policies.pages.from_django import maker
 from policies.pages.shell import from_proxy
 from policies.public_page import public
 from policies.workflow import texts
@@ -71,7 +71,7 @@ urlpatterns = [
 @pytest.fixture
 def _connection_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let no request close the connection, in whose transaction the test stands."""
-    monkeypatch.setattr("policies.pages.making.close_old_connections", lambda: None)
+    monkeypatch.setattr("policies.pages.from_django.close_old_connections", lambda: None)
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -218,7 +218,7 @@ def test_an_edition_is_right_whatever_another_thread_reads_meanwhile(monkeypatch
     older = Edition(("older", ""), -math.inf, math.inf)
 
     def read_by_another_thread(edition: Edition, at: float) -> bool:
-        reading._last = ("older", older)
+        edition_watcher._last = ("older", older)
         return holds(edition, at)
 
     monkeypatch.setattr(Edition, "holds", read_by_another_thread)
@@ -228,7 +228,7 @@ def test_an_edition_is_right_whatever_another_thread_reads_meanwhile(monkeypatch
 @pytest.mark.django_db(transaction=True)
 def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
     make_version()
-    monkeypatch.setattr("policies.departures.renew", lambda policy: True)
+    monkeypatch.setattr("policies.departed_anchors.renew", lambda policy: True)
     before = read()
     prepare = texts.prepare
 

@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from policies import wsgi_calls
 
 from .core import ATTEMPTS, Made
-from .reading import read
+from .edition_watcher import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable

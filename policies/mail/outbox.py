@@ -47,7 +47,7 @@ LEASE = timedelta(minutes=10)
 
 # One thread per process, made with the first mail, so after a fork. A process that ends waits for
 # it, or is killed: nothing is lost either way.
-background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="postbox")
+background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
 
 
 @dataclass

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django import template
 
-from policies.outward import mark
+from policies.external_links import mark
 
 register = template.Library()
 
 
 @register.filter(is_safe=True)
-def outward(html: str, host: str) -> str:
-    """Mark the links in HTML of ours, as policies.outward.mark says. host: the site's own."""
+def mark_external_links(html: str, host: str) -> str:
+    """Mark links in HTML of ours, as policies.external_links.mark says. host: the site's own."""
     return mark(html, host=host)

@@ -1,6 +1,6 @@
 """Prints a page: HTML in, PDF out. A program of its own, which imports nothing of ours.
 
-    python -I press.py < page.json > page.pdf
+    python -I html_to_pdf.py < page.json > page.pdf
 
 Of its own, because WeasyPrint takes more memory than the rest of the site together, and a long
 text takes seconds: what happens here, ends here. It opens no file and no connection for the page,

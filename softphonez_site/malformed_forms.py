@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-class UnreadableFormsMiddleware:
+class MalformedFormsMiddleware:
     """Answers 400 where Django's reader of forms fails on what is in one.
 
     Stands right before the check against forged forms, which is the first to read them.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-class StrangersMiddleware:
+class AnonymousMiddleware:
     """Takes the cookies from requests for anything but the desk.
 
     No public answer depends on one then, not even by what Django itself does with cookies: it

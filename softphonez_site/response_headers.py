@@ -32,7 +32,7 @@ BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 FRESH = 60
 
 
-class CompleteAnswersMiddleware:
+class ResponseHeadersMiddleware:
     """Adds to answers their length, and to redirects and refusals a time for which to keep them.
 
     Whatever comes from the desk, or shows a draft, is kept by nobody.
