@@ -11,9 +11,19 @@ import signal
 import sys
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn.sock import create_sockets
 
 from softphonez_site.bootstrap import Refusal, check_free, port_number, say
+
+# Read here first, so that a mistake in them is told in its own words alone: once it loads the
+# application, gunicorn prints fifty lines of Python before them.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
+try:
+    _ = settings.SECRET_KEY
+except ImproperlyConfigured as mistake:
+    raise SystemExit(str(mistake)) from None
 
 # A proxy that ends TLS stands in front of a public site, so only this machine may connect.
 try:
@@ -115,8 +125,6 @@ def _queues(cfg: Any, log: Any) -> list[Any]:
 
 def when_ready(server: Any) -> None:
     """Say where the site is, to people: programs are told by the log (LOG_FORMAT=json)."""
-    from django.conf import settings
-
     if settings.LOG_FORMAT == "json" and not sys.stdout.isatty():
         return
     where = " and ".join(

@@ -142,7 +142,6 @@ DATABASES = {
 }
 _options = DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    values.require_folder("DATABASE_URL", Path(DATABASES["default"]["NAME"]), own=BASE_DIR / "var")
     _options.update(SQLITE_OPTIONS)
     DATABASES["default"]["ENGINE"] = "softphonez_site.sqlite"
 else:
@@ -247,6 +246,13 @@ PAGES_MEMORY_MB = values.whole_number("PAGES_MEMORY_MB", variable("PAGES_MEMORY_
 _place = "/".join(str(DATABASES["default"].get(part)) for part in ("HOST", "PORT", "NAME"))
 _snapshot = f"pages-{hashlib.sha256(_place.encode()).hexdigest()[:12]}.snapshot"
 PAGES_SNAPSHOT = variable("PAGES_SNAPSHOT", default=str(BASE_DIR / "var" / _snapshot))
+if DATABASES["default"]["ENGINE"] == "softphonez_site.sqlite":
+    values.require_folder(
+        "DATABASE_URL",
+        Path(DATABASES["default"]["NAME"]),
+        own=BASE_DIR / "var",
+        snapshot=Path(PAGES_SNAPSHOT) if PAGES_SNAPSHOT else None,
+    )
 
 # --- Files -------------------------------------------------------------------------------------
 

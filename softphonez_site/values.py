@@ -202,12 +202,16 @@ def time_zone(name: str, text: str) -> str:
     return zone
 
 
-def require_folder(name: str, file: Path, *, own: Path) -> None:
-    """Raise ImproperlyConfigured unless a file's folder is there. `own`: a folder that is made."""
+def require_folder(name: str, file: Path, *, own: Path, snapshot: Path | None = None) -> None:
+    """Raise ImproperlyConfigured unless a file's folder is there. `own`: a folder that is made.
+
+    snapshot: the pages that were last read from this very file. Where they are, the folder has been
+    there and is away, which is no mistake in the address: the site serves them meanwhile.
+    """
     if file.parent == own:
         own.mkdir(mode=0o700, exist_ok=True)
     try:
-        is_there = file.parent.is_dir()
+        is_there = file.parent.is_dir() or (snapshot is not None and snapshot.exists())
     except PermissionError:
         raise ImproperlyConfigured(
             f"{name} names a file in {file.parent}, where the user {user_name()} may not go. Let "

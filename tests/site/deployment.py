@@ -172,13 +172,22 @@ class Deployment:
     def snapshot(self) -> Path:
         return self.folder / "pages.snapshot"
 
+    @property
+    def file(self) -> Path:
+        """The database, where it is SQLite's."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
     def apart(self, folder: Path) -> Deployment:
-        """Return the same with files of its own: its snapshot, and on SQLite its database."""
+        """Return the same with files of its own: its snapshot, and on SQLite its database, which
+        has a folder to itself.
+        """
         if self.proxy:
             return replace(self, folder=folder)
-        with closing(sqlite3.connect(self.folder / "site.sqlite3")) as database:
-            database.execute("VACUUM INTO ?", [f"{folder}/site.sqlite3"])
-        return replace(self, folder=folder, database_url=f"sqlite:///{folder}/site.sqlite3")
+        (folder / "database").mkdir()
+        file = folder / "database" / "site.sqlite3"
+        with closing(sqlite3.connect(self.file)) as database:
+            database.execute("VACUUM INTO ?", [str(file)])
+        return replace(self, folder=folder, database_url=f"sqlite:///{file}")
 
     def environment(self, port: int = 0) -> dict[str, str]:
         return {

@@ -190,7 +190,7 @@ def test_a_database_that_was_moved_away_is_missed_and_comes_back_whole(
     deployment: Deployment, instances: tuple[Instance, Instance], moved: str
 ) -> None:
     """SQLite would go on with the moved file, and begin an empty one in its place."""
-    files = [deployment.folder / "site.sqlite3"]
+    files = [deployment.file]
     if moved != "the database":
         files += [Path(f"{files[0]}-wal"), Path(f"{files[0]}-shm")]
     elsewhere = deployment.folder / "elsewhere"
@@ -226,7 +226,7 @@ def test_what_cannot_be_written_is_sent_again(
     (worker,) = instance.workers()
 
     if fault == "locked":
-        other = sqlite3.connect(deployment.folder / "site.sqlite3", isolation_level=None)
+        other = sqlite3.connect(deployment.file, isolation_level=None)
         other.execute("BEGIN EXCLUSIVE")
         refused = writer.post(edit, typed)
         other.close()
@@ -277,17 +277,23 @@ def test_reloads_under_load_cut_off_nobody(deployment: Deployment, workers: int)
 
 @contextmanager
 def away(deployment: Deployment, how: str) -> Iterator[Callable[[], None]]:
-    """Have no database where the file was, or the server refuse or hang; yields what ends that."""
-    file, elsewhere = deployment.folder / "site.sqlite3", deployment.folder / "elsewhere"
+    """Have no database where the file was, or no such folder (how: "refuse" and "hang" of the
+    server that there is otherwise); yields what ends that.
+    """
+    file, elsewhere = deployment.file, deployment.folder / "elsewhere"
 
     def back() -> None:
         if deployment.proxy:
             deployment.proxy.open()
+        elif elsewhere.is_dir():
+            elsewhere.rename(file.parent)
         elif elsewhere.exists():
             elsewhere.replace(file)
 
     if deployment.proxy:
         getattr(deployment.proxy, how)()
+    elif how == "refuse":
+        file.parent.rename(elsewhere)
     else:
         file.rename(elsewhere)
         file.write_bytes(b"This is no database. " * 500)

@@ -263,9 +263,47 @@ def test_a_number_of_workers_that_is_none_stops_the_start(
         runpy.run_path(str(ROOT / "softphonez_site" / "gunicorn_conf.py"))
 
 
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"SECRET_KEY": ""}, "The environment variable SECRET_KEY is not set."),
+        ({"DATABASE_URL": "sqlite:////no/folder/site.sqlite3"}, "there is no such folder."),
+    ],
+)
+def test_the_server_tells_a_mistake_in_the_settings_in_its_own_words_alone(
+    variables: dict[str, str], told: str
+) -> None:
+    server = ["-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"]
+
+    answer = run(*server, PORT=str(free_port()), **variables)
+
+    assert answer.returncode == 1
+    assert told in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake(
+    tmp_path: Path,
+) -> None:
+    file, pages = tmp_path / "away" / "site.sqlite3", tmp_path / "pages.snapshot"
+    of_them = {"DATABASE_URL": f"sqlite:///{file}", "PAGES_SNAPSHOT": str(pages)}
+    assert "there is no such folder" in command("check", **of_them).stderr
+
+    pages.touch()
+
+    assert command("check", **of_them).returncode == 0
+    about_the_database = command("verify", **of_them).stderr
+    assert f"The database {file} can't be used" in about_the_database
+    assert "Traceback" not in about_the_database
+
+
 def command(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return run("manage.py", *arguments, **variables)
+
+
+def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env={**ENVIRONMENT, "PATH": os.environ["PATH"], **variables},
         capture_output=True,

@@ -89,6 +89,7 @@ def file_text(version: Revision) -> str:
         name=policy.name,
         last_updated=day,
         effective=None if at_start_of_day else version.effective_at,
+        change_note=version.change_note or None,
         translation_of=_address(policy.translation_of) if policy.translation_of else None,
         renders=version.renders.number if version.renders else None,
         renders_digest=version.renders.digest if version.renders else None,

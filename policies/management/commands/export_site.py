@@ -132,6 +132,7 @@ def _pages(export: exporting.Export, *, quiet: bool) -> None:
     export.refuse_foreign(public_urls.listed())
     total = sum(1 for _ in public_urls.listed())
     # On a terminal only: a log wants the sum, which is said at the end.
+    tqdm.monitor_interval = 0  # no thread that watches the bar and outlives it
     bar = tqdm(total=total, unit=" pages", file=sys.stderr, disable=True if quiet else None)
     with bar:
         for url in public_urls.listed():

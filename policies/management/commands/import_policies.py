@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
         Returns how many files could not be.
         """
-        at, refused, taken = timezone.now(), 0, dict[tuple[str, str], Path]()
+        at, refused, unchanged, taken = timezone.now(), 0, 0, dict[tuple[str, str], Path]()
         waiting = deque[tuple[Path, importing.Imported | None]]((path, None) for path in files)
         while waiting:
             path, found = waiting.popleft()
@@ -87,8 +87,13 @@ class Command(BaseCommand):
                 continue
             if done.changed or done.notes or verbosity > 1:
                 self.stdout.write(f"{path}: {done.outcome}")
+            else:
+                unchanged += 1
             for note in done.notes:
                 self.stdout.write(f"  {note}")
+        if unchanged and verbosity:
+            says = "files say" if unchanged > 1 else "file says"
+            self.stdout.write(f"{unchanged:,} {says} nothing new.")
         return refused
 
 
