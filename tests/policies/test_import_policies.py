@@ -94,8 +94,9 @@ def test_unchanged_files_change_nothing(folder: Path, publish: list[str]) -> Non
 
     out, err = run(folder, *publish)
 
-    assert (out, err) == ("", "")
+    assert (out, err) == ("1 file says nothing new.\n", "")
     assert (list(Revision.objects.values()), list(AuditEvent.objects.values())) == before
+    assert run(folder, *publish, "--verbosity=0") == ("", "")
 
 
 def test_a_changed_file_becomes_the_next_version(folder: Path) -> None:
@@ -472,7 +473,7 @@ def test_a_translation_of_the_same_words_may_render_another_version(tmp_path: Pa
     assert "terms.de.md: published as" in out
     newest = Policy.objects.get(language="de").revisions.newest()
     assert (newest.number, newest.renders.number) == (2, 2)
-    assert run(tmp_path, "--publish") == ("", "")
+    assert run(tmp_path, "--publish") == ("2 files say nothing new.\n", "")
 
 
 def test_what_an_import_does_not_change_is_told(folder: Path) -> None:

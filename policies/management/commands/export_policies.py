@@ -80,7 +80,10 @@ def _address(policy: Policy) -> str:
 
 
 def file_text(version: Revision) -> str:
-    """Return a version as a content file, which import_policies takes for the same."""
+    """Return a version as a content file, which import_policies takes for the same.
+
+    Without the change note: the file is for the next version, of which it would not be true.
+    """
     policy, day = version.policy, version.last_updated_on
     at_start_of_day = day is not None and version.effective_at == policy.start_of(day)
     front = importing.FrontMatter(
@@ -89,7 +92,6 @@ def file_text(version: Revision) -> str:
         name=policy.name,
         last_updated=day,
         effective=None if at_start_of_day else version.effective_at,
-        change_note=version.change_note or None,
         translation_of=_address(policy.translation_of) if policy.translation_of else None,
         renders=version.renders.number if version.renders else None,
         renders_digest=version.renders.digest if version.renders else None,
