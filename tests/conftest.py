@@ -204,8 +204,10 @@ for _profile, _examples in {"quick": 50, "ci": 200}.items():
 hypothesis.settings.register_profile("deep", max_examples=5000, deadline=None)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if IN_CI else "quick")
 hypothesis.settings.load_profile(PROFILE)
-# While one works; CI samples nothing and leaves nothing out, also where it draws fewer examples.
-QUICK = PROFILE == "quick" and not IN_CI
+# Fewer examples, and of long tables a sample: while one works, and in those runs of CI that are
+# about databases and versions, after one that has tried all. CI leaves no slow test out.
+QUICK = PROFILE == "quick"
+LEAVES_OUT_SLOW = QUICK and not IN_CI
 
 
 def sample(rows: list[T], *, most: int = 5) -> list[T]:
@@ -216,6 +218,11 @@ def sample(rows: list[T], *, most: int = 5) -> list[T]:
         return rows
     step = (len(rows) - 1) / (most - 1)
     return [rows[round(step * number)] for number in range(most)]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Have one process more than there are processors: tests wait for browsers and databases."""
+    return 1 + len(os.sched_getaffinity(0))
 
 
 def pytest_collection_finish() -> None:
@@ -237,7 +244,7 @@ LEFT_OUT = "slow: make test-all runs it"
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     named = {Path(it.partition("::")[0]).resolve() for it in config.args}
     for item in items:
-        if QUICK and item.get_closest_marker("slow") and item.path not in named:
+        if LEAVES_OUT_SLOW and item.get_closest_marker("slow") and item.path not in named:
             item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")

@@ -287,11 +287,11 @@ def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake
 ) -> None:
     file, pages = tmp_path / "away" / "site.sqlite3", tmp_path / "pages.snapshot"
     of_them = {"DATABASE_URL": f"sqlite:///{file}", "PAGES_SNAPSHOT": str(pages)}
-    assert "there is no such folder" in command("check", **of_them).stderr
+    assert "there is no such folder" in command("diffsettings", **of_them).stderr
 
     pages.touch()
 
-    assert command("check", **of_them).returncode == 0
+    assert command("diffsettings", **of_them).returncode == 0
     about_the_database = command("verify", **of_them).stderr
     assert f"The database {file} can't be used" in about_the_database
     assert "Traceback" not in about_the_database
