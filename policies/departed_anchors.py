@@ -77,7 +77,8 @@ def renew(policy: Policy) -> bool:
     Policy.objects.select_for_update().get(pk=policy.pk)
     before: list[dict[str, Any]] = []
     wanted: list[Departure] = []
-    for revision in policy.revisions.numbered().select_related("rendering").order_by("number"):
+    numbered = policy.revisions.numbered().select_related("rendering").order_by("number")
+    for revision in numbered.only("number", "rendering__anchors"):
         anchors = revision.rendering.anchors if hasattr(revision, "rendering") else []
         wanted += [
             Departure(revision=revision, anchor=anchor, heading=heading)

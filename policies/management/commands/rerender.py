@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,14 +11,12 @@ from django.utils import timezone
 
 from policies import comparisons, departed_anchors, ledger, pdfs
 from policies.documents import DocumentError
-from policies.models import Revision
+from policies.models import Policy, Revision
 from policies.workflow import Incomplete, texts
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from datetime import datetime
-
-    from policies.models import Policy
 
 
 class Command(BaseCommand):
@@ -33,7 +30,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, diff: bool, **options: Any) -> None:
         at, looked_at, changed, failed = timezone.now(), 0, 0, 0
-        policies: set[Policy] = set()
         revisions = Revision.objects.select_related("policy").prefetch_related("sections")
         for revision in revisions.order_by("pk").iterator(chunk_size=100):
             looked_at += 1
@@ -45,9 +41,8 @@ class Command(BaseCommand):
                 continue
             if before:
                 changed += 1
-                policies.add(revision.policy)
                 self._tell(revision, before, diff=diff)
-        self._renew(policies, at=at)
+        self._renew(at=at)
         self.stdout.write(f"{looked_at} texts rendered again, {changed} changed.")
         if failed:
             raise CommandError(f"{failed} texts could not be rendered; see above.")
@@ -59,11 +54,13 @@ class Command(BaseCommand):
             for line in difflib.unified_diff(*lines, "before", "now", lineterm="", n=0):
                 self.stdout.write(line)
 
-    def _renew(self, policies: set[Policy], *, at: datetime) -> None:
-        """Make anew what was derived from the HTML of these policies."""
+    def _renew(self, *, at: datetime) -> None:
+        """Make anew what is derived from HTML: of every policy, since a run before this one may
+        have been broken off between the HTML and this.
+        """
         comparisons.forget_all()
         pdfs.forget_all()
-        for policy in sorted(policies, key=attrgetter("pk")):
+        for policy in Policy.objects.order_by("pk"):
             with transaction.atomic():
                 if not departed_anchors.renew(policy):
                     continue
