@@ -159,7 +159,7 @@ def rendered_by(
     source = family.authoritative if family else version.policy.translation_of
     assert source is not None  # noqa: S101  its id is not
     in_force = source.revisions.effective(at=at).first()
-    return Rendered(source, _of(source, version.renders), in_force)
+    return Rendered(source, of_source(source, version.renders), in_force)
 
 
 def all_rendered(*, at: datetime, **among: object) -> dict[int, tuple[Revision, Rendered]]:
@@ -178,7 +178,7 @@ def all_rendered(*, at: datetime, **among: object) -> dict[int, tuple[Revision, 
         it.policy_id: it for it in Revision.objects.in_force(at=at).filter(policy__in=sources)
     }
     return {
-        it.policy_id: (it, Rendered(source, _of(source, it.renders), in_force.get(source.pk)))
+        it.policy_id: (it, Rendered(source, of_source(source, it.renders), in_force.get(source.pk)))
         for it in versions
         if (source := it.policy.translation_of)
     }
@@ -266,7 +266,7 @@ def _in_order(policies: Iterable[Policy]) -> list[Policy]:
     return sorted(policies, key=lambda it: (it.translation_of_id is not None, it.language))
 
 
-def _of(source: Policy, version: Revision | None) -> Revision | None:
+def of_source(source: Policy, version: Revision | None) -> Revision | None:
     """Return what is rendered, unless that is of a policy that this translated earlier."""
     return version if version and version.policy_id == source.pk else None
 

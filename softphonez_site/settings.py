@@ -137,7 +137,7 @@ POSTGRESQL_OPTIONS = {
 DATABASES = {
     "default": values.database(
         "DATABASE_URL",
-        variable("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'site.sqlite3'}"),
+        variable("DATABASE_URL", default=values.sqlite_url(BASE_DIR / "var" / "site.sqlite3")),
     )
 }
 _options = DATABASES["default"].setdefault("OPTIONS", {})

@@ -8,7 +8,7 @@ import re
 from contextlib import suppress
 from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -231,6 +231,11 @@ def one_of(name: str, text: str, *words: str) -> str:
         known = " or ".join(map(repr, words))
         raise ImproperlyConfigured(f"{name} must be {known}, not {word!r}. See .env.example.")
     return word
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the address of an SQLite file, with a URL's own signs (+, #, %) escaped."""
+    return f"sqlite:///{quote(str(file))}"
 
 
 def database(name: str, text: str) -> dict[str, Any]:

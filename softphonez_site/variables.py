@@ -83,7 +83,8 @@ VARIABLES = [
     Variable(
         "DATABASE_URL",
         "`sqlite:////path/to/file.sqlite3` or `postgres://user:password@host:5432/name`, with "
-        "signs such as @ or / in the password written as %40 or %2F",
+        "signs such as @ or / in the password written as %40 or %2F, and +, # and % in a path as "
+        "%2B, %23 and %25",
         "var/site.sqlite3",
         "postgres://policies:password@127.0.0.1:5432/policies",
     ),

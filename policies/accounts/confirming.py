@@ -133,6 +133,7 @@ def problem_of_code(user: User, code: str) -> str:
     """Try a code that somebody typed; return what is wrong with it, "" if it is right."""
     answer = second_factor.verify(user, code)
     if not answer.is_right:
+        records.wrong_code(user)
         return too_soon(answer) or WRONG_CODE
     if answer.was_recovery_code:
         records.recovery_code_used(user)

@@ -48,6 +48,17 @@ def not_logged_in(username: str) -> None:
     logger.warning("A log-in was refused, for %s.", whose, extra=_accounts(account, None))
 
 
+def wrong_code(account: User) -> None:
+    """Write down that a code was refused of somebody who knows the password: a sign, unless they
+    mistyped it, that it was stolen.
+    """
+    logger.warning(
+        "A code was refused, for account %d, whose password was right.",
+        account.pk,
+        extra=_accounts(account, None),
+    )
+
+
 def _accounts(account: User | None, by: User | None) -> dict[str, int | None]:
     return {"account": account.pk if account else None, "by": by.pk if by else None}
 

@@ -57,7 +57,9 @@ def of_draft(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         return {}
     versions = list(source.revisions.published().order_by("-number"))
     published = policy.revisions.newest()
-    old = (published and published.renders) or revision.renders
+    # What is out may render a policy that this one was the translation of before.
+    translated = translations.of_source(source, published.renders) if published else None
+    old = translated or translations.of_source(source, revision.renders)
     in_force = next((it for it in versions if it.effective_at and it.effective_at <= now), None)
     new = max((it for it in (in_force, revision.renders) if it), key=_number, default=None)
     stored = revision.renders.number if revision.renders else None
@@ -69,7 +71,7 @@ def of_draft(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         "source_old": old,
         "source_new": new,
         "source_changes": _changes(old, new),
-        "is_first": published is None,
+        "is_first": translated is None,
     }
 
 

@@ -10,7 +10,9 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href$="#comment-text"]');
   if (!link || !comment) return;
   event.preventDefault();
-  about.value = new URL(link.href).searchParams.get("section") ?? "";
+  // The link beside the decision is about no section: what was chosen before stays.
+  const section = new URLSearchParams(link.getAttribute("href").split("#")[0]).get("section");
+  if (section !== null) about.value = section;
   comment.focus();
 });
 

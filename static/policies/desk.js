@@ -160,14 +160,30 @@ function show(place, html) {
   place.scrollTop = top;
 }
 
+// The sections that the preview has, in its order: it leaves out those without a word.
+function previewed() {
+  return [...list.children].filter((section) =>
+    ["heading", "body"].some((name) => section.querySelector(`[name=${name}]`).value.trim()));
+}
+
+function headingsOf(root) {
+  return [...root.querySelectorAll("h2")];
+}
+
+// The section to which an anchor belongs now: one that was just added has no id of that name.
+function sectionAt(anchor) {
+  const root = preview.querySelector(".preview-host")?.shadowRoot;
+  const index = root ? headingsOf(root).findIndex((heading) => heading.id === anchor) : -1;
+  return previewed()[index];
+}
+
 // Scroll the preview to the section in which somebody writes.
 function follow(element) {
   const section = element?.closest?.(".section");
   const root = preview.querySelector(".preview-host")?.shadowRoot;
   // The buttons below belong to no place in the text.
   if (!root || !form.contains(element) || element.closest(".editor-bar")) return;
-  const index = section ? [...list.children].indexOf(section) : -1;
-  const heading = root.querySelectorAll("h2")[index];
+  const heading = section && headingsOf(root)[previewed().indexOf(section)];
   const target = heading ?? root.querySelector("h1");
   if (!target) return;
   const offset = target.getBoundingClientRect().top - preview.getBoundingClientRect().top;
@@ -180,7 +196,8 @@ form.addEventListener("focusin", (event) => follow(event.target));
 findings.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-find]");
   if (!link) return;
-  const place = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const id = decodeURIComponent(link.hash.slice(1));
+  const place = sectionAt(id.replace(/^at-/, "")) ?? document.getElementById(id);
   const area = place?.matches("textarea, input") ? place : place?.querySelector("textarea");
   if (!area) return;
   event.preventDefault();

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from policies import authorship, pdfs, translations, workflow
 from policies.documents import Document, Section
-from policies.models import AuditEvent, Policy
+from policies.models import AuditEvent, KeptRedline, Policy
 from policies.states import Status
 from tests.factories import (
     IN_FIFTY_YEARS,
@@ -345,6 +345,22 @@ def test_what_was_translated_may_have_been_withdrawn_since(client: Client) -> No
     assert f"What changed from version {upcoming.number}, which was translated," in editor
     assert f"Version {upcoming.number} was withdrawn before it took effect." in editor
     assert "Unchanged since" not in editor
+
+
+def test_what_was_translated_of_another_source_is_compared_with_nothing(client: Client) -> None:
+    _, german = make_family()
+    other = make_version(policy=make_policy(slug="other"))
+    by = make_user(is_superuser=True)
+    at = timezone.now()
+    workflow.set_translation_of(german.pk, source_id=other.policy.pk, by=by, at=at)
+    draft = workflow.start_draft(german.pk, by=by, at=at)
+    client.force_login(by)
+
+    editor = body(client, reverse("admin:policies_edit", args=[draft.pk]))
+
+    assert "Version 1, to translate" in editor
+    assert "which was translated" not in editor
+    assert not KeptRedline.objects.exists()
 
 
 def test_the_translator_chooses_the_version_with_the_text(client: Client) -> None:

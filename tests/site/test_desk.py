@@ -115,6 +115,23 @@ def test_the_seeds_drafting_notes_are_mended_until_nothing_blocks_publication(
     expect(page.get_by_text("before publication")).to_have_count(0)
 
 
+def test_a_finding_leads_into_a_section_that_was_just_added(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    """Behind an empty one, which the preview leaves out."""
+    page.goto(editor(live_server, make_revision(writer=writer)))
+    for _ in range(2):
+        page.get_by_role("button", name="Add a section").click()
+    added = page.locator(".section").last
+    added.locator("[name=heading]").fill("Complaints")
+    added.locator("[name=body]").fill("Ask [TBD] about it.")
+
+    page.locator(".finding", has_text="[TBD]").get_by_role("link", name="Complaints").click()
+
+    expect(added.locator("[name=body]")).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == "Ask [TBD] about it."
+
+
 def test_two_tabs_do_not_overwrite_each_other(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:

@@ -19,6 +19,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from policies.accounts import second_factor
 from policies.models import AuditEvent, Revision
 from policies.states import Status
+from softphonez_site.log_lines import JsonLines
 from tests.factories import make_revision
 from tests.site.logging_in import (
     LOG_IN,
@@ -96,6 +97,20 @@ def test_a_code_holds_once(device: TOTPDevice) -> None:
 
     assert again.status_code == 422
     assert "was used before" in words(again)
+
+
+def test_a_wrong_code_after_the_right_password_is_logged(
+    device: TOTPDevice, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
+    try_code(Client(), "000000")
+
+    (record,) = [it for it in caplog.records if it.name == "policies.accounts.records"]
+    account = device.user_id
+    assert record.getMessage() == (
+        f"A code was refused, for account {account}, whose password was right."
+    )
+    assert "000000" not in JsonLines().format(record)
 
 
 def test_guessing_codes_takes_ever_longer(device: TOTPDevice) -> None:

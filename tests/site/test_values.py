@@ -183,6 +183,14 @@ def test_a_folder_that_takes_no_file_is_told_in_words(name: str) -> None:
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize("folder", ["c++", "c#", "100%", "a b", "x%20y", "m?n=1", "@host:1"])
+def test_a_folder_of_any_name_can_hold_the_database(folder: str) -> None:
+    """Also where its signs mean something in a URL, which the settings make by themselves."""
+    file = Path("/home") / folder / "site.sqlite3"
+
+    assert values.database("DATABASE_URL", values.sqlite_url(file))["NAME"] == str(file)
+
+
 def test_a_folder_that_is_closed_stops_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
