@@ -119,6 +119,7 @@ class KeptPdf(models.Model):
     """A version as PDF, signed, so that it is made once: see pdfs.py.
 
     origin: scheme and host of the addresses in it. content: empty while it is being made.
+    has_failed: it could not be made when that was last tried.
     """
 
     revision = models.ForeignKey("policies.Revision", on_delete=models.PROTECT, related_name="+")
@@ -126,6 +127,7 @@ class KeptPdf(models.Model):
     begun_at = models.DateTimeField()
     seal = Digest(blank=True)
     content = models.BinaryField(default=b"")
+    has_failed = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = "kept PDF"

@@ -45,27 +45,32 @@ def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> Ht
 def _origin(request: HttpRequest) -> str:
     """Return scheme and host for the addresses in a PDF.
 
-    Any port may stand behind an allowed host: whoever makes one up gets the PDF that is kept for
-    the host, so that no stranger has one printed for each number there is.
+    Any port may stand behind an allowed host, and any name before one that begins with a dot:
+    whoever makes one up gets a PDF that is kept anyway, so that no stranger has one printed for
+    each number and each name there is.
     """
     host, port = split_domain_port(request.get_host())
+    if host.lower() not in settings.ALLOWED_HOSTS:
+        return settings.SITE_URL
     known = str(urlsplit(settings.SITE_URL).port)
     return f"{request.scheme}://{host}" + (f":{port}" if port == known else "")
 
 
 @csrf_exempt  # as what `public` makes: other methods are answered with 405
 def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
-    """Answer with a version as PDF; while it is being made, say when to ask again."""
+    """Answer with a version as PDF; while it is being made, or can't be, say when to ask again."""
     try:
         return _kept_pdf(request, **which)
+    except pdfs.CanNotBeMade as failure:
+        return _come_again(request, "pdf_failed.html", which["language"], failure.seconds)
     except pdfs.NotYet as not_yet:
-        return _come_again(request, which["language"], not_yet.seconds)
+        return _come_again(request, "pdf_not_yet.html", which["language"], not_yet.seconds)
 
 
-def _come_again(request: HttpRequest, language: str, seconds: int) -> HttpResponse:
+def _come_again(request: HttpRequest, page: str, language: str, seconds: int) -> HttpResponse:
     with languages.page_in(language):
         context = {"seconds": seconds, **languages.frame(language)}
-        response = render(request, "policies/pdf_not_yet.html", context, status=503)
+        response = render(request, f"policies/{page}", context, status=503)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     # It is no mistake: without this, Django writes each of a thousand into the log as one.

@@ -13,20 +13,20 @@ import logging
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from . import documents, html_to_pdf
+from . import documents, html_to_pdf, languages
 from .models import KeptPdf
 
 if TYPE_CHECKING:
@@ -40,10 +40,11 @@ logger = logging.getLogger(__name__)
 MOST = 2_000
 # Whoever has begun to print a version is left alone so long; then it may be tried again.
 PATIENCE = timedelta(seconds=html_to_pdf.SECONDS + 30)
+_SECONDS_OF_PATIENCE = int(PATIENCE.total_seconds())
 _SALT = "policies.pdfs"
 
 # One at a time in each process, so that readers of pages always find a thread and a processor.
-_PRESS = threading.BoundedSemaphore(1)
+_PRINTING = threading.BoundedSemaphore(1)
 
 
 class NotYet(Exception):
@@ -52,6 +53,10 @@ class NotYet(Exception):
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Ask again in {seconds} seconds.")
         self.seconds = seconds
+
+
+class CanNotBeMade(NotYet):
+    """It was tried, and failed. seconds: when it may be tried again."""
 
 
 @lru_cache(maxsize=1)
@@ -69,20 +74,21 @@ def of(version: Revision, origin: str, *, at: datetime) -> bytes:
     """Return a numbered version as PDF.
 
     version: with its policy and its rendering. origin: scheme and host of the addresses in it.
-    Raises NotYet where it has to be made first and can't be made at once.
+    Raises NotYet where it has to be made first and can't be made at once; CanNotBeMade where that
+    was tried and failed.
     """
     kept = KeptPdf.objects.filter(revision=version.pk, origin=origin).first()
     if kept and kept.content and _is_ours(kept, _page(version, origin)):
         return bytes(kept.content)
     # Said first of all, so that it costs next to nothing to send many away.
     if kept and not kept.content and at - PATIENCE <= kept.begun_at:
-        raise NotYet(5)
-    if not _PRESS.acquire(blocking=False):
+        raise CanNotBeMade(_SECONDS_OF_PATIENCE) if kept.has_failed else NotYet(5)
+    if not _PRINTING.acquire(blocking=False):
         raise NotYet(5)
     try:
         return _made(version, origin, at)
     finally:
-        _PRESS.release()
+        _PRINTING.release()
 
 
 def forget_all() -> None:
@@ -95,14 +101,16 @@ def _made(version: Revision, origin: str, at: datetime) -> bytes:
     if not _begun(version, origin, at):
         raise NotYet(5)
     page = _page(version, origin)
+    row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
     try:
         content = _printed(page)
     except (OSError, subprocess.SubprocessError) as error:
-        # The row stays, so that it is not tried again at once.
         said = getattr(error, "stderr", None) or b""
         logger.error("%s could not be made into a PDF: %s %s", version, error, said[-2000:])
-        raise NotYet(int(PATIENCE.total_seconds())) from error
-    row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
+        # The row stays, so that it is not tried again at once.
+        with suppress(DatabaseError):
+            row.update(has_failed=True)
+        raise CanNotBeMade(_SECONDS_OF_PATIENCE) from error
     try:
         row.update(content=content, seal=_seal(page, content))
         first_too_many = KeptPdf.objects.order_by("-pk").values_list("pk", flat=True)[
@@ -120,7 +128,7 @@ def _begun(version: Revision, origin: str, at: datetime) -> bool:
     try:
         # Given up by who began it, or of another page: the policy was renamed since.
         free = Q(begun_at__lt=at - PATIENCE) | ~Q(content=b"")
-        if row.filter(free).update(begun_at=at, content=b"", seal=""):
+        if row.filter(free).update(begun_at=at, content=b"", seal="", has_failed=False):
             return True
         with transaction.atomic():
             KeptPdf.objects.create(revision=version, origin=origin, begun_at=at)
@@ -155,15 +163,9 @@ def _printed(page: dict[str, str]) -> bytes:
 def _page(version: Revision, origin: str) -> dict[str, str]:
     """Return what html_to_pdf.py prints. Nothing in it changes after publication."""
     policy = version.policy
-    with translation.override(policy.language):
-        context = {
-            "policy": policy,
-            "version": version,
-            "origin": origin,
-            "language": policy.language,
-            "direction": "rtl" if translation.get_language_bidi() else "ltr",
-            "organisation": settings.ORGANISATION_NAME,
-        }
+    with languages.page_in(policy.language):
+        frame = languages.frame(policy.language)
+        context = {"policy": policy, "version": version, "origin": origin, **frame}
         html = render_to_string("policies/paper.html", context)
         description = translation.gettext("The text in Markdown: its SHA-256 is the digest.")
     return {

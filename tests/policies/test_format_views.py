@@ -23,7 +23,7 @@ def version():
 
 
 @pytest.fixture(autouse=True)
-def press(monkeypatch):
+def printer(monkeypatch):
     monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF-1.7")
     monkeypatch.setattr("ctypes.util.find_library", lambda name: name)
     pdfs.are_made.cache_clear()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import DatabaseError
 
@@ -31,14 +32,14 @@ ORIGIN = "https://policies.example.com"
 
 @pytest.fixture
 def printed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
-    """Put a press in the place of the real one, which takes seconds; return what it printed."""
+    """Put a printer in the place of the real one, which takes seconds; return what it printed."""
     pages: list[dict[str, str]] = []
 
-    def press(page: dict[str, str]) -> bytes:
+    def printer(page: dict[str, str]) -> bytes:
         pages.append(page)
         return f"%PDF {page['identifier']}".encode()
 
-    monkeypatch.setattr(pdfs, "_printed", press)
+    monkeypatch.setattr(pdfs, "_printed", printer)
     return pages
 
 
@@ -128,6 +129,25 @@ def test_a_page_to_print_says_all_that_never_changes_and_nothing_that_does(print
         assert said in html
     for never in ("not in force yet", "in force since", "no longer in force"):
         assert never not in html
+
+
+def test_words_of_the_interface_say_in_which_language_they_are(printed):
+    """There is no catalog of Italian, and Persian runs the other way than English."""
+    for language, direction in (("it", "ltr"), ("fa", "rtl")):
+        version = make_version(policy=make_policy(slug="privacy", language=language))
+        pdfs.of(as_others_ask(version), ORIGIN, at=NOW)
+
+        page = BeautifulSoup(printed[-1]["html"], "html.parser")
+        for selector, its in {
+            "html": (language, direction),
+            "body": ("en", "ltr"),
+            "h1": (language, direction),
+            "nav": (language, direction),
+            "nav h2": ("en", "ltr"),
+            "main": (language, direction),
+        }.items():
+            (part,) = page.select(selector)
+            assert (part["lang"], part["dir"]) == its, selector
 
 
 # --- Made once, kept, proved -------------------------------------------------------------------
@@ -228,12 +248,12 @@ def test_a_database_that_takes_nothing_sends_readers_away_for_a_minute(printed, 
 def test_a_process_prints_one_at_a_time_and_refuses_the_others_at_once(monkeypatch):
     one, other = as_others_ask(make_version()), as_others_ask(make_version())
 
-    def press(page: dict[str, str]) -> bytes:
+    def printer(page: dict[str, str]) -> bytes:
         with pytest.raises(pdfs.NotYet):
             pdfs.of(other, ORIGIN, at=NOW)
         return b"%PDF"
 
-    monkeypatch.setattr(pdfs, "_printed", press)
+    monkeypatch.setattr(pdfs, "_printed", printer)
 
     assert pdfs.of(one, ORIGIN, at=NOW) == b"%PDF"
     assert not KeptPdf.objects.filter(revision=other).exists()
@@ -250,20 +270,41 @@ def test_what_another_process_has_begun_is_left_to_it_for_a_while(printed):
     assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)).startswith(b"%PDF")
 
 
-def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch):
+def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch, printed):
     version = as_others_ask(make_version())
     tried = []
 
-    def press(page: dict[str, str]) -> bytes:
+    def printer(page: dict[str, str]) -> bytes:
         tried.append(page)
-        raise subprocess.TimeoutExpired("press", 1)
+        raise subprocess.TimeoutExpired("printer", 1)
 
-    monkeypatch.setattr(pdfs, "_printed", press)
-    for _ in range(2):
-        with pytest.raises(pdfs.NotYet):
-            pdfs.of(version, ORIGIN, at=NOW)
-
+    with monkeypatch.context() as broken:
+        broken.setattr(pdfs, "_printed", printer)
+        for _ in range(2):
+            with pytest.raises(pdfs.CanNotBeMade):
+                pdfs.of(version, ORIGIN, at=NOW)
     assert len(tried) == 1
+
+    assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)).startswith(b"%PDF")
+    assert not KeptPdf.objects.get().has_failed
+
+
+def test_readers_are_told_that_a_pdf_could_not_be_made_and_do_not_wait_for_it(monkeypatch, client):
+    make_version(policy=make_policy(slug="privacy"))
+
+    def printer(page: dict[str, str]) -> bytes:
+        raise subprocess.TimeoutExpired("printer", 1)
+
+    monkeypatch.setattr(pdfs, "_printed", printer)
+    monkeypatch.setattr(pdfs, "are_made", lambda: True)
+
+    for _ in range(2):
+        answer = client.get("/privacy/versions/1.pdf")
+        page = answer.content.decode()
+        assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
+        assert int(answer["Retry-After"]) > 60
+        assert "The PDF could not be made" in page
+        assert "http-equiv" not in page
 
 
 def test_a_made_up_port_prints_nothing_anew(printed, client):
@@ -275,3 +316,15 @@ def test_a_made_up_port_prints_nothing_anew(printed, client):
 
     assert len(printed) == 1
     assert KeptPdf.objects.get().origin == "http://testserver"
+
+
+def test_a_made_up_name_before_the_sites_own_prints_nothing_anew(printed, client, settings):
+    settings.ALLOWED_HOSTS = [".example.com"]
+    make_version(policy=make_policy(slug="privacy"))
+
+    for name in ("a", "b", "c.d"):
+        answer = client.get("/privacy/versions/1.pdf", headers={"host": f"{name}.example.com"})
+        assert answer.status_code == 200
+
+    assert len(printed) == 1
+    assert KeptPdf.objects.get().origin == settings.SITE_URL
