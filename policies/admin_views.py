@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from . import languages
+from .bounds import MAX_MONTHS
 from .desk import dashboard, translation_views
 from .desk.review_views import is_upcoming
 from .desk_common import is_allowed, sees
@@ -45,6 +46,7 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         and policy.retired_at is None,
         "last_check": policy.audit_events.filter(verb="confirm_review").last(),
         "may_set_interval": is_allowed(request, "set_review_interval") and not policy.retired_at,
+        "most_months": MAX_MONTHS,
         "may_rename": is_allowed(request, "rename_policy"),
         "may_retire": is_allowed(request, "retire"),
         "may_see_history": sees(request, "revision"),

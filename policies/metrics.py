@@ -72,7 +72,7 @@ def _numbers() -> dict[str, tuple[str, int]]:
     newest = LedgerEntry.objects.order_by("-sequence").values_list("sequence", flat=True).first()
     found = {
         "policies_ledger_entries": ("Entries of the public ledger", newest or 0),
-        "policies_late_approvals": (
+        "policies_awaiting_late_approval": (
             "Publications without approval that nobody has approved since",
             Revision.objects.awaiting_late_approval().count(),
         ),

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from policies.translations import Rendered
 
 
+# The texts themselves, of which the desk only counts the findings.
+_TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")
+
+
 @dataclass(frozen=True)
 class Task:
     """Something that waits for this person. what: words for it; revision: where.
@@ -166,9 +170,8 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     asked = Policy.objects.with_version_in_force(at=at)
     policies = list(asked if only is None else asked.filter(pk=only))
     of_it = {} if only is None else {"policy": only}
-    in_force = Revision.objects.select_related("rendering").in_bulk(
-        [policy.in_force_id for policy in policies if policy.in_force_id]
-    )
+    texts = Revision.objects.select_related("rendering").defer(*_TEXTS)
+    in_force = texts.in_bulk([it.in_force_id for it in policies if it.in_force_id])
     confirmed = _confirmed(**of_it)
     found = {}
     for policy in policies:
@@ -179,7 +182,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
             row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
         found[policy.pk] = row
     unseen = Row(Policy())  # takes what is of a policy that was made meanwhile
-    for revision in Revision.objects.open().filter(**of_it).select_related("rendering"):
+    for revision in texts.open().filter(**of_it):
         found.get(revision.policy_id, unseen).open = revision
     for revision in Revision.objects.upcoming(at=at).filter(**of_it):
         found.get(revision.policy_id, unseen).upcoming.append(revision)

@@ -121,7 +121,8 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("admin:policies_policy_change", pk)
         except workflow.Refused as refusal:
             problem = refusal
-    about = {"policy": policy, "is_public": ledger.names(policy)}
+    longest = Policy._meta.get_field("name").max_length
+    about = {"policy": policy, "is_public": ledger.names(policy), "longest_name": longest}
     context = {"title": f"Rename {policy}", **about, "typed": typed, "problem": problem}
     return page(request, "rename.html", context, refused=bool(problem))
 
@@ -174,6 +175,9 @@ def set_review_interval(request: HttpRequest, pk: int) -> HttpResponse:
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """End a policy, after showing what readers will see."""
     policy = get_object_or_404(Policy, pk=pk)
+    if request.method == "GET" and policy.retired_at:
+        messages.warning(request, f"{policy} is retired already.")
+        return redirect("admin:policies_policy_change", pk)
     notice = request.POST.get("notice", "")
     successor = whole_number(request.POST.get("successor"))
     problem = None
@@ -182,12 +186,17 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
         if not problem:
             messages.success(request, "Retired. Its page says so, and stays readable.")
             return redirect("admin:policies_policy_change", pk)
-    readable = Policy.objects.with_version_in_force(at=timezone.now())
-    others = readable.filter(retired_at=None, in_force_id__isnull=False).exclude(pk=pk)
     typed = {"notice": notice, "successor": successor, "problem": problem}
-    about = {"policy": policy, "upcoming": policy.revisions.upcoming(at=timezone.now())}
-    context = {"title": f"Retire {policy}", **about, "others": others, **typed}
+    context = {"title": f"Retire {policy}", **_around_retiring(policy), **typed}
     return page(request, "retire.html", context, refused=bool(problem))
+
+
+def _around_retiring(policy: Policy) -> dict[str, Any]:
+    """Return what matters to who retires a policy: what is in the way, what may take its place."""
+    now = timezone.now()
+    readable = Policy.objects.with_version_in_force(at=now)
+    others = readable.filter(retired_at=None, in_force_id__isnull=False).exclude(pk=policy.pk)
+    return {"policy": policy, "upcoming": policy.revisions.upcoming(at=now), "others": others}
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf.locale import LANG_INFO
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -26,7 +27,8 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     known = translations.all_rendered(at=now, policy__translation_of=policy)
     own = list(policy.translations.all())
     retired = {it.language for it in own if it.retired_at}
-    others = Policy.objects.filter(translation_of=None).exclude(pk=policy.pk)
+    can_be = Q(translation_of=None, retired_at=None) | Q(pk=policy.translation_of_id)
+    others = Policy.objects.filter(can_be).exclude(pk=policy.pk)
     return {
         "may_link": is_allowed(request, "set_translation_of") and not policy.retired_at,
         "may_add_translation": is_allowed(request, "create_policy")

@@ -251,6 +251,17 @@ def test_only_what_can_be_read_is_offered_as_a_successor() -> None:
     assert client.get(policy.get_absolute_url()).status_code == 200
 
 
+def test_what_is_retired_already_is_not_asked_about_again() -> None:
+    policy = make_version().policy
+    client, publisher = log_in("Publishers")
+    workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="See there.")
+
+    answer = client.get(page("retire", policy.pk), follow=True)
+
+    assert "is retired already" in words(answer)
+    assert "<h1>Retire" not in answer.content.decode()
+
+
 def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_taken_up_again() -> None:
     policy = make_version(policy=make_policy(name="Cookies")).policy
     client, publisher = log_in("Publishers")

@@ -390,6 +390,10 @@ def test_the_desk_says_what_was_set_and_what_is_retired() -> None:
 
     make_version(policy=english, at=timezone.now())
     workflow.retire(german.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+    other = make_policy(slug="other")
+    offered = words(client.get(f"/admin/policies/policy/{other.pk}/change/"))
+    assert f'<option value="{english.pk}">' in offered
+    assert f'<option value="{german.pk}">' not in offered
     for address in ("/admin/", f"/admin/policies/policy/{english.pk}/change/"):
         shown = words(client.get(address))
         assert '<span class="quiet">retired</span>' in shown

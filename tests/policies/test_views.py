@@ -114,6 +114,19 @@ def test_a_policy_that_is_still_to_begin_leads_to_its_first_version(client: Clie
     assert "Read the current version" not in history
 
 
+def test_what_is_still_to_begin_is_not_said_to_end(client: Client) -> None:
+    """Of two upcoming versions each has its own day, not the other's behind it."""
+    now = timezone.now()
+    policy = make_policy(slug="new")
+    for days in (30, 60):
+        make_version(policy=policy, at=now, effective_at=now + days * DAY)
+
+    history = body(client, "/new/versions/")
+
+    assert history.count("Takes effect") == 2
+    assert "– <time" not in history
+
+
 def test_what_is_not_in_force_states_no_date_as_if_it_were(client: Client) -> None:
     make_history()
 

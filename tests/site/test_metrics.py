@@ -64,7 +64,7 @@ def test_what_the_database_holds_is_counted() -> None:
     found = {name: number for name, (_, number) in metrics._numbers().items()}
     assert found["policies_ledger_entries"] == 1
     assert found["policies_revisions_draft"] == 1
-    assert found["policies_late_approvals"] == 0
+    assert found["policies_awaiting_late_approval"] == 0
 
 
 @pytest.mark.django_db
