@@ -36,7 +36,7 @@ STAFF_POLICY = {
 
 
 def under_staff_policy(view: Any) -> Any:
-    """Send the staff's Content Security Policy, unless the view has chosen one (rehearsals)."""
+    """Send the staff's Content Security Policy, unless the view has chosen one (dry_run.py)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -170,32 +170,32 @@ def _tell(request: HttpRequest, refusal: workflow.Refused | None, said: str) -> 
         messages.success(request, said)
 
 
-def attempt_with_words(
+def attempt_keeping_text(
     request: HttpRequest,
     verb: Callable[..., object],
     pk: int,
     said: str,
     *,
-    words: str,
+    field: str,
     back: str,
     **arguments: Any,
 ) -> HttpResponse:
     """Do a verb with what somebody wrote in one of several forms of a page, and lead back there.
 
-    words: the name of the field with what was written, and of the verb's argument. back: that
-    page's address. If it is refused, the words come back on a page of their own, to be mended and
-    sent again, or taken elsewhere.
+    field: with what was written, and the name of the verb's argument. back: that page's address.
+    If it is refused, the text comes back on a page of its own, to be mended and sent again, or
+    taken elsewhere.
     """
-    typed = request.POST.get(words, "")
-    refusal = attempt(request, verb, pk, **arguments, **{words: typed})
+    typed = request.POST.get(field, "")
+    refusal = attempt(request, verb, pk, **arguments, **{field: typed})
     if refusal and typed.strip():
         context = {
             "title": "This could not be taken",
             "refusal": str(refusal),
             "back": back,
-            "name": words,
+            "name": field,
             "typed": typed,
-            "others": [it for it in resubmission.as_fields(request.POST.lists()) if it[0] != words],
+            "others": [it for it in resubmission.as_fields(request.POST.lists()) if it[0] != field],
         }
         return page(request, "refused.html", context, refused=True)
     _tell(request, refusal, said)

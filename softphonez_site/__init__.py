@@ -17,5 +17,6 @@ A request passes, after policies/pages/ and in the order of settings.MIDDLEWARE:
 
 and middleware of Django and of others between them. The rest says how we want what we were given:
 Django's databases (sqlite/, postgresql/), its applications (apps.py), its admin's addresses
-(admin_urls.py), its dates (formats/), its log and gunicorn's (log_lines.py, server_log.py).
+(admin_urls.py), its dates (formats/), its log and gunicorn's (log_lines.py, server_log.py), its
+createsuperuser (management/); and what is wrong with a database, in words (database_words.py).
 """

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from policies import ledger, workflow
-from policies.desk_common import attempt_and_tell, attempt_with_words, may, revision_or_404
+from policies.desk_common import attempt_and_tell, attempt_keeping_text, may, revision_or_404
 
 from .editing import whole_number
 
@@ -52,8 +52,8 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about the revision or one of its sections."""
     anchor, back = request.POST.get("section", ""), _comments(request, pk)
     said = "Your comment stands here. It has to be resolved before approval."
-    return attempt_with_words(
-        request, workflow.comment, pk, said, words="text", back=back, section_anchor=anchor
+    return attempt_keeping_text(
+        request, workflow.comment, pk, said, field="text", back=back, section_anchor=anchor
     )
 
 
@@ -65,8 +65,8 @@ def answer_comment(request: HttpRequest, pk: int) -> HttpResponse:
     if not number:
         return _not_there(request, pk)
     said, back = "Your answer stands below it.", _comments(request, pk)
-    return attempt_with_words(
-        request, workflow.answer_comment, number, said, words="text", back=back
+    return attempt_keeping_text(
+        request, workflow.answer_comment, number, said, field="text", back=back
     )
 
 

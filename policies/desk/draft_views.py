@@ -22,7 +22,7 @@ from policies.derived_models import rendering_values
 from policies.desk_common import (
     address_of_home,
     attempt_and_tell,
-    attempt_with_words,
+    attempt_keeping_text,
     home_of,
     may,
     may_see,
@@ -295,8 +295,8 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer for a finding with a reason."""
     key, back = request.POST.get("key", ""), f"{address_of_home(request, pk)}#findings"
     said = "Your reason was recorded."
-    return attempt_with_words(
-        request, workflow.acknowledge, pk, said, words="reason", back=back, key=key
+    return attempt_keeping_text(
+        request, workflow.acknowledge, pk, said, field="reason", back=back, key=key
     )
 
 

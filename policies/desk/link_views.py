@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import ledger, preview_links, workflow
-from policies.desk_common import attempt_and_tell, attempt_with_words, may, revision_or_404
+from policies.desk_common import attempt_and_tell, attempt_keeping_text, may, revision_or_404
 from policies.states import OPEN
 from policies.workflow import sharing
 
@@ -51,8 +51,8 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a link with which somebody without an account reads this revision."""
     days = whole_number(request.POST.get("days")) or 0
     said = "The link is made. Copy it from the list below and send it."
-    return attempt_with_words(
-        request, workflow.share, pk, said, words="recipient", back=_link_list(pk), days=days
+    return attempt_keeping_text(
+        request, workflow.share, pk, said, field="recipient", back=_link_list(pk), days=days
     )
 
 

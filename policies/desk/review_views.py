@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from policies import authorship, comparisons, documents, inspection, ledger, workflow
 from policies.desk_common import (
     attempt_and_tell,
-    attempt_with_words,
+    attempt_keeping_text,
     home_of,
     is_allowed,
     may,
@@ -309,8 +309,8 @@ def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the revision back to its writers."""
     anchor, back = request.POST.get("section", ""), reverse("admin:policies_review", args=[pk])
     said = "Sent back. Its writers see what you said on their desk."
-    return attempt_with_words(
-        request, workflow.request_changes, pk, said, words="text", back=back, section_anchor=anchor
+    return attempt_keeping_text(
+        request, workflow.request_changes, pk, said, field="text", back=back, section_anchor=anchor
     )
 
 

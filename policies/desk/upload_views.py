@@ -74,11 +74,11 @@ def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
 
 
 # Of a file's name and of what it lost, in the audit.
-MOST_TOLD = 2_000
+MAX_AUDIT_NOTE = 2_000
 
 
 def _for_the_audit(name: str, notes: Iterable[object]) -> str:
     """Return a file's name, and what could not be carried over, as the audit keeps it."""
     told = f"{name}: {'; '.join(map(str, notes))}" if notes else name
     visible = "".join(sign if sign.isprintable() else " " for sign in told)
-    return cut(visible, MOST_TOLD)
+    return cut(visible, MAX_AUDIT_NOTE)

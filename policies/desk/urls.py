@@ -103,7 +103,7 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     return [
         path(
             f"{address}{it.pattern}",
-            site.admin_view(never_cache(_with_words(it.callback))),
+            site.admin_view(never_cache(_explaining_405(it.callback))),
             name=it.name,
         )
         for address, pages in (
@@ -115,7 +115,7 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     ]
 
 
-def _with_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _explaining_405(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let a view that takes forms alone say so, where somebody just opens its address (405)."""
 
     @wraps(view)

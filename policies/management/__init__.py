@@ -4,6 +4,7 @@ first_run              the policies in content/ and a first account, on an empty
 import_policies        files become drafts, and are published if that is said
 export_policies        what is in force, as Markdown
 export_site            every public URL, as files for another server
+migrate                Django's own, with the walls put up behind it
 verify                 proves that what is stored is what was published
 rerender               stored HTML anew, after Markdown, bleach or nh3 were updated
 backup, restore        the whole site in one file

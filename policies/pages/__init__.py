@@ -11,7 +11,7 @@
     worker_metrics.py   what this process tells Prometheus
     shell.py            what both shells have
     head_requests.py    HEAD, for what is not in memory                                    pure
-    content_types.py    what may be said of a form's coding, before Django reads it
+    content_types.py    the type of a request's content, as far as forms need it           pure
     request_targets.py  requests that name the host before the path                        pure
     wsgi.py             the shell for WSGI servers
     asgi.py             the shell for ASGI servers; bridge.py: the rest of the site under it

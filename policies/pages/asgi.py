@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     Message = dict[str, Any]
     # What an answer depends on, word for word: path, method, scheme, and the name and the value of
     # each field that matters.
-    Words = tuple[str | bytes, ...]
+    RequestKey = tuple[str | bytes, ...]
     # The edition in which an answer is right, the time when that ends, and the answer: its two
     # messages.
-    Told = tuple[Edition, float, int, Message, Message]
+    CachedAnswer = tuple[Edition, float, int, Message, Message]
 
 # Threads of a process: for what goes to Django, and for pages that are not in memory. Two pools, so
 # that no reader waits behind staff whose request takes long.
@@ -46,8 +46,8 @@ THREADS = 4
 MAKERS = 2
 # So many answers are remembered by the words in which they were asked for. Browsers send fewer
 # characters than that; what is longer is not remembered.
-MOST_TOLD = 512
-LONGEST_WORDS = 500
+MAX_ANSWERS = 512
+MAX_KEY_LENGTH = 500
 _CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)
 
 
@@ -73,7 +73,7 @@ class PagesOverASGI(Shell):
         """
         # From now on nothing is remembered, so every answer comes from `_look`, which says it.
         self._is_leaving = True
-        self.pages.beside.clear()
+        self.pages.cached_answers.clear()
 
     def tick(self) -> None:
         """Invalidate, once a second, what was remembered before the time that the clock shows now.
@@ -99,21 +99,23 @@ class PagesOverASGI(Shell):
             if name in matters:
                 words.append(name)
                 words.append(value)
-        asked = tuple(words)
-        told: Told | None = self.pages.beside.get(asked)
-        if told is not None:
-            edition, until, status, start, body = told
+        request_key = tuple(words)
+        cached: CachedAnswer | None = self.pages.cached_answers.get(request_key)
+        if cached is not None:
+            edition, until, status, start, body = cached
             if edition is self.pages.edition and self._not_before <= time() < until:
                 self.answered[status] += 1
                 await send(start)
                 await send(body)
                 return
-        await self._look(scope, receive, send, asked)
+        await self._look(scope, receive, send, request_key)
 
-    async def _look(self, scope: Scope, receive: Receive, send: Send, asked: Words) -> None:
+    async def _look(
+        self, scope: Scope, receive: Receive, send: Send, request_key: RequestKey
+    ) -> None:
         """Answer with a page from memory, have it made, or pass the request on to Django.
 
-        asked: what is to stand for the request, unless its target was in another form.
+        request_key: what is to stand for the request, unless its target was in another form.
         """
         if self._is_leaving:
             send = _announcing_the_end(send)
@@ -133,7 +135,7 @@ class PagesOverASGI(Shell):
                 start = {"type": "http.response.start", "status": answer.status, "headers": raw}
                 body = {"type": "http.response.body", "body": answer.body}
                 if kept and scope is as_asked:
-                    self._remember(asked, kept, start, body)
+                    self._remember(request_key, kept, start, body)
                 if time() < self._not_before:
                     start = {**start, "headers": [*raw, date_of_now()]}
                 await send(start)
@@ -143,17 +145,17 @@ class PagesOverASGI(Shell):
         self.answered["django"] += 1
         await self._bridge(scope, receive, send)
 
-    def _remember(self, asked: Words, page: Page, start: Message, body: Message) -> None:
+    def _remember(self, request_key: RequestKey, page: Page, start: Message, body: Message) -> None:
         """Keep an answer for whoever asks in the same words, while its page stays in memory."""
-        if self._is_leaving or sum(map(len, asked)) > LONGEST_WORDS:
+        if self._is_leaving or sum(map(len, request_key)) > MAX_KEY_LENGTH:
             return
-        told = self.pages.beside
-        if len(told) >= MOST_TOLD:
-            told.clear()
+        cached = self.pages.cached_answers
+        if len(cached) >= MAX_ANSWERS:
+            cached.clear()
         # So that of the edition's two times only its end need be asked for: a clock that goes back
         # behind its beginning is behind this time as well.
         self._not_before = max(self._not_before, page.edition.since)
-        told[asked] = (page.edition, page.edition.until, start["status"], start, body)
+        cached[request_key] = (page.edition, page.edition.until, start["status"], start, body)
 
     def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:
         scheme = self._scheme(scope, headers) if self._proxy else scope["scheme"]

@@ -96,7 +96,7 @@ class Pages:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.memory = Memory(limit)
-        self.beside = self.memory.beside
+        self.cached_answers = self.memory.cached_answers
         self._kept = self.memory.get
         self.edition: Edition | None = None
         self._make = make

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .memory import Key
 
 
-def maker(django: Application) -> Callable[[Key], Made | None]:
+def page_from(django: Application) -> Callable[[Key], Made | None]:
     """Return what makes a page of its key, asking this application."""
 
     def make(key: Key) -> Made | None:

@@ -24,7 +24,7 @@ class Memory:
         # What a shell keeps about the pages that are here. All of it is forgotten when any page
         # comes or goes: so it keeps no page alive, and the next reader of a page looks it up here,
         # which counts as use, before it could be put out as the least recently used.
-        self.beside: dict[Any, Any] = {}
+        self.cached_answers: dict[Any, Any] = {}
         self._writing = threading.Lock()
 
     def __len__(self) -> int:
@@ -57,7 +57,7 @@ class Memory:
                 return
             self._pages[key] = page
             self.size += page.size
-            self.beside.clear()
+            self.cached_answers.clear()
             while self.size > self.limit:
                 # Made without an iterator, which readers would break who move a page meanwhile.
                 _, oldest = self._pages.popitem(last=False)
@@ -72,4 +72,4 @@ class Memory:
         gone = self._pages.pop(key, None)
         if gone is not None:
             self.size -= gone.size
-            self.beside.clear()
+            self.cached_answers.clear()

@@ -10,7 +10,7 @@ from .answers import in_words
 from .content_types import with_plain_types
 from .core import Made, Pages
 from .edition_watcher import Watcher
-from .from_django import maker
+from .from_django import page_from
 from .head_requests import answering_heads
 from .snapshot_keeper import Keeper, of_this_site
 
@@ -49,15 +49,15 @@ class Shell:
         limit = settings.PAGES_MEMORY_MB * 1_000_000
         snapshot = of_this_site(limit) if keeps_snapshot else None
         rescue = snapshot.find if snapshot else lambda key: None
-        self.pages = Pages(maker(django), limit=limit, rescue=rescue)
+        self.pages = Pages(page_from(django), limit=limit, rescue=rescue)
         self.answered = self.pages.answered
         self.watcher = Watcher(self.pages, also=self.tick)
-        self._tell = _teller(self.pages)
+        self._report_metrics = _metrics_of(self.pages)
         self.keeper = Keeper(self.pages, snapshot) if snapshot else None
 
     def tick(self) -> None:
         """Do what is done several times a second, beside the requests."""
-        self._tell()
+        self._report_metrics()
 
     def at_once(self, path: str) -> Made | None:
         """Return what a probe is told without asking anybody; None for other questions."""
@@ -79,13 +79,13 @@ class Shell:
             self.keeper.stop()
 
 
-def _teller(pages: Pages) -> Callable[[], None]:
+def _metrics_of(pages: Pages) -> Callable[[], None]:
     """Return what tells Prometheus; nothing where nobody may ask, and then nothing is loaded."""
     if not settings.METRICS_TOKEN:
         return lambda: None
-    from .worker_metrics import Teller
+    from .worker_metrics import ProcessMetrics
 
-    return Teller(pages).tell
+    return ProcessMetrics(pages).report
 
 
 def from_proxy(value: str | None, scheme: str) -> str:

@@ -77,7 +77,7 @@ def of_all_processes() -> CollectorRegistry:
     return registry
 
 
-class Teller:
+class ProcessMetrics:
     """Hands over what has come to pass since it was last asked to."""
 
     def __init__(self, pages: Pages) -> None:
@@ -85,7 +85,7 @@ class Teller:
         self._told: Numbers[str | int] = Numbers()
         self._made = 0
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Hand the numbers of this process over."""
         answered = Numbers(self._pages.answered)
         for kind, number in (answered - self._told).items():

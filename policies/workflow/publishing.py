@@ -240,7 +240,10 @@ def publish_import(
 
 
 def _rendered(revision: Revision, basis: Basis) -> Revision | None:
-    """Return which version a translation renders, now that readers are told. Raises Incomplete."""
+    """Return which version a translation renders, now that readers are told.
+
+    Raises WrongState where that was withdrawn, Incomplete where there is none.
+    """
     source = revision.policy.translation_of
     if source is None or basis == Basis.IMPORT:
         return revision.renders

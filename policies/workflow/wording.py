@@ -1,4 +1,4 @@
-"""How a refusal names verbs, open revisions, and what was done last and by whom."""
+"""How open revisions, unresolved comments, and what was done last and by whom, are named."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from policies.models import Rendering
 from policies.pages import edition_watcher
 from policies.pages.core import Made, Pages
 from policies.pages.edition_watcher import Watcher, read
-from policies.pages.from_django import maker
+from policies.pages.from_django import page_from
 from policies.pages.shell import from_proxy
 from policies.public_page import public
 from policies.workflow import texts
@@ -81,7 +81,7 @@ def _connection_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def make(_connection_stays: None) -> Callable[[str], Made | None]:
-    made_by = maker(get_wsgi_application())
+    made_by = page_from(get_wsgi_application())
     return lambda where: made_by(("http", HOST, where))
 
 
@@ -139,7 +139,7 @@ def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make: An
 def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use() -> None:
     version = make_version()
     key = ("https", HOST, version.policy.get_absolute_url())
-    made = maker(get_wsgi_application())(key)
+    made = page_from(get_wsgi_application())(key)
     assert made is not None
     assert (made.status, f"https://{HOST}".encode() in made.body) == (200, True)
     assert from_proxy("https, http", "http") == "https"
@@ -161,7 +161,7 @@ def test_a_page_during_which_something_was_published_is_made_again() -> None:
         asked.append(environ["PATH_INFO"])
         return response
 
-    made = maker(overtaken)(("http", HOST, version.policy.get_absolute_url()))
+    made = page_from(overtaken)(("http", HOST, version.policy.get_absolute_url()))
     assert made is not None
     assert (made.edition, len(asked)) == (read(), 2)
 

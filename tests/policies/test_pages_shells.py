@@ -17,7 +17,7 @@ from policies import editions
 from policies.editions import Edition
 from policies.pages import request_targets
 from policies.pages.answers import Page
-from policies.pages.asgi import LONGEST_WORDS, MOST_TOLD, PagesOverASGI
+from policies.pages.asgi import MAX_ANSWERS, MAX_KEY_LENGTH, PagesOverASGI
 from policies.pages.bridge import LARGEST_BODY, Bridge, environ
 from policies.pages.core import Made, Pages
 from policies.pages.head_requests import answering_heads
@@ -150,7 +150,7 @@ def library() -> Iterator[Library]:
 def test_who_asks_in_the_same_words_gets_what_is_right_now(library: Library) -> None:
     for _ in range(3):
         assert library.ask() == (200, b"/a/ 1 ")
-    assert library.memory.beside
+    assert library.memory.cached_answers
     library.number = 2
     library.shell.pages.learn(library.edition, library.shell.pages.ticket())
     for _ in range(3):
@@ -194,7 +194,7 @@ def test_who_asks_in_the_same_words_gets_no_page_before_or_after_its_time(
         now, library.number = moment, number
         seen += [library.ask()[1] for _ in range(3)]
 
-    assert pages.beside
+    assert pages.cached_answers
     assert [it.split()[1] for it in seen] == [b"1"] * 6 + [b"3"] * 6 + [b"5"] * 3
 
 
@@ -249,18 +249,18 @@ def test_what_names_its_host_in_the_target_is_looked_at(library: Library) -> Non
 
 def test_what_is_remembered_is_bounded_and_keeps_no_page_alive(library: Library) -> None:
     library.ask()
-    for number in range(MOST_TOLD):
+    for number in range(MAX_ANSWERS):
         library.ask("/a/", (b"accept-encoding", b"x%d" % number))
-    assert len(library.memory.beside) == MOST_TOLD
-    for number in range(MOST_TOLD):
+    assert len(library.memory.cached_answers) == MAX_ANSWERS
+    for number in range(MAX_ANSWERS):
         library.ask("/a/", (b"accept-encoding", b"y%d" % number))
-    assert 0 < len(library.memory.beside) <= MOST_TOLD
-    remembered = set(library.memory.beside)
-    library.ask("/a/", (b"accept-encoding", b"x" * LONGEST_WORDS))
-    assert set(library.memory.beside) == remembered
+    assert 0 < len(library.memory.cached_answers) <= MAX_ANSWERS
+    remembered = set(library.memory.cached_answers)
+    library.ask("/a/", (b"accept-encoding", b"x" * MAX_KEY_LENGTH))
+    assert set(library.memory.cached_answers) == remembered
 
     library.memory.drop(("http", "localhost", "/a/"))
-    assert library.memory.beside == {}
+    assert library.memory.cached_answers == {}
 
 
 def test_whether_the_site_is_ready_is_known_at_once_while_the_database_is_silent(
