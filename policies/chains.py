@@ -24,7 +24,7 @@ from .states import WITHDRAWAL_COLUMNS
 if TYPE_CHECKING:
     from django.db.models import Model
 
-    from .models import Policy, Revision
+    from .models import Address, Policy, Revision
 
 # The key of PostgreSQL's advisory lock: whoever appends waits for the one before. One for both
 # chains, since some verbs append to the audit first and others to the ledger.
@@ -158,8 +158,8 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
     transaction.on_commit(editions.announce, robust=True)
 
 
-def address(policy: Policy | None) -> str:
-    """Return a policy's place among all, such as "de/privacy", or ""."""
+def address(policy: Policy | Address | None) -> str:
+    """Return a policy's place among all, or one that it had, such as "de/privacy", or ""."""
     return f"{policy.language}/{policy.slug}" if policy else ""
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .redline import Redline
 
 # Kept at most; the oldest go first. One of the seed's size takes some 5 kB.
-MOST = 5_000
+MAX_KEPT = 5_000
 _CLEAN_EVERY = 100
 _SALT = "policies.comparisons"
 
@@ -166,7 +166,7 @@ def _keep(old: Revision, new: Revision, signed: str) -> None:
                 [row], update_conflicts=True, unique_fields=["old", "new"], update_fields=["signed"]
             )
             if row.pk and row.pk % _CLEAN_EVERY == 0:
-                KeptRedline.objects.filter(pk__lte=row.pk - MOST).delete()
+                KeptRedline.objects.filter(pk__lte=row.pk - MAX_KEPT).delete()
     except DatabaseError:
         return
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 # Characters that somebody looks for in one of Django's own lists.
-LONGEST_SEARCH = 200
+MAX_SEARCH = 200
 
 
 def may(*verbs: str) -> Callable[[View], View]:
@@ -91,8 +91,8 @@ class HardenedAdminMixin:
         fail on one: on a thousand words to look for, each a condition.
         """
         made: Any = super()
-        if len(request.GET.get("q", "")) > LONGEST_SEARCH:
-            messages.warning(request, f"Look for at most {LONGEST_SEARCH} characters.")
+        if len(request.GET.get("q", "")) > MAX_SEARCH:
+            messages.warning(request, f"Look for at most {MAX_SEARCH} characters.")
             raise IncorrectLookupParameters
         try:
             return made.get_changelist_instance(request)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Absolute = Callable[[str], str]
 
 # Entries in a feed, the newest. Who wants more has the history, and the ledger.
-MOST = 100
+MAX_ENTRIES = 100
 
 
 @for_programs
@@ -73,7 +73,7 @@ def _newest(versions: RevisionQuerySet) -> list[Any]:
             first_slug=Subquery(entries.values("slug")[:1]),
         )
         .select_related("policy")
-        .order_by("-updated_at", "-pk")[:MOST]
+        .order_by("-updated_at", "-pk")[:MAX_ENTRIES]
     )
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Kept at most; the oldest go first. One takes some 60 kB.
-MOST = 2_000
+MAX_KEPT = 2_000
 # Whoever has begun to print a version is left alone so long; then it may be tried again.
 PATIENCE = timedelta(seconds=html_to_pdf.SECONDS + 30)
 _SECONDS_OF_PATIENCE = int(PATIENCE.total_seconds())
@@ -114,7 +114,7 @@ def _made(version: Revision, origin: str, at: datetime) -> bytes:
     try:
         row.update(content=content, seal=_seal(page, content))
         first_too_many = KeptPdf.objects.order_by("-pk").values_list("pk", flat=True)[
-            MOST : MOST + 1
+            MAX_KEPT : MAX_KEPT + 1
         ]
         KeptPdf.objects.filter(pk__in=list(first_too_many)).delete()
     except DatabaseError:

@@ -28,7 +28,7 @@ NAMESPACES = {
 }
 
 # Of the 50,000 addresses that the protocol allows in one file; the others are lists of policies.
-MOST = 49_000
+MAX_POLICIES = 49_000
 
 
 @public
@@ -37,7 +37,7 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
     versions = list(
         Revision.objects.in_force(at=timezone.now())
         .select_related("policy")
-        .order_by("policy__language", "policy__slug")[:MOST]
+        .order_by("policy__language", "policy__slug")[:MAX_POLICIES]
     )
     root = ET.Element("urlset", NAMESPACES)
     for tag, changes in _by_language(versions, language).items():

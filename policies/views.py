@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .querysets import RevisionQuerySet
 
 # Notes of versions between two that are compared, which stand above the redline.
-MOST_STEPS = 20
+MAX_STEPS = 20
 
 # --- Pages -------------------------------------------------------------------------------------
 
@@ -224,7 +224,7 @@ def _redline(
         "redline": None if old == new else comparisons.of(old, new),
         "without_effect": [it for it in stand([old, new], at=at) if not it.took_effect],
         "steps": _steps(old, new),
-        "most_steps": MOST_STEPS,
+        "most_steps": MAX_STEPS,
         **about,
         **frame(new.policy.language),
     }
@@ -234,13 +234,13 @@ def _redline(
 def _steps(old: Revision, new: Revision) -> list[Revision]:
     """Return what led from one version to another, the latest first; what was withdrawn did not.
 
-    No more than MOST_STEPS, and one that says that there are more.
+    No more than MAX_STEPS, and one that says that there are more.
     """
     if old == new or (new.number or 0) == (old.number or 0) + 1:
         return []
     between = new.policy.revisions.published().filter(number__gt=old.number, number__lt=new.number)
     notes = between.order_by("-number").only("number", "kind", "change_note", "policy_id")
-    return [new, *notes[:MOST_STEPS]]
+    return [new, *notes[:MAX_STEPS]]
 
 
 def _no_answer(

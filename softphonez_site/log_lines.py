@@ -59,12 +59,12 @@ class JsonLines(JsonFormatter):
 
 
 class FirstOfEach(logging.Filter):
-    """Lets each message pass once, as no more than information, and MOST of them in all.
+    """Lets each message pass once, as no more than information, and MAX_MESSAGES of them in all.
 
     For what strangers can cause as often as they like.
     """
 
-    MOST = 20
+    MAX_MESSAGES = 20
 
     def __init__(self, name: str = "") -> None:
         super().__init__(name)
@@ -73,7 +73,7 @@ class FirstOfEach(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether a record is the first that says this."""
         message = record.getMessage()
-        if message in self._seen or len(self._seen) >= self.MOST:
+        if message in self._seen or len(self._seen) >= self.MAX_MESSAGES:
             return False
         self._seen.add(message)
         record.levelno, record.levelname = logging.INFO, "INFO"

@@ -41,7 +41,7 @@ def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         }
         for it in links
     ]
-    days = {"default_days": sharing.DEFAULT_DAYS, "most_days": sharing.MOST_DAYS}
+    days = {"default_days": sharing.DEFAULT_DAYS, "most_days": sharing.MAX_DAYS}
     return {"links": described, **days}
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 # body between UPLOAD_MAX_REQUEST_SIZE and that is taken and thrown away, so that its sender gets to
 # read Django's page about it: a browser that is still sending would read nothing.
 IN_MEMORY = 256 * 1024
-LARGEST_BODY = 64 * 1024 * 1024
-# More than LARGEST_BODY has, and less than Python refuses to read.
+MAX_BODY = 64 * 1024 * 1024
+# More than MAX_BODY has, and less than Python refuses to read.
 _DIGITS = 20
 # Bytes of an answer that go to the event loop at once.
 _PIECE = 64 * 1024
@@ -80,7 +80,7 @@ class Bridge:
 async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     length = int(declared[:_DIGITS]) if declared.isdigit() else 0
-    if length > LARGEST_BODY:
+    if length > MAX_BODY:
         raise _TooLarge
     kept = settings.UPLOAD_MAX_REQUEST_SIZE if length <= settings.UPLOAD_MAX_REQUEST_SIZE else 0
     more, size = True, 0
@@ -90,7 +90,7 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
             raise _Gone
         piece = message.get("body", b"")
         size += len(piece)
-        if size > LARGEST_BODY:
+        if size > MAX_BODY:
             raise _TooLarge
         if size <= kept:
             body.write(piece)

@@ -43,7 +43,7 @@ _FIRST = 20
 _OF_THE_SITE = ("feed_of_all", "ledger_json", "robots", "sitemap")
 _VERSIONS = 300
 # Pages that are made without anybody having asked for them, and those that somebody did ask for.
-_MOST = 1_000
+_MAX_PAGES = 1_000
 
 
 def of_this_site(limit: int) -> Snapshot | None:
@@ -188,8 +188,8 @@ class Keeper:
 
     def _wanted(self) -> list[Key]:
         """Return where the pages are that matter, then those that somebody asked for."""
-        asked_for = [key for key, _ in self._pages.memory.newest()[:_MOST]]
-        essential = [(*self._site, path) for path in self._paths()[:_MOST]]
+        asked_for = [key for key, _ in self._pages.memory.newest()[:_MAX_PAGES]]
+        essential = [(*self._site, path) for path in self._paths()[:_MAX_PAGES]]
         return list(dict.fromkeys([*essential, *asked_for]))
 
     def _write(self, wanted: list[Key], *, made: int) -> None:

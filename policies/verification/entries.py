@@ -197,7 +197,7 @@ def _renders(revision: Revision) -> set[str]:
     source = revision.renders
     if source is None:
         return {""}
-    return {f"{address}/{source.number}" for address in source.policy.addresses.all()}
+    return {f"{chains.address(it)}/{source.number}" for it in source.policy.addresses.all()}
 
 
 def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:

@@ -98,7 +98,7 @@ def _is_retired_as_told(policy: Policy, told: LedgerEntry | None) -> bool:
         return stored == (None, "", chains.act_digest(None)) and policy.successor_id is None
     # Under whichever address the successor was known then.
     successor = policy.successor
-    known_as = {str(it) for it in successor.addresses.all()} if successor else {""}
+    known_as = {chains.address(it) for it in successor.addresses.all()} if successor else {""}
     is_as_told = stored == (told.recorded_at, told.notice, told.private_digest)
     return is_as_told and told.successor in known_as
 
@@ -118,7 +118,7 @@ def languages(known: Known) -> Iterator[str]:
         prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
         source = policy.translation_of
         # Under whichever address the source was known then.
-        sources = {str(it) for it in source.addresses.all()} if source else {""}
+        sources = {chains.address(it) for it in source.addresses.all()} if source else {""}
         if source and source.pk not in known.slugs:
             sources.add("")
         if (translation.successor if translation else "") not in sources:

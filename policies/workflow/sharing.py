@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 DEFAULT_DAYS: Final = 14
-MOST_DAYS: Final = 90
+MAX_DAYS: Final = 90
 MAX_RECIPIENT: Final = 200
 
 
@@ -37,8 +37,8 @@ def share(
     """
     revision = locked_and_allowed("share", revision_id, by)
     recipient = required(recipient, "Say for whom the link is.", most=MAX_RECIPIENT)
-    if not 1 <= days <= MOST_DAYS:
-        raise Incomplete(f"A preview link lasts 1 to {MOST_DAYS} days.")
+    if not 1 <= days <= MAX_DAYS:
+        raise Incomplete(f"A preview link lasts 1 to {MAX_DAYS} days.")
     link = PreviewLink.objects.create(
         revision=revision,
         recipient=recipient,

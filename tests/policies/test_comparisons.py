@@ -105,7 +105,7 @@ def test_no_more_are_kept_than_there_is_room_for(
     two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, new = two
-    monkeypatch.setattr(comparisons, "MOST", 1)
+    monkeypatch.setattr(comparisons, "MAX_KEPT", 1)
     monkeypatch.setattr(comparisons, "_CLEAN_EVERY", 1)
     third = make_version(policy=old.policy, at=NOW + timedelta(days=2))
 

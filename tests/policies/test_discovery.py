@@ -97,7 +97,7 @@ def test_a_sitemap_lists_no_more_than_its_protocol_allows(
 ) -> None:
     for slug in ("cookies", "privacy", "terms"):
         make_version(policy=make_policy(slug=slug))
-    monkeypatch.setattr(sitemaps, "MOST", 2)
+    monkeypatch.setattr(sitemaps, "MAX_POLICIES", 2)
 
     assert list(listed(client)) == [
         "http://testserver/",

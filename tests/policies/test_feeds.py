@@ -175,7 +175,7 @@ def test_a_feed_is_bounded_and_costs_two_queries_at_most(
     client: Client, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
     make_history()
-    monkeypatch.setattr(feeds, "MOST", 2)
+    monkeypatch.setattr(feeds, "MAX_ENTRIES", 2)
 
     with django_assert_max_num_queries(2):
         parsed = read(client, "/privacy/feed.xml")

@@ -18,7 +18,7 @@ from policies.editions import Edition
 from policies.pages import request_targets
 from policies.pages.answers import Page
 from policies.pages.asgi import MAX_ANSWERS, MAX_KEY_LENGTH, PagesOverASGI
-from policies.pages.bridge import LARGEST_BODY, Bridge, environ
+from policies.pages.bridge import MAX_BODY, Bridge, environ
 from policies.pages.core import Made, Pages
 from policies.pages.head_requests import answering_heads
 from policies.pages.shell import NO_DATABASE
@@ -572,8 +572,8 @@ def test_a_request_arrives_as_a_wsgi_server_would_hand_it_over() -> None:
         (None, [400, 600], 1_000),
         (None, [400, 600, 1], 1_000),
         (None, [400, 700, 1], 400),
-        (LARGEST_BODY, [1], 0),
-        (None, [LARGEST_BODY], 0),
+        (MAX_BODY, [1], 0),
+        (None, [MAX_BODY], 0),
     ],
 )
 def test_of_a_body_that_django_would_refuse_nothing_more_is_kept(
@@ -611,13 +611,13 @@ def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up
     def application(environ: Any, start_response: Any) -> Any:
         raise AssertionError("Nobody asks Django.")
 
-    declared = [(b"content-length", str(LARGEST_BODY + 1).encode())]
+    declared = [(b"content-length", str(MAX_BODY + 1).encode())]
     start, body = bridged(application, Client(), headers=declared).sent
     assert start["status"] == 413
     assert body["body"] == b"This is too large to be taken.\n"
     guards = {b"content-security-policy", b"referrer-policy", b"x-content-type-options"}
     assert guards <= dict(start["headers"]).keys()
-    pieces = Client(*[b"x" * (LARGEST_BODY // 4 + 1)] * 5)
+    pieces = Client(*[b"x" * (MAX_BODY // 4 + 1)] * 5)
     assert bridged(application, pieces).sent[0]["status"] == 413
     gone = Client()
     gone.bodies = []

@@ -200,7 +200,7 @@ def test_a_pdf_of_one_version_does_not_pass_for_another(printed):
 
 
 def test_the_oldest_go_when_there_are_too_many(printed, monkeypatch):
-    monkeypatch.setattr(pdfs, "MOST", 1)
+    monkeypatch.setattr(pdfs, "MAX_KEPT", 1)
     first, second = as_others_ask(make_version()), as_others_ask(make_version())
 
     pdfs.of(first, ORIGIN, at=NOW)

@@ -94,7 +94,7 @@ def test_of_many_versions_the_latest_are_named_and_the_others_are_linked(
     monkeypatch: pytest.MonkeyPatch,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    monkeypatch.setattr(views, "MOST_STEPS", 2)
+    monkeypatch.setattr(views, "MAX_STEPS", 2)
     policy = make_policy(slug="privacy")
     now = timezone.now()
     for number in range(1, 6):

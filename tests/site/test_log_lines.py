@@ -197,6 +197,6 @@ def test_each_name_that_is_none_of_ours_is_told_once(caplog: pytest.LogCaptureFi
 
     told = [record for record in caplog.records if record.name == logger.name]
     assert any(isinstance(it, FirstOfEach) for it in before)
-    assert len(told) == FirstOfEach.MOST
+    assert len(told) == FirstOfEach.MAX_MESSAGES
     assert {record.levelname for record in told} == {"INFO"}
     assert "You may need to add 'www.testserver' to ALLOWED_HOSTS." in told[0].getMessage()
