@@ -9,12 +9,14 @@ structure.py.
     rules.py         what is looked at in words and links
     structure.py     what is looked at in how a text is built
     placeholders.py  words that stand for words
+    names.py         those of them that stand for names and addresses
     brackets.py      those of them that stand in square brackets
     drafting.py      sentences that speak to the publisher, by these patterns:
     phrases.py       what a pattern is, and the words that many share
     notes.py         what a text says of itself
     orders.py        what somebody is told to do with it
     affairs.py       what the publisher has and does
+    conditions.py    what only applies if they do something
     counsel.py       advice to ask a lawyer
     contact.py       ways to reach somebody
     checklist.py     what the laws ask for

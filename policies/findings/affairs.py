@@ -286,30 +286,6 @@ PATTERNS = (
         ),
     ),
     surely(
-        "if",
-        r"\A\W*if (?:your (?:app|site|website|business|company|organi[sz]ation|store|shop|"
-        r"service|platform|product) |you )(?:has |have |is |uses |sells |collects |shares |"
-        r"processes |targets |offers |also |do |don't |do not |plan to |intend to )?(?:in-|a |"
-        r"an |any |aimed|directed|subject|children|personal|data|use|run|sell|collect|process|"
-        r"rely|offer|have|operate|target|share|engage|transfer|employ|are|serve|appoint\w*|"
-        r"display|set|store|send|allow|keep|need)\b.{3,160}?, (?:then )?(?:please "
-        r")?(?:(?:you (?:should|must|need to|will need to) )?(?:say|note|list|describe|"
-        r"disclose|specify|outline|state|explain|mention|name|insert|add|delete|remove|replace|"
-        r"adapt|include|modify|update|expand|customi[sz]e) (?:it|them|this|that|those|these|"
-        r"the (?:following|details|name|section|paragraph|mechanism|purposes?|legal|lawful|"
-        r"safeguards?|categories|vendors?|providers?|cookies?)|a (?:section|paragraph|clause|"
-        r"description|link|separate|list)|an? (?:additional|opt)|each|all (?:of them|vendors|"
-        r"cookies)|how|what|which|whether|here|so\b|additional (?:disclosures?|language|"
-        r"sections?|clauses?)|(?:their|its) (?:contact|name|address|details|e-?mail|phone)|"
-        r"your (?:retention|lawful|legal|transfer|article|condition|safeguards?|supervisory|"
-        r"cookie|dpo|processors?|vendors?)))\b",
-        unless=(
-            r"\b(?:our (?:site|services?|products?|app|website|platform|API|forms?)|to us|"
-            r"contact us|cookies from your|your browser|your (?:device|account|profile)|your "
-            r"(?:end )?users|third[- ]party content|trademark|request|using our|withdraw)\b"
-        ),
-    ),
-    surely(
         "should must needs",
         r"\A\W*this (?:should|must|needs to) (?:also )?(?:describe|list|include|explain|contain|"
         r"state|name|cover|reflect|match|identify|specify|summari[sz]e) (?:\w+ ){0,3}?(?:your?|"
@@ -363,16 +339,10 @@ PATTERNS = (
         unless=r"\b(?:we|our|us|order|package|form|subject|request)\b",
     ),
     surely(
-        "where when unless sites businesses companies organisations organizations publishers",
-        r"\A\W*(?:where|when|unless) (?:you|your (?:business|company|organi[sz]ation|site|app|"
-        r"website)) (?:do |don't |do not |also )?(?:use|run|sell|collect|process|rely|offer|"
-        r"have|share|engage|transfer|employ|appoint|act|uses|relies|collects|sells|shares|"
-        r"processes)\b[^.]{3,120}?, (?:please )?(?:say|list|describe|disclose|specify|outline|"
-        r"state|explain|mention|name|insert|add|delete|remove) (?:it|them|this|that|these|the|"
-        r"each|all|how|what|which|your)\b|\A\W*(?:sites?|businesses|companies|organi[sz]ations|"
-        r"publishers|operators|(?:website|app|site) (?:owners|operators)) (?:that|which|who|"
-        r"with|using|subject) [^.,]{3,80} (?:should|must|need to|will need to) (?:also "
-        rf")?{WRITE}\b",
+        "sites businesses companies organisations organizations publishers site operators owners",
+        r"\A\W*(?:sites?|businesses|companies|organi[sz]ations|publishers|operators|(?:website|app|"
+        r"site) (?:owners|operators)) (?:that|which|who|with|using|subject) [^.,]{3,80} (?:should|"
+        rf"must|need to|will need to) (?:also )?{WRITE}\b",
         unless=r"\b(?:we|our|us|API|SDK)\b",
     ),
     surely(

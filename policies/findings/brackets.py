@@ -29,7 +29,7 @@ _NOUNS = (
     r"|registration|vat|industry|sector|placeholder|text|content|value|variable|tool|tools|partner"
     r"|partners|cookie|cookies|feature|features|condition|conditions|uses|data|information|"
     r"other|basis|bases|grounds?|criteria|recipients?|institution|school|charity|practice|"
-    r"council|club|measures?|safeguards?|rights|terms|currency|language|gender|number"
+    r"council|club|measures?|safeguards?|rights|terms|currency|language|gender"
 )
 HAS_NOUN = re.compile(rf"(?:\b|_)(?:{_NOUNS})(?:\b|_|s\b|\d)", re.IGNORECASE)
 # Orders to whoever fills it in.
@@ -59,6 +59,16 @@ _QUIET = re.compile(
       | translation|translated.{0,40}
       | reserved|intentionally\ (?:left\ )?(?:blank|omitted).{0,30}
       | repealed|deleted|redacted|revoked
+      | (?:the\ )?signatures?(?:\ (?:pages?|blocks?))?(?:\ to)?[ ]
+        (?:follow|appear|on|begin)s?\b.{0,40}
+      | (?:the\ )?(?:remainder|rest|balance)\ of\ (?:(?:this|the)\ )?page\b.{0,50}
+      | (?:(?:this|the)\ )?(?:page|space|section|clause|paragraph)\ (?:(?:is|was|has\ been)\ )?
+        intentionally\b.{0,30}
+      | (?:schedules?|exhibits?|annex(?:es)?|appendi(?:x|ces)|attachments?)(?:\ [A-Z0-9]{1,3})?[ ]
+        (?:follows?|(?:is\ |are\ )?attached|on\ (?:the\ )?(?:next|following)\ pages?)
+      | continue[sd]\ (?:on|from|overleaf).{0,30} | (?:next|following)\ page(?:\ follows)?
+      | (?:end|start)\ of\ (?:(?:this|the)\ )?(?:page|document|policy|agreement|schedule|annex)
+      | (?:not\ (?:applicable|used|in\ use)|n/?a)
       | (?:pdf|docx?|xlsx?|csv|zip|html)\b.{0,30}|\d[\d.,]*\ ?(?:kb|mb)|external(?:\ (?:link|site))?
       | opens?\ in\ .{0,30}|(?:new|in\ (?:a\ )?new)\ (?:window|tab).{0,20}
       | video|audio|image|photo|map

@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from policies.findings.phrases import LAWYER, TEXT, maybe, surely
 
+# Who is told that they may ask a lawyer, or to do so before they sign, is whoever reads it.
+_TO_READERS = (
+    r"\byou (?:may|might|can|could)(?: also)? (?:wish |want |like |choose )?(?:to )?(?:have|get|"
+    r"let|"
+    r"ask)\b|\b(?:agreement|contract|these terms|waiver|release|lease)\b(?!.{0,80}\b(?:publi|"
+    r"launch|"
+    r"go(?:ing)? live|us(?:e|ing) it|deploy))"
+)
+
 PATTERNS = (
     surely(
         "counsel lawyer lawyers attorney attorneys solicitor solicitors legal law compliance "
@@ -35,7 +44,10 @@ PATTERNS = (
         r"from| review from| review by| input from| sign-off from)? "
         rf"{LAWYER}\b.{{0,80}}?\b(?:before|prior to|when|to)\b (?:you )?(?:(?:final |going |"
         r"taking )?(?:publi(?:sh|cation)\w*|launch\w*|go(?:ing)? live|deploy\w*|release\b|"
-        r"production\b|adopt\w*|rely(?:ing)? on (?:this|it)\b|us(?:e|ing) (?:this|the|it|any) "
+        r"production\b|adopt\w*|rely(?:ing)? on (?:this|it|the) (?:(?:privacy |"
+        r"sample )?(?:template|"
+        r"policy|draft|text|document|notice|sample|language|wording|starter)\b)|us(?:e|"
+        r"ing) (?:this|the|it|any) "
         r"?(?:(?:privacy |sample )?(?:template|policy|draft|text|document|notice|sample|"
         r"language|starter)\b|in production|\W*\Z)|implement\w*)|(?:review|adapt|tailor|"
         r"customi[sz]e|finali[sz]e|vet|check|draft|confirm|verify|ensure|approve|validate) "
@@ -57,7 +69,7 @@ PATTERNS = (
         r"launch)\b)",
         unless=(
             r"\b(?:we|our|right to|you may ask us|decision|your (?:claim|request|data|"
-            r"information))\b"
+            rf"information))\b|{_TO_READERS}"
         ),
     ),
     surely(
@@ -73,7 +85,7 @@ PATTERNS = (
             r"\b(?:requests?|claims?|subpoenas?|content|orders?|complaints?|we (?:may|will|can|"
             r"conduct|perform)|our legal review|disputes?|vendor|subprocessor|your (?:data|"
             r"account|information))\b(?!.{0,300}\bthis (?:page|policy|document|draft|text|notice|"
-            r"template))"
+            rf"template))|{_TO_READERS}"
         ),
     ),
     surely(
@@ -83,11 +95,15 @@ PATTERNS = (
         r"legal counsel|counsel|lawyers?|attorneys?|legal advis[eo]rs?|compliance team|privacy "
         r"team|legal department|solicitors?) (?:should|must|needs? to|ought to|has to|can|will "
         r"need to|will have to|to) (?:also |then |still |first )?(?:determine|confirm|verify|"
-        r"review|decide|check|advise|finali[sz]e|approve|tailor|adapt|complete|draft|add|"
-        r"supply|provide|assess|identify|insert|update|validate|sign)\b",
+        r"review|decide|check|advise(?! you)|finali[sz]e|approve|tailor|adapt|complete|draft|add|"
+        r"supply|provide|assess|identify|insert|update|validate|sign)\b(?! (?:whether|if|how|what|"
+        r"which) (?:you|your|they)\b| (?:all |any )?(?:your|their) (?:own |legal )?"
+        r"(?:obligations?|rights?|responsibilit\w+|liabilit\w+|compliance|dut(?:y|ies)|options)\b)",
         unless=(
             r"\b(?:your (?:claim|request|authority|letter)|power of attorney|on your behalf|"
-            r"demand|arbitration|settle|court|hearing|dispute|our|identity|contact)\b"
+            r"demand|arbitration|settle|court|hearing|dispute|our|identity|contact|(?:right|"
+            r"suitable|"
+            r"suited|appropriate) for you)\b"
         ),
     ),
     surely(
@@ -127,7 +143,7 @@ PATTERNS = (
         rf"(?:reviewed|approved|signed off))(?: on)? (?:this|it\b|the {TEXT})",
         unless=(
             r"\b(?:we|our)\b(?! (?:recommend|suggest|advise|encourage|urge))|\b(?:contracts? "
-            r"with|requests?|decision|claim|vendor)\b"
+            rf"with|requests?|decision|claim|vendor)\b|{_TO_READERS}"
         ),
     ),
     surely(
@@ -155,8 +171,15 @@ PATTERNS = (
         r"final))(?! (?:request|claim|contract|mandate))",
         unless=(
             r"\b(?:we|requests?|claims?|disclosures?|regularly|annually|every year|each year)\b|"
-            r"\bright to\b"
+            rf"\bright to\b|{_TO_READERS}"
         ),
+    ),
+    maybe(
+        "lawyer attorney counsel solicitor legal",
+        r"\byou (?:may|might|can|could) (?:also )?(?:wish to |want to |like to )?(?:have|get|let|"
+        r"ask) "
+        rf"(?:this|{LAWYER}) (?:to )?review(?:ed)?\b.{{0,30}}\b(?:policy|notice|template|draft|"
+        rf"page)\b",
     ),
     surely(
         "ask consult speak talk check",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.findings import affairs, counsel, notes, orders
+from policies.findings import affairs, conditions, counsel, notes, orders
 from policies.findings.text import Suspicion
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _PATTERNS = (
     *orders.PATTERNS,
     *counsel.PATTERNS,
     *affairs.PATTERNS,
+    *conditions.PATTERNS,
 )
 
 # Not "Test", "Title" or "Section 1": they are poor, but a finished text may have them.

@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from policies.findings.phrases import KIND, maybe, surely
+from policies.findings.phrases import KIND, TEXT, maybe, surely
 
 PATTERNS = (
     surely(
@@ -131,8 +131,13 @@ PATTERNS = (
     ),
     surely(
         "purposes purpose",
-        r"\bfor (?:illustrati(?:ve|on)|demonstration|demo|testing|development|example|template|"
-        r"placeholder|sample) purposes?(?: only)\b",
+        # Of the text itself: a calculator, a quote or an image may well be there to illustrate.
+        r"\bfor (?:template|placeholder|sample) purposes?\b|(?:\A\W*|[;:,–—-] |\b(?:that|and) )"
+        rf"(?:this|these|the (?:above|following)) (?:[\w-]+ ){{0,3}}?{TEXT}(?: (?:is|are|was|were|"
+        r"has been|have been|serves?))?(?: (?:provided|shown|published|intended|included|written|"
+        r"meant|only|just|\w+ly)){0,3} for (?:illustrati(?:ve|on)|demonstration|demo|testing|"
+        r"development|example) purposes?\b|\A\W*(?:only )?for (?:illustrati(?:ve|on)|demonstration|"
+        r"demo|testing|development|example) purposes?(?: only)?\W*\Z",
         unless=(
             r"\b(?:screenshots?|images?|charts?|figures?|examples? (?:in|below)|data|cookies?|"
             r"services?|videos?|fees|prices?|beta)\b"
@@ -223,10 +228,15 @@ PATTERNS = (
         "below i certainly sure here hope feel let would language ai assistant gpt chatgpt "
         "model note",
         r"\bas an? (?:ai|large) (?:language )?(?:model|assistant)\b|\A\W*(?:certainly|sure|of "
-        r"course|absolutely|great)[!,.] (?:here|below|i)\b|\b(?:here(?:'s| is)|below is) "
-        r"(?:an? |the )(?:\w+[ -]){0,6}(?:privacy policy|template|draft|policy|terms of "
-        r"service|terms and conditions|cookie policy|outline|sample|example)(?: (?:that|you|"
-        r"for|tailored|based|with|template|to|draft|designed)|[:.!])|\bi(?:'ve| have) "
+        r"course|absolutely|great)[!,.] (?:here|below|i)\b|\b(?:here(?:'s| is)|below is) (?:"
+        r"an? (?!list|link|copy)(?:(?!of\b|our\b)\w+[ -]){0,6}(?:privacy policy|template|draft|"
+        r"policy|terms of service|terms and conditions|cookie policy)(?: (?:that|you|for (?!our|"
+        r"us\b)|"
+        r"tailored|based|with|template|to|draft|designed)|[:.!])|an? (?:sample|example|outline) "
+        r"(?:you can|tailored|based on|template|draft|designed)|the (?:(?!of\b|our\b)\w+[ -]){0,4}"
+        r"(?:template\b|draft\b|(?:policy|terms)(?: (?:tailored|template|draft|designed|"
+        r"you (?:asked|"
+        r"requested|wanted|need))))(?! (?:for (?:our|withdraw)|regulation)))|\bi(?:'ve| have) "
         r"(?:drafted|prepared|written|created|generated|put together|included|added) (?:\w+ "
         r"){0,4}(?:policy|draft|section|template|terms|notice|document|version|outline)\b|\bi "
         r"hope this (?:helps|meets|works)\b|\blet me know if you(?:'d| would| need| want| "
@@ -270,13 +280,22 @@ PATTERNS = (
     ),
     surely(
         "note nb reminder",
-        r"\A\W*(?:note|nb|n\.b\.|reminder)\s?[:–—-] ?(?:please )?(?:(?:replace|insert|delete|"
-        r"remove|customi[sz]e|fill|describe|adapt|tailor|swap|finali[sz]e|rewrite) |(?:add|"
+        r"\A\W*(?:note|nb|n\.b\.|reminder)\s?[:–—-] ?(?:please )?(?:(?:replace|insert|"
+        r"customi[sz]e|fill|describe|adapt|tailor|swap|finali[sz]e|rewrite) |(?:delete|"
+        r"remove) (?:this|"
+        rf"these|if|before|or|all|any|(?:the |\w+ )?{TEXT})\b|(?:add|"
         r"update|confirm|change|include|list|check|verify|edit) (?!your (?:spam|browser|"
         r"settings|account|profile|app|device|email|e-mail|contact))|this (?:section|clause|"
         r"paragraph|page|policy) (?:needs|requires|should|must|is (?:a draft|incomplete|"
-        r"unfinished))|(?:needs?|to be) )",
-        unless=r"\b(?:we|our|us|spam|junk|settings)\b",
+        r"unfinished))|to be (?:\w+ly )?(?:added|confirmed|determined|completed|decided|inserted|"
+        r"written|drafted|supplied|provided|finali[sz]ed|updated|replaced|removed|reviewed|checked|"
+        r"filled|adapted|verified|approved|agreed|discussed)\b(?![^.;]{0,80},)|needs? (?:(?:an?|"
+        r"the|"
+        r"your|to be|legal|final|more|further|\w+'s) ){0,3}(?:add|confirm|complet|replac|updat|"
+        r"review|"
+        r"check|work\b|input|approv|sign-?off|dpo|counsel|lawyer|name|address|date|detail|number|"
+        r"wording|text|link|rewrit))",
+        unless=r"\b(?:we|our|us|spam|junk|settings|form|app|device|messages?|orders?|requests?|parcels?)\b",
     ),
     surely(
         "document policy page section notice text version draft template clause",

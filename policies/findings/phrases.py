@@ -15,7 +15,7 @@ from policies.findings.text import vocabulary
 class Pattern(NamedTuple):
     """One way of speaking to a publisher.
 
-    sure: no finished policy speaks so. words: lower case; one of them stands in every sentence that
+    sure: whether it blocks (`surely`). words: lower case; one of them stands in every sentence that
     the pattern is meant for, which saves the search in all others. regex: where it speaks so.
     unless: what else the sentence then says if it is finished all the same.
     """
@@ -27,7 +27,9 @@ class Pattern(NamedTuple):
 
 
 def surely(words: str, regex: str, *, unless: str = "", case: bool = False) -> Pattern:
-    """Return a pattern that no finished policy has. case: whether capitals count."""
+    """Return a pattern that blocks, so that nobody can answer for it. No finished policy that we
+    know has it. case: whether capitals count.
+    """
     return _pattern(True, words, regex, unless, case)
 
 
