@@ -12,6 +12,7 @@ from policies.findings.case import END, At, Case, rule
 from policies.findings.contact import names_contact
 from policies.findings.reading import count_words, measure
 from policies.findings.values import Finding, Level, make
+from policies.markup.counting import counting
 from policies.markup.headings import own_number
 from policies.short_lines import in_short
 
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 def _repeated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
     """Sections that are called the same."""
     first: dict[str, str] = {}
-    for at, sentence in enumerate(case.text.sentences):
-        if sentence.kind != "section" or not sentence.first:
-            continue
-        name = sentence.text[len(own_number(sentence.text)) :].casefold().strip(" .:")
+    headings = [
+        (at, sentence)
+        for at, sentence in enumerate(case.text.sentences)
+        if sentence.kind == "section" and sentence.first
+    ]
+    numbers = counting([sentence.text for _, sentence in headings])
+    for (at, sentence), number in zip(headings, numbers, strict=True):
+        name = sentence.text[len(number) :].casefold().strip(" .:")
         if name and name in first:
             finding = make(
                 "repeated-heading",

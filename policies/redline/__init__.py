@@ -3,6 +3,7 @@
 Pure: no Django, no database.
 
     blocks.py     a Document as the blocks that a reader sees
+    counting.py   which of their numbers only count
     sections.py   which section is which
     pairs.py      which block is which
     moves.py      which went elsewhere

@@ -14,6 +14,7 @@ import markdown
 
 from policies import documents
 from policies.markup import headings
+from policies.redline import counting
 from policies.redline.words import BREAK, Atom, Mark, Run, Word, plain, words
 from policies.rendering.limits import RenderingRefused, check_text
 from policies.rendering.step import Outcome, without_controls
@@ -84,9 +85,9 @@ class Block:
         """The number that a numbered list begins with; None for what is none."""
         return int(self.attributes.get("start", "1")) if self.tag == "ol" else None
 
-    def words(self) -> list[Word]:
-        """Return its own words."""
-        return words(self.runs, number=self.number)
+    def words(self, *, counted: bool = True) -> list[Word]:
+        """Return its own words. counted: whether its number only counts."""
+        return words(self.runs, number=self.number if counted else 0)
 
     def ids(self) -> Iterator[str]:
         """Yield every id in it."""
@@ -154,8 +155,11 @@ def read(document: Document) -> Tree:
             step.run(root)
         blocks = _blocks(root)
     except (RenderingRefused, RecursionError):
-        return _unrendered(document)
-    return _divided(blocks, document) or _unrendered(document)
+        tree = _unrendered(document)
+    else:
+        tree = _divided(blocks, document) or _unrendered(document)
+    counting.settle(tree)
+    return tree
 
 
 def _divided(blocks: list[Block], document: Document) -> Tree | None:

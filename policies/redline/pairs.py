@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from policies.redline import alignment
+from policies.redline import alignment, counting
 from policies.redline.words import COUNT, PARAGRAPH, Word, changes
 
 if TYPE_CHECKING:
@@ -194,6 +194,8 @@ def compared(pair: Pair) -> Pair:
 
 def _compare_words(pair: Pair) -> None:
     old, new = _joined(pair.old), _joined(pair.new)
+    if _written_otherwise(pair):
+        old, new = _joined(pair.old, counted=False), _joined(pair.new, counted=False)
     if old and new and (old[0].key == COUNT) != (new[0].key == COUNT):
         # A number that was put before the words, or taken away: others changed to make room for it.
         (new if old[0].key == COUNT else old).insert(0, Word(COUNT, ""))
@@ -201,12 +203,18 @@ def _compare_words(pair: Pair) -> None:
     pair.hunks = changes(pair.old_words, pair.new_words)
 
 
-def _joined(blocks: Sequence[Block]) -> list[Word]:
+def _written_otherwise(pair: Pair) -> bool:
+    """Tell whether the number before one only counts, and that before the other says something."""
+    old, new = pair.old[0], pair.new[0]
+    return bool(old.number and counting.written(new)) or bool(new.number and counting.written(old))
+
+
+def _joined(blocks: Sequence[Block], *, counted: bool = True) -> list[Word]:
     joined: list[Word] = []
     for block in blocks:
         if joined:
             joined.append(Word(PARAGRAPH, "¶", " "))
-        joined += block.words()
+        joined += block.words(counted=counted)
     return joined
 
 

@@ -37,7 +37,7 @@ def pair_sections(old: Sequence[Section], new: Sequence[Section]) -> list[Place]
 
     Sections pair by anchor, unless neither heading nor text bear it out: an anchor made from a
     number names another section once one was put in. Then come equal headings, then likeness, and
-    last the anchors that were doubted.
+    last the anchors that were doubted. A heading that is nothing but a number bears nothing out.
     """
     partners: dict[int, int] = {}
     by_anchor = {_anchor(section): index for index, section in enumerate(old)}
@@ -45,8 +45,7 @@ def pair_sections(old: Sequence[Section], new: Sequence[Section]) -> list[Place]
     for j, section in enumerate(new):
         i = by_anchor.get(_anchor(section))
         if i is not None:
-            sure = _heading(old[i]) == _heading(section) or _shared(old[i], section) >= _PLAUSIBLE
-            (partners if sure else doubted)[j] = i
+            (partners if _is_borne_out(old[i], section) else doubted)[j] = i
     _by_heading(old, new, partners)
     _by_likeness(old, new, partners)
     taken = set(partners.values())
@@ -70,8 +69,16 @@ def _heading(section: Section) -> str:
     return section[0].key.casefold()
 
 
+def _is_borne_out(old: Section, new: Section) -> bool:
+    """Tell whether two with the same anchor are surely one."""
+    if not (_heading(old) or _heading(new)):
+        return [block.key for block in old[1]] == [block.key for block in new[1]]
+    return _heading(old) == _heading(new) or _shared(old, new) >= _PLAUSIBLE
+
+
 def _features(section: Section) -> frozenset[str]:
-    return frozenset().union(section[0].features, *(block.features for block in section[1]))
+    heading = [section[0].features] if _heading(section) else []
+    return frozenset().union(*heading, *(block.features for block in section[1]))
 
 
 def _shared(one: Section, two: Section) -> float:
@@ -83,7 +90,7 @@ def _by_heading(old: Sequence[Section], new: Sequence[Section], partners: dict[i
     taken = set(partners.values())
     waiting: dict[str, list[int]] = {}
     for i in range(len(old) - 1, -1, -1):
-        if i not in taken:
+        if i not in taken and _heading(old[i]):
             waiting.setdefault(_heading(old[i]), []).append(i)
     for j, section in enumerate(new):
         if j not in partners and waiting.get(_heading(section)):

@@ -304,6 +304,15 @@ def test_repeated_headings_are_told() -> None:
     assert [one.anchor for one in by_rule(document, "repeated-heading")] == ["b"]
 
 
+@pytest.mark.parametrize("heading", ["Section {} of the CDA", "§ {} TMG", "Article {} GDPR"])
+def test_headings_that_name_two_laws_are_not_called_the_same(heading: str) -> None:
+    document = policy(
+        "", (heading.format(230), "a", "x"), ("Use", "b", "x"), (heading.format(512), "c", "x")
+    )
+
+    assert by_rule(document, "repeated-heading") == []
+
+
 def test_empty_sections_are_told() -> None:
     document = policy(
         "", ("A", "a", ""), ("B", "b", "### Sub"), ("C", "c", "```\nx\n```"), ("D", "d", "- x")

@@ -193,6 +193,71 @@ def test_a_renumbered_section_is_formatting_only() -> None:
     assert Reader(result.html).text(without="del").startswith("4. Sharing")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Article 6 GDPR", "Article 9 GDPR"),
+        ("§ 5 TMG", "§ 18 TMG"),
+        ("Section 230 immunity", "Section 512 immunity"),
+        ("30. June deadline", "31. June deadline"),
+        ("15. Januar", "16. Januar"),
+        ("第6条 民法", "第9条 民法"),
+        ("1. Scope", "Article 6 Scope"),
+    ],
+)
+def test_another_law_or_day_in_a_heading_is_a_change(old: str, new: str) -> None:
+    before = policy(("Scope", "scope", CONTACT), (old, "a", SHARING), ("Rights", "rights", RIGHTS))
+    after = policy(("Scope", "scope", CONTACT), (new, "a", SHARING), ("Rights", "rights", RIGHTS))
+
+    result = redline.compare(before, after)
+
+    assert result.sections[1].states == {State.RENAMED}
+    assert result.summary.changes == 1
+
+
+@pytest.mark.parametrize("form", ["{}. ", "Article {} – ", "§ {} ", "Section {}: ", "第{}条 "])
+def test_numbers_that_follow_from_a_section_put_in_or_taken_out_are_no_change(form: str) -> None:
+    def numbered(*sections: tuple[str, str, str]) -> Document:
+        return policy(
+            *((form.format(n) + name, *more) for n, (name, *more) in enumerate(sections, 1))
+        )
+
+    longer = (FOUR[0], ("Children", "children", "Nobody under sixteen may join."), *FOUR[1:])
+
+    for one, two in ((FOUR, longer), (longer, FOUR)):
+        result = redline.compare(numbered(*one), numbered(*two))
+        assert result.summary.renamed == 0
+        assert result.summary.changes == 1
+
+
+def test_a_number_left_out_of_the_headings_is_no_change_of_those_behind_it() -> None:
+    old = policy(*((f"Article {n} {name}", *more) for n, (name, *more) in enumerate(FOUR, 1)))
+    new = Document(old.title, "", (*old.sections[:1], *old.sections[2:]))
+
+    assert redline.compare(old, new).summary.renamed == 0
+
+
+def test_sections_that_are_only_numbered_pair_by_what_they_say() -> None:
+    def articles(*bodies: str) -> Document:
+        return policy(*((f"Article {n}", f"article-{n}", b) for n, b in enumerate(bodies, 1)))
+
+    old = articles("We collect data.", SHARING, "We share data.")
+    new = articles("We use data.", "We collect data.", f"{SHARING} Twice.", "We share data.")
+
+    result = redline.compare(old, new)
+
+    assert [part.old_position for part in result.sections] == [None, 1, 2, 3]
+    assert read(result).marked("ins") == ["Article 1", "We use data.", "Twice."]
+    assert read(result).marked("del") == []
+
+
+def test_a_section_that_is_only_numbered_keeps_its_place_when_all_its_words_change() -> None:
+    old = policy(("Article 1", "article-1", SHARING), ("Article 2", "article-2", RIGHTS))
+    new = policy(("Article 1", "article-1", SHARING), ("Article 2", "article-2", COOKIES))
+
+    assert redline.compare(old, new).sections[1].old_position == 2
+
+
 def test_title_and_introduction_are_parts_of_their_own() -> None:
     old = document(SHARING, title="Privacy Policy", introduction="We care.")
     new = document(SHARING, title="Privacy Notice", introduction="We do care.")

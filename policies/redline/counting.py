@@ -1,0 +1,68 @@
+"""Numbers of headings and clauses by where they stand: which of them only count.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies.markup import headings
+from policies.markup.counting import counting, counting_clauses
+from policies.redline.words import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from policies.redline.blocks import Block, Tree
+
+
+def settle(tree: Tree) -> None:
+    """Set which numbers only count, which a block by itself can't tell."""
+    _settle_headings([heading for heading, _ in tree.sections])
+    for index, body in enumerate([tree.introduction, *(body for _, body in tree.sections)]):
+        for siblings in _siblings(body):
+            _settle_headings(siblings)
+        _settle_clauses([block for block in body if block.tag == "p"], index)
+
+
+def written(block: Block) -> bool:
+    """Tell whether a number stands before a heading that doesn't only count, or before a clause."""
+    beginning = _beginning(block)
+    if block.kind in {"heading", "section"}:
+        return not block.number and bool(headings.own_number(beginning))
+    return not block.number and beginning[:1].isdigit()
+
+
+def _beginning(block: Block) -> str:
+    return "".join(run.text for run in block.runs[:2])
+
+
+def _siblings(body: Iterable[Block]) -> list[list[Block]]:
+    """Return the headings of a section, those together that stand below the same one."""
+    found: list[list[Block]] = []
+    opened: dict[str, list[Block]] = {}
+    for block in body:
+        if block.kind in {"heading", "section"}:
+            opened = {tag: blocks for tag, blocks in opened.items() if tag <= block.tag}
+            if block.tag not in opened:
+                opened[block.tag] = []
+                found.append(opened[block.tag])
+            opened[block.tag].append(block)
+    return found
+
+
+def _settle_headings(blocks: Sequence[Block]) -> None:
+    numbers = counting([_beginning(block) for block in blocks])
+    for block, number in zip(blocks, numbers, strict=True):
+        if block.number and not number:
+            block.number = 0
+            block.key = plain(block.runs)
+
+
+def _settle_clauses(blocks: Sequence[Block], section: int) -> None:
+    numbers = counting_clauses([_beginning(block) for block in blocks], section)
+    for block, number in zip(blocks, numbers, strict=True):
+        if number and not block.number:
+            block.number = number
+            block.key = plain(block.runs).partition(" ")[2]
