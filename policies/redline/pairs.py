@@ -46,7 +46,7 @@ class Pair:
 
 def pair_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[Pair]:
     """Pair blocks that stand beside each other, and compare what is paired."""
-    return [compared(pair) for pair in _regrouped(_paired(old, new))]
+    return [compared(pair) for pair in _regrouped(_with_breaks(_paired(old, new)))]
 
 
 def _paired(old: Sequence[Block], new: Sequence[Block]) -> list[Pair]:
@@ -116,6 +116,39 @@ def _replaces(one: Block, two: Block) -> bool:
 
 
 # --- Paragraphs that were divided or joined ---------------------------------------------------
+
+
+def _with_breaks(pairs: Sequence[Pair]) -> list[Pair]:
+    """Put together paragraphs beside each other that say the same and only end elsewhere."""
+    grouped: list[Pair] = []
+    at = 0
+    while at < len(pairs):
+        end = _end_of_break(pairs, at)
+        old = tuple(block for pair in pairs[at:end] for block in pair.old)
+        new = tuple(block for pair in pairs[at:end] for block in pair.new)
+        grouped.append(Pair(old, new))
+        at = end
+    return grouped
+
+
+def _end_of_break(pairs: Sequence[Pair], start: int) -> int:
+    """Return behind which pair the words of both are the same again, or the one after `start`."""
+    old = new = ""
+    for at in range(start, min(start + _WINDOW, len(pairs))):
+        pair = pairs[at]
+        if any(block.tag != "p" for block in pair.old + pair.new):
+            break
+        old += "".join([block.key.replace(" ", "") for block in pair.old])
+        new += "".join([block.key.replace(" ", "") for block in pair.new])
+        if old == new and (old or at == start):
+            return at + 1
+        if not (old.startswith(new) or new.startswith(old)):
+            break
+    return start + 1
+
+
+# How far to look for the end of what was only broken elsewhere.
+_WINDOW = 40
 
 
 def _regrouped(pairs: Sequence[Pair]) -> list[Pair]:

@@ -187,6 +187,42 @@ EDITS = {
         [],
         ["(a) the contract has not ended;"],
     ),
+    "a numbered clause put in between": Edit(
+        "1.1 We collect data from you.\n\n1.2 We keep data for long.",
+        "1.1 We collect data from you.\n\n1.2 We sell nothing.\n\n1.3 We keep data for long.",
+        [],
+        ["1.2 We sell nothing."],
+    ),
+    "numbered clauses below the next heading": Edit(
+        "4.1 You pay.\n\n4.1.1 We send a bill.\n\n4.2 We deliver.",
+        "5.1 You pay.\n\n5.1.1 We send a bill.\n\n5.2 We deliver.",
+        [],
+        [],
+    ),
+    "a number of millions": Edit(
+        "1.5 million people use it.\n\nWe like that.",
+        "2.5 million people use it.\n\nWe like that.",
+        ["1.5"],
+        ["2.5"],
+    ),
+    "the number of the only clause": Edit(
+        "1.1 We collect data.\n\n1.2 We keep data for long.",
+        "1.2 We keep data for long.",
+        ["1.1 We collect data."],
+        [],
+    ),
+    "short paragraphs joined": Edit(
+        "You must be 16.\n\nYou must be nice.", "You must be 16. You must be nice.", [], []
+    ),
+    "a short paragraph divided": Edit(
+        "You must be 16. You must be nice.", "You must be 16.\n\nYou must be nice.", [], []
+    ),
+    "three short paragraphs that end elsewhere": Edit(
+        "Be nice.\n\nBe kind. Be fair.\n\nBye.", "Be nice. Be kind.\n\nBe fair. Bye.", [], []
+    ),
+    "short paragraphs joined in another script": Edit(
+        "十六歳以上。\n\n礼儀正しく。", "十六歳以上。礼儀正しく。", [], []
+    ),
     "a number at the beginning that counts something": Edit(
         "30 days are enough to object.", "60 days are enough to object.", ["30"], ["60"]
     ),
