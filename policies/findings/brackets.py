@@ -177,7 +177,8 @@ def _is_blank(bracket: _Bracket) -> bool:
     inside, before, after = bracket
     if not inside:  # a box to tick, unless a value should stand there
         return before.rstrip().endswith(":") and not after.strip(" .")
-    if _NUMBERS.fullmatch(inside) and _UNIT.match(after) and _FOR.search(before):
+    counts = _NUMBERS.fullmatch(inside) and _UNIT.match(after)
+    if counts and ("/" in inside or _FOR.search(before)):
         return True
     return bool(_SIGNS.fullmatch(inside)) or bool(
         len(inside) == 1 and inside in "XxNnYy" and _UNIT.match(after)

@@ -1,4 +1,4 @@
-"""Words in the place of names: Your Company Name, Acme Inc, 123 Main Street, 555 numbers.
+"""Words in the place of names: Your Company Name, (company name), Acme Inc, 123 Main Street.
 
 Pure.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policies.findings.brackets import HAS_NOUN, ORDER
 from policies.findings.text import Suspicion, vocabulary
 
 if TYPE_CHECKING:
@@ -141,3 +142,36 @@ _NAME_HINTS = vocabulary(
     test text update verify xyz your"""
 )
 _NUMBER_HINTS = re.compile(r"555|456|000|567")
+
+
+_DOUBLE = re.compile(r"\(\(([^()]{2,60})\)\)")
+_ROUND = re.compile(
+    r"\((?P<name>(?:(?:the|your|our|full|legal|registered) ){0,2}(?:company|business|"
+    r"organi[sz]ation|"
+    r"app|website|site|product|brand|legal entity)(?:'s)? (?:name|url|address|e-?mail))\)"
+    r"|\((?:please )?(?:fill[ -]in(?: here)?|insert (?:[\w'-]{1,20} ){0,3}(?:name|date|address|"
+    r"e-?mail|"
+    r"url|number|company|country|here))\)",
+    re.IGNORECASE,
+)
+_BEFORE_NAMES = re.compile(
+    r"(?:\A\W*|[.;:] |\b(?:at|by|to|with|from|contact|how|that|we,?|us,?|between|called|named|"
+    r"of) )\Z",
+    re.IGNORECASE,
+)
+_FEW = 5
+
+
+def in_round_brackets(sentence: Sentence) -> Iterator[Suspicion]:
+    """((Company Name)), (company name) is …, (fill in). Not "your employer (company name)"."""
+    text = sentence.prose
+    if "(" not in text:
+        return
+    for found in _DOUBLE.finditer(text):
+        inside = found[1].strip()
+        if len(inside.split()) <= _FEW and (ORDER.match(inside) or HAS_NOUN.search(inside)):
+            yield Suspicion(not inside[0].islower(), found.start(), found.end(), found[0])
+    for found in _ROUND.finditer(text):
+        before = text[: found.start()]
+        if not found["name"] or _BEFORE_NAMES.search(before):
+            yield Suspicion(True, found.start(), found.end(), found[0])

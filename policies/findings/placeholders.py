@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from policies.findings.brackets import HAS_NOUN, ORDER, brackets, split_camel
-from policies.findings.names import EXAMPLES, names
+from policies.findings.names import EXAMPLES, in_round_brackets, names
 from policies.findings.text import HIDDEN, Suspicion, vocabulary
 
 if TYPE_CHECKING:
@@ -127,7 +127,8 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(
-    r"\bTODOS?\b|\bFIXME\b|\bT\.?B\.?[DCA]\b\.?|\bTK\s?TK\b|\bWIP\b(?=\s?[:\])–-]|\W*\Z)|\bTo[- "
+    r"\bTODOS?\b|\bFIXME\b|\bT\.?B\.?[DCA]\b\.?|\bt\.b\.[dca]\b\.?|"
+    r"\b(?:REPLACE|CHANGE|EDIT|FILL)[ _-]?ME\b|\bTK\s?TK\b|\bWIP\b(?=\s?[:\])–-]|\W*\Z)|\bTo[- "
     r"][Dd]o:"
     r"|\b[Tt]odo:|@todo\b|\?{3,}|\btbd\b|\btbc\b(?=\W*\Z)|\b[A-Z]{1,2}X{4,}\b|\b0{6,}\b|"
     r"\bXXX+\b|\b[Xx]xx+\b|\b(?:XX|"
@@ -179,7 +180,8 @@ def _marks(sentence: Sentence) -> Iterator[Suspicion]:
 _AROUND = 200
 _A_FEW_WORDS = 60
 _MARK_WORDS = vocabulary(
-    "todo todos do fixme tbd tba tbc t tk wip w month d day dd mm yyyy lorem dolor blah changeme"
+    """todo todos do fixme tbd tba tbc t tk wip w month d day dd mm yyyy lorem dolor blah changeme
+    replace replaceme change edit fill"""
 )
 _MARK_HINTS = re.compile(r"[Xx]{2}|[$€£]X|\dX|\?{3}|00[./-]00|000000|__|20\?|asdf|\d%")
 _DOUBTFUL = vocabulary("wip w.i.p asdf ???")
@@ -297,5 +299,6 @@ _RULES: tuple[Callable[[Sentence], Iterator[Suspicion]], ...] = (
     _marks,
     _blanks,
     names,
+    in_round_brackets,
     _domains,
 )

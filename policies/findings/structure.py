@@ -95,7 +95,7 @@ def _list_numbers(case: Case) -> Iterator[tuple[At, Finding]]:
                 "list counts on from its first number."
                 if it.written
                 else "Its parts stand on lines of their own, and readers see them run on: lines "
-                "that begin with letters are no list."
+                "that begin so are no list."
             ),
             advice=(
                 "If others refer to the number, put the entries before it into a list of their own."
@@ -123,9 +123,25 @@ def _own_date(case: Case) -> Iterator[tuple[At, Finding]]:
             yield (sentence.place.index, at), finding
 
 
+_OF_THE_TEXT = (
+    r"(?:version [\w.]{1,9},? |we |(?:this|the|our|these) (?:[\w-]+ ){0,3}?(?:policy|notice|"
+    r"statement|"
+    r"agreement|terms(?: of \w+| and conditions)?|document|page|version) (?:(?:is|are|was|were|has "
+    r"been|have been|became|becomes?) ){0,2})"
+)
+_DAY = (
+    r"(?:(?:the )?[0-9]{1,2}[^\W\d_]{0,2}[./ -]|[0-9]{4}-|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|"
+    r"oct|"
+    r"nov|dec)[a-z]{0,6}\.?,? )"
+)
 _DATED = re.compile(
-    r"[\[(]?(?:(?:date )?(?:last|most recently) (?:updated|modified|revised|changed)"
-    r"|effective(?: date| as of| from)?|(?:letzter |zuletzt )?(?:stand|aktualisiert|geändert)"
+    rf"[\[(]?(?:{_OF_THE_TEXT}?(?:(?:date )?(?:last|most recently) (?:updated|modified|revised|"
+    r"changed|amended)(?: (?:this|our|the) (?:\w+ ){0,2}?(?:policy|notice|terms|statement))?"
+    r"|date of (?:the |its )?(?:last|latest|most recent) (?:update|revision|change|modification)"
+    r"|(?:last|latest) (?:update|revision|modification)(?=\s?:)"
+    r"|effective(?: date| as of| from| on| since)?"
+    rf"|(?:updated|revised|amended|modified)(?= ?:? (?:on |in |as of )?{_DAY}))"
+    r"|(?:letzter |zuletzt )?(?:stand|aktualisiert|geändert)"
     r"|(?:dernière )?mise? à jour|última actualización|actualizado)"
     # A German day ends in a full stop, at which a sentence is taken to end.
     r"\b(?:[^!?]{0,24}\b20[0-9]{2}\b[^.!?]{0,12}[.\])]?|[: ]{1,3}[0-9]{1,2}\.)\Z",

@@ -1,7 +1,7 @@
 """Numbers of lists that readers are shown otherwise than they are written.
 
 CommonMark counts on from a list's first number, whatever the others are (section 5.3); and a line
-that begins with (a) is no entry of a list, so it runs on from the line before it. Pure.
+that begins with (a), 1.1 or • is no entry of a list, so it runs on from the line before it. Pure.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-_LABEL = re.compile(r"\(?([a-z]{1,4})[.)][ \t]")
-# The first two of a list: letters, Roman numbers.
-_BEGINNINGS = (("a", "b"), ("i", "ii"))
+# (a)  a.  ii)  (A)  A)  (1)  1.1 We  •
+_LABEL = re.compile(
+    r"(?:\(?(?P<small>[a-z]{1,4})[.)]|\(?(?P<large>[A-Z]{1,4})\)|\((?P<number>\d{1,2})\)"
+    r"|(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,3})\.?(?=[ \t]+[^\W\d_a-z])|(?P<sign>[•‣◦▪●·–—]))[ \t]"
+)
+# The first two of a list: letters, Roman numbers, figures.
+_BEGINNINGS = (("a", "b"), ("i", "ii"), ("1", "2"))
 
 
 def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
@@ -49,12 +53,25 @@ def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
 
 
 def run_on(inline: Token) -> bool:
-    """Tell whether lines of a paragraph begin like entries of a list: (a) and (b), i. and ii."""
+    """Tell whether lines of a paragraph begin like entries of a list: (a) and (b), 1.1 and 1.2."""
     children = inline.children or []
     labels = [
-        found[1]
+        found
         for before, child in zip([None, *children], children, strict=False)
         if child.type == "text" and (before is None or before.type == "softbreak")
         if (found := _LABEL.match(child.content))
     ]
-    return any(pair in _BEGINNINGS for pair in itertools.pairwise(labels))
+    return any(_is_next(one, two) for one, two in itertools.pairwise(labels))
+
+
+def _is_next(one: re.Match[str], two: re.Match[str]) -> bool:
+    """Tell whether a label is the second of a list that begins with another."""
+    kind = one.lastgroup
+    if kind is None or kind != two.lastgroup:
+        return False
+    if kind == "sign":
+        return one[kind] == two[kind]
+    if kind == "dotted":
+        *before, last = one[kind].split(".")
+        return two[kind] == ".".join([*before, str(int(last) + 1)])
+    return (one[kind].lower(), two[kind].lower()) in _BEGINNINGS

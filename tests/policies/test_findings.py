@@ -500,7 +500,35 @@ def test_a_list_that_is_shown_otherwise_than_it_is_written_is_told(
 
 @pytest.mark.parametrize(
     "body",
-    ["1. a\n1. b\n1. c", "4. a\n5. b", "1. a\n2. b\n\nx\n\n3. c", "(a) x\n\n(b) y", "a. x\nc. y"],
+    [
+        "1.1 We collect.\n1.2 We keep.",
+        "3.1. We collect.\n3.2. We keep.",
+        "(1) one\n(2) two",
+        "(A) one\n(B) two",
+        "(I) one\n(II) two",
+        "• one\n• two",
+        "– one\n– two",
+    ],
+)
+def test_lines_that_run_on_are_told_whatever_they_begin_with(body: str) -> None:
+    (found,) = by_rule(policy("", ("One", "one", f"We do this:\n{body}")), "list-number")
+
+    assert "run on" in found.reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "1. a\n1. b\n1. c",
+        "4. a\n5. b",
+        "1. a\n2. b\n\nx\n\n3. c",
+        "(a) x\n\n(b) y",
+        "a. x\nc. y",
+        "We use\n1.1 million and\n1.2 million",
+        "A. Smith\nB. Jones",
+        "We share – as said –\n– nothing.",
+        "It was (1) sent and\n(2) read.",
+    ],
 )
 def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body: str) -> None:
     assert by_rule(policy("", ("One", "one", body)), "list-number") == []
@@ -508,7 +536,20 @@ def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["*Last updated: 3 November 2026*", "Effective May 2, 2026.", "Stand: 3. November 2026"],
+    [
+        "*Last updated: 3 November 2026*",
+        "Effective May 2, 2026.",
+        "Stand: 3. November 2026",
+        "This Privacy Policy was last updated on May 2, 2024.",
+        "Our Terms of Service were last revised on 1 March 2024.",
+        "We last updated this policy on May 2, 2024.",
+        "This policy is effective as of January 1, 2024.",
+        "Date of last update: 2 May 2024",
+        "Updated May 2024",
+        "Updated 2024-05-02",
+        "Revised: March 2024",
+        "Version 2.1, last updated 3 May 2024",
+    ],
 )
 def test_a_line_that_says_what_the_page_says_is_told(line: str) -> None:
     (found,) = by_rule(policy(f"{line}\n\nWe keep little."), "own-date")
@@ -516,9 +557,18 @@ def test_a_line_that_says_what_the_page_says_is_told(line: str) -> None:
     assert found.advice == "Take it out of the text."
 
 
-def test_a_sentence_about_a_date_is_no_such_line() -> None:
-    text = "Effective May 2, 2026, we keep names for as long as you use Softphonez and no longer."
-
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Effective May 2, 2026, we keep names for as long as you use Softphonez and no longer.",
+        "This policy replaces that of May 2018.",
+        "Updated rules of March 2024",
+        "Our prices were last updated in May 2024.",
+        "We updated our servers in May 2024.",
+        "The law is effective since May 2018.",
+    ],
+)
+def test_a_sentence_about_a_date_is_no_such_line(text: str) -> None:
     assert by_rule(policy(text), "own-date") == []
 
 
