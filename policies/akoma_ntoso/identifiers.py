@@ -55,12 +55,13 @@ class _Identifiers:
         self._anchors_of = anchors_of
         self._taken: set[str] = set()
         self._counted: Counter[str] = Counter()
+        self._reserved: dict[ET.Element, str] = {}
 
     def walk(self, element: ET.Element, context: str) -> None:
         """Identify an element and all in it."""
         anchor = element.attrib.pop(ANCHOR, "")
         if element.tag in _IDENTIFIED or anchor:
-            identifier = self._free(element, context)
+            identifier = self._reserved.pop(element, "") or self._free(element, context)
             self._taken.add(identifier)
             element.set("eId", identifier)
             if anchor:
@@ -68,6 +69,11 @@ class _Identifiers:
                 element.set("GUID", f"{self._anchors_of}#{anchor}")
             if element.tag in _CONTEXTS:
                 context = identifier
+        # A number belongs to what carries it, also where something without one stands before it.
+        for child in element:
+            if child.tag in _IDENTIFIED and _written(child):
+                self._reserved[child] = self._free(child, context)
+                self._taken.add(self._reserved[child])
         for child in element:
             self.walk(child, context)
 
@@ -77,8 +83,7 @@ class _Identifiers:
         stem = f"{context}__{name}" if context else name
         if element.tag in _ALONE:
             return stem
-        number = element.find("num")
-        if number is not None and (written := _number(number.text or "")):
+        if written := _written(element):
             identifier = f"{stem}_{written}"
             if identifier not in self._taken:
                 return identifier
@@ -87,6 +92,12 @@ class _Identifiers:
             identifier = f"{stem}_{self._counted[stem]}"
             if identifier not in self._taken:
                 return identifier
+
+
+def _written(element: ET.Element) -> str:
+    """Return the number that an element carries, as an eId has it, or ""."""
+    number = element.find("num")
+    return _number(number.text or "") if number is not None else ""
 
 
 def _number(text: str) -> str:

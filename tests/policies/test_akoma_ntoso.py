@@ -135,6 +135,13 @@ def test_a_number_given_twice_identifies_one_section_only():
     assert [it.get("eId") for it in root.iter(f"{AKN}section")] == ["sec_1", "sec_2", "sec_3"]
 
 
+def test_a_heading_without_a_number_takes_none_from_a_section():
+    root = from_markdown("Intro.\n\n### About\n\nx\n\n## A {#a}\n\ny\n\n## B {#b}\n\nz\n")
+
+    named = {it.get("eId"): it.findtext(f"{AKN}heading") for it in root.iter(f"{AKN}section")}
+    assert named == {"sec_1": "A", "sec_2": "B", "sec_3": "About"}
+
+
 def test_a_footnote_stands_where_it_is_first_referred_to():
     root = from_markdown("## One\n\nA[^x] and B[^x].\n\n[^x]: The note, see [^y].\n\n[^y]: Deep.\n")
 
