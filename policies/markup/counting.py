@@ -49,6 +49,7 @@ def counting(headings: Sequence[str]) -> list[str]:
     borne_out: set[int] = set()
     for indexes in alike.values():
         borne_out |= _explained(indexes, [_values(numbers[index]) for index in indexes])
+        borne_out |= _in_steps(indexes, [_parts(numbers[index]) for index in indexes])
     return [
         number if index in borne_out or not _says_something(number, heading) else ""
         for index, (number, heading) in enumerate(zip(numbers, headings, strict=True))
@@ -80,6 +81,21 @@ def _explained(indexes: Sequence[int], values: Sequence[set[int]]) -> set[int]:
     if lows[0] == 1 and rising and lows[-1] - lows[0] <= 2 * (len(lows) - 1):
         found.update(indexes)
     return found
+
+
+def _in_steps(indexes: Sequence[int], parts: Sequence[Clause]) -> set[int]:
+    """Return which of the headings stand before or behind the next number: 1.2 and 2.1."""
+    found: set[int] = set()
+    for (one, before), (two, after) in pairwise(zip(indexes, parts, strict=True)):
+        if len(after) > 1 and _follows(before, after):
+            found |= {one, two}
+    return found
+
+
+def _parts(number: str) -> Clause:
+    """Return the figures of a number: 1 and 2 of "Section 1.2"."""
+    found = _VALUE.search(number)
+    return tuple(int(part) for part in found[0].split(".")) if found and found["digits"] else ()
 
 
 def _values(number: str) -> set[int]:

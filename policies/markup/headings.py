@@ -51,9 +51,13 @@ _OWN_NUMBER = re.compile(
         (?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,7}|[A-Z])[.):]   # 1.  2.3.  IV.  A)
       | \d{1,3}(?:\.\d{1,3})*(?=\s+[-–—]\s)                 # 1 - Scope
       | \d{1,3}(?:\.\d{1,3})+                               # 2.3 Scope
-      | (?:Section|Article|Clause|Chapter|Part|Artikel|Abschnitt|Kapitel|Teil|Chapitre|Partie
+      | \(\d{1,3}\)                                          # (1) Scope
+      | (?i:Section|Article|Clause|Chapter|Part|Artikel|Abschnitt|Kapitel|Teil|Chapitre|Partie
           |Artículo|Sección|Cláusula|Capítulo|Articolo|Artigo|المادة|البند|القسم|الفصل)
-        \s+(?:\d{1,3}|[IVXLC]{1,7})\b[.:]?
+        \s+(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,7})\b[.:]?
+      | (?i:Art|Sec|Sect|Cl)\.\s*\d{1,3}(?:\.\d{1,3})*\b[.:]?  # Art. 1 Scope
+      | (?i:Annexe?|Schedule|Appendix|Exhibit|Attachment|Anlage|Anhang|Anexo|Allegato|Bijlage)
+        \s+(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,7}|[A-Z])\b[.:]?
       | §\s*\d{1,3}[.:]?
       | 第[0-9一二三四五六七八九十百]+[条條章節节]
     )

@@ -203,6 +203,8 @@ def test_a_renumbered_section_is_formatting_only() -> None:
         ("15. Januar", "16. Januar"),
         ("第6条 民法", "第9条 民法"),
         ("1. Scope", "Article 6 Scope"),
+        ("Art. 6 GDPR", "Art. 9 GDPR"),
+        ("Schedule 4 of the Act", "Schedule 5 of the Act"),
     ],
 )
 def test_another_law_or_day_in_a_heading_is_a_change(old: str, new: str) -> None:
@@ -215,7 +217,9 @@ def test_another_law_or_day_in_a_heading_is_a_change(old: str, new: str) -> None
     assert result.summary.changes == 1
 
 
-@pytest.mark.parametrize("form", ["{}. ", "Article {} – ", "§ {} ", "Section {}: ", "第{}条 "])
+@pytest.mark.parametrize(
+    "form", ["{}. ", "Article {} – ", "§ {} ", "Section {}: ", "第{}条 ", "Annex {}: "]
+)
 def test_numbers_that_follow_from_a_section_put_in_or_taken_out_are_no_change(form: str) -> None:
     def numbered(*sections: tuple[str, str, str]) -> Document:
         return policy(

@@ -56,6 +56,25 @@ def test_sections_with_numbers_of_their_own_get_no_second_number() -> None:
     assert [entry.text for entry in rendered.contents][:2] == ["1. Scope", "Article 2 – Data"]
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Section 1.1 Foo", "Section 1.2 Bar"),
+        ("ARTICLE I. Foo", "ARTICLE II. Bar"),
+        ("Art. 1 Foo", "Art. 2 Bar"),
+        ("(1) Scope", "(2) Use"),
+        ("Schedule 1 – A", "Schedule 2 – B"),
+        ("Appendix A", "Appendix B"),
+        ("Anlage 1 Muster", "Anlage 2 Muster"),
+        ("1. Definitions", "2. Processing", "Annex I", "Annex II", "Annex III"),
+    ],
+)
+def test_no_usual_form_of_numbers_gets_a_second_one(names: tuple[str, ...]) -> None:
+    contents = render("\n\n".join(f"## {name}\n\nx" for name in names)).contents
+
+    assert [entry.number for entry in contents] == [""] * len(names)
+
+
 def test_sections_are_numbered_when_fewer_than_half_have_their_own() -> None:
     rendered = render("## 1. Scope\n\n## Data\n\n## Annex")
     assert [entry.number for entry in rendered.contents] == ["1.", "2.", "3."]
