@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies.findings.text import read, vocabulary
+from policies.markup.scripts import KATAKANA, UNSPACED
 
 if TYPE_CHECKING:
     from policies.documents import Document
@@ -80,7 +81,7 @@ def count_words(text: str) -> int:
 
 
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u3041-\u30ff\u3400-\u9fff]")
+_UNSPACED = re.compile(f"[{UNSPACED}{KATAKANA}]")
 _LATIN = re.compile(r"[a-z]+(?:['’][a-z]+)?")
 _VOWELS = re.compile(r"[aeiouy]+")
 _ENOUGH = 30

@@ -14,6 +14,7 @@ import markdown
 
 from policies import documents
 from policies.markup import headings
+from policies.markup.scripts import KATAKANA, UNSPACED
 from policies.redline import counting
 from policies.redline.words import BREAK, Atom, Mark, Run, Word, plain, words
 from policies.rendering.limits import RenderingRefused, check_text
@@ -354,7 +355,7 @@ class _Inline:
 
 # --- Recognising ------------------------------------------------------------------------------
 
-_UNSPACED = re.compile("[\u0e00-\u0eff\u3041-\u30ff\u3400-\u9fff]+")
+_UNSPACED = re.compile(f"[{UNSPACED}{KATAKANA}]+")
 _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 

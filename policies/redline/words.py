@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from policies.markup.scripts import KATAKANA, UNSPACED
 from policies.redline import alignment
 from policies.redline.alignment import Hunk
 
@@ -97,12 +98,6 @@ def same(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_SAME)
 
 
-# Letters of scripts that put no spaces between words. Katakana does, in effect.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u309f\u3400-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
-)
-_KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f"
 # What ends a word: ASCII and Latin-1 punctuation and signs, and those of other scripts. Not what
 # nobody sees: a soft hyphen stands inside a word.
 _SIGNS = (
@@ -111,7 +106,7 @@ _SIGNS = (
     r"\u2000-\u200a\u200e-\u205f\u2061-\u206f\u20a0-\u20cf\u2190-\u2bff\u3000-\u3004\u3008-\u303f\u30fb"
     r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 )
-_LETTER = rf"[^\s\v{_SIGNS}{_UNSPACED}{_KATAKANA}]"
+_LETTER = rf"[^\s\v{_SIGNS}{UNSPACED}{KATAKANA}]"
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e\u17b4-\u17d3\u3099\u309a"
 # The white space before a word, and the word: at the end of a text "".
 _SPACE = r"([\s\v]*)"
@@ -122,8 +117,8 @@ _ADDRESS = (
 _WORD = (
     rf"[€$£¥₹]?\d+(?:[.,:/\-–]\d+)*(?:%|{_LETTER}+)?"
     rf"|{_LETTER}+(?:['’\u2010\u2011-]{_LETTER}+)*"
-    rf"|[{_KATAKANA}]+"
-    rf"|[{_UNSPACED}][{_MARKS}]*"
+    rf"|[{KATAKANA}]+"
+    rf"|[{UNSPACED}][{_MARKS}]*"
     r"|\.{2,}|."
 )
 _TOKEN = re.compile(rf"{_SPACE}({_WORD}|\Z)", re.DOTALL)
