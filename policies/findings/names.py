@@ -85,7 +85,8 @@ def names(sentence: Sentence) -> Iterator[Suspicion]:
         return
     for found in _NAMELESS.finditer(text):
         one = found[0]
-        if _is_field(one, text[: found.start()], text[found.end() :]):
+        before = text[max(0, found.start() - _AROUND) : found.start()]
+        if _is_field(one, before, text[found.end() : found.end() + _AROUND]):
             continue
         sure = bool(_SURE_NAMES.search(one))
         if EXAMPLES.search(text):
@@ -134,6 +135,8 @@ def _is_field(one: str, before: str, after: str) -> bool:
 
 
 _ADVERBS = 2
+# How much on each side of a name is looked at.
+_AROUND = 200
 
 _NAME_HINTS = vocabulary(
     """abc acme address any anytown anywhere business change check city come company confirm
@@ -172,6 +175,6 @@ def in_round_brackets(sentence: Sentence) -> Iterator[Suspicion]:
         if len(inside.split()) <= _FEW and (ORDER.match(inside) or HAS_NOUN.search(inside)):
             yield Suspicion(not inside[0].islower(), found.start(), found.end(), found[0])
     for found in _ROUND.finditer(text):
-        before = text[: found.start()]
+        before = text[max(0, found.start() - _AROUND) : found.start()]
         if not found["name"] or _BEFORE_NAMES.search(before):
             yield Suspicion(True, found.start(), found.end(), found[0])
