@@ -64,7 +64,7 @@ class Blocks:
                 if id(parent) in self._with_blocks:
                     break
                 self._with_blocks.add(id(parent))
-        blocks = self.blocks(root.children)
+        blocks = self.blocks(root.children, self.inline.style(root, PLAIN))
         if self.pending:
             blocks.append(Block("p", self._waiting()))
         return "\n\n".join(block.text for block in blocks) + "\n"
@@ -117,9 +117,9 @@ class Blocks:
         self.pending.clear()
         return Block("p", write([*marks, *spans], keep_ids=self.inline.keep_ids))
 
-    def line(self, nodes: Iterable[PageElement]) -> list[Span]:
+    def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
         """Return nodes as spans of one line."""
-        spans = self.inline.spans(nodes, between=_ONE_LINE)
+        spans = self.inline.spans(nodes, style, between=_ONE_LINE)
         return join(_ONE_LINE if span.is_break else span for span in spans)
 
     def _block(self, tag: Tag, style: Span, before: str) -> list[Block]:
@@ -149,13 +149,13 @@ class Blocks:
         return self.blocks(tag.children, self.inline.style(tag, style))
 
     def _definitions(self, tag: Tag, style: Span) -> list[Block]:
-        return write_definitions(self, tag, style)
+        return write_definitions(self, tag, self.inline.style(tag, style))
 
     def _rule(self, tag: Tag, style: Span) -> list[Block]:
         return [Block("hr", "***")]  # never "---", which could be an underline or front matter
 
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
-        spans = self.line(tag.children)
+        spans = self.line(tag.children, self.inline.style(tag, style))
         if tag.name != "figcaption":
             spans = [span if span.raw else replace(span, bold=True) for span in spans]
         block = self.paragraph(spans)
@@ -171,11 +171,13 @@ class Blocks:
             if text.strip() and not hidden and text.find_parent("a") is tag:
                 text.wrap(_new_tag(tag, "a", href=address))
         del tag["href"]
-        return self.blocks(tag.children, style)
+        return self.blocks(tag.children, self.inline.style(tag, style))
 
     def _heading(self, tag: Tag, style: Span) -> list[Block]:
         words, rest = self._without_text(tag)
-        return self._heading_of(tag, self.line(words)) + self.blocks(rest, style)
+        own = self.inline.style(tag, style)
+        looks = replace(PLAIN, strike=own.strike)  # bold and italic only say that it is a heading
+        return self._heading_of(tag, self.line(words, looks)) + self.blocks(rest, own)
 
     def _without_text(self, tag: Tag) -> tuple[list[PageElement], list[PageElement]]:
         """Divide a heading that was never closed into its words and the text that it holds."""
@@ -217,6 +219,7 @@ class Blocks:
     def _table(self, tag: Tag, style: Span) -> list[Block]:
         if html_tables.is_layout(tag):
             self.inline.remarks.once("table used for layout became text", tag.get_text(), tag)
+            style = self.inline.style(tag, style)
             return [
                 block
                 for cell in tag.find_all(["caption", "td", "th"])
@@ -229,7 +232,7 @@ class Blocks:
             out += self._caption(caption, style)
         marks = [Span(anchor=anchor) for anchor in self.pending]
         self.pending.clear()
-        text = html_tables.write_table(tag, self.inline, marks)
+        text = html_tables.write_table(tag, self.inline, style, marks)
         if not text:
             self.pending = [mark.anchor for mark in marks]
             return out
@@ -237,19 +240,22 @@ class Blocks:
 
     def _block_of_cell(self, cell: Tag, style: Span) -> list[Block]:
         self.pending += self.inline.anchors(cell)
-        return self.blocks(cell.children, style)
+        row = cell.find_parent("tr")
+        around = self.inline.style(row, style) if row else style
+        return self.blocks(cell.children, self.inline.style(cell, around))
 
     def _quotation(self, tag: Tag, style: Span) -> list[Block]:
         with self.inside():
-            inside = self.blocks(tag.children, style)
+            inside = self.blocks(tag.children, self.inline.style(tag, style))
         text = "\n\n".join(block.text for block in inside)
         quoted = "\n".join(f"> {line}".rstrip(" ") for line in text.split("\n"))
         return [Block("quote", quoted)] if inside else []
 
     def _code(self, tag: Tag, style: Span) -> list[Block]:
-        if tag.find(["a", "img"]) or tag.find(BLOCKS):
+        own = self.inline.style(tag, style)
+        if tag.find(["a", "img"]) or tag.find(BLOCKS) or self._has_struck_words(tag, own):
             self._break_lines(tag)
-            return self.blocks(tag.children, style)
+            return self.blocks(tag.children, own)
         for br in tag.find_all("br"):
             br.replace_with("\n")
         text = tag.get_text().replace("\r\n", "\n").replace("\r", "\n").rstrip()
@@ -266,6 +272,12 @@ class Blocks:
         fence = "`" * (longest + 1)
         return [*out, Block("pre", f"{fence}{language[1] if language else ''}\n{text}\n{fence}")]
 
+    def _has_struck_words(self, tag: Tag, style: Span) -> bool:
+        """Tell whether words are struck out, which no block of code could say."""
+        return style.strike or any(
+            self.inline.style(one, PLAIN).strike for one in tag.find_all(True) if one.get_text()
+        )
+
     def _break_lines(self, tag: Tag) -> None:
         """Let the line breaks of preformatted text that holds links be seen."""
         for text in list(tag.find_all(string=True)):
@@ -279,7 +291,7 @@ class Blocks:
 
     def _footnote(self, tag: Tag, style: Span) -> list[Block]:
         with self.inside():
-            inside = self.blocks(tag.children)
+            inside = self.blocks(tag.children, self.inline.style(tag, PLAIN))
         text = indented("\n\n".join(block.text for block in inside), 4)
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
 

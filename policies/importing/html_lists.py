@@ -39,12 +39,13 @@ class Writer(Protocol):
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes."""
 
-    def line(self, nodes: Iterable[PageElement]) -> list[Span]:
+    def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
         """Return nodes as spans of one line."""
 
 
 def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block]:
     items = _items(tag)
+    style = writer.inline.style(tag, style)
     if not writer.nested and items and all(_starts_with_heading(item) for item in items):
         return _sections(writer, tag, items, style)
     ordered = tag.name == "ol"
@@ -57,7 +58,7 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
         for item in items:
             if isinstance(item, Tag) and item.name == "li":
                 writer.pending += writer.inline.anchors(item)
-                inside = writer.blocks(item.children, style)
+                inside = writer.blocks(item.children, writer.inline.style(item, style))
             else:
                 inside = writer.blocks([item], style)
             if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
@@ -99,7 +100,7 @@ def _sections(writer: Writer, tag: Tag, items: Sequence[PageElement], style: Spa
         if tag.name == "ol" and (heading := item.find(HEADINGS)) is not None:
             heading.insert(0, NavigableString(f"{number}. "))
         writer.pending += writer.inline.anchors(item)
-        out += writer.blocks(item.children, style)
+        out += writer.blocks(item.children, writer.inline.style(item, style))
         number += 1
     return out
 
@@ -114,7 +115,7 @@ def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
             anchors = [*(Span(anchor=one) for one in writer.pending), *anchors]
             writer.pending.clear()
             words = write(
-                [*anchors, *writer.line(part.children)],
+                [*anchors, *writer.line(part.children, writer.inline.style(part, style))],
                 break_mark=" ",
                 keep_ids=writer.inline.keep_ids,
             )
@@ -123,7 +124,7 @@ def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
         with writer.inside():
             if isinstance(part, Tag) and part.name == "dd":
                 writer.pending += writer.inline.anchors(part)
-                inside = writer.blocks(part.children, style)
+                inside = writer.blocks(part.children, writer.inline.style(part, style))
             else:
                 inside = writer.blocks([part], style)
         if inside:

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
+from policies.importing import css
 from policies.importing.html_names import BLOCKS, HEADINGS, SILENT
 from policies.importing.spans import BREAK, PLAIN, Link, Span
 from policies.markup import headings
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from policies.importing.remarks import Remarks
 
-_STYLES = {
+_STYLES: dict[str, dict[str, bool]] = {
     "b": {"bold": True},
     "strong": {"bold": True},
     "i": {"italic": True},
@@ -32,9 +33,7 @@ _STYLES = {
     "cite": {"italic": True},
     "dfn": {"italic": True},
     "var": {"italic": True},
-    "s": {"strike": True},
-    "del": {"strike": True},
-    "strike": {"strike": True},
+    **{name: {"strike": True} for name in css.STRUCK},
     "code": {"code": True},
     "kbd": {"code": True},
     "samp": {"code": True},
@@ -168,20 +167,9 @@ class Inline:
 
     def style(self, tag: Tag, style: Span) -> Span:
         """Return the style of what stands inside a tag."""
-        changes: dict[str, bool] = dict(_STYLES.get(tag.name, {}))
-        css = str(tag.get("style") or "").lower().replace(" ", "")
-        if tag.name in ("b", "strong", "span", "font", "i", "em"):
-            if re.search(r"(?<![\w-])font-weight:(?:bold|[6-9]00)", css):
-                changes["bold"] = True
-            elif re.search(r"(?<![\w-])font-weight:(?:normal|400)", css):
-                changes["bold"] = False  # not mso-bidi-font-weight, which Word adds to all bold
-            if re.search(r"(?<![\w-])font-style:italic", css):
-                changes["italic"] = True
-            elif re.search(r"(?<![\w-])font-style:normal", css):
-                changes["italic"] = False
-            if "line-through" in css:
-                changes["strike"] = True
-        return replace(style, **changes) if changes else style  # type: ignore[arg-type]
+        own = css.looks(tag)._asdict().items()
+        changes = _STYLES.get(tag.name, {}) | {name: on for name, on in own if on is not None}
+        return replace(style, **changes) if changes else style
 
     def _flattened(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         """A block where only inline text can be: its words, parted from what is around them."""
@@ -203,7 +191,7 @@ class Inline:
 
     def _link(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         address = str(tag.get("href") or "").strip()
-        inside = self.spans(tag.children, style, between)
+        inside = self.spans(tag.children, self.style(tag, style), between)
         href = re.sub(r"[\x00-\x20\x7f]+", "", address).lower()
         scheme = _SCHEME.match(href)
         if scheme and scheme[0] in _REFUSED_SCHEMES:

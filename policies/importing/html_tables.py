@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policies.importing.spans import BREAK, PLAIN, Span, join, write
+from policies.importing.css import css_of
+from policies.importing.spans import BREAK, Span, join, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,13 +32,15 @@ def is_layout(table: Tag) -> bool:
     return len(cells) == 1 or (holds_tables and all(cell.name == "td" for cell in cells))
 
 
-def write_table(table: Tag, inline: Inline, marks: Sequence[Span]) -> str:
-    """Return a pipe table, "" for one without rows. marks: anchors for its first cell."""
+def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) -> str:
+    """Return a pipe table, "" for one without rows. style: how words look around it. marks: anchors
+    for its first cell.
+    """
     rows = _own(table, ("tr",))
     rows.sort(key=lambda row: _part(row) == "tfoot")
     head = bool(rows) and (_is_head(rows[0]) or _stands_for_head(table, rows))
     waiting = list(marks)
-    grid = _grid(rows, inline, waiting, head=head)
+    grid = _grid(rows, inline, inline.style(table, style), waiting, head=head)
     if not grid or (not any(any(row) for row in grid) and not waiting):
         return ""
     width = max(len(row) for row in grid)
@@ -51,24 +54,31 @@ def write_table(table: Tag, inline: Inline, marks: Sequence[Span]) -> str:
 
 
 def _grid(
-    rows: Sequence[Tag], inline: Inline, waiting: list[Span], *, head: bool
+    rows: Sequence[Tag], inline: Inline, style: Span, waiting: list[Span], *, head: bool
 ) -> list[list[str]]:
     """Return the texts of cells, with empty ones where a cell covers more than its place."""
     grid: list[list[str]] = []
     below: dict[int, int] = {}  # column → rows that a cell above still covers
     for index, row in enumerate(rows):
         waiting += _anchors(row, inline)
+        is_head = head and index == 0
+        part = inline.style(row.parent, style) if row.parent and _part(row) != "table" else style
+        around = inline.style(row, part)
         cells: list[str] = []
         for cell in row.find_all(_CELLS, recursive=False):
             _skip(cells, below)
             waiting += _anchors(cell, inline)
-            bold = cell.name == "th" and not (head and index == 0)
+            own = inline.style(cell, around)
+            if is_head:
+                own = replace(own, bold=False)  # a header is bold by itself
+            elif cell.name == "th":
+                own = replace(own, bold=True)
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
             if wide > 1 or high > 1:
                 kind = "cells that span others became one and empty ones"
                 inline.remarks.once(kind, cell.get_text(), cell)
             below.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
-            cells += [_cell(cell, inline, waiting, bold=bold), *[""] * (wide - 1)]
+            cells += [_cell(cell, inline, own, waiting), *[""] * (wide - 1)]
         _skip(cells, below)
         if cells:
             grid.append(cells)
@@ -113,9 +123,8 @@ def _span(cell: Tag, name: str) -> int:
     return min(int(value), _MAX_SPAN) if re.fullmatch(r"[1-9]\d{0,4}", value) else 1
 
 
-def _cell(cell: Tag, inline: Inline, waiting: list[Span], *, bold: bool) -> str:
-    spans = inline.spans(cell.children, inline.style(cell, PLAIN), between=BREAK)
-    spans = [replace(span, bold=True) if bold and not span.raw else span for span in spans]
+def _cell(cell: Tag, inline: Inline, style: Span, waiting: list[Span]) -> str:
+    spans = inline.spans(cell.children, style, between=BREAK)
     joined = _trimmed(join(spans))
     if all(span.is_empty or span.is_break for span in joined):
         waiting += [span for span in joined if span.anchor]
@@ -145,10 +154,8 @@ def _alignments(rows: Sequence[Tag], width: int) -> list[str]:
     found: list[list[str]] = [[] for _ in range(width)]
     for row in rows:
         for column, cell in enumerate(row.find_all(_CELLS, recursive=False)[:width]):
-            css = re.search(
-                r"text-align:\s*(left|right|center)", str(cell.get("style") or "").lower()
-            )
-            found[column].append(css[1] if css else str(cell.get("align") or "").lower())
+            given = re.search(r"(?<![\w-])text-align:(left|right|center)", css_of(cell))
+            found[column].append(given[1] if given else str(cell.get("align") or "").lower())
     usual = [Counter(one).most_common(1) for one in found]
     return [signs.get(one[0][0], "---") if one else "---" for one in usual]
 

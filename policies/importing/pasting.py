@@ -1,8 +1,9 @@
 """What a clipboard holds as HTML becomes clean Markdown of a section's body.
 
 Pure. Word, Word for the web, Google Docs, LibreOffice, Outlook and browsers each write HTML of
-their own habit into the clipboard. Headings, lists, links, tables, bold and italic arrive; looks,
-ids and scripts do not, nor do pictures, comments and what tracked changes delete, which is told.
+their own habit into the clipboard. Headings, lists, links, tables, bold, italic and struck-out
+words arrive; other looks, ids and scripts do not, nor do pictures, comments and what tracked
+changes delete, which is told.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
-from policies.importing import conversion, html_tree
-from policies.importing.html_names import BLOCKS, HEADINGS, LISTS
+from policies.importing import conversion, css, html_tree
+from policies.importing.html_names import BLOCKS, HEADINGS
 from policies.importing.html_tree import TooMuch
-from policies.importing.word_html import css_of, make_lists, name_header_rows
+from policies.importing.word_html import make_lists, name_header_rows
 from policies.markup import tidying
 from policies.rendering import sanitizing
 
@@ -40,8 +41,8 @@ _DROPPED = (
 )
 # Elements whose words stay while what they say of them goes.
 _UNWRAPPED = (
-    *("u", "sup", "sub", "mark", "ins", "s", "strike", "del", "code", "kbd", "samp", "tt", "big"),
-    *("small", "abbr", "acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
+    *("u", "sup", "sub", "mark", "ins", "code", "kbd", "samp", "tt", "big", "small", "abbr"),
+    *("acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
 )
 _BECOMING = {
     "center": "div",
@@ -65,11 +66,6 @@ _KEPT = {
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan"),
 }
-# Not mso-bidi-font-weight and its like, which Word adds for other scripts.
-_BOLD = re.compile(r"(?<![\w-])font-weight:(?:bold|[6-9]00)")
-_NOT_BOLD = re.compile(r"(?<![\w-])font-weight:(?:normal|lighter|[1-5]00)")
-_ITALIC = re.compile(r"(?<![\w-])font-style:(?:italic|oblique)")
-_NOT_ITALIC = re.compile(r"(?<![\w-])font-style:normal")
 # Put there to keep white space that HTML would collapse, not to hold two words together.
 _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
 _CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
@@ -123,7 +119,7 @@ def _clean(root: Tag) -> set[str]:
         if tag.name == "pre":
             _break_lines(tag)
         if tag.name == "dt" or tag.name in ("summary", "legend"):
-            _wrap(tag, bold=True, italic=False)
+            tag["style"] = css.written(css.looks(tag)._replace(bold=True))
         tag.name = _BECOMING.get(tag.name, tag.name)
     for tag in _tags(root):
         if tag.name == "span" and not tag.attrs:
@@ -169,10 +165,9 @@ def _drop(root: Tag) -> set[str]:
 
 def _loss(tag: Tag) -> str | None:
     """Return what somebody might miss of an element that goes, "" for nothing; None: it stays."""
-    css = css_of(tag)
-    if _is_hidden(tag, css):
+    if css.is_hidden(tag):
         return ""
-    if _is_comment(tag, css):
+    if _is_comment(tag):
         return "comments"
     if tag.name in _DROPPED:
         return "pictures" if tag.name in _PICTURES else ""
@@ -181,15 +176,10 @@ def _loss(tag: Tag) -> str | None:
     return None
 
 
-def _is_hidden(tag: Tag, css: str) -> bool:
-    hidden = tag.has_attr("hidden") or "display:none" in css or "mso-hide:all" in css
-    return hidden and tag.name not in ("html", "body")
-
-
-def _is_comment(tag: Tag, css: str) -> bool:
+def _is_comment(tag: Tag) -> bool:
     """Tell whether an element is Word's mark of a comment, or holds comments."""
     classes = " ".join(tag.get("class") or []).lower()
-    return "mso-element:comment" in css or "msocom" in classes
+    return "mso-element:comment" in css.css_of(tag) or "msocom" in classes
 
 
 def _unwrap(tag: Tag) -> None:
@@ -200,53 +190,15 @@ def _unwrap(tag: Tag) -> None:
 
 
 def _look(tag: Tag) -> None:
-    """Leave of an element's attributes those that say something: bold, italic, address, span."""
-    css = css_of(tag)
-    bold = _choice(css, _BOLD, _NOT_BOLD)
-    italic = _choice(css, _ITALIC, _NOT_ITALIC)
+    """Leave of an element's attributes those that say something: looks, address, span."""
+    style = css.written(css.looks(tag))
     given = {name: str(tag[name]) for name in _KEPT.get(tag.name, ()) if tag.has_attr(name)}
     tag.attrs.clear()
     tag.attrs.update(given)
     if tag.name in _UNWRAPPED:
         tag.name = "span"
-    if bold is None and italic is None:
-        return
-    if tag.name in ("b", "strong", "i", "em", "span"):
-        tag["style"] = _style(bold, italic)
-    elif (
-        bold is not False
-        and italic is not False
-        and tag.name
-        not in (
-            *("table", "tbody", "thead", "tfoot", "tr", "html", "body", "head"),
-            *LISTS,
-            *HEADINGS,
-        )
-    ):
-        _wrap(tag, bold=bool(bold), italic=bool(italic))
-
-
-def _choice(css: str, yes: re.Pattern[str], no: re.Pattern[str]) -> bool | None:
-    if yes.search(css):
-        return True
-    return False if no.search(css) else None
-
-
-def _style(bold: bool | None, italic: bool | None) -> str:
-    parts = []
-    if bold is not None:
-        parts.append(f"font-weight:{'bold' if bold else 'normal'}")
-    if italic is not None:
-        parts.append(f"font-style:{'italic' if italic else 'normal'}")
-    return ";".join(parts)
-
-
-def _wrap(tag: Tag, *, bold: bool, italic: bool) -> None:
-    """Put the words of an element into one that says how they look."""
-    inner = Tag(name="span", attrs={"style": _style(bold or None, italic or None)})
-    for node in list(tag.contents):
-        inner.append(node.extract())
-    tag.append(inner)
+    if style and tag.name not in ("html", "body", "head"):
+        tag["style"] = style
 
 
 def _name_headings(root: Tag) -> None:
@@ -256,9 +208,9 @@ def _name_headings(root: Tag) -> None:
     for tag in found:
         tag.name = f"h{min(int(tag.name[1]) - top + TOP_LEVEL, 6)}"
         for inner in tag.find_all(["b", "strong", "span"]):
-            if inner.name != "span" or "bold" in css_of(inner):
+            if inner.name != "span" or css.looks(inner).bold:
                 inner.name = "span"
-                inner["style"] = css_of(inner).replace("font-weight:bold", "")
+                css.take_bold(inner)
 
 
 def _link(tag: Tag) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
+from policies.importing import css
 from policies.importing.html_names import HEADINGS
 
 if TYPE_CHECKING:
@@ -58,17 +59,12 @@ def name_header_rows(root: Tag) -> None:
         _name_header(table)
 
 
-def css_of(tag: Tag) -> str:
-    """Return an element's own style, in lower case, without white space."""
-    return re.sub(r"\s", "", str(tag.get("style") or "").lower())
-
-
 def _name_header(table: Tag) -> None:
     row = table.find("tr")
     if row is None or table.find("th") is not None:
         return
     cells = [cell for cell in row.find_all("td", recursive=False) if cell.get_text().strip()]
-    bold = [[one for one in cell.find_all(True) if _is_bold(one)] for cell in cells]
+    bold = [[one for one in (cell, *cell.find_all(True)) if _is_bold(one)] for cell in cells]
     if not cells or not all(
         any(cell.get_text().strip() == one.get_text().strip() for one in found)
         for cell, found in zip(cells, bold, strict=True)
@@ -77,15 +73,14 @@ def _name_header(table: Tag) -> None:
     for cell in row.find_all("td", recursive=False):
         cell.name = "th"
     for one in (one for found in bold for one in found):
-        one.name = "span"
-        one["style"] = css_of(one).replace("font-weight:bold", "")
+        css.take_bold(one)
+        if one.name in ("b", "strong"):
+            one.name = "span"
 
 
 def _is_bold(tag: Tag) -> bool:
-    css = css_of(tag)
-    return "font-weight:bold" in css or (
-        tag.name in ("b", "strong") and "font-weight:normal" not in css
-    )
+    bold = css.looks(tag).bold
+    return tag.name in ("b", "strong") if bold is None else bold
 
 
 def _item(tag: Tag) -> _Item | None:
@@ -114,6 +109,12 @@ def _sign(tag: Tag) -> str:
         part.decompose()
         return sign
     return ""
+
+
+def _style(tag: Tag) -> dict[str, str]:
+    """Return what an element says of the looks of its words, as attributes of another."""
+    given = css.written(css.looks(tag))
+    return {"style": given} if given else {}
 
 
 def _next(tag: Tag) -> Tag | None:
@@ -145,7 +146,7 @@ def _write(run: Sequence[_Item]) -> None:
         ):
             open_lists.pop()
             top = None
-        entry = Tag(name="li")
+        entry = Tag(name="li", attrs=_style(item.tag))
         if top is None or top[0].level < item.level:
             holder = Tag(name=name)
             if item.number is not None and item.number > 1:
@@ -176,11 +177,15 @@ def _word_online(root: Tag) -> None:
                 level = re.sub(r"\D", "", str(item.get("data-aria-level") or ""))[:1] or "1"
                 sign = f"{int(start or 1) + place}." if holder.name == "ol" else "•"
                 item.name = "p"
-                item.attrs = {"style": f"mso-list:l0 level{level} lfo1"}
+                own = css.written(css.looks(item))
+                item.attrs = {"style": f"mso-list:l0 level{level} lfo1;{own}"}
                 mark = Tag(name="span", attrs={"style": "mso-list:Ignore"})
                 mark.string = sign
                 for inner in item.find_all(["p", "div"]):
-                    inner.unwrap()
+                    given = _style(inner)
+                    inner.name = "span"
+                    inner.attrs.clear()
+                    inner.attrs.update(given)
                 item.insert(0, mark)
             holder.unwrap()
         box.unwrap()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policies import rendering
 from policies.documents import Section
-from policies.importing import html_tree, pasting
+from policies.importing import conversion, html_tree, pasting
 
 # --- What each program writes ---
 
@@ -147,9 +147,50 @@ def test_what_a_web_page_holds_becomes_clean_markdown() -> None:
         "<nav><a href='https://a.example/'>Home</a></nav><h5>Sub</h5></article>"
     )
     assert to_markdown(html) == (
-        "### Part\n\n**Loud**\n\nquoted\n\n**Term**\n\nMeaning\n\na<br>\nb\n\nc u s\n\n"
+        "### Part\n\n**Loud**\n\nquoted\n\n**Term**\n\nMeaning\n\na<br>\nb\n\nc u ~~s~~\n\n"
         "[Home](https://a.example/)\n\n##### Sub"
     )
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("You <s>may not</s> may sue.", "You ~~may not~~ may sue."),
+        ("<del>a</del> <strike>b</strike>", "~~a b~~"),
+        ("<u><s>a</s></u> b", "~~a~~ b"),
+        ("<p>a <span style='text-decoration:underline line-through red'>b</span></p>", "a ~~b~~"),
+        ("<p style='text-decoration-line: line-through'>a <b>b</b></p>", "~~a~~ **~~b~~**"),
+        ("<ul style='text-decoration:line-through'><li>a</ul>", "- ~~a~~"),
+        ("<h2 style='text-decoration:line-through'>a</h2>", "### ~~a~~"),
+        ("<pre>You <s>may not</s> may</pre>", "You ~~may not~~ may"),
+        ("<s>a <span style='text-decoration:none'>b</span></s>", "~~a b~~"),
+        ("<s style='text-decoration:none'>a</s>", "a"),
+        (
+            word_item("a", "1.").replace("mso-list:l", "text-decoration:line-through;mso-list:l"),
+            "1. ~~a~~",
+        ),
+    ],
+)
+def test_words_that_are_struck_out_stay_struck_out(html: str, expected: str) -> None:
+    assert to_markdown(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("font-weight: 600", "**a**"),
+        ("font-weight:bolder", "**a**"),
+        ("font-weight:300", "a"),
+        ("font-style:oblique", "_a_"),
+        ("font-weight:bold; font-weight:normal", "a"),
+        ("mso-bidi-font-weight:bold", "a"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["p", "span", "div", "li"])
+def test_a_paste_and_a_file_read_looks_alike(tag: str, style: str, expected: str) -> None:
+    html = f"<{tag} style='{style}'>a</{tag}>"
+
+    assert to_markdown(html) == conversion.from_html(html).markdown.strip() == expected
 
 
 def test_comments_of_word_go_and_marks_of_footnotes_are_words() -> None:
@@ -295,6 +336,7 @@ STYLES = st.sampled_from(
         "font-weight:700",
         "font-weight:normal",
         "font-style:italic",
+        "text-decoration:line-through",
         "mso-list:l0 level1 lfo1",
         "mso-list:l0 level3 lfo1",
         "mso-list:Ignore",

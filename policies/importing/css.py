@@ -1,0 +1,97 @@
+"""What an element's own style says of its words: how they look, and whether anybody sees them.
+
+Pure. Style sheets are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from bs4.element import Tag
+
+# Elements that strike out by themselves.
+STRUCK = ("s", "strike", "del")
+
+# Not mso-bidi-font-weight and its like, which Word adds for other scripts.
+_WEIGHT = re.compile(r"(?<![\w-])font-weight:(bold|normal|lighter|\d{1,4})")
+_SLOPE = re.compile(r"(?<![\w-])font-style:(italic|oblique|normal)")
+_LINES = re.compile(r"(?<![\w-])text-decoration(?:-line)?:([^;]*)")
+_BOLD_FROM = 600
+_UNSEEN = re.compile(r"(?<![\w-])(?:display:none|mso-hide:all)")
+
+
+class Looks(NamedTuple):
+    """How words look; None where nothing is said of it."""
+
+    bold: bool | None = None
+    italic: bool | None = None
+    strike: bool | None = None
+
+
+def css_of(tag: Tag) -> str:
+    """Return an element's own style, in lower case, without white space."""
+    return re.sub(r"\s", "", str(tag.get("style") or "").lower())
+
+
+def looks(tag: Tag) -> Looks:
+    """Return what an element's own style says of its words; of a property that is given twice, the
+    last counts.
+
+    strike: False only on an element that strikes out by itself, for a line through words goes
+    through all that they hold, whatever their own style says.
+    """
+    css = css_of(tag)
+    if not css:
+        return Looks()
+    weight, slope, lines = _last(_WEIGHT, css), _last(_SLOPE, css), _last(_LINES, css)
+    struck = None if lines is None else "line-through" in lines
+    if struck is False and tag.name not in STRUCK:
+        struck = None
+    return Looks(
+        bold=None if weight is None else _is_bold(weight),
+        italic=None if slope is None else slope != "normal",
+        strike=struck,
+    )
+
+
+def written(given: Looks) -> str:
+    """Return a style that says how words look, "" for none."""
+    parts = []
+    if given.bold is not None:
+        parts.append(f"font-weight:{'bold' if given.bold else 'normal'}")
+    if given.italic is not None:
+        parts.append(f"font-style:{'italic' if given.italic else 'normal'}")
+    if given.strike is not None:
+        parts.append(f"text-decoration:{'line-through' if given.strike else 'none'}")
+    return ";".join(parts)
+
+
+def take_bold(tag: Tag) -> None:
+    """Take from an element's style that its words are bold."""
+    css = re.sub(r"(?<![\w-])font-weight:[^;]*;?", "", css_of(tag))
+    if css:
+        tag["style"] = css
+    else:
+        del tag["style"]
+
+
+def is_hidden(tag: Tag) -> bool:
+    """Tell whether nobody sees what stands in an element. A page that is hidden as a whole, and
+    what is hidden until somebody looks for it, are meant to be read.
+    """
+    if tag.name in ("html", "body"):
+        return False
+    if tag.has_attr("hidden") and str(tag["hidden"]).lower() != "until-found":
+        return True
+    return _UNSEEN.search(css_of(tag)) is not None
+
+
+def _last(wanted: re.Pattern[str], css: str) -> str | None:
+    found = wanted.findall(css)
+    return str(found[-1]) if found else None
+
+
+def _is_bold(weight: str) -> bool:
+    return int(weight) >= _BOLD_FROM if weight.isdigit() else weight == "bold"
