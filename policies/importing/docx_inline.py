@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement
 from policies.importing.docx_changes import Changes
 from policies.importing.docx_fields import Fields, Target
 from policies.importing.docx_names import child, is_on, number, value, words
-from policies.importing.remarks import Remarks
+from policies.importing.remarks import HIDDEN, Remarks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -126,7 +126,7 @@ class Inline:
                 if not (custom and node.tag == "w:t"):  # a mark of its own; ours are numbers
                     self._piece(node, out)
             elif not self.fields.hides and words(node):
-                self.remarks.tell("hidden text dropped", words(node))
+                self.remarks.tell(HIDDEN, words(node))
         if len(out) > 1:
             self.changes.plain()
             self._put(out)

@@ -1,7 +1,7 @@
 """Where a page of HTML keeps its text.
 
 Pure. Of a whole page the policy's text is chosen; what is certainly not text (menus, scripts, the
-page's own list of contents) is left out and told; in doubt a part stays.
+page's own list of contents, what is hidden) is left out and told; in doubt a part stays.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
+from policies.importing import css
 from policies.importing.html_names import HEADINGS, SILENT
+from policies.importing.remarks import HIDDEN
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -33,6 +35,7 @@ def text_root(tree: BeautifulSoup, remarks: Remarks) -> Tag:
     body = tree.body
     if body is None:  # frameset
         return tree
+    _drop_hidden(body, remarks)
     for nav in body.find_all(["nav", "div", "ul"]):
         if (nav.name == "nav" or nav.get("role") == "navigation") and nav.parent is not None:
             _drop_menu(nav, remarks)
@@ -94,6 +97,14 @@ def _tell_outside(body: Tag, root: Tag, remarks: Remarks) -> None:
     outside = " ".join(str(text) for text in _texts(body) if id(text) not in inside)
     if outside.strip():
         remarks.tell("the page around the text dropped", outside, body)
+
+
+def _drop_hidden(body: Tag, remarks: Remarks) -> None:
+    for tag in body.find_all(True):
+        if not tag.decomposed and css.is_hidden(tag):
+            if _count(tag):
+                remarks.tell(HIDDEN, tag.get_text(" "), tag)
+            tag.decompose()
 
 
 def _drop_menu(nav: Tag, remarks: Remarks) -> None:

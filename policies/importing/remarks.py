@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 MAX_NOTES = 50  # of one kind
 
+# Kinds that readers of several forms tell.
+HIDDEN = "hidden text dropped"
+LETTERS = "list with letters or Roman numbers is numbered 1, 2, 3"
+
 
 @dataclass(slots=True)
 class Remarks:

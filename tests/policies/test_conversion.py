@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from policies import rendering
-from policies.importing import conversion
+from policies.importing import conversion, pasting
 
 # What Markdown, HTML and site generators see a mark in.
 PIECES = st.sampled_from(
@@ -219,11 +219,30 @@ def test_marks_and_notes_that_link_to_each_other_are_footnotes(note: str) -> Non
         ("<nav><a href=/>Home</a></nav><p>a", "menu dropped", "Home"),
         ("<nav><a href=#x>X</a></nav><p id=x>a", "contents list left to the page", "X"),
         ("<abbr title=Long>L</abbr>", "explanation of an abbreviation dropped", "Long"),
+        ("a<p hidden>b <i>c</i>", "hidden text dropped", "b c"),
+        ("a<p style='color:red; display: none'>b", "hidden text dropped", "b"),
+        ("a<div hidden><h1 hidden>b</h1></div>", "hidden text dropped", "b"),
+        ("a<span style='mso-hide:all'>b</span>", "hidden text dropped", "b"),
         ("<ol type=a><li>x</ol>", "list with letters or Roman numbers is numbered 1, 2, 3", "x"),
     ],
 )
 def test_what_has_no_markdown_form_is_told(html: str, kind: str, text: str) -> None:
     assert kinds(html) == [(kind, text)]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p hidden>a</p><p style='display:none'>b</p><p>c <i hidden>d</i></p>", "c"),
+        ("<title>T</title><h1 hidden>a</h1><p>c</p>", "c"),
+        ("<body style='display:none'><p>c</p>", "c"),
+        ("<div hidden=until-found>c</div>", "c"),
+        ("<p>c<input type=hidden value=a></p>", "c"),
+        ("<iframe src=https://a.example/ style='display:none'></iframe><p>c</p>", "c"),
+    ],
+)
+def test_what_nobody_sees_is_no_text_in_a_file_or_a_paste(html: str, expected: str) -> None:
+    assert markdown(html) == pasting.read(html).markdown == expected
 
 
 def test_many_remarks_of_one_kind_are_summed_up() -> None:
