@@ -8,6 +8,7 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
                      html_footnotes.py what its footnotes are; then html_blocks.py, html_lists.py,
                      html_tables.py and html_spans.py (of spans.py), in the words of html_names.py
     css.py           what elements say themselves of how their words look, and whether they are seen
+    list_signs.py    numbers, letters and Roman numerals of lists
     word_html.py     what the HTML of word processors means and does not say
     docx.py          a Word file becomes HTML: docx_package.py opens it, docx_body.py reads what is
                      meant, with docx_inline.py, docx_fields.py, docx_lists.py, docx_styles.py and

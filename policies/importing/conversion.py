@@ -66,12 +66,16 @@ def from_html(html: str, *, first_line: int | None = 1) -> Converted:
     return _convert(html, Remarks(html, lines=first_line - 1), keep_ids=False)
 
 
-def from_fragment(root: Tag) -> str:
-    """Return the Markdown of all that stands below an element, without remarks. Raises TooMuch."""
+def from_fragment(root: Tag) -> tuple[str, set[str]]:
+    """Return the Markdown of all that stands below an element, and the kinds of remarks on it.
+    Raises TooMuch.
+    """
+    remarks = Remarks(has_lines=False)
     try:
-        return Blocks(Inline(Remarks(has_lines=False))).document(root)
+        markdown = Blocks(Inline(remarks)).document(root)
     except RecursionError as error:
         raise TooMuch(_TOO_DEEP) from error
+    return markdown, {note.kind for note in remarks.notes}
 
 
 def from_markdown(text: str, *, first_line: int = 1) -> Converted:

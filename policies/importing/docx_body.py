@@ -18,6 +18,7 @@ from policies.importing.docx_fields import Fields
 from policies.importing.docx_inline import GONE, chosen, run_of
 from policies.importing.docx_names import child, flat, is_on, number, value, words
 from policies.importing.docx_package import Unreadable
+from policies.importing.remarks import LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -135,9 +136,7 @@ class Body:
         if numbered.kind == "ul":
             return _made(f"U{item.depth}", content)
         if numbered.letters:
-            self.inline.remarks.once(
-                "list with letters or Roman numbers is numbered 1, 2, 3", shown
-            )
+            self.inline.remarks.once(LETTERS, shown)
         mark = f"{numbered.number}-{'parted' if item.parted else 'on'}"
         return _made(f"N{item.depth}", [Element("w:bookmarkStart", {"number": mark}), *content])
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from policies.importing.docx_names import child, number, value
+from policies.importing.list_signs import roman
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
 _LEVELS = 9
 _SAME_PLACE = 120  # twips: paragraphs indented by less than that stand at one level
-_ROMAN = (
-    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l")),
-    *((40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +239,5 @@ def _written(count: int, form: str) -> str:
         letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letter if form == "lowerLetter" else letter.upper()
     if form in ("lowerRoman", "upperRoman") and 1 <= count < 4000:
-        roman = ""
-        for size, sign in _ROMAN:
-            roman += sign * (count // size)
-            count %= size
-        return roman if form == "lowerRoman" else roman.upper()
+        return roman(count) if form == "lowerRoman" else roman(count).upper()
     return f"{count:02}" if form == "decimalZero" else str(count)

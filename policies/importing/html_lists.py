@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bs4.element import Comment, NavigableString, Tag
 
-from policies.importing.html_names import HEADINGS
+from policies.importing import list_signs
+from policies.importing.html_names import BLOCKS, HEADINGS
+from policies.importing.remarks import JUMPS, LETTERS
 from policies.importing.spans import PLAIN, Span, write
 
 if TYPE_CHECKING:
@@ -48,8 +50,13 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
     style = writer.inline.style(tag, style)
     if not writer.nested and items and all(_starts_with_heading(item) for item in items):
         return _sections(writer, tag, items, style)
-    ordered = tag.name == "ol"
-    number = _start(writer, tag, items) if ordered else 0
+    form = list_signs.form_of_list(tag)
+    if form and list_signs.jumps(tag):
+        return _signed(writer, items, form, style)
+    ordered = tag.name == "ol" or bool(form)
+    number = list_signs.first_number(tag) if ordered else 0
+    if ordered:
+        _tell_what_changes(writer, tag, form)
     first, second = (".", ")") if ordered else ("-", "*")
     sign = second if before == f"{'ol' if ordered else 'ul'}{first}" else first
     rows: list[list[Block]] = []
@@ -75,33 +82,58 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
     return [Block(f"{'ol' if ordered else 'ul'}{sign}", ("\n\n" if loose else "\n").join(texts))]
 
 
-def _start(writer: Writer, tag: Tag, items: Sequence[PageElement]) -> int:
+def _tell_what_changes(writer: Writer, tag: Tag, form: str) -> None:
+    """Remark on what readers see of a list's signs that Markdown has no list for."""
     tell = writer.inline.remarks.once
-    kind = str(tag.get("type") or "")
-    css = str(tag.get("style") or "").replace(" ", "").lower()
-    if kind in ("a", "A", "i", "I") or re.search(r"list-style(?:-type)?:(?:lower|upper)", css):
-        tell("list with letters or Roman numbers is numbered 1, 2, 3", tag.get_text(), tag)
+    if form:
+        tell(LETTERS, tag.get_text(), tag)
     if tag.has_attr("reversed"):
         tell("list that counts down counts up", tag.get_text(), tag)
-    values = [str(item.get("value") or "") for item in items if isinstance(item, Tag)]
-    if any(values[1:]):
-        tell("numbers that jump inside a list are lost", tag.get_text(), tag)
-    start = (values[0] if values else "") or str(tag.get("start") or "1")
-    return max(int(start), 0) if re.fullmatch(r"\s*[+-]?\d{1,8}\s*", start) else 1
+    if list_signs.jumps(tag):
+        tell(JUMPS, tag.get_text(), tag)
+
+
+def _signed(writer: Writer, items: Sequence[PageElement], form: str, style: Span) -> list[Block]:
+    """A list whose letters do not go on by one: they stand as text, for as numbers nobody would
+    know them again.
+    """
+    out: list[Block] = []
+    for item in items:
+        if not (isinstance(item, Tag) and item.name == "li"):
+            out += writer.blocks([item], style)
+            continue
+        _put_before_words(item, f"{list_signs.sign(list_signs.number_of(item), form)}. ")
+        writer.pending += writer.inline.anchors(item)
+        out += writer.blocks(item.children, writer.inline.style(item, style))
+    return out
+
+
+def _put_before_words(item: Tag, words: str) -> None:
+    """Put words into an item's first paragraph; before it, where a list or the like comes first."""
+    first = _first_words(item)
+    if first is None:
+        return
+    place: PageElement = first
+    while place.parent is not None and place.parent is not item and place.parent.name not in BLOCKS:
+        place = place.parent
+    if place.parent is item or (place.parent is not None and place.parent.name in ("p", "div")):
+        place.insert_before(NavigableString(words))
+    else:
+        item.insert(0, NavigableString(words))
 
 
 def _sections(writer: Writer, tag: Tag, items: Sequence[PageElement], style: Span) -> list[Block]:
     """A list whose items all begin with a heading is a row of sections."""
     out: list[Block] = []
-    number = _start(writer, tag, items)
+    form = list_signs.form_of_list(tag)
     for item in items:
         if not isinstance(item, Tag):
             continue
         if tag.name == "ol" and (heading := item.find(HEADINGS)) is not None:
+            number = list_signs.sign(list_signs.number_of(item), form)
             heading.insert(0, NavigableString(f"{number}. "))
         writer.pending += writer.inline.anchors(item)
         out += writer.blocks(item.children, writer.inline.style(item, style))
-        number += 1
     return out
 
 
@@ -152,9 +184,13 @@ def _is_item(node: PageElement) -> bool:
 def _starts_with_heading(item: PageElement) -> bool:
     if not isinstance(item, Tag) or item.name != "li":
         return False
-    words = (node for node in item.descendants if isinstance(node, NavigableString))
-    first = next((node for node in words if node.strip() and not isinstance(node, Comment)), None)
+    first = _first_words(item)
     return first is not None and first.find_parent(HEADINGS) is not None
+
+
+def _first_words(item: Tag) -> NavigableString | None:
+    words = (node for node in item.descendants if isinstance(node, NavigableString))
+    return next((node for node in words if node.strip() and not isinstance(node, Comment)), None)
 
 
 def _item(marker: str, blocks: Sequence[Block], *, loose: bool) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
-from policies.importing import css
+from policies.importing import css, list_signs
 from policies.importing.html_names import BLOCKS, HEADINGS, SILENT
 from policies.importing.spans import BREAK, PLAIN, Link, Span
 from policies.markup import headings
@@ -44,8 +44,8 @@ _WITHOUT_SIGN = {
     "sup": "raised text",
     "sub": "lowered text",
     "mark": "highlighting",
-    "ins": "marked insertions",
-    "ruby": "reading aids",
+    "ins": "a marked insertion",
+    "ruby": "a reading aid",
     "bdo": "text direction",
 }
 _FOREIGN_PAGES = {
@@ -268,14 +268,11 @@ class Inline:
 
 
 def _bullet(item: Tag) -> str:
-    parent = item.parent
-    if parent is None or parent.name != "ol":
+    holder = item.parent
+    form = list_signs.form_of(item) or (list_signs.form_of(holder) if holder else "")
+    if not form and (holder is None or holder.name != "ol"):
         return "• "
-    try:
-        start = int(str(parent.get("start") or 1))
-    except ValueError:
-        start = 1
-    return f"{start + len(item.find_previous_siblings('li'))}. "
+    return f"{list_signs.sign(list_signs.number_of(item), form)}. "
 
 
 def destination(address: str, title: str = "") -> str:

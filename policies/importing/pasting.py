@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from bs4.element import NavigableString, Tag
 
 from policies.importing import conversion, css, html_tree
-from policies.importing.html_names import BLOCKS, HEADINGS
+from policies.importing.html_names import BLOCKS, HEADINGS, LISTS
 from policies.importing.html_tree import TooMuch
+from policies.importing.list_signs import form_of
+from policies.importing.remarks import JUMPS, LETTERS
 from policies.importing.word_html import make_lists, name_header_rows
 from policies.markup import tidying
 from policies.rendering import sanitizing
@@ -44,6 +46,8 @@ _UNWRAPPED = (
     *("u", "sup", "sub", "mark", "ins", "code", "kbd", "samp", "tt", "big", "small", "abbr"),
     *("acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
 )
+# What an import remarks on, in the words of a paste.
+_TOLD = {LETTERS: "letters of lists", JUMPS: "numbers that jump within lists"}
 _BECOMING = {
     "center": "div",
     "dl": "div",
@@ -101,7 +105,9 @@ def read(html: str) -> Pasted:
     except RecursionError as error:
         raise TooMuch("Its elements stand in each other too deep.") from error
     headings = len(root.find_all(f"h{TOP_LEVEL}"))
-    return Pasted(conversion.from_fragment(root).strip("\n"), headings, tuple(sorted(left_out)))
+    markdown, kinds = conversion.from_fragment(root)
+    left_out |= {words for kind, words in _TOLD.items() if kind in kinds}
+    return Pasted(markdown.strip("\n"), headings, tuple(sorted(left_out)))
 
 
 def _clean(root: Tag) -> set[str]:
@@ -193,6 +199,8 @@ def _look(tag: Tag) -> None:
     """Leave of an element's attributes those that say something: looks, address, span."""
     style = css.written(css.looks(tag))
     given = {name: str(tag[name]) for name in _KEPT.get(tag.name, ()) if tag.has_attr(name)}
+    if tag.name in (*LISTS, "li") and (form := form_of(tag)):
+        given["type"] = form
     tag.attrs.clear()
     tag.attrs.update(given)
     if tag.name in _UNWRAPPED:

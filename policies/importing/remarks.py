@@ -16,6 +16,7 @@ MAX_NOTES = 50  # of one kind
 
 # Kinds that readers of several forms tell.
 HIDDEN = "hidden text dropped"
+JUMPS = "numbers that jump inside a list are lost"
 LETTERS = "list with letters or Roman numbers is numbered 1, 2, 3"
 
 

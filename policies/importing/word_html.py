@@ -8,12 +8,12 @@ table's header is bold, and nothing else.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
-from policies.importing import css
+from policies.importing import css, list_signs
 from policies.importing.html_names import HEADINGS
 
 if TYPE_CHECKING:
@@ -22,16 +22,22 @@ if TYPE_CHECKING:
 _MAX_LEVEL = 9
 _LEVEL = re.compile(r"mso-list:[^;]*?\blevel(\d)", re.IGNORECASE)
 _NUMBER = re.compile(r"\(?(\d{1,8})[.):]?\)?\Z")
-_LETTERS = re.compile(r"\(?(?:[a-z]{1,2}|[ivxlc]{1,7})[.)]\Z", re.IGNORECASE)
+_LETTERS = re.compile(r"\(?([a-z]{1,2}|[ivxlc]{1,7})[.)]\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An item to be. tag: what holds its words. number: None in a list with bullets."""
+    """An item to be. tag: what holds its words. number: None in a list with bullets. sign: what
+    Word put before it. row: which items count on from each other. form: of what its number is made
+    (list_signs.form_of).
+    """
 
     tag: Tag
     level: int
     number: int | None
+    sign: str = ""
+    row: str = ""
+    form: str = ""
 
 
 def make_lists(root: Tag) -> None:
@@ -40,13 +46,11 @@ def make_lists(root: Tag) -> None:
     for tag in root.find_all(HEADINGS):
         sign = _sign(tag)
         if sign:
-            tag.insert(0, NavigableString(f"{sign} "))
+            _keep_sign(tag, sign)
     run: list[_Item] = []
-    for tag in root.find_all("p"):
-        item = _item(tag)
-        if item is None:
-            continue
-        if run and _next(run[-1].tag) is not tag:
+    found = [item for tag in root.find_all("p") if (item := _item(tag))]
+    for item in _with_letters_counted(found):
+        if run and _next(run[-1].tag) is not item.tag:
             _write(run)
             run = []
         run.append(item)
@@ -84,7 +88,8 @@ def _is_bold(tag: Tag) -> bool:
 
 
 def _item(tag: Tag) -> _Item | None:
-    found = _LEVEL.search(str(tag.get("style") or ""))
+    style = str(tag.get("style") or "")
+    found = _LEVEL.search(style)
     if not found:
         return None
     sign = _sign(tag)
@@ -94,12 +99,94 @@ def _item(tag: Tag) -> _Item | None:
     number = _NUMBER.fullmatch(sign)
     if number:
         return _Item(tag, level, int(number[1]))
-    if _LETTERS.fullmatch(sign) and sign.lower() != "o":
-        return _Item(tag, level, 0)
+    letters = _LETTERS.fullmatch(sign)
+    if letters and tag.find_parent(("td", "th")) is None:
+        case = "upper" if letters[1].isupper() else "lower"
+        row = " ".join([*re.findall(r"mso-list:([^;]*)", style, re.IGNORECASE), case])
+        return _Item(tag, level, 0, sign, row)
     if re.search(r"\w", sign) and sign.lower() not in ("o", "§", "ü", "q", "v", "à", "ø"):
-        tag.insert(0, NavigableString(f"{sign} "))  # "1.1", "Article 3": no list can say that
+        _keep_sign(tag, sign)  # "1.1", "Article 3": no list can say that
         return None
     return _Item(tag, level, None)
+
+
+def _keep_sign(tag: Tag, sign: str) -> None:
+    tag.insert(0, NavigableString(f"{sign} "))
+
+
+def _with_letters_counted(items: Sequence[_Item]) -> list[_Item]:
+    """Return the items that are to be in lists, those with letters numbered. Where letters do not
+    run from the first on by one, the signs stand as text, and there is no list: as numbers nobody
+    would know them again.
+    """
+    rows: dict[str, _Letters] = {}
+    counted: dict[int, tuple[_Letters, int]] = {}
+    for item in items:
+        if not item.sign:
+            continue
+        row = rows.get(item.row)
+        letters = item.sign.strip("().")
+        if row is None or row.ends_before(letters):
+            row = rows[item.row] = _Letters()
+        counted[id(item)] = row, row.add(letters)
+    out: list[_Item] = []
+    for item in items:
+        within, number = counted.get(id(item), (None, 0))
+        if within is None:
+            out.append(item)
+        elif within.form:
+            out.append(replace(item, number=number, form=within.form))
+        else:
+            _keep_sign(item.tag, item.sign)
+    return out
+
+
+@dataclass(slots=True)
+class _Letters:
+    """A row of letters or Roman numerals that count on from each other.
+
+    forms: what they can be, counted from the first on ("a", "i"); none if they do not run by one.
+    """
+
+    signs: list[str] = field(default_factory=list)
+    forms: tuple[str, ...] = ("a", "i")
+
+    @property
+    def form(self) -> str:
+        """Return what the signs are made of, "" if they do not run from the first on by one."""
+        form = self.forms[0] if self.forms else ""
+        return form.upper() if self.signs[0].isupper() else form
+
+    def ends_before(self, sign: str) -> bool:
+        """Tell whether another row begins with a sign."""
+        if self._forms_with(sign):
+            return False
+        if sign.lower() == "i":  # after other letters it is the ninth of them
+            return all(_values(one, "i") for one in self.signs)
+        return sign.lower() == "a"
+
+    def add(self, sign: str) -> int:
+        """Add a sign and return its number."""
+        self.forms = self._forms_with(sign)
+        self.signs.append(sign)
+        return len(self.signs)
+
+    def _forms_with(self, sign: str) -> tuple[str, ...]:
+        number = len(self.signs) + 1
+        return tuple(form for form in self.forms if number in _values(sign, form))
+
+
+def _values(sign: str, form: str) -> tuple[int, ...]:
+    """Return the numbers that letters can stand for. After z Word writes aa and bb, others ab."""
+    letters = sign.lower()
+    if form == "i":
+        return tuple(number for number in range(1, 100) if list_signs.roman(number) == letters)
+    places = [ord(letter) - ord("a") + 1 for letter in letters]
+    if len(places) == 1:
+        return (places[0],)
+    first, second = places if len(places) == 2 else (0, 0)
+    repeated = (26 + first,) if first and first == second else ()
+    return (*repeated, 26 * first + second) if first else ()
 
 
 def _sign(tag: Tag) -> str:
@@ -142,15 +229,17 @@ def _write(run: Sequence[_Item]) -> None:
         if (
             top
             and top[0].level == item.level
-            and (top[1].name != name or not _follows(top[0].number, item))
+            and (top[1].name != name or not _follows(top[0], item))
         ):
             open_lists.pop()
             top = None
         entry = Tag(name="li", attrs=_style(item.tag))
         if top is None or top[0].level < item.level:
-            holder = Tag(name=name)
-            if item.number is not None and item.number > 1:
+            holder = Tag(name=name, sourceline=item.tag.sourceline)
+            if item.number is not None and item.number != 1:
                 holder["start"] = str(item.number)
+            if item.form:
+                holder["type"] = item.form
             (open_lists[-1][2] if open_lists else place).append(holder)
         else:
             holder = open_lists.pop()[1]
@@ -162,9 +251,13 @@ def _write(run: Sequence[_Item]) -> None:
     place.unwrap()
 
 
-def _follows(before: int | None, item: _Item) -> bool:
-    """Tell whether a number goes on in the list; letters, which count as 0, always do."""
-    return not item.number or not before or item.number == before + 1
+def _follows(before: _Item, item: _Item) -> bool:
+    """Tell whether an item goes on in the list of the one before it, where both have bullets or
+    both have numbers.
+    """
+    if item.number is None or before.number is None:
+        return True
+    return item.number == before.number + 1 and item.form == before.form
 
 
 def _word_online(root: Tag) -> None:
@@ -172,10 +265,12 @@ def _word_online(root: Tag) -> None:
     for box in root.select(".ListContainerWrapper"):
         for holder in box.find_all(["ul", "ol"]):
             start = re.sub(r"\D", "", str(holder.get("start") or ""))[:8]
+            form = list_signs.form_of(holder)
             items = holder.find_all("li", recursive=False)
             for place, item in enumerate(items):
                 level = re.sub(r"\D", "", str(item.get("data-aria-level") or ""))[:1] or "1"
-                sign = f"{int(start or 1) + place}." if holder.name == "ol" else "•"
+                number = list_signs.sign(int(start or 1) + place, list_signs.form_of(item) or form)
+                sign = f"{number}." if holder.name == "ol" else "•"
                 item.name = "p"
                 own = css.written(css.looks(item))
                 item.attrs = {"style": f"mso-list:l0 level{level} lfo1;{own}"}

@@ -135,6 +135,17 @@ def test_blocks_keep_their_text(text: str, tag: str) -> None:
         ("<h2>A<a href=#x>¶</a></h2>", "## A"),
         ("<ul><li>a<ul><li>b</ul><li>c</ul>", "- a\n    - b\n- c"),
         ("<ol start=9><li>a<li>b</ol>", "9. a\n10. b"),
+        ("<ol type=i start=3><li>a<li>b</ol>", "3. a\n4. b"),
+        (
+            "<ol type=a><li>x<li value=3><p><b>y</b> z</p><li><ol><li>v</ol></ol>",
+            "a. x\n\nc. **y** z\n\nd.\n\n1. v",
+        ),
+        ("<ol type=I><li><h2>A</h2>x<li><h2>B</h2></ol>", "## I. A\n\nx\n\n## II. B"),
+        (
+            "<table><tr><th>a<th>b<tr><td><ol type=a start=3><li>x<li>y</ol>"
+            "<td><ol start=' 2 '><li>x<li value=5>y<li>z</ol></table>",
+            "| a | b |\n| --- | --- |\n| c. x<br>d. y | 2. x<br>5. y<br>6. z |",
+        ),
         ("<ol><li>a</ol><ol><li>b</ol>", "1. a\n\n1) b"),
         ("<ul><li><p>a</p><p>b</p></ul>", "- a\n\n    b"),
         ("<ol><li><h2>A</h2>x<li><h2>B</h2></ol>", "## 1. A\n\nx\n\n## 2. B"),
@@ -223,6 +234,18 @@ def test_marks_and_notes_that_link_to_each_other_are_footnotes(note: str) -> Non
         ("a<p style='color:red; display: none'>b", "hidden text dropped", "b"),
         ("a<div hidden><h1 hidden>b</h1></div>", "hidden text dropped", "b"),
         ("a<span style='mso-hide:all'>b</span>", "hidden text dropped", "b"),
+        ("a <ins>b</ins>", "a marked insertion has no sign in Markdown", "b"),
+        ("<ol><li>a<li value=5>b</ol>", "numbers that jump inside a list are lost", "ab"),
+        (
+            "<ol><li style='list-style-type:lower-alpha'>x</ol>",
+            "list with letters or Roman numbers is numbered 1, 2, 3",
+            "x",
+        ),
+        (
+            "<p style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>(a)</span>x</p>",
+            "list with letters or Roman numbers is numbered 1, 2, 3",
+            "x",
+        ),
         ("<ol type=a><li>x</ol>", "list with letters or Roman numbers is numbered 1, 2, 3", "x"),
     ],
 )

@@ -77,6 +77,47 @@ def test_words_paragraphs_with_signs_become_lists() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("signs", "expected"),
+    [
+        ("(a) (b) (c)", "1. x\n2. x\n3. x"),
+        ("i. ii. iii. iv.", "1. x\n2. x\n3. x\n4. x"),
+        ("h) i) j)", "h) x\n\ni) x\n\nj) x"),
+        ("(c) (d) (f)", "(c) x\n\n(d) x\n\n(f) x"),
+        ("(a) (b) (d)", "(a) x\n\n(b) x\n\n(d) x"),
+        ("(a) (b) (a) (b)", "1. x\n2. x\n\n1) x\n2) x"),
+        ("(i) (ii) (i)", "1. x\n2. x\n\n1) x"),
+        ("A. B. 1. 2.", "1. x\n2. x\n\n1) x\n2) x"),
+    ],
+)
+def test_letters_that_do_not_run_from_the_first_by_one_stay_as_text(
+    signs: str, expected: str
+) -> None:
+    assert to_markdown("".join(word_item("x", sign) for sign in signs.split())) == expected
+
+
+def test_all_letters_count_on_behind_a_paragraph() -> None:
+    html = word_item("x", "(a)") + "<p>and</p>" + word_item("y", "(b)")
+    assert to_markdown(html) == "1. x\n\nand\n\n2. y"
+
+
+def test_letters_of_words_lists_stay_in_cells() -> None:
+    cell = word_item("x", "(a)") + word_item("y", "(b)")
+    html = f"<table><tr><th>a<th>b<tr><td>{cell}<td>z</table>"
+    assert to_markdown(html) == "| a | b |\n| --- | --- |\n| (a) x<br>(b) y | z |"
+
+
+def test_letters_of_word_for_the_web_are_told() -> None:
+    found = pasting.read(
+        "".join(
+            f'<div class="ListContainerWrapper"><ol start="{number}" '
+            'style="list-style-type: lower-alpha"><li data-aria-level="1"><p>x</p></li></ol></div>'
+            for number in (1, 2)
+        )
+    )
+    assert (found.markdown, found.left_out) == ("1. x\n2. x", ("letters of lists",))
+
+
 def test_numbers_of_words_headings_stay() -> None:
     html = (
         "<h1 style='mso-list:l1 level1 lfo2'><![if !supportLists]><span style='mso-list:Ignore'>1."
@@ -273,6 +314,14 @@ def test_more_than_the_bound_and_too_deep_are_refused() -> None:
             "<p>a<span class=MsoCommentReference><a class=msocomanchor>[A1]</a></span></p>",
             ["comments"],
         ),
+        ("<ol type=a start=3><li>gamma</li></ol>", ["letters of lists"]),
+        ("<ol><li style='list-style-type: lower-alpha'>a<li>b</ol>", ["letters of lists"]),
+        ("<ol style='list-style:inside upper-roman'><li>a</ol>", ["letters of lists"]),
+        ("<ol style='list-style-type:decimal' type=a><li>a</ol>", []),
+        ("<ol start=3><li>a<li value=4>b</ol><ul type=disc><li>c</ul>", []),
+        ("<ol><li>a<li value=4>b</ol>", ["numbers that jump within lists"]),
+        (word_item("a", "(a)") + word_item("b", "(b)"), ["letters of lists"]),
+        (word_item("a", "1.") + word_item("b", "2."), []),
         (
             "<p>a <del cite='x' datetime='2026'>old</del> <a href='#_Toc1'>there</a></p>",
             ["deletions, which count as accepted", "links within the text"],
