@@ -7,9 +7,20 @@ from __future__ import annotations
 
 import re
 
-from bs4.element import Tag
+from bs4.element import NavigableString, Tag
 
+from policies.importing.html_names import HEADINGS
 from policies.markup.headings import RESERVED_PREFIXES
+
+# Numbers, with letters around them or none; one or two letters; Roman numerals; signs. Two signs of
+# Chinese or Japanese are a word.
+_MARK = re.compile(
+    r"(?=.)(?:[^\W\d_]{0,2}\d{1,4}[^\W\d_]?|[^\W\d_]|[a-z]{2}"
+    r"|c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})|[*†‡§¶]{1,3})",
+    re.IGNORECASE,
+)
+# What programs call a mark, in its class, role or address.
+_CALLED_MARK = re.compile(r"footnote|endnote|noteref|_ftn|_edn|#fn", re.IGNORECASE)
 
 
 def mark_footnotes(root: Tag) -> None:
@@ -25,8 +36,10 @@ def mark_footnotes(root: Tag) -> None:
     used: set[str] = set()
     for link in root.find_all("a", href=re.compile(r"^#.")):
         words = link.get_text().strip().strip("[]()")
-        note = _note(link, by_id) if link.has_attr("href") and link.parent else None
-        if note is None or not re.fullmatch(r"\w{1,4}|[*†‡§¶]{1,3}", words):
+        if not _MARK.fullmatch(words) or not link.has_attr("href") or not link.parent:
+            continue
+        note = _note(link, by_id)
+        if note is None or _opens_a_block(link):
             continue
         label = labels.get(id(note))
         if label is None:
@@ -51,9 +64,35 @@ def _note(link: Tag, by_id: dict[str, Tag]) -> Tag | None:
         return None
     note = target if target.name in ("li", "p", "div", "aside", "footnote-text") else None
     note = note or target.find_parent(["li", "p"])
-    if note is None or note in link.parents:
-        return None
+    if note is None or note in link.parents or note.find(HEADINGS) is not None:
+        return None  # what holds a heading is a section, to which a list of contents leads
     return note if _backlinks(note, link) or note.name == "footnote-text" else None
+
+
+def _opens_a_block(link: Tag) -> bool:
+    """Tell whether a link is the first of an entry or a paragraph, as those of a list of contents
+    are: a mark stands behind the words that its note is about.
+    """
+    block = link.find_parent(["li", "p"])
+    if block is None or _is_called_mark(link):
+        return False
+    if block.parent is not None and block.parent.name in ("td", "th"):
+        return False
+    for text in link.previous_elements:
+        if text is block:
+            break
+        is_prose = isinstance(text, NavigableString) and re.search(r"\w", text)
+        if is_prose and text.find_parent("a", href=re.compile("^#")) is None:
+            return False
+    return True
+
+
+def _is_called_mark(link: Tag) -> bool:
+    """Tell whether a link is raised, or called a mark."""
+    if link.find_parent("sup") is not None or link.find("sup") is not None:
+        return True
+    says = (link.get(name) for name in ("class", "role", "href", "epub:type"))
+    return _CALLED_MARK.search(" ".join(str(one or "") for one in says)) is not None
 
 
 def _backlinks(note: Tag, link: Tag) -> list[Tag]:

@@ -215,6 +215,50 @@ def test_marks_and_notes_that_link_to_each_other_are_footnotes(note: str) -> Non
     assert markdown(html) == "a[]{#ref1}[^1]\n\n[^1]: []{#fn1}N."
 
 
+@pytest.mark.parametrize("mark", ["1", "[12]", "a", "(b)", "iv", "*", "††", "n1", "fn2", "1a"])
+def test_a_mark_is_a_number_letters_or_a_sign(mark: str) -> None:
+    html = f'<p>a <a id=r href="#n">{mark}</a></p><p id=n>N. <a href="#r">up</a></p>'
+    assert re.fullmatch(r"a \[\]\{#r\}\[\^[\w-]+\]\n\n\[\^[\w-]+\]: \[\]\{#n\}N\.", markdown(html))
+
+
+@pytest.mark.parametrize(
+    ("contents", "section"),
+    [
+        ("<ul><li>{}</ul>", "<div id=s><h2>Data</h2><p>Names.</p>{}</div>"),
+        ("<ul><li>{}</ul>", "<div id=s><p><b>Data</b></p><p>Names.</p>{}</div>"),
+        ("<ul><li><p>{} Data</ul>", "<div id=s><p><b>Data</b></p><p>Names.</p>{}</div>"),
+        ("<p>See {}</p>", "<div id=s><h2>Data</h2><p>Names.</p>{}</div>"),
+        ('<p><a href="#a">A</a> | {}</p>', "<div id=s><p>Data</p><p>Names.</p>{}</div>"),
+    ],
+)
+@pytest.mark.parametrize("words", ["Data", "GDPR", "1", "B", "IV"])
+def test_what_a_list_of_contents_leads_to_is_no_note(
+    contents: str, section: str, words: str
+) -> None:
+    link = f'<a id=t href="#s">{words}</a>'
+    html = contents.format(link) + section.format('<p><a href="#t">Back to top</a></p>')
+
+    found = markdown(html)
+
+    assert "[^" not in found
+    assert f"[{words}](#s)" in found
+    assert "Names." in found
+    assert "[Back to top](#t)" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p><sup>{}</sup> a</p>",
+        "<table><tr><th>b<th>c<tr><td><p>{}</p><td>d</table>",
+        "<p><a href=https://a.example/>a</a>{}</p>",
+    ],
+)
+def test_a_mark_may_stand_before_words_where_it_is_raised_or_alone_in_a_cell(text: str) -> None:
+    html = text.format('<a id=r href="#n">1</a>') + '<p id=n>N. <a href="#r">up</a></p>'
+    assert "[^1]: []{#n}N." in markdown(html)
+
+
 @pytest.mark.parametrize(
     ("html", "kind", "text"),
     [
