@@ -131,6 +131,7 @@ def _grammar() -> MarkdownIt:
     parser.core.ruler.after("block", "cells", keep_excess_cells)
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.add_render_rule("softbreak", _soft_break)
     parser.add_render_rule("footnote_ref", _footnote_mark)
     parser.add_render_rule("footnote_reference_open", _footnote_opens)
     parser.add_render_rule("footnote_reference_close", _footnote_closes)
@@ -168,6 +169,13 @@ def _template(state: StateInline, silent: bool) -> bool:
         state.push("text", "", 0).content = found[0]
     state.pos = found.end()
     return True
+
+
+def _soft_break(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Keep lines apart that a page shows as one: findings are about what looks like a list."""
+    return "<soft-break>\n</soft-break>"
 
 
 def _footnote_mark(

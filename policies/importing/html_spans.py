@@ -15,7 +15,7 @@ from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
 from policies.importing import css, list_signs
 from policies.importing.html_names import BLOCKS, HEADINGS, SILENT
-from policies.importing.spans import BREAK, PLAIN, Link, Span
+from policies.importing.spans import BREAK, PLAIN, SOFT_BREAK, Link, Span
 from policies.markup import headings
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ class Inline:
         out = [Span(anchor=anchor) for anchor in self.anchors(tag)]
         if name == "br":
             return [*out, BREAK]
+        if name == "soft-break":
+            return [*out, SOFT_BREAK if between is None else Span(" ")]
         if name == "footnote-mark":
             return [*out, Span(f"[^{tag.get('label')}]", raw=True)]
         if name in _REPLACED:
@@ -214,10 +216,7 @@ class Inline:
             fragment = unquote(address[1:])
             address = "#" + self.rename.get(fragment, address[1:])
         target = Link(destination(address, title if title != tag.get_text().strip() else ""))
-        return [
-            span if span.raw and span.text == "\n" else replace(span, link=target)
-            for span in inside
-        ]
+        return [span if span.is_break else replace(span, link=target) for span in inside]
 
     def _image(self, tag: Tag, style: Span) -> list[Span]:
         source = str(tag.get("src") or tag.get("data-src") or "").strip()

@@ -42,7 +42,12 @@ class Span:
 
     @property
     def is_break(self) -> bool:
-        return self.raw and self.text == "\n"
+        return self.raw and self.text in ("\n", "\r")
+
+    @property
+    def is_soft(self) -> bool:
+        """Tell whether it is a break of which the page shows nothing."""
+        return self.raw and self.text == "\r"
 
     @property
     def is_empty(self) -> bool:
@@ -51,6 +56,7 @@ class Span:
 
 PLAIN = Span()
 BREAK = Span("\n", raw=True)
+SOFT_BREAK = Span("\r", raw=True)  # the end of a line of Markdown within a paragraph
 
 # Marks that the author of a Markdown text wrote, which survive when HTML in it is converted.
 _IDS = r"\[\]\{:?[ \t]*#[^\s{}]+[ \t]*\}|\{:?[ \t]*#[^\s{}]*[^\s{}#][ \t]*\}"
@@ -121,10 +127,15 @@ def paragraphs(spans: Sequence[Span]) -> list[list[Span]]:
     """Divide joined spans where two breaks follow each other, as HTML of old made paragraphs."""
     parts: list[list[Span]] = [[]]
     breaks = 0
+    soft = False
     for span in spans:
         if span.is_break:
-            breaks += 1
+            soft = soft or span.is_soft
+            breaks += not span.is_soft
             continue
+        if soft and not breaks and any(not one.anchor for one in parts[-1]):
+            parts[-1].append(SOFT_BREAK)
+        soft = False
         if breaks and not span.anchor:
             if breaks == 1:
                 parts[-1].append(BREAK)
@@ -148,9 +159,14 @@ def write(
     author's marks, not text. line_starts: a line that looks like the mark of a block is escaped.
     """
     pieces = _marked(_settled(spans), keep_ids=keep_ids)
-    text = "".join(pieces)
-    lines = [line.strip(" \t") for line in text.split("\n")]
-    return break_mark.join(escape_line_start(line) if line_starts else line for line in lines)
+    out: list[str] = []
+    for line in re.split("([\n\r])", "".join(pieces)):
+        if line in ("\n", "\r"):
+            out.append(break_mark if line == "\n" else "\n")
+        else:
+            text = line.strip(" \t")
+            out.append(escape_line_start(text) if line_starts else text)
+    return "".join(out)
 
 
 def escape_line_start(line: str) -> str:

@@ -359,6 +359,25 @@ def test_markdown_around_html_keeps_its_meaning() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("You <u>may</u>\n(a) read\n(b) copy", "You may\n(a) read\n(b) copy"),
+        ("a <b>b\nc</b>", "a **b\nc**"),
+        ("[a\nb](/c) <i>d</i>", "[a\nb](/c) _d_"),
+        ("> a <i>b</i>\n> c\n\n- d\n  e", "> a _b_\n> c\n\n- d\n    e"),
+        ("a <i>b</i><br>\nc  \nd\\\ne", "a _b_<br>\nc<br>\nd<br>\ne"),
+        ("a <i>b</i>\n2. c\n\\- d", "a _b_\n2\\. c\n\\- d"),
+        ("a <i>b</i>\nc\n===", "# a _b_ c"),
+        ("<table><tr><th>a<th>b<tr><td>\n\nc\nd\n\n<td>e</table>", None),
+        ("<p>a\nb</p>", "a b"),
+    ],
+)
+def test_lines_of_markdown_stay_lines_where_there_is_html(text: str, expected: str | None) -> None:
+    table = "| a | b |\n| --- | --- |\n| c d | e |"
+    assert conversion.from_markdown(text).markdown.strip() == (expected or table)
+
+
+@pytest.mark.parametrize(
     "text", ["a <br> b", "`<b>`", "a < b > c", "<https://x.example>", "<Your name>"]
 )
 def test_markdown_without_html_is_left_alone(text: str) -> None:
