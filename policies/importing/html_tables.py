@@ -47,7 +47,8 @@ def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) 
     if not head:
         grid.insert(0, [""] * width)
     if waiting:
-        grid[-1][-1] += "".join(f"[]{{#{mark.anchor}}}" for mark in waiting)
+        marks_left = "".join(f"[]{{#{mark.anchor}}}" for mark in waiting)
+        grid[-1][-1] = marks_left + grid[-1][-1]
     aligned = _alignments(rows, width)
     lines = [_line([*row, *[""] * (width - len(row))]) for row in grid]
     return "\n".join([lines[0], _line(aligned), *lines[1:]])

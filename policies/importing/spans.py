@@ -1,7 +1,8 @@
 """Inline text as a row of styled spans, and the Markdown that says the same.
 
 Pure. Text that comes from HTML is written so that none of it turns into markup: what would be read
-as emphasis, a link, a list or a heading gets a backslash, and nothing else does.
+as emphasis, a link, a list or a heading gets a backslash, and so does what could be with other
+looks beside it; nothing else does.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import TYPE_CHECKING
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,16 +66,19 @@ _VERBATIM = re.compile(
 )
 _VERBATIM_WITH_IDS = re.compile(f"{_VERBATIM.pattern}|(?P<ids>{_IDS})")
 _ENTITY = re.compile(r"&(?=#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]{1,31};)")
+_ENTITY_BEFORE = re.compile(r"&(?=#?\w*\Z)")
 _SPECIAL = re.compile(
     r"[\\`*]"
     r"|(?<![^\W_])_|_(?![^\W_])"  # not inside of a word
     r"|\[(?=\^|\])"
-    r"|\](?=[(]|\Z)"
-    r"|<(?=[A-Za-z/!?]|\Z)"
+    r"|\](?=[(])"
+    r"|<(?=[A-Za-z/!?])"
     r"|\{(?=[{%]|\Z|:?[ \t]*(?:[#.:]|[A-Za-z][\w:-]*=))"
     r"|(?<=\{)\{|(?<=~)~|~(?=~|\Z)|\A~"
-    r"|!\Z"
 )
+_SPECIAL_IN_LINK = re.compile(rf"[\[\]]|{_SPECIAL.pattern}")
+# The last character of a text, and what would make a mark of it together with it.
+_SPECIAL_BEFORE = re.compile(r"\[[\^\]]|\][(\[:]|<[A-Za-z/!?]|!\[")
 _LINE_START = re.compile(
     r"(?P<char>\#(?=\#{0,5}(?:[ \t]|\Z))|>|[-+](?=[ \t]|\Z)|-(?=[-\s:|]*\Z)|=+(?=[ \t]*\Z)"
     r"|\||[:~](?=[-: \t]|\Z)"
@@ -178,23 +182,27 @@ def escape_line_start(line: str) -> str:
     return f"{line[:at]}\\{line[at:]}"
 
 
-def escape(text: str, *, in_link: bool = False, keep_ids: bool = False) -> str:
-    """Return text as Markdown that shows it; line starts are not seen to."""
+def escape(text: str, after: str = "", *, in_link: bool = False, keep_ids: bool = False) -> str:
+    """Return text as Markdown that shows it; line starts are not seen to. after: what follows."""
     out: list[str] = []
     at = 0
     for found in (_VERBATIM_WITH_IDS if keep_ids else _VERBATIM).finditer(text):
         kept = found[0].rstrip("*_~.,:;!?") if found["url"] else found[0]
-        out.append(_escape(text[at : found.start()], in_link=in_link))
+        out.append(_escape(text[at : found.start()], kept, in_link=in_link))
         out.append(kept)
         at = found.start() + len(kept)
-    out.append(_escape(text[at:], in_link=in_link))
+    out.append(_escape(text[at:], after, in_link=in_link))
     return "".join(out)
 
 
-def _escape(text: str, *, in_link: bool) -> str:
-    text = _SPECIAL.sub(lambda found: "\\" + found[0], text)
+def _escape(text: str, after: str, *, in_link: bool) -> str:
+    special = _SPECIAL_IN_LINK if in_link else _SPECIAL
+    last = ""
+    if _SPECIAL_BEFORE.match(text[-1:] + after[:1]):
+        text, last = text[:-1], f"\\{text[-1]}"
+    text = special.sub(lambda found: "\\" + found[0], text) + last
     text = _ENTITY.sub(r"\\&", text)
-    return re.sub(r"(?<!\\)[\[\]]", lambda found: "\\" + found[0], text) if in_link else text
+    return _ENTITY_BEFORE.sub(r"\\&", text) if re.match(r"[\w#;]", after) else text
 
 
 def _settled(spans: Sequence[Span]) -> list[Span]:
@@ -265,16 +273,33 @@ class _Mark:
     dropped: bool = False
 
 
+class _Placed(NamedTuple):
+    """A span and the character that may follow it, "" at the end."""
+
+    span: Span
+    after: str
+
+
+def _placed(spans: Sequence[Span]) -> list[_Placed]:
+    after = [_begins(span, before.link) for before, span in pairwise(spans)]
+    return [_Placed(span, char) for span, char in zip(spans, [*after, ""], strict=False)]
+
+
+def _begins(span: Span, link: Link | None) -> str:
+    """Return the first character of a span within a link, or out of one, emphasis left aside."""
+    if span.anchor or (span.link and span.link is not link):
+        return "["
+    return "`" if span.code else span.text[:1]
+
+
 def _marked(spans: Sequence[Span], *, keep_ids: bool) -> list[str]:
     row: list[str | _Mark] = []
-    for link, group in groupby(spans, key=lambda span: span.link):
+    for link, group in groupby(_placed(spans), key=lambda one: one.span.link):
         inside = list(group)
-        if link and any(not span.is_empty for span in inside):
-            row.append("[")
-            _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
-            row.append(f"]({link.target})")
-        else:
-            _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
+        is_link = link is not None and any(not one.span.is_empty for one in inside)
+        row += ["["] if is_link else []
+        _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
+        row += [f"]({link.target})"] if link is not None and is_link else []
     _drop_what_fails(row)
     return [_sign(one) for one in row]
 
@@ -289,14 +314,14 @@ _SIGNS = {"bold": "**", "strike": "~~", "italic": "_"}
 
 
 def _emphasised(
-    row: list[str | _Mark], spans: Sequence[Span], styles: tuple[str, ...], *, keep_ids: bool
+    row: list[str | _Mark], placed: Sequence[_Placed], styles: tuple[str, ...], *, keep_ids: bool
 ) -> None:
     if not styles:
-        row += [_piece(span, keep_ids=keep_ids) for span in spans]
+        row += [_piece(one.span, one.after, keep_ids=keep_ids) for one in placed]
         return
-    for on, group in groupby(spans, key=lambda span: bool(getattr(span, styles[0]))):
+    for on, group in groupby(placed, key=lambda one: bool(getattr(one.span, styles[0]))):
         inside = list(group)
-        if not on or all(span.is_empty for span in inside):
+        if not on or all(one.span.is_empty for one in inside):
             _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
             continue
         opening, closing = (
@@ -309,14 +334,14 @@ def _emphasised(
         row.append(closing)
 
 
-def _piece(span: Span, *, keep_ids: bool) -> str:
+def _piece(span: Span, after: str, *, keep_ids: bool) -> str:
     if span.anchor:
         return f"[]{{#{span.anchor}}}"
     if span.raw:
         return span.text
     if span.code:
         return code(span.text)
-    return escape(span.text, in_link=bool(span.link), keep_ids=keep_ids)
+    return escape(span.text, after, in_link=bool(span.link), keep_ids=keep_ids)
 
 
 def code(text: str) -> str:

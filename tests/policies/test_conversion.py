@@ -64,6 +64,42 @@ def test_text_never_turns_into_markup(text: str) -> None:
     assert {tag.name for tag in page.body.find_all(True)} <= {"p", "a"}  # bare addresses are links
 
 
+LOOKS = st.sampled_from(["{}", "{}", "<a href=/x>a{}</a>", "<a href=/x>{}a</a>", "<br>{}"])
+LOOKING = st.lists(
+    st.builds(lambda looks, text: looks.format(escape(text)), LOOKS, PIECES), max_size=8
+)
+
+
+@given(LOOKING)
+def test_links_beside_text_never_make_markup_of_it(pieces: list[str]) -> None:
+    html = f"<p>{''.join(pieces)}</p>"
+    text = BeautifulSoup(html, "html5lib").get_text()
+    page = shown(html)
+    assert "".join(page.get_text().split()) == "".join(text.split())
+    assert {tag.name for tag in page.body.find_all(True)} <= {"p", "a", "br"}
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("[x] [Company]", "[x] [Company]"),
+        ("Stop!", "Stop!"),
+        ("[1]<br>b!", "[1]<br>\nb!"),
+        ("a! <b>[b]</b>", "a! **[b]**"),
+        ("[a]<b>(b)</b>", "[a\\]**(b)**"),
+        ("[a]<a href=/x>b</a>", "[a\\][b](/x)"),
+        ("[a<b>]</b>: /c", "[a\\]: /c"),
+        ("a!<a href=/x>b</a>", "a\\![b](/x)"),
+        ("&lt;<b>b</b> &lt;<b>1</b>", "\\<**b** <**1**"),
+        ("&amp;lt<b>;</b>", "\\&lt;"),
+        ("AT&amp;T", "AT&T"),
+        ("<a href=/x>a\\]</a>", "[a\\\\\\]](/x)"),
+    ],
+)
+def test_only_what_would_be_markup_gets_a_backslash(html: str, expected: str) -> None:
+    assert markdown(f"<p>{html}</p>") == pasting.read(f"<p>{html}</p>").markdown == expected
+
+
 @pytest.mark.parametrize(
     ("html", "markdown"),
     [

@@ -242,7 +242,7 @@ def test_comments_of_word_go_and_marks_of_footnotes_are_words() -> None:
         "<div style='mso-element:footnote-list'><hr><p><a href='#_ftnref1'>[1]</a> Foot.</p></div>"
         "<div style='mso-element:comment-list'><p>Really?</p></div>"
     )
-    assert to_markdown(html) == "xy[1\\]\n\n[1] Foot."
+    assert to_markdown(html) == "xy[1]\n\n[1] Foot."
 
 
 def test_a_first_row_that_is_bold_is_the_header() -> None:
