@@ -110,8 +110,8 @@ def read_front(
     """
     values: dict[str, object] = {}
     notes = [
-        Note("front matter key not kept", key, split.line_of(key))
-        for key in split.values
+        Note("front matter key not kept", _quoted(key, value), split.line_of(key))
+        for key, value in split.values.items()
         if key not in _KNOWN
     ]
     for key, check in _KNOWN.items():
@@ -137,6 +137,11 @@ def read_front(
     values.setdefault("slug", _slug(stem) or "policy")
     values.setdefault("name", title or "")
     return values, tuple(notes)
+
+
+def _quoted(key: str, value: object) -> str:
+    empty = value is None or value == ""
+    return in_short(key) if empty else f"{in_short(key)}: {in_short(str(value))}"
 
 
 def _named(name: str, languages: Container[str]) -> tuple[str, str]:

@@ -72,14 +72,15 @@ _YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 def split(text: str) -> Split:
     """Separate front matter from the rest; line breaks are "\\n".
 
-    A leading `---` that is only a horizontal rule is not front matter. Raises FrontMatterError for
-    front matter that is never closed or does not parse.
+    A leading `---` that is only a horizontal rule is not front matter, nor is one before an empty
+    line, as in Pandoc. Raises FrontMatterError for front matter that is never closed or does not
+    parse.
     """
     lines = text.split("\n")
     fence = lines[0].rstrip(" \t")
     if fence == "+++":
         return _split_toml(lines)
-    if fence != "---":
+    if fence != "---" or not "".join(lines[1:2]).strip():
         return Split({}, "", text)
     end = next((n for n in range(1, len(lines)) if lines[n].rstrip(" \t") in ("---", "...")), 0)
     inside = lines[1:end] if end else lines[1:2]

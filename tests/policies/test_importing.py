@@ -199,8 +199,31 @@ def test_front_matter_is_read() -> None:
         change_note="Typo",
     )
     assert [(note.kind, note.text, note.line) for note in found.notes] == [
-        ("front matter key not kept", "layout", 10)
+        ("front matter key not kept", "layout: page", 10)
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("description: How we use data", "description: How we use data"),
+        ("draft: 2024-01-31", "draft: 2024-01-31"),
+        ("tags: [a, b]", "tags: ['a', 'b']"),
+        ("summary: " + "words " * 30, "summary: " + "words " * 9 + "words…"),
+        ("layout:", "layout"),
+    ],
+)
+def test_the_value_of_an_unknown_key_is_told(line: str, text: str) -> None:
+    (note,) = read(f"---\n{line}\n---\n# T\n\ntext\n").notes
+    assert (note.kind, note.text) == ("front matter key not kept", text)
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\t"])
+def test_two_rules_around_a_line_are_no_front_matter(empty: str) -> None:
+    found = read(f"---\n{empty}\nUpdated: 3 May 2024\n\n---\n\n# T\n\ntext\n")
+    assert found.document.title == "T"
+    assert "Updated: 3 May 2024" in documents.body(found.document)
+    assert found.notes == ()
 
 
 @pytest.mark.parametrize("text", ["2024-05-25", '"May 25, 2024"', "25 May 2024", '"2024-05-25"'])
