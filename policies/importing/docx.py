@@ -171,8 +171,8 @@ class _Written:
             own = ""
             if level.startswith("H"):
                 text = words(block)
-                number = headings.own_number(text)
-                own = self.anchors.unique(headings.slug(text[len(number) :]))
+                without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
+                own = self.anchors.unique(headings.slug(without_number or text))
             for mark in [one for one in block if one.tag == "w:bookmarkStart"]:
                 name = mark.attrib.pop("w:name", None)
                 if name is None:

@@ -244,6 +244,17 @@ def test_bookmarks_that_are_linked_to_become_anchors_with_readable_names() -> No
     )
 
 
+def test_a_heading_that_is_only_a_number_is_linked_to_by_it() -> None:
+    for heading, anchor in (("Annex I", "annex-i"), ("Article 2.", "article-2")):
+        found = text(
+            p("T", "Title"),
+            p(f'<w:hyperlink w:anchor="_Ref1">{r("there")}</w:hyperlink>'),
+            p('<w:bookmarkStart w:name="_Ref1"/>' + r(heading), "Heading1"),
+        )
+        assert f"[there](#{anchor})" in found
+        assert f"## {heading} {{#{anchor}}}" in found
+
+
 def test_a_link_to_nowhere_keeps_its_words_and_is_told() -> None:
     found = read(p("T", "Title"), p(f'<w:hyperlink w:anchor="gone">{r("words")}</w:hyperlink>'))
     assert documents.body(found.document) == "words\n"
