@@ -262,6 +262,14 @@ def test_a_section_that_is_only_numbered_keeps_its_place_when_all_its_words_chan
     assert redline.compare(old, new).sections[1].old_position == 2
 
 
+def test_a_table_stands_in_one_box_to_scroll_and_its_cells_are_compared() -> None:
+    result = compare("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 3 |")
+
+    assert result.html.count("<div") == 1
+    assert read(result).marked("del") == ["2"]
+    assert read(result).marked("ins") == ["3"]
+
+
 def test_title_and_introduction_are_parts_of_their_own() -> None:
     old = document(SHARING, title="Privacy Policy", introduction="We care.")
     new = document(SHARING, title="Privacy Notice", introduction="We do care.")

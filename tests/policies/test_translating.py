@@ -230,7 +230,11 @@ def test_a_statement_about_languages_behind_the_ledgers_back_is_found() -> None:
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
     assert ledger.verify().problems == []
 
-    Policy.objects.filter(pk=english.pk).update(prevailing_language="de")
+    for other in ("de", "fr", ""):
+        Policy.objects.filter(pk=english.pk).update(prevailing_language=other)
+        assert ledger.verify().problems == [
+            "Of Privacy policy (en) another language prevails than the ledger says."
+        ]
     Policy.objects.filter(pk=german.pk).update(translation_of=None)
 
     assert ledger.verify().problems == [
