@@ -6,9 +6,9 @@ serving.py  what a server must be told to answer as the site does: nginx, _heade
 export.py   one export, from beginning to end
 """
 
-from .client import Failed
+from .client import ExportFailed
 from .export import Counts, Export
-from .serving import Unspeakable
-from .tree import Refused
+from .serving import UnwritableHeader
+from .tree import ExportRefused
 
-__all__ = ["Counts", "Export", "Failed", "Refused", "Unspeakable"]
+__all__ = ["Counts", "Export", "ExportFailed", "ExportRefused", "UnwritableHeader"]

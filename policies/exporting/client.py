@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", "last-modified"}
 
 
-class Failed(Exception):
+class ExportFailed(Exception):
     """The site doesn't answer as a public site does. The message is for the operator."""
 
 
@@ -46,7 +46,7 @@ class Answer:
 def parts_of(base_url: str) -> tuple[str, str, str, int]:
     """Return scheme, host with its port if it is named, host without, and port.
 
-    Raises Failed unless it is such as https://policies.example.com, without a path.
+    Raises ExportFailed unless it is such as https://policies.example.com, without a path.
     """
     try:
         parts = urlsplit(base_url)
@@ -54,7 +54,7 @@ def parts_of(base_url: str) -> tuple[str, str, str, int]:
     except ValueError:
         parts, port = urlsplit(""), 0
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-        raise Failed(f"{base_url!r} is not such as https://policies.example.com.")
+        raise ExportFailed(f"{base_url!r} is not such as https://policies.example.com.")
     return parts.scheme, parts.netloc, parts.hostname, port
 
 
@@ -62,7 +62,7 @@ class Site:
     """The application, asked under one scheme and host."""
 
     def __init__(self, application: Application, base_url: str) -> None:
-        """base_url: as for `address`. Raises Failed."""
+        """base_url: as for `address`. Raises ExportFailed."""
         self.application = application
         self.scheme, self.host, self.name, self.port = parts_of(base_url)
         self.base_url = f"{self.scheme}://{self.host}"

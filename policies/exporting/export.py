@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import serving
-from .client import Failed
+from .client import ExportFailed
 from .tree import OWN, SUFFIXES, file_of
 
 if TYPE_CHECKING:
@@ -60,13 +60,13 @@ class Export:
         self.tree.note("edition", edition)
 
     def refuse_foreign(self, urls: Iterable[str]) -> None:
-        """Raise Refused, before anything is written, if a file would take another's place."""
+        """Raise ExportRefused, before anything is written, if a file would take another's place."""
         for name in ("_headers", "_redirects", "404.html", *map(file_of, urls)):
             for suffix in ("", *SUFFIXES.values()):
                 self.tree.refuse_foreign(f"{name}{suffix}")
 
     def page(self, url: str, *, goes_by_clock: bool = False) -> None:
-        """Bring one URL up to date. Raises Failed, Refused, OSError.
+        """Bring one URL up to date. Raises ExportFailed, ExportRefused, OSError.
 
         goes_by_clock: it may be another though `begin` was told the same as for the last run.
         """
@@ -128,16 +128,18 @@ class Export:
         answer = self.site.ask(url)
         base = self.site.base_url
         if answer.status == 400:
-            raise Failed(
+            raise ExportFailed(
                 f"The site doesn't answer as {base} (status 400). "
                 "Is that host in ALLOWED_HOSTS? --base-url names another."
             )
         if answer.headers.get("location", "").startswith("https://") and base.startswith("http:"):
-            raise Failed(f"The site leads from {base} to https. Use --base-url https://…")
+            raise ExportFailed(f"The site leads from {base} to https. Use --base-url https://…")
         if answer.status not in expected:
-            raise Failed(f"{base}{url} answers with status {answer.status}; see the log above.")
+            raise ExportFailed(
+                f"{base}{url} answers with status {answer.status}; see the log above."
+            )
         if "set-cookie" in answer.headers:
-            raise Failed(f"{base}{url} sets a cookie, which no file can.")
+            raise ExportFailed(f"{base}{url} sets a cookie, which no file can.")
         return answer
 
 

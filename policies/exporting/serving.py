@@ -22,7 +22,7 @@ NOT_FOUND = "/404.html"
 PREFIX = "policies_export"
 
 
-class Unspeakable(Exception):
+class UnwritableHeader(Exception):
     """A header that nginx has no way to write."""
 
 
@@ -112,7 +112,7 @@ def _map(variable: str, values: dict[str, str], default: str) -> str:
 
 def _quoted(text: str) -> str:
     if "$" in text or any(ord(sign) < 32 for sign in text):
-        raise Unspeakable(f"nginx has no way to send a header with {text!r}.")
+        raise UnwritableHeader(f"nginx has no way to send a header with {text!r}.")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

@@ -26,7 +26,7 @@ OWN = ".export"
 _NO_MEMORY = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR}
 
 
-class Refused(Exception):
+class ExportRefused(Exception):
     """The folder can't be written to. The message is for the person at the terminal."""
 
 
@@ -47,13 +47,13 @@ class Entry:
 def file_of(url: str) -> str:
     """Return the file for a URL's path: privacy/index.html for /privacy/.
 
-    Raises Refused for a path that no file of that name can stand for.
+    Raises ExportRefused for a path that no file of that name can stand for.
     """
     parts = url.removeprefix("/").split("/")
     if not url.startswith("/") or any(part in {"", ".", ".."} for part in parts[:-1]) or "%" in url:
-        raise Refused(f"{url} can't be the name of a file.")
+        raise ExportRefused(f"{url} can't be the name of a file.")
     if parts[0] == OWN:
-        raise Refused(f"{url} is where the export keeps its own files.")
+        raise ExportRefused(f"{url} is where the export keeps its own files.")
     return url[1:] + ("index.html" if parts[-1] == "" else "")
 
 
@@ -61,42 +61,42 @@ class Tree:
     """The folder, while one run has it."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder, which is made if missing. Raises Refused if that can't be."""
+        """Take the folder, which is made if missing. Raises ExportRefused if that can't be."""
         self.folder, self.own = folder, folder / OWN
         try:
             self._refuse_foreign_memory()
             (self.own / "unfinished").mkdir(parents=True, exist_ok=True)
             self.lock = (self.own / "lock").open("a")
         except OSError as error:
-            raise Refused(f"{folder} can't be written to: {error.strerror}.") from error
+            raise ExportRefused(f"{folder} can't be written to: {error.strerror}.") from error
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self.lock.close()
-            raise Refused(f"Another export is writing to {folder} just now.") from error
+            raise ExportRefused(f"Another export is writing to {folder} just now.") from error
         try:
             for left in filter(_is_begun, (self.own / "unfinished").iterdir()):
                 left.unlink()
             self._remember()
         except OSError as error:
             self.lock.close()
-            raise Refused(f"{self.own} can't be written to: {error.strerror}.") from error
+            raise ExportRefused(f"{self.own} can't be written to: {error.strerror}.") from error
         except sqlite3.Error as error:
             self.lock.close()
-            raise Refused(f"{self.own} {_about_memory(error)}") from error
+            raise ExportRefused(f"{self.own} {_about_memory(error)}") from error
 
     def _refuse_foreign_memory(self) -> None:
-        """Raise Refused for a place of our own files that is somebody else's, before any is made:
-        one that leads out of the folder, or that has files in it and no memory.
+        """Raise ExportRefused for a place of our own files that is somebody else's, before any is
+        made: one that leads out of the folder, or that has files in it and no memory.
         """
         if self.own.is_symlink() or (self.own / "unfinished").is_symlink():
-            raise Refused(f"{self.own} is a link. Exported files stay inside {self.folder}.")
+            raise ExportRefused(f"{self.own} is a link. Exported files stay inside {self.folder}.")
         if (self.own / "manifest.sqlite3").is_file():
             return
         others = {it.name for it in self.own.glob("*")} - {"lock", "unfinished"}
         held = [*others, *(it.name for it in self.own.glob("unfinished/*") if not _is_begun(it))]
         if held:
-            raise Refused(
+            raise ExportRefused(
                 f"{self.own} was not made by export_site, and it has {held[0]} in it. Move it "
                 "away, or export to another folder."
             )
@@ -138,9 +138,9 @@ class Tree:
     # --- Files -----------------------------------------------------------------------------------
 
     def refuse_foreign(self, name: str) -> None:
-        """Raise Refused if there is something in the place of a file that no run has written."""
+        """Raise ExportRefused if something that no run has written is in the place of a file."""
         if name and not self._is_ours(name) and os.path.lexists(self.folder / name):
-            raise Refused(
+            raise ExportRefused(
                 f"{self.folder / name} was not written by export_site, which would have to replace "
                 "it. Move it away, or export to another folder."
             )
@@ -188,7 +188,7 @@ class Tree:
             return
         self._make_folder(folder.parent)
         if folder.is_symlink():
-            raise Refused(f"{folder} is a link. Exported files stay inside {self.folder}.")
+            raise ExportRefused(f"{folder} is a link. Exported files stay inside {self.folder}.")
         if not folder.is_dir():
             folder.mkdir()
             self._claim(str(folder.relative_to(self.folder)))

@@ -25,7 +25,7 @@ from django.utils import timezone
 from policies import discovery, editions, exporting, pdfs, public_urls, workflow
 from policies.exporting import serving
 from policies.exporting.client import NOT_KEPT, Answer, Site, _joined
-from policies.exporting.tree import Entry, Refused, Tree, file_of
+from policies.exporting.tree import Entry, ExportRefused, Tree, file_of
 from policies.models import Policy
 from policies.pages import answers, from_django
 from policies.pages.edition_watcher import Watcher
@@ -500,13 +500,13 @@ def test_an_answer_that_is_no_page_stops_the_export(tmp_path, status, headers, w
         site = Site(answering, BASE)
         run = exporting.Export(site, site, tree, moved=[])
         run.begin(code="", edition="")
-        with pytest.raises(exporting.Failed, match=words):
+        with pytest.raises(exporting.ExportFailed, match=words):
             run.page("/privacy/")
 
 
 @pytest.mark.parametrize("url", ["/../x", "/a//b", "/.export/x", "/%2e/", "x"])
 def test_no_url_becomes_a_file_outside_or_among_the_exports_own(url):
-    with pytest.raises(Refused):
+    with pytest.raises(ExportRefused):
         file_of(url)
 
 
@@ -514,7 +514,7 @@ def test_a_header_that_nginx_can_not_write_is_refused():
     entry = Entry(
         "/", 200, {"content-type": "text/html", "x-price": "$5"}, "index.html", ("identity",)
     )
-    with pytest.raises(serving.Unspeakable):
+    with pytest.raises(serving.UnwritableHeader):
         serving.nginx([entry])
 
 

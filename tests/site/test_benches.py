@@ -1,13 +1,19 @@
-"""The benchmarks themselves: they are run by hand, so a test sees that they still can be."""
+"""What is run by hand or by other processes: a test sees that it still can be."""
 
 from __future__ import annotations
 
+import ast
 import importlib
+import textwrap
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.bench import promises
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 BENCHES = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("bench_*.py"))
@@ -26,3 +32,33 @@ def test_what_was_reached_is_what_was_measured() -> None:
 
 def test_there_are_benchmarks() -> None:
     assert len(BENCHES) >= 9
+
+
+def imports_in(code: str) -> Iterator[tuple[str, str]]:
+    """Yield the modules of ours, and the names in them, that a piece of code imports."""
+    try:
+        tree = ast.parse(textwrap.dedent(code))
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom) or node.level:
+            continue
+        module = node.module or ""
+        if module.split(".")[0] in {"policies", "softphonez_site", "tests"}:
+            yield from ((module, alias.name) for alias in node.names)
+
+
+def test_code_that_is_handed_to_other_processes_imports_what_there_is() -> None:
+    """It stands in texts, where neither the linter nor the types look."""
+    found = {
+        (file.name, *imported)
+        for file in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "import" in node.value
+        for imported in imports_in(node.value)
+    }
+
+    assert len(found) > 10
+    for _, module, name in found:
+        if not hasattr(importlib.import_module(module), name):
+            importlib.import_module(f"{module}.{name}")

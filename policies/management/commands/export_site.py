@@ -63,13 +63,17 @@ class Command(BaseCommand):
         try:
             parts_of(base_url)  # for its refusal alone: before anything is asked or written
             tree = Tree(folder)
-        except (exporting.Failed, exporting.Refused) as error:
+        except (exporting.ExportFailed, exporting.ExportRefused) as error:
             raise CommandError(str(error)) from error
         try:
             # That an address has no page is no news here.
             with logs.at_least(logging.ERROR, "django.request"):
                 done = _export(base_url, tree, anew=ask_all, quiet=options["verbosity"] == 0)
-        except (exporting.Failed, exporting.Refused, exporting.Unspeakable) as error:
+        except (
+            exporting.ExportFailed,
+            exporting.ExportRefused,
+            exporting.UnwritableHeader,
+        ) as error:
             raise CommandError(str(error)) from error
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or error
@@ -125,7 +129,7 @@ def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.
         if edition == before:
             export.finish()
             return export.counts
-    raise exporting.Failed("Something is published all the time. Run the export again later.")
+    raise exporting.ExportFailed("Something is published all the time. Run the export again later.")
 
 
 def _pages(export: exporting.Export, *, quiet: bool) -> None:
