@@ -363,14 +363,24 @@ def _drop_what_fails(row: list[str | _Mark]) -> None:
             continue
         before, first = _near(row, index, -1), _near(row, index, 1)
         last, after = _near(row, end, -1), _near(row, end, 1)
-        flanks = _can_turn(first, before) and _can_turn(last, after)
-        if _ends_in_address(row, index) or (not after.isspace() and _ends_in_address(row, end)):
-            flanks = False  # the mark would be read as a part of the address
+        is_struck = mark.sign == "~~"  # rather a space too many than words that were struck out
+        opens = _turns(row, index, first, before)
+        if is_struck and not opens:
+            mark.sign, before, opens = " ~~", " ", not first.isspace()
+        closes = _turns(row, end, last, after)
+        if is_struck and not closes:
+            partner.sign, after, closes = "~~ ", " ", not last.isspace()
+        flanks = opens and closes
         if mark.sign == "_" and (before.isalnum() or after.isalnum()):
             mark.sign = partner.sign = "*"
             flanks = flanks and "*" not in (before, first, last, after)
-        if not flanks or mark.sign[0] in (before, after):  # two marks side by side would be one
+        if not flanks or mark.sign.strip()[0] in (before, after):  # two side by side would be one
             mark.dropped = partner.dropped = True
+
+
+def _turns(row: list[str | _Mark], index: int, inner: str, outer: str) -> bool:
+    """Tell whether a mark is seen between two characters, and not as a part of an address."""
+    return _can_turn(inner, outer) and (outer.isspace() or not _ends_in_address(row, index))
 
 
 def _ends_in_address(row: list[str | _Mark], index: int) -> bool:

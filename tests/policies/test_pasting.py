@@ -199,6 +199,10 @@ def test_what_a_web_page_holds_becomes_clean_markdown() -> None:
         ("You <s>may not</s> may sue.", "You ~~may not~~ may sue."),
         ("<del>a</del> <strike>b</strike>", "~~a b~~"),
         ("<u><s>a</s></u> b", "~~a~~ b"),
+        # Rather a space too many than words in force that were struck out.
+        ("user<s>(s)</s>", "user ~~(s)~~"),
+        ("x<s>-y</s>", "x ~~-y~~"),
+        ("See https://a.example<s>old</s>.", "See https://a.example ~~old~~."),
         ("<p>a <span style='text-decoration:underline line-through red'>b</span></p>", "a ~~b~~"),
         ("<p style='text-decoration-line: line-through'>a <b>b</b></p>", "~~a~~ **~~b~~**"),
         ("<ul style='text-decoration:line-through'><li>a</ul>", "- ~~a~~"),
