@@ -134,8 +134,9 @@ def _said_already(
     newest = policy.revisions.newest()
     if newest and newest.digest == digest and not _renders_another(newest, front):
         return newest, _unused_date(front, newest)
-    last = policy.revisions.numbered().order_by("-number").first()
-    if last and last.status == Status.WITHDRAWN and last.digest == digest:
+    saying_it = policy.revisions.numbered().filter(digest=digest).order_by("-number")
+    last = saying_it.first()
+    if last and last.status == Status.WITHDRAWN:
         why = "said this, and was withdrawn. Give the file a later date if it is to be published"
         return None if _is_later(front, last) else (last, [f"{last} {why}"])
     versions = policy.revisions.published()
@@ -318,8 +319,8 @@ def _takes_effect_at(
     """Return when a file's text takes effect: when it says, or on the day of its last_updated; now
     where it says neither, or what the newest version says, as an export of that does.
 
-    Days before the newest version was published here are history, which a site brings along. What
-    readers were shown here since can't change: such a day has come only now.
+    Days before the newest version was published here are history, which a site brings along, all on
+    one day. What readers were shown here since can't change: such a day has come only now.
     """
     if newest is None:
         given = front.effective or front.last_updated
@@ -332,7 +333,8 @@ def _takes_effect_at(
     moment = _moment(said, policy) if said else at
     assert newest.published_at  # noqa: S101  it is published
     assert newest.effective_at  # noqa: S101
-    is_history = policy.day_of(moment) < policy.day_of(newest.published_at)
+    published_on = policy.day_of(newest.published_at)
+    is_history = policy.day_of(moment) < published_on == policy.day_of(at)
     # A typo was corrected meanwhile: what is newer than the text comes after that.
     is_newer = not front.effective and _is_after(front.last_updated, newest.last_updated_on)
     if is_history and is_newer and moment <= newest.effective_at:

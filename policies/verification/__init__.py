@@ -3,6 +3,7 @@
     entries.py      both chains, entry by entry, and the versions that the ledger tells of
     rerendering.py  the HTML of each of these versions
     acts.py         whether both chains tell of the same acts
+    approvals.py    whether each version was written and approved as the audit tells
     rows.py         whether the database holds what the chains tell, and nothing beside it
     report.py       what was found
 
@@ -20,6 +21,7 @@ from policies.models import AuditEvent, LedgerEntry
 from policies.transactions import as_of_one_moment
 
 from . import acts, entries, rows
+from .approvals import approvals
 from .report import Report
 from .rerendering import Renderer
 
@@ -53,6 +55,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             rows.languages(known),
             rows.names(),
             rows.late_approvals(),
+            approvals(),
             acts.differences(),
         ):
             try:

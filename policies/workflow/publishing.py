@@ -276,6 +276,22 @@ def _require_its_turn(number: int, effective_at: datetime, *, after: Revision | 
         )
 
 
+def _require_what_was_shown(
+    policy: Policy, effective_at: datetime, *, since: Revision | None, at: datetime
+) -> None:
+    """Refuse a past day of effect, unless the version before was published here today: since then
+    readers were shown that. What is brought along from elsewhere in one day is history.
+    """
+    if since is None or since.published_at is None or effective_at >= at:
+        return
+    if policy.day_of(since.published_at) < policy.day_of(at):
+        raise Incomplete(
+            f"Readers have been shown {since} since {policy.in_words(since.published_at)}, which "
+            "can't change: the next version takes effect now or later.",
+            "effective_at",
+        )
+
+
 def _require_told_in_time(last_updated_on: date, *, latest: date) -> None:
     """Refuse a date of the last change that is still to come, or that no clock can be asked about.
 
@@ -315,6 +331,7 @@ def _publish(
     number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
     previous = policy.revisions.published().order_by("-effective_at").first()
     _require_its_turn(number, said.effective_at, after=previous)
+    _require_what_was_shown(policy, said.effective_at, since=previous, at=at)
     change_note = storable(said.change_note, most=MAX_CHANGE_NOTE, about="change_note")
     if number > 1 and not change_note:
         raise Incomplete("Tell readers in a change note what is new.", "change_note")

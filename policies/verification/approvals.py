@@ -1,0 +1,77 @@
+"""Whether each version was written and approved as the audit tells: which text, and by whom.
+
+The seal of a publication is taken when it is published. What somebody did to a row behind the walls
+before that, it seals like anything else: the audit is what contradicts it.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from policies.models import AuditEvent, Contribution, Revision
+from policies.states import NUMBERED, Basis
+
+from .entries import CHUNK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+# By which a person becomes one of the authors, in the same transaction.
+_WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_rendered_version"})
+# By which an approval is given, or ends.
+_DECIDING = frozenset({"submit", "take_back", "request_changes", "approve", "reopen"})
+
+
+def approvals() -> Iterator[str]:
+    """Yield a sentence for each version whose authors or approval the audit tells otherwise."""
+    of_versions = {"revision__status__in": sorted(NUMBERED)}
+    authors = _Grouped(
+        Contribution.objects.filter(**of_versions)
+        .order_by("revision")
+        .values_list("revision", "contributed_by")
+    )
+    acts = _Grouped(
+        AuditEvent.objects.filter(verb__in=_WRITING | _DECIDING, **of_versions)
+        .order_by("revision", "sequence")
+        .values_list("revision", "verb", "done_by", "done_at", "document_digest")
+    )
+    versions = Revision.objects.filter(status__in=sorted(NUMBERED)).select_related("policy")
+    for version in versions.defer("introduction").order_by("pk").iterator(chunk_size=CHUNK):
+        wrote = {person for (person,) in authors.of(version.pk)}
+        yield from _problems(version, wrote, acts.of(version.pk))
+
+
+class _Grouped:
+    """Rows in the order of their first column, handed out by it without holding them all."""
+
+    def __init__(self, rows: Any) -> None:
+        self._groups: Iterator[tuple[int, Iterable[tuple[Any, ...]]]]
+        self._groups = groupby(rows.iterator(chunk_size=CHUNK), itemgetter(0))
+        self._next = next(self._groups, None)
+
+    def of(self, key: int) -> list[tuple[Any, ...]]:
+        """Return the rows of a key, without it. Each key is asked for once, in rising order."""
+        found: list[tuple[Any, ...]] = []
+        while self._next and self._next[0] <= key:
+            found = [row[1:] for row in self._next[1]] if self._next[0] == key else found
+            self._next = next(self._groups, None)
+        return found
+
+
+def _problems(
+    version: Revision, authors: set[int], acts: Sequence[tuple[Any, ...]]
+) -> Iterator[str]:
+    """acts: verb, whose, when, and the digest of the text as it was then; in their order."""
+    wrote = {by for verb, by, _, _ in acts if verb in _WRITING and by is not None}
+    if not wrote <= authors:
+        yield f"{version} was written by somebody who is not one of its authors, says the audit."
+    if version.basis != Basis.APPROVAL:
+        return
+    decided = [act for act in acts if act[0] in _DECIDING]
+    stored = ("approve", version.approved_by_id, version.approved_at, version.approved_digest)
+    if not decided or decided[-1] != stored or version.approved_digest != version.digest:
+        yield f"{version} was not approved as it was published, says the audit."
+    elif version.approved_by_id in wrote:
+        yield f"{version} was approved by somebody who had written in it, says the audit."

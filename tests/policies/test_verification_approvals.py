@@ -1,0 +1,89 @@
+"""What was done to a row before it was published, behind the walls: `verify` asks the audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+
+from policies import ledger, triggers, workflow
+from policies.models import AuditEvent, Contribution, Rendering, Revision, Section
+from policies.states import Status
+from policies.workflow import texts
+from tests.factories import NOW, make_document, make_revision, make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+
+def published(status: Status, change: Callable[[Revision], object]) -> list[str]:
+    """Return what `verify`, which knows a head of before, says of a revision that was changed
+    behind the walls while it was in a state, and then published as any other.
+    """
+    writer, reviewer = make_user("Writers", "Reviewers"), make_user("Reviewers")
+    revision = make_revision(status=status, writer=writer, reviewer=reviewer)
+    head = AuditEvent.objects.latest("sequence").digest
+    with triggers.lifted(connection):
+        change(revision)
+    revision.refresh_from_db()
+    if revision.status == Status.IN_REVIEW:
+        workflow.approve(revision.pk, by=writer, at=NOW)
+    workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
+    return ledger.verify(head=head).problems
+
+
+def swap_the_text(revision: Revision) -> None:
+    made = texts.prepare(make_document(text="We sell everything."), revision.policy)
+    Section.objects.filter(revision=revision, anchor="scope").update(body="We sell everything.")
+    Rendering.objects.filter(revision=revision).update(**made.values)
+    rows = Revision.objects.filter(pk=revision.pk)
+    rows.update(digest=made.digest, approved_digest=made.digest)
+
+
+def approve_by_hand(revision: Revision) -> None:
+    Revision.objects.filter(pk=revision.pk).update(
+        status=Status.APPROVED,
+        approved_by=make_user("Reviewers"),
+        approved_at=NOW,
+        approved_digest=revision.digest,
+    )
+
+
+def forget_the_author(revision: Revision) -> None:
+    Contribution.objects.filter(revision=revision).delete()
+    rows = Revision.objects.filter(pk=revision.pk)
+    rows.update(created_by=None, saved_by=None, submitted_by=make_user())
+
+
+@pytest.mark.parametrize(
+    ("status", "change", "told"),
+    [
+        (Status.APPROVED, swap_the_text, "was not approved as it was published"),
+        (Status.IN_REVIEW, approve_by_hand, "was not approved as it was published"),
+        (Status.IN_REVIEW, forget_the_author, "was written by somebody who is not one of its"),
+    ],
+)
+def test_what_was_forged_before_publication_contradicts_the_audit(
+    status: Status, change: Callable[[Revision], object], told: str
+) -> None:
+    (problem, *_) = published(status, change)
+
+    assert told in problem
+
+
+def test_whoever_approved_what_they_had_written_is_found() -> None:
+    """While the walls were down: they would not have let it be published."""
+    revision = make_revision(status=Status.APPROVED)
+    (wrote,) = revision.contributions.all()
+    with triggers.lifted(connection):
+        Revision.objects.filter(pk=revision.pk).update(approved_by=wrote.contributed_by)
+        events = AuditEvent.objects.filter(revision=revision, verb="approve")
+        events.update(done_by=wrote.contributed_by)
+        workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
+
+    problems = ledger.verify().problems
+
+    assert any("was approved by somebody who had written in it" in it for it in problems)
