@@ -118,7 +118,8 @@ def _presumed(
         )
     if version.renders and not (front.renders or front.renders_digest):
         yield f"the file has no renders, so readers are told that it renders {version.renders}"
-    if newest and version.effective_at == at and _is_past(front.effective, newest, at=at):
+    given = front.effective or front.last_updated
+    if newest and version.effective_at == at and _is_past(given, newest, at=at):
         yield f"it takes effect now: until now readers were shown {newest}"
 
 

@@ -64,9 +64,11 @@ def _work_on(policy: Policy) -> date:
     first = (
         Revision.objects.numbered()
         .filter(Q(policy=source) | Q(policy__translation_of=source))
+        .select_related("policy")
+        .only("published_at", "policy__time_zone")
         .order_by("published_at", "pk")
-        .values_list("published_at", flat=True)
         .first()
     )
     assert first  # noqa: S101  this version, if no other
-    return policy.day_of(first)
+    assert first.published_at  # noqa: S101
+    return first.policy.day_of(first.published_at)  # the same day for all languages

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from . import moments, pdfs
+from . import ledger, moments, pdfs
 from .chains import public_facts
 
 if TYPE_CHECKING:
@@ -43,8 +43,12 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
 
 
 def _rendered(found: Rendered | None, absolute: Callable[[str], str]) -> dict[str, Any]:
-    """Return of which policy another is the translation, and which version of it it renders."""
+    """Return of which policy another is the translation, and which version of it it renders; not
+    of one of which nothing is public yet, so that nobody learns of it here.
+    """
     source, version = (found.source, found.version) if found else (None, None)
+    if found and not (version or found.in_force or ledger.names(source)):
+        source = None
     return {
         "translation_of": {
             "policy": source.slug,

@@ -236,7 +236,9 @@ def offered_instead(slug: str, language: str, *, at: datetime) -> list[Policy]:
 
     The text in that language, if it is at another address and in use; else the authoritative one.
     """
-    named = Policy.objects.filter(pk__in=Address.objects.filter(slug=slug).values("policy"))
+    named = Policy.objects.filter(
+        pk__in=Address.objects.public().filter(slug=slug).values("policy")
+    )
     roots = {it.translation_of_id or it.pk for it in named}
     members = _in_order(
         Policy.objects.filter(Q(pk__in=roots) | Q(translation_of__in=roots))

@@ -16,7 +16,7 @@ from policies.states import NUMBERED, Basis
 from .entries import CHUNK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 # By which a person becomes one of the authors, in the same transaction.
 _WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_rendered_version"})
@@ -47,7 +47,7 @@ class _Grouped:
     """Rows in the order of their first column, handed out by it without holding them all."""
 
     def __init__(self, rows: Any) -> None:
-        self._groups: Iterator[tuple[int, Iterable[tuple[Any, ...]]]]
+        self._groups: Iterator[tuple[int, Iterator[tuple[Any, ...]]]]
         self._groups = groupby(rows.iterator(chunk_size=CHUNK), itemgetter(0))
         self._next = next(self._groups, None)
 

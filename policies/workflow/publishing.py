@@ -190,8 +190,10 @@ def _require_nothing_renders(revision: Revision, at: datetime) -> None:
     """Refuse to withdraw what an upcoming version of a translation says, too: that would come into
     force without it, and where its language prevails, it would be what counts.
     """
-    upcoming = Revision.objects.upcoming(at=at).filter(renders=revision).select_related("policy")
-    if translation := upcoming.first():
+    upcoming = Revision.objects.upcoming(at=at).filter(
+        renders=revision, policy__translation_of=revision.policy
+    )
+    if translation := upcoming.select_related("policy").first():
         effect = translation.policy.in_words(translation.effective_at)  # type: ignore[arg-type]
         raise WrongState(
             f"{translation} renders it, and would come into force on {effect} all the same. "
@@ -239,8 +241,9 @@ def publish_import(
 # --- What they share ----------------------------------------------------------------------------
 
 
-def _rendered(revision: Revision, basis: Basis) -> Revision | None:
-    """Return which version a translation renders, now that readers are told.
+def _rendered(revision: Revision, basis: Basis, *, at: datetime) -> Revision | None:
+    """Return which version a translation renders, now that readers are told: where nobody has said
+    so, the one in force, or else the newest.
 
     Raises WrongState where that was withdrawn, Incomplete where there is none.
     """
@@ -256,7 +259,7 @@ def _rendered(revision: Revision, basis: Basis) -> Revision | None:
                 "withdrawn. Say in a draft which version it renders."
             )
         return rendered
-    newest = newest_of_source(revision.policy)
+    newest = source.revisions.effective(at=at).first() or newest_of_source(revision.policy)
     if newest is None:
         raise Incomplete(
             f"{revision.policy.label} is a translation of {source.label}, of which nothing is "
@@ -335,14 +338,12 @@ def _publish(
     change_note = storable(said.change_note, most=MAX_CHANGE_NOTE, about="change_note")
     if number > 1 and not change_note:
         raise Incomplete("Tell readers in a change note what is new.", "change_note")
-    if said.kind == Kind.EDITORIAL and previous is None:
-        raise Incomplete(
-            "An editorial change needs a version that it corrects: choose material.", "kind"
-        )
+    if said.kind == Kind.EDITORIAL:
+        _require_something_to_correct(revision, previous)
     move(
         revision,
         Status.PUBLISHED,
-        renders=_rendered(revision, said.basis),
+        renders=_rendered(revision, said.basis, at=at),
         number=number,
         kind=said.kind,
         change_note=change_note,
@@ -357,6 +358,25 @@ def _publish(
     ledger.record_publication(revision, at=at)
     ledger.record_act(verb, revision, by=by, at=at, reason=said.basis_reason)
     return revision
+
+
+def _require_something_to_correct(revision: Revision, previous: Revision | None) -> None:
+    """Refuse an editorial change where nothing was published before it; or where it goes back to a
+    material version that was withdrawn, and would bring what was new in that.
+    """
+    if previous is None:
+        raise Incomplete(
+            "An editorial change needs a version that it corrects: choose material.", "kind"
+        )
+    origin = revision.based_on
+    while origin and origin != previous:
+        if origin.status == Status.WITHDRAWN and origin.kind == Kind.MATERIAL:
+            raise Incomplete(
+                f"This text began with {origin}, which was withdrawn before it took effect, so it "
+                f"is no mere correction of {previous}: choose material.",
+                "kind",
+            )
+        origin = origin.based_on
 
 
 def _last_updated_on(

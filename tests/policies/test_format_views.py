@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from policies import pdfs
+from policies import pdfs, workflow
 from policies.models import KeptPdf
-from policies.workflow import rename_policy
 from tests.factories import NOW, make_policy, make_user, make_version
 
 pytestmark = pytest.mark.django_db
@@ -98,9 +97,17 @@ def test_a_reader_who_comes_too_early_is_told_when_to_come_again(client, version
 
 
 def test_the_identity_outlives_a_renaming_and_joins_languages(client, version):
-    translation = make_policy(slug="datenschutz", language="de", translation_of=version.policy)
+    translation = workflow.create_policy(
+        slug="datenschutz",
+        name="Datenschutz",
+        language="de",
+        time_zone="Pacific/Kiritimati",  # where it was the next day already
+        translation_of_id=version.policy_id,
+        by=None,
+        at=NOW,
+    )
     german = make_version(policy=translation, at=NOW + timedelta(days=3))
-    rename_policy(version.policy_id, by=make_user("Publishers"), at=NOW, slug="data")
+    workflow.rename_policy(version.policy_id, by=make_user("Publishers"), at=NOW, slug="data")
 
     def work(address):
         root = etree.fromstring(client.get(address).content)
@@ -118,6 +125,6 @@ def test_a_version_as_akoma_ntoso_is_not_redated_by_somebody_elses_renaming(clie
     before = client.get("/privacy/versions/1.akn.xml").content
 
     by = make_user("Publishers")
-    rename_policy(other.pk, by=by, at=NOW, slug="privacy")
+    workflow.rename_policy(other.pk, by=by, at=NOW, slug="privacy")
 
     assert client.get("/privacy/versions/1.akn.xml").content == before

@@ -573,6 +573,45 @@ def test_readers_were_shown_what_they_were_shown(folder: Path, client: Client) -
     assert client.get(f"/terms/on/{day}/")["Location"] == "/terms/versions/1/"
 
 
+def test_a_day_before_the_first_import_is_history_on_the_day_of_that_alone(
+    folder: Path, client: Client
+) -> None:
+    """Else a text that takes effect then would have been in force since the import, too."""
+    run(folder, "--publish")
+    first, file = Revision.objects.get(), folder / "terms.md"
+    now = timezone.now()
+    triggers.remove(connection)
+    Revision.objects.update(published_at=now - timedelta(days=5))
+    triggers.install(connection)
+    file.write_text(file.read_text().replace("2026-01-31", "2026-03-01").replace("kind", "just"))
+
+    out, _ = run(folder, "--publish")
+
+    assert Revision.objects.get(number=2).effective_at >= now
+    assert f"it takes effect now: until now readers were shown {first}" in out
+    day = (now - timedelta(days=3)).date()
+    assert client.get(f"/terms/on/{day}/")["Location"] == "/terms/versions/1/"
+
+
+def test_what_was_withdrawn_is_not_brought_back_whatever_came_after_it(folder: Path) -> None:
+    file, publisher = folder / "terms.md", make_user("Publishers")
+    run(folder, "--publish")
+    policy = Policy.objects.get()
+    more = "2026-01-31\neffective: 2076-01-01\nkind: material"
+    later = file.read_text().replace("2026-01-31", more)
+    for text in ("One.", "Other."):
+        file.write_text(later.replace("Be kind.", text))
+        run(folder, "--publish")
+        withdrawn = policy.revisions.published().latest("number")
+        workflow.withdraw(withdrawn.pk, by=publisher, at=timezone.now(), reason="Wrong.")
+    file.write_text(later.replace("Be kind.", "One."))
+
+    out, _ = run(folder, "--publish")
+
+    assert "version 2 said this, and was withdrawn" in out
+    assert policy.revisions.numbered().count() == 3
+
+
 def test_a_second_change_on_one_day_takes_effect_when_it_comes(folder: Path) -> None:
     file, today = folder / "terms.md", timezone.now().date()
     file.write_text(TERMS.replace("2026-01-31", f"{today - timedelta(days=1)}"))

@@ -276,6 +276,20 @@ def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
     assert again.renders == source.revisions.get(number=1)
 
 
+def test_what_is_no_translation_any_more_goes_out_and_comes_back_as_it_is(tmp_path: Path) -> None:
+    _, german = make_family()
+    workflow.set_translation_of(
+        german.pk, by=make_user("Publishers"), at=timezone.now(), source_id=None
+    )
+    call_command("export_policies", tmp_path, stdout=StringIO())
+    assert "renders" not in (tmp_path / "datenschutz.de.md").read_text("utf-8")
+    out = StringIO()
+
+    call_command("import_policies", tmp_path, publish=True, stdout=out)
+
+    assert out.getvalue() == "2 files say nothing new.\n"
+
+
 def test_the_name_of_a_file_tells_its_language_and_its_source(tmp_path: Path) -> None:
     (tmp_path / "terms.de.md").write_text("# Nutzungsbedingungen\n\nText.\n", encoding="utf-8")
     (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")

@@ -24,6 +24,7 @@ from tests.factories import (
     make_document,
     make_import,
     make_policy,
+    make_revision,
     make_user,
     make_version,
 )
@@ -329,6 +330,62 @@ def test_what_a_translation_is_to_say_on_its_day_is_not_withdrawn_before_it() ->
 
     workflow.withdraw(translation.pk, **how)
     assert workflow.withdraw(source.pk, **how).status == Status.WITHDRAWN
+
+
+def test_what_is_no_translation_any_more_holds_up_no_withdrawal() -> None:
+    english, german = make_family()
+    publisher, day = make_user("Publishers"), IN_FIFTY_YEARS
+    source = make_version(policy=english, at=timezone.now(), effective_at=day)
+    make_version(policy=german, at=timezone.now(), effective_at=day)
+    how = {"by": publisher, "at": timezone.now()}
+    workflow.set_translation_of(german.pk, source_id=None, **how)
+
+    withdrawn = workflow.withdraw(source.pk, reason="A mistake.", **how)
+
+    assert withdrawn.status == Status.WITHDRAWN
+
+
+def test_a_translation_of_which_nobody_said_what_it_renders_renders_what_is_in_force() -> None:
+    english = make_policy(slug="terms")
+    german = make_policy(slug="agb", language="de", translation_of=english)
+    translation = make_revision(policy=german, status=Status.APPROVED)
+    in_force = make_version(policy=english)
+    make_version(policy=english, effective_at=IN_FIFTY_YEARS)
+
+    published = workflow.publish(
+        translation.pk, by=make_user("Publishers"), at=timezone.now(), seen_renders=0
+    )
+
+    assert published.renders == in_force
+
+
+def test_nobody_learns_of_a_source_that_is_not_public_yet(client: Client) -> None:
+    german = make_version(policy=make_policy(slug="agb", language="de")).policy
+    secret = make_policy(slug="moonshot")
+    by = make_user("Publishers")
+    workflow.set_translation_of(german.pk, by=by, at=timezone.now(), source_id=secret.pk)
+
+    for file in ("current.json", "versions/1.json"):
+        answer = client.get(f"/de/agb/{file}")
+        assert "moonshot" not in answer.content.decode()
+        assert answer.json()["translation_of"] is None
+
+    make_version(policy=secret)
+    assert client.get("/de/agb/current.json").json()["translation_of"]["policy"] == "moonshot"
+
+
+def test_an_address_that_is_not_public_yet_offers_nothing_else(client: Client) -> None:
+    """Else who guesses it would learn that it is there."""
+    english = make_version(policy=make_policy(slug="terms")).policy
+    make_policy(slug="geheim", language="de", translation_of=english)
+    renamed = make_policy(slug="operation-x")
+    root = make_user(is_superuser=True)
+    workflow.rename_policy(renamed.pk, by=root, at=timezone.now(), slug="cookies")
+    make_version(policy=renamed)
+
+    for known, unknown in (("/de/geheim/", "/de/fremd/"), ("/operation-x/", "/nothing-x/")):
+        pages = [body(client, it, status=404).replace(it, "") for it in (known, unknown)]
+        assert pages[0] == pages[1]
 
 
 def test_what_was_translated_may_have_been_withdrawn_since(client: Client) -> None:

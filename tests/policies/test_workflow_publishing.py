@@ -115,6 +115,39 @@ def test_a_change_note_is_required_from_version_two_on() -> None:
         workflow.publish(second.pk, by=make_user("Publishers"), at=NOW + DAY, change_note=" \n")
 
 
+def test_what_began_with_a_withdrawn_version_is_no_correction_of_the_one_before() -> None:
+    """What was new in that would come into force under the name of a correction, and no app would
+    ask its users.
+    """
+    first = make_version()
+    policy, at = first.policy, NOW + DAY
+    withdrawn = make_version(policy=policy, at=at, effective_at=IN_FIFTY_YEARS)
+    revision = make_revision(policy=policy, at=at, status=Status.APPROVED)
+    assert revision.based_on == withdrawn
+    publisher = make_user("Publishers")
+    workflow.withdraw(withdrawn.pk, by=publisher, at=at, reason="Wrong.")
+    how = {"by": publisher, "at": at, "change_note": "A typo."}
+
+    with pytest.raises(workflow.Incomplete, match=r"no mere correction of .*version 1"):
+        workflow.publish(revision.pk, kind=Kind.EDITORIAL, **how)
+
+    assert workflow.publish(revision.pk, kind=Kind.MATERIAL, **how).number == 3
+
+
+def test_an_import_takes_no_day_on_which_readers_were_shown_something_else() -> None:
+    first = make_version()
+    draft = workflow.import_draft(first.policy.pk, make_document(), by=None, at=NOW + DAY)
+    how = {"by": None, "reason": "From the old site.", "change_note": "x"}
+
+    with pytest.raises(workflow.Incomplete, match=r"Readers have been shown .*version 1"):
+        workflow.publish_import(
+            draft.pk, at=NOW + 2 * DAY, effective_at=NOW + timedelta(hours=1), **how
+        )
+
+    at = NOW + 2 * DAY
+    assert workflow.publish_import(draft.pk, at=at, effective_at=at, **how).number == 2
+
+
 def test_an_editorial_change_keeps_the_public_date_and_a_material_one_moves_it() -> None:
     first = make_version(at=NOW)
     editorial = make_revision(

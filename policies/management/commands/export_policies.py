@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from policies import importing
+from policies import importing, translations
 from policies.management import arguments
 from policies.models import Revision
 
@@ -85,6 +85,8 @@ def file_text(version: Revision) -> str:
     Without the change note: the file is for the next version, of which it would not be true.
     """
     policy, day = version.policy, version.last_updated_on
+    source = policy.translation_of
+    rendered = translations.of_source(source, version.renders) if source else None
     at_start_of_day = day is not None and version.effective_at == policy.start_of(day)
     front = importing.FrontMatter(
         slug=policy.slug,
@@ -92,8 +94,8 @@ def file_text(version: Revision) -> str:
         name=policy.name,
         last_updated=day,
         effective=None if at_start_of_day else version.effective_at,
-        translation_of=_address(policy.translation_of) if policy.translation_of else None,
-        renders=version.renders.number if version.renders else None,
-        renders_digest=version.renders.digest if version.renders else None,
+        translation_of=_address(source) if source else None,
+        renders=rendered.number if rendered else None,
+        renders_digest=rendered.digest if rendered else None,
     )
     return importing.write(front, version.document())
