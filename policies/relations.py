@@ -77,11 +77,13 @@ def of_policy(
 
 
 def of_history(policy: Policy, current: Revision | None, absolute: Absolute) -> list[Link]:
-    """Return the links of the list of a policy's versions."""
-    links = [_timemap(policy, absolute)]
-    if current:
-        links.append(Link(absolute(policy.url("version", number=current.number)), "latest-version"))
-    return links
+    """Return the links of the list of a policy's versions; none before the first is in force, since
+    there is no time to travel to.
+    """
+    if current is None:
+        return []
+    latest = Link(absolute(policy.url("version", number=current.number)), "latest-version")
+    return [_timemap(policy, absolute), latest]
 
 
 def of_version(found: VersionAt, near: Neighbours, absolute: Absolute) -> dict[str, str]:

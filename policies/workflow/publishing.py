@@ -369,7 +369,7 @@ def _require_something_to_correct(revision: Revision, previous: Revision | None)
             "An editorial change needs a version that it corrects: choose material.", "kind"
         )
     origin = revision.based_on
-    while origin and origin != previous:
+    while origin and origin.status != Status.PUBLISHED:
         if origin.status == Status.WITHDRAWN and origin.kind == Kind.MATERIAL:
             raise Incomplete(
                 f"This text began with {origin}, which was withdrawn before it took effect, so it "

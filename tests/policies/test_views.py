@@ -112,6 +112,9 @@ def test_a_policy_that_is_still_to_begin_leads_to_its_first_version(client: Clie
     history = body(client, "/new/versions/")
     assert "Takes effect" in history
     assert "Read the current version" not in history
+    # It would lead to a page that is not there yet.
+    assert client.get("/new/timemap/").status_code == 404
+    assert "timemap" not in client.get("/new/versions/").get("Link", "")
 
 
 def test_what_is_still_to_begin_is_not_said_to_end(client: Client) -> None:
