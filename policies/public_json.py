@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from . import ledger, moments, pdfs
+from . import moments, pdfs
 from .chains import public_facts
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _rendered(found: Rendered | None, absolute: Callable[[str], str]) -> dict[st
     of one of which nothing is public yet, so that nobody learns of it here.
     """
     source, version = (found.source, found.version) if found else (None, None)
-    if found and not (version or found.in_force or ledger.names(source)):
+    if source and not (version or source.revisions.numbered().exists()):
         source = None
     return {
         "translation_of": {
