@@ -29,13 +29,13 @@ def approvals() -> Iterator[str]:
     of_versions = {"revision__status__in": sorted(NUMBERED)}
     authors = _Grouped(
         Contribution.objects.filter(**of_versions)
-        .order_by("revision")
-        .values_list("revision", "contributed_by")
+        .order_by("revision_id")
+        .values_list("revision_id", "contributed_by_id")
     )
     acts = _Grouped(
         AuditEvent.objects.filter(verb__in=_WRITING | _DECIDING, **of_versions)
-        .order_by("revision", "sequence")
-        .values_list("revision", "verb", "done_by", "done_at", "document_digest")
+        .order_by("revision_id", "sequence")
+        .values_list("revision_id", "verb", "done_by_id", "done_at", "document_digest")
     )
     versions = Revision.objects.filter(status__in=sorted(NUMBERED)).select_related("policy")
     for version in versions.defer("introduction").order_by("pk").iterator(chunk_size=CHUNK):
