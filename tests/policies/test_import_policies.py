@@ -550,16 +550,21 @@ def test_what_says_that_it_is_a_translation_waits_for_its_source(tmp_path: Path,
     assert not Policy.objects.exists()
 
 
+def shown_for(*, days: int) -> Revision:
+    """Return the only version, as if it had been published here so many days ago."""
+    triggers.remove(connection)
+    Revision.objects.update(published_at=timezone.now() - timedelta(days=days))
+    triggers.install(connection)
+    return Revision.objects.get()
+
+
 def test_readers_were_shown_what_they_were_shown(folder: Path, client: Client) -> None:
     """A day since the version before was published here counts from now; earlier ones are history,
     which a site brings along.
     """
     run(folder, "--publish")
-    first, file = Revision.objects.get(), folder / "terms.md"
+    first, file = shown_for(days=30), folder / "terms.md"
     now = timezone.now()
-    triggers.remove(connection)
-    Revision.objects.update(published_at=now - timedelta(days=30))
-    triggers.install(connection)
     day = (now - timedelta(days=3)).date()
     text = file.read_text().replace("2026-01-31", f"{day}")
     file.write_text(text.replace("---\n\nThese", f"effective: {day}\n---\n\nAll: these"))
@@ -578,11 +583,8 @@ def test_a_day_before_the_first_import_is_history_on_the_day_of_that_alone(
 ) -> None:
     """Else a text that takes effect then would have been in force since the import, too."""
     run(folder, "--publish")
-    first, file = Revision.objects.get(), folder / "terms.md"
+    first, file = shown_for(days=5), folder / "terms.md"
     now = timezone.now()
-    triggers.remove(connection)
-    Revision.objects.update(published_at=now - timedelta(days=5))
-    triggers.install(connection)
     file.write_text(file.read_text().replace("2026-01-31", "2026-03-01").replace("kind", "just"))
 
     out, _ = run(folder, "--publish")

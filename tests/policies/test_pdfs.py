@@ -80,7 +80,7 @@ def test_a_pdf_is_tagged_dated_reproducible_and_holds_the_text_that_its_digest_i
     document = Document("Privacy Policy", "Intro.", (Section("Scope", "scope", body),))
     version = make_import(document, policy=make_policy(slug="privacy"))
     page = pdfs._page(as_others_ask(version), ORIGIN)
-    # What would leave the machine, or read it, if the press let it. No policy can hold any of it.
+    # What would leave the machine, or read it, if the printer let it. No policy can hold any of it.
     address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
     page["html"] = page["html"].replace(
         "</main>",

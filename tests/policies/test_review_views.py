@@ -1,4 +1,4 @@
-"""Reviewing and publishing on the desk, as forms knock on its doors."""
+"""Reviewing and publishing on the desk, as its forms are sent."""
 
 from __future__ import annotations
 
