@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .models import LedgerEntry, Policy, Revision
     from .standing import VersionAt
-    from .translations import Alternate, Rendered
+    from .translations import Alternate, TranslatedFrom
 
 
 def moment(value: datetime | None) -> str | None:
@@ -42,7 +42,9 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
     }
 
 
-def _rendered(found: Rendered | None, absolute: Callable[[str], str]) -> dict[str, Any]:
+def _translated_from(
+    found: TranslatedFrom | None, absolute: Callable[[str], str]
+) -> dict[str, Any]:
     """Return of which policy another is the translation, and which version of it it renders; not
     of one of which nothing is public yet, so that nobody learns of it here.
     """
@@ -72,7 +74,7 @@ def _alternates(pages: list[Alternate], absolute: Callable[[str], str]) -> list[
     return [{"language": it.language, "url": absolute(it.path)} for it in pages]
 
 
-def _behind(found: Rendered | None, absolute: Callable[[str], str]) -> dict[str, Any] | None:
+def _behind(found: TranslatedFrom | None, absolute: Callable[[str], str]) -> dict[str, Any] | None:
     """Return what has come after the text that a translation renders, None for nothing."""
     if not (found and found.version and found.in_force and found.is_behind):
         return None
@@ -98,7 +100,7 @@ def current_as_json(
     An app that knows which version its user accepted shows `since` of it when
     `last_material_version` is greater. languages: what translations.about says.
     """
-    family, found = languages.get("family"), languages.get("rendered")
+    family, found = languages.get("family"), languages.get("translated_from")
     prevailing = family.prevailing if family else None
     return {
         "policy": policy.slug,
@@ -118,7 +120,7 @@ def current_as_json(
         "retired": bool(policy.retired_at),
         "alternates": _alternates(languages.get("alternates", []), absolute),
         "prevailing_language": prevailing.language if prevailing else None,
-        **_rendered(found, absolute),
+        **_translated_from(found, absolute),
         "behind": _behind(found, absolute),
         "next": {
             "version": upcoming.number,
@@ -155,7 +157,7 @@ def version_as_json(
         "digest": version.digest,
         "urls": urls(version.policy, version.number, absolute),
         "alternates": _alternates(languages.get("alternates", []), absolute),
-        **_rendered(languages.get("rendered"), absolute),
+        **_translated_from(languages.get("translated_from"), absolute),
         "document": {
             "title": document.title,
             "introduction": document.introduction,

@@ -53,7 +53,7 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Rendered:
+class TranslatedFrom:
     """Which text a version of a translation renders, and which one is in force now.
 
     version: None where it was not recorded. in_force: of the authoritative policy, None for none.
@@ -114,7 +114,7 @@ def about(version: Revision, name: str, *, at: datetime) -> dict[str, Any]:
     family = family_of(version.policy, at=at)
     return {
         "family": family,
-        "rendered": rendered_by(version, at=at, family=family),
+        "translated_from": translated_from(version, at=at, family=family),
         "alternates": family.alternates(name)
         if name == "policy"
         else versions_alike(version, family),
@@ -150,19 +150,21 @@ def versions_alike(version: Revision, family: Family) -> list[Alternate]:
     )
 
 
-def rendered_by(
+def translated_from(
     version: Revision, *, at: datetime, family: Family | None = None
-) -> Rendered | None:
+) -> TranslatedFrom | None:
     """Return what a version of a translation renders: two queries; None for other policies."""
     if version.policy.translation_of_id is None:
         return None
     source = family.authoritative if family else version.policy.translation_of
     assert source is not None  # noqa: S101  its id is not
     in_force = source.revisions.effective(at=at).first()
-    return Rendered(source, of_source(source, version.renders), in_force)
+    return TranslatedFrom(source, of_source(source, version.renders), in_force)
 
 
-def all_rendered(*, at: datetime, **among: object) -> dict[int, tuple[Revision, Rendered]]:
+def all_translated_from(
+    *, at: datetime, **among: object
+) -> dict[int, tuple[Revision, TranslatedFrom]]:
     """Return the version in force of every translation and what it renders, by the policy's id.
 
     among: what narrows the revisions down, as `filter` takes it. Two queries, however many there
@@ -178,7 +180,10 @@ def all_rendered(*, at: datetime, **among: object) -> dict[int, tuple[Revision, 
         it.policy_id: it for it in Revision.objects.in_force(at=at).filter(policy__in=sources)
     }
     return {
-        it.policy_id: (it, Rendered(source, of_source(source, it.renders), in_force.get(source.pk)))
+        it.policy_id: (
+            it,
+            TranslatedFrom(source, of_source(source, it.renders), in_force.get(source.pk)),
+        )
         for it in versions
         if (source := it.policy.translation_of)
     }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-    from policies.translations import Rendered
+    from policies.translations import TranslatedFrom
 
 
 # The texts themselves, of which the desk only counts the findings.
@@ -38,7 +38,7 @@ class Task:
 
     what: str
     revision: Revision
-    behind: Rendered | None = None
+    behind: TranslatedFrom | None = None
     due_on: date | None = None
 
 
@@ -53,7 +53,7 @@ class Row:
     in_force: Revision | None = None
     open: Revision | None = None
     upcoming: list[Revision] = field(default_factory=list)
-    rendered: Rendered | None = None
+    translated_from: TranslatedFrom | None = None
     review_due_on: date | None = None
     is_overdue: bool = False
     answered: set[str] = field(default_factory=set)
@@ -155,9 +155,9 @@ def _last_turn() -> Subquery:
 def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
     """Return the translations that are behind and that nobody is at work on."""
     return [
-        Task("To translate", version, rendered)
-        for policy_id, (version, rendered) in translations.all_rendered(at=at).items()
-        if rendered.is_behind and policy_id not in open_ones and not version.policy.retired_at
+        Task("To translate", version, its)
+        for policy_id, (version, its) in translations.all_translated_from(at=at).items()
+        if its.is_behind and policy_id not in open_ones and not version.policy.retired_at
     ]
 
 
@@ -186,8 +186,8 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         found.get(revision.policy_id, unseen).open = revision
     for revision in Revision.objects.upcoming(at=at).filter(**of_it):
         found.get(revision.policy_id, unseen).upcoming.append(revision)
-    for policy_id, (_, rendered) in translations.all_rendered(at=at, **of_it).items():
-        found.get(policy_id, unseen).rendered = rendered
+    for policy_id, (_, its) in translations.all_translated_from(at=at, **of_it).items():
+        found.get(policy_id, unseen).translated_from = its
     acknowledged = Acknowledgement.objects.filter(**of_it).order_by()
     for policy_id, key in acknowledged.values_list("policy_id", "key"):
         found.get(policy_id, unseen).answered.add(key)

@@ -24,7 +24,7 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return what a policy's page says of its translations, or of what it translates."""
     now = timezone.now()
     in_force = policy.revisions.select_related("renders").effective(at=now).first()
-    known = translations.all_rendered(at=now, policy__translation_of=policy)
+    known = translations.all_translated_from(at=now, policy__translation_of=policy)
     own = list(policy.translations.all())
     retired = {it.language for it in own if it.retired_at}
     can_be = Q(translation_of=None, retired_at=None) | Q(pk=policy.translation_of_id)
@@ -34,7 +34,7 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "may_add_translation": is_allowed(request, "create_policy")
         and not policy.translation_of_id
         and not policy.retired_at,
-        "rendered": translations.rendered_by(in_force, at=now) if in_force else None,
+        "translated_from": translations.translated_from(in_force, at=now) if in_force else None,
         "translations": [(it, known[it.pk][1] if it.pk in known else None) for it in own],
         "sources": [] if own else others,
         "prevailing_choices": [
