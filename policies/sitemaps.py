@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from django.db.models import Max
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from . import moments, translations
-from .models import Revision
+from .models import LedgerEntry, Revision
 from .public_page import public
 from .xml_text import document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from django.http import HttpRequest
+
+    from .models import Policy
 
     Absolute = Callable[[str], str]
 
@@ -39,37 +42,53 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
         .select_related("policy")
         .order_by("policy__language", "policy__slug")[:MAX_POLICIES]
     )
+    changed_at = _changes(versions)
     root = ET.Element("urlset", NAMESPACES)
-    for tag, changes in _by_language(versions, language).items():
+    for tag, changes in _by_language(changed_at, language).items():
         index = reverse("policies:index", kwargs={"language": tag})
         _url(root, request.build_absolute_uri(index), max(changes, default=None))
-    _list(root, versions, request.build_absolute_uri)
+    _list(root, versions, changed_at, request.build_absolute_uri)
     return HttpResponse(document(root), content_type="application/xml; charset=utf-8")
 
 
-def _list(root: ET.Element, versions: list[Revision], absolute: Absolute) -> None:
+def _list(
+    root: ET.Element,
+    versions: list[Revision],
+    changed_at: Mapping[Policy, datetime],
+    absolute: Absolute,
+) -> None:
     """Add the page of each version's policy, with those of its translations."""
     alternates = translations.among([version.policy for version in versions])
     for version in versions:
-        element = _url(root, absolute(version.policy.get_absolute_url()), _changed_at(version))
-        for other in alternates.get(version.policy, []):
+        policy = version.policy
+        element = _url(root, absolute(policy.get_absolute_url()), changed_at[policy])
+        for other in alternates.get(policy, []):
             href = absolute(other.path)
             attributes = {"rel": "alternate", "hreflang": other.language, "href": href}
             ET.SubElement(element, "xhtml:link", attributes)
 
 
-def _by_language(versions: list[Revision], language: str) -> dict[str, list[datetime]]:
+def _by_language(changed_at: Mapping[Policy, datetime], language: str) -> dict[str, list[datetime]]:
     """Return when pages changed, by their language: `language` first, even without a page."""
     found: dict[str, list[datetime]] = {language: []}
-    for version in versions:
-        found.setdefault(version.policy.language, []).append(_changed_at(version))
+    for policy, moment in changed_at.items():
+        found.setdefault(policy.language, []).append(moment)
     return found
 
 
-def _changed_at(version: Revision) -> datetime:
-    """Return when the page of a version's policy last said something else."""
-    changes = (version.effective_at, version.policy.retired_at)
-    return max(moment for moment in changes if moment)
+def _changes(versions: Iterable[Revision]) -> dict[Policy, datetime]:
+    """Return when the page of each version's policy last said something else: one query.
+
+    That is when the version took effect, or when something was recorded of the policy as a whole
+    since: it was retired or taken up again, got another address, or another language prevails.
+    """
+    recorded = LedgerEntry.objects.filter(revision=None).order_by().values_list("policy")
+    of_policies = dict(recorded.annotate(Max("recorded_at")))
+    return {
+        it.policy: max(it.effective_at, of_policies.get(it.policy_id, it.effective_at))
+        for it in versions
+        if it.effective_at  # always, of what is in force
+    }
 
 
 def _url(root: ET.Element, address: str, changed_at: datetime | None) -> ET.Element:

@@ -195,6 +195,11 @@ def languages_in_force(*, at: datetime) -> list[str]:
     return sorted(set(found.order_by().distinct()))
 
 
+def has_versions(language: str) -> bool:
+    """Tell whether anything was ever published in a language, in force or not: one query."""
+    return Revision.objects.numbered().filter(policy__language=language).exists()
+
+
 def listed(language: str, *, at: datetime) -> list[Revision]:
     """Return the versions in force for the list of policies in a language: two queries.
 

@@ -50,7 +50,8 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     """List what is in force in one language, and in others what is missing in it."""
     now = timezone.now()
     offered = translations.languages_in_force(at=now)
-    if language not in {*offered, *languages.CATALOGS, settings.LANGUAGE_CODE}:
+    spoken = {*offered, *languages.CATALOGS, settings.LANGUAGE_CODE}
+    if language not in spoken and not translations.has_versions(language):
         raise Http404(f"The site does not speak {language}.")
     listed = translations.listed(language, at=now)
     site_policies = relations.site_policies(language, at=now)

@@ -41,11 +41,11 @@ class FrontMatter:
 
     slug: always given; made from the file's name where the file has none. language: a tag such as
     en or pt-br, in lower case. name: what the policy is called in lists; its title where the file
-    has none. translation_of: the slug of the authoritative policy, or its language/slug. renders:
-    the number of the version of it that the text translates; renders_digest: the SHA-256 of that
-    version, which holds on any site. A file called privacy.de.md is the German translation of
-    privacy, unless it says otherwise. names_source: whether it says itself that it is one, since
-    its name alone may mislead.
+    has none. translation_of: the slug of the authoritative policy, or its language/slug; "" where
+    the file says that it is no translation. renders: the number of the version of it that the text
+    translates; renders_digest: the SHA-256 of that version, which holds on any site. A file called
+    privacy.de.md is the German translation of privacy, unless it says otherwise. names_source:
+    whether it says itself that it is one, since its name alone may mislead.
     """
 
     slug: str
@@ -133,10 +133,15 @@ def read_front(
     title = values.pop("title", None)
     stem, language = _named(name, languages)
     if language and values.setdefault("language", language) == language:
-        values.setdefault("translation_of", _slug(stem) or None)
+        values.setdefault("translation_of", _source_in_name(stem, split))
     values.setdefault("slug", _slug(stem) or "policy")
     values.setdefault("name", title or "")
     return values, tuple(notes)
+
+
+def _source_in_name(stem: str, split: frontmatter.Split) -> str | None:
+    """Return what a file's name says that it translates, unless the file leaves that empty."""
+    return "" if "translation_of" in split.values else _slug(stem) or None
 
 
 def _quoted(key: str, value: object) -> str:

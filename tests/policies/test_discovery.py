@@ -92,6 +92,15 @@ def test_the_sitemap_lists_what_is_in_force_with_the_time_of_its_last_change(
     }
 
 
+def test_a_policy_that_is_taken_up_again_has_changed_then(client: Client) -> None:
+    old = make_version(policy=make_policy(slug="old"), at=MAY).policy
+    publisher = make_user("Publishers")
+    workflow.retire(old.pk, by=publisher, at=MAY + 9 * DAY, notice="Gone.")
+    workflow.reinstate(old.pk, by=publisher, at=MAY + 12 * DAY)
+
+    assert listed(client)["http://testserver/old/"] == "2026-05-14T12:30:00Z"
+
+
 def test_a_sitemap_lists_no_more_than_its_protocol_allows(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

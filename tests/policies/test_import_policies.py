@@ -17,7 +17,7 @@ from django.utils import timezone
 from policies import triggers, workflow
 from policies.models import AuditEvent, Policy, Revision
 from policies.states import Basis, Status
-from tests.factories import make_revision, make_user, make_version
+from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.policies.word_files import p as paragraph
 from tests.policies.word_files import word
 
@@ -280,6 +280,20 @@ def test_what_was_lost_after_a_backup_can_be_published_again_to_the_byte(
     again = Policy.objects.get(slug="again").revisions.get(number=1)
     assert client.get(again.policy.url("markdown", number=1)).content == cached
     assert again.digest == lost.digest
+
+
+def test_policies_that_say_different_things_stay_apart_on_another_site(tmp_path: Path) -> None:
+    make_version(policy=make_policy(slug="terms", name="Terms"))
+    make_version(policy=make_policy(slug="terms", name="AGB", language="de"))
+    call_command("export_policies", tmp_path, stdout=StringIO())
+    for path in tmp_path.iterdir():  # to addresses that are free here
+        path.write_text(path.read_text("utf-8").replace("slug: terms", "slug: rules"), "utf-8")
+
+    _, err = run("--publish", tmp_path)
+
+    assert err == ""
+    german = Policy.objects.get(slug="rules", language="de")
+    assert german.translation_of is None
 
 
 def test_export_says_when_it_can_not_write(tmp_path: Path) -> None:

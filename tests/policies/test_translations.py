@@ -180,6 +180,17 @@ def test_the_list_in_a_language_that_the_site_speaks_is_there_before_any_transla
     assert client.get("/ja/").status_code == 404
 
 
+def test_a_page_leads_to_the_list_in_its_language_before_anything_is_in_force_in_it(
+    client: Client,
+) -> None:
+    make_version(policy=make_policy(slug="terms"))
+    make_version(policy=make_policy(slug="kiyaku", language="ja"), effective_at=IN_FIFTY_YEARS)
+
+    assert 'href="/ja/"' in body(client, "/ja/kiyaku/versions/1/")
+    assert "/terms/" in body(client, "/ja/")
+    assert 'hreflang="ja"' not in body(client, "/")
+
+
 @pytest.mark.parametrize(
     ("path", "html", "words"),
     [

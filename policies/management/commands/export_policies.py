@@ -79,6 +79,11 @@ def _address(policy: Policy) -> str:
     return policy.slug if own else f"{policy.language}/{policy.slug}"
 
 
+def _no_source(policy: Policy) -> str | None:
+    """Return what keeps the name of a policy's file from making it a translation (terms.de.md)."""
+    return None if policy.language == settings.LANGUAGE_CODE else ""
+
+
 def file_text(version: Revision) -> str:
     """Return a version as a content file, which import_policies takes for the same.
 
@@ -94,7 +99,7 @@ def file_text(version: Revision) -> str:
         name=policy.name,
         last_updated=day,
         effective=None if at_start_of_day else version.effective_at,
-        translation_of=_address(source) if source else None,
+        translation_of=_address(source) if source else _no_source(policy),
         renders=rendered.number if rendered else None,
         renders_digest=rendered.digest if rendered else None,
     )
