@@ -4,6 +4,7 @@
     rerendering.py  the HTML of each of these versions
     acts.py         whether both chains tell of the same acts
     approvals.py    whether each version was written and approved as the audit tells
+    remarks.py      whether what was said at the review is what the audit tells
     rows.py         whether the database holds what the chains tell, and nothing beside it
     report.py       what was found
 
@@ -22,6 +23,7 @@ from policies.transactions import as_of_one_moment
 
 from . import acts, entries, rows
 from .approvals import approvals
+from .remarks import remarks
 from .report import Report
 from .rerendering import Renderer
 
@@ -56,6 +58,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             rows.names(),
             rows.late_approvals(),
             approvals(),
+            remarks(),
             acts.differences(),
         ):
             try:

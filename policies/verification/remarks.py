@@ -1,0 +1,105 @@
+"""Whether what was said of revisions stands as the audit tells: comments, answers, reasons."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from policies.models import Acknowledgement, AuditEvent, CommentReply, ReviewComment
+from policies.short_lines import in_short
+
+from .entries import CHUNK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+_COMMENT, _RESOLUTION = "A comment", "That a comment was resolved"
+_ANSWER, _REASON = "An answer to a comment", "A reason for a finding"
+# What an act leaves behind, by its verb.
+_LEFT_BY = {
+    "comment": _COMMENT,
+    "request_changes": _COMMENT,
+    "resolve_comment": _RESOLUTION,
+    "answer_comment": _ANSWER,
+    "acknowledge": _REASON,
+}
+
+
+class _Remark(NamedTuple):
+    what: str
+    by: int | None
+    at: datetime | None
+    text: str
+    revision_id: int | None
+
+
+# The key of the policy whose revision a remark is about, and the remark. In the order of the key.
+_Remarks: TypeAlias = "Iterator[tuple[int, _Remark]]"
+
+
+def remarks() -> Iterator[str]:
+    """Yield a sentence for each remark that the audit has not, or has otherwise; and the other way
+    round. Four queries; holds what was said of one policy at a time.
+    """
+    stored = heapq.merge(_comments(), _answers(), _reasons(), key=itemgetter(0))
+    yield from _differences(stored, _told())
+
+
+def _differences(stored: _Remarks, told: _Remarks) -> Iterator[str]:
+    both = heapq.merge(
+        ((key, True, remark) for key, remark in stored),
+        ((key, False, remark) for key, remark in told),
+        key=itemgetter(0),
+    )
+    for _, rows in groupby(both, key=itemgetter(0)):
+        count: dict[bool, Counter[_Remark]] = {True: Counter(), False: Counter()}
+        for _, is_stored, remark in rows:
+            count[is_stored][remark] += 1
+        for it in count[True] - count[False]:
+            yield f"{it.what} is not as the audit says: “{in_short(it.text)}”."
+        for it in count[False] - count[True]:
+            yield f"{it.what} is gone, or not as the audit says: “{in_short(it.text)}”."
+
+
+def _told() -> _Remarks:
+    acts = AuditEvent.objects.filter(verb__in=_LEFT_BY).order_by("policy_id", "sequence")
+    columns = ("policy_id", "verb", "done_by_id", "done_at", "reason", "revision_id")
+    for about, verb, *said, revision in _rows(acts, *columns):
+        # A reason holds for the policy, whichever revision it was given for.
+        whose = None if verb == "acknowledge" else revision
+        yield about, _Remark(_LEFT_BY[verb], *said, whose)
+
+
+def _comments() -> _Remarks:
+    rows = ReviewComment.objects.order_by("revision__policy_id", "pk")
+    columns = ("revision__policy_id", "text", "revision_id", "created_by_id", "created_at")
+    for about, text, of, by, at, resolved_by, resolved_at in _rows(
+        rows, *columns, "resolved_by_id", "resolved_at"
+    ):
+        yield about, _Remark(_COMMENT, by, at, text, of)
+        if resolved_at:
+            yield about, _Remark(_RESOLUTION, resolved_by, resolved_at, text, of)
+
+
+def _answers() -> _Remarks:
+    rows = CommentReply.objects.order_by("comment__revision__policy_id", "pk")
+    columns = ("created_by_id", "created_at", "text", "comment__revision_id")
+    for about, *said in _rows(rows, "comment__revision__policy_id", *columns):
+        yield about, _Remark(_ANSWER, *said)
+
+
+def _reasons() -> _Remarks:
+    rows = Acknowledgement.objects.order_by("policy_id", "pk")
+    columns = ("policy_id", "acknowledged_by_id", "acknowledged_at", "reason")
+    for about, *said in _rows(rows, *columns):
+        yield about, _Remark(_REASON, *said, None)
+
+
+def _rows(found: QuerySet[Any], *columns: str) -> Iterator[Any]:
+    return found.values_list(*columns).iterator(chunk_size=CHUNK)
