@@ -44,7 +44,10 @@ PARTS = {
     ),
     "verification": (
         ["verification"],
-        ["test_verification_changes.py", "test_verification.py", "test_translating.py"],
+        [
+            *("test_verification_changes.py", "test_verification.py", "test_translating.py"),
+            *("test_verification_approvals.py", "test_verification_remarks.py"),
+        ],
     ),
     "documents": (
         ["documents.py"],
