@@ -99,7 +99,7 @@ class StaffSite(AdminSite):
         return _to_be_sent_again(request, "You have logged in anew meanwhile")
 
     def _without_permission(self, request: HttpRequest) -> HttpResponse | None:
-        """End a session that is no longer enough; keep what was sent by who has none."""
+        """End a session that is no longer enough; keep what was sent by whoever has none."""
         if super().has_permission(request):
             logout(request)
         if request.method == "POST" and request.path != reverse("admin:logout"):

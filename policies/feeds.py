@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Absolute = Callable[[str], str]
 
-# Entries in a feed, the newest. Who wants more has the history, and the ledger.
+# Entries in a feed, the newest. Whoever wants more has the history, and the ledger.
 MAX_ENTRIES = 100
 
 

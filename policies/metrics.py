@@ -1,4 +1,4 @@
-"""What Prometheus asks of the site: /metrics, for who has the key (METRICS_TOKEN); or no such page.
+"""What Prometheus asks of the site: /metrics, for whoever has METRICS_TOKEN; without it, a 404.
 
 Nothing in it is about a person or a draft's words. The numbers of requests are of all processes of
 this server (pages/worker_metrics.py); what the database holds is asked when Prometheus asks.
@@ -41,7 +41,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         challenge = {"WWW-Authenticate": "Bearer"}
         words = "Send the key: Authorization: Bearer …\n"
         return HttpResponse(words, status=401, content_type=TEXT, headers=challenge)
-    # Loaded for who has the key only.
+    # Loaded for whoever has the key only.
     from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
     from .pages import worker_metrics

@@ -126,7 +126,7 @@ def _begun(version: Revision, origin: str, at: datetime) -> bool:
     """Say in the database that this version is being printed; False if somebody said so before."""
     row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
     try:
-        # Given up by who began it, or of another page: the policy was renamed since.
+        # Given up by whoever began it, or of another page: the policy was renamed since.
         free = Q(begun_at__lt=at - PATIENCE) | ~Q(content=b"")
         if row.filter(free).update(begun_at=at, content=b"", seal="", has_failed=False):
             return True

@@ -144,7 +144,7 @@ NOT_LISTED = {
     "policies:preview_changes": "It is for whoever has the link.",
     "policies:healthz": "It is about a process, not about policies.",
     "policies:readyz": "It is about a process, not about policies.",
-    "policies:metrics": "It is about the server, for who has the key.",
+    "policies:metrics": "It is about the server, for whoever has the key.",
 }
 
 

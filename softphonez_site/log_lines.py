@@ -1,4 +1,4 @@
-"""Lines of the log that nobody can forge, and that open no door to who reads them."""
+"""Lines of the log that nobody can forge, and that open no door to whoever reads them."""
 
 from __future__ import annotations
 

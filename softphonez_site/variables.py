@@ -52,14 +52,14 @@ VARIABLES = [
     Variable(
         "BEHIND_PROXY",
         "`on`: trust X-Forwarded-Proto, and the last address in X-Forwarded-For; only behind a "
-        "proxy that overwrites the first and adds to the second. `2`, `3` …: so many proxies, "
+        "proxy that overwrites the first and adds to the second. `2`, `3` …: that many proxies, "
         "each of which adds to it",
         "off",
     ),
     Variable(
         "STAFF",
-        "`off`: a node for readers, which has no page of staff (/admin/, /preview/) and asks "
-        "nobody to log in",
+        "`off`: a node for readers only, without the pages of staff (/admin/, /preview/) and "
+        "without any log-in",
         "on",
     ),
     Variable(
@@ -83,8 +83,8 @@ VARIABLES = [
     Variable(
         "DATABASE_URL",
         "`sqlite:////path/to/file.sqlite3` or `postgres://user:password@host:5432/name`, with "
-        "signs such as @ or / in the password written as %40 or %2F, and +, # and % in a path as "
-        "%2B, %23 and %25",
+        "characters such as @ or / in the password written as %40 or %2F, and +, # and % in a path "
+        "as %2B, %23 and %25",
         "var/site.sqlite3",
         "postgres://policies:password@127.0.0.1:5432/policies",
     ),
@@ -92,7 +92,8 @@ VARIABLES = [
     Variable("ORGANISATION_NAME", "The organisation that publishes these policies", "Softphonez"),
     Variable(
         "ORGANISATION_COUNTRY",
-        "Its country, two letters of ISO 3166-1, for the identifiers of Akoma Ntoso; zz: not said",
+        "Its country, two letters of ISO 3166-1, for the identifiers of Akoma Ntoso; `zz`: none "
+        "given",
         "zz",
     ),
     Variable(
@@ -100,7 +101,7 @@ VARIABLES = [
         "Slugs, in any language, of the privacy policy that applies to the site itself",
         "privacy",
     ),
-    Variable("TERMS_OF_SERVICE", "The same of its terms", "terms"),
+    Variable("TERMS_OF_SERVICE", "The same for its terms of service", "terms"),
     Variable(
         "TAG_AUTHORITY",
         "The naming authority of the feeds' ids: a host name, and a date on which it was yours. "
@@ -111,7 +112,8 @@ VARIABLES = [
     ),
     Variable(
         "SECURITY_CONTACT",
-        "Whom to tell of a security hole, separated by commas: makes /.well-known/security.txt",
+        "Where to report a security hole, separated by commas; with it there is a "
+        "/.well-known/security.txt",
         "none",
         "security@example.com,https://example.com/report",
     ),
@@ -126,12 +128,12 @@ VARIABLES = [
         "EMAIL_URL",
         "How e-mails go out: `consolemail://` writes them to the server's output; "
         "`smtp+tls://user:password@host:587`, `smtp+ssl://…:465` and `smtp://host:25` send them. "
-        "Write signs such as @ or / in the password as %40 or %2F",
+        "Write characters such as @ or / in the password as %40 or %2F",
         "consolemail://",
     ),
     Variable(
         "EMAIL_FROM",
-        "Who they come from",
+        "The sender of these e-mails",
         "the organisation, at the host of SITE_URL",
         "Policies <policies@example.com>",
     ),
@@ -142,15 +144,16 @@ VARIABLES = [
     ),
     Variable(
         "PAGES_SNAPSHOT",
-        "The file of public pages for a start while the database is away, shared by the processes "
-        "of a machine; empty: [none](docs/adr/0017-a-snapshot-of-the-pages.md)",
+        "The file from which public pages are served after a start while the database is away, "
+        "shared by the processes of a machine; empty: "
+        "[none](docs/adr/0017-a-snapshot-of-the-pages.md)",
         "var/pages-….snapshot",
         "/var/lib/policies/pages.snapshot",
     ),
     Variable(
         "LOG_FORMAT",
         "`json`: what staff did and what went wrong, on stderr, one JSON object a line. `text`: "
-        "the same for people",
+        "the same as plain lines for people",
         "json",
     ),
     Variable(

@@ -45,7 +45,7 @@ class StaffLoginForm(AdminAuthenticationForm):
 
 
 class StaffLogin(LoginView):
-    """Django's log-in with a second step, a page for who is locked out, and an end to the session.
+    """Django's log-in with a second step, a page for those locked out, and an end to the session.
 
     A form that was sent after its session had ended (`kept`) goes through both steps.
     """

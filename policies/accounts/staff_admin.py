@@ -81,7 +81,7 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
         return [mine, *super().get_urls()]
 
     def log_in_of(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show and mend what keeps somebody out, to who may change their account."""
+        """Show and mend what keeps somebody out, to whoever may change their account."""
         account = get_object_or_404(User, pk=pk)
         if not self.has_change_permission(request, account):
             raise PermissionDenied

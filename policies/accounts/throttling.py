@@ -49,7 +49,7 @@ Axes.initialize()
 
 
 class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  # axes has no types
-    """Django's own, which looks at no password of who is locked out.
+    """Django's own, which looks at no password of whoever is locked out.
 
     The only backend: User.objects.with_perm() has to be told which one to ask where there are two.
     """
@@ -61,7 +61,7 @@ class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  
         password: str | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Return whom the password belongs to. Raises PermissionDenied for who is locked out.
+        """Return whom the password belongs to. Raises PermissionDenied for whoever is locked out.
 
         request: None from a program, which has no address and guesses nothing.
         """

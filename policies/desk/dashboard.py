@@ -120,7 +120,7 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
 
 
 def overdue(user: User, rows: list[Row]) -> list[Task]:
-    """Return the policies among these whose check is overdue, for who may confirm them."""
+    """Return the policies among these whose check is overdue, for whoever may confirm them."""
     if not VERBS["confirm_review"].is_open_to(user):
         return []
     return [

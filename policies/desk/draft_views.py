@@ -219,7 +219,7 @@ def _numbered(checked: Checked) -> list[tuple[int, SectionText, str]]:
 
 
 def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
-    """Return what reviewers said and nobody has resolved, for who may read it."""
+    """Return what reviewers said and nobody has resolved, for whoever may read it."""
     if not sees(request, "revision"):
         return []
     return [it for it in threads_of(revision) if it["remark"].resolved_at is None]

@@ -192,7 +192,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _around_retiring(policy: Policy) -> dict[str, Any]:
-    """Return what matters to who retires a policy: what is in the way, what may take its place."""
+    """Return what matters when a policy is retired: what is in the way, what may take its place."""
     now = timezone.now()
     readable = Policy.objects.with_version_in_force(at=now)
     others = readable.filter(retired_at=None, in_force_id__isnull=False).exclude(pk=policy.pk)

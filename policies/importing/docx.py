@@ -62,7 +62,7 @@ class Word:
 
 
 def to_html(data: bytes) -> Word:
-    """Read a .docx, tracked changes accepted. Raises Unreadable, worded for who uploads it."""
+    """Read a .docx, tracked changes accepted. Raises Unreadable, worded for whoever uploads it."""
     try:
         return _read(open_package(data))
     except RecursionError as error:

@@ -5,7 +5,7 @@ committed, a thread makes out one Mail for each person and sends them. What it c
 mail server was down or the process was stopped, `manage.py send_reminders` does later, for
 KEPT_FOR. docs/adr/0014-mail.md says why.
 
-Who sends a mail marks it as being tried first. A mail that failed is free again at once; one whose
+A sender first marks a mail as being tried. A mail that failed is free again at once; one whose
 process died in the middle is free after LEASE. So nobody gets one twice, unless a process dies
 between the mail server's yes and our note of it: then it comes again under the same Message-ID.
 """

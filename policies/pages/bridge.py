@@ -47,8 +47,8 @@ class _TooLarge(Exception):
 class Bridge:
     """An ASGI application that calls `application` in threads of `threads`.
 
-    A thread has done its work when the application has answered. Who reads slowly, or goes away in
-    the middle, holds a file, and no thread.
+    A thread has done its work when the application has answered. Whoever reads slowly, or goes
+    away in the middle, holds a file, and no thread.
     """
 
     def __init__(self, application: Application, threads: Executor) -> None:

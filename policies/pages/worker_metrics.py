@@ -64,7 +64,7 @@ _PAGE_SIZE = resource.getpagesize()
 
 @cache
 def _resident_memory() -> Gauge:
-    """Made by who tells: gunicorn's first process answers nobody, and would stand there with 0."""
+    """Made in each process that tells its own: gunicorn's first tells nothing, and would show 0."""
     return Gauge(
         "policies_resident_memory_bytes", "Memory of each process", multiprocess_mode="liveall"
     )

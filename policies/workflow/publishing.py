@@ -89,7 +89,7 @@ def publish_without_approval(
     """Publish in an emergency what nobody has approved; it stays flagged until somebody else has.
 
     Arguments as for publish; `reason` is kept for ever. seen_digest and seen_renders: as for
-    approve. ready: the text rendered ahead by who calls this inside a transaction. Neither
+    approve. ready: the text rendered ahead by whoever calls this inside a transaction. Neither
     comments nor findings that are open hold it up. Raises NotAllowed, WrongState, TextChanged (the
     text is not the one that was saved), Incomplete.
     """

@@ -40,7 +40,7 @@ def latest_act(revision: Revision) -> str:
 
 
 def last_writer(revision: Revision) -> str:
-    """Return the name of who saved a draft last."""
+    """Return the name of whoever saved a draft last."""
     saves = revision.audit_events.filter(verb__in=["start_draft", "save_draft", "import_draft"])
     act = saves.order_by("-sequence").first()
     return act.actor if act else "somebody"
