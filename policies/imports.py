@@ -1,7 +1,7 @@
-"""What becomes of a file that is imported: whose text it is, whether that is new, when it counts.
+"""How an imported file is taken: which policy it is of, whether it is new, when it takes effect.
 
-For `manage.py import_policies`. The verbs do the work; what a file says and they do not take over,
-is told.
+For `manage.py import_policies`. The verbs do the work; whatever a file says that they do not take
+over, is reported.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a file. notes: what could not be kept as it was, or is not so here."""
+    """What became of a file. notes: what could not be kept as it was, or differs on this site."""
 
     outcome: str
     changed: bool
@@ -57,7 +57,8 @@ def take(
             str(path),
             1,
             f"{taken[own]} has the slug {own[0]} in this language already. Give this file "
-            "its own: begin it with the lines ---, slug: …, ---.",
+            "its own: begin it with the lines ---, slug: …, ---. An older or newer text of the "
+            "same policy is imported in a run of its own.",
         )
     taken[own] = path
     try:
@@ -105,7 +106,7 @@ def _store(
 def _presumed(
     version: Revision, newest: Revision | None, front: importing.FrontMatter, *, at: datetime
 ) -> Iterator[str]:
-    """Yield what was published with a version and does not stand in its file.
+    """Yield what was assumed when a version was published, since its file does not say it.
 
     newest: the version before it.
     """
@@ -126,11 +127,12 @@ def _presumed(
 def _said_already(
     policy: Policy, front: importing.FrontMatter, digest: str
 ) -> tuple[Revision, list[str]] | None:
-    """Return the version beside which a file with this text brings nothing new, and remarks; None
-    if it brings something.
+    """Return the version that makes a file with this text redundant, with remarks; None if the file
+    brings something new.
 
-    It is the newest that says the same. Or the file was overtaken: an older version said it, or one
-    that was withdrawn, and no date in the file is later than those of the last.
+    Either the newest version has the same text. Or the file is out of date: an older version had
+    the text, or one that was withdrawn, and no date in the file is later than the newest's or, if
+    the withdrawn one was the last with this text, than that one's.
     """
     newest = policy.revisions.newest()
     if newest and newest.digest == digest and not _renders_another(newest, front):

@@ -226,6 +226,18 @@ def test_two_files_may_not_claim_one_address(folder: Path) -> None:
     assert Revision.objects.count() == 1
 
 
+def test_who_brings_two_versions_in_one_run_is_told_how_that_goes(tmp_path: Path) -> None:
+    for year in (2024, 2025):
+        dated = TERMS.replace("last_updated: 2026", f"last_updated: {year}")
+        (tmp_path / f"terms-{year}.md").write_text(f"{dated}\nOf {year}.\n", encoding="utf-8")
+
+    _, err = run(tmp_path, "--publish")
+
+    assert "An older or newer text of the same policy is imported in a run of its own." in err
+    assert run(tmp_path / "terms-2025.md", "--publish")[1] == ""
+    assert Revision.objects.published().count() == 2
+
+
 def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
     _, err = run(tmp_path / "nothing.md")
 

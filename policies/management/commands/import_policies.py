@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--publish",
             action="store_true",
-            help="publish at once, recorded as an import; the dates in the front matter are kept",
+            help="publish at once, recorded as an import, with the dates in the front matter",
         )
         parser.add_argument(
             "--all-or-none",
