@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test test-all coverage test-deep mutants bench peers dataset messages docs screenshots validator observatory audit check format lock clean python development
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: python ## Set up what is missing and serve the site at http://127.0.0.1:8000/ (PORT=… moves it)
 	@$(BOOTSTRAP) port "$(PORT)"
