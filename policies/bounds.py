@@ -1,4 +1,4 @@
-"""Bounds that the database, imports and the desk hold to alike. Pure."""
+"""Limits that the database, imports and the desk share. Pure."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _sha256(value: Any) -> str:
 
 
 def public_facts(entry: LedgerEntry) -> dict[str, Any]:
-    """Return what a ledger entry says to the public, and what its digest covers: all of it.
+    """Return everything that a ledger entry tells the public; its digest covers all of it.
 
     `renders` is there for translations only, so that entries from before it keep their digest.
     """
@@ -76,7 +76,7 @@ def public_facts(entry: LedgerEntry) -> dict[str, Any]:
 
 
 def audit_facts(event: AuditEvent) -> dict[str, Any]:
-    """Return what an audit event's digest covers: all of it."""
+    """Return everything in an audit event; its digest covers all of it."""
     return {
         "sequence": event.sequence,
         "verb": event.verb,

@@ -99,9 +99,9 @@ def _plain(row: Departure) -> tuple[int, str, str]:
 
 
 def shown_on(version: Revision) -> list[Gone]:
-    """Return the lines for a version's page, those that left last first.
+    """Return the lines at the end of a version's page, the anchors that left last first.
 
-    One query, a second one if anything left, and one for each row of versions that were withdrawn.
+    One query, a second one if any anchor left, and one for each run of withdrawn versions.
     """
     here = {anchor["id"] for anchor in version.rendering.anchors}
     departures = Departure.objects.filter(

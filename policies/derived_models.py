@@ -1,4 +1,4 @@
-"""What is made of published and unpublished texts, and kept so that nobody waits for it.
+"""What is made from texts, published or not, and kept so that nobody has to wait for it.
 
 All of it can be made again: `rerender` makes the HTML and the departures anew, `verify` compares
 them with the texts, and a kept redline or PDF that is missing is made when somebody asks for it.

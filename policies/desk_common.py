@@ -1,4 +1,4 @@
-"""What all pages of the desk do alike: ask who comes in, call a verb, say what came of it."""
+"""What the pages of the desk share: checking who may enter, calling a verb, telling the outcome."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def may_see(model: str) -> Callable[[View], View]:
 
 
 class HardenedAdminMixin:
-    """For a ModelAdmin: what Django's own pages let hostile addresses do, they do not here."""
+    """For a ModelAdmin: closes what Django's own pages leave open to hostile query strings."""
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -1,4 +1,4 @@
-"""What all public pages were made from, as one value, and the bell that says that it changed.
+"""The state of what is published, as one value, and the bell that rings when it changes.
 
 It does not touch the database: the modules that write the publication record ring the bell, the
 pages in memory listen, and neither knows the other. pages/edition_watcher.py reads an edition.
@@ -40,7 +40,7 @@ def listen(listener: Callable[[], None]) -> None:
 
 
 def no_longer(listener: Callable[[], None]) -> None:
-    """Have `listener` called no more."""
+    """Stop calling `listener`."""
     if listener in _listeners:
         _listeners.remove(listener)
 

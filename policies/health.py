@@ -1,4 +1,4 @@
-"""What whoever runs the site asks of it. No pages: nobody keeps the answers."""
+"""Probes for whoever runs the site: /healthz and /readyz. No pages: nobody keeps the answers."""
 
 from __future__ import annotations
 

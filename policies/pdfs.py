@@ -1,4 +1,4 @@
-"""Versions as PDF: made once, kept, and proved each time that they are given away.
+"""Versions as PDF: made once, kept, and checked each time that they are served.
 
 What is kept is shown to readers, so that it must not be a back door: it is signed with the site's
 key, together with all that was printed. What does not fit is printed again. See

@@ -1,4 +1,4 @@
-"""Every public URL that can be listed: the one place that the export asks.
+"""Every public URL that can be listed; the export asks here and nowhere else.
 
 Each named route of the site stands in one of three tables: ONCE, OF_POLICY or NOT_LISTED. A new
 route without a row fails a test. A row says with which arguments the route is an address of this

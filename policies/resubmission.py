@@ -1,4 +1,4 @@
-"""What somebody typed into a form that could not be taken, to be sent again. Pure."""
+"""What somebody typed into a form that was refused, kept on a page to be sent again. Pure."""
 
 from __future__ import annotations
 

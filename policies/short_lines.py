@@ -1,5 +1,6 @@
-"""A text on one line, and in few characters: for subjects, remarks, and lists; whether there is
-one. Pure.
+"""Text that is made to fit, on one line or in few characters; whether it can be seen at all. Pure.
+
+For subjects, remarks and lists.
 """
 
 from __future__ import annotations

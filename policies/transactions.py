@@ -1,5 +1,5 @@
-"""What reads and what writes while others go on writing: as of one moment, or without waiting; and
-what may take longer than a reader waits.
+"""Transactions beside those of others: reading as of one moment, writing without waiting for a
+lock, and work that may take longer than a reader would wait.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""That it is still the same person: asked for once more before what can't be undone.
+"""Asking for the password once more before what can't be undone: is it still the same person?
 
-A screen that somebody left, or a session that somebody took, is not enough for it.
+A screen that somebody left, or a session that somebody stole, is not enough.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ WRONG_CODE = "That code is wrong, or was used before. Type the one that is shown
 
 
 def stamp(request: HttpRequest) -> None:
-    """Take note that this person has just given all that a log-in demands."""
+    """Remember that this person has just given everything that a log-in demands."""
     request.session[_STAMP] = timezone.now().timestamp()
 
 
 def is_recent(request: HttpRequest) -> bool:
-    """Tell whether that was in the last minutes."""
+    """Tell whether they gave it within the last minutes."""
     age = timezone.now().timestamp() - request.session.get(_STAMP, 0)
     return bool(0 <= age < HOLDS)
 

@@ -34,8 +34,8 @@ def remember(response: HttpResponse, user: User) -> None:
 
 
 def known_to(request: HttpRequest, username: str | None) -> User | None:
-    """Return who has this user name, if they have logged in with this browser, by their password
-    of today; None otherwise.
+    """Return the owner of this user name, if they have logged in with this browser by the password
+    that they have now; None otherwise.
     """
     cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
     user = User.objects.filter(username=username or "").first() if cookie else None

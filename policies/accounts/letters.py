@@ -1,4 +1,4 @@
-"""E-mails to the owner of an account about what was changed in how one logs in.
+"""E-mails to the owner of an account when something about its log-in was changed.
 
 So that whoever did not do it themselves hears of it. Each is tried once, beside the requests: what
 the mail server does not take is logged, and stands in the account's history all the same.

@@ -1,4 +1,4 @@
-"""What somebody reads who has tried too often."""
+"""What somebody is told after too many wrong passwords or codes."""
 
 from __future__ import annotations
 

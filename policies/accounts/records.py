@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 def changed(account: User, words: str, *, by: User) -> None:
-    """Write down a change of what lets somebody in, and tell the account's owner."""
+    """Record a change of somebody's means of logging in, and tell the account's owner."""
     record(account, words, by=by)
     letters.tell(account, words)
 

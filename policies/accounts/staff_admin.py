@@ -36,7 +36,7 @@ admin.site.unregister([Group, User])
 def _careful(
     view: Callable[..., Any], act: str, *, may: bool, has_secrets: bool = False
 ) -> Callable[..., Any]:
-    """Return a view that asks who may use it for their password; the others, Django refuses.
+    """Return a view that asks those who may use it for their password; Django refuses the others.
 
     act: what it does, as for `confirmed`.
     """
@@ -81,7 +81,7 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
         return [mine, *super().get_urls()]
 
     def log_in_of(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show and mend what keeps somebody out, to whoever may change their account."""
+        """Show what keeps somebody out, and lift it; for whoever may change their account."""
         account = get_object_or_404(User, pk=pk)
         if not self.has_change_permission(request, account):
             raise PermissionDenied
@@ -124,7 +124,7 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
         return account if account and self.has_change_permission(request, account) else None
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Save the account. Its old address is told of a new one: letters go there from now on."""
+        """Save the account. If its address changes, tell the old one: it gets no more letters."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
             letters.tell(obj, "E-mail address changed.", address=form.initial["email"])

@@ -273,7 +273,7 @@ class Archive:
 
 
 def _manifest(said: dict[str, Any]) -> Manifest:
-    """Return the manifest that some JSON is. Raises KeyError, TypeError or ValueError."""
+    """Return the manifest that JSON holds. Raises KeyError, TypeError or ValueError."""
     tables = tuple(
         Table(
             name=_typed(table["name"], str),
@@ -297,7 +297,7 @@ def _manifest(said: dict[str, Any]) -> Manifest:
 
 
 def _id(value: Any) -> int:
-    """Return a greatest id after which there is room for more than any site ever has."""
+    """Return a valid greatest id: one that leaves room for more rows than any site ever has."""
     if not 0 <= _typed(value, int) < 2**53:
         raise ValueError(f"{value} is no id")
     return int(value)
@@ -311,7 +311,7 @@ def _typed(value: Any, kind: type) -> Any:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
-    """Open a backup. Raises BackupRefused where there is none, or what is there is none."""
+    """Open a backup. Raises BackupRefused if there is no file, or the file is no backup."""
     try:
         raw: IO[bytes] = path.open("rb")
     except OSError as error:

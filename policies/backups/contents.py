@@ -34,11 +34,11 @@ CHUNK = 50
 
 
 class Unreadable(ValueError):
-    """A value is none that its column can have."""
+    """A value that its column can't have."""
 
 
 class Unknown(LookupError):
-    """A row names a content type or a permission that there is not (any more)."""
+    """A row names a content type or a permission that does not exist (any more)."""
 
 
 def backed_up() -> list[type[models.Model]]:

@@ -131,7 +131,7 @@ def overdue(user: User, rows: list[Row]) -> list[Task]:
 
 
 def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, str] | None:
-    """Return how pressing it is, and what somebody who may do these verbs does with a revision."""
+    """Return how urgent a revision is, and what is next for somebody who may do these verbs."""
     if revision.status == Status.DRAFT and "save_draft" in may:
         if not revision.remarks:  # type: ignore[attr-defined]
             return 4, "To finish"

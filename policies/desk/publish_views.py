@@ -82,7 +82,7 @@ def _refusal(
     *,
     emergency: bool,
 ) -> workflow.Refused | None:
-    """Publish as the form says; return why that was refused, None if it was done."""
+    """Do it: publish as the form says. Return the refusal, None if it was published."""
     try:
         how = _arguments(revision, typed, emergency=emergency)
     except workflow.Incomplete as refusal:
@@ -93,9 +93,10 @@ def _refusal(
 def _what_became_of_it(
     request: HttpRequest, revision: Revision, *, was_late: bool = True
 ) -> HttpResponse:
-    """Lead on from what can't be published (any more).
+    """Redirect from the form of a revision that can't be published (any more).
 
-    was_late: whether it was sent twice, or somebody was faster, if only by the blink of an eye.
+    was_late: whether it was published already when the form came: it was sent twice, or somebody
+    else was faster.
     """
     if revision.status == Status.PUBLISHED:
         if was_late:
