@@ -68,8 +68,8 @@ def of(revision: Revision) -> list[Author]:
 
 
 def people(revision: Revision) -> set[int]:
-    """Return who wrote in a revision or published it, and who did so in what it began with, back to
-    what somebody had approved. None of them approves it.
+    """Return everybody who wrote in a revision or published it, or did so in what it began with,
+    back to what somebody had approved. None of them may approve it.
     """
     line = _line(revision)
     found = {it.contributed_by_id for one in line for it in one.contributions.all()}

@@ -52,7 +52,9 @@ def of_text(
 
 
 def headings_of_source(policy: Policy) -> frozenset[str]:
-    """Return the headings of the newest version that a translation is of, in another language."""
+    """Return the headings of the newest version of a translation's source; none if both are in
+    one language.
+    """
     source = policy.translation_of
     if source is None or languages.primary(source.language) == languages.primary(policy.language):
         return frozenset()
@@ -61,12 +63,12 @@ def headings_of_source(policy: Policy) -> frozenset[str]:
 
 
 def still_open(found: Sequence[Inspected]) -> list[Inspected]:
-    """Return those that publication waits for."""
+    """Return those that hold up publication."""
     return [it for it in found if it.is_open]
 
 
 def blocking(found: Sequence[Inspected]) -> list[Inspected]:
-    """Return those that only a change of the text can end."""
+    """Return those that only a change of the text can settle."""
     return [it for it in found if it.finding.level == Level.BLOCKS]
 
 

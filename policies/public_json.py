@@ -45,8 +45,9 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
 def _translated_from(
     found: TranslatedFrom | None, absolute: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Return of which policy another is the translation, and which version of it it renders; not
-    of one of which nothing is public yet, so that nobody learns of it here.
+    """Return the source of a translation, and the version of it that the translation renders.
+
+    Nothing of a source that has no public version yet, so that nobody learns of it here.
     """
     source, version = (found.source, found.version) if found else (None, None)
     if source and not (version or source.revisions.numbered().exists()):

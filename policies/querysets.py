@@ -100,7 +100,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.published().filter(effective_at__gt=at).order_by("effective_at")
 
     def others_than(self, user_id: int) -> RevisionQuerySet:
-        """Those in which somebody had no part, as authorship.people says of one.
+        """Those in which a person had no part; for one revision, authorship.people says who had.
 
         Contributions name who had a part in what a draft began with, too (texts.keep_authors).
         """

@@ -110,7 +110,7 @@ def remove(user: User) -> None:
 def new_recovery_codes(user: User) -> list[str]:
     """Make recovery codes, which void those from before, and return them: they are kept nowhere.
 
-    59 bits each. What is kept is a keyed digest, so that who reads the database alone has none.
+    59 bits each. What is kept is a keyed digest, so that the database alone gives nobody a code.
     """
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="Recovery codes")

@@ -93,7 +93,7 @@ def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparis
 @require_POST
 @may("set_translation_of")
 def set_translation_of(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say of which policy another is the translation, or that it is none."""
+    """Set the policy that another is a translation of, or that it is a translation of none."""
     source = whole_number(request.POST.get("translation_of"))
     attempt_and_tell(request, workflow.set_translation_of, pk, "Saved.", source_id=source)
     return redirect("admin:policies_policy_change", pk)

@@ -144,5 +144,5 @@ class Export:
 
 
 def _without_vary(headers: dict[str, str]) -> dict[str, str]:
-    """What varies is said by whoever compresses."""
+    """Drop Vary: the server that compresses the files adds its own."""
     return {name: value for name, value in headers.items() if name != "vary"}

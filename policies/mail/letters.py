@@ -1,4 +1,4 @@
-"""What stands in an e-mail: from an act or a reminder to a message, in plain text and HTML.
+"""The words of an e-mail: makes a message of an act or a reminder, in plain text and HTML.
 
 The words are Python's, the two templates of templates/mail/ lay them out. Nothing is fetched when
 a mail is read: no image, no style sheet, no trace of the reader.
@@ -140,7 +140,7 @@ def _day(day: date) -> str:
 
 @dataclass(frozen=True)
 class _Told:
-    """An act as its reader is told of it."""
+    """An act, in the form in which a letter tells of it."""
 
     event: AuditEvent
     user: User

@@ -127,7 +127,7 @@ def _known(user_ids: Iterable[int | None]) -> set[int]:
 
 
 def _reviewers(event: AuditEvent) -> set[int]:
-    """Those who could approve the text: who had a part in it could not."""
+    """Those who could approve the text: nobody who had a part in it."""
     return holders(REVIEW, but=authorship.people(Revision.objects.get(audit_events=event.pk)))
 
 

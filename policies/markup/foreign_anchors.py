@@ -82,7 +82,7 @@ _LINK = re.compile(
 
 
 def resolve(fragments: Iterable[str], headings: Sequence[str]) -> dict[int, list[str]]:
-    """Say which headings the fragments mean: index of the heading → its anchors, decoded.
+    """Find which headings the fragments mean: index of the heading → its anchors, decoded.
 
     headings: plain texts in the order of the document, numbers included, the title too. A fragment
     that no rule explains is left out.

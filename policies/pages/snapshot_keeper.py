@@ -226,7 +226,10 @@ class Keeper:
 
 
 class _Lock:
-    """The only one of a machine who keeps the file at a path. Raises BlockingIOError, OSError."""
+    """Makes this process the only one on the machine that writes the file at a path.
+
+    Raises BlockingIOError, OSError.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

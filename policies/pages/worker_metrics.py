@@ -78,7 +78,7 @@ def of_all_processes() -> CollectorRegistry:
 
 
 class ProcessMetrics:
-    """Hands over what has come to pass since it was last asked to."""
+    """Hands over what has been counted since the last time."""
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages

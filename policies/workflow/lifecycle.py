@@ -71,7 +71,7 @@ def _checked_name(name: str) -> str:
 
 
 def _require_valid(policy: Policy) -> None:
-    """Refuse an address, a language and a zone that are none: at once, each under its field."""
+    """Refuse an invalid address, language or time zone: all at once, each under its field."""
     wrong: dict[str, list[str]] = {}
     try:
         validate_slug(policy.slug)  # by itself, or Django says once more how long it may be

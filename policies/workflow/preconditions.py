@@ -134,7 +134,7 @@ def require_text_as_saved(revision: Revision, expected: str | None = None) -> No
 
 
 def require_text_as_seen(revision: Revision, seen: str | None) -> None:
-    """Refuse unless an approved text is the one that somebody had before them. None: not asked."""
+    """Refuse unless an approved text is the one that somebody saw. None: do not check."""
     if seen is not None and seen != revision.digest:
         raise TextChanged(
             f"The text of {revision} was changed, and approved again, since you opened this page. "
@@ -143,7 +143,7 @@ def require_text_as_seen(revision: Revision, seen: str | None) -> None:
 
 
 def require_rendered_as_seen(revision: Revision, seen: int | None) -> None:
-    """Refuse unless a translation renders the version that somebody saw. None: not asked."""
+    """Refuse unless a translation renders the version that somebody saw. None: do not check."""
     now = revision.renders
     if seen is not None and seen != (now.number if now else 0):
         raise TextChanged(
@@ -176,8 +176,8 @@ def require_words(revision: Revision) -> None:
 
 
 def require_something_new(revision: Revision) -> None:
-    """Refuse what says nothing, and what the newest version says already, unless it renders another
-    version of its source: what is new in that need not show in each language.
+    """Refuse a text that is empty or the same as the newest version's, unless it renders another
+    version of its source: a change in the source need not show in each language.
     """
     require_words(revision)
     newest = revision.policy.revisions.newest()
@@ -240,7 +240,7 @@ def known_section(revision: Revision, anchor: str) -> str:
 
 
 def require_near_year(day: date, *, about: str = "effective_at") -> None:
-    """Refuse a day or a time that no clock can be asked about, at either end of the calendar."""
+    """Refuse a day or a time so near either end of the calendar that time zones can't handle it."""
     if not is_near(day):
         raise Incomplete(f"The year {day.year} is too far away: look at the date again.", about)
 

@@ -296,7 +296,7 @@ def _require_what_was_shown(
 
 
 def _require_told_in_time(last_updated_on: date, *, latest: date) -> None:
-    """Refuse a date of the last change that is still to come, or that no clock can be asked about.
+    """Refuse a date of the last change that is still to come, or absurdly far away.
 
     latest: today, or the day of effect, if that is later.
     """
@@ -311,7 +311,7 @@ def _require_told_in_time(last_updated_on: date, *, latest: date) -> None:
 
 @dataclass(frozen=True)
 class _Publication:
-    """What is said of a version as it is published.
+    """What a version is published with.
 
     last_updated_on: None for what follows from the kind of change. basis_reason: why it needed no
     approval, "" where it had one.

@@ -14,7 +14,7 @@ class Refused(Exception):
 
 
 class NotThere(Exception):
-    """What a verb is to be done to is not there, or not any more. No refusal: nobody did wrong."""
+    """The object of a verb does not exist (any more). Not a Refused: nobody did anything wrong."""
 
 
 class NotAllowed(Refused):
@@ -22,7 +22,7 @@ class NotAllowed(Refused):
 
 
 class WrongState(Refused):
-    """The revision or the policy is in a state that has no such move, often since just now."""
+    """The state of the revision or policy does not allow this; often it changed a moment ago."""
 
 
 class SavedMeanwhile(Refused):

@@ -138,7 +138,8 @@ def keep_authors(revision: Revision, *, at: datetime) -> None:
 def rendered_ahead(revision_id: int) -> Prepared | None:
     """Render what a draft says now, before anything is locked: a long text takes a second.
 
-    None for what is no draft, or no text any more, which the verb says in its own words.
+    None if it is no draft, or its text no valid document any more: the verb refuses that in its
+    own words.
     """
     drafts = Revision.objects.select_related("policy").filter(status=Status.DRAFT)
     revision = drafts.filter(pk=revision_id).first()
@@ -149,8 +150,9 @@ def rendered_ahead(revision_id: int) -> Prepared | None:
 
 
 def render_for_good(revision: Revision, ready: Prepared | None) -> None:
-    """Render the text of a draft that is a draft no longer after this, whatever is stored beside
-    it: reviewers read the text, readers the HTML, and from here on neither changes any more.
+    """Render a draft's text anew as it leaves that state, whatever HTML is stored beside it.
+
+    Reviewers read the text, readers the HTML, and from here on neither changes any more.
 
     ready: its text rendered ahead, if that is still the one. Raises Incomplete.
     """

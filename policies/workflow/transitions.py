@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def move(revision: Revision, status: Status, **changes: object) -> None:
     """Give a locked revision a new status and what comes with it.
 
-    Whoever calls has asked whether that may be.
+    The caller has asked whether that is allowed.
     """
     changes["status"] = status
     for name, value in changes.items():

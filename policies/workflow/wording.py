@@ -1,4 +1,4 @@
-"""How open revisions, unresolved comments, and what was done last and by whom, are named."""
+"""How sentences name an open revision, unresolved comments, the last act and who did it."""
 
 from __future__ import annotations
 
