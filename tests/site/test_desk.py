@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -609,3 +609,26 @@ def test_the_desk_can_be_read_at_200_percent(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("[name=body]").nth(1).fill("Words.")
     save(page)
+
+
+@pytest.mark.parametrize("medium", ["screen", "print"])
+def test_tables_take_the_room_there_is_on_a_tablet_and_on_paper(
+    page: Page, live_server: LiveServer, medium: Literal["screen", "print"]
+) -> None:
+    log_in(page.context, live_server, make_user("Writers", "Publishers"))
+    policy = make_revision(status=Status.PUBLISHED).policy
+    page.set_viewport_size({"width": 1000, "height": 700})
+    page.emulate_media(media=medium)
+    wanting = []
+
+    for path in (
+        reverse("admin:index"),
+        reverse("admin:policies_history", args=[policy.pk]),
+        reverse("admin:policies_audit", args=[policy.pk]),
+    ):
+        page.goto(live_server.url + path)
+        table, room = (page.locator(it).bounding_box() for it in (".desk-table", ".desk-scroll"))
+        if not table or not room or table["width"] < room["width"]:
+            wanting.append((path, table, room))
+
+    assert wanting == []
