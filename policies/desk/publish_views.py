@@ -188,7 +188,7 @@ def _time_of_effect(revision: Revision, typed: dict[str, str]) -> datetime | Non
         ) from error
     if by_the_clock.tzinfo is not None:
         raise workflow.Incomplete(
-            f"Leave the zone out of the time: it is by the clock of {revision.policy.time_zone}.",
+            f"Leave the zone out of the time: it is in {revision.policy.time_zone}.",
             "effective_at",
         )
     effect = by_the_clock.replace(tzinfo=revision.policy.zone)

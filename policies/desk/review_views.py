@@ -143,7 +143,7 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
         "Approved by": who(revision.approved_by_id, revision.approved_at),
         "Approved afterwards by": who(late.approved_by_id, late.approved_at) if late else "",
         "Published by": who(revision.published_by_id, revision.published_at),
-        "Time of effect": "" if revision.withdrawn_at else at(revision.effective_at),
+        "In force from": "" if revision.withdrawn_at else at(revision.effective_at),
         "Change note": revision.change_note,
         "Withdrawn by": who(revision.withdrawn_by_id, revision.withdrawn_at),
         "Withdrawn because": revision.withdrawal_reason,

@@ -326,6 +326,14 @@ def test_a_draft_begins_with_what_was_not_withdrawn_and_says_with_what() -> None
     assert "version 2, which was withdrawn</dd>" in shown
 
 
+def test_an_empty_desk_says_how_to_begin() -> None:
+    writer, _ = log_in("Writers")
+    reviewer, _ = log_in("Reviewers")
+
+    assert "Begin the first one with “New policy”." in words(writer.get("/admin/"))
+    assert "A writer begins the first one." in words(reviewer.get("/admin/"))
+
+
 def test_who_may_not_see_policies_is_not_told_that_there_are_none() -> None:
     make_version()
     client, _ = log_in()
