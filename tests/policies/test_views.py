@@ -203,7 +203,7 @@ def test_dates_are_by_the_clock_of_the_policy_and_the_page_says_so(client: Clien
     page = body(client, "/privacy/versions/1/")
 
     assert "in force since Jan. 2, 2026" in page or "in force since January 2, 2026" in page
-    assert "by the clock of Pacific/Auckland" in page
+    assert "in the time zone Pacific/Auckland" in page
 
 
 NOWHERE = [
