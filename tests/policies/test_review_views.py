@@ -75,6 +75,24 @@ def test_the_desk_shows_a_text_in_its_own_direction(in_force: bool) -> None:
         assert soup.find("main").find_parent(dir=True)["dir"] == "ltr"
 
 
+def test_what_is_quoted_and_said_on_the_desk_stands_in_its_own_direction() -> None:
+    text = Document("الخصوصية", "نحن.", (Section("البيانات", "data", "اكتبوا إلى a@example.com."),))
+    draft = make_revision(policy=make_policy(language="ar"), document=text)
+    client, user = log_in(is_superuser=True)
+    remark = workflow.comment(draft.pk, by=user, at=timezone.now(), text="لماذا؟")
+    workflow.answer_comment(remark.pk, by=user, at=timezone.now(), text="لأن.")
+
+    for address in (page("edit", draft.pk), page("review", draft.pk)):
+        soup = BeautifulSoup(client.get(address).content, "html.parser")
+        beside = soup.find("aside")
+        assert beside
+        shown = beside.find_all(string=re.compile("اكتبوا|لماذا|لأن|1. البيانات"))
+        shown = [it for it in shown if not it.find_parent(["template", "option"])]
+        assert len(shown) >= 4, address
+        for it in shown:
+            assert it.find_parent("bdi") or it.find_parent(dir=True)["dir"] == "auto", it
+
+
 def test_a_first_revision_is_shown_whole() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
