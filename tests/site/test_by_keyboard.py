@@ -189,3 +189,19 @@ def test_the_first_stop_at_the_desk_skips_to_the_content(hands: Hands, page: Pag
     page.keyboard.press("Tab")
 
     expect(page.locator("main :focus")).to_have_count(1)
+
+
+def test_a_reviewer_gets_to_the_decision_without_passing_the_whole_text(
+    hands: Hands, page: Page
+) -> None:
+    hands.sit_down_as(make_user("Reviewers"))
+    revision = make_revision(status=Status.IN_REVIEW)
+    page.goto(hands.server.url + reverse("admin:policies_review", args=[revision.pk]))
+
+    hands.go_to(page.locator(".review-jump a").first)
+    assert page.locator(".review-jump").bounding_box()["height"] > 10  # type: ignore[index]
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    focused = page.evaluate("document.activeElement.innerText")
+    assert focused == "Approve this text"
