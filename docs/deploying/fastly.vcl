@@ -1,4 +1,4 @@
-# Snippets for a Fastly service; the name of the subroutine is the snippet's type.
+# Snippets for a Fastly service; each subroutine's name is the type of its snippet.
 
 sub vcl_recv {
   if (req.url.path ~ "^/(admin|preview|healthz|readyz)(/|$)") {
@@ -8,7 +8,7 @@ sub vcl_recv {
   set req.url = req.url.path;
   unset req.http.Cookie;
   if (fastly.ff.visits_this_service > 0) {
-    # A shield must not answer another Fastly node with an old page: that one revalidates itself.
+    # A shield must not answer another Fastly node with an old page: that node revalidates by itself.
     set req.max_stale_while_revalidate = 0s;
   }
 }
@@ -18,7 +18,7 @@ sub vcl_fetch {
   if (beresp.status >= 500 && stale.exists) {
     return(deliver_stale);
   }
-  # What does not say that it is everybody's is not kept.
+  # Only answers that say `public` are cached.
   if (beresp.http.Cache-Control !~ "public") {
     return(pass);
   }
