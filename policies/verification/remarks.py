@@ -70,10 +70,10 @@ def _differences(stored: _Remarks, told: _Remarks) -> Iterator[str]:
 def _told() -> _Remarks:
     acts = AuditEvent.objects.filter(verb__in=_LEFT_BY).order_by("policy_id", "sequence")
     columns = ("policy_id", "verb", "done_by_id", "done_at", "reason", "revision_id")
-    for about, verb, *said, revision in _rows(acts, *columns):
+    for about, verb, by, at, text, of in _rows(acts, *columns):
         # A reason holds for the policy, whichever revision it was given for.
-        whose = None if verb == "acknowledge" else revision
-        yield about, _Remark(_LEFT_BY[verb], *said, whose)
+        whose = None if verb == "acknowledge" else of
+        yield about, _Remark(_LEFT_BY[verb], by, at, text, whose)
 
 
 def _comments() -> _Remarks:
@@ -90,15 +90,15 @@ def _comments() -> _Remarks:
 def _answers() -> _Remarks:
     rows = CommentReply.objects.order_by("comment__revision__policy_id", "pk")
     columns = ("created_by_id", "created_at", "text", "comment__revision_id")
-    for about, *said in _rows(rows, "comment__revision__policy_id", *columns):
-        yield about, _Remark(_ANSWER, *said)
+    for about, by, at, text, of in _rows(rows, "comment__revision__policy_id", *columns):
+        yield about, _Remark(_ANSWER, by, at, text, of)
 
 
 def _reasons() -> _Remarks:
     rows = Acknowledgement.objects.order_by("policy_id", "pk")
     columns = ("policy_id", "acknowledged_by_id", "acknowledged_at", "reason")
-    for about, *said in _rows(rows, *columns):
-        yield about, _Remark(_REASON, *said, None)
+    for about, by, at, text in _rows(rows, *columns):
+        yield about, _Remark(_REASON, by, at, text, None)
 
 
 def _rows(found: QuerySet[Any], *columns: str) -> Iterator[Any]:
