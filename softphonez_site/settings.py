@@ -211,8 +211,10 @@ CONTENT_DIR = BASE_DIR / "content"
 OTP_TOTP_ISSUER = f"{ORGANISATION_NAME} policies"
 # Which of the policies apply to this site itself: slugs in any language, by relation (RFC 6903).
 SITE_POLICIES = {
-    "privacy-policy": values.listed(variable("PRIVACY_POLICY", default="privacy")),
-    "terms-of-service": values.listed(variable("TERMS_OF_SERVICE", default="terms")),
+    "privacy-policy": values.slugs("PRIVACY_POLICY", variable("PRIVACY_POLICY", default="privacy")),
+    "terms-of-service": values.slugs(
+        "TERMS_OF_SERVICE", variable("TERMS_OF_SERVICE", default="terms")
+    ),
 }
 # In whose name the feeds' ids are: must stay the same for ever, whatever the hosts are called.
 TAG_AUTHORITY = values.tag_authority("TAG_AUTHORITY", variable("TAG_AUTHORITY"), ALLOWED_HOSTS)
@@ -246,6 +248,8 @@ PAGES_MEMORY_MB = values.whole_number("PAGES_MEMORY_MB", variable("PAGES_MEMORY_
 _place = "/".join(str(DATABASES["default"].get(part)) for part in ("HOST", "PORT", "NAME"))
 _snapshot = f"pages-{hashlib.sha256(_place.encode()).hexdigest()[:12]}.snapshot"
 PAGES_SNAPSHOT = variable("PAGES_SNAPSHOT", default=str(BASE_DIR / "var" / _snapshot))
+if PAGES_SNAPSHOT:
+    values.require_no_folder("PAGES_SNAPSHOT", Path(PAGES_SNAPSHOT))
 if DATABASES["default"]["ENGINE"] == "softphonez_site.sqlite":
     values.require_folder(
         "DATABASE_URL",

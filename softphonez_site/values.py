@@ -30,6 +30,8 @@ _EMAIL = re.compile(r"[^\s@:<>,;]+@[^\s@:<>,;]+\.[^\s@:<>,;]+")
 _CONTACT = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|tel:\+?[0-9().-]+|https://[^\s/]+\S*)")
 
 _DNS_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+# As policies.fields has it, which Django's settings come before.
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # A name, all its subdomains (.example.com), or an address; of IPv6 in brackets (RFC 3986).
 _HOST = re.compile(rf"\.?{_DNS_NAME.pattern}\.?|\[[0-9a-f:.]+\]")
 # authorityName "," date (RFC 4151, section 2.1).
@@ -146,6 +148,18 @@ def contacts(name: str, text: str) -> list[str]:
     return found
 
 
+def slugs(name: str, text: str) -> list[str]:
+    """Return the slugs in a variable. Raises ImproperlyConfigured for what no slug can be."""
+    found = listed(text)
+    for slug in found:
+        if not _SLUG.fullmatch(slug):
+            raise ImproperlyConfigured(
+                f"{name} has {slug!r}, which is not a slug such as privacy, in lower case and "
+                "without slashes. See .env.example."
+            )
+    return found
+
+
 def tag_authority(name: str, text: str, hosts: Sequence[str]) -> str:
     """Return who the tag: URIs of the feeds belong to (RFC 4151, section 2.1).
 
@@ -224,6 +238,15 @@ def require_folder(name: str, file: Path, *, own: Path, snapshot: Path | None = 
         )
 
 
+def require_no_folder(name: str, file: Path) -> None:
+    """Raise ImproperlyConfigured for a folder where a file should be."""
+    with suppress(OSError):
+        if file.is_dir():
+            raise ImproperlyConfigured(
+                f"{name} names the folder {file}. Name a file in it. See .env.example."
+            )
+
+
 def one_of(name: str, text: str, *words: str) -> str:
     """Return the word in a variable. Raises ImproperlyConfigured unless it is one of `words`."""
     word = text.strip().lower()
@@ -251,6 +274,11 @@ def database(name: str, text: str) -> dict[str, Any]:
     if found.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         raise ImproperlyConfigured(
             f"{name} must be an address: sqlite:///… (a file) or postgres://…. See .env.example."
+        )
+    # What names no file, django-environ takes for a database in memory: empty at each start.
+    if found["NAME"] == ":memory:" and ":memory:" not in url:
+        raise ImproperlyConfigured(
+            f"{name} must name a file: sqlite:////path/to/file.sqlite3. See .env.example."
         )
     if not found["NAME"] or (found["ENGINE"].endswith("postgresql") and "@" in found["NAME"]):
         raise ImproperlyConfigured(

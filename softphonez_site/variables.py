@@ -98,7 +98,8 @@ VARIABLES = [
     ),
     Variable(
         "PRIVACY_POLICY",
-        "Slugs, in any language, of the privacy policy that applies to the site itself",
+        "Slugs, in any language, of the privacy policy that applies to the site itself, separated "
+        "by commas",
         "privacy",
     ),
     Variable("TERMS_OF_SERVICE", "The same for its terms of service", "terms"),

@@ -207,7 +207,12 @@ class Keeper:
 
     def _complain(self, error: Exception) -> None:
         if not self._complained and not self._pages.silent:
-            logger.warning("%s could not be written: %s", self._snapshot.path, error)
+            logger.warning(
+                "%s could not be written: %s (PAGES_SNAPSHOT says where pages are kept for a start "
+                "while the database is away)",
+                self._snapshot.path,
+                error,
+            )
             self._complained = True
 
     def _size_made(self, key: Key, *, may_make: bool, hurry: bool) -> int:

@@ -271,6 +271,30 @@ def test_a_number_of_workers_that_is_none_stops_the_start(
         runpy.run_path(str(ROOT / "softphonez_site" / "gunicorn_conf.py"))
 
 
+SERVER = ["-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"]
+
+
+@pytest.mark.parametrize("door", [SERVER, ["manage.py", "check"]])
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DATABASE_URL", "sqlite:///", "must name a file"),
+        ("PAGES_SNAPSHOT", "/etc", "names the folder /etc. Name a file in it."),
+        ("PRIVACY_POLICY", "/privacy/", "has '/privacy/', which is not a slug"),
+        ("TERMS_OF_SERVICE", "terms, Terms of Use", "has 'Terms of Use', which is not a slug"),
+    ],
+)
+def test_a_value_that_names_no_file_or_no_policy_stops_the_start(
+    door: list[str], name: str, value: str, told: str
+) -> None:
+    answer = run(*door, **{"PORT": str(free_port()), name: value})
+
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"{name} ")
+    assert told in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("variables", "told"),
     [
@@ -281,9 +305,7 @@ def test_a_number_of_workers_that_is_none_stops_the_start(
 def test_the_server_tells_a_mistake_in_the_settings_in_its_own_words_alone(
     variables: dict[str, str], told: str
 ) -> None:
-    server = ["-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"]
-
-    answer = run(*server, PORT=str(free_port()), **variables)
+    answer = run(*SERVER, PORT=str(free_port()), **variables)
 
     assert answer.returncode == 1
     assert told in answer.stderr
