@@ -1,19 +1,24 @@
 """Transactions beside those of others: reading as of one moment, writing without waiting for a
-lock, and work that may take longer than a reader would wait.
+lock, one setting up after the other, and work that may take longer than a reader would wait.
 """
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.db.backends.utils import CursorWrapper
 
+logger = logging.getLogger(__name__)
+
+# The number of a lock that PostgreSQL keeps for us in each database. Any will do.
+_SETTING_UP = 0x706F6C6963796462
 # Seconds: how long a command's statement may take, and how much longer the client waits, since a
 # server that is alive says by then that it gave up.
 AN_HOUR = 3600
@@ -83,3 +88,28 @@ def without_waiting() -> Iterator[None]:
         yield
     finally:
         sqlite.execute(f"PRAGMA busy_timeout = {usual:d}")
+
+
+@contextmanager
+def setting_up(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Keep everyone else on PostgreSQL from migrating or restoring: they wait, for an hour at most.
+
+    Two that find the same tables missing would both create them. May be nested. The lock belongs
+    to the connection, so a process that is killed leaves none behind.
+    """
+    database = connections[using]
+    if database.vendor != "postgresql":
+        yield
+        return
+    with taking_time(using), transaction.atomic(using), database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SETTING_UP])
+        if cursor.fetchone() == (False,):
+            logger.warning("Somebody else is setting this database up. Waiting for them.")
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{AN_HOUR}s"])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_SETTING_UP])
+    try:
+        yield
+    finally:
+        if database.connection is not None and database.is_usable():
+            with database.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_SETTING_UP])

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import MigrationSchemaMissing
 
 from policies import triggers, verification
-from policies.transactions import taking_time
+from policies.transactions import setting_up, taking_time
 
 from . import archive, schema, sequences
 from .archive import BackupRefused
@@ -54,14 +54,16 @@ def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
     """
     with archive.opened(path) as file:
         file.check()
-        _set_up()
-        schema.require_migrated()
-        schema.require_fit(file.manifest)
-        try:
-            with taking_time(), transaction.atomic():
-                return _restore(file, quick=quick, jobs=jobs)
-        except DatabaseError as error:
-            raise BackupRefused(f"The database refused: {error} {NOTHING_CHANGED}") from error
+        # Of two at once, the second finds a site that is set up and full, never half of one.
+        with setting_up():
+            _set_up()
+            schema.require_migrated()
+            schema.require_fit(file.manifest)
+            try:
+                with taking_time(), transaction.atomic():
+                    return _restore(file, quick=quick, jobs=jobs)
+            except DatabaseError as error:
+                raise BackupRefused(f"The database refused: {error} {NOTHING_CHANGED}") from error
 
 
 def _set_up() -> None:

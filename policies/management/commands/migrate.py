@@ -5,6 +5,8 @@ missing, and nothing else than this command puts them up (apps.after_migrate).
 
 And it does not go backwards where something was published: a column that goes takes with it what
 stands in it, and no migration forward brings that back.
+
+Of two at once, as on two machines, the second waits and finds nothing to do.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from policies import checks
 from policies.models import LedgerEntry
-from policies.transactions import taking_time
+from policies.transactions import setting_up, taking_time
 
 
 class Command(migrate.Command):
@@ -32,9 +34,11 @@ class Command(migrate.Command):
         database = options["database"]
         for problem in checks.can_be_written(databases=[database]):
             raise CommandError(f"{problem.msg} {problem.hint}")
-        if not any(options[only] for only in ("plan", "check_unapplied", "fake")):
+        if options["plan"] or options["check_unapplied"]:
+            return super().handle(*args, **options)
+        if not options["fake"]:
             _require_no_loss(database, options["app_label"], options["migration_name"])
-        with taking_time(database):
+        with setting_up(database), taking_time(database):
             return super().handle(*args, **options)
 
 

@@ -1,0 +1,75 @@
+"""A database that several processes set up at once: two machines, or somebody in a hurry."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import ENVIRONMENT
+from tests.site.cluster import folder_for_a_cluster, running
+from tests.site.serving import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.site.cluster import Cluster
+
+pytestmark = pytest.mark.cluster
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with folder_for_a_cluster() as folder, running(folder, folder / "log") as cluster:
+        yield cluster
+
+
+def begun(url: str, *command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env={**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": url},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_that_migrate_at_once_do_so_one_after_the_other(cluster: Cluster) -> None:
+    url = cluster.database("migrated")
+
+    both = [begun(url, "migrate") for _ in range(2)]
+    told = [it.communicate() for it in both]
+
+    assert [it.returncode for it in both] == [0, 0], told
+    assert sum("No migrations to apply." in out for out, _ in told) == 1
+    assert not any("Traceback" in err for _, err in told)
+    assert "No planned migration operations." in begun(url, "migrate", "--plan").communicate()[0]
+
+
+def test_of_two_that_restore_into_one_new_database_the_second_finds_it_full(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    source, url, file = cluster.database("source"), cluster.database("restored"), tmp_path / "b.zip"
+    policy = tmp_path / "privacy.md"
+    policy.write_text("---\nslug: privacy\nlanguage: en\n---\n# Privacy\n\nWe keep little.\n")
+    for command in (
+        ("migrate", "--verbosity", "0"),
+        ("import_policies", str(policy), "--publish"),
+        ("backup", str(file)),
+    ):
+        one = begun(source, *command)
+        told_of_one = one.communicate()
+        assert one.returncode == 0, told_of_one
+
+    both = [begun(url, "restore", str(file)) for _ in range(2)]
+    told = [it.communicate() for it in both]
+
+    assert sorted(it.returncode for it in both) == [0, 1], told
+    assert sum("This site is not empty" in err for _, err in told) == 1, told
+    verify = begun(url, "verify")
+    assert "Sound: 1 versions" in verify.communicate()[0]
