@@ -10,7 +10,7 @@ from . import languages
 from .bounds import MAX_MONTHS
 from .desk import dashboard, translation_views
 from .desk.review_views import is_upcoming
-from .desk_common import is_allowed, sees
+from .desk_common import is_allowed, sees, user_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def desk(request: HttpRequest) -> dict[str, Any]:
     """Return what the first page shows: what waits for this person, and every policy."""
     now, may_see_policies = timezone.now(), sees(request, "policy")
-    user: Any = request.user
+    user = user_of(request)
     rows = dashboard.rows(at=now) if may_see_policies else []
     return {
         "tasks": [*dashboard.tasks(user, at=now), *dashboard.overdue(user, rows)],

@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from . import migrated, triggers
+from .short_lines import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
     found: list[CheckMessage] = []
     for alias in databases or ():
         if missing := migrated.missing(connections[alias]):
-            count = f"{len(missing):,} migration{'s' if len(missing) > 1 else ''}"
+            count = counted(len(missing), "migration")
             found.append(
                 Error(
                     f"The database {alias!r} is not at this version's state: it lacks {count}, "

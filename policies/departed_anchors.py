@@ -127,17 +127,22 @@ def shown_on(version: Revision) -> list[Gone]:
         anchors = numbered.get(revision__number=number).anchors
         return {anchor["id"]: anchor["heading"] for anchor in anchors}
 
-    return gathered(without(withdrawn, found, anchors_of), withdrawn)
+    return lines_of(without_withdrawn(withdrawn, found, anchors_of), withdrawn)
 
 
-def without(
+def without_withdrawn(
     withdrawn: Container[int],
     departures: Iterable[tuple[int, str, str]],
     anchors_of: Callable[[int], Mapping[str, str]],
 ) -> Iterator[tuple[int, str, str]]:
-    """Yield the departures, as gathered takes them, as if withdrawn versions had never been.
+    """Yield the departures, in the form that lines_of takes, as if the withdrawn versions had never
+    been published.
 
-    anchors_of: each anchor of a version, by its number, and its heading.
+    Version 1 has "cookies", 2 has "cookies" and "beta" and is withdrawn, 3 has neither. Recorded
+    is that both left with 3. Readers never saw "beta", and "cookies" left 1 with 3: that alone is
+    yielded, with the heading that it had in 1.
+
+    anchors_of: by a version's number, its anchors, each with its heading.
     """
     for number, anchor, heading in departures:
         before = _in_effect_before(number, withdrawn)
@@ -153,7 +158,7 @@ def _in_effect_before(number: int, withdrawn: Container[int]) -> int:
     return next(it for it in range(number - 1, -1, -1) if it not in withdrawn)
 
 
-def gathered(
+def lines_of(
     departures: Iterable[tuple[int, str, str]], withdrawn: Container[int] = frozenset()
 ) -> list[Gone]:
     """Put the anchors that left together from under one heading into one line.

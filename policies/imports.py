@@ -99,11 +99,11 @@ def _store(
     if not publish:
         return Done(f"{draft}", changed=True, notes=notes)
     version = _publish(draft, found.front, name, at=at)
-    notes += tuple(_presumed(version, newest, found.front, at=at))
+    notes += tuple(_assumptions(version, newest, found.front, at=at))
     return Done(f"published as {version}", changed=True, notes=notes)
 
 
-def _presumed(
+def _assumptions(
     version: Revision, newest: Revision | None, front: importing.FrontMatter, *, at: datetime
 ) -> Iterator[str]:
     """Yield what was assumed when a version was published, since its file does not say it.
@@ -319,11 +319,15 @@ def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: da
 def _takes_effect_at(
     policy: Policy, newest: Revision | None, front: importing.FrontMatter, *, at: datetime
 ) -> datetime:
-    """Return when a file's text takes effect: when it says, or on the day of its last_updated; now
-    where it says neither, or what the newest version says, as an export of that does.
+    """Return when the text of a file takes effect.
 
-    Days before the newest version was published here are history, which a site brings along, all on
-    one day. What readers were shown here since can't change: such a day has come only now.
+    - A policy's first version: at its `effective`, else on the day of its `last_updated`, else now.
+    - No date, or only those of the newest version, as in an export of it: now.
+    - A day to come: then.
+    - A past day, if the newest version was published here today: then, since a site brings its
+      history along on one day. But now, if the file's `last_updated` is later than the newest
+      version's, and that took effect no earlier all the same: it corrected a typo.
+    - Any other past day: now, since what readers were shown on it can't change.
     """
     if newest is None:
         given = front.effective or front.last_updated

@@ -14,27 +14,25 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from .chains import act_digest, address, append, private_digest, version_address
 from .mail import outbox
 from .models import AuditEvent, LedgerEntry, Revision
-from .short_lines import cut
+from .people import name_of
 from .verification import Report, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
+
+    from django.contrib.auth.models import User
 
     from .models import Policy
 
 __all__ = [
     "Report",
     "first_slug",
-    "name_of",
-    "names",
-    "names_of",
+    "is_public",
     "publication_entry",
     "record_act",
     "record_prevalence",
@@ -48,22 +46,19 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-# Characters. Django's accounts have room for 150 of a first name and as many of a last one.
-MAX_NAME = 200
-
 
 def record_publication(revision: Revision, *, at: datetime) -> None:
     """Append a publication. `revision` is published and saved."""
     # Read again: what counts is what the database has.
     stored = Revision.objects.select_related("policy", "renders__policy").get(pk=revision.pk)
-    is_new = not names(stored.policy)
+    is_new = not is_public(stored.policy)
     append(publication_entry(stored, at=at))
     if is_new:
         _introduce(stored.policy, by=stored.published_by, at=at)
 
 
-def names(policy: Policy | None) -> bool:
-    """Tell whether the ledger names a policy, so that everybody can know of it."""
+def is_public(policy: Policy | None) -> bool:
+    """Tell whether the public ledger names a policy, so that everybody can know of it."""
     return policy is not None and policy.ledger_entries.exists()
 
 
@@ -139,7 +134,7 @@ def record_retirement(policy: Policy, *, by: User, at: datetime) -> None:
 
 def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) -> None:
     """Append a renaming of a public policy, from the old address to the one that it has now."""
-    if not names(policy):
+    if not is_public(policy):
         return
     append(
         LedgerEntry(
@@ -158,7 +153,7 @@ def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None
     """Append which policy a public one translates from now on, or that it translates none that is
     public.
     """
-    if not names(policy):
+    if not is_public(policy):
         return
     append(
         LedgerEntry(
@@ -175,7 +170,7 @@ def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None
 
 def _public_source(policy: Policy) -> str:
     """Return the address of what a policy translates, if the ledger may name it; or ""."""
-    return address(policy.translation_of) if names(policy.translation_of) else ""
+    return address(policy.translation_of) if is_public(policy.translation_of) else ""
 
 
 def _source_told(policy: Policy) -> str:
@@ -186,7 +181,7 @@ def _source_told(policy: Policy) -> str:
 
 def record_prevalence(policy: Policy, *, by: User | None, at: datetime) -> None:
     """Append which language of a public policy prevails from now on, or that nothing is said."""
-    if not names(policy):
+    if not is_public(policy):
         return
     append(
         LedgerEntry(
@@ -242,19 +237,3 @@ def _log(event: AuditEvent) -> None:
             "account": event.done_by_id,
         },
     )
-
-
-def name_of(user: User | None) -> str:
-    """Return the name under which a person stands in the history, shortened to MAX_NAME."""
-    name = (user.get_full_name() or user.get_username()) if user else "the command line"
-    return cut(name, MAX_NAME)
-
-
-def names_of(user_ids: Iterable[int | None]) -> dict[int | None, str]:
-    """Return the names that people have today, by user id; the audit keeps those of then."""
-    wanted = set(user_ids)
-    users = User.objects.in_bulk([user_id for user_id in wanted if user_id])
-    return {
-        user_id: name_of(users[user_id]) if user_id in users else "somebody who has left"
-        for user_id in wanted
-    }

@@ -38,7 +38,7 @@ def _facts(version: Revision, absolute: Callable[[str], str]) -> Version:
     assert version.last_updated_on  # noqa: S101
     return Version(
         # The work is that of the authoritative policy, if it is public.
-        slug=ledger.first_slug(source if source and ledger.names(source) else policy),
+        slug=ledger.first_slug(source if source and ledger.is_public(source) else policy),
         language=policy.language,
         country=settings.ORGANISATION_COUNTRY,
         organisation=settings.ORGANISATION_NAME,

@@ -99,7 +99,7 @@ def current_as_json(
     """Return what an app asks for: the version in force, and whether to show an update sheet.
 
     An app that knows which version its user accepted shows `since` of it when
-    `last_material_version` is greater. languages: what translations.about says.
+    `last_material_version` is greater. languages: what translations.page_context says.
     """
     family, found = languages.get("family"), languages.get("translated_from")
     prevailing = family.prevailing if family else None

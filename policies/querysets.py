@@ -99,7 +99,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Published versions that take effect after `at`, the next one first."""
         return self.published().filter(effective_at__gt=at).order_by("effective_at")
 
-    def others_than(self, user_id: int) -> RevisionQuerySet:
+    def without_part_of(self, user_id: int) -> RevisionQuerySet:
         """Those in which a person had no part; for one revision, authorship.people says who had.
 
         Contributions name who had a part in what a draft began with, too (texts.keep_authors).

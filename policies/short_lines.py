@@ -13,6 +13,13 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with what it counts: "1 version", "12,000 versions". noun: in the singular,
+    with an "s" in the plural.
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def has_visible_characters(text: str) -> bool:
     """Tell whether anybody would see any of a text: white space and controls are not seen, nor are
     what joins letters and what has no width (Unicode's categories Z and C).

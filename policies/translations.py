@@ -104,8 +104,9 @@ def among(policies: Iterable[Policy]) -> dict[Policy, list[Alternate]]:
     }
 
 
-def about(version: Revision, name: str, *, at: datetime) -> dict[str, Any]:
-    """Return what the page `name` (policy or version) says of the same text in other languages.
+def page_context(version: Revision, name: str, *, at: datetime) -> dict[str, Any]:
+    """Return the template context of what the page `name` (policy or version) says of the same text
+    in other languages.
 
     Four queries at most, none if the policy stands alone.
     """

@@ -82,7 +82,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
         "upcoming": _upcoming(version.policy, at=now),
         "gone": departed_anchors.shown_on(version),
         "site_policies": site_policies,
-        **translations.about(version, "policy", at=now),
+        **translations.page_context(version, "policy", at=now),
         **frame(language),
     }
     links = relations.of_policy(version, site_policies, request.build_absolute_uri)
@@ -138,7 +138,7 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
         "version": found.version,
         "found": found,
         "before": near.before,
-        **translations.about(found.version, "version", at=now),
+        **translations.page_context(found.version, "version", at=now),
         **frame(language),
     }
     response = render(request, "policies/version.html", context)
@@ -272,7 +272,7 @@ def version_json(request: HttpRequest, slug: str, language: str, number: int) ->
     """Answer with what is known of one version."""
     now = timezone.now()
     found = _version_at(slug, language, number, now)
-    known = translations.about(found.version, "version", at=now)
+    known = translations.page_context(found.version, "version", at=now)
     answer = public_json.version_as_json(found, known, request.build_absolute_uri)
     return json_answer(request, "version", answer)
 
@@ -290,7 +290,7 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
         current,
         last_material.values_list("number", flat=True).first(),
         versions.upcoming(at=now).first(),
-        translations.about(current, "policy", at=now),
+        translations.page_context(current, "policy", at=now),
         request.build_absolute_uri,
     )
     return json_answer(request, "current", answer)

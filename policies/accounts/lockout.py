@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.shortcuts import render
 from django.utils import timezone
 
+from policies.short_lines import counted
+
 from . import throttling
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def too_soon(answer: Answer) -> str:
     seconds = _seconds_to(answer.wait_until)
     how_long = f"{ceil(seconds / 60)} minutes"
     if seconds < 120:
-        how_long = f"{seconds} second{'s' if seconds > 1 else ''}"
+        how_long = counted(seconds, "second")
     return f"After a wrong code there is a pause. Wait {how_long}, then type the newest one."
 
 

@@ -9,8 +9,9 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from policies import ledger, workflow
+from policies import workflow
 from policies.desk_common import attempt_and_tell, attempt_keeping_text, may, revision_or_404
+from policies.people import names_of
 
 from .editing import whole_number
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def threads_of(revision: Revision) -> list[dict[str, Any]]:
     """Return the comments with their answers, the open ones first, each with its writer's name."""
     remarks = list(revision.comments.prefetch_related("replies"))
-    names = ledger.names_of(
+    names = names_of(
         [it.created_by_id for it in remarks]
         + [it.resolved_by_id for it in remarks]
         + [reply.created_by_id for it in remarks for reply in it.replies.all()]

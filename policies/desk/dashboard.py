@@ -115,7 +115,7 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
     if "approve_afterwards" in may:
         late = Revision.objects.awaiting_late_approval().select_related("policy")
         words = "To look at: published without approval"
-        found += [(0, Task(words, revision)) for revision in late.others_than(user.pk)]
+        found += [(0, Task(words, revision)) for revision in late.without_part_of(user.pk)]
     return [task for _, task in sorted(found, key=lambda it: it[0])]
 
 

@@ -29,6 +29,7 @@ from policies.desk_common import (
     page,
     revision_or_404,
     sees,
+    user_of,
 )
 from policies.findings import Level
 from policies.importing import pasting
@@ -67,7 +68,7 @@ def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         draft = workflow.start_draft(
             pk,
-            by=request.user,  # type: ignore[arg-type]
+            by=user_of(request),
             at=timezone.now(),
             based_on=whole_number(request.POST.get("based_on")),
         )
@@ -144,7 +145,7 @@ def _unsaved(request: HttpRequest, revision: Revision, checked: Checked) -> Http
 
 def _store(request: HttpRequest, revision: Revision, document: Document) -> None:
     """Save the text and, of a translation, which version it renders; or neither."""
-    by: Any = request.user
+    by = user_of(request)
     at, text = timezone.now(), texts.prepare(document, revision.policy)
     seen_saves = whole_number(request.POST.get("seen_saves"))
     seen = -1 if seen_saves is None else seen_saves

@@ -14,6 +14,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from policies import languages, workflow
+from policies.desk_common import user_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ def shown(
     """
     try:
         with transaction.atomic():
-            outcome = verb(pk, by=request.user, at=timezone.now(), **how)
+            outcome = verb(pk, by=user_of(request), at=timezone.now(), **how)
             response = _page_at(address(outcome), request)
             transaction.set_rollback(True)
     except (workflow.Refused, Http404) as refusal:

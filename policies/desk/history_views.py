@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from policies import comparisons, ledger
+from policies import comparisons
 from policies.bounds import is_near
 from policies.desk_common import is_allowed, may_see, page
 from policies.models import AuditEvent, Policy, Revision
+from policies.people import names_of
 from policies.standing import Standing, stand
 from policies.states import Status
 from policies.verbs import DONE
@@ -72,7 +73,7 @@ def _standings(policy: Policy, revisions: list[Revision]) -> dict[int, str]:
 
 
 def _with_names(revisions: list[Revision], standings: dict[int, str]) -> list[dict[str, Any]]:
-    names = ledger.names_of(
+    names = names_of(
         user_id
         for it in revisions
         for user_id in (

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from policies import ledger, preview_links, workflow
+from policies import preview_links, workflow
 from policies.desk_common import attempt_and_tell, attempt_keeping_text, may, revision_or_404
+from policies.people import names_of
 from policies.states import OPEN
 from policies.workflow import sharing
 
@@ -28,7 +29,7 @@ def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     one is open unless another number is chosen, and at most.
     """
     now, links = timezone.now(), list(revision.preview_links.all())
-    names = ledger.names_of(it.created_by_id for it in links)
+    names = names_of(it.created_by_id for it in links)
     described = [
         {
             "link": it,

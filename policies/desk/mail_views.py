@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from policies.desk_common import page
+from policies.desk_common import page, user_of
 from policies.mail.notices import KINDS
 from policies.models import MailOptOut
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "POST"])
 def mail(request: HttpRequest) -> HttpResponse:
     """Show and keep this person's own choice. Any member of staff may; it is nobody else's."""
-    user: Any = request.user
+    user = user_of(request)
     if request.method == "POST":
         _keep(user, set(request.POST.getlist("kind")))
         messages.success(request, "Saved.")

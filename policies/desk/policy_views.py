@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from policies import languages, ledger, workflow
 from policies.bounds import MAX_SLUG
-from policies.desk_common import attempt, attempt_and_tell, may, page
+from policies.desk_common import attempt, attempt_and_tell, may, page, user_of
 from policies.fields import default_time_zone, time_zones
 from policies.models import Policy, Revision
 
@@ -75,7 +75,7 @@ def _first_draft(
 
     Without a slug, a translation gets that of its source: /de/privacy/ beside /privacy/.
     """
-    by: Any = request.user
+    by = user_of(request)
     at = timezone.now()
     source = _source(translation_of)
     address = slug or (source.slug if source else _slug_of(name))
@@ -122,7 +122,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
         except workflow.Refused as refusal:
             problem = refusal
     longest = Policy._meta.get_field("name").max_length
-    about = {"policy": policy, "is_public": ledger.names(policy), "longest_name": longest}
+    about = {"policy": policy, "is_public": ledger.is_public(policy), "longest_name": longest}
     context = {"title": f"Rename {policy}", **about, "typed": typed, "problem": problem}
     return page(request, "rename.html", context, refused=bool(problem))
 
@@ -134,7 +134,7 @@ def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str
     A field that was not touched is left alone, even if somebody else has changed its value since
     the form was opened. Raises what the verbs raise.
     """
-    by: Any = request.user
+    by = user_of(request)
     at, said = timezone.now(), []
     seen = {it: request.POST.get(f"seen_{it}", getattr(policy, it)) for it in typed}
     if typed["name"] != seen["name"]:
@@ -143,7 +143,7 @@ def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str
     if typed["slug"] != seen["slug"] or not said:
         moved = workflow.rename_policy(policy.pk, by=by, at=at, slug=typed["slug"])
         address = moved.get_absolute_url()
-        if ledger.names(moved):
+        if ledger.is_public(moved):
             said.append(f"It is at {address} now, and its old address leads there.")
         else:
             said.append(f"It will be at {address}.")

@@ -60,21 +60,30 @@ def _publish(
 ) -> HttpResponse:
     revision = revision_or_404(pk)
     is_open = revision.status in _states(emergency=emergency)
-    if not is_open and (request.method == "GET" or revision.status == Status.PUBLISHED):
-        return _what_became_of_it(request, revision)
+    if request.method == "POST" and revision.status != Status.PUBLISHED:
+        return _posted(request, revision, verb, emergency=emergency)
+    if is_open:
+        return _form(request, revision, _typed(request.POST), None, emergency=emergency)
+    return _what_became_of_it(request, revision)
+
+
+def _posted(
+    request: HttpRequest, revision: Revision, verb: Callable[..., Revision], *, emergency: bool
+) -> HttpResponse:
+    """Publish as the form says; answer with the version, or with the form and what is wrong."""
     typed = _typed(request.POST)
-    problem: workflow.Refused | None = None
-    if not is_open and _can_be_published(request, revision):
-        emergency, problem = False, workflow.WrongState(APPROVED_MEANWHILE)
-    elif request.method == "POST":
-        problem = _refusal(request, revision, verb, typed, emergency=emergency)
-        revision = revision_or_404(pk)
-        if revision.status == Status.PUBLISHED:
-            return _what_became_of_it(request, revision, was_late=bool(problem))
+    if emergency and _can_be_published(request, revision):
+        # What was typed goes on in the ordinary form.
+        refusal = workflow.WrongState(APPROVED_MEANWHILE)
+        return _form(request, revision, typed, refusal, emergency=False)
+    problem = _try_to_publish(request, revision, verb, typed, emergency=emergency)
+    revision = revision_or_404(revision.pk)
+    if revision.status == Status.PUBLISHED:
+        return _what_became_of_it(request, revision, was_late=bool(problem))
     return _form(request, revision, typed, problem, emergency=emergency)
 
 
-def _refusal(
+def _try_to_publish(
     request: HttpRequest,
     revision: Revision,
     verb: Callable[..., Revision],
@@ -82,7 +91,7 @@ def _refusal(
     *,
     emergency: bool,
 ) -> workflow.Refused | None:
-    """Do it: publish as the form says. Return the refusal, None if it was published."""
+    """Publish as the form says. Return the refusal, None if it was published."""
     try:
         how = _arguments(revision, typed, emergency=emergency)
     except workflow.Incomplete as refusal:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from policies import authorship, comparisons, documents, inspection, ledger, workflow
+from policies import authorship, comparisons, documents, inspection, workflow
 from policies.desk_common import (
     attempt_and_tell,
     attempt_keeping_text,
@@ -21,9 +21,11 @@ from policies.desk_common import (
     may_see,
     page,
     revision_or_404,
+    user_of,
 )
 from policies.mail import notices
 from policies.models import LateApproval, Revision
+from policies.people import name_of, names_of
 from policies.standing import Standing, stand
 from policies.states import OPEN, Status
 from policies.verbs import REVIEW, VERBS
@@ -129,7 +131,7 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
     """Return who approved, published and withdrew a revision, and what for; what is known of it."""
     late = LateApproval.objects.filter(revision=revision).first()
     people = (revision.approved_by_id, revision.published_by_id, revision.withdrawn_by_id)
-    names = ledger.names_of([*people, late.approved_by_id if late else None])
+    names = names_of([*people, late.approved_by_id if late else None])
 
     def at(moment: datetime | None) -> str:
         return revision.policy.in_words(moment) if moment else ""
@@ -248,10 +250,10 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
     writers = authorship.people(revision)
     staff = User.objects.filter(is_active=True, is_staff=True)
     able = staff.filter(pk__in=notices.holders(REVIEW, but=writers, among=staff))
-    names = ", ".join(ledger.name_of(user) for user in able.order_by("username"))
+    names = ", ".join(name_of(user) for user in able.order_by("username"))
     who = f": {names}." if names else ". Nobody else may yet: an administrator can give the right."
     if not is_allowed(request, "approve"):
-        return f"Approving takes a reviewer{who}"
+        return f"Only a reviewer can approve it{who}"
     if request.user.pk in writers:
         return f"{_what_you_did(request.user.pk, authors)}, so somebody else must approve it{who}"
     return unresolved(revision, "approved")
@@ -280,7 +282,7 @@ def as_seen(request: HttpRequest) -> dict[str, Any]:
 @may("approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the text that this person has read, and no other; show what came of another."""
-    by: Any = request.user
+    by = user_of(request)
     try:
         workflow.approve(pk, by=by, at=timezone.now(), **as_seen(request))
     except workflow.TextChanged as refusal:

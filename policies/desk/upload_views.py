@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from policies import importing, workflow
 from policies.bounds import MAX_FILE
-from policies.desk_common import may, page
+from policies.desk_common import may, page, user_of
 from policies.models import Policy
 from policies.short_lines import cut
 
@@ -66,7 +66,7 @@ def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         raise _FileRefused(f"The file has more than {most} MB. Save a smaller one.")
     name = PurePath(file.name or "file").name
     found = importing.read(name, file.read())
-    by: Any = request.user
+    by = user_of(request)
     draft = workflow.import_draft(
         policy.pk, found.document, by=by, at=timezone.now(), file=_for_the_audit(name, found.notes)
     )

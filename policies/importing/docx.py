@@ -24,6 +24,7 @@ from policies.importing.docx_package import TOO_MUCH_TEXT, Package, Unreadable, 
 from policies.importing.docx_styles import Styles
 from policies.markup import headings
 from policies.markup.notes import Note
+from policies.short_lines import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +126,7 @@ def _tell_changes(inline: Inline, roots: Sequence[Element]) -> None:
     formats = sum(one.tag.endswith("PrChange") for root in roots for one in root.iter())
     parts = [inline.changes.summary()]
     if formats:
-        parts.append(f"{formats:,} change{'' if formats == 1 else 's'} of formatting")
+        parts.append(f"{counted(formats, 'change')} of formatting")
     text = ", ".join(filter(None, parts))
     if text:
         inline.remarks.notes.insert(0, Note("tracked changes taken as accepted", text))

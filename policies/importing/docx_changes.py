@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from policies.importing.docx_names import child
+from policies.short_lines import counted
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -63,11 +64,7 @@ class Changes:
 
     def summary(self) -> str:
         """Return "2 insertions, 1 deletion, 1 move", "" without any."""
-        return ", ".join(
-            f"{count:,} {kind}{'' if count == 1 else 's'}"
-            for kind, count in self.counts.items()
-            if count
-        )
+        return ", ".join(counted(count, kind) for kind, count in self.counts.items() if count)
 
     def _is_there(self, properties: Element | None) -> bool:
         there = True

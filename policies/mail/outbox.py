@@ -26,6 +26,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from policies.models import Announcement, Mail
+from policies.short_lines import counted
 
 from . import letters, notices
 
@@ -138,7 +139,8 @@ def deliver(mails: QuerySet[Mail]) -> Outcome:
         connection = mail.get_connection()
         connection.open()
     except Exception:
-        logger.exception("%d e-mails wait: the mail server can't be reached.", len(pending))
+        waiting = counted(len(pending), "e-mail")
+        logger.exception("%s waiting: the mail server can't be reached.", waiting)
         return Outcome(failed=len(pending))
     try:
         for pk in pending:

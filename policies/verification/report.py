@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from policies.short_lines import counted
+
 
 @dataclass
 class Report:
@@ -14,6 +16,12 @@ class Report:
     head: str = ""
     audit_head: str = ""
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> str:
+        """What was verified: "3 versions in 4 entries of the ledger"."""
+        entries = "1 entry" if self.entries == 1 else f"{self.entries:,} entries"
+        return f"{counted(self.versions, 'version')} in {entries} of the ledger"
 
     @property
     def is_sound(self) -> bool:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
 
-from policies import authorship, documents, inspection, ledger
+from policies import authorship, documents, inspection
 from policies.bounds import is_near
 from policies.models import Policy, Revision
+from policies.people import name_of
 from policies.short_lines import has_visible_characters
 from policies.states import Status
 from policies.verbs import VERBS
@@ -91,7 +92,7 @@ def require_permission(verb: str, by: User | None) -> None:
     """Refuse unless `by` is active and holds a permission for `verb`. None is the command line."""
     if by is not None and not VERBS[verb].is_open_to(by):
         raise NotAllowed(
-            f"“{VERBS[verb].label}” was refused: {ledger.name_of(by)} doesn't have the permission "
+            f"“{VERBS[verb].label}” was refused: {name_of(by)} doesn't have the permission "
             f"{' or '.join(VERBS[verb].permissions)}. An administrator can give it."
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policies.short_lines import counted
 from policies.states import Status
 from policies.verbs import DONE
 
@@ -27,8 +28,9 @@ def unresolved(revision: Revision, what: str) -> str:
     waiting = revision.comments.filter(resolved_at__isnull=True).count()
     if not waiting:
         return ""
-    comments = "1 comment" if waiting == 1 else f"{waiting} comments"
-    return f"{comments} on this revision must be resolved before it can be {what}."
+    return (
+        f"{counted(waiting, 'comment')} on this revision must be resolved before it can be {what}."
+    )
 
 
 def latest_act(revision: Revision) -> str:

@@ -32,6 +32,7 @@ from policies.models import (
     Revision,
     Section,
 )
+from policies.people import name_of
 
 if TYPE_CHECKING:
     from policies.rendering import Rendered
@@ -116,7 +117,7 @@ def _insert(policy: Policy, marked: Document, rendered: Rendered, numbers: range
             AuditEvent(
                 verb="publish_import",
                 done_at=at,
-                actor=ledger.name_of(None),
+                actor=name_of(None),
                 policy=policy,
                 revision=revision,
                 reason=revision.basis_reason,

@@ -13,10 +13,11 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import ledger, triggers, workflow
+from policies import triggers, workflow
 from policies.desk import urls
 from policies.documents import Document, Section
 from policies.models import Policy, Rendering, Revision
+from policies.people import name_of
 from policies.rendering import limits
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
@@ -162,7 +163,7 @@ def test_a_review_that_is_overdue_stands_out() -> None:
     assert "overdue" not in words(client.get("/admin/"))
     assert waiting(client) == []
     shown = words(client.get(page("policy_change", policy.pk)))
-    assert f"by {ledger.name_of(publisher)}" in shown.split("Last confirmed on ")[1]
+    assert f"by {name_of(publisher)}" in shown.split("Last confirmed on ")[1]
     workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
     refused = client.post(page("confirm_review", policy.pk), follow=True)
     assert "nothing in force that could be checked" in words(refused)

@@ -68,7 +68,7 @@ def test_a_restored_site_is_the_same_to_the_last_byte(
     restore(file)
 
     said = capsys.readouterr().out
-    assert "Sound: 8 versions, 11 ledger entries." in said
+    assert "Sound: 8 versions in 11 entries of the ledger." in said
     assert f"Head of the ledger: {head}" in said
     assert ledger.verify(head=head).is_sound
     assert triggers.missing(connection) == []

@@ -36,7 +36,7 @@ def test_a_sound_site_gets_its_heads_to_note(capsys: pytest.CaptureFixture[str])
 
     said = capsys.readouterr().out
     report = ledger.verify()
-    assert f"Sound: 1 versions, 1 ledger entries. Head: {report.head}" in said
+    assert f"Sound: 1 version in 1 entry of the ledger. Head: {report.head}" in said
     assert f"Head of the audit: {report.audit_head}" in said
 
 
@@ -82,7 +82,7 @@ def test_html_that_comes_from_its_text_stays(capsys: pytest.CaptureFixture[str])
 
     call_command("rerender")
 
-    assert "1 texts rendered again, 0 changed." in capsys.readouterr().out
+    assert "1 text rendered again, 0 changed." in capsys.readouterr().out
     assert AuditEvent.objects.count() == acts
 
 
@@ -132,7 +132,7 @@ def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
     with triggers.lifted(connection):
         Section.objects.filter(revision=broken, position=1).update(anchor="no anchor")
 
-    with pytest.raises(CommandError, match="1 texts could not be rendered"):
+    with pytest.raises(CommandError, match="1 text could not be rendered"):
         call_command("rerender")
 
     assert f"revision {broken.pk}" in capsys.readouterr().err

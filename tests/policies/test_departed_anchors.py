@@ -151,7 +151,7 @@ def test_nothing_went_with_a_version_that_is_withdrawn_after_the_next_was_publis
 
 
 def test_anchors_from_under_one_heading_share_a_line() -> None:
-    assert departed_anchors.gathered(
+    assert departed_anchors.lines_of(
         [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
     ) == [
         Gone("A again", 3, 4, ("a",)),
@@ -177,10 +177,10 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
         old, new = ([{"id": it, "heading": it} for it in sorted(s)] for s in (before, now))
         rows += [(number, *gone) for gone in departed_anchors.between(old, new)]
 
-    counted = departed_anchors.without(
+    counted = departed_anchors.without_withdrawn(
         gone_back, (row for row in rows if row[1] not in shown), lambda n: {a: a for a in kept[n]}
     )
-    gone = departed_anchors.gathered(counted, gone_back)
+    gone = departed_anchors.lines_of(counted, gone_back)
 
     listed = [anchor for line in gone for anchor in line.anchors]
     assert sorted(listed) == sorted(set().union(*kept.values()) - shown)

@@ -52,7 +52,7 @@ def test_a_mail_server_that_is_down_undoes_nothing_and_loses_nothing(
 
     assert act(workflow.submit, draft.pk, by=people.wanda) == {}
     assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
-    assert "2 e-mails wait: the mail server can't be reached" in caplog.text
+    assert "2 e-mails waiting: the mail server can't be reached" in caplog.text
 
     use(settings, EmailBackend)
     call_command("send_reminders")

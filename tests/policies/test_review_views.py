@@ -270,7 +270,7 @@ def test_whoever_may_not_approve_reads_why_and_who_may() -> None:
         client.get(page("review", revision.pk))
     )
     other, _ = log_in("Publishers")
-    assert "Approving takes a reviewer: ravi." in words(other.get(page("review", revision.pk)))
+    assert "Only a reviewer can approve it: ravi." in words(other.get(page("review", revision.pk)))
 
 
 def test_what_was_approved_again_since_is_not_published_under_the_note_of_before() -> None:

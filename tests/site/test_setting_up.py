@@ -72,4 +72,4 @@ def test_of_two_that_restore_into_one_new_database_the_second_finds_it_full(
     assert sorted(it.returncode for it in both) == [0, 1], told
     assert sum("This site is not empty" in err for _, err in told) == 1, told
     verify = begun(url, "verify")
-    assert "Sound: 1 versions" in verify.communicate()[0]
+    assert "Sound: 1 version in" in verify.communicate()[0]

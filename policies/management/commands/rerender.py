@@ -12,6 +12,7 @@ from django.utils import timezone
 from policies import comparisons, departed_anchors, ledger, pdfs
 from policies.documents import DocumentError
 from policies.models import Policy, Revision
+from policies.short_lines import counted
 from policies.workflow import Incomplete, texts
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ class Command(BaseCommand):
                 changed += 1
                 self._tell(revision, before, diff=diff)
         self._renew(at=at)
-        self.stdout.write(f"{looked_at} texts rendered again, {changed} changed.")
+        self.stdout.write(f"{counted(looked_at, 'text')} rendered again, {changed} changed.")
         if failed:
-            raise CommandError(f"{failed} texts could not be rendered; see above.")
+            raise CommandError(f"{counted(failed, 'text')} could not be rendered; see above.")
 
     def _tell(self, revision: Revision, before: str, *, diff: bool) -> None:
         self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")

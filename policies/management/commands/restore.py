@@ -66,7 +66,6 @@ class Command(BaseCommand):
         if quick:
             self.stdout.write("Both chains are whole. Now run manage.py verify.")
         else:
-            versions = f"{report.versions} versions, {report.entries} ledger entries."
-            self.stdout.write(f"Sound: {versions}")
+            self.stdout.write(f"Sound: {report.counts}.")
         if report.head:
             self.stdout.write(f"Head of the ledger: {report.head}")

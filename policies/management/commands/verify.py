@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from policies import ledger, migrated
+from policies.short_lines import counted
 from policies.transactions import taking_time
 
 if TYPE_CHECKING:
@@ -47,10 +48,9 @@ class Command(BaseCommand):
         if not report.is_sound:
             for problem in report.problems:
                 self.stderr.write(problem)
-            count = len(report.problems)
-            raise CommandError(f"{count} problem{'s' if count > 1 else ''} found.")
+            raise CommandError(f"{counted(len(report.problems), 'problem')} found.")
         self.stdout.write(
-            f"Sound: {report.versions} versions, {report.entries} ledger entries."
+            f"Sound: {report.counts}."
             + (f" Head: {report.head}" if report.head else " Nothing is published yet.")
         )
         if report.audit_head:

@@ -1,0 +1,32 @@
+"""What people are called in the history: by their names, not by their accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import User
+
+from .short_lines import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Characters, as many as the audit's column has. Django's accounts have room for 150 of a first name
+# and as many of a last one.
+MAX_NAME = 200
+
+
+def name_of(user: User | None) -> str:
+    """Return the name under which a person stands in the history, shortened to MAX_NAME."""
+    name = (user.get_full_name() or user.get_username()) if user else "the command line"
+    return cut(name, MAX_NAME)
+
+
+def names_of(user_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """Return the names that people have today, by user id. (The audit keeps those of then.)"""
+    wanted = set(user_ids)
+    users = User.objects.in_bulk([user_id for user_id in wanted if user_id])
+    return {
+        user_id: name_of(users[user_id]) if user_id in users else "somebody who has left"
+        for user_id in wanted
+    }
