@@ -10,20 +10,20 @@ from policies.findings.phrases import AUDIENCE, OWN, PROCESS, TEXT, WRITE, maybe
 PATTERNS = (
     surely(
         "your",
-        rf"\byour (?:{OWN} ){{1,3}}(?:(?:privacy|cookie|legal|data|processing|business|"
-        r"retention|consent|security|third-party|sharing|compliance|launch|production) "
-        r"){0,3}(?:policy|policies|notice|terms|legal review|launch|practices|vendors?|"
-        r"processors?|sub-?processors?|tools|stack|retention|retention periods?|data flows?|"
-        r"jurisdictions?|providers?|setup|implementation|configuration|cookies|company|"
-        r"business|entity|processing|processes|legal entity|contact details|details|version|"
-        r"document|site|website|product|practice|operations|use of|agreements?|list)\b",
+        rf"\byour (?:{OWN} ){{1,3}}(?:(?:privacy|cookie|legal|data|processing|business|retention|"
+        r"consent|security|third-party|sharing|compliance|launch|production) ){0,3}(?:policy|"
+        r"policies|notice|terms|legal review|launch|practices|vendors?|processors?|"
+        r"sub-?processors?|tools|stack|retention|retention periods?|data flows?|jurisdictions?|"
+        r"providers?|setup|implementation|configuration|cookies|company|business|entity|processing|"
+        r"processes|legal entity|contact details|details|version|document|site|website|product|"
+        r"practice|operations|use of|agreements?|list)\b",
         unless=(
-            r"\b(?:your (?:own|current|actual|particular|specific|final) (?:privacy "
-            r")?(?:policy|policies|terms|notice|website|site|business|jurisdiction|company|"
-            r"product|details|contact details|jurisdictions?|cookies|version|agreements?|tools|"
-            r"providers?|configuration|document|list|processing|setup)\b(?!.{0,300}\bshould "
-            r"(?:include|describe|contain|list|state|set out|explain|determine|reflect|"
-            r"disclose|name))|app store)"
+            r"\b(?:your (?:own|current|actual|particular|specific|final) (?:privacy )?(?:policy|"
+            r"policies|terms|notice|website|site|business|jurisdiction|company|product|details|"
+            r"contact details|jurisdictions?|cookies|version|agreements?|tools|providers?|"
+            r"configuration|document|list|processing|setup)\b(?!.{0,300}\bshould (?:include|"
+            r"describe|contain|list|state|set out|explain|determine|reflect|disclose|name))|"
+            r"app store)"
         ),
     ),
     surely(
@@ -52,13 +52,12 @@ PATTERNS = (
     ),
     surely(
         "publish publishing publication published",
-        r"\b(?:before|prior to|until|when|upon|ahead of|for) (?:you |final |public |its |the "
-        r"){0,6}(?:publish(?:ing)?|publication)\b(?=.{0,300}\b(?:this|these|it|policy|terms|"
+        r"\b(?:before|prior to|until|when|upon|ahead of|for) (?:you |final |public |its |"
+        r"the ){0,6}(?:publish(?:ing)?|publication)\b(?=.{0,300}\b(?:this|these|it|policy|terms|"
         r"placeholder\w*|counsel|lawyers?|attorneys?|legal|brackets?|document|page|template|"
         r"draft)\b)(?=.{0,300}\b(?:review\w*|replac\w*|updat\w*|customi[sz]\w*|confirm\w*|"
-        r"complet\w*|"
-        r"verif\w*|check\w*|insert\w*|remov\w*|delet\w*|fill\w*|adapt\w*|tailor\w*|add\w*|"
-        r"counsel|lawyers?|attorneys?|draft\w*|placeholder\w*|approv\w*)\b)",
+        r"complet\w*|verif\w*|check\w*|insert\w*|remov\w*|delet\w*|fill\w*|adapt\w*|tailor\w*|"
+        r"add\w*|counsel|lawyers?|attorneys?|draft\w*|placeholder\w*|approv\w*)\b)",
         unless=(
             r"\b(?:we|our|us|your (?:content|review|comment|listing|ad|post|photo|profile|work|"
             r"article|submission)s?|reviews? (?:are|is)|comments? (?:are|is)|content|advert\w*|"
@@ -79,19 +78,19 @@ PATTERNS = (
     ),
     surely(
         "designated publish provide list include add insert state",
-        r"\byou (?:should|must|need to|will need to|ought to|have to|may want to|are required "
-        r"to|would) (?:also |then |clearly |at least )?(?:publish|designate|list|include|"
-        r"insert|add|describe|disclose|specify|explain|state|name|identify|document|link|"
-        r"provide|mention|outline|set out) (?:(?:your|the|a|an|any|all|each|every|that|which|"
-        r"how|what|whether|clear|specific|accurate|more|precise|additional) ){1,4}(?:\w+ "
-        r"){0,3}?(?:privacy (?:contact|email|policy|notice|team|address)|designated|dpo\b|data "
-        r"protection officer|legal (?:entity|basis|bases)|lawful bas|registered (?:office|"
-        r"address)|retention (?:periods?|schedule)|sub-?processors?|processors|supervisory "
-        r"authority|effective date|governing law|vendors|third[- ]part(?:y|ies) (?:you|that)|"
-        r"cookies? (?:you|table|list|policy|details)|categories of|international transfers?|"
-        r"transfer mechanism|company (?:name|details|address)|business name|"
-        r"jurisdiction)\b(?=.{0,300}\b(?:here|this (?:section|policy|page|clause|notice|document)|"
-        r"you (?:use|collect|share|rely)|below|such as|if you)\b|\W*\Z)",
+        r"\byou (?:should|must|need to|will need to|ought to|have to|may want to|are required to|"
+        r"would) (?:also |then |clearly |at least )?(?:publish|designate|list|include|insert|add|"
+        r"describe|disclose|specify|explain|state|name|identify|document|link|provide|mention|"
+        r"outline|set out) (?:(?:your|the|a|an|any|all|each|every|that|which|how|what|whether|"
+        r"clear|specific|accurate|more|precise|additional) ){1,4}(?:\w+ ){0,3}?(?:privacy "
+        r"(?:contact|email|policy|notice|team|address)|designated|dpo\b|data protection officer|"
+        r"legal (?:entity|basis|bases)|lawful bas|registered (?:office|address)|"
+        r"retention (?:periods?|schedule)|sub-?processors?|processors|supervisory authority|"
+        r"effective date|governing law|vendors|third[- ]part(?:y|ies) (?:you|that)|cookies? (?:you|"
+        r"table|list|policy|details)|categories of|international transfers?|transfer mechanism|"
+        r"company (?:name|details|address)|business name|jurisdiction)\b(?=.{0,300}\b(?:here|"
+        r"this (?:section|policy|page|clause|notice|document)|you (?:use|collect|share|rely)|below|"
+        r"such as|if you)\b|\W*\Z)",
         unless=(
             r"\b(?:our|to your (?:users|end users|customers|visitors)|your end users|in your "
             r"(?:own )?privacy policy|your users|developers?|publishers?|google|controllers?|"
@@ -139,16 +138,16 @@ PATTERNS = (
     ),
     surely(
         "your business company organization organisation jurisdiction practices needs",
-        r"(?:\b(?:based on|according to|reflect(?:s|ing)?|match(?:es|ing)?|depending on|"
-        r"specific to|appropriate (?:to|for)|relevant to|applicable to|fit(?:s|ting)?|suit(?:s|"
-        r"ing)?|apply to|applies to|in line with|consistent with|to meet|accurately describe) "
-        rf"(?:how |what )?(?:your|you) (?:{OWN} |particular |company's |\w+ "
-        r")?(?:business(?:es)?(?: model| practices| needs)?|company|organi[sz]ation|"
-        r"jurisdictions?|practices|data (?:practices|processing|flows|handling)|processing(?: "
-        r"activities)?|operations|circumstances|use case|tech stack|stack|legal requirements|"
-        r"situation|implementation|industry|product)\b)(?=.{0,300}\b(?:customi[sz]e|adapt|tailor|"
-        r"modify|edit|adjust|refine|update|replace|template|this (?:policy|document|section|"
-        r"clause|text|notice)|delete|remove|revise|include|list)\w*\b)",
+        r"(?:\b(?:based on|according to|reflect(?:s|ing)?|match(?:es|ing)?|depending on|specific "
+        r"to|appropriate (?:to|for)|relevant to|applicable to|fit(?:s|ting)?|suit(?:s|ing)?|"
+        r"apply to|applies to|in line with|consistent with|to meet|accurately describe) (?:how |"
+        rf"what )?(?:your|you) (?:{OWN} |particular |company's |\w+ )?(?:business(?:es)?(?: "
+        r"model| practices| needs)?|company|organi[sz]ation|jurisdictions?|practices|"
+        r"data (?:practices|processing|flows|handling)|processing(?: activities)?|operations|"
+        r"circumstances|use case|tech stack|stack|legal requirements|situation|implementation|"
+        r"industry|product)\b)(?=.{0,300}\b(?:customi[sz]e|adapt|tailor|modify|edit|adjust|refine|"
+        r"update|replace|template|this (?:policy|document|section|clause|text|notice)|delete|"
+        r"remove|revise|include|list)\w*\b)",
         unless=(
             r"\b(?:we|our|us)\b|\brights\b|\bcontent|\bservices? (?:to|based)|\badvertis|recommend"
         ),
@@ -195,10 +194,10 @@ PATTERNS = (
         "should could might need want",
         r"\byou (?:should|could|might want to|may want to|need to|will want to|may wish to) "
         rf"(?:also |then |always |clearly )?(?:{WRITE}|include|add|link to) (?:here )?(?:what|"
-        r"which|any (?:collection|use|processing|plugins?|cookies|analytics|third|embedded|"
-        r"other)|how you|whether you|how long you|(?:a|an|another|the following) (?:\w+ "
-        r")?(?:section|paragraph|clause|statement|disclosure|disclaimer|provision|sentence)|"
-        r"that (?:you|your|data|visitors|users))\b",
+        r"which|any (?:collection|use|processing|plugins?|cookies|analytics|third|embedded|other)|"
+        r"how you|whether you|how long you|(?:a|an|another|the following) (?:\w+ )?(?:section|"
+        r"paragraph|clause|statement|disclosure|disclaimer|provision|sentence)|that (?:you|your|"
+        r"data|visitors|users))\b",
         unless=(
             r"\b(?:requests?|complaints?|claims?|to us|object|API|SDK|developers?|end users|in "
             r"your (?:own )?(?:privacy )?(?:policy|notice))\b"
@@ -259,13 +258,13 @@ PATTERNS = (
         "describe explain list outline specify state detail document summarize summarise "
         "identify disclose name clarify",
         r"(?:\A\W*|[:;–—(] ?)(?:briefly |clearly |please )?(?:describe|explain|list|outline|"
-        r"specify|state|detail|document|summari[sz]e|identify|disclose|clarify|indicate|"
-        r"mention|name|set out|include)(?: (?:here|in detail|clearly|exactly|precisely|the|all|"
-        r"any|each|every|of|personal|data|information|categories|types|kinds|cookies|countries|"
+        r"specify|state|detail|document|summari[sz]e|identify|disclose|clarify|indicate|mention|"
+        r"name|set out|include)(?: (?:here|in detail|clearly|exactly|precisely|the|all|any|"
+        r"each|every|of|personal|data|information|categories|types|kinds|cookies|countries|"
         r"purposes?|vendors|third parties|tools|legal|basis|bases|for|in|plain|language|"
-        r"measures|safeguards|retention|periods?|which|that|whom|with)){0,6} (?:what|how|which|"
-        r"whether|why|where|when|who|if|that)?(?: \w+){0,4}? ?you (?:\w+ly |will |do |may "
-        rf")?(?:and your \w+ )?{PROCESS}\b",
+        r"measures|safeguards|retention|periods?|which|that|whom|with)){0,6} (?:what|how|"
+        r"which|whether|why|where|when|who|if|that)?(?: \w+){0,4}? ?you (?:\w+ly |will |do |"
+        rf"may )?(?:and your \w+ )?{PROCESS}\b",
         unless=(
             r"\b(?:request|complaint|claim|infring\w*|object\w*|issue|problem|to us|contact us|"
             r"our (?:site|services?|products?|app|website|platform))\b"
@@ -278,11 +277,10 @@ PATTERNS = (
         r"reference|clarify|disclose|identify|state|document|mention|detail)s? (?:the|all|any|"
         r"each|every|whether|how|what|which|why|when|categories|types)\b",
         unless=(
-            r"\b(?:requests?|complaints?|claims?|infring\w*|object\w*|issue|problems?|you "
-            r"(?:wish|want|would|believe)|copyrighted|work|your (?:name|account|relationship|"
-            r"message)|to us|we|your|report|happened|form|number|subject line|when you|ticket|"
-            r"reference|call)\b|"
-            r"\b(?:this|our) (?:policy|notice)\b|:\Z"
+            r"\b(?:requests?|complaints?|claims?|infring\w*|object\w*|issue|problems?|you (?:wish|"
+            r"want|would|believe)|copyrighted|work|your (?:name|account|relationship|message)|"
+            r"to us|we|your|report|happened|form|number|subject line|when you|ticket|reference|"
+            r"call)\b|\b(?:this|our) (?:policy|notice)\b|:\Z"
         ),
     ),
     surely(
@@ -322,10 +320,9 @@ PATTERNS = (
         r"lead authority|dpo|data protection officer|eu representative|uk representative|"
         r"representative in|registered|legal entity|(?:sub-?)?processors?|retention|lawful|"
         r"legal bas|governing law|privacy (?:team|contact)|company's|organi[sz]ation's)\b|"
-        rf"\A\W*{WRITE} (?:[\w'/,-]{{1,20}} ){{0,6}}?(?:how|what|why|which|whether|where|when) "
-        rf"your (?:cookies?|vendors?|processors?|trackers?|pixels?|tools|{AUDIENCE})\b|"
-        r"\A\W*(?:link|point|refer) (?:readers |users |visitors )?to your (?:[\w-]+ "
-        r"){1,5}here\b",
+        rf"\A\W*{WRITE} (?:[\w'/,-]{{1,20}} ){{0,6}}?(?:how|what|why|which|whether|where|"
+        rf"when) your (?:cookies?|vendors?|processors?|trackers?|pixels?|tools|{AUDIENCE})\b|"
+        r"\A\W*(?:link|point|refer) (?:readers |users |visitors )?to your (?:[\w-]+ ){1,5}here\b",
         unless=r"\b(?:to us|contact us|with us|our (?:team|staff|support))\b",
     ),
     surely(

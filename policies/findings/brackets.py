@@ -80,25 +80,24 @@ _QUIET = re.compile(
 )
 _CITATION = re.compile(
     r"\b(?:art(?:icle|s|\.)?|sec(?:tion|\.)|recital|reg(?:ulation)?\.?|directive|chapter|annex|"
-    r"schedule"
-    r"|clause|para(?:graph)?\.?|act|code|law no|decree|oj|ecli|ewca|ewhc|uksc|ukhl|cjeu|case|v\.?)"
-    r"\s?(?:\(?(?:no\.?\s?)?[A-Z]?\d|\([a-z0-9]+\)|of\s\d|civ\b|[cl]\s?\d)"
-    r"|§|\b(?:gdpr|dsgvo|rgpd|ccpa|cpra|hipaa|coppa|ferpa|glba|lgpd|pipeda|popia|pdpa|pecr|bdsg|"
-    r"ttdsg"
-    r"|tdddg|fadp|appi|pipl|usc|u\.s\.c|c\.f\.r|cfr|scc|sccs|dpa|eea|iso|nist|rfc|bgbl|eu|uk)\b"
-    r"|\b\d{2,4}/\d{1,5}/?(?:[A-Z]{2,4})?\b|\b[CTF]-?\d{1,4}/\d{2}\b",
+    r"schedule|clause|para(?:graph)?\.?|act|code|law no|decree|oj|ecli|ewca|ewhc|uksc|ukhl|cjeu|"
+    r"case|v\.?)\s?(?:\(?(?:no\.?\s?)?[A-Z]?\d|\([a-z0-9]+\)|of\s\d|civ\b|[cl]\s?\d)"
+    r"|§"
+    r"|\b(?:gdpr|dsgvo|rgpd|ccpa|cpra|hipaa|coppa|ferpa|glba|lgpd|pipeda|popia|pdpa|pecr|bdsg|"
+    r"ttdsg|tdddg|fadp|appi|pipl|usc|u\.s\.c|c\.f\.r|cfr|scc|sccs|dpa|eea|iso|nist|rfc|bgbl|eu|"
+    r"uk)\b"
+    r"|\b\d{2,4}/\d{1,5}/?(?:[A-Z]{2,4})?\b"
+    r"|\b[CTF]-?\d{1,4}/\d{2}\b",
     re.IGNORECASE,
 )
 _KEYS = re.compile(
-    r"(?:enter|return|esc|escape|tab|shift|ctrl|control|alt|option|cmd|command|space|backspace|"
-    r"delete"
-    r"|del|home|end|page up|page down|f\d{1,2}|[a-z0-9])",
+    r"(?:enter|return|esc|escape|tab|shift|ctrl|control|alt|option|cmd|command|space|backspace"
+    r"|delete|del|home|end|page up|page down|f\d{1,2}|[a-z0-9])",
     re.IGNORECASE,
 )
 _CONTROLS_BEFORE = re.compile(
-    r"(?:click(?:ing)?|press(?:ing)?|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu|"
-    r"go to"
-    r"|open|labell?ed|marked|tick(?:ing)?|check(?:ing)?|switch|subject(?: line)?:?)"
+    r"(?:click(?:ing)?|press(?:ing)?|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu"
+    r"|go to|open|labell?ed|marked|tick(?:ing)?|check(?:ing)?|switch|subject(?: line)?:?)"
     r"(?: on| to| the| our| your| your browser's| in| in the){0,6}[ “\"'>]{1,3}\Z",
     re.IGNORECASE,
 )

@@ -76,19 +76,19 @@ _ITEMS = (
         "GDPR Article 13(1)(c)",
         "What the data are used for",
         r"\b(?:we|us|to|may|and|will) (?:\w+ ){0,2}(?:use|uses|process|processes|collect|"
-        rf"collects) (?:\w+ ){{0,6}}?{_DATA}\b.{{0,80}}?\b(?:to|for|in order to)\b|\bpurposes? "
-        r"(?:of|for which|are|include|below)|\bfor the (?:following )?purposes?\b|\buse (?:\w+ "
-        rf")?{_DATA} to\b",
+        rf"collects) (?:\w+ ){{0,6}}?{_DATA}\b.{{0,80}}?\b(?:to|for|in order to)\b|"
+        r"\bpurposes? (?:of|for which|are|include|below)|\bfor the (?:following )?purposes?\b|"
+        rf"\buse (?:\w+ )?{_DATA} to\b",
         r"\b(?:how|why|what) we (?:\w+ )?(?:use|process|collect)|purpose|use of (?:your |"
         r"personal )?(?:data|information)|how .{1,40} uses?",
     ),
     _item(
         "GDPR Article 13(1)(c)",
         "The legal basis of the processing",
-        r"\b(?:legal|lawful) (?:bas[ei]s|grounds?)\b|\bprocessing (?:may be |is |are )?(?:\w+ "
-        r")?based on\b|\bArt(?:icle|\.)? ?6 ?\(1\)|\b(?:performance of|perform) (?:a|the|our|"
-        r"this) contract\b|\bbased on your consent\b|\blegal obligations? .{0,80}legitimate "
-        r"interests?",
+        r"\b(?:legal|lawful) (?:bas[ei]s|grounds?)\b|\bprocessing (?:may be |is |"
+        r"are )?(?:\w+ )?based on\b|\bArt(?:icle|\.)? ?6 ?\(1\)|\b(?:performance of|"
+        r"perform) (?:a|the|our|this) contract\b|\bbased on your consent\b|\blegal obligations? "
+        r".{0,80}legitimate interests?",
         r"legal bas|lawful bas|legal grounds|bas[ie]s for",
     ),
     _item(
@@ -100,8 +100,8 @@ _ITEMS = (
     _item(
         "GDPR Article 13(1)(e)",
         "Who receives the data",
-        r"\b(?:share|shares|disclose|discloses|transfer|pass|provide|give|send|sell)\b (?:\w+ "
-        rf"){{0,8}}?(?:{_DATA} )?(?:\w+ ){{0,4}}?(?:with|to)\b.{{0,160}}\b(?:providers?|"
+        r"\b(?:share|shares|disclose|discloses|transfer|pass|provide|give|send|sell)\b "
+        rf"(?:\w+ ){{0,8}}?(?:{_DATA} )?(?:\w+ ){{0,4}}?(?:with|to)\b.{{0,160}}\b(?:providers?|"
         r"partners?|third[- ]part(?:y|ies)|affiliates?|processors?|vendors?|authorit(?:y|ies)|"
         r"subsidiaries|advis[eo]rs?|companies|law enforcement|nobody|no one|anyone)|"
         r"\brecipients?\b|\bdo(?:es)? not (?:share|sell|disclose)\b|\bsub-?processors?\b|"
@@ -187,13 +187,14 @@ _ITEMS = (
     _item(
         "GDPR Article 13(2)(e)",
         "Whether data must be given, and what follows if they are not",
-        r"\b(?:if you (?:do not|don't|choose not to|decline to|fail to|refuse to|prefer not to)|"
-        r"without)\b.{0,80}\b(?:provid\w*|giv\w*|share|supply|data|"
-        r"information)\b.{0,140}\b(?:cannot|can't|not be able|unable|may not|won't|will not|"
-        r"limited|not possible)\b|\b(?:statutory|contractual) (?:or (?:statutory|contractual) "
-        r")?requirement\b|\b(?:obliged|required|obligated|mandatory|voluntary)\b.{0,60}\b(?:to "
-        r"provide|provision|provid(?:e|ing))\b|\bprovi(?:sion|ding) of (?:your |personal "
-        r"){0,6}(?:data|information) is (?:voluntary|mandatory|required|optional)",
+        r"\b(?:if you (?:do not|don't|choose not to|decline to|fail to|refuse to|"
+        r"prefer not to)|without)\b.{0,80}\b(?:provid\w*|giv\w*|share|supply|data|"
+        r"information)\b.{0,140}\b(?:cannot|can't|not be able|unable|may not|won't|"
+        r"will not|limited|not possible)\b|\b(?:statutory|contractual) (?:or (?:statutory|"
+        r"contractual) )?requirement\b|\b(?:obliged|required|obligated|mandatory|"
+        r"voluntary)\b.{0,60}\b(?:to provide|provision|provid(?:e|ing))\b|\bprovi(?:sion|"
+        r"ding) of (?:your |personal ){0,6}(?:data|information) is (?:voluntary|mandatory|required|"
+        r"optional)",
         r"required|must (?:you )?provide|mandatory|obligation to provide",
     ),
     _item(
@@ -217,12 +218,12 @@ _ITEMS = (
     _item(
         "GDPR Article 14(2)(f)",
         "Where data come from that the person did not give",
-        r"\b(?:receive|obtain(?:ed)?|collect(?:ed)?|get|gather)\b.{0,120}\bfrom (?:\w+ "
-        r"){0,4}?(?:third[- ]part(?:y|ies)|other sources|partners?|service providers|"
-        r"public(?:ly)?|social|other (?:users|companies|people|connected|businesses)|data "
-        r"brokers?|affiliates?|advertis\w+|credit|your employer|identity)\b|\bpublicly "
-        r"(?:available|accessible) sources?\b|\bsources? of (?:the |your |personal ){0,6}(?:data|"
-        r"information)\b|\bcategories of sources\b",
+        r"\b(?:receive|obtain(?:ed)?|collect(?:ed)?|get|gather)\b.{0,120}\bfrom "
+        r"(?:\w+ ){0,4}?(?:third[- ]part(?:y|ies)|other sources|partners?|service providers|"
+        r"public(?:ly)?|social|other (?:users|companies|people|connected|businesses)|data brokers?|"
+        r"affiliates?|advertis\w+|credit|your employer|identity)\b|\bpublicly (?:available|"
+        r"accessible) sources?\b|\bsources? of (?:the |your |personal ){0,6}(?:data|information)\b|"
+        r"\bcategories of sources\b",
         r"sources|from (?:third parties|others|other)|where we get",
     ),
     _item(
@@ -261,10 +262,10 @@ _ITEMS = (
     _item(
         "CCPA § 1798.110(c)(2)",
         "Categories of sources",
-        r"\bcategories of sources\b|\bsources? (?:from which|of (?:the |your |this "
-        r")?(?:personal )?information)\b|\b(?:directly from you|you provide directly|data you "
-        r"provide)\b.{0,200}\b(?:automatically|third[- ]part(?:y|ies)|service providers|other "
-        r"sources)\b",
+        r"\bcategories of sources\b|\bsources? (?:from which|of (?:the |your |"
+        r"this )?(?:personal )?information)\b|\b(?:directly from you|you provide directly|"
+        r"data you provide)\b.{0,200}\b(?:automatically|third[- ]part(?:y|ies)|service providers|"
+        r"other sources)\b",
         r"sources",
     ),
     _item(

@@ -17,14 +17,13 @@ _DOES = (
 )
 # What publishers have and do.
 _THEIRS = (
-    r"(?:analytics|dpos?|data protection officers?|representatives?|(?:sub-?)?processors?|vendors?|"
-    r"third[- ]part(?:y|ies)|cookies?|pixels?|trackers?|tracking|plug-?ins?|personal (?:data|"
-    r"information)|data|special categor\w+|sensitive|international transfers?|"
-    r"legitimate interests?|"
-    r"consent|an? (?:\w+ )?forms?|marketing|newsletters?|advertis\w+|ads|profiling|automated|ai\b|"
-    r"children|minors|(?:re)?target\w*|payment (?:processors?|providers?|gateway)|cctv|cdn|social|"
-    r"embed\w*|recaptcha|google|facebook|meta|stripe|paypal|shopify|mailchimp|hotjar|matomo|"
-    r"cloudflare|wordpress|contractors|employees)\b"
+    r"(?:analytics|dpos?|data protection officers?|representatives?|(?:sub-?)?processors?|"
+    r"vendors?|third[- ]part(?:y|ies)|cookies?|pixels?|trackers?|tracking|plug-?ins?|"
+    r"personal (?:data|information)|data|special categor\w+|sensitive|international transfers?|"
+    r"legitimate interests?|consent|an? (?:\w+ )?forms?|marketing|newsletters?|advertis\w+|ads|"
+    r"profiling|automated|ai\b|children|minors|(?:re)?target\w*|payment (?:processors?|providers?|"
+    r"gateway)|cctv|cdn|social|embed\w*|recaptcha|google|facebook|meta|stripe|paypal|shopify|"
+    r"mailchimp|hotjar|matomo|cloudflare|wordpress|contractors|employees)\b"
 )
 _ITS = (
     r"your (?:app|site|website|business|company|organi[sz]ation|store|shop|service|platform|"
@@ -42,13 +41,12 @@ _WRITE = (
 _THING = r"(?:section|paragraph|clause|sentence|text|part|row|bullet|wording|disclosure|table)"
 # Parts of a text.
 _PARTS = (
-    rf"(?:(?:this|that|the) (?:\w+ )?{_THING}s?|the (?:following|details|name|mechanism|purposes?|"
-    r"legal|lawful|safeguards?|categories|vendors?|providers?|cookies?)|a (?:section|paragraph|"
-    r"clause|"
-    r"description|link|separate|list)|an? (?:additional|opt)|each|all (?:of them|vendors|cookies)|"
-    r"here|additional (?:disclosures?|language|sections?|clauses?)|(?:their|its) (?:contact|name|"
-    r"address|details|e-?mail|phone)|your (?:retention|lawful|legal|transfer|article|condition|"
-    r"safeguards?|supervisory|cookie|dpo|processors?|vendors?))"
+    rf"(?:(?:this|that|the) (?:\w+ )?{_THING}s?|the (?:following|details|name|mechanism|"
+    r"purposes?|legal|lawful|safeguards?|categories|vendors?|providers?|cookies?)|"
+    r"a (?:section|paragraph|clause|description|link|separate|list)|an? (?:additional|opt)|each|"
+    r"all (?:of them|vendors|cookies)|here|additional (?:disclosures?|language|sections?|clauses?)|"
+    r"(?:their|its) (?:contact|name|address|details|e-?mail|phone)|your (?:retention|lawful|legal|"
+    r"transfer|article|condition|safeguards?|supervisory|cookie|dpo|processors?|vendors?))"
 )
 _IT = r"(?:it|them|this|that|those|these|how|what|which|whether|so)"
 _HERE = (
@@ -56,11 +54,9 @@ _HERE = (
 )
 _READERS = (
     r"\b(?:we|our|ours|us|cookies from your|your (?:browser|device|account|profile|request|order|"
-    r"claim|"
-    r"complaint|e-?mail|message|letter|name|(?:end )?users)|third[- ]party content|trademark|"
+    r"claim|complaint|e-?mail|message|letter|name|(?:end )?users)|third[- ]party content|trademark|"
     r"withdraw|API|SDK|(?:in|to|by|with) (?:an?|the) (?:e-?mail|message|letter|form|ticket|"
-    r"request)|"
-    r"complaints?|happened|residents?|help|questions?|problems?|marketplace)\b"
+    r"request)|complaints?|happened|residents?|help|questions?|problems?|marketplace)\b"
 )
 _DOUBTS = rf"{_READERS}|\b(?:refund|return|claim|orders?|items?|goods|accounts?|photos?|content)\b"
 

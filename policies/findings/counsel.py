@@ -10,10 +10,8 @@ from policies.findings.phrases import LAWYER, TEXT, maybe, surely
 # Who is told that they may ask a lawyer, or to do so before they sign, is whoever reads it.
 _TO_READERS = (
     r"\byou (?:may|might|can|could)(?: also)? (?:wish |want |like |choose )?(?:to )?(?:have|get|"
-    r"let|"
-    r"ask)\b|\b(?:agreement|contract|these terms|waiver|release|lease)\b(?!.{0,80}\b(?:publi|"
-    r"launch|"
-    r"go(?:ing)? live|us(?:e|ing) it|deploy))"
+    r"let|ask)\b|\b(?:agreement|contract|these terms|waiver|release|lease)\b(?!.{0,80}\b(?:publi|"
+    r"launch|go(?:ing)? live|us(?:e|ing) it|deploy))"
 )
 
 PATTERNS = (
@@ -30,29 +28,25 @@ PATTERNS = (
             r"\b(?:requests?|claims?|complaints?|disclosures? of|subpoenas?|orders?|warrants?|"
             r"applications?|submissions?|contracts? (?:with|between)|subprocessors?|vendors?|"
             r"suppliers?|incidents?|settlements?|content)\b(?!.{0,300}\b(?:before|prior to) "
-            r"(?:publi|"
-            r"launch|use|going|deploy|relying))|\bour\b"
+            r"(?:publi|launch|use|going|deploy|relying))|\bour\b"
         ),
     ),
     surely(
         "counsel lawyer lawyers attorney attorneys solicitor solicitors legal law advice "
         "compliance dpo privacy",
-        r"\b(?:consult(?:ing)?(?: with)?|ask|engage|hire|retain|speak (?:to|with)|talk to|"
-        r"check with|work with|contact|obtain|get|seek|involve|review (?:it |this )?with|have|"
-        r"confirm with|verify with|coordinate with|run (?:this|it) (?:by|past)|seek (?:\w+ "
-        r")?(?:advice|guidance|review) (?:from|of|by))(?: advice from| the advice of| approval "
-        r"from| review from| review by| input from| sign-off from)? "
-        rf"{LAWYER}\b.{{0,80}}?\b(?:before|prior to|when|to)\b (?:you )?(?:(?:final |going |"
-        r"taking )?(?:publi(?:sh|cation)\w*|launch\w*|go(?:ing)? live|deploy\w*|release\b|"
-        r"production\b|adopt\w*|rely(?:ing)? on (?:this|it|the) (?:(?:privacy |"
-        r"sample )?(?:template|"
-        r"policy|draft|text|document|notice|sample|language|wording|starter)\b)|us(?:e|"
-        r"ing) (?:this|the|it|any) "
-        r"?(?:(?:privacy |sample )?(?:template|policy|draft|text|document|notice|sample|"
-        r"language|starter)\b|in production|\W*\Z)|implement\w*)|(?:review|adapt|tailor|"
-        r"customi[sz]e|finali[sz]e|vet|check|draft|confirm|verify|ensure|approve|validate) "
-        r"(?:and \w+ |that |whether )?(?:this|it|the|these|your|compliance|all|any)\b|mak(?:e|"
-        r"ing) (?:this|it) (?:public|live))",
+        r"\b(?:consult(?:ing)?(?: with)?|ask|engage|hire|retain|speak (?:to|with)|talk to|check "
+        r"with|work with|contact|obtain|get|seek|involve|review (?:it |this )?with|have|confirm "
+        r"with|verify with|coordinate with|run (?:this|it) (?:by|past)|seek (?:\w+ )?(?:advice|"
+        r"guidance|review) (?:from|of|by))(?: advice from| the advice of| approval from| review "
+        rf"from| review by| input from| sign-off from)? {LAWYER}\b.{{0,80}}?\b(?:before|prior to|"
+        r"when|to)\b (?:you )?(?:(?:final |going |taking )?(?:publi(?:sh|cation)\w*|launch\w*|"
+        r"go(?:ing)? live|deploy\w*|release\b|production\b|adopt\w*|rely(?:ing)? on (?:this|"
+        r"it|the) (?:(?:privacy |sample )?(?:template|policy|draft|text|document|notice|"
+        r"sample|language|wording|starter)\b)|us(?:e|ing) (?:this|the|it|any) ?(?:(?:privacy |"
+        r"sample )?(?:template|policy|draft|text|document|notice|sample|language|starter)\b|"
+        r"in production|\W*\Z)|implement\w*)|(?:review|adapt|tailor|customi[sz]e|finali[sz]e|vet|"
+        r"check|draft|confirm|verify|ensure|approve|validate) (?:and \w+ |that |whether )?(?:this|"
+        r"it|the|these|your|compliance|all|any)\b|mak(?:e|ing) (?:this|it) (?:public|live))",
         unless=(
             r"\b(?:your (?:content|submission|work|listing|ad|order|claim|rights|device|"
             r"account)|we (?:may|will|can|might|shall|also|reserve|regularly|retain|engage|"
@@ -100,9 +94,8 @@ PATTERNS = (
         r"which) (?:you|your|they)\b| (?:all |any )?(?:your|their) (?:own |legal )?"
         r"(?:obligations?|rights?|responsibilit\w+|liabilit\w+|compliance|dut(?:y|ies)|options)\b)",
         unless=(
-            r"\b(?:your (?:claim|request|authority|letter)|power of attorney|on your behalf|"
-            r"demand|arbitration|settle|court|hearing|dispute|our|identity|contact|(?:right|"
-            r"suitable|"
+            r"\b(?:your (?:claim|request|authority|letter)|power of attorney|on your behalf|demand|"
+            r"arbitration|settle|court|hearing|dispute|our|identity|contact|(?:right|suitable|"
             r"suited|appropriate) for you)\b"
         ),
     ),
@@ -126,10 +119,10 @@ PATTERNS = (
     ),
     maybe(
         "advice legal lawyer",
-        r"\bnothing\b.{0,80}\blegal advice\b|\b(?:not|neither|nor|no|never|n't) (?:\w+ "
-        r"){0,8}?legal (?:\w+ ){0,3}?advice\b|\blegal advice\b.{0,40}\b(?:is|are) not\b|"
-        r"\bI(?:'m| am) not (?:a|your) lawyer\b|\bnot a (?:substitute|replacement) for (?:\w+ "
-        r"){0,4}(?:legal|lawyer|attorney|counsel)",
+        r"\bnothing\b.{0,80}\blegal advice\b|\b(?:not|neither|nor|no|never|n't) "
+        r"(?:\w+ ){0,8}?legal (?:\w+ ){0,3}?advice\b|\blegal advice\b.{0,40}\b(?:is|are) not\b|"
+        r"\bI(?:'m| am) not (?:a|your) lawyer\b|\bnot a (?:substitute|replacement) for "
+        r"(?:\w+ ){0,4}(?:legal|lawyer|attorney|counsel)",
         unless=r"\bour (?:lawyers|attorneys|law firm) (?:do|will)\b",
     ),
     surely(
@@ -148,9 +141,9 @@ PATTERNS = (
     ),
     surely(
         "reviewed approved checked vetted verified",
-        rf"(?:\A\W*not|\bnot yet|\b(?:this|the) {TEXT}(?: is| has| was)?(?: not|n't)|\b(?:this|"
-        rf"the) (?:version|{TEXT}) (?:has|is|was)(?: not|n't)(?: yet)?)(?: been)? (?:legally "
-        rf")?(?:reviewed|approved|checked|vetted|verified)(?: (?:yet )?by {LAWYER}| by "
+        rf"(?:\A\W*not|\bnot yet|\b(?:this|the) {TEXT}(?: is| has| was)?(?: not|n't)|"
+        rf"\b(?:this|the) (?:version|{TEXT}) (?:has|is|was)(?: not|n't)(?: yet)?)(?: been)? "
+        rf"(?:legally )?(?:reviewed|approved|checked|vetted|verified)(?: (?:yet )?by {LAWYER}| by "
         r"(?:anyone|anybody)| for (?:accuracy|compliance)|\W*\Z)",
     ),
     maybe(
@@ -177,9 +170,8 @@ PATTERNS = (
     maybe(
         "lawyer attorney counsel solicitor legal",
         r"\byou (?:may|might|can|could) (?:also )?(?:wish to |want to |like to )?(?:have|get|let|"
-        r"ask) "
-        rf"(?:this|{LAWYER}) (?:to )?review(?:ed)?\b.{{0,30}}\b(?:policy|notice|template|draft|"
-        rf"page)\b",
+        rf"ask) (?:this|{LAWYER}) (?:to )?review(?:ed)?\b.{{0,30}}\b(?:policy|notice|template|"
+        r"draft|page)\b",
     ),
     surely(
         "ask consult speak talk check",

@@ -10,25 +10,25 @@ from policies.findings.phrases import KIND, TEXT, maybe, surely
 PATTERNS = (
     surely(
         "starter draft sample template placeholder dummy boilerplate skeleton stub outline example",
-        rf"\b(?:starter|skeleton|placeholder|dummy|boilerplate|stub|stock|filler) (?:{KIND} "
-        r"){0,2}(?:draft|template|policy|policies|text|document|notice|version|content|copy|"
-        r"terms|page|language|wording|agreement|statement|section)\b",
+        r"\b(?:starter|skeleton|placeholder|dummy|boilerplate|stub|stock|filler) "
+        rf"(?:{KIND} ){{0,2}}(?:draft|template|policy|policies|text|document|notice|version|"
+        r"content|copy|terms|page|language|wording|agreement|statement|section)\b",
         unless=r"\bstock content\b|\buploads?\b",
     ),
     surely(
         "template draft sample example boilerplate stub placeholder mockup skeleton work progress",
-        r"\b(?:this|these|the (?:above|following|present|current)|the text above) (?:[\w-]+ "
-        r"){0,6}?(?:is|are|was|were|remains?|serves? as|represents?|contains?|includes?) "
-        r"(?:still |only |just |merely |currently |intended as |meant as |provided as |offered "
-        r"as |simply |purely |an? |the |\w+ ){0,6}?(?:template|draft|sample|boilerplate|"
+        r"\b(?:this|these|the (?:above|following|present|current)|the text above) "
+        r"(?:[\w-]+ ){0,6}?(?:is|are|was|were|remains?|serves? as|represents?|contains?|"
+        r"includes?) (?:still |only |just |merely |currently |intended as |meant as |provided as |"
+        r"offered as |simply |purely |an? |the |\w+ ){0,6}?(?:template|draft|sample|boilerplate|"
         r"mock-?up|placeholders?|skeleton|stub|work in progress)\b",
         unless=(
             r"\b(?:not|no longer) (?:a |an |the )?(?:template|draft|sample|placeholder)|"
             r"\b(?:users?|customers?|you|members?|your) (?:can|may|could|create|upload|submit|"
-            r"save)|template (?:gallery|library|marketplace|engine)|\b(?:created|made|"
-            r"generated|adapted|based|modell?ed|derived|copied|drafted|prepared) (?:\w+ "
-            r"){0,3}(?:using|with|from|on|by|via)\b|\bdrafts? (?:messages?|emails?|orders?|"
-            r"posts?|resolution|law|bill|regulation)\b"
+            r"save)|template (?:gallery|library|marketplace|engine)|\b(?:created|made|generated|"
+            r"adapted|based|modell?ed|derived|copied|drafted|prepared) (?:\w+ ){0,3}(?:using|with|"
+            r"from|on|by|via)\b|\bdrafts? (?:messages?|emails?|orders?|posts?|resolution|law|bill|"
+            r"regulation)\b"
         ),
     ),
     surely(
@@ -96,13 +96,13 @@ PATTERNS = (
     surely(
         "publication production release published publish live ready final reviewed approved "
         "binding launch launched public",
-        r"\bnot (?:yet )?(?:intended |suitable |ready |approved |cleared |meant |been approved "
-        r")?for (?:final |public |live )?(?:publication|production(?: use)?|public release|"
-        r"release|publishing)\b|\bdo not (?:publish|use|deploy|launch|ship|go live)(?: this| "
-        r"it| as is| as-is| with| until| yet| before| in production| (?:the|these) (?:page|"
-        r"text|policy|terms))\b|\bnot yet (?:been )?(?:reviewed|approved|finali[sz]ed|vetted|"
-        r"checked)(?: (?:or \w+ )?by\b|\W*\Z)|\b(?:still|yet) (?:needs?|requires?|to be) (?:to "
-        r"be )?(?:finali[sz]ed|reviewed by|drafted|written|approved by)\b",
+        r"\bnot (?:yet )?(?:intended |suitable |ready |approved |cleared |meant |"
+        r"been approved )?for (?:final |public |live )?(?:publication|production(?: use)?|"
+        r"public release|release|publishing)\b|\bdo not (?:publish|use|deploy|launch|ship|"
+        r"go live)(?: this| it| as is| as-is| with| until| yet| before| in production| (?:the|"
+        r"these) (?:page|text|policy|terms))\b|\bnot yet (?:been )?(?:reviewed|approved|"
+        r"finali[sz]ed|vetted|checked)(?: (?:or \w+ )?by\b|\W*\Z)|\b(?:still|yet) (?:needs?|"
+        r"requires?|to be) (?:to be )?(?:finali[sz]ed|reviewed by|drafted|written|approved by)\b",
         unless=(
             r"\b(?:reviews?|comments?|submissions?|products?|features?|betas?|orders?|claims?|"
             r"applications?) (?:is|are|was|were|have|has) not|other people|without "
@@ -125,8 +125,7 @@ PATTERNS = (
         r"\b(?:placeholders?|boilerplate)\b",
         unless=(
             r"\b(?:you can|such as|messages?|accounts?|users?|deleted?)\b|\b(?:image|thumbnail|"
-            r"embed|youtube|video|"
-            r"iframe|cookie|map)s?\b"
+            r"embed|youtube|video|iframe|cookie|map)s?\b"
         ),
     ),
     surely(
@@ -154,12 +153,12 @@ PATTERNS = (
     ),
     surely(
         "suggested sample example model recommended proposed alternative standard",
-        r"\A\W*(?:suggested|sample|example|model|recommended|proposed|template) (?:text|"
-        r"wording|clause|language|copy|policy text|paragraph)\b(?:\s?[:–—-]| only|\W*\Z|;)|"
-        r"\b(?:is|are) (?:only |just |merely )?(?:an? )?(?:\w+ )?(?:example|sample|model|"
-        rf"illustration) (?:of (?:a|an) )?(?:{KIND} ){{0,2}}(?:policy|notice|statement|clause|"
-        rf"wording|text|terms)\b|\bthis (?:model|sample|example|specimen) (?:{KIND} "
-        r"){0,2}(?:policy|notice|statement|clause|document|text|terms)\b",
+        r"\A\W*(?:suggested|sample|example|model|recommended|proposed|template) (?:text|wording|"
+        r"clause|language|copy|policy text|paragraph)\b(?:\s?[:–—-]| only|\W*\Z|;)|\b(?:is|"
+        r"are) (?:only |just |merely )?(?:an? )?(?:\w+ )?(?:example|sample|model|illustration) "
+        rf"(?:of (?:a|an) )?(?:{KIND} ){{0,2}}(?:policy|notice|statement|clause|wording|text|"
+        rf"terms)\b|\bthis (?:model|sample|example|specimen) (?:{KIND} ){{0,2}}(?:policy|notice|"
+        r"statement|clause|document|text|terms)\b",
     ),
     surely(
         "instructions guidance notes note comments comment prompts brackets explanations "
@@ -227,22 +226,20 @@ PATTERNS = (
     surely(
         "below i certainly sure here hope feel let would language ai assistant gpt chatgpt "
         "model note",
-        r"\bas an? (?:ai|large) (?:language )?(?:model|assistant)\b|\A\W*(?:certainly|sure|of "
-        r"course|absolutely|great)[!,.] (?:here|below|i)\b|\b(?:here(?:'s| is)|below is) (?:"
-        r"an? (?!list|link|copy)(?:(?!of\b|our\b)\w+[ -]){0,6}(?:privacy policy|template|draft|"
-        r"policy|terms of service|terms and conditions|cookie policy)(?: (?:that|you|for (?!our|"
-        r"us\b)|"
-        r"tailored|based|with|template|to|draft|designed)|[:.!])|an? (?:sample|example|outline) "
-        r"(?:you can|tailored|based on|template|draft|designed)|the (?:(?!of\b|our\b)\w+[ -]){0,4}"
-        r"(?:template\b|draft\b|(?:policy|terms)(?: (?:tailored|template|draft|designed|"
-        r"you (?:asked|"
-        r"requested|wanted|need))))(?! (?:for (?:our|withdraw)|regulation)))|\bi(?:'ve| have) "
-        r"(?:drafted|prepared|written|created|generated|put together|included|added) (?:\w+ "
-        r"){0,4}(?:policy|draft|section|template|terms|notice|document|version|outline)\b|\bi "
-        r"hope this (?:helps|meets|works)\b|\blet me know if you(?:'d| would| need| want| "
-        r"have)\b|\bwould you like me to\b|\bfeel free to (?:customi[sz]e|modify|adapt|edit|"
-        r"adjust|tailor|change|use this|replace|copy)\b|\b(?:policy|notice|terms|document|page|"
-        r"text|draft|template)\b.{0,40}\b(?:generated|written|drafted) (?:by|with|using) "
+        r"\bas an? (?:ai|large) (?:language )?(?:model|assistant)\b|\A\W*(?:certainly|sure|"
+        r"of course|absolutely|great)[!,.] (?:here|below|i)\b|\b(?:here(?:'s| is)|below is) "
+        r"(?:an? (?!list|link|copy)(?:(?!of\b|our\b)\w+[ -]){0,6}(?:privacy policy|template|"
+        r"draft|policy|terms of service|terms and conditions|cookie policy)(?: (?:that|you|"
+        r"for (?!our|us\b)|tailored|based|with|template|to|draft|designed)|[:.!])|an? (?:sample|"
+        r"example|outline) (?:you can|tailored|based on|template|draft|designed)|the (?:(?!of\b|"
+        r"our\b)\w+[ -]){0,4}(?:template\b|draft\b|(?:policy|terms)(?: (?:tailored|template|draft|"
+        r"designed|you (?:asked|requested|wanted|need))))(?! (?:for (?:our|withdraw)|regulation)))|"
+        r"\bi(?:'ve| have) (?:drafted|prepared|written|created|generated|put together|included|"
+        r"added) (?:\w+ ){0,4}(?:policy|draft|section|template|terms|notice|document|version|"
+        r"outline)\b|\bi hope this (?:helps|meets|works)\b|\blet me know if you(?:'d| would| "
+        r"need| want| have)\b|\bwould you like me to\b|\bfeel free to (?:customi[sz]e|modify|adapt|"
+        r"edit|adjust|tailor|change|use this|replace|copy)\b|\b(?:policy|notice|terms|document|"
+        r"page|text|draft|template)\b.{0,40}\b(?:generated|written|drafted) (?:by|with|using) "
         r"(?:chatgpt|gpt|claude|an ai|ai\b|copilot|gemini)|\bmy (?:knowledge|training) cutoff\b",
         unless=(
             r"\b(?:your (?:settings|preferences|experience|profile|answers?|workspace)|images?|"
@@ -253,48 +250,41 @@ PATTERNS = (
     surely(
         "bracketed brackets yellow highlighted highlight",
         r"\b(?:text|items?|information|details|fields?|words?|sections?|passages|content|"
-        r"everything|parts?|wording|language|placeholders?|terms|areas|values|entries) (?:\w+ "
-        r"){0,2}(?:in|within|inside|between|marked|shown|highlighted|enclosed)(?: (?:in|by|"
-        r"with))? (?:\w+ )?(?:brackets?|yellow|braces|red|italics|highlight\w*|bold|caps|"
+        r"everything|parts?|wording|language|placeholders?|terms|areas|values|entries) "
+        r"(?:\w+ ){0,2}(?:in|within|inside|between|marked|shown|highlighted|enclosed)(?: (?:in|"
+        r"by|with))? (?:\w+ )?(?:brackets?|yellow|braces|red|italics|highlight\w*|bold|caps|"
         r"capitals)\b(?=.{0,300}\b(?:replace|complete|fill|delete|update|change|customi[sz]e|"
-        r"insert|"
-        r"remove|review|should|must|need)\w*\b)|\b(?:bracketed|highlighted) (?:text|items?|"
-        r"information|details|fields?|words?|sections?|passages|content|parts?|wording|"
-        r"language|placeholders?|terms|areas|values)\b(?=.{0,300}\b(?:replace|complete|fill|delete|"
-        r"update|change|customi[sz]e|insert|remove|review|should|must|need)\w*\b)",
+        r"insert|remove|review|should|must|need)\w*\b)|\b(?:bracketed|highlighted) (?:text|items?|"
+        r"information|details|fields?|words?|sections?|passages|content|parts?|wording|language|"
+        r"placeholders?|terms|areas|values)\b(?=.{0,300}\b(?:replace|complete|fill|delete|update|"
+        r"change|customi[sz]e|insert|remove|review|should|must|need)\w*\b)",
         unless=(
             r"\bpersonal (?:data|information)\b|\bfields? (?:marked|in) (?:with|bold|"
             r"red)\b.{0,300}\b(?:mandatory|required|form)\b|\bunder (?:the )?(?:law|gdpr)|"
-            r"\bdefined "
-            r"(?:terms?|meaning)|\bmeaning"
+            r"\bdefined (?:terms?|meaning)|\bmeaning"
         ),
     ),
     surely(
         "notes note ntd editor drafter reviewer author lawyer client dpo dev action",
-        r"\A\W*(?:guidance|dev|developer|product|review|reviewer|admin|compliance|client|"
-        r"marketing|engineering|template) notes?\s?[:–—-]|\A\W*(?:NTD|N\.T\.D\.?)\b|"
-        r"\A\W*(?:editor|reviewer|drafter|author|lawyer|counsel|client|dpo)\s?: ?(?:please|is|"
-        r"are|do|does|can|check|confirm|what|which|we|add)\b|\A\W*action(?: items?)?\s?: (?:\w+ "
-        r"){1,4}to \w+",
+        r"\A\W*(?:guidance|dev|developer|product|review|reviewer|admin|compliance|client|marketing|"
+        r"engineering|template) notes?\s?[:–—-]|\A\W*(?:NTD|N\.T\.D\.?)\b|\A\W*(?:editor|reviewer|"
+        r"drafter|author|lawyer|counsel|client|dpo)\s?: ?(?:please|is|are|do|does|can|check|"
+        r"confirm|what|which|we|add)\b|\A\W*action(?: items?)?\s?: (?:\w+ ){1,4}to \w+",
         unless=r"\bmarketing notes: we\b",
     ),
     surely(
         "note nb reminder",
-        r"\A\W*(?:note|nb|n\.b\.|reminder)\s?[:–—-] ?(?:please )?(?:(?:replace|insert|"
-        r"customi[sz]e|fill|describe|adapt|tailor|swap|finali[sz]e|rewrite) |(?:delete|"
-        r"remove) (?:this|"
-        rf"these|if|before|or|all|any|(?:the |\w+ )?{TEXT})\b|(?:add|"
-        r"update|confirm|change|include|list|check|verify|edit) (?!your (?:spam|browser|"
-        r"settings|account|profile|app|device|email|e-mail|contact))|this (?:section|clause|"
-        r"paragraph|page|policy) (?:needs|requires|should|must|is (?:a draft|incomplete|"
-        r"unfinished))|to be (?:\w+ly )?(?:added|confirmed|determined|completed|decided|inserted|"
-        r"written|drafted|supplied|provided|finali[sz]ed|updated|replaced|removed|reviewed|checked|"
-        r"filled|adapted|verified|approved|agreed|discussed)\b(?![^.;]{0,80},)|needs? (?:(?:an?|"
-        r"the|"
-        r"your|to be|legal|final|more|further|\w+'s) ){0,3}(?:add|confirm|complet|replac|updat|"
-        r"review|"
-        r"check|work\b|input|approv|sign-?off|dpo|counsel|lawyer|name|address|date|detail|number|"
-        r"wording|text|link|rewrit))",
+        r"\A\W*(?:note|nb|n\.b\.|reminder)\s?[:–—-] ?(?:please )?(?:(?:replace|insert|customi[sz]e|"
+        r"fill|describe|adapt|tailor|swap|finali[sz]e|rewrite) |(?:delete|remove) (?:this|these|"
+        rf"if|before|or|all|any|(?:the |\w+ )?{TEXT})\b|(?:add|update|confirm|change|include|"
+        r"list|check|verify|edit) (?!your (?:spam|browser|settings|account|profile|app|device|"
+        r"email|e-mail|contact))|this (?:section|clause|paragraph|page|policy) (?:needs|requires|"
+        r"should|must|is (?:a draft|incomplete|unfinished))|to be (?:\w+ly )?(?:added|confirmed|"
+        r"determined|completed|decided|inserted|written|drafted|supplied|provided|finali[sz]ed|"
+        r"updated|replaced|removed|reviewed|checked|filled|adapted|verified|approved|agreed|"
+        r"discussed)\b(?![^.;]{0,80},)|needs? (?:(?:an?|the|your|to be|legal|final|more|further|"
+        r"\w+'s) ){0,3}(?:add|confirm|complet|replac|updat|review|check|work\b|input|approv|"
+        r"sign-?off|dpo|counsel|lawyer|name|address|date|detail|number|wording|text|link|rewrit))",
         unless=r"\b(?:we|our|us|spam|junk|settings|form|app|device|messages?|orders?|requests?|parcels?)\b",
     ),
     surely(
@@ -319,9 +309,9 @@ PATTERNS = (
     ),
     surely(
         "template sample",
-        r"\A\W*(?:template|sample) (?:last|version|updated|created|provided|by|for|from|"
-        r"courtesy|v\d)\b|\bit (?:is|was) (?:only |just |merely |still )?(?:a|an) (?:\w+ "
-        r")?(?:draft|template|sample)\b",
+        r"\A\W*(?:template|sample) (?:last|version|updated|created|provided|by|for|from|courtesy|"
+        r"v\d)\b|\bit (?:is|was) (?:only |just |merely |still )?(?:a|an) (?:\w+ )?(?:draft|"
+        r"template|sample)\b",
         unless=r"\b(?:your|messages?|users?|gallery|email|post)\b",
     ),
     surely(

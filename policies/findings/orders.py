@@ -166,14 +166,13 @@ PATTERNS = (
         r"\A\W*(?:(?:content|details|text|section|this section|this page|more (?:information|"
         r"details)|full (?:policy|text|terms)|policy|privacy policy|information|terms)(?: is| "
         r"are)? )?(?:coming soon|to follow|under construction|in progress|being (?:drafted|"
-        r"written|prepared|finali[sz]ed|updated))\W*\Z|\A\W*(?:this is (?:still )?a )?work in "
-        r"progress\b(?=\W*\Z|\s?[:;,(–—-])|\b(?:policy|terms|page|document|section|notice|text|"
-        r"version|draft|wording) (?:is|are|remains?) (?:\w+ ){0,3}work in progress\b|\b(?:policy|"
-        r"terms|"
-        r"page|document|section|notice) (?:is|are) (?:currently |still )?(?:under construction|"
-        r"being (?:drafted|finali[sz]ed|written|prepared))\b|\buntil (?:the|this|our) "
-        r"(?:formal|final|full|official) (?:policy|terms|version|notice|document) (?:is|are|"
-        r"has|have)\b",
+        r"written|prepared|finali[sz]ed|updated))\W*\Z|\A\W*(?:this is (?:still )?a )?work "
+        r"in progress\b(?=\W*\Z|\s?[:;,(–—-])|\b(?:policy|terms|page|document|section|notice|"
+        r"text|version|draft|wording) (?:is|are|remains?) (?:\w+ ){0,3}work in progress\b|"
+        r"\b(?:policy|terms|page|document|section|notice) (?:is|are) (?:currently |"
+        r"still )?(?:under construction|being (?:drafted|finali[sz]ed|written|prepared))\b|"
+        r"\buntil (?:the|this|our) (?:formal|final|full|official) (?:policy|terms|version|notice|"
+        r"document) (?:is|are|has|have)\b",
     ),
     surely(
         "keep retain include leave delete strike remove use",
@@ -210,8 +209,8 @@ PATTERNS = (
     ),
     surely(
         "before prior until",
-        r"\A\W*(?:before|prior to|until) (?:you |it |this |final |public |production |the |its "
-        r"){0,6}(?:publish(?:ing)?|publication|launch(?:ing)?|go(?:es|ing)? live|go-live|"
+        r"\A\W*(?:before|prior to|until) (?:you |it |this |final |public |production |the |"
+        r"its ){0,6}(?:publish(?:ing)?|publication|launch(?:ing)?|go(?:es|ing)? live|go-live|"
         rf"deploy(?:ing|ment)?)(?: (?:this|it|the {TEXT}))?, (?:please )?(?:replace|insert|add|"
         r"complete|remove|delete|customi[sz]e|tailor|adapt|confirm|verify|finali[sz]e|fill|swap|"
         r"have|get|ask|make sure|check|review|update)\b",
@@ -265,22 +264,22 @@ PATTERNS = (
     ),
     surely(
         "add remove",
-        r"\A\W*(?:please )?(?:add|remove|add or remove|add to|extend|shorten) (?:or remove "
-        r")?(?:items|entries|rows|bullets|sections|points|lines|cookies|vendors|categories) "
-        r"(?:\w+ ){0,4}(?:so that|as|to match|to reflect|where|if|you)\b",
+        r"\A\W*(?:please )?(?:add|remove|add or remove|add to|extend|shorten) "
+        r"(?:or remove )?(?:items|entries|rows|bullets|sections|points|lines|cookies|vendors|"
+        r"categories) (?:\w+ ){0,4}(?:so that|as|to match|to reflect|where|if|you)\b",
         unless=r"\b(?:we|our|us|cart|basket|wish ?list|settings|workspace)\b",
     ),
     surely(
         "choose select pick",
-        r"\A\W*(?:please )?(?:choose|select|pick) (?:whichever|the|which|one of the) (?:[\w-]+ "
-        r"){0,3}?(?:clause|wording|paragraph|lawful basis|legal basis|alternative|provision|"
-        r"bracketed|definition)s?\b",
+        r"\A\W*(?:please )?(?:choose|select|pick) (?:whichever|the|which|one of the) "
+        r"(?:[\w-]+ ){0,3}?(?:clause|wording|paragraph|lawful basis|legal basis|alternative|"
+        r"provision|bracketed|definition)s?\b",
         unless=r"\b(?:we|our|us|banner|settings)\b",
     ),
     surely(
         "remove delete omit strike",
-        r"\A\W*(?:please )?(?:delete|remove|omit|strike) (?:any|all|those|the) (?:[\w-]+ "
-        r"){0,5}(?:that|which) (?:do not|don't|does not|doesn't|are not|is not) (?:apply|"
+        r"\A\W*(?:please )?(?:delete|remove|omit|strike) (?:any|all|those|the) "
+        r"(?:[\w-]+ ){0,5}(?:that|which) (?:do not|don't|does not|doesn't|are not|is not) (?:apply|"
         r"applicable|relevant)\b",
         unless=r"\b(?:we|our|us)\b",
     ),
@@ -317,23 +316,24 @@ PATTERNS = (
     ),
     surely(
         "your",
-        rf"\byour (?:{AUDIENCE}) (?:should|must|needs to|will need to) (?:also "
-        rf")?{WRITE}\b.{{0,80}}\b(?:here|in this (?:section|policy|notice|document|page))\b",
+        rf"\byour (?:{AUDIENCE}) (?:should|must|needs to|will need to) "
+        rf"(?:also )?{WRITE}\b.{{0,80}}\b(?:here|in this (?:section|policy|notice|document|"
+        r"page))\b",
     ),
     surely(
         "will",
         r"\bwill be (?:added|completed|provided|supplied|inserted|finali[sz]ed|confirmed|"
-        r"written|drafted|filled in) (?:here )?(?:before|prior to|at|upon|by|after) (?:the "
-        r")?(?:production |product |public |final ){0,6}(?:launch|publication|go-live|legal review|"
-        r"release|counsel|legal)\b",
+        r"written|drafted|filled in) (?:here )?(?:before|prior to|at|upon|by|after) "
+        r"(?:the )?(?:production |product |public |final ){0,6}(?:launch|publication|go-live|"
+        r"legal review|release|counsel|legal)\b",
         unless=r"\b(?:we|features?|orders?|products?|invoice)\b",
     ),
     surely(
         "say be include give",
-        r"\A\W*(?:please |also )?(?:say|include (?:the )?(?:details|information|names) (?:of|"
-        r"about|on)|be (?:specific|clear|explicit|precise|open|transparent|honest)(?: here)? "
-        r"(?:about|on)) (?:[\w'/,-]{1,24} ){0,14}?(?:you (?:\w+ly |will |do |may "
-        rf")?(?:{PROCESS}|use)\b|your (?:(?:sub-?)?processors|vendors|cookies|{AUDIENCE})\b)",
+        r"\A\W*(?:please |also )?(?:say|include (?:the )?(?:details|information|names) (?:of|about|"
+        r"on)|be (?:specific|clear|explicit|precise|open|transparent|honest)(?: here)? (?:about|"
+        rf"on)) (?:[\w'/,-]{{1,24}} ){{0,14}}?(?:you (?:\w+ly |will |do |may )?(?:{PROCESS}|use)\b|"
+        rf"your (?:(?:sub-?)?processors|vendors|cookies|{AUDIENCE})\b)",
         unless=(
             r"\b(?:to us|contact us|with us|our (?:site|services?|products?|app|website|platform|"
             r"team|staff|support)|requests?|complaints?|account|order|when you)\b"
@@ -349,8 +349,8 @@ PATTERNS = (
     ),
     surely(
         "explain describe list detail outline",
-        rf"\A\W*(?:please )?{WRITE} (?:the |any |all |every )(?:[\w'/,-]{{1,24}} "
-        rf"){{1,12}}?(?:your (?:{AUDIENCE}|system|systems|products?|software|model|models|staff|"
+        rf"\A\W*(?:please )?{WRITE} (?:the |any |all |every )(?:[\w'/,-]{{1,24}} ){{1,12}}?(?:your "
+        rf"(?:{AUDIENCE}|system|systems|products?|software|model|models|staff|"
         r"employees) )(?:\w+s\b|do\b|have\b)",
         unless=(
             r"\b(?:to us|contact us|with us|our|requests?|problems?|issues?|complaints?|"

@@ -33,11 +33,11 @@ def placeholder(sentence: Sentence) -> Suspicion | None:
 # --- Braces and other signs of template engines ---------------------------------------------------
 
 _ENGINES = re.compile(
-    r"\{\{[^{}]{0,200}\}\}|\{%[^{}%]{0,200}%\}|[$#]\{[^{}]{1,200}\}|<%=?[^%<>]{0,200}%>|"
-    r"<<[^<>]{1,80}>>"
-    r"|<\?=?[^<>?]{0,200}\?>|%%[A-Za-z_ ]{2,40}%%|@@[A-Za-z_ ]{2,40}@@|\{\{|\}\}(?!\})"
-    r"|(?<![\w%])%(?:[A-Z][A-Z0-9_]{1,40}|[a-z]{2,20}(?:_[a-z]{2,20}){1,4})%|"
-    r"(?<![\w#])#[A-Z][A-Za-z0-9_]{2,40}#"
+    r"\{\{[^{}]{0,200}\}\}|\{%[^{}%]{0,200}%\}|[$#]\{[^{}]{1,200}\}|<%=?[^%<>]{0,200}%>"
+    r"|<<[^<>]{1,80}>>|<\?=?[^<>?]{0,200}\?>|%%[A-Za-z_ ]{2,40}%%|@@[A-Za-z_ ]{2,40}@@|\{\{"
+    r"|\}\}(?!\})"
+    r"|(?<![\w%])%(?:[A-Z][A-Z0-9_]{1,40}|[a-z]{2,20}(?:_[a-z]{2,20}){1,4})%"
+    r"|(?<![\w#])#[A-Z][A-Za-z0-9_]{2,40}#"
     r"|(?<![\w$])\$[A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,6}\b"
     r"|(?<![\w$])\$(?:COMPANY|NAME|DATE|EMAIL|ADDRESS|WEBSITE|URL|APP|PRODUCT|PHONE|BUSINESS|"
     r"DOMAIN)\b"
@@ -75,25 +75,19 @@ _CONSTANTS = re.compile(
     r"ACCESS|READ|WRITE|PERMISSION|SESS|TOKEN|STATE$|CAMERA|CONTACTS|_ID$|COOKIE|CSRF"
 )
 _CONSTANT_NOUNS = re.compile(
-    r"(?:COMPANY|BUSINESS|LEGAL|CONTACT|SUPPORT|PRIVACY|YOUR|APP|SITE|WEBSITE|PRODUCT|SERVICE|"
-    r"ORG\w*"
-    r"|EFFECTIVE|UPDATED?|PHONE|DPO|ENTITY|BRAND)_|_(?:NAME|ADDRESS|EMAIL|URL|DATE|JURISDICTION|"
-    r"LAW)\b"
+    r"(?:COMPANY|BUSINESS|LEGAL|CONTACT|SUPPORT|PRIVACY|YOUR|APP|SITE|WEBSITE|PRODUCT|SERVICE"
+    r"|ORG\w*|EFFECTIVE|UPDATED?|PHONE|DPO|ENTITY|BRAND)_|_(?:NAME|ADDRESS|EMAIL|URL|DATE"
+    r"|JURISDICTION|LAW)\b"
 )
 
 _ANGLES = re.compile(r"<([A-Za-z][^<>=\"/]{1,80})>(?!\w+</)")
 _HTML = re.compile(
-    r"(?:a|abbr|address|article|aside|audio|b|base|bdi|bdo|big|blockquote|body|br|button|"
-    r"caption|center"
-    r"|cite|code|col|data|dd|del|details|dfn|div|dl|dt|em|embed|figure|font|footer|form|frame|"
-    r"h[1-6]"
-    r"|head|header|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|menu|"
-    r"meta|nav"
-    r"|object|ol|option|p|param|picture|pre|q|s|script|section|select|small|source|span|strike|"
-    r"strong"
-    r"|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|"
-    r"tt|u|ul"
-    r"|var|video|wbr)\b(?: .{0,300})?"
+    r"(?:a|abbr|address|article|aside|audio|b|base|bdi|bdo|big|blockquote|body|br|button|caption"
+    r"|center|cite|code|col|data|dd|del|details|dfn|div|dl|dt|em|embed|figure|font|footer|form"
+    r"|frame|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|main|map"
+    r"|mark|menu|meta|nav|object|ol|option|p|param|picture|pre|q|s|script|section|select|small"
+    r"|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot"
+    r"|th|thead|time|title|tr|tt|u|ul|var|video|wbr)\b(?: .{0,300})?"
 )
 
 
@@ -115,10 +109,9 @@ def _angles(sentence: Sentence) -> Iterator[Suspicion]:
 # --- Words that are marks -------------------------------------------------------------------------
 
 _ROMANCE = re.compile(
-    r"\b(?:el|la|los|las|lo|de|del|que|y|en|es|un|una|por|para|con|se|su|sus|al|o|e|os|as|do|da|"
-    r"dos|das"
-    r"|no|na|em|ao|um|uma|com|usuario|usuarios|contenido|derecho|derechos|tipo|dato|datos|"
-    r"momento)\b",
+    r"\b(?:el|la|los|las|lo|de|del|que|y|en|es|un|una|por|para|con|se|su|sus|al|o|e|os|as|do|da"
+    r"|dos|das|no|na|em|ao|um|uma|com|usuario|usuarios|contenido|derecho|derechos|tipo|dato|datos"
+    r"|momento)\b",
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(
@@ -127,20 +120,24 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(
-    r"\bTODOS?\b|\bFIXME\b|\bT\.?B\.?[DCA]\b\.?|\bt\.b\.[dca]\b\.?|"
-    r"\b(?:REPLACE|CHANGE|EDIT|FILL)[ _-]?ME\b|\bTK\s?TK\b|\bWIP\b(?=\s?[:\])–-]|\W*\Z)|\bTo[- "
-    r"][Dd]o:"
-    r"|\b[Tt]odo:|@todo\b|\?{3,}|\btbd\b|\btbc\b(?=\W*\Z)|\b[A-Z]{1,2}X{4,}\b|\b0{6,}\b|"
-    r"\bXXX+\b|\b[Xx]xx+\b|\b(?:XX|"
-    r"xx)(?=[\s-]{1,2}"
-    r"(?:(?:calendar|business|working)\s)?(?:days?|weeks?|months?|years?|hours?|%|euros?|dollars?))"
+    r"\bTODOS?\b|\bFIXME\b|\bT\.?B\.?[DCA]\b\.?|\bt\.b\.[dca]\b\.?"
+    r"|\b(?:REPLACE|CHANGE|EDIT|FILL)[ _-]?ME\b"
+    r"|\bTK\s?TK\b"
+    r"|\bWIP\b(?=\s?[:\])–-]|\W*\Z)"
+    r"|\bTo[- ][Dd]o:|\b[Tt]odo:|@todo\b|\?{3,}|\btbd\b|\btbc\b(?=\W*\Z)|\b[A-Z]{1,2}X{4,}\b"
+    r"|\b0{6,}\b|\bXXX+\b|\b[Xx]xx+\b"
+    r"|\b(?:XX|xx)(?=[\s-]{1,2}(?:(?:calendar|business|working)\s)?(?:days?|weeks?|months?|years?|"
+    r"hours?|%|euros?|dollars?))"
     r"|\b(?:XX|xx|DD|dd|MM|mm)[./-](?:XX|xx|MM|mm|DD|dd)[./-](?:XX|xx|YY|yy){1,2}\b"
-    r"|\b(?:YYYY|yyyy)[./-](?:MM|mm)[./-](?:DD|dd)\b|\b20(?:XX|xx|__|\?\?)|[$€£]X{1,4}\b(?!,)"
+    r"|\b(?:YYYY|yyyy)[./-](?:MM|mm)[./-](?:DD|dd)\b"
+    r"|\b20(?:XX|xx|__|\?\?)|[$€£]X{1,4}\b(?!,)"
     r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|"
-    r"December) (?:XX|xx|DD|dd|__)\b|\b(?:Month|MONTH|Mmmm) (?:DD|dd|Day|DAY|XX),? (?:YYYY|yyyy|"
-    r"Year|YEAR|20XX)|\b(?:DD|Day|D) (?:Month|MMMM|MONTH) (?:YYYY|Year)|\b00[./-]00[./-]0000\b|"
-    r"\b\d?XX?%|\bLOREM IPSUM\b|\b[Ll]orem [Ii]psum\b|\b[Dd]olor sit amet\b"
-    r"|\b(?:blah[ ,]+){1,3}blah\b|\basdf\w*\b|\b[Cc]hangeme\b"
+    r"December) (?:XX|xx|DD|dd|__)\b"
+    r"|\b(?:Month|MONTH|Mmmm) (?:DD|dd|Day|DAY|XX),? (?:YYYY|yyyy|Year|YEAR|20XX)"
+    r"|\b(?:DD|Day|D) (?:Month|MMMM|MONTH) (?:YYYY|Year)"
+    r"|\b00[./-]00[./-]0000\b|\b\d?XX?%|\bLOREM IPSUM\b|\b[Ll]orem [Ii]psum\b|\b[Dd]olor sit amet\b"
+    r"|\b(?:blah[ ,]+){1,3}blah\b"
+    r"|\basdf\w*\b|\b[Cc]hangeme\b"
 )
 _ROMAN_BEFORE = re.compile(
     r"(?:article|chapter|title|part|book|annex|appendix|schedule|volume|louis|section|artículo"
@@ -242,13 +239,11 @@ def _blanks(sentence: Sentence) -> Iterator[Suspicion]:
 _DOMAINS = re.compile(
     r"\b(?:[\w.+-]{1,64}@)?(?:www\.)?(?:"
     r"(?P<sure>(?:your|my|the)[-_]?(?:company|business|domain|site|website|app|organi[sz]ation|"
-    r"firm|store"
-    r"|shop|brand|product|startup|email|name|practice|saas|project)(?:[-_]?(?:name|here|domain|"
-    r"site|url|app))?"
-    r"\.[a-z]{2,12}|(?:company|business|website|site|app)[-_]?name\.[a-z]{2,12}|xxx+\.[a-z]{2,4}"
-    r"|placeholder\.[a-z]{2,6}|insert\w{0,20}\.[a-z]{2,6})"
-    r"|(?P<doubt>(?:company|business|domain|website|yoursite|mysite|email|abc|xyz|acme|contoso|"
-    r"test)"
+    r"firm|store|shop|brand|product|startup|email|name|practice|saas|project)"
+    r"(?:[-_]?(?:name|here|domain|site|url|app))?\.[a-z]{2,12}"
+    r"|(?:company|business|website|site|app)[-_]?name\.[a-z]{2,12}"
+    r"|xxx+\.[a-z]{2,4}|placeholder\.[a-z]{2,6}|insert\w{0,20}\.[a-z]{2,6})"
+    r"|(?P<doubt>(?:company|business|domain|website|yoursite|mysite|email|abc|xyz|acme|contoso|test)"
     r"\.(?:com|org|net|io|co)))(?![\w.-]*\w)",
     re.IGNORECASE,
 )
@@ -286,8 +281,8 @@ _TARGET_HINTS = re.compile(
     r"[\[{<%_$]|your|my|name|the|insert|xxx|placeholder|%5B|%7B", re.IGNORECASE
 )
 _TARGET = re.compile(
-    r"\[[^\]]{1,80}\]|\{\{.{0,80}|\$?\{[\w .]{1,60}\}|%5B|%7B%7B|<[A-Za-z ]{2,40}>|\b(?:INSERT|"
-    r"YOUR|ADD)_\w{2,40}"
+    r"\[[^\]]{1,80}\]|\{\{.{0,80}|\$?\{[\w .]{1,60}\}|%5B|%7B%7B|<[A-Za-z ]{2,40}>"
+    r"|\b(?:INSERT|YOUR|ADD)_\w{2,40}"
     r"|\byour[-_](?:company|domain|site|website|email|privacy|policy|app|link|url)\b",
     re.IGNORECASE,
 )

@@ -125,14 +125,12 @@ def _own_date(case: Case) -> Iterator[tuple[At, Finding]]:
 
 _OF_THE_TEXT = (
     r"(?:version [\w.]{1,9},? |we |(?:this|the|our|these) (?:[\w-]+ ){0,3}?(?:policy|notice|"
-    r"statement|"
-    r"agreement|terms(?: of \w+| and conditions)?|document|page|version) (?:(?:is|are|was|were|has "
-    r"been|have been|became|becomes?) ){0,2})"
+    r"statement|agreement|terms(?: of \w+| and conditions)?|document|page|version) (?:(?:is|are|"
+    r"was|were|has been|have been|became|becomes?) ){0,2})"
 )
 _DAY = (
     r"(?:(?:the )?[0-9]{1,2}[^\W\d_]{0,2}[./ -]|[0-9]{4}-|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|"
-    r"oct|"
-    r"nov|dec)[a-z]{0,6}\.?,? )"
+    r"oct|nov|dec)[a-z]{0,6}\.?,? )"
 )
 _DATED = re.compile(
     rf"[\[(]?(?:{_OF_THE_TEXT}?(?:(?:date )?(?:last|most recently) (?:updated|modified|revised|"

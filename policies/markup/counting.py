@@ -25,9 +25,8 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _HAN = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)}
 _LAWS = re.compile(r"[^\W\d_]{2,}|[§第]")
 _MONTHS = re.compile(
-    r"(?:jan(?:uary?|uari|vier)?|feb(?:ruary?|ruari)?|mar(?:ch|ts)|märz|maerz|maart|april|may|"
-    r"mai|mei|"
-    r"maj|june?|juni|july?|juli|august(?:us)?|sept(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|"
+    r"(?:jan(?:uary?|uari|vier)?|feb(?:ruary?|ruari)?|mar(?:ch|ts)|märz|maerz|maart|april|may|mai|"
+    r"mei|maj|june?|juni|july?|juli|august(?:us)?|sept(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|"
     r"de[czs](?:ember)?)\b",
     re.IGNORECASE,
 )
