@@ -3,23 +3,23 @@
 Pure: no database, no Django. A kind of finding is added by writing one function in rules.py or
 structure.py.
 
-    text.py          a Document as sentences with their places
-    values.py        what a finding is
-    case.py          what a rule is given, and how it becomes one
-    rules.py         what is looked at in words and links
-    structure.py     what is looked at in how a text is built
-    placeholders.py  words that stand for words
-    names.py         those of them that stand for names and addresses
-    brackets.py      those of them that stand in square brackets
-    drafting.py      sentences that speak to the publisher, by these patterns:
-    phrases.py       what a pattern is, and the words that many share
-    notes.py         what a text says of itself
-    orders.py        what somebody is told to do with it
+    text.py          a Document as sentences and links, each with its place
+    values.py        the Finding and its levels
+    case.py          what a rule gets to look at, and how a function becomes a rule
+    rules.py         the rules about words and links
+    structure.py     the rules about structure and length
+    placeholders.py  placeholders: words that are still to be written
+    names.py         those for names and addresses
+    brackets.py      those in square brackets
+    drafting.py      sentences that speak to the publisher, found by these patterns:
+    phrases.py       what a pattern is, and the vocabulary that many patterns share
+    notes.py         what a text says about itself
+    orders.py        instructions on editing it
     affairs.py       what the publisher has and does
-    conditions.py    what only applies if they do something
+    conditions.py    instructions under a condition
     counsel.py       advice to ask a lawyer
     contact.py       ways to reach somebody
-    checklist.py     what the laws ask for
+    checklist.py     what the laws ask a privacy policy to say
     reading.py       length and reading ease
 """
 
@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.findings import rules as rules  # for what they register
+from policies.findings import rules as rules  # for the rules that they register
 from policies.findings import structure as structure
 from policies.findings.case import RULES, Case
 from policies.findings.checklist import Requirement, checklist
@@ -58,12 +58,12 @@ def examine(
     removed: Sequence[str] = (),
     source: Set[str] = frozenset(),
 ) -> list[Finding]:
-    """Return what should be looked at: what blocks, what to acknowledge, advice; in reading order.
+    """Return the findings: what blocks, what to acknowledge, advice; each level in reading order.
 
-    anchors: every id in the page that was made of the text; None: it is made here, to know them.
-    lost: (anchor, heading) of what readers can link to now and could not any more. removed:
-    `rendering.Rendered.removed` of the same text. source: the headings of what it translates.
-    Raises nothing; takes time in proportion to the text's length.
+    anchors: every id on the rendered page; None: the text is rendered here to find them. lost:
+    (anchor, heading) of each place that readers can link to now and that would be gone. removed:
+    `rendering.Rendered.removed` of the same text. source: the headings of the text that this one
+    translates. Raises nothing; takes time in proportion to the text's length.
     """
     case = Case(document, anchors, lost, removed, source)
     found = [one for rule in RULES for one in rule(case)]

@@ -1,4 +1,4 @@
-"""Sentences about what the publisher has, does and will do: "your actual data practices".
+"""Patterns for what the publisher has, does and will do: "your actual data practices".
 
 Pure.
 """

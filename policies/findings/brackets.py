@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from policies.findings.text import Sentence
 
-# What somebody has to fill in. In square brackets, braces and the like these words are
-# placeholders.
+# What has to be filled in: a placeholder where it stands in square brackets, braces and the like.
 _NOUNS = (
     r"company|companies|business|organi[sz]ation|corporation|entity|firm|employer|client|customer"
     r"|owner|operator|controller|vendor|provider|supplier|processor|name|title|date|day|month|year"
@@ -32,7 +31,7 @@ _NOUNS = (
     r"council|club|measures?|safeguards?|rights|terms|currency|language|gender"
 )
 HAS_NOUN = re.compile(rf"(?:\b|_)(?:{_NOUNS})(?:\b|_|s\b|\d)", re.IGNORECASE)
-# Orders to whoever fills it in.
+# Instructions to whoever fills it in.
 ORDER = re.compile(
     r"\W*(?:insert|add|enter|fill|specify|describe|list|state (?:the|your|how|what|whether|which)"
     r"|include|choose|select|delete|remove|optional\b|e\.?g\.|example\b|note\b(?!s? ?\d)|nb:|todo"
@@ -129,7 +128,7 @@ def brackets(sentence: Sentence) -> Iterator[Suspicion]:
 
 
 class _Bracket(NamedTuple):
-    """Square brackets with what stands in them and around them."""
+    """What stands inside square brackets, before them and after them."""
 
     inside: str
     before: str
@@ -141,21 +140,21 @@ class _Bracket(NamedTuple):
 
     @property
     def is_quoted(self) -> bool:
-        """Whether they stand in a quotation: words put in, or a name still to be defined."""
+        """Whether they stand in a quotation: an editor's words, or a name still to be defined."""
         opened = self.before.count("“") > self.before.count("”")
         return opened or self.before.count('"') % 2 == 1
 
 
-# How much before brackets is looked at.
+# How many characters before the brackets are looked at.
 _BEFORE = 300
 
 
 def _bracket(inside: str, text: str, start: int, end: int) -> bool | None:
-    """Return whether square brackets surely are a placeholder, None if they are none."""
+    """Return whether square brackets are surely a placeholder; None if they are none at all."""
     bracket = _Bracket(inside, text[max(0, start - _BEFORE) : start], text[end : end + 16])
     if _is_blank(bracket):
         return True
-    if _is_apart_of_speech(bracket):
+    if _is_never_a_placeholder(bracket):
         return None
     if inside.lower().replace("\u00a0", " ") in ("email protected", "citation needed"):
         return False
@@ -184,20 +183,21 @@ def _is_blank(bracket: _Bracket) -> bool:
     )
 
 
-def _is_apart_of_speech(bracket: _Bracket) -> bool:
-    """Tell whether they are a box to tick, a defined "term", [T]he, word[s] or code."""
+def _is_never_a_placeholder(bracket: _Bracket) -> bool:
+    """Tell whether the brackets are a box to tick, a defined "term", [T]he, word[s] or code."""
     inside, before, after = bracket
     if not inside or inside[0] in "\"“”'‘«„" or HIDDEN in inside or not _LETTERS.search(inside):
         return True
-    return before[-1:].isalnum() or (after[:1].isalpha() and len(inside) <= _A_LETTER_OR_SO)
+    return before[-1:].isalnum() or (after[:1].isalpha() and len(inside) <= _FEW_LETTERS)
 
 
-_A_LETTER_OR_SO = 3
+_FEW_LETTERS = 3
 _FEW_WORDS = 8
 _ARTICLES = vocabulary("the a an our its their this these such")
 
 
 def _stands_for_words(bracket: _Bracket) -> bool | None:
+    """Judge, as `_bracket` does, brackets that nothing else explains."""
     inside = bracket.inside
     if _is_code_like(inside):
         return True
@@ -215,7 +215,7 @@ def _stands_for_words(bracket: _Bracket) -> bool | None:
 
 
 def _is_control(bracket: _Bracket) -> bool:
-    """Tell whether brackets name a key or a button: press [Enter], the [Save] button."""
+    """Tell whether the brackets name a key or a button: press [Enter], the [Save] button."""
     if _KEYS.fullmatch(bracket.inside) and len(bracket.inside) > 1:
         return True
     return bool(
@@ -224,7 +224,7 @@ def _is_control(bracket: _Bracket) -> bool:
 
 
 def _is_code_like(inside: str) -> bool:
-    """Tell whether it is the name of a variable: COMPANY_NAME, companyName, company-name."""
+    """Tell whether the words name a variable: COMPANY_NAME, companyName, company-name."""
     return bool(_VARIABLE.fullmatch(inside)) and bool(
         "_" in inside or HAS_NOUN.search(split_camel(inside))
     )
@@ -242,5 +242,5 @@ _VARIABLE = re.compile(
 
 
 def split_camel(text: str) -> str:
-    """Return the words in the name of a variable: companyName, company_name."""
+    """Return the words in the name of a variable, such as companyName or company_name."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).replace("_", " ").replace("-", " ")

@@ -1,4 +1,4 @@
-"""What a rule is given, and how it becomes one: `@rule`. Pure."""
+"""What a rule gets to look at, and how a function becomes a rule: `@rule`. Pure."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     Rule = Callable[["Case"], Iterator[tuple["At", Finding]]]
 
-END = (1 << 30, 0)  # behind every place
+END = (1 << 30, 0)  # after every place: of the document as a whole
 At = tuple[int, int]
-"""Where a finding stands in the order of reading: place, then sentence."""
+"""Where a finding stands in reading order: the index of its place, then of its sentence."""
 
 
 class Case:
-    """What the rules look at: a Document, and what is known of the page that is made of it.
+    """What the rules look at: a Document, and what is known of the page made from it.
 
     anchors, lost, removed, source: as `findings.examine` takes them.
     """
@@ -63,6 +63,6 @@ RULES: list[Rule] = []
 
 
 def rule(function: Rule) -> Rule:
-    """Let `examine` ask this function, too."""
+    """Register a function as a rule, which `examine` then calls."""
     RULES.append(function)
     return function

@@ -33,7 +33,11 @@ class Requirement:
 
 
 class _Item(NamedTuple):
-    """law, what: as in Requirement. says: in a sentence; about: in a heading, where it adds."""
+    """A requirement, and how to find where a policy meets it.
+
+    law, what: as in Requirement. says: in a sentence that meets it. about: in the heading of a
+    section on it; such a section is listed first.
+    """
 
     law: str
     what: str
@@ -55,7 +59,7 @@ _REACH = (
     r"|registered (?:office|address)|mailing address)"
 )
 
-# GDPR: Regulation (EU) 2016/679; Article 14 where data come from elsewhere than from the person.
+# GDPR: Regulation (EU) 2016/679; Article 14 for data that do not come from the person.
 # CCPA: California Civil Code, as amended by the CPRA of 2020.
 _ITEMS = (
     _item(
@@ -321,7 +325,7 @@ _ITEMS = (
 def checklist(document: Document) -> list[Requirement]:
     """Return what GDPR Articles 13–14 and CCPA § 1798.130 ask for, in the laws' order.
 
-    Raises nothing. For texts in other languages than English little will be found.
+    Raises nothing. In a text that is not in English, little will be found.
     """
     scores: list[dict[int, int]] = [{} for _ in _ITEMS]
     heads: dict[int, str] = {}
@@ -346,11 +350,11 @@ def checklist(document: Document) -> list[Requirement]:
     return found
 
 
-# Of a sentence; longer ones are no sentences.
+# Characters of a sentence that are searched; a longer one is hardly a sentence.
 _LONGEST = 2_000
 
 
 def _is_unfinished(sentence: Sentence) -> bool:
-    """Tell whether a sentence is a drafting note or has a placeholder: it says nothing yet."""
+    """Tell whether a sentence says nothing yet: it is a drafting note or has a placeholder."""
     suspicions = (rule(sentence) for rule in (drafting_note, placeholder))
     return any(found and found.sure for found in suspicions)

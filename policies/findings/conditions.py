@@ -1,8 +1,8 @@
-"""What only applies if the publisher does something: "If you use analytics, name the provider".
+"""Patterns for instructions under a condition: "If you use analytics, name the provider".
 
-Pure. Readers are spoken to in the same way: "If you need help, please describe what happened". A
-publisher is meant where the condition is about what publishers do, and what is to be written is
-a part of the text; a person judges where only one of the two is so.
+Pure. Readers are spoken to in the same way: "If you need help, please describe what happened". The
+publisher is surely meant if the condition is about what publishers do, and if what is to be written
+is a part of the text. Where only one of the two is so, a person must judge.
 """
 
 from __future__ import annotations

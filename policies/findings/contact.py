@@ -1,4 +1,4 @@
-"""Ways to reach somebody: addresses, numbers, forms.
+"""Patterns for ways to reach somebody: addresses, phone numbers, forms.
 
 Pure.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from policies.findings.text import Text
 
-# At the domains that are reserved for examples (RFC 2606, RFC 6761).
+# Addresses at the domains that are reserved for examples (RFC 2606, RFC 6761).
 EXAMPLE_ADDRESS = re.compile(
     r"(?<![\w.@+-])(?:[\w.+-]{1,64}@)?(?:[\w-]{1,63}\.){0,3}"
     r"(?:example\.(?:com|org|net)|[\w-]{1,63}\.example)(?![\w-]|\.\w)",

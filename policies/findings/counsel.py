@@ -1,4 +1,4 @@
-"""Advice to whoever publishes: let a lawyer read this first.
+"""Patterns for advice to the publisher: let a lawyer read this first.
 
 Pure.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from policies.findings.phrases import LAWYER, TEXT, maybe, surely
 
-# Who is told that they may ask a lawyer, or to do so before they sign, is whoever reads it.
+# Said to readers, not to the publisher: they may ask a lawyer, or should do so before they sign.
 _TO_READERS = (
     r"\byou (?:may|might|can|could)(?: also)? (?:wish |want |like |choose )?(?:to )?(?:have|get|"
     r"let|ask)\b|\b(?:agreement|contract|these terms|waiver|release|lease)\b(?!.{0,80}\b(?:publi|"

@@ -1,8 +1,8 @@
 """Sentences that speak to whoever publishes the policy, not to whoever reads it.
 
-Pure. What comes close and is finished stands in the tests: policies send readers to lawyers, ask
-them to review the policy, tell developers what their own policies must say, and have templates and
-drafts as products.
+Pure. Finished policies come close: they send readers to lawyers, ask them to review the policy,
+tell developers what their own policies must say, and have templates and drafts as products. The
+tests list such sentences (corpus/findings).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _HEADINGS = re.compile(
 
 
 def drafting_note(sentence: Sentence) -> Suspicion | None:
-    """Return why a sentence seems to speak to the publisher, the surest reason first, or None."""
+    """Return the surest sign that a sentence speaks to the publisher, None if there is no sign."""
     text = sentence.words
     if sentence.kind == "title" and (found := _TITLES.search(text)):
         return Suspicion(True, found.start(), found.end(), found[0])

@@ -1,4 +1,4 @@
-"""Words in the place of names: Your Company Name, (company name), Acme Inc, 123 Main Street.
+"""Placeholders for names: Your Company Name, (company name), Acme Inc, 123 Main Street.
 
 Pure.
 """
@@ -81,7 +81,7 @@ EXAMPLES = re.compile(
 
 
 def names(sentence: Sentence) -> Iterator[Suspicion]:
-    """Your Company Name, Acme Inc, 123 Main Street, 555 numbers.
+    """Yield placeholders for names: Your Company Name, Acme Inc, 123 Main Street, 555 numbers.
 
     Not "Company name: Softphonez Ltd", nor lists of data ("company name, job title").
     """
@@ -101,7 +101,7 @@ def names(sentence: Sentence) -> Iterator[Suspicion]:
         yield Suspicion(sure, found.start(), found.end(), one.strip())
 
 
-# What is done with a reader's data, and words between that and the name of a field.
+# What is done with a reader's data ("collect"), and the words between that and a field's name.
 _ASKED = re.compile(
     r"\b(?:collect|provid|enter|submit|ask|request|updat|chang|includ|such as|requir|need|register|"
     r"fill|giv|suppl|display|show|choos|add|upload|stor|process|verif|use|using|print|publish|link|"
@@ -125,7 +125,7 @@ _OF_A_FIELD = re.compile(
 
 
 def _is_field(one: str, before: str, after: str) -> bool:
-    """Tell whether a name is that of a field: "we collect your Company Name and VAT number"."""
+    """Tell whether words name a field of a form: "we collect your Company Name and VAT number"."""
     asked = _ASKED.search(before)
     if one.startswith(("Your ", "your ")) and one.endswith(("Name", "URL", "Address")):
         if _OF_A_FIELD.match(after):
@@ -138,8 +138,9 @@ def _is_field(one: str, before: str, after: str) -> bool:
     return bool(_FIELD_BEFORE.search(before) or _FIELDS.match(after))
 
 
+# How many words may stand between what is done and the field's name.
 _ADVERBS = 2
-# How much on each side of a name is looked at.
+# How many characters on each side of a name are looked at.
 _AROUND = 200
 
 _NAME_HINTS = vocabulary(
@@ -169,7 +170,10 @@ _FEW = 5
 
 
 def in_round_brackets(sentence: Sentence) -> Iterator[Suspicion]:
-    """((Company Name)), (company name) is …, (fill in). Not "your employer (company name)"."""
+    """Yield placeholders in round brackets: ((Company Name)), (company name) is …, (fill in).
+
+    Not "your employer (company name)".
+    """
     text = sentence.prose
     if "(" not in text:
         return

@@ -1,4 +1,4 @@
-"""What a text says of itself: that it is a draft, a template, a note, an assistant's answer.
+"""Patterns for what a text says of itself: it is a draft, a template, an assistant's answer.
 
 Pure.
 """
@@ -130,7 +130,7 @@ PATTERNS = (
     ),
     surely(
         "purposes purpose",
-        # Of the text itself: a calculator, a quote or an image may well be there to illustrate.
+        # Only of the text itself: a calculator, a quote or an image may be there to illustrate.
         r"\bfor (?:template|placeholder|sample) purposes?\b|(?:\A\W*|[;:,–—-] |\b(?:that|and) )"
         rf"(?:this|these|the (?:above|following)) (?:[\w-]+ ){{0,3}}?{TEXT}(?: (?:is|are|was|were|"
         r"has been|have been|serves?))?(?: (?:provided|shown|published|intended|included|written|"

@@ -1,4 +1,4 @@
-"""What somebody is told to do with the text: customise it, delete what does not apply.
+"""Patterns for instructions on editing the text: customise it, delete what does not apply.
 
 Pure.
 """
@@ -191,7 +191,7 @@ PATTERNS = (
         r"you see fit|relevant)\b",
         unless=r"\A\W*\*",
     ),
-    # Before it goes live.
+    # What to do before it goes live.
     surely(
         "before prior until upon ahead once",
         r"(?:\A\W*|[,;:] (?:and |then |please )?|\b(?:please|should|must|to|remember to|you) "
@@ -219,7 +219,7 @@ PATTERNS = (
             r"photos?|articles?|streams?)\b"
         ),
     ),
-    # What does not apply goes.
+    # What to delete because it does not apply.
     surely(
         "delete remove omit drop otherwise",
         r"(?:\A\W*|[,;:(] ?(?:then |please |and |otherwise )?|\bplease |\botherwise )(?:delete|"

@@ -1,7 +1,7 @@
-"""What a way of speaking is, and the words that many of them share.
+"""What a pattern is, and the vocabulary that many patterns share.
 
-Pure. A pattern is one way in which texts speak to whoever publishes them. The modules beside this
-one list them by what they speak of.
+Pure. A pattern describes one way in which texts speak to whoever publishes them. The modules beside
+this one list the patterns by subject.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from policies.findings.text import vocabulary
 class Pattern(NamedTuple):
     """One way of speaking to a publisher.
 
-    sure: whether it blocks (`surely`). words: lower case; one of them stands in every sentence that
-    the pattern is meant for, which saves the search in all others. regex: where it speaks so.
-    unless: what else the sentence then says if it is finished all the same.
+    sure: whether a match blocks (`surely`). words: in lower case; a sentence without any of them is
+    not searched, which saves time. regex: what is searched for. unless: where this is found in the
+    sentence as well, the sentence is finished all the same.
     """
 
     sure: bool
@@ -27,14 +27,15 @@ class Pattern(NamedTuple):
 
 
 def surely(words: str, regex: str, *, unless: str = "", case: bool = False) -> Pattern:
-    """Return a pattern that blocks, so that nobody can answer for it. No finished policy that we
-    know has it. case: whether capitals count.
+    """Return a pattern that blocks publication: no finished policy that we know of has it.
+
+    case: whether upper and lower case differ.
     """
     return _pattern(True, words, regex, unless, case)
 
 
 def maybe(words: str, regex: str, *, unless: str = "", case: bool = False) -> Pattern:
-    """Return a pattern that a person must judge. case: whether capitals count."""
+    """Return a pattern that a person must judge. case: whether upper and lower case differ."""
     return _pattern(False, words, regex, unless, case)
 
 
@@ -62,7 +63,7 @@ THIS = (
     rf"(?:the|this) )?{KIND}|above|the) (?:\w+ )?{TEXT}"
 )
 
-# Who is asked about law.
+# Whoever is asked about law.
 ADJ = (
     r"(?:(?:a|an|your|our|the|one's own|own|any|some|qualified|licensed|competent|experienced|"
     r"local|independent|appropriate|professional|suitable|in-house|outside|external|legal|"
@@ -76,26 +77,30 @@ LAWYER = (
     r"bases|proceeding|notice|document|age|adult|action))|law firm|compliance (?:team|officer)|"
     r"DPO|privacy (?:professional|expert|team|specialist|counsel))"
 )
+# What is to be done with a draft.
 EDITED = (
     r"(?:refined|customi[sz]ed|tailored|adapted|finali[sz]ed|expanded|locali[sz]ed|"
     r"personali[sz]ed|populated|filled in|filled out|rewritten|fleshed out|edited|supplemented|"
     r"replaced|completed|adjusted|amended|reworked|aligned|vetted)"
 )
 
-# What only a publisher has.
+# Adjectives of what is the publisher's own.
 OWN = (
     r"(?:actual|final|own|specific|real|production|published|live|exact|particular|current|"
     r"true)"
 )
+# What publishers do with data.
 PROCESS = (
     r"(?:collect|use|share|process|store|transfer|retain|keep|sell|disclose|protect|handle|"
     r"secure|obtain|rely on|gather|hold|delete|track|set|engage|employ|operate|send|work with|"
     r"integrate|carry out|perform|undertake)"
 )
+# What and whom publishers have.
 AUDIENCE = (
     r"(?:business|company|organi[sz]ation|visitors?|users?|customers?|site visitors|website|"
     r"site|app|service|clients|subscribers|data subjects|team|plugins?|vendors?|industry)"
 )
+# How publishers are told to write something.
 WRITE = (
     r"(?:describe|explain|list|outline|specify|state|detail|document|summari[sz]e|identify|"
     r"disclose|clarify|indicate|mention|name|set out|note|address|cover|define|tell|inform)"

@@ -1,7 +1,7 @@
-"""Words that stand for words: [Company], {{ name }}, TODO, 20XX, ____ and their like.
+"""Placeholders, words still to be written: [Company], {{ name }}, TODO, 20XX, ____ and the like.
 
-Pure. Sure is only what no finished text has; everything else is for a person to judge. What looks
-like a placeholder in finished policies, and is none, stands beside each rule.
+Pure. One is sure only if no finished text has it; everything else is for a person to judge. Each
+rule says what looks like its placeholders in finished policies, and is left alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def placeholder(sentence: Sentence) -> Suspicion | None:
-    """Return the worst placeholder in a sentence, the first of the worst, or None."""
+    """Return the first sure placeholder in a sentence, else the first doubtful one, or None."""
     best: Suspicion | None = None
     for rule in _RULES:
         for found in rule(sentence):
@@ -48,9 +48,9 @@ _ENGINES = re.compile(
 
 
 def _engines(sentence: Sentence) -> Iterator[Suspicion]:
-    """What a template engine should have replaced: {{ name }}, ${date}, %NAME%, COMPANY_NAME.
+    """Yield what a template engine should have replaced: {{ name }}, ${date}, %NAME%, COMPANY_NAME.
 
-    Not amounts ($100), shares (100%), ids in braces, and nothing in code.
+    Not amounts ($100), shares (100%), ids in braces, nor anything in code.
     """
     text = sentence.words
     if not _ENGINE_HINTS.search(text):
@@ -63,7 +63,7 @@ def _engines(sentence: Sentence) -> Iterator[Suspicion]:
         elif one[0] in "%#" and one[1] not in "%{" and not HAS_NOUN.search(split_camel(one)):
             continue
         elif one[0].isalpha() or one[0] == "_":
-            # A constant of an interface (ACCESS_FINE_LOCATION, PHPSESSION_ID) is told to readers.
+            # Finished policies name constants, such as ACCESS_FINE_LOCATION and PHPSESSION_ID.
             if not HAS_NOUN.search(one) or _CONSTANTS.search(one):
                 continue
             sure = bool(_CONSTANT_NOUNS.search(one))
@@ -92,7 +92,10 @@ _HTML = re.compile(
 
 
 def _angles(sentence: Sentence) -> Iterator[Suspicion]:
-    """Angle brackets: <Company>, <insert date>. Not tags of HTML, addresses, comparisons."""
+    """Yield placeholders in angle brackets: <Company>, <insert date>.
+
+    Not tags of HTML, addresses, comparisons.
+    """
     text = sentence.words
     if "<" not in text:
         return
@@ -106,7 +109,7 @@ def _angles(sentence: Sentence) -> Iterator[Suspicion]:
             yield Suspicion(False, found.start(), found.end(), found[0])
 
 
-# --- Words that are marks -------------------------------------------------------------------------
+# --- Marks that authors leave for themselves ------------------------------------------------------
 
 _ROMANCE = re.compile(
     r"\b(?:el|la|los|las|lo|de|del|que|y|en|es|un|una|por|para|con|se|su|sus|al|o|e|os|as|do|da"
@@ -154,7 +157,7 @@ _FORMATS = re.compile(
 
 
 def _marks(sentence: Sentence) -> Iterator[Suspicion]:
-    """TODO, TBD, FIXME, XXX, 20XX, DD/MM/YYYY, lorem ipsum.
+    """Yield marks of unfinished text: TODO, TBD, FIXME, XXX, 20XX, DD/MM/YYYY, lorem ipsum.
 
     Not the Spanish "todo", Roman numerals, masked numbers ("shown as XXXX 1234").
     """
@@ -173,7 +176,7 @@ def _marks(sentence: Sentence) -> Iterator[Suspicion]:
         yield Suspicion(sure, found.start(), found.end(), found[0])
 
 
-# How much on each side of a mark is looked at, and how long a text of a few words may be.
+# In characters: what is looked at on each side of a mark, and the length of a few words.
 _AROUND = 200
 _A_FEW_WORDS = 60
 _MARK_WORDS = vocabulary(
@@ -193,7 +196,7 @@ def _is_spanish(mark: str, before: str, after: str, kind: str) -> bool:
 
 
 def _is_number(mark: str, before: str, after: str, kind: str) -> bool:
-    """Tell whether X's are a Roman number or a part of an address: Chapter XXX, xxx@…"""
+    """Tell whether X's are a Roman numeral or a part of an address: Chapter XXX, xxx@…"""
     if set(mark) != {"x"}:
         return False
     if (
@@ -216,7 +219,10 @@ _FORM = re.compile(
 
 
 def _blanks(sentence: Sentence) -> Iterator[Suspicion]:
-    """____ to be filled in. Not sure in forms, such as the model withdrawal form."""
+    """Yield blanks to be filled in: ____, ......, -----.
+
+    Not sure in forms, such as the model withdrawal form; none where somebody has to sign.
+    """
     text = sentence.words
     if (
         "__" not in text
@@ -255,7 +261,10 @@ _YOUR_ADDRESS = re.compile(
 
 
 def _domains(sentence: Sentence) -> Iterator[Suspicion]:
-    """privacy@yourcompany.com, www.your-site.com. (example.com is another rule's.)"""
+    """Yield domains that stand for the real one: privacy@yourcompany.com, www.your-site.com.
+
+    Not example.com, which has a rule of its own.
+    """
     text = sentence.prose
     if "." not in text:
         return

@@ -24,10 +24,10 @@ _WORDS_A_MINUTE = 238
 class Reading:
     """Length and difficulty.
 
-    words, sentences: of introduction and sections, headings included among the words. A Chinese or
-    Japanese character counts as half a word. reading_ease: Flesch 1948, 100 is easy, 0 very hard;
-    None where the text is not English or too short to say. minutes: whole, at least 1.
-    longest: up to five sentences with their section's anchor, the longest first.
+    words, sentences: of introduction and sections, headings included among the words; see
+    `count_words`. reading_ease: Flesch 1948, 100 is easy, 0 very hard; None where the text is not
+    English or too short to say. minutes: whole, at least 1. longest: (section's anchor, text) of up
+    to five sentences, the longest first.
     """
 
     words: int
@@ -43,7 +43,7 @@ def reading(document: Document) -> Reading:
 
 
 def measure(text: Text) -> Reading:
-    """Measure a Document that was read."""
+    """Measure a Document's sentences, as `text.read` returns them."""
     words = sentences = syllables = counted = english = 0
     lengths: list[tuple[int, int]] = []
     for index, sentence in enumerate(text.sentences):
@@ -73,7 +73,7 @@ def measure(text: Text) -> Reading:
 
 
 def count_words(text: str) -> int:
-    """Count words of any script; two characters of Chinese or Japanese are one."""
+    """Count words of any script; where no spaces part words, two characters count as one word."""
     if text.isascii():
         return len(_WORDS.findall(text))
     unspaced = len(_UNSPACED.findall(text))
@@ -84,6 +84,7 @@ _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _UNSPACED = re.compile(f"[{UNSPACED}{KATAKANA}]")
 _LATIN = re.compile(r"[a-z]+(?:['’][a-z]+)?")
 _VOWELS = re.compile(r"[aeiouy]+")
+# The fewest words that the reading ease is worked out for.
 _ENOUGH = 30
 # One word in five of English is one of these; of other languages, one in a hundred.
 _SHARE = 0.12
@@ -94,7 +95,7 @@ _COMMON = vocabulary(
 
 
 def _syllables(word: str) -> int:
-    """Count the syllables of an English word, about."""
+    """Estimate the number of syllables of an English word."""
     groups = len(_VOWELS.findall(word))
     if word.endswith("e") and not word.endswith(("le", "ee", "ye")) and groups > 1:
         groups -= 1

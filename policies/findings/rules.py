@@ -1,4 +1,4 @@
-"""What is looked at in words and links: one function per kind of finding, under `@rule`.
+"""The rules about words and links: one function per kind of finding, under `@rule`.
 
 Pure.
 """
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @rule
 def _placeholders(case: Case) -> Iterator[tuple[At, Finding]]:
-    """Words that stand for words."""
+    """Placeholders: words that are still to be written."""
     for at, sentence in enumerate(case.text.sentences):
         found = placeholder(sentence)
         if found:
@@ -134,7 +134,7 @@ def _no_text(case: Case) -> Iterator[tuple[At, Finding]]:
 
 @rule
 def _removed(case: Case) -> Iterator[tuple[At, Finding]]:
-    """What the sanitiser took away."""
+    """What the page does not show as it was written."""
     places = case.text.places[1:]
     bodies = [case.document.introduction]
     bodies += [f"{section.heading}\n{section.body}" for section in case.document.sections]

@@ -1,4 +1,4 @@
-"""What is looked at in how a text is built: one function per kind of finding, under `@rule`.
+"""The rules about structure and length: one function per kind of finding, under `@rule`.
 
 Pure.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @rule
 def _repeated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
-    """Sections that are called the same."""
+    """Sections with the same heading, their numbers aside."""
     first: dict[str, str] = {}
     headings = [
         (at, sentence)
@@ -47,8 +47,9 @@ def _repeated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
 
 @rule
 def _untranslated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
-    """Headings of a translation that are still those of its source. A single word may be a name,
-    or the same in both languages.
+    """Headings of a translation that are the same as in its source.
+
+    Not single words, which may be names, or the same in both languages.
     """
     for at, sentence in enumerate(case.text.sentences):
         if sentence.kind != "section" or sentence.text not in case.source:
@@ -82,7 +83,7 @@ def _empty_sections(case: Case) -> Iterator[tuple[At, Finding]]:
 
 @rule
 def _list_numbers(case: Case) -> Iterator[tuple[At, Finding]]:
-    """Entries of lists that readers see under another number, or under none."""
+    """List items that the page shows under another number than they were written, or under none."""
     sentences = case.text.sentences
     for it in case.text.numberings:
         finding = make(
@@ -141,7 +142,7 @@ _DATED = re.compile(
     rf"|(?:updated|revised|amended|modified)(?= ?:? (?:on |in |as of )?{_DAY}))"
     r"|(?:letzter |zuletzt )?(?:stand|aktualisiert|geändert)"
     r"|(?:dernière )?mise? à jour|última actualización|actualizado)"
-    # A German day ends in a full stop, at which a sentence is taken to end.
+    # A sentence is taken to end after a German day: "Stand: 2." of "Stand: 2. Mai 2026".
     r"\b(?:[^!?]{0,24}\b20[0-9]{2}\b[^.!?]{0,12}[.\])]?|[: ]{1,3}[0-9]{1,2}\.)\Z",
     re.IGNORECASE,
 )
@@ -214,6 +215,6 @@ def _of_the_whole(rule: str, *, reason: str, advice: str) -> tuple[At, Finding]:
     return END, make(rule, Level.ADVICE, None, "", reason=reason, advice=advice)
 
 
-_SHORT = 150
-_LONG = 10_000
-_HARD = 20
+_SHORT = 150  # words
+_LONG = 10_000  # words
+_HARD = 20  # Flesch reading ease

@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 
     from policies.documents import Document, Section
 
-# Stands for one character that is no word of the text: of a code span or of an address.
+# Stands for each character of a code span or an address, in which no words are looked for.
 HIDDEN = "\ufffc"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands. index: 0 title, 1 introduction, 2 the first section, and so on."""
+    """Where something stands.
+
+    index: 0 title, 1 introduction, 2 the first section, and so on. anchor: the section's, or "".
+    name: for people.
+    """
 
     index: int
     anchor: str
@@ -55,7 +59,7 @@ class Sentence:
 
     @cached_property
     def words(self) -> str:
-        """The prose with HIDDEN for web and e-mail addresses, too, and plain apostrophes."""
+        """The prose, with HIDDEN for web and e-mail addresses as well, and straight apostrophes."""
         if HINTS_OF_ADDRESSES.search(self.prose):
             hidden = ADDRESS.sub(lambda found: HIDDEN * len(found[0]), self.prose)
         else:
@@ -64,7 +68,7 @@ class Sentence:
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """The words in lower case, Latin letters only."""
+        """The words in lower case, of the letters a to z only."""
         return frozenset(_WORD.findall(self.words.lower()))
 
 
@@ -92,9 +96,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """Where a list is shown otherwise than it is written. sentence: the index of the entry's first.
+    """A list item that the page shows otherwise than it is written.
 
-    written, shown: its number; 0: it runs on, for its entries begin with letters.
+    sentence: the index of its first sentence. written, shown: its number in the source and on the
+    page; both 0 where items such as (a) and (b) make no list and run on as one paragraph.
     """
 
     place: Place
@@ -174,7 +179,7 @@ def _plain(markdown: str) -> str:
 
 
 def _divided(tokens: Sequence[Token], sections: Sequence[Section]) -> list[list[Token]] | None:
-    """Divide at the sections' headings; None if they are not those of the Document."""
+    """Divide tokens at the sections' headings; None if there are not as many as sections."""
     parts: list[list[Token]] = [[]]
     for token in tokens:
         if token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2"):
@@ -251,7 +256,7 @@ class _Reader:
         self.block(place, kind, "".join(text), "".join(prose))
 
     def block(self, place: Place, kind: str, text: str, prose: str) -> None:
-        """Add a block's sentences. prose: as long as text."""
+        """Add a block's sentences. prose: the text, as long, with HIDDEN for code."""
         found = [(text[a:b], prose[a:b]) for a, b in _spans(prose)]
         found = [(text, prose) for text, prose in found if text.strip()]
         if found and kind != "section":
@@ -265,7 +270,7 @@ class _Reader:
 
 
 def _read_raw(reader: _Reader, document: Document, places: Sequence[Place]) -> None:
-    """Read Markdown line by line, without its marks."""
+    """Read Markdown line by line, leaving out its marks."""
     parts = [("", document.introduction)] + [(s.heading, s.body) for s in document.sections]
     for place, (heading, body) in zip(places[1:], parts, strict=True):
         if heading:
@@ -300,7 +305,7 @@ _MARKED = re.compile(r"[\\`*_\[\]<>&{!~#]")
 
 
 def vocabulary(words: str) -> frozenset[str]:
-    """Return the words in a text that lists them with white space between."""
+    """Return the words of a list that white space separates."""
     return frozenset(words.split())
 
 
@@ -324,8 +329,9 @@ _ABBREVIATIONS = vocabulary(
     mr mrs ms n.º no nos nov nr núm oct p p.ej par para paras pp prof pág rd ref reg regs rev
     sec secs sep sept sr sra srta st stat tel u.a u.s.c ud uds usw v v.a viz vol vs z.b ziff"""
 )
-# May stand at the end of a sentence as well as in it.
+# Abbreviations that may stand at the end of a sentence as well as inside it.
 _COMPANIES = vocabulary("a.m b.v co corp e.u etc gmbh inc llc ltd n.v p.m plc s.a u.k u.s")
+# After one of those, they show that a new sentence has begun.
 _STARTERS = vocabulary(
     """a all an any as at by data each for from however i if in it its my no not on our please some
     such that the their there these they this those to under upon users we we'll when where
@@ -334,7 +340,7 @@ _STARTERS = vocabulary(
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each sentence begins and ends. Never divides inside of square brackets."""
+    """Yield where each sentence begins and ends. Never divides inside square brackets."""
     brackets = [found.span() for found in _BRACKETED.finditer(text)] if "[" in text else []
     at = start = 0
     for found in _END.finditer(text):
@@ -349,7 +355,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends(text: str, start: int, found: re.Match[str]) -> bool:
-    """Tell whether a sentence ends at the signs that were found."""
+    """Tell whether a sentence ends at the punctuation that was found."""
     sign = found[0]
     if sign[0] not in ".…":
         return True
@@ -365,7 +371,7 @@ def _ends(text: str, start: int, found: re.Match[str]) -> bool:
         return following.split()[0].lower().rstrip(",") in _STARTERS
     if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
         return False
-    # "1. Scope": a number before a heading or a clause.
+    # Not after the number of a heading or a clause: "1. Scope".
     return not (
         word.replace(".", "").isdigit() and not text[start : found.start() - len(word)].strip()
     )

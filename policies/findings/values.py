@@ -29,10 +29,10 @@ class Level(StrEnum):
 class Finding:
     """Something a lawyer should look at.
 
-    rule: a stable slug. anchor: the section's, "" for title and introduction. place: words for
-    people. excerpt: what it is about, plain text on one line of at most 200 characters, "" for the
-    whole. reason: what is wrong. advice: what to do. key: SHA-256 hex digits that stay the same as
-    long as the sentence is unchanged, wherever it moves.
+    rule: a stable slug. anchor: the section's, "" for title and introduction. place: where that is,
+    for people. excerpt: what it is about, plain text on one line of at most 200 characters, "" for
+    the whole document. reason: what is wrong. advice: what to do. key: SHA-256 hex digits that stay
+    the same as long as the sentence is unchanged, wherever it moves.
     """
 
     rule: str
@@ -55,7 +55,7 @@ def make(
     advice: str,
     around: int = 0,
 ) -> Finding:
-    """Make a finding. about: the whole sentence. around: what in it the excerpt must show."""
+    """Make a finding. about: the whole sentence. around: a position that the excerpt must show."""
     return Finding(
         rule,
         level,
@@ -74,7 +74,7 @@ def _key(rule: str, sentence: str) -> str:
 
 
 def excerpt(text: str, around: int = 0) -> str:
-    """Return at most 200 characters of a text, with those around a position among them."""
+    """Return a text on one line; of a longer one, the 200 characters around a position."""
     line = one_line(text)
     if len(line) <= _LONGEST_EXCERPT:
         return line

@@ -1,10 +1,10 @@
-"""Findings: what a lawyer should look at, and what finished policies may say in peace.
+"""Findings: what is found in unfinished texts, and what finished policies may say unhindered.
 
 The sentences stand in corpus/findings, one a line: `unfinished` must block, `doubtful` must be
 acknowledged, `finished` and `elsewhere` (other languages) must be left alone. Each is Markdown.
-`later_*` were written in four turns, each after the rules had been mended with the turn before it.
-When first read, 48, 47, 55 and 83 in a hundred of the unfinished blocked (the first three lists are
-of hard cases, the fourth of ordinary templates), and 2, 3, 0 and 4 in a hundred of the finished.
+`later_*` were written in four rounds, each after the rules had been mended with the round before.
+When they were first examined, 48, 47, 55 and 83 % of the unfinished ones blocked (the first three
+rounds are of hard cases, the fourth of ordinary templates), and 2, 3, 0 and 4 % of the finished.
 """
 
 from __future__ import annotations
