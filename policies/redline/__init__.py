@@ -3,18 +3,18 @@
 Pure: no Django, no database.
 
     blocks.py     a Document as the blocks that a reader sees
-    counting.py   which of their numbers only count
-    sections.py   which section is which
-    pairs.py      which block is which
-    moves.py      which went elsewhere
+    counting.py   which of their numbers only count positions
+    sections.py   which section of the old text is which of the new
+    pairs.py      which block of the old text is which of the new
+    moves.py      which blocks were moved
     words.py      which words changed
     inline.py     words as HTML
     html.py       blocks as HTML, and the wall
     alignment.py  the algorithms
 
-What is shown depends on what is read: line breaks in the source, the sign before a list item, the
-style of quotes, the number before a heading make no difference to it. Beside it stand the edits
-of the source itself, which lose nothing: from them come `accept` and `reject`.
+A redline shows changes of what is read: line breaks in the source, the sign before a list item, the
+style of quotes and the number before a heading make no difference. Beside that it keeps the edits
+of the source itself, which lose nothing; `accept` and `reject` use them.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ __all__ = ["Edit", "Labels", "Part", "Redline", "State", "Summary", "compare"]
 
 
 class Edit(NamedTuple):
-    """Text that both have (old == new), or that came instead of another ("" for none)."""
+    """A stretch of the source: kept (old == new), or replaced ("" on the side without text)."""
 
     old: str
     new: str
 
 
 class State(StrEnum):
-    """What happened to a part. One of the first five, and perhaps moved and renamed."""
+    """What happened to a part: at most one of the first five, and perhaps moved and renamed."""
 
     UNCHANGED = "unchanged"
     FORMATTING = "formatting"  # the source differs, but no word that is read
@@ -69,10 +69,10 @@ class State(StrEnum):
 class Part:
     """A section, the title, the introduction or the footnotes, with its changes marked.
 
-    kind: "title", "introduction", "section" or "notes". anchor and heading (plain): the new ones,
-    of a removed section the old. html: safe; the title's is inline. changes: the ids in it to
-    jump to. old_position and new_position: 1 for the first section; None where there is none.
-    heading_edits, anchor_edits and body_edits: the source's.
+    kind: "title", "introduction", "section" or "notes". anchor, heading (plain text): the new ones,
+    or those of a removed section. html: safe; the title's is inline. changes: the ids in it to jump
+    to. old_position, new_position: 1 for the first section; None where the text has no such
+    section. heading_edits, anchor_edits, body_edits: the edits of the source.
     """
 
     kind: str
@@ -90,7 +90,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many sections were changed, added …; one may be changed, moved and renamed at once."""
+    """How many sections were changed, added and so on, and how many changes there are.
+
+    A section may be changed, moved and renamed at once.
+    """
 
     changed: int
     added: int
@@ -107,7 +110,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Redline:
-    """Two Documents in one. sections: in the new order, removed ones where they stood."""
+    """Two Documents, shown as one. sections: in the new order, removed ones where they stood."""
 
     title: Part
     introduction: Part
@@ -115,11 +118,11 @@ class Redline:
     notes: Part | None
 
     def accept(self) -> Document:
-        """Return the new Document, exactly: the proof that nothing of it is lost."""
+        """Return the new Document exactly, which proves that nothing of it is lost."""
         return self._document(new=True)
 
     def reject(self) -> Document:
-        """Return the old Document, exactly, as `accept` does the new one."""
+        """Return the old Document exactly, as `accept` returns the new one."""
         return self._document(new=False)
 
     def _document(self, *, new: bool) -> Document:
@@ -142,12 +145,12 @@ class Redline:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """All that stands under the title, in reading order."""
+        """The parts below the title, in reading order."""
         return (self.introduction, *self.sections, *([self.notes] if self.notes else []))
 
     @property
     def html(self) -> str:
-        """The whole below the title."""
+        """The HTML of everything below the title."""
         return "".join(part.html for part in self.parts)
 
     @property
@@ -157,7 +160,7 @@ class Redline:
 
     @property
     def summary(self) -> Summary:
-        """What the top of the page says."""
+        """The numbers that the top of the page shows."""
         count = Counter(state for part in self.sections for state in part.states)
         return Summary(
             changed=count[State.CHANGED],
@@ -190,7 +193,7 @@ class _Comparison:
         self.headings: dict[Place, Pair] = {}
 
     def redline(self) -> Redline:
-        """Pair everything, find out what was moved, and write."""
+        """Pair everything, find out what was moved, and write the HTML."""
         title = compared(Pair((_title(self.old),), (_title(self.new),)))
         introduction = pair_blocks(self.old_tree.introduction, self.new_tree.introduction)
         self.headings = {place: self._heading(place) for place in self.places}
@@ -211,7 +214,7 @@ class _Comparison:
             for place in self.places
         ]
         notes_html = writer.notes(notes) if notes else ""
-        # Only now is it known which stop is the last.
+        # Links between changes can only be written now that the last change is known.
         return Redline(
             title=self._title_part(writer, title_html),
             introduction=self._introduction_part(writer, introduction_html),
@@ -229,7 +232,7 @@ class _Comparison:
         return compared(Pair(old, new))
 
     def _bodies(self) -> dict[Place, list[Pair]]:
-        """Pair the blocks of each section, and of those that were divided or joined together."""
+        """Pair the blocks of each section; divided or joined sections are paired as one."""
         bodies: dict[Place, list[Pair]] = {}
         for group in redline_sections.groups(
             self.places, self.old_tree.sections, self.new_tree.sections
@@ -260,7 +263,7 @@ class _Comparison:
         for pair in pair_blocks(old, new):
             begins = [beginning[id(b)] for b in (*pair.old, *pair.new) if id(b) in beginning]
             if begins:
-                # Its partner, if it has one, is a heading of another level in the other text.
+                # A partner, if it has one, is a heading of another level in the other text.
                 now = begins[0]
                 self.headings[now] = pair
             else:
@@ -356,7 +359,7 @@ def _ids(tree: Tree) -> frozenset[str]:
     return frozenset(anchor for block in blocks for anchor in block.ids())
 
 
-# Definitions of footnotes, which stand in a section and are shown at the end.
+# Definitions of footnotes: written in a section, shown at the end of the page.
 _NOTES = re.compile(r"^[ ]{0,3}\[\^[^\]]+\]:.*(?:\n(?:[ \t]*\n)*(?:[ ]{4}|\t).*)*\n*", re.MULTILINE)
 
 # --- The source -------------------------------------------------------------------------------
@@ -365,7 +368,7 @@ _PIECES = re.compile(r"\S+\s*|\s+")
 
 
 def _edits(old: str, new: str) -> tuple[Edit, ...]:
-    """Return edits of the source: by line, and where lines changed, by word."""
+    """Return the edits of the source: line by line, and word by word where lines changed."""
     if old == new:
         return (Edit(old, new),) if new else ()
     edits: list[Edit] = []

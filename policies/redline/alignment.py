@@ -1,7 +1,7 @@
 """What belongs together in two sequences: longest common subsequences, likeness, fewest moves.
 
-Pure, knows nothing of policies. Bounded in time and memory for every input: where the best answer
-would cost too much, a good one is given.
+Pure, and knows nothing of policies. Time and memory are bounded for every input: where the best
+answer would cost too much, a good one is returned.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# The most cells of a table of len(old) × len(new) bits: 8 MB, about 20 ms.
+# The largest table of len(old) × len(new) bits: 8 MB, about 20 ms.
 _MOST_BITS = 64_000_000
-# The side of the squares into which a larger one is cut when nothing in it is unique.
+# The side of the squares into which a larger table is cut when no item in it is unique.
 _CHUNK = 4_000
-# The most pairs whose likeness is asked for at a time.
+# The most pairs that are all compared with each other.
 _MOST_PAIRS = 2_500
-# Features that more items share than this tell nothing of which belong together.
+# A feature that more items have than this says nothing about which of them belong together.
 _RARE = 8
-# How many likely partners of an item are looked at.
+# How many likely partners of an item are compared with it.
 _TRIED = 3
 
 
@@ -46,12 +46,12 @@ class Hunk(NamedTuple):
 
 
 def hunks(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Hunk]:
-    """Return what differs, in order and without two hunks that touch."""
+    """Return the hunks that differ, in order; no two of them touch."""
     return list(gaps(matches(old, new), len(old), len(new)))
 
 
 def gaps(found: Sequence[Match], old_length: int, new_length: int) -> Iterator[Hunk]:
-    """Yield what lies before, between and behind matches that are in order."""
+    """Yield the hunks before, between and after matches that are in order."""
     old = new = 0
     for match in [*found, Match(old_length, new_length, 0)]:
         if match.old > old or match.new > new:
@@ -60,7 +60,7 @@ def gaps(found: Sequence[Match], old_length: int, new_length: int) -> Iterator[H
 
 
 def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Match]:
-    """Return the runs of a longest common subsequence (in huge inputs: of a long one), in order."""
+    """Return the runs of a longest common subsequence, in order; in huge inputs, of a long one."""
     pairs: list[Match] = []
     work = [Hunk(0, len(old), 0, len(new))]
     while work:
@@ -75,7 +75,7 @@ def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Match]:
 
 
 def _trim(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk, pairs: list[Match]) -> Hunk:
-    """Take equal ends off a part and add them to pairs."""
+    """Cut equal items off both ends of a part, and add them to pairs."""
     start, old_end, new_start, new_end = part
     while start < old_end and new_start < new_end and old[start] == new[new_start]:
         start, new_start = start + 1, new_start + 1
@@ -91,8 +91,8 @@ def _trim(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk, pairs: l
 def _longest(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> list[Match]:
     """Return a longest common subsequence, by the bit-parallel algorithm (Hyyrö 2004).
 
-    Bit i of the row for new[:j] is 0 where old[i] makes the subsequence one longer. Integers of
-    any length do the work of the processor's words, so that all of it happens in C.
+    Bit i of the row for new[:j] is 0 where old[i] makes the subsequence longer by one. A row is one
+    long integer instead of machine words, so that Python does the work in C.
     """
     where: dict[Hashable, int] = {}
     for index in range(part.old_start, part.old_end):
@@ -126,7 +126,7 @@ def _longest(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> li
 def _cut(
     old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk, pairs: list[Match]
 ) -> list[Hunk]:
-    """Divide a part that is too large at items that are unique in it; without any, into squares."""
+    """Divide a part that is too large: at items that are unique in it, or else into squares."""
     olds = _unique(old, part.old_start, part.old_end)
     news = _unique(new, part.new_start, part.new_end)
     both = [(index, news[item]) for item, index in olds.items() if item in news]
@@ -171,7 +171,7 @@ def _joined(found: list[Match]) -> list[Match]:
 def increasing(values: Sequence[int]) -> list[int]:
     """Return the indexes of a longest strictly increasing subsequence.
 
-    What is left out is the smallest set of things to move for the rest to be in order.
+    The values left out are the fewest that have to move for the rest to be in order.
     """
     tails: list[int] = []
     tail_values: list[int] = []
@@ -195,10 +195,10 @@ def alike(
     likeness: Callable[[T, T], float],
     features: Callable[[T], frozenset[str]],
 ) -> list[tuple[int, int]]:
-    """Return pairs of indexes, in order and without crossing, that are most alike in total.
+    """Return the pairs of indexes, in order and without crossing, with the greatest total likeness.
 
-    likeness gives 0 for two that must not be paired. Where there are too many to try them all,
-    those that share rare features are paired first, and what lies between them afterwards.
+    likeness: 0 for two that must not be paired. Where there are too many to compare them all, those
+    that share rare features are paired first, and then what lies between them.
     """
     if len(old) * len(new) <= _MOST_PAIRS:
         return _best_in_order(old, new, likeness)
@@ -221,9 +221,9 @@ def likely_partners(
     likeness: Callable[[T, T], float],
     features: Callable[[T], frozenset[str]],
 ) -> dict[int, int]:
-    """Return for indexes of new the index of the one of old that is most like it, each once.
+    """Return index in new → index in old of the item most like it; each item is used once.
 
-    Only those that share a feature which few of old have are compared.
+    Only items that share a feature which few of old have are compared.
     """
     having: dict[str, list[int]] = {}
     for i, item in enumerate(old):
@@ -252,7 +252,7 @@ def likely_partners(
 def _best_in_order(
     old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float]
 ) -> list[tuple[int, int]]:
-    """Try all pairs; keep the best total."""
+    """Compare all pairs; return those with the greatest total, in order and without crossing."""
     rows = [[0.0] * (len(new) + 1)]
     for one in old:
         above, row = rows[-1], [0.0]

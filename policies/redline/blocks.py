@@ -1,7 +1,7 @@
 """A Document as the blocks that a reader sees: paragraphs, items, rows, each with its words.
 
-Pure. Reads the Markdown as rendering does, with its grammar and its steps, up to the walls; so a
-comparison knows nothing of how a text was written, only of what is read.
+Pure. Reads Markdown as rendering does, with the same grammar and steps up to the walls, so that a
+comparison sees only what is read, not how it was written.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 class Block:
     """A block: either `runs` of words, or `children`.
 
-    kind: only blocks of a kind are paired. tag: its element; "" for words that stand in an item
-    without one of their own, "thead" and "tbody" for a row by where it stands. number: how many
-    of its first characters only count ("3.1. "). after: links behind the words that belong to the
-    page, such as those from a footnote back to the text. key: equal for equal words. follows:
-    whether a numbered list goes on where one before it has ended.
+    kind: only blocks of the same kind are paired. tag: its element; "" for words that stand in an
+    item without an element of their own; of a row "thead" or "tbody", where it stands. number: how
+    many of its first characters are a number that only counts ("3.1. "). after: links after the
+    words that the page adds, such as from a footnote back to the text. key: equal for equal words.
+    follows: whether a numbered list goes on counting from the list before it, or begins at 1.
     """
 
     kind: str
@@ -53,12 +53,12 @@ class Block:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether it holds words itself."""
+        """Whether it holds words itself, not other blocks."""
         return self.kind in LEAVES
 
     @property
     def is_silent(self) -> bool:
-        """Whether a reader sees nothing in the leaf: an empty cell, a place to link to."""
+        """Whether a reader sees nothing in this leaf: an empty cell, a place to link to."""
         return self.kind != "rule" and not any(
             run.text.strip() or (run.atom and run.atom.tag != "span") for run in self.runs
         )
@@ -83,15 +83,15 @@ class Block:
 
     @property
     def start(self) -> int | None:
-        """The number that a numbered list begins with; None for what is none."""
+        """The first number of a numbered list; None for any other block."""
         return int(self.attributes.get("start", "1")) if self.tag == "ol" else None
 
     def words(self, *, counted: bool = True) -> list[Word]:
-        """Return its own words. counted: whether its number only counts."""
+        """Return its own words. counted: whether to treat its number as one that only counts."""
         return words(self.runs, number=self.number if counted else 0)
 
     def ids(self) -> Iterator[str]:
-        """Yield every id in it."""
+        """Yield every id in the block and its children."""
         if "id" in self.attributes:
             yield self.attributes["id"]
         for run in self.runs:
@@ -103,7 +103,7 @@ class Block:
 
 
 def plain_text(block: Block) -> str:
-    """Return the words of a leaf on one line, with the number before them."""
+    """Return the words of a leaf on one line, its number included."""
     return " ".join("".join([run.text for run in block.runs]).split())
 
 
@@ -164,7 +164,7 @@ def read(document: Document) -> Tree:
 
 
 def _divided(blocks: list[Block], document: Document) -> Tree | None:
-    """Divide at the sections' headings, or return None if they are not those of the Document."""
+    """Divide blocks at the sections' headings; None if there are not as many as sections."""
     notes = blocks.pop() if blocks and blocks[-1].kind == "box" else None
     tree = Tree([], [], notes.children[-1:] if notes else [])
     anchors = {section.anchor for section in document.sections}
@@ -203,7 +203,7 @@ def _paragraphs(text: str) -> list[Block]:
 
 
 def _blocks(parent: ET.Element) -> list[Block]:
-    """Return the blocks in an element. Words without an element of their own are one, too."""
+    """Return the blocks in an element; loose words between them become blocks as well."""
     found: list[Block] = []
     loose = _Inline()
     loose.text(parent.text)
@@ -216,13 +216,14 @@ def _blocks(parent: ET.Element) -> list[Block]:
             found += _block(child)
         loose.text(child.tail)
     found += loose.block()
-    _say_which_follow(found)
+    _mark_which_follow(found)
     return found
 
 
-def _say_which_follow(blocks: Iterable[Block]) -> None:
-    """Tell numbered lists that go on where one before them has ended from those that begin with a
-    number that somebody meant, such as "15. Januar".
+def _mark_which_follow(blocks: Iterable[Block]) -> None:
+    """Set `follows` for numbered lists that begin at 1, or go on counting from the one before them.
+
+    The others begin with a number that somebody meant, such as "15. Januar".
     """
     last = 0
     for block in blocks:
@@ -258,13 +259,13 @@ def _block(element: ET.Element) -> list[Block]:
 def leaf(
     tag: str, attributes: dict[str, str], runs: list[Run], after: Iterable[Atom] = ()
 ) -> Block:
-    """Return a block that holds words. tag: its element, "" for none."""
+    """Make a block that holds words. tag: its element, "" for none."""
     kind = _KINDS[tag]
     if kind != "code":
         runs = _trimmed(runs)
     text = plain(runs)
     number = _number(kind, runs, text)
-    # A paragraph that becomes a heading has the same words; a cell is nothing without its table.
+    # A paragraph that became a heading matches it; a cell never matches words outside a table.
     key = text[_number(kind, [Run(text)], text) :] if number else text
     if kind in {"code", "term", "cell", "rule"}:
         key = f"{kind}\x02{key}"
@@ -272,7 +273,7 @@ def leaf(
 
 
 def _trimmed(runs: list[Run]) -> list[Run]:
-    """Take the white space off both ends."""
+    """Remove white space from both ends."""
     runs = [run for run in runs if run.atom or run.text]
     while runs and not runs[0].atom and not runs[0].text.strip():
         runs.pop(0)
@@ -291,7 +292,7 @@ _COUNTS = re.compile(
 
 
 def _number(kind: str, runs: list[Run], text: str) -> int:
-    """Return how many characters at the beginning only count, of a heading or a clause."""
+    """Return how many characters before a heading or clause are a number that may only count."""
     if kind not in {"text", "heading", "section"} or not runs:
         return 0
     beginning = "".join(run.text for run in runs[:2])
@@ -309,7 +310,7 @@ class _Inline:
         self.after: list[Atom] = []
 
     def block(self) -> list[Block]:
-        """Return what was collected as a block, if it is anything."""
+        """Return what was collected as a block, or nothing if there is nothing to see."""
         if any(run.atom or run.text.strip() for run in self.runs) or self.after:
             return [leaf("", {}, self.runs, self.after)]
         return []
@@ -320,7 +321,7 @@ class _Inline:
             self.runs.append(Run(text, marks))
 
     def content(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
-        """Add what stands in an element."""
+        """Add the content of an element."""
         self.text(element.text, marks)
         for child in element:
             self.element(child, marks)
@@ -360,7 +361,7 @@ _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
 def _features(key: str) -> frozenset[str]:
-    """Return what tells a text from others: longer words, numbers, pairs of Chinese characters."""
+    """Return what tells a text from others: longer words, numbers, pairs of unspaced characters."""
     found = _WORDS.findall(key.lower())
     telling = {word for word in found if len(word) > 3 or word[0].isdigit()}
     for stretch in _UNSPACED.findall(key):

@@ -1,4 +1,4 @@
-"""Numbers of headings and clauses by where they stand: which of them only count.
+"""Which numbers before headings and clauses only count, judged by where they stand.
 
 Pure.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def settle(tree: Tree) -> None:
-    """Set which numbers only count, which a block by itself can't tell."""
+    """Set on each block whether its number only counts, which only its neighbours tell."""
     _settle_headings([heading for heading, _ in tree.sections])
     for index, body in enumerate([tree.introduction, *(body for _, body in tree.sections)]):
         for siblings in _siblings(body):
@@ -27,7 +27,7 @@ def settle(tree: Tree) -> None:
 
 
 def written(block: Block) -> bool:
-    """Tell whether a number stands before a heading that doesn't only count, or before a clause."""
+    """Tell whether a heading or a paragraph begins with a number that doesn't only count."""
     beginning = _beginning(block)
     if block.kind in {"heading", "section"}:
         return not block.number and bool(headings.own_number(beginning))
@@ -39,7 +39,7 @@ def _beginning(block: Block) -> str:
 
 
 def _siblings(body: Iterable[Block]) -> list[list[Block]]:
-    """Return the headings of a section, those together that stand below the same one."""
+    """Return the headings of a section in groups: those that stand below the same heading."""
     found: list[list[Block]] = []
     opened: dict[str, list[Block]] = {}
     for block in body:

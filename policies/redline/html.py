@@ -1,16 +1,16 @@
 """The marked-up text as HTML that keeps the sanitiser's rules.
 
-Pure. Inside of paragraphs, items and cells stand <ins> and <del>; around whole blocks that came
-or went stands none: the block has a class and its words are marked. Beyond the sanitiser's own
-list there are
+Pure. <ins> and <del> stand inside paragraphs, items and cells, never around whole blocks: a block
+that was added or removed has a class, and its words are marked. Beyond the sanitiser's own list,
+the HTML may hold
 
-    ins, del                words that came or went; <s> is what the author struck out
-    .redline-inserted       a block that came (p, li, tr, td, h2 …); .redline-deleted: one that went
-    .redline-moved          beside one of these: the words stand in another place, too
-    .redline-edited         span in what was moved: words that are not the same in both places
+    ins, del                words that were added or removed; <s> is what the author struck out
+    .redline-inserted       an added block (p, li, tr, td, h2 …); .redline-deleted: a removed one
+    .redline-moved          beside one of these: the words also stand in another place
+    .redline-edited         span in moved words: those that are not the same in both places
     .redline-format         span: words that look different
-    .redline-note           span: words for everybody, where a link led and where it leads, that a
-                            section was moved, or the numbers with which a list begins
+    .redline-note           span, shown to everybody: where a link led and where it leads now, that
+                            a section was moved, or the numbers with which a list begins
     .redline-break          ins or del: where a paragraph was divided, or two were joined
     .redline-label          span: words for those who don't see marks; hide it from view only
     .redline-stop           span with the id site:change-N and links to the changes around it
@@ -63,19 +63,19 @@ CLASSES = frozenset(
 )
 STOP = "site:change-"
 
-# Stands for a stop until it is known which one is the last. No text holds the control character.
+# A stop, until it is known which one is the last. No text holds this control character.
 _PENDING = re.compile("\x1e(\\d+)\x1e")
 
 
 def stop_ids(html: str) -> list[str]:
-    """Return the ids of the stops in HTML that is not finished."""
+    """Return the ids of the stops in HTML that `Writer.finished` has not had yet."""
     return [STOP + number for number in _PENDING.findall(html)]
 
 
 class Writer:
-    """Writes pairs of blocks, and counts the stops on the way.
+    """Writes pairs of blocks as HTML, and counts the stops: the changes to jump to.
 
-    new_ids: the ids of the new text.
+    new_ids: the ids of the new text. moves: the blocks that were moved.
     """
 
     def __init__(self, labels: Labels, new_ids: frozenset[str], moves: Moves) -> None:
@@ -87,12 +87,15 @@ class Writer:
         self.heading = ""
 
     def pairs(self, pairs: Sequence[Pair]) -> str:
-        """Return the HTML of blocks beside each other."""
+        """Return the HTML of blocks that are siblings."""
         loose = _loose_tag([pair.block for pair in pairs])
         return "".join([self.pair(pair, loose) for pair in pairs])
 
     def pair(self, pair: Pair, loose: str = "", before: str = "") -> str:
-        """Return the HTML of one place in the text. before: HTML that a leaf begins with."""
+        """Return the HTML of a pair.
+
+        loose: the element for words without one. before: HTML that a leaf begins with.
+        """
         block = pair.block
         if not (pair.old and pair.new):
             return self.block(block, NEW if pair.new else OLD, loose)
@@ -114,8 +117,9 @@ class Writer:
         return html
 
     def _renumbered(self, pair: Pair) -> str:
-        """Return what is said before a list that begins with another number; "" if it does not, or
-        if its numbers follow from what came or went before it.
+        """Return the note before a list whose first number changed, or "".
+
+        There is none if both lists go on counting from the one before them.
         """
         old, new = pair.old[0], pair.new[0]
         both_follow = old.follows and new.follows
@@ -125,7 +129,7 @@ class Writer:
         return tag("p", {}, self._stop(whole=False) + note) + "\n"
 
     def heading_of_section(self, pair: Pair, *, moved: bool) -> str:
-        """Return a section's heading; where the section was moved, that is said in it."""
+        """Return the HTML of a section's heading, which says so if the section was moved."""
         self.in_whole = False
         before = ""
         if moved:
@@ -135,14 +139,14 @@ class Writer:
         return self.pair(pair, before=before)
 
     def notes(self, pairs: Sequence[Pair]) -> str:
-        """Return the footnotes."""
+        """Return the HTML of the footnotes."""
         self.in_whole = False
         return tag("div", {"class": "footnotes"}, "<hr>\n" + self.pairs(pairs)) + "\n"
 
     # --- Blocks ---
 
     def block(self, block: Block, mark: str, loose: str = "") -> str:
-        """Return the HTML of a whole block that stayed (BOTH), came (NEW) or went (OLD)."""
+        """Return the HTML of a whole block that was kept (BOTH), added (NEW) or removed (OLD)."""
         if block.is_leaf:
             return self._leaf(block, mark, block.tag or loose)
         if block.kind == "table":
@@ -171,14 +175,14 @@ class Writer:
         return self._element(name, block, mark, inside)
 
     def _silent(self, block: Block, mark: str, name: str) -> str:
-        """Return a block that holds places to link to, at most."""
+        """Return the HTML of a block without words: it holds places to link to, at most."""
         inline = Inline(self.ids)
         for run in block.runs:
             inline.run(run, (), mark)
         return self._element(name, block, mark if block.kind == "cell" else BOTH, inline.done())
 
     def _changed(self, pair: Pair, loose: str, before: str) -> str:
-        """Return paragraphs, or another leaf, in which words or their look changed."""
+        """Return the HTML of paragraphs, or another leaf, in which words or their look changed."""
         written = Paragraphs(pair, self.ids, self.labels)
         if (pair.hunks or written.leads_elsewhere) and not _PENDING.match(before):
             before += self._stop(whole=False)
@@ -235,7 +239,10 @@ class Writer:
         return tag("div", box, table) + "\n"
 
     def _row(self, row: Pair, columns: Sequence[tuple[int | None, int | None]]) -> tuple[str, str]:
-        """Return where a row stands and its HTML, with a cell for every column of both tables."""
+        """Return where a row stands ("thead" or "tbody") and its HTML.
+
+        It has a cell for every column of both tables.
+        """
         if row.old and row.new:
             cells = [self._cell(cell, first=row.block.tag == "thead") for cell in row.children]
             self.in_whole = False
@@ -253,21 +260,21 @@ class Writer:
         if not (cell.old or cell.new):
             return _NO_CELL
         if not (cell.old and cell.new):
-            # A column that came or went is one change; its head is the place to stop.
+            # A column that was added or removed is one change; the stop is in its header.
             self.in_whole = not first
         return self.pair(cell)
 
     # --- Stops ---
 
     def _stop(self, *, whole: bool) -> str:
-        """Return the place of a change to jump to. Blocks that came or went in a row share one."""
+        """Return a stop; "" for a whole block that goes on with the change before it."""
         if whole and self.in_whole:
             return ""
         self.stops += 1
         return f"\x1e{self.stops}\x1e"
 
     def finished(self, html: str) -> str:
-        """Write the links between stops, once every part is written, and clean the HTML."""
+        """Return HTML with the links between stops, cleaned. Call it once all parts are written."""
         return _wall(self.labels).clean(_PENDING.sub(self._links, html))
 
     def _links(self, match: re.Match[str]) -> str:
@@ -288,7 +295,7 @@ def _link(number: int, role: str, said: str, sign: str) -> str:
 
 
 def _loose_tag(blocks: Sequence[Block]) -> str:
-    """Return the element for words without one: a paragraph, where several stand together."""
+    """Return the element for words that have none: "p" if several stand together, else ""."""
     return "p" if sum(not block.tag for block in blocks) > 1 else ""
 
 
@@ -298,7 +305,7 @@ _TAGS = sanitizing.TAGS | {"ins", "s"}
 _CLASSES = CLASSES | sanitizing.CLASSES
 _STOP_ID = re.compile(rf"{STOP}\d+")
 _STOP_ADDRESS = re.compile(rf"#{STOP}\d+")
-# Which of them may stand where, and with what value, the sanitiser's own rule decides.
+# On which elements and with which values, the sanitiser's own rule decides.
 _ATTRIBUTES = frozenset(
     {"id", "class", "href", "title", "role", "aria-label", "aria-labelledby", "tabindex"}
     | {"src", "alt", "start", "scope"}
@@ -307,7 +314,7 @@ _ATTRIBUTES = frozenset(
 
 @lru_cache(maxsize=16)
 def _wall(labels: Labels) -> nh3.Cleaner:
-    """Return the last wall: the sanitiser's list, and what this module adds to it."""
+    """Return the last wall, which allows what the sanitiser does and what this module adds."""
     said = {labels.previous, labels.next}
 
     def allowed(name: str, attribute: str, value: str) -> str | None:

@@ -1,7 +1,7 @@
-"""The words of a paragraph as HTML, with what came and went marked.
+"""The words of a paragraph as HTML, with insertions and deletions marked.
 
-Pure. Elements are always properly nested: a link that stayed stands around the marks, one that
-came or went stands in them.
+Pure. Elements are always properly nested: a link that was kept stands around the marks, one that
+was added or removed stands inside them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from policies.redline.alignment import Hunk
     from policies.redline.pairs import Pair
 
-OLD, NEW, BOTH = "del", "ins", ""  # whose the words are; also the element that marks them
+OLD, NEW, BOTH = "del", "ins", ""  # the text that has the words; also the element that marks them
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What is said of a change to those who don't see it, in the language of the page."""
+    """What those who don't see the marks are told of a change, in the language of the page."""
 
     inserted: str = "inserted"
     insertion_ends: str = "end of insertion"
@@ -38,7 +38,7 @@ class Labels:
 
 @dataclass(eq=False, slots=True)
 class Wrap:
-    """A mark of ours around words, and what is said before and after it."""
+    """A mark that the redline puts around words. role: its class. before, after: labels in it."""
 
     tag: str
     role: str = ""
@@ -56,7 +56,7 @@ def wrap(labels: Labels, mark: str, *, moved: bool = False) -> Wrap:
 
 
 class Ids:
-    """Sees to it that no id stands twice. Those of the new text win against the old one's."""
+    """Keeps ids unique. One that both texts have goes to the new text's element."""
 
     def __init__(self, new: frozenset[str]) -> None:
         self.new = new
@@ -76,13 +76,13 @@ class Ids:
 
 
 def tag(name: str, attributes: dict[str, str], inside: str | None) -> str:
-    """Return an element; `inside` is HTML, None for an element that can't have any."""
+    """Return an element. inside: HTML; None for a void element."""
     written = "".join([f' {key}="{escape(value)}"' for key, value in attributes.items()])
     return f"<{name}{written}>" if inside is None else f"<{name}{written}>{inside}</{name}>"
 
 
 def label(text: str) -> str:
-    """Return words for those who don't see marks."""
+    """Return an element with words for those who don't see the marks."""
     return f'<span class="redline-label">{escape(text)}</span>'
 
 
@@ -94,7 +94,7 @@ class Inline:
         self.path: list[Mark | Wrap] = []
         self.ends: list[str] = []
         self.parts: list[str] = []
-        self.texts: list[str] = []  # behind the parts, not escaped yet
+        self.texts: list[str] = []  # comes after the parts, not escaped yet
 
     def text(self, text: str) -> None:
         """Add text."""
@@ -109,7 +109,7 @@ class Inline:
         self.parts.append(html)
 
     def go(self, path: Sequence[Mark | Wrap], side: str = NEW, space: str = "") -> None:
-        """Close and open elements until these are open; `space` stands between the two."""
+        """Close and open elements until just `path` is open; `space` is written between the two."""
         same = 0
         while same < min(len(path), len(self.path)) and path[same] is self.path[same]:
             same += 1
@@ -148,7 +148,7 @@ class Inline:
     def edited(
         self, words: Sequence[Word], stretches: Sequence[range], around: Sequence[Wrap], side: str
     ) -> None:
-        """Add words, those in the stretches with a mark of their own."""
+        """Add words; those in the stretches get a mark of their own."""
         spans = {index: stretch for stretch in stretches for index in stretch}
         wraps = {stretch: Wrap("span", "redline-edited") for stretch in stretches}
         for index, word in enumerate(words):
@@ -156,7 +156,7 @@ class Inline:
             self.word(word, (*around, *span, *word.marks), side, word.space)
 
     def atom(self, atom: Atom, side: str) -> None:
-        """Add an atom. What went keeps its look, but leads nowhere."""
+        """Add an atom. A removed one keeps its look, but leads nowhere."""
         attributes = dict(atom.attributes)
         anchor = self.ids.claim(attributes.pop("id", ""), side)
         if anchor:
@@ -222,7 +222,7 @@ class Paragraphs:
         yield range(i, len(self.old)), range(j, len(self.new))
 
     def _kept_marks(self) -> dict[Mark, Mark]:
-        """Pair the links and emphasis around words that stayed: they are the same elements."""
+        """Pair the links and emphasis around words that were kept: they are the same elements."""
         kept: dict[Mark, Mark] = {}
         taken: set[Mark] = set()
         for olds, news in self._stretches():
@@ -241,7 +241,7 @@ class Paragraphs:
                 self._write_hunk(hunk)
         self.written.append(self.inline.done())
 
-    # --- Words that stayed ---
+    # --- Words that were kept ---
 
     def _write_equal(self, olds: range, news: range) -> None:
         look: tuple[object, ...] = ()
@@ -280,7 +280,7 @@ class Paragraphs:
             self.inline.text(href)
         self.inline.go(())
 
-    # --- Words that came and went ---
+    # --- Words that were added or removed ---
 
     def _write_hunk(self, hunk: Hunk) -> None:
         olds = self.old[hunk.old_start : hunk.old_end]
@@ -370,7 +370,7 @@ class Paragraphs:
 
 @dataclass(frozen=True, slots=True)
 class _Spaces:
-    """White space around a hunk. outside: that before it belongs to both texts."""
+    """White space around a hunk. outside: whether the space before it belongs to both texts."""
 
     before_old: str
     before_new: str
@@ -381,7 +381,7 @@ class _Spaces:
 
 
 def _changed_look(old: Word, new: Word) -> tuple[object, ...]:
-    """Return how the look of a word that stayed has changed, () if it has not."""
+    """Return how the look of a word that was kept has changed, () if it has not."""
     if new.key == COUNT and old.text != new.text:
         return ("number",)
     if not old.marks and not new.marks:

@@ -1,4 +1,4 @@
-"""What went in one place of a text and came in another.
+"""Which blocks were moved: removed in one place and added in another.
 
 Pure.
 """
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from policies.redline.blocks import Block
     from policies.redline.pairs import Pair
 
-# Fewer characters than this may stand in two places by chance; so may fewer telling words, where
-# not all are the same.
+# The fewest characters of a block that was moved: shorter ones may stand in two places by chance.
 _TELLING = 20
+# The fewest features of a block that was moved and edited, and how alike its two forms must be.
 _MANY = 6
 _ALIKE = 0.65
 
@@ -35,14 +35,14 @@ class Moves:
     edited: dict[int, list[range]] = field(default_factory=dict)
 
     def add(self, block: Block) -> None:
-        """Take in a block, with what it holds."""
+        """Add a block, with everything in it."""
         self.blocks.add(id(block))
         for child in block.children:
             self.add(child)
 
 
 def find(pairs: Sequence[Pair]) -> Moves:
-    """Find what was moved among what came and went."""
+    """Return what was moved, among what was removed and added."""
     gone: list[Block] = []
     come: list[Block] = []
     for pair in pairs:
@@ -59,7 +59,7 @@ def find(pairs: Sequence[Pair]) -> Moves:
 
 
 def _single(pair: Pair) -> Iterator[Pair]:
-    """Yield what came or went, however deep."""
+    """Yield the pairs of what was added or removed, at any depth."""
     if not (pair.old and pair.new):
         yield pair
     for child in pair.children:
@@ -106,7 +106,7 @@ def _find_alike(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> N
 
 
 def _leaf(block: Block) -> Block | None:
-    """Return the one block in it that has words."""
+    """Return the only leaf in a block; None if there is not just one."""
     if block.is_leaf:
         return block
     return _leaf(block.children[0]) if len(block.children) == 1 else None

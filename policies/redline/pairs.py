@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 class Pair:
     """A place in the marked-up text.
 
-    old, new: the blocks that stand there; one of them is empty where a block came or went, and
-    both may hold several paragraphs where one was divided or some were joined. children: those of
-    a container. hunks: what changed in the words (old_words, new_words); None where nothing a
-    reader sees did. columns: of a table, (old, new) indexes in the order to show. same: the block
-    is shown as it is.
+    old, new: the blocks that stand there. One is empty where a block was added or removed; both may
+    hold several paragraphs where one was divided or some were joined. children: the pairs inside a
+    container. hunks: what changed in the words (old_words, new_words), [] if only their look did;
+    None where no words were compared. columns: of a table, (old, new) indexes in the order to show.
+    same: the block is shown as it is.
     """
 
     old: tuple[Block, ...] = ()
@@ -45,7 +45,7 @@ class Pair:
 
 
 def pair_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[Pair]:
-    """Pair blocks that stand beside each other, and compare what is paired."""
+    """Pair the blocks of two rows of siblings, and compare each pair."""
     return [compared(pair) for pair in _regrouped(_with_breaks(_paired(old, new)))]
 
 
@@ -77,11 +77,11 @@ def _pair_gap(old: Sequence[Block], new: Sequence[Block]) -> list[Pair]:
     return pairs
 
 
-# How alike two of a kind must be to be shown as one that changed. A container that is not paired
-# is shown twice in whole, so little is enough.
+# How alike two blocks of a kind must be to be shown as one that changed. A container that is not
+# paired is shown twice as a whole, so for containers little is enough.
 _ENOUGH = {"list": 0.1, "terms": 0.1, "box": 0.1, "quote": 0.2, "table": 0.15, "item": 0.3}
 _ENOUGH_OF_TEXT = 0.35
-# Words enough for it to mean something that all of them stand in another text.
+# So many words that it means something if another text has all of them.
 _MANY = 6
 
 
@@ -106,7 +106,7 @@ def shared(one: frozenset[str], two: frozenset[str]) -> float:
 
 
 def _replaces(one: Block, two: Block) -> bool:
-    """Tell whether two that stand in the same place, alone, are to be shown as one that changed."""
+    """Tell whether two blocks, alone in the same place, are shown as one that changed."""
     if one.kind != two.kind or one.is_silent != two.is_silent:
         return False
     if one.kind in {"table", "quote", "box"}:
@@ -119,7 +119,7 @@ def _replaces(one: Block, two: Block) -> bool:
 
 
 def _with_breaks(pairs: Sequence[Pair]) -> list[Pair]:
-    """Put together paragraphs beside each other that say the same and only end elsewhere."""
+    """Join pairs of paragraphs that have the same words in both texts and only end elsewhere."""
     grouped: list[Pair] = []
     at = 0
     while at < len(pairs):
@@ -132,7 +132,7 @@ def _with_breaks(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _end_of_break(pairs: Sequence[Pair], start: int) -> int:
-    """Return behind which pair the words of both are the same again, or the one after `start`."""
+    """Return the index after the pair where both texts' words are equal again, else `start` + 1."""
     old = new = ""
     for at in range(start, min(start + _WINDOW, len(pairs))):
         pair = pairs[at]
@@ -147,12 +147,12 @@ def _end_of_break(pairs: Sequence[Pair], start: int) -> int:
     return start + 1
 
 
-# How far to look for the end of what was only broken elsewhere.
+# How many pairs are searched for the end of paragraphs that only end elsewhere.
 _WINDOW = 40
 
 
 def _regrouped(pairs: Sequence[Pair]) -> list[Pair]:
-    """Add to a changed paragraph those beside it whose words came out of it or went into it."""
+    """Add to a changed paragraph its neighbours whose words came out of it or went into it."""
     grouped: list[Pair] = []
     for pair in pairs:
         before = grouped[-1] if grouped else None
@@ -169,7 +169,7 @@ def _regrouped(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _belongs(single: Pair, changed: Pair) -> bool:
-    """Tell whether a paragraph that came or went is a part of one that changed."""
+    """Tell whether a paragraph that was added or removed is a part of one that changed."""
     if len(single.old) + len(single.new) != 1 or not (changed.old and changed.new):
         return False
     blocks = single.old + single.new + changed.old + changed.new
@@ -186,7 +186,7 @@ def _belongs(single: Pair, changed: Pair) -> bool:
 
 
 def _exchanged(one: Pair, two: Pair) -> bool:
-    """Tell whether words went from one changed paragraph to the other: their border was moved."""
+    """Tell whether words went from one changed paragraph to the next: their border was moved."""
     if not (one.old and one.new and two.old and two.new):
         return False
     if any(block.tag != "p" for block in one.old + one.new + two.old + two.new):
@@ -209,7 +209,7 @@ def _all_features(blocks: Sequence[Block]) -> frozenset[str]:
 
 
 def compared(pair: Pair) -> Pair:
-    """Fill in what changed inside of a pair."""
+    """Fill in what changed inside a pair, and return the pair."""
     if not (pair.old and pair.new):
         return pair
     old, new = pair.old[0], pair.new[0]
@@ -227,17 +227,18 @@ def compared(pair: Pair) -> Pair:
 
 def _compare_words(pair: Pair) -> None:
     old, new = _joined(pair.old), _joined(pair.new)
-    if _written_otherwise(pair):
+    if _only_one_counts(pair):
         old, new = _joined(pair.old, counted=False), _joined(pair.new, counted=False)
     if old and new and (old[0].key == COUNT) != (new[0].key == COUNT):
-        # A number that was put before the words, or taken away: others changed to make room for it.
+        # A number that only counts was added or removed. It is no change of words: the other side
+        # gets an empty one to pair it with.
         (new if old[0].key == COUNT else old).insert(0, Word(COUNT, ""))
     pair.old_words, pair.new_words = old, new
     pair.hunks = changes(pair.old_words, pair.new_words)
 
 
-def _written_otherwise(pair: Pair) -> bool:
-    """Tell whether the number before one only counts, and that before the other says something."""
+def _only_one_counts(pair: Pair) -> bool:
+    """Tell whether the number before one block only counts, the other's says something."""
     old, new = pair.old[0], pair.new[0]
     return bool(old.number and counting.written(new)) or bool(new.number and counting.written(old))
 
@@ -252,7 +253,7 @@ def _joined(blocks: Sequence[Block], *, counted: bool = True) -> list[Word]:
 
 
 def _compare_tables(pair: Pair) -> None:
-    """Pair the columns by their heads, then the rows, then the cells of each two rows."""
+    """Pair the columns by their headers, then the rows, then the cells of each pair of rows."""
     old, new = pair.old[0].children, pair.new[0].children
     pair.columns = _columns(old[0].children if old else [], new[0].children if new else [])
     pair.children = _rows(old, new)
@@ -265,7 +266,7 @@ def _compare_tables(pair: Pair) -> None:
 
 
 def _rows(old: Sequence[Block], new: Sequence[Block]) -> list[Pair]:
-    """Pair the rows. The heads of two tables are always one row."""
+    """Pair the rows; the header rows of both tables are always a pair."""
     if old and new and old[0].tag == new[0].tag == "thead":
         return [Pair((old[0],), (new[0],)), *_paired(old[1:], new[1:])]
     return _paired(old, new)

@@ -17,27 +17,28 @@ if TYPE_CHECKING:
 
 Section = tuple["Block", list["Block"]]  # a heading and what stands below it
 
-# How much of their words two sections share whose anchors say that they are one, and two whose
-# anchors do not.
+# How much of their words two sections must share to be one: where they have the same anchor, and
+# where they have not.
 _PLAUSIBLE = 0.2
 _ALIKE = 0.45
-# Words enough for it to mean something that most of them come from another section.
+# So many words that it means something if most of them come from another section.
 _MANY = 8
 
 
 class Place(NamedTuple):
-    """A section of the marked-up text: its index in the old and in the new, None for none."""
+    """A section of the marked-up text: its index in the old and in the new text, None for none."""
 
     old: int | None
     new: int | None
 
 
 def pair_sections(old: Sequence[Section], new: Sequence[Section]) -> list[Place]:
-    """Return every section of both once, in reading order.
+    """Return every section of both texts once, in reading order.
 
-    Sections pair by anchor, unless neither heading nor text bear it out: an anchor made from a
-    number names another section once one was put in. Then come equal headings, then likeness, and
-    last the anchors that were doubted. A heading that is nothing but a number bears nothing out.
+    Sections are paired by anchor, unless neither heading nor text confirms it: an anchor made from
+    a number names another section once a section was inserted. Then by equal headings, then by
+    likeness, and last by the anchors that were doubted. A heading that is nothing but a number
+    confirms nothing.
     """
     partners: dict[int, int] = {}
     by_anchor = {_anchor(section): index for index, section in enumerate(old)}
@@ -45,7 +46,7 @@ def pair_sections(old: Sequence[Section], new: Sequence[Section]) -> list[Place]
     for j, section in enumerate(new):
         i = by_anchor.get(_anchor(section))
         if i is not None:
-            (partners if _is_borne_out(old[i], section) else doubted)[j] = i
+            (partners if _is_confirmed(old[i], section) else doubted)[j] = i
     _by_heading(old, new, partners)
     _by_likeness(old, new, partners)
     taken = set(partners.values())
@@ -69,8 +70,8 @@ def _heading(section: Section) -> str:
     return section[0].key.casefold()
 
 
-def _is_borne_out(old: Section, new: Section) -> bool:
-    """Tell whether two with the same anchor are surely one."""
+def _is_confirmed(old: Section, new: Section) -> bool:
+    """Tell whether heading or text confirms that two sections with the same anchor are one."""
     if not (_heading(old) or _heading(new)):
         return [block.key for block in old[1]] == [block.key for block in new[1]]
     return _heading(old) == _heading(new) or _shared(old, new) >= _PLAUSIBLE
@@ -86,7 +87,7 @@ def _shared(one: Section, two: Section) -> float:
 
 
 def _by_heading(old: Sequence[Section], new: Sequence[Section], partners: dict[int, int]) -> None:
-    """Pair what has the same heading, each once."""
+    """Pair sections that have the same heading, each once."""
     taken = set(partners.values())
     waiting: dict[str, list[int]] = {}
     for i in range(len(old) - 1, -1, -1):
@@ -98,7 +99,7 @@ def _by_heading(old: Sequence[Section], new: Sequence[Section], partners: dict[i
 
 
 def _by_likeness(old: Sequence[Section], new: Sequence[Section], partners: dict[int, int]) -> None:
-    """Pair those that share enough of their words, the most alike first."""
+    """Pair sections that share enough of their words, the most alike first."""
     taken = set(partners.values())
     olds = [i for i in range(len(old)) if i not in taken]
     news = [j for j in range(len(new)) if j not in partners]
@@ -116,7 +117,7 @@ def _by_likeness(old: Sequence[Section], new: Sequence[Section], partners: dict[
 
 
 def _in_reading_order(olds: int, news: int, partners: dict[int, int]) -> list[Place]:
-    """Return new sections in their order, and each that went behind the one it stood behind."""
+    """Return the new sections in their order, each removed one after the one that it followed."""
     where = {i: j for j, i in partners.items()}
     gone: dict[int, list[int]] = {}
     behind = -1
@@ -138,10 +139,10 @@ def _in_reading_order(olds: int, news: int, partners: dict[int, int]) -> list[Pl
 def groups(
     places: Sequence[Place], old: Sequence[Section], new: Sequence[Section]
 ) -> list[list[Place]]:
-    """Return the places, those together between which a section was divided or joined.
+    """Return the places in groups: each the parts of one section that was divided or joined.
 
-    The first of a group has both sides; the others have new ones that its old text went into, or
-    old ones that its new text came from.
+    The first place of a group is in both texts. The others are new sections that its old text went
+    into, or old ones that its new text came from.
     """
     found: list[list[Place]] = []
     for place in places:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, slots=True)
 class Mark:
-    """An inline element around words: a link, emphasis. Two are the same only if identical."""
+    """An inline element around words: a link, emphasis. Equal only to itself."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Mark:
 
 
 class Atom(NamedTuple):
-    """Something inline that is no text: an image, the number of a footnote, a place to link to."""
+    """Something inline that is not text: an image, the number of a footnote, a place to link to."""
 
     tag: str
     attributes: dict[str, str]
@@ -92,13 +92,13 @@ _SAME = str.maketrans(
 
 
 def same(text: str) -> str:
-    """Return the text with one form for all that look alike on paper; no white space changed."""
+    """Return the text with one form for characters that look alike on paper; white space stays."""
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", text).translate(_SAME)
 
 
-# What ends a word: ASCII and Latin-1 punctuation and signs, and those of other scripts. Not what
+# What ends a word: punctuation and signs of ASCII, Latin-1 and other scripts. Not characters that
 # nobody sees: a soft hyphen stands inside a word.
 _SIGNS = (
     r"!-/:-@\[-`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u055a-\u055f"
@@ -108,7 +108,7 @@ _SIGNS = (
 )
 _LETTER = rf"[^\s\v{_SIGNS}{UNSPACED}{KATAKANA}]"
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e\u17b4-\u17d3\u3099\u309a"
-# The white space before a word, and the word: at the end of a text "".
+# The white space before a word, then the word, which is "" at the end of a text.
 _SPACE = r"([\s\v]*)"
 _ADDRESS = (
     r"(?:https?://|www\.)[^\s\v<>\"“”«»]*[^\s\v<>\"“”«».,;:!?)\]'’]"
@@ -126,7 +126,7 @@ _TOKEN_OR_ADDRESS = re.compile(rf"{_SPACE}({_ADDRESS}|{_WORD}|\Z)", re.DOTALL)
 
 
 def _tokens(text: str) -> re.Pattern[str]:
-    """Return the pattern of a text's words. To look for addresses in all of them takes long."""
+    """Return the pattern of a text's words: with addresses, which takes long, only if needed."""
     return _TOKEN_OR_ADDRESS if "@" in text or "://" in text or "www." in text else _TOKEN
 
 
@@ -169,7 +169,7 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
         for before, text in _tokens(run.text).findall(run.text, start):
             space += before
             key = text if text.isascii() else same(text)
-            if key:  # else nobody sees it
+            if key:  # or else nobody sees it
                 found.append(Word(struck + key, text, space, run.marks, None, places))
                 space, places = "", ()
     if places and found:
@@ -181,7 +181,7 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
 
 
 def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:
-    """Return what changed, as a reader would say it: no confetti, cut where sentences begin."""
+    """Return what changed as a reader would say it: no confetti, and cut where sentences begin."""
     olds, news = [word.key for word in old], [word.key for word in new]
     found = _hunks(olds, news)
     if not found:
@@ -196,7 +196,7 @@ def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:
 
 
 def _hunks(olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
-    """Return what differs, keeping rather one long word than one "and" or comma.
+    """Return what differs; a long word is kept rather than an "and" or a comma.
 
     Long words stand twice in what is compared, so that keeping one counts for two.
     """
@@ -223,7 +223,7 @@ _AGAIN = "\x01"
 
 
 def _doubled(keys: Sequence[str], start: int, end: int) -> tuple[list[str], list[int]]:
-    """Return keys[start:end] with long ones twice, and where in `keys` each stands."""
+    """Return keys[start:end] with long ones twice, and the index in `keys` of each."""
     doubled: list[str] = []
     indexes: list[int] = []
     for index in range(start, end):
@@ -238,7 +238,7 @@ def _doubled(keys: Sequence[str], start: int, end: int) -> tuple[list[str], list
 
 @lru_cache(maxsize=8_192)
 def _weight(key: str) -> float:
-    """How much a word tells: punctuation little, short words half."""
+    """Return how much a word says, from 0 to 1: punctuation little, short words half."""
     if len(key) > 3:
         return 1.0
     if len(key) == 1:
@@ -253,7 +253,7 @@ def _sums(keys: Sequence[str]) -> list[float]:
 def _without_islands(
     found: Sequence[Hunk], old_sums: Sequence[float], new_sums: Sequence[float]
 ) -> list[Hunk]:
-    """Join hunks between which too little is kept to be worth a reader's stop."""
+    """Join hunks if too little is kept between them to be worth reading."""
     kept: list[Hunk] = []
     for hunk in found:
         here = hunk
@@ -270,7 +270,7 @@ def _is_island(one: Hunk, two: Hunk, old_sums: Sequence[float], new_sums: Sequen
     inserted = [new_sums[hunk.new_end] - new_sums[hunk.new_start] for hunk in (one, two)]
     least = min(max(deleted[0], inserted[0]), max(deleted[1], inserted[1]))
     if min(sum(deleted), sum(inserted)) < 1:
-        # Words were only added, or only taken: what stands between them has stayed.
+        # Words were only added, or only removed: what stands between them was kept.
         return island * 6 <= least
     return (island <= 0.5 and least >= 1) or island * 3 <= least
 
@@ -287,7 +287,7 @@ def _share_little(
 def _between_ends(
     found: Sequence[Hunk], old_sums: Sequence[float], new_sums: Sequence[float]
 ) -> Hunk:
-    """Return one hunk for all; a beginning and an end that stayed are left out if they tell."""
+    """Return one hunk for all, without a beginning and an end that were kept and say enough."""
     first, last = found[0], found[-1]
     start = old_sums[first.old_start] >= _TELLING
     end = old_sums[-1] - old_sums[last.old_end] >= _TELLING
@@ -300,7 +300,7 @@ def _between_ends(
 
 
 def _with_brackets(found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
-    """Put into a hunk the one bracket that closes, or opens, those in it."""
+    """Extend each hunk to the bracket right beside it that closes, or opens, one inside it."""
     whole: list[Hunk] = []
     for i, end_i, j, end_j in found:
         before, after = olds[i - 1 : i], olds[end_i : end_i + 1]
@@ -315,7 +315,7 @@ def _open_brackets(keys: Sequence[str]) -> int:
     return keys.count("(") - keys.count(")")
 
 
-# How much a beginning or an end must weigh to be kept in a paragraph that was written anew.
+# How much a beginning or an end must say to be kept in a paragraph that was rewritten.
 _TELLING = 3
 _ENDS = frozenset(".;:!?。；：！？؟।")
 _PAUSES = frozenset(",、，،)]\"'")
@@ -323,7 +323,7 @@ _OPENING = frozenset("([")
 
 
 def _slid(found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
-    """Move pure insertions and deletions to where they read best, if they could as well be there.
+    """Move pure insertions and deletions to where they read best, among places that are as right.
 
     Between "a" and "and c" the words inserted are "b, " rather than ", b".
     """
@@ -351,7 +351,7 @@ def _slid(found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]) -> li
 
 
 def _reads(keys: Sequence[str], start: int, end: int) -> int:
-    """How well a change reads that covers keys[start:end]."""
+    """Return how well a change of keys[start:end] reads: the higher, the better."""
     before = keys[start - 1] if start else PARAGRAPH
     after = keys[end] if end < len(keys) else PARAGRAPH
     first, last = keys[start], keys[end - 1]

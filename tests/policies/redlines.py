@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 _BETWEEN_BLOCKS = "\n\n"
 _VOID = {"br", "hr", "img"}
-# What a redline says about the words, which is not words of either text.
+# What a redline says about the words; neither text has it.
 _SAID = {"redline-label", "redline-stop", "redline-note", "redline-break"}
-# What a page counts by itself.
+# Numbers that a page gives by itself.
 _SAID |= {"number", "footnote-ref", "footnote-back"}
 
 

@@ -1,4 +1,4 @@
-"""Sections in a redline: which is which, what it says of each, and how a reader gets about."""
+"""Sections in a redline: how they are paired, what is said of each, and how readers get about."""
 
 from __future__ import annotations
 

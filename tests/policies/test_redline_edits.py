@@ -1,4 +1,4 @@
-"""Edits as lawyers make them, and which words a redline marks for each."""
+"""Edits as lawyers make them, and the words that a redline marks for each."""
 
 from __future__ import annotations
 

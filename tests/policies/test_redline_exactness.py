@@ -20,7 +20,7 @@ from tests.policies.redlines import Reader, squeezed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Hundreds of pairs go the same ways, which test_redline.py and test_redline_edits.py cover.
+# Hundreds of pairs take the same paths, which test_redline.py and test_redline_edits.py cover.
 pytestmark = pytest.mark.no_cover
 # fmt: off
 WORDS = (
@@ -60,8 +60,8 @@ LINES = (
     "3.2 the second clause",
 )
 
-# Without what counts by itself, since of two such numbers a redline shows only the new one; and
-# without what makes a heading that has no words, which no page shows.
+# Without numbers that only count, of which a redline shows only the new one; and without what makes
+# a heading without words, which no page shows.
 PLAIN_WORDS = tuple(word for word in WORDS if word not in {"1.", "[^1]", "\u202e"})
 PLAIN_LINES = tuple(line for line in LINES if not line.startswith(("(a)", "3.", "###", "[^1]")))
 
