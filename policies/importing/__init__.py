@@ -1,20 +1,21 @@
-"""A policy file as it is found becomes front matter, a Document and remarks; and the way back.
+"""Policy files, read into front matter, a Document and remarks; and written again.
 
 Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
 
-    front.py         what a file says of its policy beside the text
-    conversion.py    HTML, and Markdown with HTML in it, become Markdown
-    html_tree.py     a page as a tree, within bounds; html_pages.py says where it keeps its text,
-                     html_footnotes.py what its footnotes are; then html_blocks.py, html_lists.py,
-                     html_tables.py and html_spans.py (of spans.py), in the words of html_names.py
-    css.py           what elements say themselves of how their words look, and whether they are seen
-    list_signs.py    numbers, letters and Roman numerals of lists
-    word_html.py     what the HTML of word processors means and does not say
-    docx.py          a Word file becomes HTML: docx_package.py opens it, docx_body.py reads what is
-                     meant, with docx_inline.py, docx_fields.py, docx_lists.py, docx_styles.py and
-                     docx_changes.py, in the words of docx_names.py
-    remarks.py       what is said of what could not be kept
-    pasting.py       what a clipboard holds
+    front.py          what a file says about its policy beside the text
+    conversion.py     from HTML, or Markdown with HTML in it, to Markdown
+    html_tree.py      HTML as a tree, within bounds. Of it read
+                      html_pages.py where the text is, html_footnotes.py the footnotes,
+                      html_blocks.py, html_lists.py, html_tables.py and html_spans.py the rest;
+                      html_names.py names the elements, spans.py writes inline text
+    css.py            what an element's own style says: how its words look, whether it is hidden
+    list_signs.py     numbers, letters and Roman numerals of lists
+    word_html.py      lists and header rows that word processors mean, but don't mark up
+    docx.py           from a Word file to HTML: docx_package.py opens it, docx_body.py reads what it
+                      means, with docx_inline.py, docx_fields.py, docx_lists.py, docx_styles.py and
+                      docx_changes.py; docx_names.py names the elements
+    remarks.py        remarks on what could not be kept
+    pasting.py        from a clipboard's HTML to Markdown
 """
 
 from __future__ import annotations
@@ -61,9 +62,10 @@ class Imported:
 
 
 def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
-    """Read a policy file of any habit. name: its path, for its kind, slug and in refusals.
+    """Read a policy file as it is found.
 
-    languages: the tags that tell a file's language where its stem ends with one (privacy.de.md).
+    name: its path, which tells its kind and slug; refusals name it. languages: the tags that tell a
+    file's language where its stem ends with one (privacy.de.md).
     Raises ImportRefused for a file that is too big, not UTF-8, of an unknown kind or empty, for
     front matter that does not parse or has an impossible title or date, and for a Word file that
     is damaged or protected.
@@ -93,7 +95,7 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
 
 
 def write(front: FrontMatter, document: Document) -> str:
-    """Return the file that `read` takes for the same front matter and Document."""
+    """Return a file from which `read` gets the same front matter and Document."""
     head = frontmatter.write(
         {
             "slug": front.slug,
@@ -134,7 +136,7 @@ def _checked_kind(name: str, data: bytes) -> str:
 
 
 def _read_word(name: str, data: bytes) -> Imported:
-    """Read a Word file: it has no front matter, and lines that mean nothing to its author."""
+    """Read a Word file. It has no front matter, and no lines that remarks could name."""
     try:
         word = docx.to_html(data)
         html, told = tidying.clean(word.html)

@@ -1,4 +1,4 @@
-"""HTML, and Markdown with HTML in it, become Markdown of the dialect that policies are kept in.
+"""From HTML, or Markdown with HTML in it, to Markdown of the dialect that policies are kept in.
 
 Pure. Words, anchors, links, tables, lists and footnotes stay; what has no Markdown form keeps its
 words and is remarked on.
@@ -43,9 +43,10 @@ _TOO_DEEP = "Its elements stand in each other too deep."
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """Markdown, what the page around it is called ("" if it has no name), and remarks.
+    """The result of a conversion.
 
-    has_title: the Markdown has an H1, which comes before the page's name.
+    title: what the page around the text is called, "" if it has no name. has_title: whether the
+    Markdown has an H1, which goes before `title`.
     """
 
     markdown: str
@@ -55,11 +56,11 @@ class Converted:
 
 
 def from_html(html: str, *, first_line: int | None = 1) -> Converted:
-    """Convert a page or a fragment of HTML. Raises TooMuch, and DocumentError for what is not
-    closed and takes the text with it.
+    """Convert a page or a fragment of HTML.
 
-    first_line: its first line's number in its file; None for HTML that was made of something
-    else, so that its lines say nothing.
+    first_line: the number of its first line in its file; None for HTML that was made from something
+    else, whose lines mean nothing to anybody. Raises TooMuch, and DocumentError for something that
+    is never closed and so swallows text.
     """
     if first_line is None:
         return _convert(html, Remarks(has_lines=False), keep_ids=False)
@@ -67,7 +68,8 @@ def from_html(html: str, *, first_line: int | None = 1) -> Converted:
 
 
 def from_fragment(root: Tag) -> tuple[str, set[str]]:
-    """Return the Markdown of all that stands below an element, and the kinds of remarks on it.
+    """Return the Markdown of everything below an element, and the kinds of remarks on it.
+
     Raises TooMuch.
     """
     remarks = Remarks(has_lines=False)
@@ -161,7 +163,7 @@ def _known_inline(rule: Callable[..., bool]) -> Callable[..., bool]:
 
 
 def _template(state: StateInline, silent: bool) -> bool:
-    """Keep a tag of a site generator as it stands."""
+    """Keep a template tag of a site generator as it stands."""
     found = _TEMPLATE.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
@@ -174,7 +176,7 @@ def _template(state: StateInline, silent: bool) -> bool:
 def _soft_break(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
-    """Keep lines apart that a page shows as one: findings are about what looks like a list."""
+    """Keep lines apart that a page shows as one: a finding is about lines that look like a list."""
     return "<soft-break>\n</soft-break>"
 
 
@@ -207,7 +209,7 @@ def _label(token: Token) -> str:
 
 
 def _has_html(text: str) -> bool:
-    """Tell whether HTML other than the line break stands in a text, outside of code."""
+    """Tell whether a text has HTML outside of code, other than line breaks."""
     if not re.search(r"<[A-Za-z/!?]", text):
         return False
     for token in _grammar().parse(text):
@@ -235,7 +237,7 @@ def _without_comments(text: str, first_line: int) -> tuple[str, tuple[Note, ...]
 
 
 def _renumbered(text: str, first_line: int) -> tuple[Note, ...]:
-    """Remark on entries of lists that get another number than they have in the file."""
+    """Remark on list items that get another number than they have in the file."""
     tokens = _grammar().disable("inline").parse(text)
     return tuple(
         Note(
@@ -252,10 +254,10 @@ _INDENTED_TAG = re.compile(r"[ \t]{4,}(?=</?(\w+)[\s>/])")
 
 
 def _blocks_apart(text: str) -> str:
-    """Let Markdown inside of HTML be seen: kramdown's markdown="1", and tags that are indented.
+    """Rewrite HTML so that CommonMark reads what is meant: kramdown's markdown="1", indented tags.
 
-    CommonMark reads Markdown in HTML only after an empty line, and takes an indented tag after an
-    empty line for code; the authors of pages for Jekyll mean neither.
+    CommonMark reads Markdown inside HTML only after an empty line, and takes an indented tag after
+    an empty line for code; the authors of pages for Jekyll mean neither.
     """
     out: list[str] = []
     inside = 0

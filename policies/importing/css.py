@@ -31,16 +31,16 @@ class Looks(NamedTuple):
 
 
 def css_of(tag: Tag) -> str:
-    """Return an element's own style, in lower case, without white space."""
+    """Return an element's own style, in lower case and without white space."""
     return re.sub(r"\s", "", str(tag.get("style") or "").lower())
 
 
 def looks(tag: Tag) -> Looks:
-    """Return what an element's own style says of its words; of a property that is given twice, the
-    last counts.
+    """Return what an element's own style says of its words.
 
-    strike: False only on an element that strikes out by itself, for a line through words goes
-    through all that they hold, whatever their own style says.
+    Of a property that is given twice, the last counts. strike: False only on an element that
+    strikes out by itself. On others it would change nothing: a line through an element goes through
+    everything in it.
     """
     css = css_of(tag)
     if not css:
@@ -69,7 +69,7 @@ def written(given: Looks) -> str:
 
 
 def take_bold(tag: Tag) -> None:
-    """Take from an element's style that its words are bold."""
+    """Remove the weight of its words from an element's style."""
     css = re.sub(r"(?<![\w-])font-weight:[^;]*;?", "", css_of(tag))
     if css:
         tag["style"] = css
@@ -78,8 +78,9 @@ def take_bold(tag: Tag) -> None:
 
 
 def is_hidden(tag: Tag) -> bool:
-    """Tell whether nobody sees what stands in an element. A page that is hidden as a whole, and
-    what is hidden until somebody looks for it, are meant to be read.
+    """Tell whether an element is hidden from readers.
+
+    Not a page that is hidden as a whole, nor what is hidden="until-found": both are to be read.
     """
     if tag.name in ("html", "body"):
         return False

@@ -1,8 +1,8 @@
-"""A Word file becomes HTML, and remarks on what HTML does not hold of it.
+"""From a Word file to HTML, with remarks on what HTML can't hold.
 
-Pure: bytes in, values out. The file is opened within bounds (docx_package) and read as it is meant
-(docx_body); mammoth makes HTML of a new, small file with only that in it, and so meets nothing
-that a stranger wrote but words.
+Pure: bytes in, values out. The file is opened within bounds (docx_package), and what it means is
+read (docx_body) and put into a new, small file. Only that one is given to mammoth, which makes the
+HTML, so that mammoth meets nothing that a stranger wrote but words.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = ["Unreadable", "Word", "to_html"]
 # Characters of HTML. A policy of 100,000 words has a fifth of that.
 MAX_HTML = 4_000_000
 
-# Names that programs give to places, which no reader should ever see in an address.
+# Bookmark names that programs make up, which no reader should see in an address.
 _GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
 _LEVEL = "ul|ol > li > "
 _STYLES = "\n".join(
@@ -119,7 +119,7 @@ def _only(package: Package, kind: str) -> Element | None:
     return next((root for _, root in package.related(kind)), None)
 
 
-# --- What is said -------------------------------------------------------------------------------
+# --- Remarks ------------------------------------------------------------------------------------
 
 
 def _tell_changes(inline: Inline, roots: Sequence[Element]) -> None:
@@ -133,7 +133,7 @@ def _tell_changes(inline: Inline, roots: Sequence[Element]) -> None:
 
 
 def _tell_margins(package: Package, inline: Inline) -> None:
-    """Remark on headers and footers with words in them; page numbers are none."""
+    """Remark on page headers and footers that have words; page numbers are none."""
     for kind in ("header", "footer"):
         for _, root in package.related(kind):
             text = words(root)
@@ -152,10 +152,10 @@ def _tell_comments(package: Package, inline: Inline) -> None:
 
 @dataclass(slots=True)
 class _Written:
-    """A new Word file in the making. addresses: the ids of its links' targets.
+    """A new Word file in the making.
 
-    places: the bookmarks that are linked to, by new names. given: names of headings that a bookmark
-    has. anchors: all names.
+    addresses: link address → relationship id. places: bookmark that a link leads to → its new name.
+    given: the headings' names that bookmarks have taken. anchors: all names.
     """
 
     addresses: dict[str, str] = field(default_factory=dict)
@@ -164,7 +164,7 @@ class _Written:
     anchors: headings.Anchors = field(default_factory=headings.Anchors)
 
     def name_places(self, blocks: Sequence[Element], inline: Inline) -> None:
-        """Give the bookmarks that links lead to readable names; take away all the others."""
+        """Give readable names to the bookmarks that links lead to; remove all others."""
         links = [link for block in blocks for link in block.iter("w:hyperlink")]
         wanted = {link.get("bookmark", "") for link in links if not link.get("address")}
         for block in [one for outer in blocks for one in outer.iter("w:p")]:
@@ -195,7 +195,7 @@ class _Written:
         return self.anchors.unique(plain.lower() if _GENERATED.match(name) else plain)
 
     def _settle(self, link: Element, inline: Inline) -> None:
-        """Point a link at an address or a place; without either it is only its words."""
+        """Point a link at an address or a place; without either, only its words stay."""
         address, bookmark = link.attrib.pop("address", ""), link.attrib.pop("bookmark", "")
         if address:
             address = f"{address.partition('#')[0]}#{bookmark}" if bookmark else address
@@ -209,7 +209,7 @@ class _Written:
             )
 
     def package(self, blocks: Sequence[Element], footnotes: Sequence[Sequence[Element]]) -> bytes:
-        """Return the file: nothing is in it but these blocks and the addresses of their links."""
+        """Return the file, which holds only these blocks and the addresses of their links."""
         document = _root("w:document")
         SubElement(document, "w:body").extend(blocks)
         notes = _root("w:footnotes")

@@ -1,7 +1,7 @@
 """The text of a Word file as it is meant: roles instead of looks, numbers counted.
 
-Pure. What comes out is WordprocessingML again, of a few elements only and with styles of our own
-names, which mammoth makes HTML of (docx):
+Pure. The result is WordprocessingML again, but of few elements and with these styles, from which
+mammoth makes HTML (docx):
 
     H1 … H6, Q       headings, quotations
     U1 … U9, N1 … N9 items of bulleted and numbered lists, by depth
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Body:
-    """Reads blocks. in_cell: the tables that are open."""
+    """Reads blocks. in_cell: how many tables are open."""
 
     inline: Inline
     lists: Lists
@@ -39,7 +39,7 @@ class Body:
     def part(self, root: Iterable[Element], relations: dict[str, Relation]) -> list[Element]:
         """Return the blocks of a part, or of one note in it. relations: the part's own.
 
-        Raises Unreadable for a field that hides all that follows it.
+        Raises Unreadable for a field that never ends and so hides all that follows.
         """
         self.inline.relations = relations
         self.inline.fields = Fields()
@@ -92,7 +92,7 @@ class Body:
         return out
 
     def _flat(self, nodes: Iterable[Element]) -> Iterator[Element]:
-        """Yield blocks, those that stand in wrappers included; Word's table of contents is none."""
+        """Yield blocks, those inside wrappers included, but not Word's table of contents."""
         for node in nodes:
             if node.tag in ("w:p", "w:tbl", "w:bookmarkStart"):
                 yield node
@@ -182,7 +182,7 @@ class Body:
         return made
 
     def _head(self, table: Element, out: Element) -> None:
-        """Make the first row a header where its look says so; no header is bold twice."""
+        """Make the first row a header if it looks like one; take bold off header rows."""
         if not any(child(row, "w:trPr", "w:tblHeader") is not None for row in out):
             runs = [run for run in out[0].iter("w:r") if child(run, "w:t") is not None]
             bold = bool(runs) and all(child(run, "w:rPr", "w:b") is not None for run in runs)

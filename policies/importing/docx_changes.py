@@ -42,7 +42,7 @@ class Changes:
         self._last = key if kind else self._last
 
     def enter(self, change: Element) -> None:
-        """See a change whose content stays."""
+        """Count a change whose content stays; `leave` ends it."""
         self.see(change)
         self._inside += 1
 
@@ -50,7 +50,7 @@ class Changes:
         self._inside -= 1
 
     def plain(self) -> None:
-        """Words come that may stand outside of changes: what changes behind them is another."""
+        """Note that words follow: outside of changes, they part the next change from the last."""
         if not self._inside:
             self._last = None
 

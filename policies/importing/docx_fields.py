@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-# Made of the headings, or of marks for pages: the page has its own.
+# Lists made from headings or index marks: the page makes its own list of contents.
 _LISTS_OF_PAGES = frozenset({"TOC", "INDEX", "TOA"})
 # Shown without a result: Word works them out on the screen.
 _WITHOUT_RESULT = frozenset(
@@ -45,12 +45,12 @@ class Fields:
 
     @property
     def hides(self) -> bool:
-        """Tell whether text here is no text: instructions, or the result of what goes."""
+        """Whether words here are no text: instructions, or the result of a dropped field."""
         return any(not one.in_result or one.dropped for one in self.open)
 
     @property
     def target(self) -> Target | None:
-        """Return what the text here links to by a field."""
+        """What a field links the text here to; None for nothing."""
         return next((one.target for one in reversed(self.open) if one.target), None)
 
     def begin(self, instructions: str = "") -> None:
@@ -61,7 +61,7 @@ class Fields:
             self.open[-1].instructions += text
 
     def separate(self) -> None:
-        """The result of the innermost field begins here."""
+        """Note that the result of the innermost field begins."""
         if not self.open or self.open[-1].in_result:
             return
         one = self.open[-1]

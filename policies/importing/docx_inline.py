@@ -1,7 +1,7 @@
 """The words of a Word file's paragraphs, as they are meant.
 
-Pure. Tracked changes are accepted, fields resolved to what they show, looks reduced to those that
-say something; pictures go, and text boxes wait for the end of their paragraph.
+Pure. Tracked changes are accepted, fields are resolved to what they show, looks are reduced to
+those with a meaning, pictures go, and text boxes wait for the end of their paragraph.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from policies.importing.docx_styles import Styles
 
 
-# What tracked changes take away, and what they bring.
+# What tracked changes remove, and what they add.
 GONE = frozenset({"w:del", "w:moveFrom"})
 _NEW = frozenset({"w:ins", "w:moveTo"})
 _WITHOUT_WORDS = frozenset({"w:pPr", "w:rPr", "w:sdtPr", "w:sdtEndPr"})
@@ -35,8 +35,8 @@ _DRAWN = frozenset({"w:drawing", "w:pict", "w:object"})
 class Inline:
     """Reads paragraphs.
 
-    known: the footnotes that there are, by kind and id; queue: those referred to. remarks: on what
-    could not be kept. boxes: text boxes met. bookmarks: those that wait for words.
+    known: all footnotes, as (kind, id). queue: those that were referred to, in order. remarks: on
+    what could not be kept. boxes: text boxes met. bookmarks: names that wait for the next words.
     """
 
     styles: Styles
@@ -123,7 +123,7 @@ class Inline:
             elif node.tag in _DRAWN:
                 self._drawing(node)
             elif not self.fields.hides and "vanish" not in on:
-                if not (custom and node.tag == "w:t"):  # a mark of its own; ours are numbers
+                if not (custom and node.tag == "w:t"):  # the author's own mark; ours are numbers
                     self._piece(node, out)
             elif not self.fields.hides and words(node):
                 self.remarks.tell(HIDDEN, words(node))
@@ -146,7 +146,7 @@ class Inline:
             self._symbol(node, out)
         elif node.tag == "w:ruby":
             parts = [words(one) for one in node if one.tag in ("w:rubyBase", "w:rt")]
-            parts.reverse()  # the reading comes first there
+            parts.reverse()  # in the file the reading comes first
             SubElement(out, "w:t").text = f"{parts[0]} ({parts[1]})" if len(parts) == 2 else ""
         elif node.tag in ("w:footnoteReference", "w:endnoteReference"):
             self._reference(node, out)
@@ -182,7 +182,7 @@ class Inline:
             self.fields.end()
 
     def _form(self, node: Element, out: Element) -> None:
-        """Write what the check boxes and choices of a form show; they have no result."""
+        """Write what the check boxes and choices of a form show; such fields have no result."""
         box = child(node, "w:ffData", "w:checkBox")
         if box is not None:
             state = child(box, "w:checked")
@@ -251,20 +251,20 @@ def run_of(text: str) -> Element:
 
 
 def chosen(node: Element) -> Iterable[Element]:
-    """Return the one of several forms of the same content that has words, or else the last."""
+    """Return, of several forms of the same content, the first with words, or else the last."""
     choices = [one for one in node if one.tag in ("mc:Choice", "mc:Fallback")]
     with_words = (one for one in choices if words(one))
     return next(with_words, choices[-1] if choices else ())
 
 
 def _flat(run: Element) -> Iterator[Element]:
-    """Yield what stands in a run, of several forms of the same the one that is chosen."""
+    """Yield the content of a run; where it has several forms, that of the chosen one."""
     for node in run:
         yield from chosen(node) if node.tag == "mc:AlternateContent" else (node,)
 
 
 def _outermost(node: Element) -> list[Element]:
-    """Return the text boxes of a drawing, each once, without those that stand in another."""
+    """Return the text boxes of a drawing, each once, without those inside another."""
     if node.tag == "w:txbxContent":
         return [node]
     if node.tag == "mc:AlternateContent":

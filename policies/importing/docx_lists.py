@@ -1,4 +1,4 @@
-"""The numbers of a Word file, which stand nowhere in it and are counted from its rules. Pure.
+"""The list numbers of a Word file, which are not in it and are counted by its rules. Pure.
 
 ISO/IEC 29500-1, 17.9: a paragraph names a numbering and a level in it; several numberings may
 share one abstract numbering, and then they share its counters.
@@ -41,8 +41,9 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Where a paragraph stands among lists. depth: the lists that it stands in. parted: its number
-    does not follow the one before it.
+    """Where a paragraph stands among lists.
+
+    depth: in how many lists it stands. parted: its number does not follow the one before it.
     """
 
     numbered: Numbered
@@ -52,9 +53,10 @@ class Item:
 
 @dataclass(slots=True)
 class _Numbering:
-    """A numbering: its levels' rules, the numbers they are made to begin with, the styles' levels.
+    """A numbering.
 
-    abstract: the id of the abstract numbering, whose counters it shares.
+    abstract: the id of the abstract numbering, whose counters it shares. rules: level → its rules.
+    begins: level → the number that it is made to begin with. by_style: paragraph style → level.
     """
 
     abstract: str
@@ -86,7 +88,7 @@ class Lists:
         return found
 
     def count(self, properties: Element | None) -> Numbered | None:
-        """Return the number of the next paragraph, None if it has none. Counts on."""
+        """Count the next paragraph, and return its number; None if it has none."""
         num_id, given = self._named(properties)
         if num_id not in self._known:
             self._known[num_id] = self._numbering(num_id)
@@ -121,11 +123,11 @@ class Lists:
         return found
 
     def close(self) -> None:
-        """Close the lists that are open: something else than an item comes."""
+        """Close the lists that are open, since something other than an item comes."""
         self.stack.clear()
 
     def place(self, numbered: Numbered) -> Item:
-        """Return where an item stands in the lists that are open."""
+        """Place an item in the lists that are open, and return where it stands."""
         while self.stack and _relation(self.stack[-1].numbered, numbered) < 0:
             self.stack.pop()
         parted = False
@@ -138,7 +140,7 @@ class Lists:
         return self.stack[-1]
 
     def _named(self, properties: Element | None) -> tuple[str, int | None]:
-        """Return the numbering's id and level that a paragraph or its style names."""
+        """Return the id and level of the numbering that a paragraph or its style names."""
         own = child(properties, "w:numPr")
         num_id, level = value(own, "w:numId"), value(own, "w:ilvl")
         for style in self.styles.chain(self.styles.paragraph, value(properties, "w:pStyle") or ""):

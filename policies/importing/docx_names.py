@@ -80,7 +80,7 @@ def words(element: Element) -> str:
 
 
 def flat(parent: Element, *names: str) -> Iterator[Element]:
-    """Yield the children of these names, those that stand in wrappers without a look included."""
+    """Yield the children with these names, those inside wrappers that show nothing included."""
     for one in parent:
         if one.tag in names:
             yield one

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 MAX_UNPACKED = 50_000_000
 MAX_ENTRIES = 2_000
 MAX_ELEMENTS = 500_000
-MAX_OPEN = 100
-# Characters in all parts together; a policy holds a third of that (rendering/limits.py), and what
-# reads the text takes a microsecond for each.
+MAX_OPEN = 100  # elements inside one another
+# Characters in all parts together. A policy may have a third of that (rendering/limits.py), and
+# reading takes a microsecond for each.
 MAX_TEXT = 5_000_000
 TOO_MUCH_TEXT = "The file has more text than a policy can have. Split it into several."
 
@@ -78,7 +78,7 @@ class Package:
         return _Part(self, name).read(data)
 
     def relations(self, part: str) -> dict[str, Relation]:
-        """Return what a part points at, by the ids that it uses; targets inside as part names."""
+        """Return id → what a part points at; a target inside the package is the name of a part."""
         folder, file = posixpath.split(part)
         root = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
         found: dict[str, Relation] = {}
@@ -151,7 +151,7 @@ class _Part:
 
 
 def open_package(data: bytes) -> Package:
-    """Open a .docx. Raises Unreadable for what is none, is protected, or swells beyond bounds."""
+    """Open a .docx. Raises Unreadable for what is not one, is protected, or exceeds a bound."""
     archive = _opened(data)
     package = Package(archive, frozenset(archive.namelist()))
     mains = [one.target for one in package.relations("").values() if one.kind == "officeDocument"]

@@ -34,7 +34,7 @@ SWITCHES = ("b", "i", "strike", "dstrike", "vanish")
 
 @dataclass(slots=True)
 class Styles:
-    """The styles by id, paragraph's and characters' apart."""
+    """The styles by id, each kind apart."""
 
     paragraph: dict[str, Element] = field(default_factory=dict)
     character: dict[str, Element] = field(default_factory=dict)

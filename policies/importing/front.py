@@ -43,9 +43,9 @@ class FrontMatter:
     en or pt-br, in lower case. name: what the policy is called in lists; its title where the file
     has none. translation_of: the slug of the authoritative policy, or its language/slug; "" where
     the file says that it is no translation. renders: the number of the version of it that the text
-    translates; renders_digest: the SHA-256 of that version, which holds on any site. A file called
-    privacy.de.md is the German translation of privacy, unless it says otherwise. names_source:
-    whether it says itself that it is one, since its name alone may mislead.
+    translates; renders_digest: the SHA-256 of that version, which is the same on any site. A file
+    called privacy.de.md is the German translation of privacy, unless it says otherwise.
+    names_source: whether the file itself says that it is one, since its name alone may mislead.
     """
 
     slug: str
@@ -103,10 +103,10 @@ _MONTHS = (
 def read_front(
     name: str, split: frontmatter.Split, languages: Container[str]
 ) -> tuple[dict[str, object], tuple[Note, ...]]:
-    """Return what the front matter says, and notes on what it says that can't be kept.
+    """Return what the front matter says, and notes on what in it can't be kept.
 
     Other sites' front matter uses our keys in their own way (`slug: /privacy/`): that is no
-    reason to refuse a policy. A title or a date that can't be read is one: readers are shown it.
+    reason to refuse a policy. A title or a date that can't be read is a reason: readers see it.
     """
     values: dict[str, object] = {}
     notes = [
@@ -140,7 +140,7 @@ def read_front(
 
 
 def _source_in_name(stem: str, split: frontmatter.Split) -> str | None:
-    """Return what a file's name says that it translates, unless the file leaves that empty."""
+    """Return the slug that a file's name says it translates; "" if the file itself denies it."""
     return "" if "translation_of" in split.values else _slug(stem) or None
 
 
@@ -163,7 +163,7 @@ def _slug(text: str) -> str:
 
 
 def _checked_slug(value: object) -> str:
-    """Read privacy-policy, and the addresses that other sites give: /legal/Privacy/."""
+    """Read a slug such as privacy-policy, or an address as other sites give it: /legal/Privacy/."""
     slug = _slug(value) if isinstance(value, str) else ""
     if not slug:
         raise _Wrong(
@@ -179,7 +179,7 @@ def _checked_language(value: object) -> str:
 
 
 def _checked_source(value: object) -> str:
-    """Read privacy, and de/privacy for one that is authoritative in German."""
+    """Read a slug such as privacy, or de/privacy for a policy that is authoritative in German."""
     plain = value.strip("/") if isinstance(value, str) else ""
     language, _, slug = plain.rpartition("/")
     if not _slug(slug):
@@ -241,14 +241,14 @@ def _checked_moment(value: object) -> datetime.date | datetime.datetime:
 
 
 def _near(day: _Day) -> _Day:
-    """Refuse what is so near either end of the calendar that another zone may have no such day."""
+    """Refuse a day so near an end of the calendar that another time zone may not have it."""
     if not is_near(day):
         raise _Wrong(f"the year {day.year} is too far away.")
     return day
 
 
 def _date(text: str) -> datetime.date | None:
-    """Read 2026-05-02, and the long forms of English: May 2, 2026 and 2 May 2026."""
+    """Read a date such as 2026-05-02, May 2, 2026 or 2 May 2026; None for anything else."""
     try:
         return datetime.date.fromisoformat(text[:10] if "T" in text else text)
     except ValueError:
@@ -282,5 +282,5 @@ _KNOWN: Mapping[str, Callable[[object], object]] = {
     "renders_digest": _checked_digest,
 }
 _OF_TRANSLATIONS = frozenset({"translation_of", "renders", "renders_digest"})
-# What readers are shown, or told by what stands on the page.
+# Keys whose values readers see, or see on the page what follows from them.
 _SHOWN = _OF_TRANSLATIONS | {"title", "last_updated", "effective", "change_note"}

@@ -1,7 +1,7 @@
 """The blocks of HTML, as Markdown.
 
 Pure. Headings, paragraphs, lists, definition lists, tables, quotations and code have their
-Markdown; every other element lends its content to the place where it stands.
+Markdown; of every other element, the content takes its place.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
 
 @dataclass(slots=True)
 class Blocks:
-    """Writes blocks. pending: anchors that wait for the next words to stand before."""
+    """Writes blocks. pending: anchors that are to stand before the next words."""
 
     inline: Inline
     pending: list[str] = field(default_factory=list)
@@ -43,8 +43,9 @@ class Blocks:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        """Write what stands inside of a list, a quotation or the like. Raises TooMuch, since each
-        line begins with as much as there are of these around it.
+        """Note, while content is written, that it stands in one more list, quotation or the like.
+
+        Raises TooMuch for too many, since each line begins with a sign or indent for all of them.
         """
         if self.nested >= MAX_NESTING:
             raise TooMuch(
@@ -118,7 +119,7 @@ class Blocks:
         return Block("p", write([*marks, *spans], keep_ids=self.inline.keep_ids))
 
     def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
-        """Return nodes as spans of one line."""
+        """Return nodes as spans on one line."""
         spans = self.inline.spans(nodes, style, between=_ONE_LINE)
         return join(_ONE_LINE if span.is_break else span for span in spans)
 
@@ -162,7 +163,7 @@ class Blocks:
         return [block] if block else []
 
     def _linked(self, tag: Tag, style: Span) -> list[Block]:
-        """A link around whole blocks: each run of words in them becomes the link."""
+        """Return the blocks inside a link; each run of words in them becomes a link of its own."""
         if not tag.has_attr("href"):
             return self._container(tag, style)
         address = str(tag["href"])
@@ -180,7 +181,7 @@ class Blocks:
         return self._heading_of(tag, self.line(words, looks)) + self.blocks(rest, own)
 
     def _without_text(self, tag: Tag) -> tuple[list[PageElement], list[PageElement]]:
-        """Divide a heading that was never closed into its words and the text that it holds."""
+        """Divide a heading that was never closed into its words and the text that it swallowed."""
         nodes = list(tag.children)
         first = next(
             (n for n, one in enumerate(nodes) if isinstance(one, Tag) and self._is_block(one)), None
@@ -279,7 +280,7 @@ class Blocks:
         )
 
     def _break_lines(self, tag: Tag) -> None:
-        """Let the line breaks of preformatted text that holds links be seen."""
+        """Turn the line breaks of preformatted text that can't be a code block into <br>."""
         for text in list(tag.find_all(string=True)):
             parts = str(text).split("\n")
             if isinstance(text, Comment) or len(parts) == 1:

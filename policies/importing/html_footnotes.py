@@ -12,8 +12,8 @@ from bs4.element import NavigableString, Tag
 from policies.importing.html_names import HEADINGS
 from policies.markup.headings import RESERVED_PREFIXES
 
-# Numbers, with letters around them or none; one or two letters; Roman numerals; signs. Two signs of
-# Chinese or Japanese are a word.
+# What a mark may be: a number, perhaps with letters around it; a letter, or two Latin ones (two of
+# Chinese or Japanese are a word); a Roman numeral; signs.
 _MARK = re.compile(
     r"(?=.)(?:[^\W\d_]{0,2}\d{1,4}[^\W\d_]?|[^\W\d_]|[a-z]{2}"
     r"|c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})|[*†‡§¶]{1,3})",
@@ -65,13 +65,14 @@ def _note(link: Tag, by_id: dict[str, Tag]) -> Tag | None:
     note = target if target.name in ("li", "p", "div", "aside", "footnote-text") else None
     note = note or target.find_parent(["li", "p"])
     if note is None or note in link.parents or note.find(HEADINGS) is not None:
-        return None  # what holds a heading is a section, to which a list of contents leads
+        return None  # what has a heading is a section, to which a list of contents links
     return note if _backlinks(note, link) or note.name == "footnote-text" else None
 
 
 def _opens_a_block(link: Tag) -> bool:
-    """Tell whether a link is the first of an entry or a paragraph, as those of a list of contents
-    are: a mark stands behind the words that its note is about.
+    """Tell whether a link comes first in an item or paragraph, like those in a list of contents.
+
+    A mark stands after the words that its note is about.
     """
     block = link.find_parent(["li", "p"])
     if block is None or _is_called_mark(link):
@@ -140,13 +141,13 @@ def _become_note(note: Tag, label: str, link: Tag) -> None:
 
 
 def _drop_reserved_id(tag: Tag | None) -> None:
-    """Take away an id that the page gives to footnotes itself."""
+    """Remove an id with a prefix that is the page's own, such as for footnotes."""
     if tag is not None and str(tag.get("id") or "").startswith(RESERVED_PREFIXES):
         del tag["id"]
 
 
 def _unwrap(container: Tag) -> None:
-    """Free the notes of their list, and the list's box of its rule and its role."""
+    """Make the list around notes a plain <div>, and take the rule out of the box around it."""
     box = container.parent
     if box is not None and re.search("footnote", f"{box.get('class')} {box.get('id')}"):
         for rule in box.find_all("hr", recursive=False):

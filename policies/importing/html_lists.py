@@ -36,16 +36,17 @@ class Writer(Protocol):
     nested: int
 
     def inside(self) -> AbstractContextManager[None]:
-        """Write what stands inside of a list, a quotation or the like. Raises TooMuch."""
+        """Note that content stands in one more list, quotation or the like. Raises TooMuch."""
 
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes."""
 
     def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
-        """Return nodes as spans of one line."""
+        """Return nodes as spans on one line."""
 
 
 def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block]:
+    """Return the blocks of a list. before: the kind of the block before it, "" for none."""
     items = _items(tag)
     style = writer.inline.style(tag, style)
     if not writer.nested and items and all(_starts_with_heading(item) for item in items):
@@ -83,7 +84,7 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
 
 
 def _tell_what_changes(writer: Writer, tag: Tag, form: str) -> None:
-    """Remark on what readers see of a list's signs that Markdown has no list for."""
+    """Remark on how a list's signs change, because Markdown has no such list."""
     tell = writer.inline.remarks.once
     if form:
         tell(LETTERS, tag.get_text(), tag)
@@ -94,8 +95,9 @@ def _tell_what_changes(writer: Writer, tag: Tag, form: str) -> None:
 
 
 def _signed(writer: Writer, items: Sequence[PageElement], form: str, style: Span) -> list[Block]:
-    """A list whose letters do not go on by one: they stand as text, for as numbers nobody would
-    know them again.
+    """Return the items of a list whose letters skip some, with the letters as text.
+
+    As numbers, nobody would recognise them.
     """
     out: list[Block] = []
     for item in items:
@@ -109,7 +111,7 @@ def _signed(writer: Writer, items: Sequence[PageElement], form: str, style: Span
 
 
 def _put_before_words(item: Tag, words: str) -> None:
-    """Put words into an item's first paragraph; before it, where a list or the like comes first."""
+    """Put words at the start of an item's first paragraph, or before a list that comes first."""
     first = _first_words(item)
     if first is None:
         return
@@ -123,7 +125,7 @@ def _put_before_words(item: Tag, words: str) -> None:
 
 
 def _sections(writer: Writer, tag: Tag, items: Sequence[PageElement], style: Span) -> list[Block]:
-    """A list whose items all begin with a heading is a row of sections."""
+    """Return a list whose items all begin with a heading as a row of sections."""
     out: list[Block] = []
     form = list_signs.form_of_list(tag)
     for item in items:

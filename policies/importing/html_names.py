@@ -1,4 +1,4 @@
-"""The names of HTML's elements, old ones included, by what reading a text needs to know of them."""
+"""The names of HTML's elements, old ones included, grouped as the conversion needs them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BLOCKS = _names("""
     footnote-text
 """)
 
-# Elements with no words of the text in them.
+# Elements that hold no words of the text.
 SILENT = _names("""
     area base col head link map meta param script source style template title track wbr
 """)

@@ -1,7 +1,7 @@
 """Where a page of HTML keeps its text.
 
-Pure. Of a whole page the policy's text is chosen; what is certainly not text (menus, scripts, the
-page's own list of contents, what is hidden) is left out and told; in doubt a part stays.
+Pure. From a whole page, the policy's text is chosen. What is certainly no text (menus, scripts, the
+page's own list of contents, what is hidden) is left out with a remark; in doubt, a part stays.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _name_title(root: Tag) -> None:
 
 
 def _largest(body: Tag) -> Tag:
-    """Return the one <main> or <article> that holds most of the words, or else the body."""
+    """Return the only <main>, or <article>, if it has half of the words; or else the body."""
     words = _count(body)
     mains = body.select("main, [role=main]")
     articles = [tag for tag in body.find_all("article") if not tag.find_parent("article")]
@@ -117,7 +117,7 @@ def _drop_menu(nav: Tag, remarks: Remarks) -> None:
 
 
 def _is_menu(tag: Tag) -> bool:
-    """Tell whether most words are those of links, headings and list labels: no text of a policy."""
+    """Tell whether half of the words stand in links, controls or headings: no text of a policy."""
     words = _count(tag)
     linked = sum(_count(link) for link in tag.find_all(["a", "button", "select", *HEADINGS]))
     return linked * 2 >= words
@@ -133,7 +133,7 @@ _SIGNS = {"", "#", "¶", "§", "🔗", "link", "permalink", "anchor"}
 
 
 def _drop_self_links(heading: Tag) -> None:
-    """Take out the signs beside a heading by which it is linked to; not its only words."""
+    """Remove the signs by which a heading links to itself, unless they are its only words."""
     signs = [
         link
         for link in heading.select("a[href^='#']")

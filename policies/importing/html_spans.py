@@ -59,7 +59,7 @@ _FOREIGN_PAGES = {
 _DRAWINGS = ("svg", "canvas")
 _CONTROLS = ("input", "select", "textarea", "progress", "meter", "datalist")
 _REPLACED = {"img", *_FOREIGN_PAGES, *_DRAWINGS, *_CONTROLS}
-# What Word and clipboards say to programs.
+# Comments of Word and of clipboards, which are for programs.
 _OF_PROGRAMS = re.compile(r"\s*(?:\[(?:if|endif)\b|<!\[endif|(?:Start|End)Fragment)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
 _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
@@ -67,7 +67,10 @@ _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
 
 @dataclass(slots=True)
 class Inline:
-    """Reads inline content. seen: the ids that have been kept, for an id counts once."""
+    """Reads inline content.
+
+    seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes.
+    """
 
     remarks: Remarks
     keep_ids: bool = False
@@ -75,7 +78,7 @@ class Inline:
     rename: dict[str, str] = field(default_factory=dict)
 
     def anchors(self, tag: Tag) -> list[str]:
-        """Return the ids that a tag gives, each as an anchor that Markdown can say."""
+        """Return a tag's ids, each as an anchor that Markdown can hold."""
         names = [str(tag.get("id") or "").strip()]
         if tag.name in ("a", "map"):
             names.append(str(tag.get("name") or "").strip())
@@ -92,7 +95,7 @@ class Inline:
         return kept
 
     def prepare(self, root: Tag) -> None:
-        """Find new names for the ids that Markdown can't say, before links need them."""
+        """Find new names for the ids that Markdown can't hold, before links need them."""
         ids = [str(tag.get("id") or "").strip() for tag in root.find_all(id=True)]
         ids += [
             str(tag.get("name") or "").strip() for tag in root.find_all("a", attrs={"name": True})
@@ -107,7 +110,7 @@ class Inline:
     def spans(
         self, nodes: Iterable[PageElement], style: Span = PLAIN, between: Span | None = None
     ) -> list[Span]:
-        """Return the spans of nodes. between: what parts the blocks among them, if any."""
+        """Return the spans of nodes. between: what parts blocks among them; None for a space."""
         out: list[Span] = []
         for node in nodes:
             if isinstance(node, Tag):
@@ -142,7 +145,7 @@ class Inline:
         return out + self._phrase(tag, style, between)
 
     def _phrase(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        """The words of an element that at most says how they look."""
+        """Return the words of an element that at most says how they look."""
         name = tag.name
         if name in _WITHOUT_SIGN and tag.get_text(strip=True):
             self.remarks.once(f"{_WITHOUT_SIGN[name]} has no sign in Markdown", tag.get_text(), tag)
@@ -158,7 +161,7 @@ class Inline:
         return inside
 
     def _replaced(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        """What stands for an element that shows something other than its text."""
+        """Return what stands for an element that shows something other than its text."""
         if tag.name == "img":
             return self._image(tag, style)
         if tag.name in _FOREIGN_PAGES:
@@ -174,7 +177,7 @@ class Inline:
         return replace(style, **changes) if changes else style
 
     def _flattened(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        """A block where only inline text can be: its words, parted from what is around them."""
+        """Return the words of a block where only inline text can be, apart from those around it."""
         gap = between or Span(" ")
         inside = self.spans(tag.children, self.style(tag, style), between)
         if tag.name in (*HEADINGS, "th", "dt", "legend"):
@@ -187,7 +190,7 @@ class Inline:
         return [gap, *inside, gap]
 
     def _silent(self, tag: Tag) -> None:
-        words = "".join(str(part) for part in tag.contents)  # get_text is blind to scripts
+        words = "".join(str(part) for part in tag.contents)  # get_text leaves scripts out
         if tag.name in ("script", "style", "template") and words.strip():
             self.remarks.tell(f"<{tag.name}> dropped", words, tag)
 
@@ -246,7 +249,7 @@ class Inline:
         return [gap, replace(style, text=words, link=Link(destination(source))), gap, *inside]
 
     def _control(self, tag: Tag, style: Span) -> list[Span]:
-        """Check boxes become signs; of other controls the words that a reader sees are kept."""
+        """Return a sign for a check box, and for other controls the words that a reader sees."""
         kind = str(tag.get("type") or "").lower()
         if tag.name == "input" and kind in ("checkbox", "radio"):
             self.remarks.once("check boxes became signs", at=tag)
@@ -275,7 +278,7 @@ def _bullet(item: Tag) -> str:
 
 
 def destination(address: str, title: str = "") -> str:
-    """Return a link's address as Markdown has it between its parentheses, title included."""
+    """Return what Markdown has between a link's parentheses: its address, and its title if any."""
     address = re.sub(r"[\t\n\r\x00-\x1f]", "", address.strip())
     for char, code in (" ", "%20"), ("<", "%3C"), (">", "%3E"), ("\\", "%5C"), ("`", "%60"):
         address = address.replace(char, code)

@@ -33,8 +33,9 @@ def is_layout(table: Tag) -> bool:
 
 
 def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) -> str:
-    """Return a pipe table, "" for one without rows. style: how words look around it. marks: anchors
-    for its first cell.
+    """Return a pipe table; "" for a table without words or anchors.
+
+    style: how words look around it. marks: anchors for its first cell.
     """
     rows = _own(table, ("tr",))
     rows.sort(key=lambda row: _part(row) == "tfoot")
@@ -57,7 +58,7 @@ def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) 
 def _grid(
     rows: Sequence[Tag], inline: Inline, style: Span, waiting: list[Span], *, head: bool
 ) -> list[list[str]]:
-    """Return the texts of cells, with empty ones where a cell covers more than its place."""
+    """Return the texts of the cells, row by row, with empty ones where a cell spans others."""
     grid: list[list[str]] = []
     below: dict[int, int] = {}  # column → rows that a cell above still covers
     for index, row in enumerate(rows):
@@ -87,7 +88,7 @@ def _grid(
 
 
 def _skip(cells: list[str], below: dict[int, int]) -> None:
-    """Leave the places empty that cells of the rows above cover."""
+    """Add empty cells where cells of the rows above reach down."""
     while below.get(len(cells), 0) > 0:
         below[len(cells)] -= 1
         cells.append("")
@@ -107,8 +108,9 @@ def _is_head(row: Tag) -> bool:
 
 
 def _stands_for_head(table: Tag, rows: Sequence[Tag]) -> bool:
-    """Tell whether the first row is the header of a table that names none, since Markdown asks
-    for one. Not of one row, which is no more than its own words, nor where its cells reach down.
+    """Tell whether the first row becomes the header of a table without one: Markdown needs one.
+
+    Not the only row, which is just its own words, nor one whose cells reach down.
     """
     cells = rows[0].find_all(_CELLS, recursive=False)
     reaches_down = any(_span(cell, "rowspan") > 1 for cell in cells)
@@ -137,7 +139,7 @@ def _cell(cell: Tag, inline: Inline, style: Span, waiting: list[Span]) -> str:
 
 
 def _trimmed(spans: list[Span]) -> list[Span]:
-    """Take breaks from both ends, and of several in a row all but one."""
+    """Remove breaks at both ends, and all but one of several in a row."""
     out: list[Span] = []
     broken = True
     for span in spans:

@@ -1,4 +1,4 @@
-"""A page of HTML as a tree, as a browser would make it: within bounds, and with what it lost told.
+"""HTML as the tree that a browser would make: within bounds, with remarks on what was lost.
 
 Pure.
 """
@@ -29,27 +29,28 @@ MAX_MISPLACED = 1_000
 
 
 class TooMuch(ValueError):
-    """HTML that can't be read in any reasonable time: too deep, too many elements, or too much in
-    one tag.
-    """
+    """HTML that can't be read in reasonable time; the message says why and what to do."""
 
 
 def max_elements(characters: int) -> int:
-    """Return how many elements HTML of so many characters may have: no more than the longest text
-    that can be kept, and no more than its Markdown could have if it were as long.
+    """Return how many elements HTML of so many characters may have.
+
+    As many as Markdown of the same length, but no more than the longest text that can be kept.
     """
     return limits.max_elements(min(characters, limits.MAX_CHARACTERS))
 
 
 class _Tree(TreeBuilderForHtml5lib):
-    """html5lib's tree, which stops while it is small: its cost grows with the square of depth, and
-    what is left open is opened again in each paragraph.
+    """html5lib's tree builder, which stops before the tree is too large. Raises TooMuch.
+
+    Its cost grows with the square of the depth, and elements that were left open are opened again
+    in each paragraph. left: how many more elements may come.
     """
 
     left = 0
     misplaced = 0
     _parser: Any = None
-    # What html5lib found wrong: where, its name for it, and what that is about.
+    # What html5lib found wrong: where, its code for it, and the values that belong to the code.
     errors: list[tuple[tuple[int, int], str, dict[str, Any]]]
 
     @property
@@ -58,7 +59,7 @@ class _Tree(TreeBuilderForHtml5lib):
 
     @parser.setter
     def parser(self, parser: Any) -> None:
-        """Keep the errors of the parser, which Beautiful Soup gives up when it has the tree."""
+        """Keep the errors of the parser, which Beautiful Soup drops once it has the tree."""
         if parser is None and self._parser is not None:
             self.errors = self._parser.errors
         self._parser = parser
@@ -85,8 +86,9 @@ class _Tree(TreeBuilderForHtml5lib):
         super().insertText(data, parent)
 
     def _put_before_a_table(self) -> None:
-        """Count what stands in a table outside of its cells: a browser puts each before the table,
-        which takes longer with each.
+        """Count a piece that stands in a table outside of its cells. Raises TooMuch.
+
+        Each is put before the table, as in a browser, which takes longer with each.
         """
         self.misplaced += 1
         if self.misplaced > MAX_MISPLACED:
@@ -110,8 +112,9 @@ class _Builder(HTML5TreeBuilder):
 
 
 class _Tag(Tag):
-    """An element that finds its last child at once: html5lib hands over text in pieces, and
-    Beautiful Soup looks for the piece before each of them.
+    """An element that finds its last child at once.
+
+    html5lib hands over text in pieces, and Beautiful Soup looks for the piece before each of them.
     """
 
     def index(self, element: PageElement) -> int:
@@ -122,7 +125,7 @@ class _Tag(Tag):
 
 # Characters of one tag outside of quotes. Those of word processors have some hundreds.
 MAX_TAG = 10_000
-# Possessive: what may be tried another way is remembered, a hundred bytes for each character.
+# Possessive quantifiers: backtracking would remember a hundred bytes for each character.
 _TAG = re.compile(r"""<[A-Za-z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 _QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
 
@@ -138,12 +141,12 @@ def soup(html: str) -> BeautifulSoup:
     """Return the tree that a browser would make of a page or a fragment. Raises TooMuch."""
     _refuse_long_tags(html)
     if "<" not in html:
-        html = f"<body>{html}"  # says the same, and Beautiful Soup takes it for no file's name
+        html = f"<body>{html}"  # says the same, and is not taken for the name of a file
     builder = _Builder(max_elements(len(html)))
     return BeautifulSoup(html, builder=builder, element_classes={Tag: _Tag})
 
 
-# What is lost with the end of a file: html5lib's names of what was open there, and how it opens.
+# html5lib's codes for what is still open at the end of a file, and what opens it.
 _OPEN_AT_END = {
     "eof-in-attribute-value-double-quote": '"',
     "eof-in-attribute-value-single-quote": "'",
@@ -168,8 +171,9 @@ _OPEN_AT_END = {
 
 
 def unclosed(tree: BeautifulSoup, html: str) -> str:
-    """Return a quotation, a tag, a comment or an element that nothing closes, with all that it
-    takes with it; "" if there is none. html: what the tree was made of.
+    """Return what an unclosed quotation, tag, comment or element swallows, from where it opens.
+
+    "" if there is none. html: what the tree was made of.
     """
     builder: Any = tree.builder
     for _, code, values in builder.underlying_builder.errors:
@@ -180,8 +184,10 @@ def unclosed(tree: BeautifulSoup, html: str) -> str:
 
 
 def tell_what_tags_hide(root: Tag, remarks: Remarks) -> None:
-    """Remark on words that stand in tags: names that no element has, such as those of what is to be
-    filled in, and what a missing quotation mark, or end of a tag, has made a part of it.
+    """Remark on words that are hidden inside tags.
+
+    Such as a placeholder that looks like a tag, and text that a missing quotation mark, or a
+    missing end of a tag, has made a part of one.
     """
     for tag in root.find_all(True):
         if not (tag.name in ELEMENTS or _is_foreign(tag)):
@@ -190,7 +196,7 @@ def tell_what_tags_hide(root: Tag, remarks: Remarks) -> None:
             is_meant = name.startswith(("data-", "aria-", "on")) or name == "srcdoc"
             if isinstance(value, str) and not is_meant and _TAG_INSIDE.search(value):
                 remarks.tell("words inside a tag dropped", value, tag)
-        if any("<" in name for name in tag.attrs):  # the tag before it has no end
+        if any("<" in name for name in tag.attrs):  # its own end is missing
             remarks.tell("words inside a tag dropped", " ".join(tag.attrs), tag)
 
 
@@ -198,5 +204,5 @@ _TAG_INSIDE = re.compile(r"</?[A-Za-z][^<>]*>|>[^<>]*</?[A-Za-z]")
 
 
 def _is_foreign(tag: Tag) -> bool:
-    """Tell whether a tag is of a word processor, of a script, or of another language."""
+    """Tell whether a tag is a word processor's, a custom element, or of MathML or SVG."""
     return "-" in tag.name or ":" in tag.name or bool(tag.find_parent(["math", "svg"]))

@@ -35,8 +35,9 @@ _ROMAN = (
 
 
 def form_of(tag: Tag) -> str:
-    """Return what a list or an item says that its signs are made of: "a", "A", "i" or "I", as the
-    attribute `type` has it, or "α"; "" for numbers, and where it says nothing.
+    """Return what a list or an item says that its signs are made of.
+
+    "a", "A", "i" or "I", as in the attribute `type`, or "α"; "" for numbers, or if it says nothing.
     """
     if given := _STYLE.findall(css_of(tag)):
         found = _NAMED.search(given[-1])
@@ -52,7 +53,7 @@ def form_of_list(tag: Tag) -> str:
 
 
 def number_given(item: Tag) -> int | None:
-    """Return the number that an item has by itself, None if it counts on."""
+    """Return the number that an item gives itself, None if it counts on."""
     return _integer(item.get("value"))
 
 
@@ -87,7 +88,7 @@ def number_of(item: Tag) -> int:
 
 
 def sign(number: int, form: str) -> str:
-    """Return a number in the letters of a form, as browsers write it."""
+    """Return a number as browsers write it in a form: digits, letters or Roman numerals."""
     if form in ("i", "I") and 1 <= number < 4000:
         return roman(number) if form == "i" else roman(number).upper()
     alphabet = _ALPHABETS.get(form)

@@ -1,9 +1,9 @@
-"""What a clipboard holds as HTML becomes clean Markdown of a section's body.
+"""From a clipboard's HTML to clean Markdown for a section's body.
 
-Pure. Word, Word for the web, Google Docs, LibreOffice, Outlook and browsers each write HTML of
-their own habit into the clipboard. Headings, lists, links, tables, bold, italic and struck-out
-words arrive; other looks, ids and scripts do not, nor do pictures, comments and what tracked
-changes delete, which is told.
+Pure. Word, Word for the web, Google Docs, LibreOffice, Outlook and browsers each have their own way
+of writing HTML into the clipboard. Headings, lists, links, tables, bold, italic and struck-out
+words arrive. Other looks, ids and scripts do not. Pictures, comments and what tracked changes
+delete do not either, but the writer is told.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ _PICTURES = (
     *("img", "picture", "video", "audio", "iframe", "frame", "embed", "object"),
     *("canvas", "applet"),
 )
-# What shows something else than words of the text, or nothing.
+# Elements that show nothing, or something other than words of the text.
 _DROPPED = (
     *_PICTURES,
     *("script", "style", "template", "title", "meta", "link", "xml", "head", "base", "param"),
     *("source", "track", "area", "map", "hr"),
 )
-# Elements whose words stay while what they say of them goes.
+# Elements of which only the words stay.
 _UNWRAPPED = (
     *("u", "sup", "sub", "mark", "ins", "code", "kbd", "samp", "tt", "big", "small", "abbr"),
     *("acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
 )
-# What an import remarks on, in the words of a paste.
+# Remarks of the conversion that somebody who pastes is told, in other words.
 _TOLD = {LETTERS: "letters of lists", JUMPS: "numbers that jump within lists"}
 _BECOMING = {
     "center": "div",
@@ -70,15 +70,17 @@ _KEPT = {
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan"),
 }
-# Put there to keep white space that HTML would collapse, not to hold two words together.
+# No-break spaces that keep white space which HTML would collapse, not two words together.
 _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
 _CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What a clipboard held. markdown: "" for nothing to read. headings: how many of the highest
-    level it has. left_out: what somebody might miss, each as a plural noun.
+    """What a clipboard held.
+
+    markdown: "" if there is nothing to read. headings: how many it has of the highest level.
+    left_out: what somebody might miss, each as a plural noun.
     """
 
     markdown: str
@@ -89,7 +91,7 @@ class Pasted:
 def read(html: str) -> Pasted:
     """Read what a clipboard holds under text/html.
 
-    The Markdown may stand in a section: its headings begin at level 3 and keep their distances.
+    The Markdown fits into a section: its headings begin at level 3 and keep their distances.
     Raises TooMuch, also above MAX_BYTES of UTF-8.
     """
     size = len(html) if len(html) > MAX_BYTES else len(html.encode("utf-8", "replace"))
@@ -111,7 +113,7 @@ def read(html: str) -> Pasted:
 
 
 def _clean(root: Tag) -> set[str]:
-    """Leave what is meant, in HTML's own elements; return what was left out."""
+    """Reduce HTML to what it means, in HTML's own elements; return what was left out."""
     left_out = _drop(root)
     _find_headings(root)
     make_lists(root)
@@ -135,7 +137,7 @@ def _clean(root: Tag) -> set[str]:
 
 
 def _find_headings(root: Tag) -> None:
-    """Name the headings that are none in the HTML: Word's title, and those of Word for the web."""
+    """Make headings of Word's title, and of what Word for the web only calls headings."""
     for tag in root.select("[role=heading][aria-level]"):
         if tag.name not in HEADINGS:
             level = re.sub(r"\D", "", str(tag["aria-level"]))[:2]
@@ -152,7 +154,7 @@ def _tags(root: Tag) -> Iterator[Tag]:
 
 
 def _drop(root: Tag) -> set[str]:
-    """Take out what is not seen, and what is seen but no words; return what was lost with it."""
+    """Remove what is hidden, and what is not words; return what somebody might miss."""
     found: set[str] = set()
     for text in root.find_all(string=True):
         if type(text) is not NavigableString:  # comments, and what scripts and styles hold
@@ -170,7 +172,7 @@ def _drop(root: Tag) -> set[str]:
 
 
 def _loss(tag: Tag) -> str | None:
-    """Return what somebody might miss of an element that goes, "" for nothing; None: it stays."""
+    """Return what somebody might miss of an element that goes, "" for nothing; None if it stays."""
     if css.is_hidden(tag):
         return ""
     if _is_comment(tag):
@@ -196,7 +198,7 @@ def _unwrap(tag: Tag) -> None:
 
 
 def _look(tag: Tag) -> None:
-    """Leave of an element's attributes those that say something: looks, address, span."""
+    """Keep only those attributes of an element that mean something: looks, address, span."""
     style = css.written(css.looks(tag))
     given = {name: str(tag[name]) for name in _KEPT.get(tag.name, ()) if tag.has_attr(name)}
     if tag.name in (*LISTS, "li") and (form := form_of(tag)):
@@ -210,7 +212,7 @@ def _look(tag: Tag) -> None:
 
 
 def _name_headings(root: Tag) -> None:
-    """Let headings begin at the level below a section's; they are bold by themselves."""
+    """Move headings to below a section's level; take bold off them, since they are bold anyway."""
     found = [tag for tag in root.find_all(HEADINGS) if tag.get_text().strip()]
     top = min((int(tag.name[1]) for tag in found), default=1)
     for tag in found:
@@ -222,8 +224,9 @@ def _name_headings(root: Tag) -> None:
 
 
 def _link(tag: Tag) -> bool:
-    """Leave a link that leads out of the text and has words; of any other leave the words. Return
-    whether it led to another place of the text.
+    """Keep a link that has words and leads out of the text; of any other, keep only the words.
+
+    Return whether it led to another place in the text.
     """
     address = str(tag.get("href") or "").strip()
     words = tag.get_text().strip()

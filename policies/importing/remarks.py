@@ -1,4 +1,4 @@
-"""What an import remarks on: each thing once, and of each kind no more than somebody reads."""
+"""Remarks on an import: each once, and of each kind no more than somebody would read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MAX_NOTES = 50  # of one kind
 
-# Kinds that readers of several forms tell.
+# Kinds of remark that several modules make.
 HIDDEN = "hidden text dropped"
 JUMPS = "numbers that jump inside a list are lost"
 LETTERS = "list with letters or Roman numbers is numbered 1, 2, 3"
@@ -22,10 +22,11 @@ LETTERS = "list with letters or Roman numbers is numbered 1, 2, 3"
 
 @dataclass(slots=True)
 class Remarks:
-    """The notes of one conversion. lines: how many lines stand before the HTML in its file.
+    """The notes of one conversion.
 
-    has_lines: whether the lines of the HTML's tags are those of a file that somebody can open.
-    source: where a remark that is about no tag, or about one without a line, is looked for.
+    source: where the words of a remark are searched for if no tag tells its line. lines: how many
+    lines of the file stand before the source. has_lines: whether the line numbers of tags are those
+    of a file that somebody can open.
     """
 
     source: str = ""
@@ -36,7 +37,7 @@ class Remarks:
     _counts: Counter[str] = field(default_factory=Counter)
 
     def tell(self, kind: str, text: str = "", at: Tag | None = None) -> None:
-        """Remark on one thing; on the same words only once, where they stand in no other line."""
+        """Remark on one thing, unless the same was said of the same words in the same line."""
         if self._counts[kind] > MAX_NOTES:
             return
         line = at.sourceline if self.has_lines and at is not None else None
@@ -51,7 +52,7 @@ class Remarks:
         self.notes.append(Note(kind, in_short(text), at_line))
 
     def once(self, kind: str, text: str = "", at: Tag | None = None) -> None:
-        """Remark on a kind of thing where it first occurs."""
+        """Remark on a kind of thing only where it first occurs."""
         if not self._counts[kind]:
             self.tell(kind, text, at)
 

@@ -1,8 +1,8 @@
 """Inline text as a row of styled spans, and the Markdown that says the same.
 
 Pure. Text that comes from HTML is written so that none of it turns into markup: what would be read
-as emphasis, a link, a list or a heading gets a backslash, and so does what could be with other
-looks beside it; nothing else does.
+as emphasis, a link, a list or a heading gets a backslash, and so does what could be read so beside
+text of another style; nothing else does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link:
-    """One link: a Markdown destination with its title. Two with the same are still two."""
+    """One link. target: its Markdown destination, with its title. Equal only to itself."""
 
     target: str
 
@@ -47,7 +47,7 @@ class Span:
 
     @property
     def is_soft(self) -> bool:
-        """Tell whether it is a break of which the page shows nothing."""
+        """Whether it is a break that the page does not show."""
         return self.raw and self.text == "\r"
 
     @property
@@ -77,7 +77,7 @@ _SPECIAL = re.compile(
     r"|(?<=\{)\{|(?<=~)~|~(?=~|\Z)|\A~"
 )
 _SPECIAL_IN_LINK = re.compile(rf"[\[\]]|{_SPECIAL.pattern}")
-# The last character of a text, and what would make a mark of it together with it.
+# The last character of a text, where the first one after it would make it a mark.
 _SPECIAL_BEFORE = re.compile(r"\[[\^\]]|\][(\[:]|<[A-Za-z/!?]|!\[")
 _LINE_START = re.compile(
     r"(?P<char>\#(?=\#{0,5}(?:[ \t]|\Z))|>|[-+](?=[ \t]|\Z)|-(?=[-\s:|]*\Z)|=+(?=[ \t]*\Z)"
@@ -109,14 +109,14 @@ def join(spans: Iterable[Span]) -> list[Span]:
             space = text[-1] == " "
             before = out[-1] if out else PLAIN
             if span.code and before == replace(span, text=before.text):
-                text = out.pop().text + text  # two code spans side by side would not be two
+                text = out.pop().text + text  # two code spans side by side would be read as one
             out.append(replace(span, text=text))
     _strip_end(out)
     return out
 
 
 def _strip_end(spans: list[Span]) -> None:
-    """Take the one collapsed space from the end of the text."""
+    """Remove the one collapsed space at the end of the text."""
     for index in range(len(spans) - 1, -1, -1):
         span = spans[index]
         if span.anchor:
@@ -128,7 +128,7 @@ def _strip_end(spans: list[Span]) -> None:
 
 
 def paragraphs(spans: Sequence[Span]) -> list[list[Span]]:
-    """Divide joined spans where two breaks follow each other, as HTML of old made paragraphs."""
+    """Divide joined spans where two breaks follow each other, as old HTML makes paragraphs."""
     parts: list[list[Span]] = [[]]
     breaks = 0
     soft = False
@@ -174,7 +174,7 @@ def write(
 
 
 def escape_line_start(line: str) -> str:
-    """Return a line that is text, not the mark of a block."""
+    """Return a line, escaped if it would be read as the mark of a block."""
     found = _LINE_START.match(line)
     if not found:
         return line
@@ -183,7 +183,7 @@ def escape_line_start(line: str) -> str:
 
 
 def escape(text: str, after: str = "", *, in_link: bool = False, keep_ids: bool = False) -> str:
-    """Return text as Markdown that shows it; line starts are not seen to. after: what follows."""
+    """Return Markdown that shows a text, line starts aside. after: what follows it."""
     out: list[str] = []
     at = 0
     for found in (_VERBATIM_WITH_IDS if keep_ids else _VERBATIM).finditer(text):
@@ -230,7 +230,7 @@ def _settled(spans: Sequence[Span]) -> list[Span]:
 
 
 def _followers(spans: Sequence[Span], wanted: Sequence[bool]) -> list[Span | None]:
-    """Return for each span the next one after it that is wanted."""
+    """Return for each span the next wanted one after it."""
     out: list[Span | None] = [None] * len(spans)
     for index in range(len(spans) - 2, -1, -1):
         out[index] = spans[index + 1] if wanted[index + 1] else out[index + 1]
@@ -249,7 +249,7 @@ def _bridged(spans: list[Span]) -> list[Span]:
         span, before, after = spans[index], spans[index - 1], followers[index]
         if visible[index] or after is None:
             continue
-        # From the outermost mark inwards: inside of two different ones nothing can go on.
+        # From the outermost mark inwards: inside two different ones nothing can go on.
         struck = before.strike and after.strike and before.bold == after.bold
         spans[index] = replace(
             span,
@@ -363,11 +363,11 @@ def _drop_what_fails(row: list[str | _Mark]) -> None:
             continue
         before, first = _near(row, index, -1), _near(row, index, 1)
         last, after = _near(row, end, -1), _near(row, end, 1)
-        is_struck = mark.sign == "~~"  # rather a space too many than words that were struck out
-        opens = _turns(row, index, first, before)
+        is_struck = mark.sign == "~~"  # better a space too many than words that look as if in force
+        opens = _takes_effect(row, index, first, before)
         if is_struck and not opens:
             mark.sign, before, opens = " ~~", " ", not first.isspace()
-        closes = _turns(row, end, last, after)
+        closes = _takes_effect(row, end, last, after)
         if is_struck and not closes:
             partner.sign, after, closes = "~~ ", " ", not last.isspace()
         flanks = opens and closes
@@ -378,9 +378,9 @@ def _drop_what_fails(row: list[str | _Mark]) -> None:
             mark.dropped = partner.dropped = True
 
 
-def _turns(row: list[str | _Mark], index: int, inner: str, outer: str) -> bool:
-    """Tell whether a mark is seen between two characters, and not as a part of an address."""
-    return _can_turn(inner, outer) and (outer.isspace() or not _ends_in_address(row, index))
+def _takes_effect(row: list[str | _Mark], index: int, inner: str, outer: str) -> bool:
+    """Tell whether a mark between two characters is seen as one, not as a part of an address."""
+    return _can_flank(inner, outer) and (outer.isspace() or not _ends_in_address(row, index))
 
 
 def _ends_in_address(row: list[str | _Mark], index: int) -> bool:
@@ -398,7 +398,7 @@ def _near(row: list[str | _Mark], index: int, step: int) -> str:
     return " "
 
 
-def _can_turn(inner: str, outer: str) -> bool:
+def _can_flank(inner: str, outer: str) -> bool:
     if inner.isspace():
         return False
     return not _is_punctuation(inner) or outer.isspace() or _is_punctuation(outer)

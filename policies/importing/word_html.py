@@ -1,4 +1,4 @@
-"""What the HTML of word processors means and does not say: lists, and rows of headers.
+"""Lists and header rows that the HTML of word processors means, but does not mark up.
 
 Pure. Word writes a list as <p class=MsoListParagraph style="mso-list:l0 level2 lfo1"> with the sign
 in a part of its own; Word for the web writes a list of its own for each item, with its level. A
@@ -27,9 +27,11 @@ _LETTERS = re.compile(r"\(?([a-z]{1,2}|[ivxlc]{1,7})[.)]\Z", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An item to be. tag: what holds its words. number: None in a list with bullets. sign: what
-    Word put before it. row: which items count on from each other. form: of what its number is made
-    (list_signs.form_of).
+    """An item of a list that is to be made.
+
+    tag: what holds its words. number: None in a list with bullets. sign: the letters that Word put
+    before it, "" for others. row: the same for items that count on from each other. form: what its
+    number is made of (list_signs.form_of).
     """
 
     tag: Tag
@@ -41,7 +43,7 @@ class _Item:
 
 
 def make_lists(root: Tag) -> None:
-    """Make lists of what looks like lists."""
+    """Make lists of paragraphs that look like lists."""
     _word_online(root)
     for tag in root.find_all(HEADINGS):
         sign = _sign(tag)
@@ -58,7 +60,7 @@ def make_lists(root: Tag) -> None:
 
 
 def name_header_rows(root: Tag) -> None:
-    """Make a header of each table's first row whose cells are all bold."""
+    """Make each table's first row a header if all its cells are bold."""
     for table in root.find_all("table"):
         _name_header(table)
 
@@ -105,7 +107,7 @@ def _item(tag: Tag) -> _Item | None:
         row = " ".join([*re.findall(r"mso-list:([^;]*)", style, re.IGNORECASE), case])
         return _Item(tag, level, 0, sign, row)
     if re.search(r"\w", sign) and sign.lower() not in ("o", "§", "ü", "q", "v", "à", "ø"):
-        _keep_sign(tag, sign)  # "1.1", "Article 3": no list can say that
+        _keep_sign(tag, sign)  # no list can show "1.1" or "Article 3"
         return None
     return _Item(tag, level, None)
 
@@ -115,9 +117,10 @@ def _keep_sign(tag: Tag, sign: str) -> None:
 
 
 def _with_letters_counted(items: Sequence[_Item]) -> list[_Item]:
-    """Return the items that are to be in lists, those with letters numbered. Where letters do not
-    run from the first on by one, the signs stand as text, and there is no list: as numbers nobody
-    would know them again.
+    """Return the items that are to be in lists, those with letters numbered.
+
+    Where letters do not run on by one from the first, there is no list and the signs stand as text:
+    as numbers, nobody would recognise them.
     """
     rows: dict[str, _Letters] = {}
     counted: dict[int, tuple[_Letters, int]] = {}
@@ -145,7 +148,7 @@ def _with_letters_counted(items: Sequence[_Item]) -> list[_Item]:
 class _Letters:
     """A row of letters or Roman numerals that count on from each other.
 
-    forms: what they can be, counted from the first on ("a", "i"); none if they do not run by one.
+    forms: what they may be, "a" or "i" (Roman); none if they do not run on by one from the first.
     """
 
     signs: list[str] = field(default_factory=list)
@@ -153,15 +156,15 @@ class _Letters:
 
     @property
     def form(self) -> str:
-        """Return what the signs are made of, "" if they do not run from the first on by one."""
+        """What the signs are made of; "" if they do not run on by one from the first."""
         form = self.forms[0] if self.forms else ""
         return form.upper() if self.signs[0].isupper() else form
 
     def ends_before(self, sign: str) -> bool:
-        """Tell whether another row begins with a sign."""
+        """Tell whether a sign begins another row."""
         if self._forms_with(sign):
             return False
-        if sign.lower() == "i":  # after other letters it is the ninth of them
+        if sign.lower() == "i":  # after letters that are no Roman numerals, it is the ninth letter
             return all(_values(one, "i") for one in self.signs)
         return sign.lower() == "a"
 
@@ -190,7 +193,7 @@ def _values(sign: str, form: str) -> tuple[int, ...]:
 
 
 def _sign(tag: Tag) -> str:
-    """Take the number or bullet that Word put before a paragraph out of it, and return it."""
+    """Remove the number or bullet that Word put before a paragraph, and return it."""
     for part in tag.find_all(style=re.compile(r"mso-list:\s*ignore", re.IGNORECASE)):
         sign = " ".join(part.get_text().split())
         part.decompose()
@@ -199,7 +202,7 @@ def _sign(tag: Tag) -> str:
 
 
 def _style(tag: Tag) -> dict[str, str]:
-    """Return what an element says of the looks of its words, as attributes of another."""
+    """Return what an element says of the look of its words, as attributes for another element."""
     given = css.written(css.looks(tag))
     return {"style": given} if given else {}
 
@@ -220,7 +223,7 @@ def _write(run: Sequence[_Item]) -> None:
         return
     place = Tag(name="div")
     run[0].tag.insert_before(place)
-    open_lists: list[tuple[_Item, Tag, Tag]] = []  # the last item of each, as found, list, entry
+    open_lists: list[tuple[_Item, Tag, Tag]] = []  # of each: its last item, its tag, its last <li>
     for item in run:
         while open_lists and open_lists[-1][0].level > item.level:
             open_lists.pop()
@@ -252,8 +255,9 @@ def _write(run: Sequence[_Item]) -> None:
 
 
 def _follows(before: _Item, item: _Item) -> bool:
-    """Tell whether an item goes on in the list of the one before it, where both have bullets or
-    both have numbers.
+    """Tell whether an item goes on in the list of the one before it.
+
+    Both have bullets, or both have numbers.
     """
     if item.number is None or before.number is None:
         return True
@@ -261,7 +265,7 @@ def _follows(before: _Item, item: _Item) -> bool:
 
 
 def _word_online(root: Tag) -> None:
-    """Make of Word for the web's lists of one item each what Word itself writes."""
+    """Rewrite the lists of Word for the web, of one item each, as Word itself writes lists."""
     for box in root.select(".ListContainerWrapper"):
         for holder in box.find_all(["ul", "ol"]):
             start = re.sub(r"\D", "", str(holder.get("start") or ""))[:8]

@@ -1,7 +1,7 @@
-"""Compares a policy file with what came of it: words, anchors, links, tables.
+"""Compares a policy file with the page made from it: words, anchors, links, tables.
 
-The source is read by libraries that the importer does not judge by: markdown-it-py renders
-Markdown, html5lib reads HTML. What came of it is read from the page that would be published.
+The source is read by libraries alone, without the importer's own rules: markdown-it-py renders
+Markdown, html5lib reads HTML. The result is read from the page that would be published.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def source(name: str, data: bytes) -> Content:
 
 
 def content(html: str) -> Content:
-    """Return what a page holds; menus and what is never seen left aside."""
+    """Return what a page holds, without menus and what is never seen."""
     tree = BeautifulSoup(html, "html5lib")
     for tag in tree.find_all([*_UNSEEN, "nav"]):
         tag.extract()
@@ -124,7 +124,7 @@ def _note(tag: Tag, found: Content) -> None:
 
 
 def _text(tag: Tag) -> str:
-    """Return a tag's text; blocks and breaks part words, inline tags do not."""
+    """Return a tag's text; blocks and breaks separate words, inline tags do not."""
     parts: list[str] = []
     blocks = re.compile(
         r"(?:p|div|li|ul|ol|td|th|tr|table|br|h[1-6]|dt|dd|pre|blockquote|section)\Z"

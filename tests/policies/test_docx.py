@@ -1,4 +1,4 @@
-"""Word files as lawyers have them: what arrives, and what is told."""
+"""Word files as lawyers have them: what arrives, and what is remarked on."""
 
 from __future__ import annotations
 

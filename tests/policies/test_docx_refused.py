@@ -1,4 +1,4 @@
-"""Word files that are broken, hostile or made up: refused in words, never a crash."""
+"""Word files that are broken, hostile or made up: refused with a reason, never a crash."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(*arguments: object) -> tuple[str, str]:
-    """Run import_policies; return what it said on both streams, refusals included."""
+    """Run import_policies; return what it wrote to both streams, refusals included."""
     out, err = StringIO(), StringIO()
     try:
         call_command("import_policies", *map(str, arguments), stdout=out, stderr=err)
@@ -466,7 +466,7 @@ def test_an_empty_content_folder_is_told(
 
 
 def test_what_was_exported_is_edited_and_imported_again(tmp_path: Path) -> None:
-    """The file says when the version that it was took effect: at an hour, as from the desk."""
+    """An exported file says when its version took effect: not only the day, but the moment."""
     make_revision(status=Status.PUBLISHED, at=timezone.now())
     call_command("export_policies", tmp_path, stdout=StringIO())
     (file,) = tmp_path.iterdir()
@@ -585,8 +585,9 @@ def shown_for(*, days: int) -> Revision:
 
 
 def test_readers_were_shown_what_they_were_shown(folder: Path, client: Client) -> None:
-    """A day since the version before was published here counts from now; earlier ones are history,
-    which a site brings along.
+    """A day after the last version was published here becomes now: readers saw that version then.
+
+    An earlier day is history, which a site brings along.
     """
     run(folder, "--publish")
     first, file = shown_for(days=30), folder / "terms.md"
@@ -607,7 +608,7 @@ def test_readers_were_shown_what_they_were_shown(folder: Path, client: Client) -
 def test_a_day_before_the_first_import_is_history_on_the_day_of_that_alone(
     folder: Path, client: Client
 ) -> None:
-    """Else a text that takes effect then would have been in force since the import, too."""
+    """Or a text from after that day would seem to have been in force here since the import."""
     run(folder, "--publish")
     first, file = shown_for(days=5), folder / "terms.md"
     now = timezone.now()
@@ -668,7 +669,7 @@ def test_a_text_that_is_newer_than_one_in_which_a_typo_was_corrected_comes_after
     assert ("published as Terms of Use, version 3" in out, err) == (True, "")
     third = Revision.objects.get(number=3)
     assert third.last_updated_on == today - timedelta(days=9)
-    # An older text, though, is one that somebody has taken for the new one.
+    # An older text, though, is one that somebody has mistaken for the new one.
     file.write_text(TERMS.replace("2026-01-31", "2026-02-28").replace("Be kind.", "Be old."))
     assert "must take effect later than version 3" in run(folder, "--publish")[1]
 

@@ -1,4 +1,4 @@
-"""Policy files as they are found: what is kept, what is refused, what is told."""
+"""Policy files as they are found: what is kept, what is refused, what is remarked on."""
 
 from __future__ import annotations
 
@@ -393,7 +393,7 @@ def test_markdown_without_html_stays_as_its_author_wrote_it() -> None:
 
 
 def test_a_tag_without_an_end_takes_no_memory_to_refuse() -> None:
-    """Each character that could be read another way once took a hundred bytes."""
+    """Backtracking once took a hundred bytes for each character."""
     data = b"<p " + b"a" * 3_000_000
     tracemalloc.start()
     try:

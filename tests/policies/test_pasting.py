@@ -1,4 +1,4 @@
-"""What comes out of clipboards becomes the Markdown of a section, and nothing more."""
+"""What clipboards hold becomes the Markdown of a section, and nothing more."""
 
 from __future__ import annotations
 

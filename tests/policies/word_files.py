@@ -1,4 +1,4 @@
-"""Word files, made part by part, for tests of what becomes of them."""
+"""Word files for tests, made part by part."""
 
 from __future__ import annotations
 
