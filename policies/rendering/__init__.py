@@ -2,12 +2,12 @@
 
 Pure: no Django. `render` is the only door from a writer's text to HTML:
 
-    dialect.py     what the signs mean           (tokens)
-    token_tree.py  tokens for Python-Markdown    (a tree)
-    tree_steps.py  addresses, tables, layout …   (the same tree, then HTML)
+    dialect.py     the grammar                   (gives tokens)
+    token_tree.py  tokens for Python-Markdown    (gives a tree)
+    tree_steps.py  addresses, tables, layout …   (changes the tree, gives HTML)
                    with footnotes.py, ids.py, sections.py; what they share is in step.py
-    sanitizing.py  the walls                     (HTML that is safe)
-    limits.py      what is too much for them
+    sanitizing.py  the walls                     (give HTML that is safe)
+    limits.py      the bounds of what they take
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def render(text: str) -> Rendered:
     try:
         raw = markdown.Markdown(extensions=[page], output_format="html").convert(page.cleaned(text))
         html = "".join(sanitizing.sanitize(piece) for piece in _pieces(raw)).strip()
-    except RecursionError as error:  # bounds keep this from happening; a promise is a promise
+    except RecursionError as error:  # the bounds should prevent it; no other error may come out
         raise RenderingRefused(
             "The text is nested too deep to be shown. Take out levels of lists, quotes or emphasis."
         ) from error
@@ -88,7 +88,7 @@ class _Page(PolicyDialect):
         return without_controls(text)
 
     def tell_losses(self, raw: str, html: str) -> None:
-        """Tell what the walls took, and which link definitions the text never uses."""
+        """Report what the walls took away, and link definitions that the text never uses."""
         for loss in sanitizing.losses(raw, html):
             self.outcome.tell("Not allowed", loss)
         for label, definition in self.references.items():
@@ -97,8 +97,8 @@ class _Page(PolicyDialect):
                 self.outcome.tell("Definition that no link uses", line)
 
 
-# bleach takes quadratic time in the number of elements beside each other. Top-level blocks are
-# whole in themselves, so the walls can have them in handfuls.
+# bleach takes time quadratic in the number of siblings. Top-level blocks do not depend on each
+# other, so the walls get them a few at a time.
 _PIECE = 20_000
 
 

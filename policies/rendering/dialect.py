@@ -1,7 +1,7 @@
-"""The Markdown that policies are written in: CommonMark, GitHub's tables, what policies need.
+"""The Markdown that policies are written in: CommonMark, GitHub's tables, and what policies need.
 
-Pure: no Django. Read by markdown-it-py, because policies come from GitHub and mean what they mean
-there, and because Python-Markdown's own grammar takes quadratic time on hostile input; token_tree
+Pure: no Django. Read by markdown-it-py, because policies come from GitHub and must keep their
+meaning, and because Python-Markdown's own grammar takes quadratic time on hostile input; token_tree
 hands the result to Python-Markdown. On top of CommonMark come tables, strikethrough, footnotes,
 definition lists, ids in braces, bare anchors and the template tags of site generators, which stay
 text.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-# The attribute that carries an author's id until the renderer has made sure of it.
+# The attribute that carries an author's id until the renderer has checked it and made it unique.
 WANTED_ID = "wanted-id"
 
 _ONE = (
@@ -69,7 +69,7 @@ def parse(text: str, references: References) -> list[Token]:
 
     An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
     `attributes` behind it; a bare anchor is a token `anchor`. Addresses stand as they were
-    written. Raises RenderingRefused for blocks that stand in each other too deep.
+    written. Raises RenderingRefused for blocks that are nested too deeply.
     """
     return _grammar().parse(text, {"references": references})
 
@@ -91,7 +91,7 @@ def _grammar() -> MarkdownIt:
 
 
 def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
-    """Refuse what the parser would otherwise pass over in silence."""
+    """Refuse deep nesting, which the parser would otherwise skip in silence."""
     if not silent and state.level >= MAX_NESTING - 2:
         raise refuse_nesting(line + 1)
     return False
@@ -101,7 +101,7 @@ def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
 
 
 def _extras(state: StateInline, silent: bool) -> bool:
-    """Try what the dialect adds, by the character it begins with."""
+    """Try the dialect's own rules for the character that stands here."""
     rules = _EXTRAS.get(state.src[state.pos], ())
     return any(rule(state, silent) for rule in rules)
 
@@ -235,6 +235,6 @@ def keep_excess_cells(state: StateCore) -> None:
 
 
 def _cells(line: str) -> list[str]:
-    """Return the cells in a table's line, which may stand in quotes."""
+    """Return the cells in a line of a table, which may be in a block quotation."""
     cells = [cell.strip() for cell in escapedSplit(line.lstrip("> \t"))]
     return cells[1:] if cells[0] == "" else cells

@@ -1,4 +1,4 @@
-"""Footnotes: their numbers, their place at the end of the page, the ways there and back.
+"""Footnotes: their numbers, their place at the end of the page, the links there and back.
 
 Pure: no Django.
 """
@@ -72,7 +72,7 @@ class Footnotes(Step):
 
 
 def _refer(element: ET.Element, number: int, place: int, *, inside_link: bool) -> None:
-    """Make a reference of an element: a raised number that leads to the note."""
+    """Turn an element into a reference: a raised number that links to the note."""
     element.tag = "sup"
     element.set("id", _place(number, place))
     if inside_link:
@@ -83,7 +83,7 @@ def _refer(element: ET.Element, number: int, place: int, *, inside_link: bool) -
 
 
 def _refer_back(item: ET.Element, number: int, places: int) -> None:
-    """Add the links from a note back to the references."""
+    """Add the links from a note back to its references."""
     last = item[-1] if len(item) and item[-1].tag == "p" else ET.SubElement(item, "p")
     for place in range(1, places + 1):
         attributes = {

@@ -1,4 +1,4 @@
-"""Ids: one for every heading, none for two elements, all of them in a list.
+"""Ids: every heading has one, no two elements share one, and all are listed.
 
 Pure: no Django.
 """
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Ids(Step):
     """Gives every heading an id, and every id to one element only.
 
-    Who is served first: the page's own footnotes, then sections, then other ids that authors
-    wrote, then those made from the words of headings.
+    First come the page's own footnotes, then sections, then other ids that authors wrote, and last
+    the ids made from the words of headings.
     """
 
     def run(self, root: ET.Element) -> None:
@@ -47,7 +47,7 @@ class Ids(Step):
 def _hand_ids_back(parent: ET.Element) -> None:
     """Give the id of a paragraph or a table row that holds nothing else to the block before it.
 
-    A heading without words becomes such a paragraph, or goes.
+    A heading without words becomes such a paragraph; without an id, it is removed.
     """
     previous: ET.Element | None = None
     for child in list(parent):

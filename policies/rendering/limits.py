@@ -1,4 +1,4 @@
-"""What is too much to render: bounds that refuse a text before it costs a reader or a writer time.
+"""Bounds on what is rendered, which refuse a text before it costs a reader or a writer time.
 
 Pure. The bounds count, they never look at a clock: the same text is refused on every machine, or on
 none. They stand far above what policies hold (one of 100,000 words with links, lists and tables
@@ -14,14 +14,14 @@ class RenderingRefused(ValueError):
 
 MAX_CHARACTERS = 1_500_000
 
-# Quotes, lists and what else has blocks inside, one in another, counted as the grammar counts: a
-# list and its item are two.
+# Quotes, lists and other blocks inside one another, counted as the grammar counts: a list and its
+# item are two.
 MAX_NESTING = 40
 
-# Elements in each other, inline ones included.
+# Elements inside one another, inline ones included.
 MAX_DEPTH = 100
 
-# Rows of a table, items of a list, links in a paragraph. bleach takes quadratic time in it.
+# Rows of a table, items of a list, links in a paragraph: bleach takes time quadratic in them.
 MAX_CHILDREN = 3_000
 
 
@@ -41,7 +41,7 @@ def max_angles(characters: int) -> int:
 
 
 def check_text(text: str) -> None:
-    """Raise RenderingRefused for a text that is not worth reading."""
+    """Raise RenderingRefused for a text that goes over a bound even before it is parsed."""
     length = len(text)
     if length > MAX_CHARACTERS:
         raise RenderingRefused(
@@ -63,21 +63,24 @@ def check_text(text: str) -> None:
 
 
 def refuse_nesting(line: int) -> RenderingRefused:
-    """Return the refusal of quotes and lists that stand in each other too deep."""
+    """Return the refusal of quotes and lists that are nested too deeply."""
     return RenderingRefused(
         f"Line {line}: quotes and lists stand in each other too deep. Take out levels of them."
     )
 
 
 class Budget:
-    """Counts elements while a tree grows. line: where the text is, 1 for the first."""
+    """Counts elements while a tree grows. line: the 1-based line of the text, for refusals."""
 
     def __init__(self, characters: int) -> None:
         self.left = max_elements(characters)
         self.line = 1
 
     def spend(self, elements: int, *, depth: int, siblings: int) -> None:
-        """Count what one mark gives, its depth in the tree, how many its parent has already."""
+        """Count elements that one mark makes. Raises RenderingRefused for too many.
+
+        depth: theirs in the tree. siblings: how many children their parent has already.
+        """
         self.left -= elements
         if self.left < 0:
             raise RenderingRefused(

@@ -50,7 +50,7 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
 }
 _EVERYWHERE = frozenset({"id", "class"})
 
-# Attributes that have few meanings here. An author can't write any of them.
+# Attributes for which only these values are allowed. An author can't write any of them.
 _CLOSED_VALUES: dict[str, frozenset[str]] = {
     "class": CLASSES,
     "role": frozenset({"region", "doc-noteref", "doc-backlink"}),
@@ -60,8 +60,8 @@ _CLOSED_VALUES: dict[str, frozenset[str]] = {
 _LANGUAGE_FREE_LABEL = re.compile(r"↩ \d+(?:\.\d+)?")
 _START = re.compile(r"\d{1,9}")
 
-# What a browser takes out of an address before it reads the scheme (and some it does not), and
-# what could besides hide in one: all Unicode spaces and format characters.
+# What a browser removes from an address before it reads the scheme (and some that it does not), and
+# what else could hide in one: all Unicode spaces and format characters.
 _IGNORED_IN_URLS = re.compile("[\x00-\x20]+")
 _UNSEEN_IN_URLS = re.compile(
     "[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+"
@@ -161,7 +161,7 @@ _BARE_EMAIL = re.compile(
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 
-# Stands for "&amp;" while bleach works, which else reads "&amp;lt;" as "&lt;". A noncharacter: no
+# Stands for "&amp;" while bleach works, which would read "&amp;lt;" as "&lt;". A noncharacter: no
 # text may hold it.
 _AMPERSAND = "\ufdd0"
 
@@ -207,7 +207,7 @@ def _nh3(html: str) -> str:
 
 
 def sanitize(html: str) -> str:
-    """Return HTML that is safe to show. What the renderer made of any text comes back unchanged."""
+    """Return HTML that is safe to show. What `rendering.render` returned comes back unchanged."""
     html = _bleach(html)  # to live without bleach, delete this line
     return _nh3(html)
 
@@ -217,7 +217,7 @@ _ATTRIBUTE = re.compile(r"([a-z-]+)=\"[^\"]*\"")
 
 
 def losses(before: str, after: str) -> list[str]:
-    """Return what stands in `before` and no more in `after`, as "<tag>" or "<tag attribute>".
+    """Return what `before` has and `after` has not, as "<tag>" or "<tag attribute>".
 
     before: HTML as our renderer writes it (lower-case names, quoted values).
     """

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Headings(Step):
     """Sets levels, numbers sections, makes each heading a link to itself, collects the contents.
 
-    The page has the one h1. In the text, level 1 counts as 2, and inside of a quote or a list a
-    section can't begin: there 1 and 2 count as 3.
+    The page's title is the only h1. In the text, level 1 counts as 2; inside a quote or a list,
+    where no section can begin, 1 and 2 count as 3.
     """
 
     def run(self, root: ET.Element) -> None:
@@ -69,8 +69,9 @@ def _close_gaps(root: ET.Element) -> None:
 
 
 def carry_numbers(texts: list[str]) -> bool:
-    """Return whether sections with these headings bring their own numbers: at least half do, so
-    that the page gives none.
+    """Return whether at least half of these headings of sections bring their own numbers.
+
+    If so, the page gives none.
     """
     return 2 * sum(bool(headings.own_number(text)) for text in texts) >= len(texts)
 

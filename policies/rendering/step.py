@@ -1,4 +1,4 @@
-"""What one step over a document's tree is, what it may tell, and how it reads the tree.
+"""What the steps over a document's tree share: a base class, what they find, how they read.
 
 Pure: no Django.
 """
@@ -42,7 +42,7 @@ class Step(Treeprocessor):
         self.outcome = outcome
 
 
-# Controls have no look and no place in HTML; some are the marks of Python-Markdown and BOUNDARY.
+# Controls show nothing and have no place in HTML; Python-Markdown and BOUNDARY use some as marks.
 # LRO and RLO make letters read in another order than the one that was approved; the gentler marks
 # of Arabic and Hebrew text stay. Half a surrogate pair and noncharacters are no text at all.
 _CONTROLS = re.compile(

@@ -40,7 +40,7 @@ class PolicyDialect(Extension):
             md.postprocessors.deregister(name)
 
 
-# How many elements the steps after the grammar make of one, where it is more than one.
+# How many elements the steps after the grammar make of one, where that is more than one.
 _COST = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 3),
     "note": 4,
@@ -101,7 +101,7 @@ class TokenTree(BlockParser):
             elif token.type == "softbreak":
                 add_text(parent, "\n")
             elif token.type == "attributes":
-                # Only an element just before can take the id; behind a text it is an anchor.
+                # Only an element right before it can take the id; after text, it becomes an anchor.
                 last = parent[-1] if len(parent) and not parent[-1].tail else None
                 if last is None or WANTED_ID in last.attrib or last.tag == "noteref":
                     last = self._add(stack, "span", {})

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from markdown import Markdown
     from markdown.treeprocessors import Treeprocessor
 
-# Parts the HTML of one top-level block from the next. As a control character it is taken out of
-# every text, so none can forge it.
+# Separates the HTML of one top-level block from the next. Since control characters are taken out
+# of every text, no text can forge it.
 BOUNDARY = "\x1e"
 
 
@@ -51,7 +51,7 @@ _LOOKS_LIKE_HTML = re.compile(r"<(?:[a-z/][^<>]*>|!--)", re.IGNORECASE)
 
 
 class _Texts(Step):
-    """Takes out control characters that came as entities; tells which HTML is shown as text."""
+    """Removes control characters that came as entities; reports HTML that is shown as text."""
 
     def run(self, root: ET.Element) -> None:
         for element in root.iter():
@@ -98,7 +98,7 @@ class _Addresses(Step):
             link.set("href", sanitizing.encode_url(href))
             if len(link) or (link.text or "").strip():
                 return
-            # A link without words can't be seen or named; its address can, unless it is this page.
+            # A link without words can't be seen or named. It gets its address, unless that is here.
             link.text = href
             if href and not href.startswith("#"):
                 return
@@ -145,7 +145,7 @@ _BLOCKS = sanitizing.TAGS - sanitizing.INLINE_TAGS
 
 
 class _Layout(Step):
-    """Puts blocks on lines of their own, marks where one top-level block ends, guards every "&".
+    """Puts blocks on lines of their own, marks where each top-level block ends, escapes every "&".
 
     Python-Markdown's serialiser takes "&name;" in a text for an entity; here texts are plain.
     """

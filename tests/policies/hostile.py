@@ -1,4 +1,4 @@
-"""Hostile Markdown, and what must hold for whatever the renderer makes of any text.
+"""Hostile Markdown, and what must hold for the page that any text becomes.
 
 The allow-list here is written by hand from docs/adr/0001-sanitising.md and shares nothing with the
 code under test; two parsers that have nothing in common with bleach or nh3 read the HTML.
@@ -27,7 +27,7 @@ _CODE_POINT = re.compile(r"<U\+([0-9A-F]{4,6})>")
 
 
 def families() -> dict[str, list[str]]:
-    """Return the payloads of each file, by the file's name."""
+    """Return file name → the payloads in it."""
     return {
         path.stem: [_unseen(payload) for payload in path.read_text("utf-8").split("\n%%\n")]
         for path in sorted(CORPUS.glob("*.txt"))
@@ -69,7 +69,7 @@ SETTINGS = (
 
 
 def placed(payload: str, *, turn: int, of: int) -> Iterator[str]:
-    """Yield the payload in every setting; of > 1: in those whose turn it is among so many."""
+    """Yield texts with the payload in every of-th setting, beginning with number `turn` % `of`."""
     for setting in SETTINGS[turn % of :: of]:
         yield setting.format(*([payload] * setting.count("{}")))
 
@@ -100,7 +100,7 @@ HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 
 
 def violations(html: str) -> list[str]:
-    """Return everything in the HTML that no page may hold."""
+    """Return everything in the HTML that no page may hold, one line each."""
     return _violations(html, _parsed(html))
 
 
@@ -202,7 +202,7 @@ def _is_control(char: str) -> bool:
 
 
 def rendered_or_refused(text: str) -> Rendered | None:
-    """Return what the text renders as, or None where it is refused. Nothing else may happen."""
+    """Return what the text renders as, or None if it is refused. No other error may be raised."""
     try:
         return render(text)
     except RenderingRefused as refusal:
@@ -212,7 +212,7 @@ def rendered_or_refused(text: str) -> Rendered | None:
 
 
 def check(text: str) -> Rendered | None:
-    """Assert everything that must hold for any text. Returns None where the text is refused."""
+    """Assert everything that must hold for any text, and return what it renders as, if anything."""
     rendered = rendered_or_refused(text)
     if rendered is None:
         return None

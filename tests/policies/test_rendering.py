@@ -1,4 +1,4 @@
-"""What Markdown becomes: the dialect, and the page that is made of it."""
+"""What Markdown becomes: the dialect, and the page made from it."""
 
 from __future__ import annotations
 

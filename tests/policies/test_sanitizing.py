@@ -43,7 +43,7 @@ def test_the_checker_of_these_tests_sees_what_is_wrong(html: str) -> None:
 def test_no_wall_lets_anything_through_from_raw_html() -> None:
     for payload in RAW:
         html = sanitize(payload.encode("utf-8", "ignore").decode())
-        # The renderer takes controls out and sees to ids; the walls know nothing of it.
+        # The renderer takes out controls and settles ids; the walls know nothing of either.
         kept = "".join(char for char in html if char.isprintable())
         found = [wrong for wrong in violations(kept) if not wrong.endswith((" an id", " twice"))]
         assert found == []
