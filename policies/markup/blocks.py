@@ -33,8 +33,9 @@ class LineKind(Enum):
 class Line(NamedTuple):
     """A line and what it is.
 
-    nested: it stands in a list item or a quotation; HASHES right under one do not. level and
-    heading: of HEADING, HASHES and UNDERLINE (whose heading is the `since` lines before it).
+    nested: whether it stands in a list item or a quotation; HASHES that continue one lazily do not.
+    level, heading: of HEADING and HASHES. An UNDERLINE has a level, too; its heading is the `since`
+    lines before it.
     """
 
     text: str
@@ -46,7 +47,7 @@ class Line(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """All lines; and, where a fence is still open at the end, its index and what closes it."""
+    """All lines; if a fence is still open at the end, its index and what would close it."""
 
     lines: list[Line]
     open_fence: int | None
@@ -72,7 +73,7 @@ def is_blank(text: str) -> bool:
 
 
 def scan(lines: Iterable[str]) -> Scan:
-    """Say of each line what it is. The lines hold no line breaks."""
+    """Classify the lines of a text. They hold no line breaks."""
     scanner = _Scanner()
     for line in lines:
         scanner.feed(line)
@@ -223,6 +224,6 @@ def _starts_block(indent: int, rest: str) -> bool:
 
 
 def _interrupts(marker: re.Match[str], rest: str) -> bool:
-    """Tell whether an item may end a paragraph beside it: it has words and no number but 1."""
+    """Tell whether a list item may interrupt a paragraph: it has words, and no number but 1."""
     number = marker[0][:-1]
     return not is_blank(rest[marker.end() :]) and (not number or int(number) == 1)

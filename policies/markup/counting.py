@@ -1,7 +1,7 @@
 """Which numbers before headings and clauses only count, and which of them say something.
 
-"3. Scope" becomes "4. Scope" when a section is put in before it. "Article 6 GDPR", "§ 5 TMG" and
-"30. June" name something, and another number is something else. Pure.
+"3. Scope" becomes "4. Scope" when a section is inserted before it. "Article 6 GDPR", "§ 5 TMG" and
+"30. June" name something; with another number they would name something else. Pure.
 """
 
 from __future__ import annotations
@@ -35,22 +35,22 @@ _MANY = 20
 
 
 def counting(headings: Sequence[str]) -> list[str]:
-    """Return the number before each of the headings of one level that only counts, or "".
+    """Return for each of the headings of one level its number if that only counts, or "".
 
-    What may as well be the name of a law or a day only counts where the heading's place explains
-    it: it is the third, or it stands behind the second, or all of the kind begin at 1 and go up.
+    A number that may as well name a law or a day only counts if the heading's place explains it: 3
+    is that of the third, or comes after 2, or all numbers of its kind begin at 1 and go up.
     """
     numbers = [own_number(heading) for heading in headings]
     alike: dict[str, list[int]] = {}
     for index, number in enumerate(numbers):
         if number:
             alike.setdefault(_VALUE.sub("#", number).casefold().strip(), []).append(index)
-    borne_out: set[int] = set()
+    explained: set[int] = set()
     for indexes in alike.values():
-        borne_out |= _explained(indexes, [_values(numbers[index]) for index in indexes])
-        borne_out |= _in_steps(indexes, [_parts(numbers[index]) for index in indexes])
+        explained |= _explained(indexes, [_values(numbers[index]) for index in indexes])
+        explained |= _in_steps(indexes, [_parts(numbers[index]) for index in indexes])
     return [
-        number if index in borne_out or not _says_something(number, heading) else ""
+        number if index in explained or not _says_something(number, heading) else ""
         for index, (number, heading) in enumerate(zip(numbers, headings, strict=True))
     ]
 
@@ -66,7 +66,7 @@ def _says_something(number: str, heading: str) -> bool:
 
 
 def _explained(indexes: Sequence[int], values: Sequence[set[int]]) -> set[int]:
-    """Return which of the headings that carry a number of one kind stand where it says."""
+    """Return which headings, with numbers of one kind, stand where their number says."""
     found = {
         index
         for place, (index, value) in enumerate(zip(indexes, values, strict=True), start=1)
@@ -83,7 +83,7 @@ def _explained(indexes: Sequence[int], values: Sequence[set[int]]) -> set[int]:
 
 
 def _in_steps(indexes: Sequence[int], parts: Sequence[Clause]) -> set[int]:
-    """Return which of the headings stand before or behind the next number: 1.2 and 2.1."""
+    """Return which headings stand right before or after the next number, such as 1.2 and 2.1."""
     found: set[int] = set()
     for (one, before), (two, after) in pairwise(zip(indexes, parts, strict=True)):
         if len(after) > 1 and _follows(before, after):
@@ -98,7 +98,7 @@ def _parts(number: str) -> Clause:
 
 
 def _values(number: str) -> set[int]:
-    """Return what a number may be: "C." is the third letter, and a hundred."""
+    """Return what a number may mean: "C." is the third letter, and a hundred."""
     found = _VALUE.search(number)
     if found is None:
         return set()
@@ -134,8 +134,9 @@ _CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3})+\s+")
 def counting_clauses(clauses: Sequence[str], section: int = 0) -> list[int]:
     """Return how many characters before each paragraph are a clause's number, "1.2 ", or 0.
 
-    It is one if it follows on the number before it, or the next one on it; or if it is the first
-    of the section. "1.5 million" is none. section: which of the sections they stand in.
+    It is one if it follows the number before it, or the next number follows it, or if it is the
+    first of the section, such as 2.1 in the second. "1.5 million" is none. section: which one the
+    paragraphs stand in, 1 for the first.
     """
     found = [_CLAUSE.match(clause) for clause in clauses]
     at = [index for index, match in enumerate(found) if match]

@@ -50,7 +50,7 @@ def _pandoc(text: str) -> str:
 
 
 def _verbatim(text: str) -> str:
-    """Tools that only lower-case and put hyphens for spaces (markdown-it-anchor)."""
+    """Tools that only use lower case, and hyphens for spaces (markdown-it-anchor)."""
     return re.sub(r"\s+", "-", text.strip().lower())
 
 
@@ -108,7 +108,7 @@ def _find(anchor: str, tables: Sequence[Mapping[str, int]]) -> int | None:
 
 
 def _slugs(headings: Sequence[str], rule: Callable[[str], str], join: str) -> dict[str, int]:
-    """Return slug → index of the heading, repeated ones numbered as the tools do."""
+    """Return slug → index of the heading; repeated slugs are numbered as the tools do it."""
     table: dict[str, int] = {}
     counts: dict[str, int] = {}
     for index, heading in enumerate(headings):
@@ -121,7 +121,7 @@ def _slugs(headings: Sequence[str], rule: Callable[[str], str], join: str) -> di
 
 
 def _squashed(headings: Sequence[str]) -> dict[str, int]:
-    """Return letters and digits alone → index, for fragments written by hand."""
+    """Return letters and digits of a heading → its index, for fragments written by hand."""
     table: dict[str, int] = {}
     for index, heading in enumerate(headings):
         table.setdefault(squash(heading), index)
@@ -132,6 +132,6 @@ def _squashed(headings: Sequence[str]) -> dict[str, int]:
 
 
 def squash(text: str) -> str:
-    """Return letters, digits and marks of a text, without case."""
+    """Return only the letters, digits and marks of a text, in one case."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in folded if unicodedata.category(char)[0] in "LMN")

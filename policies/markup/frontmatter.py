@@ -1,4 +1,4 @@
-"""The lines between `---` and `---` at the head of a file: reading any, writing ours.
+"""The lines between `---` and `---` at the head of a file: read in any form, written in ours.
 
 Pure. Reading understands YAML (`---`) and TOML (`+++`). Writing has one form, which does not depend
 on any library, because the digest of a document covers it.
@@ -63,7 +63,7 @@ _YAML_KEY = re.compile(r"[\"']?[A-Za-z_][\w.-]*[\"']?[ \t]*:(?:[ \t]|\Z)")
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*\Z")
 _DEEPEST = 20
 LONGEST_NUMBER = 1_000  # bits
-# Lines and characters: reading takes time by the square of how many keys there are.
+# Reading takes time quadratic in the number of keys.
 MAX_LINES = 1_000
 MAX_CHARACTERS = 100_000
 _YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
@@ -123,7 +123,7 @@ def _part(lines: list[str], end: int, values: Mapping[str, object]) -> Split:
 
 
 def _yaml(lines: list[str]) -> dict[str, object]:
-    """Read what stands below the first of the lines."""
+    """Read the lines after the first as YAML."""
     import yaml  # 1 MB that a process which only serves pages does without
 
     block = "\n".join(lines[1:])
@@ -153,7 +153,7 @@ def _refuse_bombs(block: str) -> None:
     """Raise FrontMatterError for YAML that is short and takes all memory or time to read.
 
     A few lines of aliases to aliases stand for more than any memory holds; brackets in brackets
-    take time by the square of their number.
+    take time quadratic in their number.
     """
     import yaml  # as above
 

@@ -1,8 +1,8 @@
 """What a heading's words give: a readable anchor, and the number that its author wrote in it.
 
-Pure; used by documents (which names sections) and rendering (which names sub-headings). Its two
-values, of which a list of contents is made, stand here so that a process can show one without
-loading what renders Markdown.
+Pure; used by documents (which names sections) and rendering (which names sub-headings). The values
+that a list of contents is made of stand here, so that a process can show one without loading what
+renders Markdown.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Anchor:
 # footnotes; no section may take one.
 RESERVED_PREFIXES = ("site:", "fn:", "fnref:")
 
-# What would end an id in `{#id}`, or be something else before it is one.
+# Characters that would end an id in `{#id}`, or make it something else.
 NOT_IN_ANCHORS = '{ } " < > `'
 
 _OWN_NUMBER = re.compile(
@@ -87,7 +87,7 @@ def is_anchor(text: str) -> bool:
 
 
 class Anchors:
-    """The anchors of one text, none of them twice. Also a thousand of one name take linear time."""
+    """The anchors of one text, none of them twice; a thousand of one name take linear time, too."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(taken)

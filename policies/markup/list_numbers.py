@@ -1,7 +1,7 @@
-"""Numbers of lists that readers are shown otherwise than they are written.
+"""List items that the page shows under another number than they are written.
 
 CommonMark counts on from a list's first number, whatever the others are (section 5.3); and a line
-that begins with (a), 1.1 or • is no entry of a list, so it runs on from the line before it. Pure.
+that begins with (a), 1.1 or • is no list item, so it runs on from the line before it. Pure.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _LABEL = re.compile(
     r"(?:\(?(?P<small>[a-z]{1,4})[.)]|\(?(?P<large>[A-Z]{1,4})\)|\((?P<number>\d{1,2})\)"
     r"|(?P<dotted>\d{1,2}(?:\.\d{1,2}){1,3})\.?(?=[ \t]+[^\W\d_a-z])|(?P<sign>[•‣◦▪●·–—]))[ \t]"
 )
-# The first two of a list: letters, Roman numbers, figures.
+# The first two of a list: letters, Roman numerals, digits.
 _BEGINNINGS = (("a", "b"), ("i", "ii"), ("1", "2"))
 
 
 def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
-    """Return where lists are numbered otherwise than written: in each list, the first entry.
+    """Return the first item of each list that the page numbers otherwise than it is written.
 
-    Each as the index of its token, and its number as written and as shown. A list in which all
-    numbers are the same says that they don't matter.
+    As index of its token → its number as written, and as shown. Not of lists in which all numbers
+    are the same, which says that they don't matter.
     """
     wrong: dict[int, tuple[int, int]] = {}
-    lists: list[list[tuple[int, int]]] = []  # of each open list, its entries: index, number
+    lists: list[list[tuple[int, int]]] = []  # of each open list its items: index, number
     for index, token in enumerate(tokens):
         if token.type in ("ordered_list_open", "bullet_list_open"):
             lists.append([])
@@ -53,7 +53,7 @@ def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
 
 
 def run_on(inline: Token) -> bool:
-    """Tell whether lines of a paragraph begin like entries of a list: (a) and (b), 1.1 and 1.2."""
+    """Tell whether lines of a paragraph begin like list items: (a) and (b), 1.1 and 1.2."""
     children = inline.children or []
     labels = [
         found

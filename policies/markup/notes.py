@@ -1,4 +1,4 @@
-"""What a reader of foreign text says about what it could not keep as it was."""
+"""Remarks on imported text that could not be kept as it was."""
 
 from __future__ import annotations
 

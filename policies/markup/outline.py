@@ -1,4 +1,4 @@
-"""How Markdown of any habit divides into title, introduction and sections.
+"""How Markdown of any style divides into title, introduction and sections.
 
 Pure. Written for policies as they are found: the title as `# …` or underlined, sections as H1, H2
 or H3, numbers written by hand, ids from attribute lists of several dialects, links that rely on
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section to be: heading (inline Markdown), anchor, body."""
+    """What becomes a section: heading (inline Markdown), anchor, body."""
 
     heading: str
     anchor: str
@@ -47,7 +47,7 @@ class Outline:
 
 @dataclass(slots=True)
 class _Heading:
-    """A heading of the document itself: where it stands, what it says, what becomes of it."""
+    """A heading of the document itself, with the lines below it. at: the index of its own line."""
 
     at: int
     level: int
@@ -65,7 +65,7 @@ _BARE_ANCHOR = re.compile(r"\[\]\{:?[ \t]*#([^\s{}]+)[ \t]*\}")
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    """Return the parser, loaded when it is first needed: no page needs it."""
+    """Return the parser, loaded when it is first needed: serving pages does not need it."""
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").enable("strikethrough")
@@ -134,7 +134,7 @@ def _find(text: str) -> tuple[list[Line], list[_Heading]]:
 
 
 def _resolve_links(found: Sequence[_Heading], text: str) -> None:
-    """Give headings the anchors by which links in the text call them."""
+    """Give headings the anchors under which links in the text refer to them."""
     given = {anchor for heading in found for anchor in heading.anchors}
     given.update(_BARE_ANCHOR.findall(text))
     given.update(re.findall(r"\{:?[ \t]*#([^\s{}]+)[ \t]*\}", text))
@@ -148,7 +148,7 @@ def _resolve_links(found: Sequence[_Heading], text: str) -> None:
 def _title(
     found: list[_Heading], title: str, fallback: str, notes: list[Note]
 ) -> tuple[list[_Heading], str, str]:
-    """Say which headings stay headings, the title, and a line that opens the introduction."""
+    """Return the headings that stay, the title, and a line that opens the introduction."""
     candidate = _candidate(found, title)
     if candidate is None:
         if not title:
@@ -220,10 +220,10 @@ def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
 
 
 def _settle_levels(kept: Sequence[_Heading], notes: list[Note]) -> None:
-    """Bring sections to level 2 and what is below them along.
+    """Move sections to level 2, and their sub-headings with them.
 
-    H1s that are left are sections, and what follows them is one level lower than it was; before
-    the first of them, and where there is none, the highest level that occurs makes sections.
+    From the first H1 that is left, H1s are sections and every heading goes down one level. Before
+    it, or where none is left, the headings of the highest level are the sections.
     """
     split = next((n for n, heading in enumerate(kept) if heading.level == 1), len(kept))
     lift = min((heading.level for heading in kept[:split]), default=2) - 2
@@ -239,7 +239,7 @@ _POSITION = re.compile(r"(\**_*)(\d{1,3})(?:\\?[.)．]\s*|\s+[-–—]\s+|[、�
 
 
 def _drop_positions(sections: Sequence[_Heading]) -> None:
-    """Take hand-written numbers from the sections if they are 1 … n throughout: pages number."""
+    """Remove hand-written numbers from sections if they are just 1 … n: the page numbers them."""
     matches = [_POSITION.match(heading.text) for heading in sections]
     numbers = [int(match[2]) for match in matches if match]
     if not sections or numbers != list(range(1, len(sections) + 1)):
@@ -254,7 +254,7 @@ def _drop_positions(sections: Sequence[_Heading]) -> None:
 def _settle_anchors(
     found: Sequence[_Heading], kept: Sequence[_Heading], text: str, notes: list[Note]
 ) -> dict[str, str]:
-    """Make the anchors possible and unique, and give each section one; return what was renamed."""
+    """Make the anchors valid and unique, and give each section one; return what was renamed."""
     rename: dict[str, str] = {}
     given: set[str] = set()
     anchors = headings.Anchors(anchor for heading in found for anchor in heading.anchors)

@@ -1,4 +1,4 @@
-"""Markdown of any habit becomes Markdown of one habit, line by line; the words stay.
+"""From Markdown of any style to Markdown of one style, line by line; the words stay.
 
 Pure. `clean` deals with characters, `tidy` with lines: headings become `## Heading {#id}` at the
 left margin, attribute lists of kramdown and Python-Markdown shrink to the id that they give, code
@@ -73,7 +73,7 @@ def ids(attributes: str) -> list[str]:
 
 
 def tidy(text: str, first_line: int = 1) -> tuple[str, tuple[Note, ...]]:
-    """Return a text in the one habit, and what of it could not be kept."""
+    """Return a text in that one style, and remarks on what could not be kept."""
     tidier = _Tidier(text, first_line)
     return tidier.run(), tuple(tidier.notes)
 
