@@ -4,10 +4,10 @@ Pure: no Django. Made of the HTML that readers see, so that both say the same:
 
     html_tree.py    that HTML                    (a tree)
     body.py         what each part of it means   (the same words in Akoma Ntoso)
-    identifiers.py  eId of all that can be cited (and what links lead to)
+    identifiers.py  eId of all that can be cited (and where links lead)
     identity.py     what the document is         (metadata by FRBR)
     languages.py    what it calls languages      (ISO 639-2)
-    elements.py     how elements are made
+    elements.py     making elements
 
 Akoma Ntoso Version 1.0 (OASIS Standard, 29 August 2018) and its Naming Convention Version 1.0
 (21 February 2019); see docs/adr/0013-akoma-ntoso.md.

