@@ -72,7 +72,7 @@ class Document:
 
     @property
     def is_blank(self) -> bool:
-        """Whether it has nothing but a title and headings yet that anybody would see."""
+        """Whether nobody would see anything of it yet but the title and headings."""
         bodies = (self.introduction, *(section.body for section in self.sections))
         return not any(has_visible_characters(body) for body in bodies)
 
@@ -93,7 +93,7 @@ class Document:
 def parse(text: str, *, fallback_title: str = "") -> Document:
     """Read a Document from Markdown: canonical text exactly, any other as it was meant.
 
-    How Markdown that is not canonical is understood stands in `outline`. Where it names no title,
+    `outline` says how Markdown that is not canonical is understood. Where it names no title,
     `fallback_title` is taken, or else the first heading. Raises DocumentError for a text that holds
     nothing, has no title or whose front matter does not parse.
     """
@@ -106,7 +106,7 @@ def parse(text: str, *, fallback_title: str = "") -> Document:
 
 
 def read_canonical(split: frontmatter.Split) -> Document | None:
-    """Return the Document of a text that `serialize`, or an export with more keys, has written."""
+    """Return the Document that `serialize` wrote, or an export with more keys; None for others."""
     title = split.values.get("title")
     if not isinstance(title, str) or not split.is_ours:
         return None
@@ -134,7 +134,10 @@ def read_canonical(split: frontmatter.Split) -> Document | None:
 
 
 def read_wild(split: frontmatter.Split, fallback_title: str) -> tuple[Document, tuple[Note, ...]]:
-    """Return the Document that Markdown of any habit means, and what could not be kept."""
+    """Return the Document that Markdown of any style means, and remarks on what was not kept.
+
+    Raises DocumentError for a text that has no title and is given none.
+    """
     title = split.values.get("title")
     found = outline.read(
         split.rest,
@@ -232,7 +235,7 @@ def _text(text: str, where: str) -> str:
 
 
 def _problem(line: Line, before: Line | None) -> str:
-    """Say why a line may not stand in a body, "" if it may."""
+    """Return why a line may not stand in a body, "" if it may."""
     if line.nested or line.kind in (LineKind.CODE, LineKind.FENCE):
         return ""
     if line.kind is LineKind.HEADING and line.level <= 2:

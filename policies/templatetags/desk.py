@@ -18,10 +18,10 @@ PROBLEM = "problem"
 
 @register.simple_tag
 def field_state(name: str, problem: Refused | None, help_id: str = "") -> str:
-    """Write what describes a field: its help, and the refusal if it is about this field, which is
-    marked as wrong then (WAI-ARIA 1.2, aria-invalid).
+    """Write the attributes that name what describes a field: its help, and a refusal about it.
 
-    name: the verb's argument that the field gives. problem: None where nothing was refused.
+    After such a refusal, the field is also marked as wrong (WAI-ARIA 1.2, aria-invalid). name: the
+    verb's argument that the field gives. problem: None where nothing was refused.
     """
     is_wrong = name in getattr(problem, "about", ())
     if is_wrong:

@@ -1,4 +1,4 @@
-"""Marks links that lead out of a page inside an app."""
+"""Marks links that lead out of a page shown inside an app."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter(is_safe=True)
 def mark_external_links(html: str, host: str) -> str:
-    """Mark links in HTML of ours, as policies.external_links.mark says. host: the site's own."""
+    """Mark links in our own HTML, as policies.external_links.mark does. host: the site's own."""
     return mark(html, host=host)

@@ -1,4 +1,4 @@
-"""Template tags for what every public page carries inside itself."""
+"""The stylesheet and the icon that stand inside every public page."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def stylesheet(parser: Parser, token: Token) -> template.Node:
 
 @register.simple_tag
 def icon() -> str:
-    """Write the link to the icon, which is in the link itself."""
+    """Write the link to the icon; its address is a data URL that holds the icon."""
     return format_html('<link rel="icon" href="{}">', ICON)

@@ -1,4 +1,4 @@
-"""Template tags for pages in many languages."""
+"""Names of languages, directions, and dates in words."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ register = template.Library()
 def lang_of(language: str) -> str:
     """Write lang and dir for text in a language that may not be the interface's.
 
-    Such as <h1{% lang_of policy.language %}>; nothing where both are the same.
+    Use it as <h1{% lang_of policy.language %}>. It writes nothing where both are the same.
     """
     return languages.attributes(language, inside=languages.of_interface()) if language else ""
 
 
 @register.simple_tag
 def interface_lang() -> str:
-    """Write lang and dir for the interface, where it can't speak the page's language."""
+    """Write lang and dir for the interface's own words, if it can't speak the page's language."""
     return languages.attributes(languages.of_interface(), inside=languages.of_page())
 
 
@@ -44,7 +44,7 @@ def index_url() -> str:
 
 @register.filter
 def language_name(language: str) -> str:
-    """Return a language's name within a sentence: English, anglais."""
+    """Return a language's name as it stands within a sentence: English, anglais."""
     return languages.name_of(language)
 
 
@@ -56,7 +56,7 @@ def own_language_name(language: str) -> str:
 
 @register.filter(expects_localtime=True)
 def day(value: date | None) -> str:
-    """Return a date in the form of the language: 2. Mai 2026; "" for none."""
+    """Return a date in the form of the page's language, such as 2. Mai 2026; "" for none."""
     return languages.day(value) if value else ""
 
 
@@ -64,7 +64,7 @@ def day(value: date | None) -> str:
 def day_of_effect(version: Revision) -> str:
     """Return the day on which a version takes effect, in words; "withdrawn" for one that never did.
 
-    By the clock that the template has at the moment.
+    The day is that of the active time zone.
     """
     if version.status == Status.WITHDRAWN or version.effective_at is None:
         return gettext("withdrawn")
@@ -73,11 +73,11 @@ def day_of_effect(version: Revision) -> str:
 
 @register.filter(expects_localtime=True)
 def day_and_time(value: datetime) -> str:
-    """Return a moment in the form of the language: 2. Mai 2026, 14:05."""
+    """Return a moment in the form of the page's language, such as 2. Mai 2026, 14:05."""
     return format_html("{}, {}", languages.day(value), f"{value:%H:%M}")
 
 
 @register.filter(expects_localtime=True)
 def plain_day(value: date) -> str:
-    """Return a date in the form of the interface's language, for where no markup may stand."""
+    """Return a date in the form of the interface's language, for places without markup."""
     return languages.written_day(value, languages.of_interface())

@@ -16,6 +16,6 @@ register = template.Library()
 def iso(moment: datetime) -> str:
     """Return a time for a datetime attribute, to the second: 2026-05-02T00:00:00+02:00.
 
-    HTML allows no more than three digits after the second, which date:"c" may have six of.
+    HTML allows at most three digits after the second; date:"c" may write six.
     """
     return moment.isoformat(timespec="seconds")

@@ -1,4 +1,4 @@
-"""What only matters on paper, where a link can't be followed and has to say where it leads."""
+"""What only matters on paper, where a link can't be followed and must say where it leads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SCHEME = re.compile(r"\A(?:https?://|mailto:|tel:)", re.IGNORECASE)
 def mark_addresses(html: str) -> str:
     """Give links whose words are their address the class "address": see @media print.
 
-    html: as rendering.render made it, and as safe afterwards as before.
+    html: as rendering.render made it; it stays as safe as it was.
     """
     return _PLAIN_LINK.sub(_marked, html)
 

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-# No "<" can end the element then, and "&" is no entity to anybody.
+# So that no "<" can end the element, and nobody takes "&" for an entity.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
 
 
 def as_data_block(value: dict[str, Any]) -> str:
-    """Return JSON-LD as a <script> that is no script.
+    """Return JSON-LD in a <script> that no browser runs.
 
     A browser keeps a block of another type than JavaScript as data (HTML, section 4.12.1): it
     runs nothing, and `script-src` of the Content Security Policy does not come into it.
@@ -45,6 +45,6 @@ class _StructuredDataNode(template.Node):
 
 @register.tag
 def structured_data(parser: Parser, token: Token) -> template.Node:
-    """Describe the page at a path, which shows a version: {% structured_data version path %}."""
+    """Describe, as data, a page that shows a version: {% structured_data version path %}."""
     _, version, path = token.split_contents()
     return _StructuredDataNode(parser.compile_filter(version), parser.compile_filter(path))
