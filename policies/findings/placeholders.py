@@ -1,7 +1,7 @@
 """Placeholders, words still to be written: [Company], {{ name }}, TODO, 20XX, ____ and the like.
 
 Pure. One is sure only if no finished text has it; everything else is for a person to judge. Each
-rule says what looks like its placeholders in finished policies, and is left alone.
+rule says what it leaves alone because finished policies have it.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
                 "would be lost. Close it, or take it out."
             )
         inline = Inline(remarks, keep_ids=keep_ids)
-        if "mso-" in html:  # what Word calls its own words in CSS
+        if "mso-" in html:  # how the names of Word's own CSS properties begin
             make_lists(tree)
             name_header_rows(tree)
         root = html_pages.text_root(tree, remarks)

@@ -133,7 +133,7 @@ def _tell_changes(inline: Inline, roots: Sequence[Element]) -> None:
 
 
 def _tell_margins(package: Package, inline: Inline) -> None:
-    """Remark on page headers and footers that have words; page numbers are none."""
+    """Remark on page headers and footers that have words, not just page numbers."""
     for kind in ("header", "footer"):
         for _, root in package.related(kind):
             text = words(root)

@@ -50,7 +50,7 @@ class Changes:
         self._inside -= 1
 
     def plain(self) -> None:
-        """Note that words follow: outside of changes, they part the next change from the last."""
+        """Note that words follow: outside of changes, they separate the next one from the last."""
         if not self._inside:
             self._last = None
 

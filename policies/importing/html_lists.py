@@ -70,7 +70,7 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
             else:
                 inside = writer.blocks([item], style)
             if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
-                rows[-1] += inside  # a list right inside of a list belongs to the item before it
+                rows[-1] += inside  # a list right inside a list belongs to the item before it
                 continue
             if inside:
                 rows.append(inside)

@@ -46,7 +46,7 @@ _UNWRAPPED = (
     *("u", "sup", "sub", "mark", "ins", "code", "kbd", "samp", "tt", "big", "small", "abbr"),
     *("acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
 )
-# Remarks of the conversion that somebody who pastes is told, in other words.
+# Remarks of the conversion, and what somebody who pastes is told instead.
 _TOLD = {LETTERS: "letters of lists", JUMPS: "numbers that jump within lists"}
 _BECOMING = {
     "center": "div",
@@ -172,7 +172,7 @@ def _drop(root: Tag) -> set[str]:
 
 
 def _loss(tag: Tag) -> str | None:
-    """Return what somebody might miss of an element that goes, "" for nothing; None if it stays."""
+    """Return what somebody might miss of an element to remove, or ""; None if it stays."""
     if css.is_hidden(tag):
         return ""
     if _is_comment(tag):

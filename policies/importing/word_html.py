@@ -1,8 +1,8 @@
 """Lists and header rows that the HTML of word processors means, but does not mark up.
 
 Pure. Word writes a list as <p class=MsoListParagraph style="mso-list:l0 level2 lfo1"> with the sign
-in a part of its own; Word for the web writes a list of its own for each item, with its level. A
-table's header is bold, and nothing else.
+in an element of its own. Word for the web writes each item as a list of its own, with its level.
+The header row of a table is only bold.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ _MANY = 20
 def counting(headings: Sequence[str]) -> list[str]:
     """Return for each of the headings of one level its number if that only counts, or "".
 
-    A number that may as well name a law or a day only counts if the heading's place explains it: 3
-    is that of the third, or comes after 2, or all numbers of its kind begin at 1 and go up.
+    A number that may as well name a law or a day only counts if its place explains it: a 3 is the
+    third, or comes after a 2, or all numbers of its kind begin at 1 and go up.
     """
     numbers = [own_number(heading) for heading in headings]
     alike: dict[str, list[int]] = {}

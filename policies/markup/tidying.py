@@ -63,7 +63,7 @@ _CONTENTS_ITEM = re.compile(r"[ \t]*(?:[-*+]|1\.)[ \t]+[^\n]{1,60}\Z")
 
 
 def ids(attributes: str) -> list[str]:
-    """Return the ids that the inside of an attribute list gives."""
+    """Return the ids in an attribute list. attributes: what stands between its braces."""
     return [
         found[1] or found[2]
         for found in re.finditer(

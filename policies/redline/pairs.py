@@ -81,7 +81,7 @@ def _pair_gap(old: Sequence[Block], new: Sequence[Block]) -> list[Pair]:
 # paired is shown twice as a whole, so for containers little is enough.
 _ENOUGH = {"list": 0.1, "terms": 0.1, "box": 0.1, "quote": 0.2, "table": 0.15, "item": 0.3}
 _ENOUGH_OF_TEXT = 0.35
-# So many words that it means something if another text has all of them.
+# The fewest words for which it means something that another text has all of them.
 _MANY = 6
 
 
@@ -119,7 +119,7 @@ def _replaces(one: Block, two: Block) -> bool:
 
 
 def _with_breaks(pairs: Sequence[Pair]) -> list[Pair]:
-    """Join pairs of paragraphs that have the same words in both texts and only end elsewhere."""
+    """Join neighbouring pairs of paragraphs if their words are equal and only the breaks differ."""
     grouped: list[Pair] = []
     at = 0
     while at < len(pairs):
@@ -147,7 +147,7 @@ def _end_of_break(pairs: Sequence[Pair], start: int) -> int:
     return start + 1
 
 
-# How many pairs are searched for the end of paragraphs that only end elsewhere.
+# How many pairs are searched for the place where the words are equal again.
 _WINDOW = 40
 
 

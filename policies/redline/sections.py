@@ -21,7 +21,7 @@ Section = tuple["Block", list["Block"]]  # a heading and what stands below it
 # where they have not.
 _PLAUSIBLE = 0.2
 _ALIKE = 0.45
-# So many words that it means something if most of them come from another section.
+# The fewest words for which it means something that most come from another section.
 _MANY = 8
 
 

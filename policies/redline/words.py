@@ -1,7 +1,7 @@
 """The words of a paragraph as a lawyer compares them, and what changed between two of them.
 
 Pure. Words, numbers, dates and addresses are whole; punctuation stands apart; scripts that are
-written without spaces go character by character. White space, the style of quotes and how a
+written without spaces are compared by the character. White space, the style of quotes and how a
 character is encoded make no difference.
 """
 

@@ -74,7 +74,7 @@ class _Page(PolicyDialect):
         self.outcome = Outcome()
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  Python-Markdown's name
-        """Register the steps behind the dialect."""
+        """Register the dialect, and the steps that come after it."""
         super().extendMarkdown(md)
         for priority, step in enumerate(reversed(steps(md, self.outcome))):
             md.treeprocessors.register(step, type(step).__name__, priority)

@@ -68,7 +68,7 @@ def parse(text: str, references: References) -> list[Token]:
     """Return the tokens of a text; fills `references`.
 
     An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
-    `attributes` behind it; a bare anchor is a token `anchor`. Addresses stand as they were
+    `attributes` after it; a bare anchor is a token `anchor`. Addresses stand as they were
     written. Raises RenderingRefused for blocks that are nested too deeply.
     """
     return _grammar().parse(text, {"references": references})
@@ -79,7 +79,7 @@ def _grammar() -> MarkdownIt:
     grammar.enable(["table", "strikethrough"])
     grammar.use(footnote_plugin, inline=False, move_to_end=False)
     grammar.use(deflist_plugin)
-    # What an address may be is decided in sanitizing, where a refusal can be told.
+    # Which addresses are allowed is decided in sanitizing, where a refusal can be reported.
     grammar.validateLink = lambda url: True  # type: ignore[method-assign]
     grammar.normalizeLink = lambda url: url  # type: ignore[method-assign]
     grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]

@@ -1,7 +1,7 @@
-"""What templates can say: tags and filters, which other modules give their values.
+"""Template tags and filters; other modules make what they write.
 
-addresses.py        where the public pages of a policy are
-desk.py             what the forms of the desk say of their fields
+addresses.py        addresses of a policy's public pages
+desk.py             how the forms of the desk describe their fields
 languages.py        names of languages, directions, dates in words
 moments.py          times as machines read them
 inlined.py          the stylesheet and the icon that stand inside every public page

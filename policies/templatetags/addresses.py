@@ -1,4 +1,4 @@
-"""Where the public pages of a policy are."""
+"""Addresses of a policy's public pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the forms of the desk say of their fields."""
+"""How the forms of the desk describe their fields."""
 
 from __future__ import annotations
 
