@@ -51,7 +51,7 @@ class Section:
         where = f"The section “{heading}”"
         if _ENDS_IN_ATTRIBUTES.search(heading):
             raise DocumentError(
-                f"{where} has a heading that ends in {{#…}}. Give the anchor as the anchor."
+                f"{where} has a heading that ends in {{#…}}. Put it into the anchor instead."
             )
         _check_anchor(self.anchor, where)
         object.__setattr__(self, "heading", heading)

@@ -172,7 +172,7 @@ def _dead_links(case: Case) -> Iterator[tuple[At, Finding]]:
                 link.place,
                 f"{link.text} ({link.target})",
                 reason=f"The link leads to “{link.target}”, which is nowhere in this document.",
-                advice="Let it lead to the anchor of a section, or take the link off.",
+                advice="Link to the anchor of a section, or remove the link.",
             ),
         )
 
@@ -186,7 +186,7 @@ def _lost_anchors(case: Case) -> Iterator[tuple[At, Finding]]:
             Level.ADVICE,
             None,
             f"#{anchor} ({heading})" if heading else f"#{anchor}",
-            reason=f"Links to “#{anchor}” work today and would lead to a section that went.",
+            reason=f"Links to “#{anchor}” work today and would lead to a section that is gone.",
             advice="If the section lives on under another name, give it this anchor.",
         )
         yield (END[0], number), finding

@@ -38,7 +38,7 @@ def _repeated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
                 Level.ADVICE,
                 sentence.place,
                 sentence.text,
-                reason=f"Another section is called the same: “{in_short(first[name], 80)}”.",
+                reason=f"Another section has the same name: “{in_short(first[name], 80)}”.",
                 advice="Give each section a name of its own, or join the two.",
             )
             yield (sentence.place.index, at), finding
@@ -95,8 +95,8 @@ def _list_numbers(case: Case) -> Iterator[tuple[At, Finding]]:
                 f"It is written as number {it.written} of its list, and readers see {it.shown}: a "
                 "list counts on from its first number."
                 if it.written
-                else "Its parts stand on lines of their own, and readers see them run on: lines "
-                "that begin so are no list."
+                else "Its items are on lines of their own, but readers see them run on: lines "
+                "that begin like this do not make a list."
             ),
             advice=(
                 "If others refer to the number, put the entries before it into a list of their own."
@@ -195,7 +195,7 @@ def _length_and_ease(case: Case) -> Iterator[tuple[At, Finding]]:
         yield _of_the_whole(
             "length",
             reason=f"The document has {words:,} words, fewer than most policies need.",
-            advice="See from the checklist whether something is missing.",
+            advice="Check against the checklist whether something is missing.",
         )
     if words > _LONG:
         yield _of_the_whole(
@@ -206,7 +206,7 @@ def _length_and_ease(case: Case) -> Iterator[tuple[At, Finding]]:
     if ease is not None and ease < _HARD:
         yield _of_the_whole(
             "reading-ease",
-            reason=f"The reading ease (Flesch) is {ease}; few read with ease below {_HARD}.",
+            reason=f"The reading ease (Flesch) is {ease}; below {_HARD}, a text is hard to read.",
             advice="Write shorter sentences and everyday words (GDPR Article 12(1)).",
         )
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from markdown_it.utils import EnvType, OptionsDict
 
-_TOO_DEEP = "Its elements stand in each other too deep."
+_TOO_DEEP = "Its elements are nested too deeply."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
         tree = html_tree.soup(html)
         if lost := html_tree.unclosed(tree, html):
             raise DocumentError(
-                f"Nothing closes what begins with “{in_short(lost)}”, and so everything behind it "
-                "would be lost. Close it, or take it out."
+                f"“{in_short(lost)}” is never closed, so everything after it would be lost. Close "
+                "it, or take it out."
             )
         inline = Inline(remarks, keep_ids=keep_ids)
         if "mso-" in html:  # how the names of Word's own CSS properties begin

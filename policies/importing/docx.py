@@ -67,13 +67,15 @@ def to_html(data: bytes) -> Word:
     try:
         return _read(open_package(data))
     except RecursionError as error:
-        raise Unreadable("Its tables or text boxes stand in each other too deep.") from error
+        raise Unreadable("Its tables or text boxes are nested too deeply.") from error
 
 
 def _read(package: Package) -> Word:
     root = package.part(package.document)
     if root is None or root.tag != "w:document":
-        raise Unreadable("The file holds no Word document. Open it in Word and save it as .docx.")
+        raise Unreadable(
+            "The file contains no Word document. Open it in Word and save it as .docx."
+        )
     styles = Styles.read(_only(package, "styles"))
     notes = {
         (kind, note.get("w:id", "")): (note, package.relations(name))

@@ -97,7 +97,9 @@ class Body:
             if node.tag in ("w:p", "w:tbl", "w:bookmarkStart"):
                 yield node
             elif node.tag == "w:sdt" and _is_contents(node):
-                self.inline.remarks.tell("contents list left to the page", words(node))
+                self.inline.remarks.tell(
+                    "list of contents dropped, the page makes its own", words(node)
+                )
             elif node.tag == "mc:AlternateContent":
                 yield from self._flat(chosen(node))
             elif node.tag == "w:altChunk":
@@ -114,7 +116,7 @@ class Body:
         shown = "".join(text.text or "" for one in content for text in one.iter("w:t"))
         if role == "toc":
             if shown.strip():
-                self.inline.remarks.tell("contents list left to the page", shown)
+                self.inline.remarks.tell("list of contents dropped, the page makes its own", shown)
             return []
         numbered = self.lists.count(properties)  # an empty paragraph counts, too
         if not shown.strip():

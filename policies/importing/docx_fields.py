@@ -69,7 +69,7 @@ class Fields:
         name = _name(one.instructions)
         if name in _LISTS_OF_PAGES:
             one.dropped = True
-            self.told.append(("contents list left to the page", f"Word's {name}"))
+            self.told.append(("list of contents dropped, the page makes its own", f"Word's {name}"))
         elif name == "HYPERLINK":
             address = _ADDRESS.search(one.instructions)
             place = _PLACE.search(one.instructions)

@@ -203,7 +203,7 @@ class Inline:
     def _reference(self, node: Element, out: Element) -> None:
         wanted = (node.tag[2:].removesuffix("Reference"), node.get("w:id", ""))
         if wanted not in self.known:
-            self.remarks.tell("mark of a footnote that is not there dropped", wanted[1])
+            self.remarks.tell("mark of a missing footnote dropped", wanted[1])
             return
         if wanted in self._referred:
             self.remarks.tell("second mark of a footnote dropped", wanted[1])

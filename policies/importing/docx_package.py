@@ -122,14 +122,14 @@ class _Part:
         except Unreadable:
             raise
         except (expat.ExpatError, ValueError, LookupError) as error:
-            raise Unreadable(_DAMAGED.format(f"its part {self._name} is no XML")) from error
+            raise Unreadable(_DAMAGED.format(f"its part {self._name} is not XML")) from error
         return self._builder.close()
 
     def _starts(self, tag: str, attributes: dict[str, str]) -> None:
         self._open += 1
         self._package.elements += 1
         if self._open > MAX_OPEN:
-            raise Unreadable("Its tables or text boxes stand in each other too deep.")
+            raise Unreadable("Its tables or text boxes are nested too deeply.")
         if self._package.elements > MAX_ELEMENTS:
             raise Unreadable(
                 f"The file has more than {MAX_ELEMENTS:,} parts. Split it into several."
@@ -157,7 +157,9 @@ def open_package(data: bytes) -> Package:
     mains = [one.target for one in package.relations("").values() if one.kind == "officeDocument"]
     found = [name for name in (*mains, "word/document.xml") if name in package.names]
     if not found:
-        raise Unreadable("The file holds no Word document (word/document.xml). Save it as .docx.")
+        raise Unreadable(
+            "The file contains no Word document (word/document.xml). Save it as .docx."
+        )
     package.document = found[0]
     return package
 
@@ -178,7 +180,7 @@ def _opened(data: bytes) -> zipfile.ZipFile:
         *(ValueError, OSError, EOFError, OverflowError),
     ) as error:
         raise Unreadable(
-            "This is no Word file, or a damaged one. Open it in Word and save it as .docx."
+            "This is not a Word file, or it is damaged. Open it in Word and save it as .docx."
         ) from error
     if len(entries) > MAX_ENTRIES:
         raise Unreadable(f"The file holds {len(entries):,} parts; the most is {MAX_ENTRIES:,}.")

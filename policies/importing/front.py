@@ -128,7 +128,7 @@ def read_front(
             continue
         if key == "slug" and values[key] != given:
             told = f"{given} as {values[key]}"
-            notes.append(Note("slug read otherwise", told, split.line_of(key)))
+            notes.append(Note("slug changed", told, split.line_of(key)))
     values["names_source"] = not _OF_TRANSLATIONS.isdisjoint(values)
     title = values.pop("title", None)
     stem, language = _named(name, languages)

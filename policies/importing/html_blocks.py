@@ -49,8 +49,7 @@ class Blocks:
         """
         if self.nested >= MAX_NESTING:
             raise TooMuch(
-                f"More than {MAX_NESTING} lists and quotations stand in each other. Take out "
-                "levels of them."
+                f"More than {MAX_NESTING} lists and quotations are nested. Take out levels of them."
             )
         self.nested += 1
         try:

@@ -89,7 +89,7 @@ def _tell_what_changes(writer: Writer, tag: Tag, form: str) -> None:
     if form:
         tell(LETTERS, tag.get_text(), tag)
     if tag.has_attr("reversed"):
-        tell("list that counts down counts up", tag.get_text(), tag)
+        tell("list that counted down now counts up", tag.get_text(), tag)
     if list_signs.jumps(tag):
         tell(JUMPS, tag.get_text(), tag)
 

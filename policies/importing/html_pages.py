@@ -111,7 +111,7 @@ def _drop_menu(nav: Tag, remarks: Remarks) -> None:
     links = nav.find_all("a", href=True)
     own = bool(links) and all(str(link["href"]).startswith("#") for link in links)
     if own and _is_menu(nav):
-        _drop(nav, "contents list left to the page", remarks)
+        _drop(nav, "list of contents dropped, the page makes its own", remarks)
     elif not links or _is_menu(nav):
         _drop(nav, "menu dropped", remarks)
 

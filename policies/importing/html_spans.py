@@ -86,7 +86,7 @@ class Inline:
         for name in dict.fromkeys(filter(None, names)):
             if name in self.seen:
                 if name == names[0]:
-                    self.remarks.tell("id stands twice, kept where it was first", name, tag)
+                    self.remarks.tell("id used twice, kept where it first stands", name, tag)
                 continue
             self.seen.add(name)
             kept.append(self.rename.get(name, name))

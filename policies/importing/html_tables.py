@@ -77,7 +77,7 @@ def _grid(
                 own = replace(own, bold=True)
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
             if wide > 1 or high > 1:
-                kind = "cells that span others became one and empty ones"
+                kind = "merged cells became one cell and empty ones"
                 inline.remarks.once(kind, cell.get_text(), cell)
             below.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
             cells += [_cell(cell, inline, own, waiting), *[""] * (wide - 1)]

@@ -67,8 +67,7 @@ class _Tree(TreeBuilderForHtml5lib):
     def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
         if len(self.openElements) > MAX_OPEN:
             raise TooMuch(
-                f"More than {MAX_OPEN} of its elements stand in each other. Close those that were "
-                "left open."
+                f"More than {MAX_OPEN} of its elements are nested. Close those that were left open."
             )
         self.left -= 1
         if self.left < 0:

@@ -105,7 +105,7 @@ def read(html: str) -> Pasted:
         root = html_tree.soup(text)
         left_out = _clean(root)
     except RecursionError as error:
-        raise TooMuch("Its elements stand in each other too deep.") from error
+        raise TooMuch("Its elements are nested too deeply.") from error
     headings = len(root.find_all(f"h{TOP_LEVEL}"))
     markdown, kinds = conversion.from_fragment(root)
     left_out |= {words for kind, words in _TOLD.items() if kind in kinds}

@@ -17,7 +17,7 @@ MAX_NOTES = 50  # of one kind
 # Kinds of remark that several modules make.
 HIDDEN = "hidden text dropped"
 JUMPS = "numbers that jump inside a list are lost"
-LETTERS = "list with letters or Roman numbers is numbered 1, 2, 3"
+LETTERS = "list with letters or Roman numerals is numbered 1, 2, 3"
 
 
 @dataclass(slots=True)

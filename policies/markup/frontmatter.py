@@ -161,12 +161,12 @@ def _refuse_bombs(block: str) -> None:
     for event in yaml.parse(block):
         line = event.start_mark.line + 2 if event.start_mark else 2
         if isinstance(event, yaml.AliasEvent):
-            words = f"*{event.anchor} repeats what stands elsewhere. Write it out."
+            words = f"*{event.anchor} is an alias. Write its value out."
             raise FrontMatterError(line, words)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise FrontMatterError(line, f"Here are more than {_DEEPEST} lists in each other.")
+            raise FrontMatterError(line, f"There are more than {_DEEPEST} nested lists here.")
 
 
 def _refuse_repetition(block: str) -> None:

@@ -167,7 +167,9 @@ class _Tidier:
         item = (
             self.out.pop() if kramdown and self.out and _CONTENTS_ITEM.match(self.out[-1]) else ""
         )
-        self._note("contents list left to the page", f"{item} {line.text}", number)
+        self._note(
+            "list of contents dropped, the page makes its own", f"{item} {line.text}", number
+        )
 
     def _block_attributes(self, number: int, line: Line, inside: str) -> None:
         names = ids(inside)

@@ -59,7 +59,8 @@ def render(text: str) -> Rendered:
         html = "".join(sanitizing.sanitize(piece) for piece in _pieces(raw)).strip()
     except RecursionError as error:  # the bounds should prevent it; no other error may come out
         raise RenderingRefused(
-            "The text is nested too deep to be shown. Take out levels of lists, quotes or emphasis."
+            "The text is nested too deeply to be shown. Take out levels of lists, quotes or "
+            "emphasis."
         ) from error
     page.tell_losses(raw, html)
     outcome = page.outcome

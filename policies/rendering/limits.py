@@ -65,7 +65,7 @@ def check_text(text: str) -> None:
 def refuse_nesting(line: int) -> RenderingRefused:
     """Return the refusal of quotes and lists that are nested too deeply."""
     return RenderingRefused(
-        f"Line {line}: quotes and lists stand in each other too deep. Take out levels of them."
+        f"Line {line}: quotes and lists are nested too deeply. Take out levels of them."
     )
 
 
@@ -89,8 +89,8 @@ class Budget:
             )
         if depth > MAX_DEPTH:
             raise RenderingRefused(
-                f"Line {self.line}: marks for emphasis, links, quotes or lists stand in each "
-                "other too deep. Take out levels of them."
+                f"Line {self.line}: marks for emphasis, links, quotes or lists are nested "
+                "too deeply. Take out levels of them."
             )
         if depth > 1 and siblings > MAX_CHILDREN:
             raise RenderingRefused(

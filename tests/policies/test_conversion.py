@@ -306,9 +306,13 @@ def test_a_mark_may_stand_before_words_where_it_is_raised_or_alone_in_a_cell(tex
         ("<iframe src=https://x.example></iframe>", "<iframe> became a link", "https://x.example"),
         ("a<sup>2</sup>", "raised text has no sign in Markdown", "2"),
         ("<p id='a b'>x", "anchor changed", "a b → a-b"),
-        ("<p id=a>x<p id=a>y", "id stands twice, kept where it was first", "a"),
+        ("<p id=a>x<p id=a>y", "id used twice, kept where it first stands", "a"),
         ("<nav><a href=/>Home</a></nav><p>a", "menu dropped", "Home"),
-        ("<nav><a href=#x>X</a></nav><p id=x>a", "contents list left to the page", "X"),
+        (
+            "<nav><a href=#x>X</a></nav><p id=x>a",
+            "list of contents dropped, the page makes its own",
+            "X",
+        ),
         ("<abbr title=Long>L</abbr>", "explanation of an abbreviation dropped", "Long"),
         ("a<p hidden>b <i>c</i>", "hidden text dropped", "b c"),
         ("a<p style='color:red; display: none'>b", "hidden text dropped", "b"),
@@ -318,15 +322,15 @@ def test_a_mark_may_stand_before_words_where_it_is_raised_or_alone_in_a_cell(tex
         ("<ol><li>a<li value=5>b</ol>", "numbers that jump inside a list are lost", "ab"),
         (
             "<ol><li style='list-style-type:lower-alpha'>x</ol>",
-            "list with letters or Roman numbers is numbered 1, 2, 3",
+            "list with letters or Roman numerals is numbered 1, 2, 3",
             "x",
         ),
         (
             "<p style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>(a)</span>x</p>",
-            "list with letters or Roman numbers is numbered 1, 2, 3",
+            "list with letters or Roman numerals is numbered 1, 2, 3",
             "x",
         ),
-        ("<ol type=a><li>x</ol>", "list with letters or Roman numbers is numbered 1, 2, 3", "x"),
+        ("<ol type=a><li>x</ol>", "list with letters or Roman numerals is numbered 1, 2, 3", "x"),
     ],
 )
 def test_what_has_no_markdown_form_is_told(html: str, kind: str, text: str) -> None:

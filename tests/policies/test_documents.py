@@ -298,7 +298,7 @@ def test_two_sections_with_the_same_anchor_are_refused() -> None:
 
 
 def test_a_heading_does_not_carry_an_anchor_of_its_own() -> None:
-    with pytest.raises(DocumentError, match="Give the anchor as the anchor"):
+    with pytest.raises(DocumentError, match="Put it into the anchor instead"):
         Section("A {#a}", "a")
 
 

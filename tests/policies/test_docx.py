@@ -172,7 +172,7 @@ def test_words_in_a_number_stay() -> None:
 def test_letters_become_numbers_and_that_is_told() -> None:
     found = read(p("T", "Title"), item("a", 2), item("b", 2, 1), item("c", 2, 1))
     assert documents.body(found.document) == "1. a\n    1. b\n    2. c\n"
-    assert told(found) == [("list with letters or Roman numbers is numbered 1, 2, 3", "b")]
+    assert told(found) == [("list with letters or Roman numerals is numbered 1, 2, 3", "b")]
 
 
 # --- Looks, links, notes ---
@@ -308,7 +308,7 @@ def test_merged_cells_are_told() -> None:
         table(row(wide, more="<w:tblHeader/>"), row(down, "1"), row(under, "2")),
     )
     assert documents.body(found.document) == ("| A |   |\n| --- | --- |\n| x | 1 |\n|   | 2 |\n")
-    assert told(found) == [("cells that span others became one and empty ones", "A")]
+    assert told(found) == [("merged cells became one cell and empty ones", "A")]
 
 
 # --- What is not carried over ---
@@ -404,7 +404,9 @@ def test_words_own_table_of_contents_is_left_to_the_page() -> None:
     for contents in (in_box, as_field, p("Contents", "TOCHeading") + entry):
         found = read(p("T", "Title"), contents, heading, p("x"))
         assert documents.body(found.document) == "## Data {#data}\n\nx\n"
-        assert {kind for kind, _ in told(found)} == {"contents list left to the page"}
+        assert {kind for kind, _ in told(found)} == {
+            "list of contents dropped, the page makes its own"
+        }
 
 
 def test_results_of_fields_stay_and_page_numbers_are_told() -> None:
@@ -486,7 +488,7 @@ def test_what_word_shows_without_having_it_as_text_is_told() -> None:
     found = read(p("T", "Title"), p(symbol + unknown + lost + embedded + r("x")), "<w:altChunk/>")
     assert documents.body(found.document) == "x\n"
     assert [kind for kind, _ in told(found)] == [
-        "mark of a footnote that is not there dropped",
+        "mark of a missing footnote dropped",
         "embedded object dropped",
         "drawing dropped",
         "embedded file dropped",
