@@ -7,7 +7,8 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
     html_tree.py      HTML as a tree, within bounds. Of it read
                       html_pages.py where the text is, html_footnotes.py the footnotes,
                       html_blocks.py, html_lists.py, html_tables.py and html_spans.py the rest;
-                      html_names.py names the elements, spans.py writes inline text
+                      html_names.py names the elements, spans.py writes inline text and
+                      emphasis.py the marks in it
     css.py            what an element's own style says: how its words look, whether it is hidden
     list_signs.py     numbers, letters and Roman numerals of lists
     word_html.py      lists and header rows that word processors mean, but don't mark up

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from policies.importing import emphasis
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -263,16 +265,6 @@ def _bridged(spans: list[Span]) -> list[Span]:
     return spans
 
 
-@dataclass(slots=True, eq=False)
-class _Mark:
-    """One end of an emphasis."""
-
-    sign: str
-    opens: bool
-    partner: _Mark | None = None
-    dropped: bool = False
-
-
 class _Placed(NamedTuple):
     """A span and the character that may follow it, "" at the end."""
 
@@ -293,28 +285,25 @@ def _begins(span: Span, link: Link | None) -> str:
 
 
 def _marked(spans: Sequence[Span], *, keep_ids: bool) -> list[str]:
-    row: list[str | _Mark] = []
+    row: list[str | emphasis.Mark] = []
     for link, group in groupby(_placed(spans), key=lambda one: one.span.link):
         inside = list(group)
         is_link = link is not None and any(not one.span.is_empty for one in inside)
         row += ["["] if is_link else []
         _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
         row += [f"]({link.target})"] if link is not None and is_link else []
-    _drop_what_fails(row)
-    return [_sign(one) for one in row]
-
-
-def _sign(one: str | _Mark) -> str:
-    if isinstance(one, _Mark):
-        return "" if one.dropped else one.sign
-    return one
+    return emphasis.written(row)
 
 
 _SIGNS = {"bold": "**", "strike": "~~", "italic": "_"}
 
 
 def _emphasised(
-    row: list[str | _Mark], placed: Sequence[_Placed], styles: tuple[str, ...], *, keep_ids: bool
+    row: list[str | emphasis.Mark],
+    placed: Sequence[_Placed],
+    styles: tuple[str, ...],
+    *,
+    keep_ids: bool,
 ) -> None:
     if not styles:
         row += [_piece(one.span, one.after, keep_ids=keep_ids) for one in placed]
@@ -324,11 +313,7 @@ def _emphasised(
         if not on or all(one.span.is_empty for one in inside):
             _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
             continue
-        opening, closing = (
-            _Mark(_SIGNS[styles[0]], opens=True),
-            _Mark(_SIGNS[styles[0]], opens=False),
-        )
-        opening.partner, closing.partner = closing, opening
+        opening, closing = emphasis.pair(_SIGNS[styles[0]])
         row.append(opening)
         _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
         row.append(closing)
@@ -350,59 +335,3 @@ def code(text: str) -> str:
     fence = "`" * (longest + 1)
     pad = " " if text[:1] == "`" or text[-1:] == "`" or (text[:1] == text[-1:] == " ") else ""
     return f"{fence}{pad}{text}{pad}{fence}" if text.strip() else text
-
-
-def _drop_what_fails(row: list[str | _Mark]) -> None:
-    """Drop the emphasis that CommonMark would not see (6.2, "flanking"); `*` where `_` fails."""
-    for index, mark in enumerate(row):
-        if not isinstance(mark, _Mark) or not mark.opens or mark.dropped:
-            continue
-        end = next(n for n in range(index + 1, len(row)) if row[n] is mark.partner)
-        partner = row[end]
-        if not isinstance(partner, _Mark):
-            continue
-        before, first = _near(row, index, -1), _near(row, index, 1)
-        last, after = _near(row, end, -1), _near(row, end, 1)
-        is_struck = mark.sign == "~~"  # better a space too many than words that look as if in force
-        opens = _takes_effect(row, index, first, before)
-        if is_struck and not opens:
-            mark.sign, before, opens = " ~~", " ", not first.isspace()
-        closes = _takes_effect(row, end, last, after)
-        if is_struck and not closes:
-            partner.sign, after, closes = "~~ ", " ", not last.isspace()
-        flanks = opens and closes
-        if mark.sign == "_" and (before.isalnum() or after.isalnum()):
-            mark.sign = partner.sign = "*"
-            flanks = flanks and "*" not in (before, first, last, after)
-        if not flanks or mark.sign.strip()[0] in (before, after):  # two side by side would be one
-            mark.dropped = partner.dropped = True
-
-
-def _takes_effect(row: list[str | _Mark], index: int, inner: str, outer: str) -> bool:
-    """Tell whether a mark between two characters is seen as one, not as a part of an address."""
-    return _can_flank(inner, outer) and (outer.isspace() or not _ends_in_address(row, index))
-
-
-def _ends_in_address(row: list[str | _Mark], index: int) -> bool:
-    text = "".join(_sign(one) for one in row[max(index - 9, 0) : index])
-    return re.search(r"https?://\S*\Z", text) is not None
-
-
-def _near(row: list[str | _Mark], index: int, step: int) -> str:
-    index += step
-    while 0 <= index < len(row):
-        text = _sign(row[index])
-        if text:
-            return text[0] if step > 0 else text[-1]
-        index += step
-    return " "
-
-
-def _can_flank(inner: str, outer: str) -> bool:
-    if inner.isspace():
-        return False
-    return not _is_punctuation(inner) or outer.isspace() or _is_punctuation(outer)
-
-
-def _is_punctuation(char: str) -> bool:
-    return unicodedata.category(char)[0] in "PS"
