@@ -1,8 +1,8 @@
 """The public site as a folder of files, for a web server, an object store or a CDN.
 
 client.py   asks the WSGI application as a server would
-tree.py     the folder: what was written to it, and nothing else, is replaced and removed
-serving.py  what a server must be told to answer as the site does: nginx, _headers, _redirects
+tree.py     the folder; replaces and removes only files that an export wrote there
+serving.py  configuration for servers to answer as the site does: nginx, _headers, _redirects
 export.py   one export, from beginning to end
 """
 

@@ -1,4 +1,4 @@
-"""Ask the site's application in this process, as a server in front of it would."""
+"""Asks the site's application in this process, as a server in front of it would."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from policies.wsgi_calls import Application
 
-# About the connection or this answer's making; whoever serves the file says his own.
+# Headers about the connection or about how this answer was made: a server of files writes its own.
 NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", "last-modified"}
 
 
@@ -23,7 +23,10 @@ class ExportFailed(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """headers: names in lower case, fields of one name joined by a comma (RFC 9110, 5.3)."""
+    """The site's answer to a request.
+
+    headers: names in lower case, repeated ones joined by a comma (RFC 9110, 5.3).
+    """
 
     status: int
     headers: dict[str, str]
@@ -31,7 +34,7 @@ class Answer:
 
     @property
     def kept(self) -> dict[str, str]:
-        """The headers that whoever serves the body from a file is to send."""
+        """The headers that a server has to send with the body when it serves it from a file."""
         return {name: value for name, value in self.headers.items() if name not in NOT_KEPT}
 
     @property
@@ -44,9 +47,9 @@ class Answer:
 
 
 def parts_of(base_url: str) -> tuple[str, str, str, int]:
-    """Return scheme, host with its port if it is named, host without, and port.
+    """Return scheme, host with the port if one is given, host without it, and port.
 
-    Raises ExportFailed unless it is such as https://policies.example.com, without a path.
+    Raises ExportFailed unless the URL is like https://policies.example.com, without a path.
     """
     try:
         parts = urlsplit(base_url)
@@ -62,13 +65,13 @@ class Site:
     """The application, asked under one scheme and host."""
 
     def __init__(self, application: Application, base_url: str) -> None:
-        """base_url: as for `address`. Raises ExportFailed."""
+        """base_url: as for `parts_of`. Raises ExportFailed."""
         self.application = application
         self.scheme, self.host, self.name, self.port = parts_of(base_url)
         self.base_url = f"{self.scheme}://{self.host}"
 
     def ask(self, path: str, *, encoding: str = "identity") -> Answer:
-        """Return the answer to a GET of the path, in that content coding if the site has it."""
+        """Return the answer to a GET of the path, in the content coding if the site has it."""
         environ = wsgi_calls.environ(
             path,
             scheme=self.scheme,

@@ -1,4 +1,4 @@
-"""One export: ask for each URL, keep what is new, remove what is gone, tell servers how."""
+"""One export: asks for each URL, writes what is new, removes what is gone, configures servers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .client import Answer, Site
     from .tree import Entry, Tree
 
-# An address that no page will ever have: what the site says there, it says everywhere else.
+# A path at which there will never be a page: its answer is the page for all missing ones.
 NOWHERE = "/no/such/page/"
 
 
@@ -32,8 +32,8 @@ class Counts:
 class Export:
     """An export of a site into a folder.
 
-    site: as it is served. plain: the same without compression, which is what takes the time, to ask
-    whether a page has changed. moved: (former, present) address of each renamed policy.
+    site: the site as it is served. plain: the same without compression, which is what takes time;
+    asked whether a page has changed. moved: (former, present) address of each renamed policy.
     """
 
     def __init__(
@@ -45,10 +45,11 @@ class Export:
         self.same_site = True
 
     def begin(self, *, code: str, edition: str, anew: bool = False) -> None:
-        """Go on with the last run, or begin a new one.
+        """Continue the last run, or begin a new one.
 
-        code: what makes the pages. edition: what they are made from. While both are the same, what
-        that run wrote is right; while the first is, what is immutable. anew: ask for every page.
+        code: a digest of what makes the pages. edition: the state of what they are made from. While
+        both are the same, all that the last run wrote is right; while `code` is, only immutable
+        pages are. anew: ask for every page.
         """
         everywhere = sorted(self.nowhere.kept.items())
         about = json.dumps([code, self.site.base_url, self.moved, everywhere])
@@ -60,7 +61,7 @@ class Export:
         self.tree.note("edition", edition)
 
     def refuse_foreign(self, urls: Iterable[str]) -> None:
-        """Raise ExportRefused, before anything is written, if a file would take another's place."""
+        """Raise ExportRefused, before anything is written, if a file not of ours is in the way."""
         for name in ("_headers", "_redirects", "404.html", *map(file_of, urls)):
             for suffix in ("", *SUFFIXES.values()):
                 self.tree.refuse_foreign(f"{name}{suffix}")
@@ -68,7 +69,7 @@ class Export:
     def page(self, url: str, *, goes_by_clock: bool = False) -> None:
         """Bring one URL up to date. Raises ExportFailed, ExportRefused, OSError.
 
-        goes_by_clock: it may be another though `begin` was told the same as for the last run.
+        goes_by_clock: the page may have changed even if code and edition have not.
         """
         known = self.tree.entry(url)
         if known and self.tree.stands(known[0]):

@@ -1,8 +1,8 @@
-"""What a server must be told to send the exported files as the site would.
+"""Configuration with which a server sends the exported files as the site would.
 
-For nginx two files, to be included in its `http` and in the `server` block; for static hosts the
-files `_headers` and `_redirects` (Netlify, Cloudflare Pages); for everything else a line of JSON
-for each URL. All are made from the same entries, with the headers as the site sent them.
+For nginx two files, to be included in its `http` and in its `server` block; for static hosts
+(Netlify, Cloudflare Pages) the files `_headers` and `_redirects`; for everything else a line of
+JSON for each URL. All are made from the same entries, with the headers as the site sent them.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ if TYPE_CHECKING:
 
     from .tree import Entry
 
-# The page for every address that there is none for.
+# The page for every address without a page.
 NOT_FOUND = "/404.html"
 PREFIX = "policies_export"
 
 
 class UnwritableHeader(Exception):
-    """A header that nginx has no way to write."""
+    """A header that can't be written in nginx's configuration."""
 
 
 def nginx(entries: Iterable[Entry]) -> tuple[str, str]:
-    """Return what goes into the `http` block, and what into the `server` block beside `root`.
+    """Return what goes into nginx's `http` block, and what into the `server` block beside `root`.
 
-    A map for each header, keyed by the file or, for a redirect, by the URL: nginx looks it up in
-    a hash table, however many there are. What the page for missing pages has is the default: nginx
-    sends that with its own answers as well, and it is listed only where it differs.
+    There is a map for each header, keyed by the file or, for a redirect, by the URL; nginx looks
+    keys up in a hash table, however many there are. The default of each map is the value for
+    missing pages, which nginx so sends with its own answers as well; a map lists only keys with
+    another value.
     """
     fields: dict[str, dict[str, str]] = defaultdict(dict)
     moves: dict[int, dict[str, str]] = defaultdict(dict)
@@ -83,7 +84,7 @@ location ~ "^/(404\\.html|_headers|_redirects|\\.export(/.*)?)$" { internal; }""
 
 
 def _types(types: dict[str, str]) -> tuple[str, list[str]]:
-    """Return the `types` block by the names' endings, and a location for each file that differs."""
+    """Return the `types` block, by file ending, and a `location` for each file of another type."""
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for key, value in types.items():
         counted[PurePosixPath(key).suffix][value] += 1
@@ -101,7 +102,7 @@ def _types(types: dict[str, str]) -> tuple[str, list[str]]:
 
 
 def _map(variable: str, values: dict[str, str], default: str) -> str:
-    """Return a map from $uri."""
+    """Return an nginx `map` block from $uri to a variable."""
     listed = [
         f"  {_quoted(key)} {_quoted(value)};"
         for key, value in sorted(values.items())
@@ -129,7 +130,7 @@ def _title(name: str) -> str:
 
 
 def headers_file(entries: Iterable[Entry]) -> str:
-    """Return `_headers`: what all files have in common, then the rest for each URL."""
+    """Return `_headers`: the headers that all files have in common, then the others by URL."""
     pages = [(entry.url, list(entry.headers.items())) for entry in entries if entry.file]
     common = set(pages[0][1]).intersection(*(set(found) for _, found in pages)) if pages else set()
     rules = [("/*", sorted(common))]
@@ -142,7 +143,9 @@ def headers_file(entries: Iterable[Entry]) -> str:
 
 
 def redirects_file(entries: Iterable[Entry], moved: Iterable[tuple[str, str]]) -> str:
-    """Return `_redirects`. moved: (former, present) address of a policy; one rule for all below."""
+    """Return `_redirects`. moved: (former, present) addresses of policies, of which each gets one
+    rule for all URLs below it.
+    """
     below = dict(moved)
     single = [
         f"{entry.url} {entry.headers['location']} {entry.status}\n"

@@ -1,8 +1,9 @@
-"""The folder that an export is written to, and its memory of what it wrote there.
+"""The folder that an export is written to, with a record of what exports wrote there.
 
-The memory is a small SQLite file in `.export/`: a run that is killed at any moment leaves a record
-of every file that it may have begun, so the next one goes on and takes no other file for ours.
-Files appear whole: each is written aside and renamed into place (POSIX rename is atomic).
+The record ("memory") is a small SQLite file in `.export/`. A run that is killed at any moment has
+recorded every file that it may have begun, so the next run goes on from there and takes no other
+file for ours. Files appear whole: each is written aside and renamed into place (POSIX rename is
+atomic).
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# Content codings (RFC 9110, 8.4.1) and what the names of files in them end with.
+# File suffixes by content coding (RFC 9110, 8.4.1).
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
 OWN = ".export"
-# What SQLite says of a file that is no database, of a damaged one, and of one with other tables.
+# SQLite's codes for a file that is not a database, a damaged one, and one with other tables.
 _NO_MEMORY = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR}
 
 
@@ -47,7 +48,7 @@ class Entry:
 def file_of(url: str) -> str:
     """Return the file for a URL's path: privacy/index.html for /privacy/.
 
-    Raises ExportRefused for a path that no file of that name can stand for.
+    Raises ExportRefused for a path that can't be a file's name.
     """
     parts = url.removeprefix("/").split("/")
     if not url.startswith("/") or any(part in {"", ".", ".."} for part in parts[:-1]) or "%" in url:
@@ -58,10 +59,10 @@ def file_of(url: str) -> str:
 
 
 class Tree:
-    """The folder, while one run has it."""
+    """The folder, locked by one run until `close`."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder, which is made if missing. Raises ExportRefused if that can't be."""
+        """Lock the folder, which is made if missing. Raises ExportRefused if that is impossible."""
         self.folder, self.own = folder, folder / OWN
         try:
             self._refuse_foreign_memory()
@@ -86,8 +87,9 @@ class Tree:
             raise ExportRefused(f"{self.own} {_about_memory(error)}") from error
 
     def _refuse_foreign_memory(self) -> None:
-        """Raise ExportRefused for a place of our own files that is somebody else's, before any is
-        made: one that leads out of the folder, or that has files in it and no memory.
+        """Raise ExportRefused if `.export/` is not ours, before anything is written to it.
+
+        It is not if it is a link, or has files in it but not the record of an export.
         """
         if self.own.is_symlink() or (self.own / "unfinished").is_symlink():
             raise ExportRefused(f"{self.own} is a link. Exported files stay inside {self.folder}.")
@@ -104,7 +106,8 @@ class Tree:
     def _remember(self) -> None:
         self.memory = sqlite3.connect(self.own / "manifest.sqlite3", isolation_level=None)
         try:
-            # A killed process loses nothing so. After a power cut, `stands` sees what is not whole.
+            # Nothing is lost if the process is killed. After a power cut, `stands` notices files
+            # that are not complete.
             self.memory.executescript(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
                 "CREATE TABLE IF NOT EXISTS entry (url TEXT PRIMARY KEY, status INT, headers TEXT,"
@@ -123,7 +126,7 @@ class Tree:
         self.lock.close()
 
     def noted(self, name: str) -> str:
-        """Return what a run noted under the name, "" if none did."""
+        """Return the value that a run noted under this name, "" if there is none."""
         row = self.memory.execute("SELECT value FROM noted WHERE name = ?", [name]).fetchone()
         return row[0] if row else ""
 
@@ -131,14 +134,14 @@ class Tree:
         self.memory.execute("REPLACE INTO noted VALUES (?, ?)", [name, value])
 
     def begin(self) -> None:
-        """Begin a new run: every entry is an old one until it is kept or put again."""
+        """Begin a new run: every entry counts as unseen until `keep` or `put` is called for it."""
         self.run += 1
         self.note("run", str(self.run))
 
     # --- Files -----------------------------------------------------------------------------------
 
     def refuse_foreign(self, name: str) -> None:
-        """Raise ExportRefused if something that no run has written is in the place of a file."""
+        """Raise ExportRefused if there is something at this name that no run has written."""
         if name and not self._is_ours(name) and os.path.lexists(self.folder / name):
             raise ExportRefused(
                 f"{self.folder / name} was not written by export_site, which would have to replace "
@@ -152,7 +155,10 @@ class Tree:
         return False
 
     def write(self, name: str, content: bytes) -> bool:
-        """Write a file unless it has that content; tell whether it had to. Claims the name."""
+        """Write a file unless it has this content; return whether it was written.
+
+        Records the file as ours either way.
+        """
         path = self.folder / name
         self.refuse_foreign(name)
         if self.has(name, content):
@@ -166,7 +172,7 @@ class Tree:
         return True
 
     def remove(self, name: str) -> None:
-        """Remove a file that a run wrote, and folders that runs made and that are empty now."""
+        """Remove a file that a run wrote, and then folders that runs made and that are empty."""
         if not self._is_ours(name):
             return
         (self.folder / name).unlink(missing_ok=True)
@@ -178,12 +184,12 @@ class Tree:
                 (self.folder / folder).rmdir()
             except FileNotFoundError:
                 pass
-            except OSError:  # somebody has something in it
+            except OSError:  # it is not empty
                 return
             self._forget(str(folder))
 
     def _make_folder(self, folder: Path) -> None:
-        """Make a folder and those above it. A link would lead out of the tree: it is refused."""
+        """Make a folder and those above it. Raises ExportRefused for a link: it leads outside."""
         if folder == self.folder:
             return
         self._make_folder(folder.parent)
@@ -208,13 +214,13 @@ class Tree:
     def put(
         self, url: str, status: int, headers: dict[str, str], bodies: Mapping[str, bytes]
     ) -> bool:
-        """Keep the answer to a URL; tell whether any file was written.
+        """Write and record the answer to a URL; return whether any file was written.
 
         bodies: by content coding, "identity" among them; empty for a redirect.
         """
         name = file_of(url) if bodies else ""
         written = False
-        # The plain one last: whoever sees it new finds its encodings new as well.
+        # The plain file last: a reader who sees it new finds its encodings new as well.
         for coding, suffix in SUFFIXES.items():
             if coding in bodies:
                 written |= self.write(f"{name}{suffix}", bodies[coding])
@@ -239,7 +245,7 @@ class Tree:
         return written
 
     def _align_times(self, name: str, bodies: Mapping[str, bytes]) -> None:
-        """Give a file's encodings its own time of change, so that a server dates them alike."""
+        """Give a file's encodings its own modification time: servers then date them alike."""
         modified = (self.folder / name).stat().st_mtime_ns
         for coding, suffix in SUFFIXES.items():
             path = self.folder / f"{name}{suffix}"
@@ -247,12 +253,12 @@ class Tree:
                 os.utime(path, ns=(modified, modified))
 
     def entry(self, url: str) -> tuple[Entry, int] | None:
-        """Return what is known of a URL, and the run that last saw it."""
+        """Return the entry of a URL and the run that last saw it; None if there is none."""
         row = self.memory.execute("SELECT * FROM entry WHERE url = ?", [url]).fetchone()
         return (_entry(row), row[5]) if row else None
 
     def stands(self, entry: Entry) -> bool:
-        """Tell whether all files of an entry are there, as long as they were."""
+        """Tell whether all files of an entry are there, in the size that they were written in."""
         try:
             return all(
                 (self.folder / f"{entry.file}{SUFFIXES.get(coding, '')}").lstat().st_size == size
@@ -266,12 +272,12 @@ class Tree:
         self.memory.execute("UPDATE entry SET run = ? WHERE url = ?", [self.run, url])
 
     def entries(self) -> Iterator[Entry]:
-        """Yield what this run has seen, in the order of the URLs."""
+        """Yield the entries that this run has seen, sorted by URL."""
         rows = self.memory.execute("SELECT * FROM entry WHERE run = ? ORDER BY url", [self.run])
         return map(_entry, rows)
 
     def remove_unseen(self) -> int:
-        """Remove what this run has not seen; return how many URLs."""
+        """Remove the files and entries that this run has not seen; return how many URLs."""
         gone = self.memory.execute("SELECT * FROM entry WHERE run <> ?", [self.run]).fetchall()
         for entry in map(_entry, gone):
             if entry.file:
@@ -282,7 +288,7 @@ class Tree:
 
 
 def _about_memory(error: sqlite3.Error) -> str:
-    """Return what is wrong with a memory that can't be opened, and what to do."""
+    """Return the end of a sentence: why the record can't be opened, and what to do."""
     # The code's first eight bits are its kind (https://www.sqlite.org/rescode.html).
     if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_NOTADB) & 0xFF in _NO_MEMORY:
         return (
@@ -296,7 +302,7 @@ def _about_memory(error: sqlite3.Error) -> str:
 
 
 def _is_begun(file: Path) -> bool:
-    """Tell whether a file is one that a run had begun to write: it has the number of a process."""
+    """Tell whether a run had begun to write this file: its name is a process id."""
     return file.name.isdigit() and file.is_file()
 
 

@@ -1,4 +1,4 @@
-"""A page as it goes out, made ready once: in each coding, whole and as "not modified"."""
+"""A page as it is sent, prepared once: in each content coding, whole and as "not modified"."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
 
     Header = tuple[str, str]
 
-# What this layer writes itself, and what is the server's to write.
+# Headers that this layer writes itself, and those that the server writes.
 _OURS = frozenset(
     {"content-length", "content-encoding", "etag", "vary", "date", "server", "connection"}
 )
-# Beyond this size, the last tenth that the slowest compression gains costs seconds.
+# Bytes. Beyond this size, the strongest compression takes seconds and saves only a tenth more.
 _LARGE = 256 * 1024
-# So many values of Accept-Encoding are remembered with a page, if they are no longer than what
-# browsers send: nobody fills a worker's memory with words of their own.
+# How many values of Accept-Encoding are remembered with a page, and how long one may be. Browsers
+# send shorter ones; the limits keep a client from filling a worker's memory with made-up values.
 _REMEMBERED = 16
 _LONGEST_REMEMBERED = 200
-# A page's own objects: three answers for each of a few codings.
+# Bytes that a page's own objects take: three answers for each of a few codings.
 _OVERHEAD = 6_000
 
 
 class Answer:
-    """A finished answer. Never changed once made.
+    """A finished answer. Its status, headers and body never change.
 
-    line: status and reason, "200 OK". headers: as (name, value). raw: the same as bytes, None until
-    `as_bytes` is asked for them.
+    line: status and reason, "200 OK". headers: (name, value) pairs. raw: the same as bytes, None
+    until `as_bytes` is first called.
     """
 
     __slots__ = ("body", "headers", "line", "raw", "status")
@@ -58,13 +58,13 @@ class Answer:
         self.raw: list[tuple[bytes, bytes]] | None = None
 
     def as_bytes(self) -> list[tuple[bytes, bytes]]:
-        """Return the headers as bytes, names in lower case. Made for the first who asks."""
+        """Return the headers as bytes, names in lower case. Computed by the first call."""
         if self.raw is None:
             self.raw = [_as_bytes(header) for header in self.headers]
         return self.raw
 
     def without_body(self) -> Answer:
-        """Return the answer to HEAD where this is the one to GET."""
+        """Return the answer to HEAD that corresponds to this answer to GET."""
         return Answer(self.status, self.headers, b"")
 
 
@@ -76,7 +76,7 @@ def _line(status: int) -> str:
         return f"{status} Unknown"
 
 
-# The same few headers stand on every page: kept once.
+# The same few headers are on every page: keep one copy of each.
 @lru_cache(maxsize=512)
 def _same(header: Header) -> Header:
     return header
@@ -99,7 +99,7 @@ class _Variant:
             own.append(("Content-Encoding", coding))
         self.whole = Answer(200, [*common, *own], body)
         self.head = self.whole.without_body()
-        # RFC 9110, 15.4.5: what guides caches, and nothing else about the content.
+        # RFC 9110, 15.4.5: headers that guide caches, and no others about the content.
         kept = [header for header in common if _stays_on_304(header[0].lower())]
         self.unchanged = Answer(304, [*kept, ("ETag", etag)], b"")
 
@@ -109,7 +109,7 @@ def _stays_on_304(name: str) -> bool:
 
 
 class Page:
-    """A public page of one edition, in every coding that makes it smaller."""
+    """A public page of one edition: as it is, and in every coding that makes it smaller."""
 
     __slots__ = ("_chosen", "_modified", "_variants", "edition", "headers", "size")
 
@@ -121,7 +121,7 @@ class Page:
         *,
         coded: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Make a page of what Django answered; coded: the body by coding, if that is known."""
+        """Make a page from Django's answer. coded: the body by coding, if that is known already."""
         self.edition = edition
         self.headers = [_same(header) for header in headers]
         common = _common(headers)
@@ -134,7 +134,7 @@ class Page:
             )
             for coding, text in bodies.items()
         }
-        # What was chosen for the first few values of Accept-Encoding.
+        # The variant chosen for each of the first few values of Accept-Encoding.
         self._chosen: dict[str | bytes | None, _Variant] = {}
         self.size = _OVERHEAD + sum(map(len, bodies.values()))
 
@@ -146,15 +146,15 @@ class Page:
     ) -> Answer:
         """Return the answer to a GET or HEAD.
 
-        accept_encoding: the field's value as the server gives it, None for none. conditions:
-        the request's conditional fields by name in lower case, None for none.
+        accept_encoding: the header's value as the server gives it, None if it is missing.
+        conditions: the request's conditional headers by name in lower case, None if it has none.
         """
         variant = self._chosen.get(accept_encoding) or self._choose(accept_encoding)
         if variant is None:
             return _refusal(406, "Nothing that is here comes in a coding that you accept.", method)
         if conditions:
             if conditions.get("if-none-match") == variant.etag and len(conditions) == 1:
-                return variant.unchanged  # what nearly all conditional requests are
+                return variant.unchanged  # nearly all conditional requests end here
             status = precondition(conditions, variant.etag, self._modified)
             if status == 304:
                 return variant.unchanged
@@ -164,12 +164,12 @@ class Page:
 
     @property
     def body(self) -> bytes:
-        """The body as it is before any coding."""
+        """The uncompressed body."""
         return self._variants[IDENTITY].whole.body
 
     @property
     def coded(self) -> dict[str, bytes]:
-        """The body by coding, for those that make it smaller."""
+        """The compressed bodies, by coding; only codings that make the body smaller."""
         return {
             coding: variant.whole.body
             for coding, variant in self._variants.items()
@@ -187,28 +187,28 @@ class Page:
 
 
 def _common(headers: Sequence[Header]) -> list[Header]:
-    """Return the headers that every coding has, Vary included."""
+    """Return the headers that are the same in every coding, Vary included."""
     vary = [value for name, value in headers if name.lower() == "vary"]
     kept = [header for header in headers if header[0].lower() not in _OURS]
     return [_same(header) for header in [*kept, ("Vary", ", ".join([*vary, "Accept-Encoding"]))]]
 
 
 def compressed(body: bytes) -> dict[str, bytes]:
-    """Return a body by coding, for the codings of which something is gained."""
+    """Return the body compressed, by coding; without codings that would not make it smaller."""
     made = {
         "br": brotli.compress(body, quality=11 if len(body) < _LARGE else 5),
         "zstd": zstd.compress(body, 19 if len(body) < _LARGE else 3),
-        # No time in it: the same page has the same bytes in every process.
+        # No timestamp: the same page has the same bytes in every process.
         "gzip": gzip.compress(body, compresslevel=9, mtime=0),
     }
     return {coding: made[coding] for coding in CODINGS if len(made.get(coding, body)) < len(body)}
 
 
 def in_words(text: str) -> tuple[list[Header], bytes]:
-    """Return headers and body of an answer that is given without asking Django.
+    """Return headers and body of a plain-text answer that is given without asking Django.
 
-    With what Django's answers have (softphonez_site/settings.py) against being sniffed, framed or
-    read by other sites.
+    The headers include those by which Django's answers (softphonez_site/settings.py) keep from
+    being sniffed, framed or read by other sites.
     """
     body = f"{text}\n".encode()
     headers = [
@@ -234,10 +234,10 @@ _last: tuple[int, tuple[bytes, bytes]] = (0, (b"date", b""))
 
 
 def date_of_now() -> tuple[bytes, bytes]:
-    """Return the Date of an answer (RFC 9110, section 6.6.1), made once a second.
+    """Return the Date header for now (RFC 9110, section 6.6.1), formatted once a second.
 
-    gunicorn's ASGI worker has its own, which stands still when the machine's clock is set back,
-    until the clock has come to that time again.
+    gunicorn's ASGI worker writes its own Date, but when the machine's clock is set back, that one
+    stands still until the clock has caught up.
     """
     global _last
     now = int(time.time())

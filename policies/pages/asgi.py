@@ -1,6 +1,6 @@
-"""The shell for ASGI servers. What is not a page goes to the WSGI application, in threads.
+"""The shell for ASGI servers. What is not a public page goes to the WSGI application, in threads.
 
-Django's own ASGI handler is not used: it makes ordinary views 2.5 times dearer.
+Django's own ASGI handler is not used: under it, ordinary views take 2.5 times as long.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Message = dict[str, Any]
-    # What an answer depends on, word for word: path, method, scheme, and the name and the value of
-    # each field that matters.
+    # Everything that an answer depends on, exactly as sent: path, method, scheme, then name and
+    # value of each header that matters.
     RequestKey = tuple[str | bytes, ...]
-    # The edition in which an answer is right, the time when that ends, and the answer: its two
-    # messages.
+    # The edition for which an answer is right, the time when that ends, and the answer: its status
+    # and its two ASGI messages.
     CachedAnswer = tuple[Edition, float, int, Message, Message]
 
-# Threads of a process: for what goes to Django, and for pages that are not in memory. Two pools, so
-# that no reader waits behind staff whose request takes long.
+# Threads per process: for requests that go to Django, and for making pages that are not in memory.
+# Two pools, so that no reader waits behind a slow request of the staff.
 THREADS = 4
 MAKERS = 2
-# So many answers are remembered by the words in which they were asked for. Browsers send fewer
-# characters than that; what is longer is not remembered.
+# How many answers are remembered by their exact request, and how long (in characters) such a
+# request may be: longer ones, which browsers don't send, are not remembered.
 MAX_ANSWERS = 512
 MAX_KEY_LENGTH = 500
 _CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)
@@ -66,29 +66,29 @@ class PagesOverASGI(Shell):
         self._matters = {b"host", b"accept-encoding", self._proxy, *dict(_CONDITIONS)}
 
     def leave(self) -> None:
-        """Announce from now on that each connection ends with its answer (RFC 9112, section 9.6).
+        """Send "Connection: close" with every answer from now on (RFC 9112, section 9.6).
 
-        For a server that is about to stop: one that closes a connection without a word cuts off
-        whoever is sending the next request on it.
+        For a server that is about to stop: if it closed connections without notice, it would cut
+        off clients that are just sending their next request.
         """
-        # From now on nothing is remembered, so every answer comes from `_look`, which says it.
+        # From now on nothing is remembered, so every answer comes from `_look`, which adds it.
         self._is_leaving = True
         self.pages.cached_answers.clear()
 
     def tick(self) -> None:
-        """Invalidate, once a second, what was remembered before the time that the clock shows now.
+        """Note the latest time that the clock has shown, to notice when it is set back.
 
-        gunicorn's ASGI worker writes a Date that stands still when the clock is set back, until it
-        has come to that time again. Until then, answers bring a Date of their own.
+        gunicorn's ASGI worker writes a Date that then stands still until the clock has caught up.
+        Until then, remembered answers are not used, and answers get a Date of their own.
         """
         super().tick()
         self._not_before = max(self._not_before, time())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request. For a page that is in memory, nothing here waits for anything.
+        """Answer a request. For a page that is in memory, nothing here blocks.
 
-        A request that is word for word an earlier one gets the same answer without a closer look,
-        which takes longer than all the rest.
+        A request that is exactly like an earlier one gets the same answer at once: interpreting
+        its headers would take longer than all the rest.
         """
         if scope["type"] != "http":
             await self._not_http(scope, receive, send)
@@ -115,7 +115,8 @@ class PagesOverASGI(Shell):
     ) -> None:
         """Answer with a page from memory, have it made, or pass the request on to Django.
 
-        request_key: what is to stand for the request, unless its target was in another form.
+        request_key: the key under which the answer may be remembered. (It is not if the request's
+        target was in absolute form.)
         """
         if self._is_leaving:
             send = _announcing_the_end(send)
@@ -146,14 +147,14 @@ class PagesOverASGI(Shell):
         await self._bridge(scope, receive, send)
 
     def _remember(self, request_key: RequestKey, page: Page, start: Message, body: Message) -> None:
-        """Keep an answer for whoever asks in the same words, while its page stays in memory."""
+        """Keep an answer for requests that are exactly the same, while its page is in memory."""
         if self._is_leaving or sum(map(len, request_key)) > MAX_KEY_LENGTH:
             return
         cached = self.pages.cached_answers
         if len(cached) >= MAX_ANSWERS:
             cached.clear()
-        # So that of the edition's two times only its end need be asked for: a clock that goes back
-        # behind its beginning is behind this time as well.
+        # With this, only the edition's end has to be checked later: a clock that is set back to
+        # before its beginning is before this time as well.
         self._not_before = max(self._not_before, page.edition.since)
         cached[request_key] = (page.edition, page.edition.until, start["status"], start, body)
 
@@ -167,7 +168,7 @@ class PagesOverASGI(Shell):
         return from_proxy(text, scope["scheme"])
 
     async def _missing(self, key: Key) -> Page | Made | None:
-        """Wait for a page that is not in memory, having it made if nobody does so yet."""
+        """Wait for a page that is not in memory, and start making it if nobody has yet."""
         self.start()
         if told := self.at_once(key[2]):
             return told
@@ -183,7 +184,7 @@ class PagesOverASGI(Shell):
                 return old
 
     async def _not_http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take part in the server's start and stop; refuse web sockets."""
+        """Answer the server's start and stop events (ASGI lifespan); refuse web sockets."""
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close"})
@@ -208,7 +209,7 @@ def _announcing_the_end(send: Send) -> Send:
     return announce
 
 
-# Readers name few hosts; what is put out is decoded again.
+# Readers use few host names; one that the cache has dropped is decoded again.
 @lru_cache(maxsize=256)
 def _host(value: bytes) -> str:
     return value.decode("latin-1").lower()
@@ -221,7 +222,7 @@ def _conditions(headers: dict[bytes, bytes]) -> dict[str, str]:
 
 
 def _fields(scope: Scope) -> dict[bytes, bytes]:
-    """Return fields by name, those that come more than once as one (RFC 9110, section 5.3)."""
+    """Return the headers by name, repeated ones joined by commas (RFC 9110, section 5.3)."""
     fields = scope["headers"]
     found = dict(fields)
     if len(found) != len(fields):

@@ -1,7 +1,7 @@
-"""A WSGI application under an ASGI server: each request in a thread.
+"""Runs a WSGI application under an ASGI server, each request in a thread.
 
-Not asgiref's WsgiToAsgi: that one runs all requests in one thread, and never calls close() on what
-the application returns, so that Django would never give a database connection back.
+asgiref's WsgiToAsgi will not do: it runs all requests in one thread, and never calls close() on
+what the application returns, so that Django would never release a database connection.
 """
 
 from __future__ import annotations
@@ -25,30 +25,31 @@ if TYPE_CHECKING:
 
     from .asgi import Receive, Scope, Send
 
-# Bytes of a request's body: what is held in memory, the rest on disk; and what is not even taken. A
-# body between UPLOAD_MAX_REQUEST_SIZE and that is taken and thrown away, so that its sender gets to
-# read Django's page about it: a browser that is still sending would read nothing.
+# Bytes of a request's body: up to the first it is held in memory, beyond that on disk; more than
+# the second is refused at once. A body between UPLOAD_MAX_REQUEST_SIZE and MAX_BODY is received and
+# thrown away, so that its sender sees Django's page about it: a browser that is still sending would
+# read nothing.
 IN_MEMORY = 256 * 1024
 MAX_BODY = 64 * 1024 * 1024
-# More than MAX_BODY has, and less than Python refuses to read.
+# Digits of Content-Length that are read: more than MAX_BODY has, fewer than Python refuses.
 _DIGITS = 20
-# Bytes of an answer that go to the event loop at once.
+# Bytes of an answer that are sent at a time.
 _PIECE = 64 * 1024
 
 
 class _Gone(Exception):
-    """The client went away before the request was there."""
+    """The client went away before its request had arrived."""
 
 
 class _TooLarge(Exception):
-    pass
+    """The request's body has more than MAX_BODY bytes."""
 
 
 class Bridge:
-    """An ASGI application that calls `application` in threads of `threads`.
+    """An ASGI application that calls a WSGI `application` in the threads of `threads`.
 
-    A thread has done its work when the application has answered. Whoever reads slowly, or goes
-    away in the middle, holds a file, and no thread.
+    A thread is free again as soon as the application has answered: a client that reads slowly, or
+    goes away in the middle, occupies a temporary file, not a thread.
     """
 
     def __init__(self, application: Application, threads: Executor) -> None:
@@ -73,7 +74,7 @@ class Bridge:
             await asyncio.wrap_future(asked)
             await call.send_to(send)
         finally:
-            # At once, or when the thread has done with it, if whoever asked does not wait for it.
+            # Now, or once the thread has finished, if the client did not wait for it.
             asked.add_done_callback(lambda _: call.close())
 
 
@@ -106,7 +107,7 @@ async def _refuse(send: Send) -> None:
 
 
 class _Call:
-    """One call of the WSGI application in a thread, and what came of it."""
+    """One call of the WSGI application in a thread, with its request and its answer."""
 
     def __init__(self, scope: Scope, body: IO[bytes]) -> None:
         self._scope = scope
@@ -116,7 +117,7 @@ class _Call:
         self._bodiless = scope["method"] == "HEAD"
 
     def run(self, application: Application) -> None:
-        """Have the application answer."""
+        """Call the application and store its answer. Runs in a thread."""
         pieces = application(environ(self._scope, self._asked), self._start_response)
         try:
             for piece in pieces:
@@ -143,7 +144,7 @@ class _Call:
         return self._answered.write
 
     async def send_to(self, send: Send) -> None:
-        """Send what the application answered, as fast as the server takes it."""
+        """Send the stored answer, as fast as the server takes it."""
         left = self._answered.tell()
         self._answered.seek(0)
         await send(self._start)
@@ -155,13 +156,13 @@ class _Call:
                 return
 
     def close(self) -> None:
-        """Give the files back."""
+        """Close the two temporary files."""
         self._asked.close()
         self._answered.close()
 
 
 def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
-    """Return the WSGI environment (PEP 3333) of a request, its body read."""
+    """Return the WSGI environment (PEP 3333) of a request whose body has been read."""
     raw = scope.get("raw_path") or scope["path"].encode()
     server = scope.get("server") or ("localhost", 80)
     client = scope.get("client") or ("", 0)

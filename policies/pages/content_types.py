@@ -1,8 +1,8 @@
-"""The type of a request's content, reduced to what a form can need.
+"""A request's Content-Type, reduced to what a form needs.
 
-Django decodes parameters of Content-Type before any middleware runs, and by whatever codec they
-name: a stranger could have it fail with a 500, or put into a form what is no text. So a form is
-UTF-8 here, as browsers send it, and has a boundary if it has parts.
+Django decodes the parameters of Content-Type before any middleware runs, with whatever codec they
+name: a stranger could cause a 500, or put into a form what is not text. So every form is read as
+UTF-8, which browsers send, and the only parameter that is kept is the boundary of a multipart form.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from policies.wsgi_calls import Application
 
-# RFC 9110, section 5.6.2; RFC 2046, section 5.1.1, without the space that nobody uses.
+# RFC 9110, section 5.6.2; RFC 2046, section 5.1.1, but no space in a boundary: nobody uses that.
 _TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  no password
 _TYPE = re.compile(rf"\s*({_TOKEN}/{_TOKEN})\s*(?:;|\Z)")
 _BOUNDARY = re.compile(
@@ -24,7 +24,7 @@ _BOUNDARY = re.compile(
 
 
 def plain(content_type: str) -> str:
-    """Return a Content-Type without parameters but for the boundary of a form; "" for none."""
+    """Return a Content-Type without parameters, except a form's boundary; "" if it is invalid."""
     found = _TYPE.match(content_type)
     if found is None:
         return ""
@@ -34,7 +34,7 @@ def plain(content_type: str) -> str:
 
 
 def with_plain_types(application: Application) -> Application:
-    """Return a WSGI application that reads the type of each request's content so."""
+    """Return a WSGI application that passes on each request with its Content-Type made `plain`."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if given := environ.get("CONTENT_TYPE"):

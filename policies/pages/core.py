@@ -1,12 +1,12 @@
-"""What may be served now, from memory, and who makes what is missing. Knows no server, no Django.
+"""Serves pages from memory while they are right; has missing ones made. No server, no Django.
 
-A page belongs to an edition (editions.py). It is served while that is the newest edition that
-this process knows of and the time is within it. What is known comes from three sides: the watcher,
-which asks the database all the time; each page that is made, which asks when it is made; and the
-bell that rings when this process itself has committed something.
+A page belongs to an edition (editions.py). It is served while that is the newest edition that this
+process knows of, and the time is within it. The process learns of editions in three ways: from the
+watcher, which asks the database all the time; from each page that is made, for which the edition is
+read too; and from the bell that rings when this process itself has committed a change.
 
-The database may fail. Then pages are served as they were, also those of an edition that has
-passed: an old page is better than none. They are kept for that until they are replaced. What is
+While the database fails, pages are served as they were, even those of an edition that has passed:
+an old page is better than none. That is why they are kept until they are replaced. Pages that are
 not in memory then may be in a snapshot on disk (snapshot.py).
 """
 
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 READS = frozenset({"GET", "HEAD"})
-# Seconds without a word from the database after which it is taken to fail or hang. The watcher
-# asks several times a second.
+# Seconds without an answer from the database after which it counts as failing or hanging. The
+# watcher asks several times a second.
 SILENCE = 2.0
-# A page is made again if something was published while it was made, this often at most: by who
-# makes it (from_django.py), which sees every process, and here, which hears of it later.
+# How many times, at most, a page is made because something was published meanwhile. Applied twice:
+# in from_django.py, which asks the database, and here, where news comes a little later.
 ATTEMPTS = 4
 
 
 @dataclass(frozen=True)
 class Made:
-    """What Django answered. edition: the one that it shows, if it may be kept; None otherwise."""
+    """Django's answer. edition: the one that it shows; None if the answer may not be kept."""
 
     status: int
     headers: Sequence[tuple[str, str]]
@@ -57,15 +57,17 @@ class Made:
         accept_encoding: str | bytes | None,
         conditions: Mapping[str, str] | None,
     ) -> Answer:
-        """Return the answer to a GET or HEAD: an error or a redirect is the same for everybody."""
+        """Return the answer to a GET or HEAD. The other arguments, as of Page.answer, are unused:
+        an error or a redirect is the same for everybody.
+        """
         return Answer(self.status, self.headers, self.body if method == "GET" else b"")
 
 
 class Flight:
-    """The making of one page, which all who ask for it meanwhile wait for.
+    """One page being made, for which everybody who asks for it meanwhile waits.
 
-    landed: resolves to a Page, to what was made and may not be kept, or to None where no public
-    page is.
+    landed: resolves to a Page, to an answer that may not be kept (Made), or to None if there is no
+    public page at this key.
     """
 
     __slots__ = ("changes", "key", "landed")
@@ -74,16 +76,16 @@ class Flight:
         self.key = key
         self.changes = changes
         self.landed: Future[Page | Made | None] = Future()
-        # Nobody who goes away may cancel what the others wait for.
+        # A client that goes away must not cancel what others wait for.
         self.landed.set_running_or_notify_cancel()
 
 
 class Pages:
     """The public pages of one process.
 
-    make: makes a page anew, for (scheme, host, path); returns None where no public page is. limit:
-    bytes. rescue: finds a page that was kept elsewhere, for when it can't be made. clock and
-    monotonic: as in `time`, for tests.
+    make: makes the page at a key (scheme, host, path); returns None if there is no public page.
+    limit: bytes of memory. rescue: finds a page that was kept elsewhere, for when it can't be made.
+    clock and monotonic: as time.time and time.monotonic; tests pass their own.
     """
 
     def __init__(
@@ -106,11 +108,11 @@ class Pages:
         self._heard_at = monotonic()
         self._tickets = itertools.count(1)
         self._newest_ticket = 0
-        # Grows with each change that this process gets to know of.
+        # Counts the changes that this process has learned of.
         self._changes = 0
-        # What was answered, by status, "django" for what was passed on; and the pages made. Under
-        # threads, two at the same instant may count as one: a lock would cost every reader more, as
-        # would a Counter, which takes four times as long to add one.
+        # Numbers for metrics: answers by status, with "django" for requests that were passed on;
+        # and pages made. Two threads at the same instant may count as one: a lock would cost every
+        # reader time, and so would a Counter, which takes four times as long to add one.
         self.answered: defaultdict[int | str, int] = defaultdict(int)
         self.made = 0
         self._knowing = threading.Lock()
@@ -119,7 +121,7 @@ class Pages:
     # --- Serving: no database, no lock, no thread ----------------------------------------------
 
     def at(self, key: Key) -> Page | None:
-        """Return the page that may be served now, None if it has to be made."""
+        """Return the page at a key if it may be served now; None if it has to be made."""
         page = self._kept(key)
         if page is None:
             return None
@@ -130,22 +132,22 @@ class Pages:
 
     @property
     def silent(self) -> bool:
-        """Whether the database has said nothing for so long that it fails or hangs."""
+        """Whether the database has not answered for so long that it counts as failing."""
         return self.silence > SILENCE
 
     @property
     def silence(self) -> float:
-        """For how many seconds nothing was heard from the database."""
+        """Seconds since the database last answered."""
         return self._monotonic() - self._heard_at
 
     # --- Knowing -------------------------------------------------------------------------------
 
     def ticket(self) -> int:
-        """Return a number to be taken before the edition is read, and given to `learn`."""
+        """Return a number to take before reading the edition, and to pass to `learn` with it."""
         return next(self._tickets)
 
     def learn(self, edition: Edition, ticket: int) -> None:
-        """Take note of the edition that was read, unless a reading that began later is known."""
+        """Note the edition that was read, unless one is known whose reading began later."""
         with self._knowing:
             self._heard_at = self._monotonic()
             if ticket <= self._newest_ticket:
@@ -158,22 +160,22 @@ class Pages:
             self.edition = edition
 
     def changed(self) -> None:
-        """Take note that this process has committed a change: what is known is old."""
+        """Note that this process has committed a change: the edition known so far is outdated."""
         with self._knowing:
             self._newest_ticket = self.ticket()
             self._changes += 1
             self.edition = None
 
     def restarted(self) -> None:
-        """Begin to listen: before, the database had nobody to answer to."""
+        """Count the database's silence from now on: before, nobody asked it."""
         self._heard_at = self._monotonic()
 
     # --- Making --------------------------------------------------------------------------------
 
     def flight(self, key: Key) -> tuple[Flight, bool]:
-        """Return the flight to wait for, and whether the caller has to fly it.
+        """Return the flight to wait for, and whether the caller has to `fly` it.
 
-        A flight that began before the last change brings an old page, so it takes no passenger.
+        A flight that began before the last change may bring an old page, so nobody else joins it.
         """
         with self._knowing:
             flight = self._flights.get(key)
@@ -183,7 +185,9 @@ class Pages:
             return flight, True
 
     def fly(self, flight: Flight) -> None:
-        """Make the page. Never raises: where even Django can't be asked, it is to say so itself."""
+        """Make the page. Never raises: if Django can't even be asked, the flight lands with the
+        rescued page or None, and the request goes on to Django, which then reports the error.
+        """
         result: Page | Made | None = None
         try:
             result = (self._rescued(flight.key) if self.silent else None) or self._made(flight)
@@ -210,7 +214,7 @@ class Pages:
                 is_newest = known == made.edition
                 if is_newest:
                     flight.changes = self._changes
-            # The very object, where they are equal: `at` asks whether a page's edition is this one.
+            # If they are equal, take the known object itself: `at` compares editions by identity.
             edition = known if known is not None and is_newest else made.edition
             coded = self._coded(flight.key, made.body)
             page = Page(made.headers, made.body, edition, coded=coded)
@@ -221,14 +225,14 @@ class Pages:
         return page
 
     def _not_kept(self, key: Key, made: Made) -> Page | Made:
-        """Return what may not be kept, or the old page where there is none because of a failure."""
+        """Return an answer that may not be kept; if it is a server error, an old page instead."""
         if made.status < 500:
             self.memory.drop(key)
             return made
         return self._rescued(key) or made
 
     def _rescued(self, key: Key) -> Page | None:
-        """Return the page as it was once, from memory or from elsewhere."""
+        """Return an earlier state of the page, from memory or else from `rescue`."""
         page = self.memory.get(key)
         if page is None:
             page = self._rescue(key)
@@ -237,7 +241,10 @@ class Pages:
         return page
 
     def _coded(self, key: Key, body: bytes) -> dict[str, bytes] | None:
-        """Return the body by coding if the page had the same body before: that saves most time."""
+        """Return the compressed bodies of the page in memory if its body is the same, else None.
+
+        Compressing is most of the work of making a page.
+        """
         old = self.memory.get(key)
         return old.coded if old is not None and old.body == body else None
 

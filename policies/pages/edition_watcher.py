@@ -1,4 +1,4 @@
-"""The edition as the database has it, and the thread that asks for it all the time."""
+"""Reads the edition from the database, and the thread that does so all the time."""
 
 from __future__ import annotations
 
@@ -24,20 +24,21 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two questions: how late a publication by another process shows, at most.
+# Seconds between two readings: how late a publication by another process shows, at most.
 EVERY = 0.25
 
 _HEADS = " , ".join(
     f"(SELECT digest FROM {model._meta.db_table} ORDER BY sequence DESC LIMIT 1)"  # noqa: S608
     for model in (LedgerEntry, AuditEvent)
 )
-# The last edition that was read. Times of effect change with the ledger only, so that they are
-# looked for once per entry: there may be hundreds of thousands.
+# The ledger's head and the edition at the last reading. Times of effect change only with the
+# ledger, so they are searched for once per entry, not at each reading: there may be hundreds of
+# thousands.
 _last: tuple[str, Edition] | None = None
 
 
 def read() -> Edition:
-    """Return the edition of this moment: mostly one query, by two primary keys.
+    """Return the current edition: mostly one query, by two primary keys.
 
     Raises django.db.Error.
     """
@@ -45,7 +46,7 @@ def read() -> Edition:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_HEADS}")
         ledger, audit = (digest or "" for digest in cursor.fetchone())
-    now, last = timezone.now(), _last  # once: other threads read editions, too
+    now, last = timezone.now(), _last  # copied, because other threads replace it
     if last and last[0] == ledger and last[1].holds(now.timestamp()):
         since, until = last[1].since, last[1].until
     else:
@@ -68,12 +69,12 @@ def _bounds(now: datetime) -> tuple[float, float]:
 
 
 class Watcher:
-    """Tells `pages` the edition several times a second, from a thread of its own.
+    """Reports the edition to `pages` several times a second, from a thread of its own.
 
-    also: is called each time, for what else goes by this clock. What it raises is logged once.
+    also: called each time, for other work at the same interval. If it raises, that is logged once.
 
-    The thread has its own connection, as each thread has in Django. It is started with the
-    server or by the first request, and so after a fork; it outlives every failure of the database.
+    The thread has its own database connection, as every thread has in Django. It is started with
+    the server or by the first request, hence after a fork; no failure of the database ends it.
     """
 
     def __init__(
@@ -93,7 +94,7 @@ class Watcher:
         os.register_at_fork(after_in_child=self._prepare)
 
     def _prepare(self) -> None:
-        """Begin anew: a child has none of its parent's threads."""
+        """Reset the thread's state, also in a forked child: it has none of its parent's threads."""
         self.running = self._complained = False
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -110,7 +111,7 @@ class Watcher:
             self._thread.start()
 
     def stop(self) -> None:
-        """Stop the thread and wait for its end; no change is heard of any more."""
+        """Stop the thread and wait for its end; stop listening for changes."""
         editions.no_longer(self._changed)
         self.running = False
         self._awake.set()

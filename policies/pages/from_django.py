@@ -1,4 +1,4 @@
-"""A page, asked of Django: through all its middleware, for a request that has nothing but a key."""
+"""Makes a page by asking Django, through all middleware, with a request made of its key alone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def page_from(django: Application) -> Callable[[Key], Made | None]:
-    """Return what makes a page of its key, asking this application."""
+    """Return a function that makes the page at a key by asking this application."""
 
     def make(key: Key) -> Made | None:
         if not _is_public(key):
@@ -37,13 +37,13 @@ def page_from(django: Application) -> Callable[[Key], Made | None]:
 
 
 def may_serve(key: Key) -> bool:
-    """Whether Django would have a public page at this address, and answers to this host at all."""
+    """Whether Django has a public page at this address, and answers to this host at all."""
     domain, _ = split_domain_port(key[1])
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS) and _is_public(key)
 
 
 def _is_public(key: Key) -> bool:
-    """Whether a public page may be at this address: `public_page.public` has marked its view."""
+    """Whether there may be a public page here: `public_page.public` has marked the view."""
     scheme, _, path = key
     if settings.DEBUG or not path.isascii() or (settings.SECURE_SSL_REDIRECT and scheme == "http"):
         return False  # Django redirects to https, query string included
@@ -54,10 +54,11 @@ def _is_public(key: Key) -> bool:
 
 
 def _steady(django: Application, key: Key) -> Made:
-    """Return a page that shows one edition, not a mix of two, if something is published meanwhile.
+    """Return a page that shows one edition, not a mix of two; else mark it as not to be kept.
 
-    A page takes several queries, and each sees what is committed when it begins. Where something
-    was published each time, the page is sent, but not kept.
+    A page takes several queries, each of which sees what is committed when it begins. So it is made
+    again if something was published meanwhile; if that happens each time, the last one is sent but
+    not kept.
     """
     for _ in range(ATTEMPTS):
         edition = read()
@@ -70,7 +71,7 @@ def _steady(django: Application, key: Key) -> Made:
 
 
 def _may_be_kept(made: Made) -> bool:
-    """Whether an answer is a page for everybody: no error, no redirect, nobody's cookie."""
+    """Whether an answer is a page for everybody: no error, no redirect, no cookie."""
     headers = {name.lower(): value.lower() for name, value in made.headers}
     return (
         made.status == 200

@@ -1,7 +1,7 @@
-"""HEAD, for what comes from Django: the answer to GET without its content (RFC 9110, 9.3.2).
+"""HEAD requests to Django: answered as GET, without the content (RFC 9110, 9.3.2).
 
-Django's own middleware gives a HEAD no ETag and never a 304, and Django leaves it to the server to
-throw the content away, of which gunicorn then complains.
+Django's own middleware never answers HEAD with an ETag or a 304. And Django leaves it to the server
+to drop the content, about which gunicorn then complains.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def answering_heads(application: Application) -> Application:
-    """Return a WSGI application that answers HEAD as this one answers GET, without the content."""
+    """Return a WSGI application that answers HEAD as `application` answers GET, but no content."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "HEAD":

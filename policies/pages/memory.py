@@ -1,4 +1,4 @@
-"""The pages that are kept: a bounded amount of memory, from which the least recently used go."""
+"""The pages that are kept in memory: a bounded cache that drops the least recently used first."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ if TYPE_CHECKING:
     from .answers import Page
 
 
-# What a page depends on: scheme, host in lower case with its port, percent-decoded path.
+# What a page depends on: scheme, host in lower case with its port, path without percent-encoding.
 Key = tuple[str, str, str]
 
 
 class Memory:
-    """Pages by key, at most `limit` bytes of them (bodies and what holds them; no exact count)."""
+    """Pages by key, at most `limit` bytes of them (an estimate: bodies and some overhead)."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
         self._pages: OrderedDict[Key, Page] = OrderedDict()
-        # What a shell keeps about the pages that are here. All of it is forgotten when any page
-        # comes or goes: so it keeps no page alive, and the next reader of a page looks it up here,
-        # which counts as use, before it could be put out as the least recently used.
+        # Finished answers that a shell keeps for the pages here. All are forgotten when any page
+        # comes or goes. So they keep no page alive; and each page is looked up here again, which
+        # counts as use, before it could be dropped as the least recently used.
         self.cached_answers: dict[Any, Any] = {}
         self._writing = threading.Lock()
 
@@ -37,11 +37,11 @@ class Memory:
             try:  # noqa: SIM105  suppress() would take longer than all the rest
                 self._pages.move_to_end(key)
             except KeyError:
-                pass  # another thread has put it out just now
+                pass  # another thread has dropped it just now
         return page
 
     def newest(self) -> list[tuple[Key, Page]]:
-        """Return what is kept, the most recently used first."""
+        """Return all pages with their keys, the most recently used first."""
         with self._writing:
             while True:
                 try:
@@ -50,7 +50,7 @@ class Memory:
                     continue
 
     def put(self, key: Key, page: Page) -> None:
-        """Keep a page in the place of the one that has this key."""
+        """Keep a page under a key, in place of the one that had it; a page over `limit` is not."""
         with self._writing:
             self._remove(key)
             if page.size > self.limit:
@@ -59,7 +59,7 @@ class Memory:
             self.size += page.size
             self.cached_answers.clear()
             while self.size > self.limit:
-                # Made without an iterator, which readers would break who move a page meanwhile.
+                # Without an iterator: a reader who moves a page meanwhile would break it.
                 _, oldest = self._pages.popitem(last=False)
                 self.size -= oldest.size
 

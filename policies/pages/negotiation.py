@@ -1,4 +1,4 @@
-"""What a request's headers ask of a page: a coding, or nothing if the client has it already."""
+"""What a request's headers ask for: which coding, and whether the client has the page already."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 IDENTITY = "identity"
-# The order in which we like to send them: the smallest first.
+# In order of preference: the smallest result first.
 CODINGS = ("br", "zstd", "gzip", IDENTITY)
 _ALIASES = {"x-gzip": "gzip"}
 
@@ -19,16 +19,16 @@ _QUALITY = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\Z")
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
-# Clients send few different ones; whoever sends many makes us parse, and gets no memory.
+# Clients send few different values. Sending many costs us parsing, but no more memory.
 @lru_cache(maxsize=256)
 def acceptable(accept_encoding: str | None) -> tuple[str, ...]:
-    """Return the codings that a client takes, the best first (RFC 9110, section 12.5.3).
+    """Return the codings that a client accepts, the best first (RFC 9110, section 12.5.3).
 
-    accept_encoding: the field's value, None for none. Empty if even `identity` is ruled out and
-    nothing that we have is asked for.
+    accept_encoding: the header's value, None if it is missing. The result is empty if the client
+    excludes even `identity` and accepts no coding that we have.
     """
     if accept_encoding is None:
-        # Anything may be sent; what sends no such field mostly can't decode anything.
+        # Anything may be sent, but most clients that send no such header can't decode anything.
         return (IDENTITY,)
     wanted: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):
@@ -38,15 +38,13 @@ def acceptable(accept_encoding: str | None) -> tuple[str, ...]:
             wanted[_ALIASES.get(name, name)] = _quality(parameters)
     quality = {coding: wanted.get(coding, wanted.get("*", 0.0)) for coding in CODINGS}
     if IDENTITY not in wanted and "*" not in wanted:
-        quality[IDENTITY] = (
-            0.0001  # acceptable unless it is excluded, but less than what is asked for
-        )
+        quality[IDENTITY] = 0.0001  # acceptable unless excluded, but less so than what is asked for
     taken = [coding for coding in CODINGS if quality[coding]]
     return tuple(sorted(taken, key=lambda coding: -quality[coding]))
 
 
 def _quality(parameters: str) -> float:
-    """Return a weight; 0 for one that can't be read, so that it is not taken for a wish."""
+    """Return the weight (q) in a coding's parameters: 1 for none, 0 for an invalid one."""
     for parameter in parameters.split(";"):
         name, _, value = parameter.strip(" \t").partition("=")
         if name.strip(" \t") == "q":
@@ -56,9 +54,9 @@ def _quality(parameters: str) -> float:
 
 
 def matches(field: str, etag: str, *, weakly: bool) -> bool:
-    """Whether an If-None-Match (weakly) or If-Match field names an entity tag.
+    """Whether an If-None-Match (weakly) or If-Match header names an entity tag.
 
-    etag: strong, with its quotes. RFC 9110, sections 8.8.3.2, 13.1.1 and 13.1.2.
+    etag: a strong one, with its quotes. RFC 9110, sections 8.8.3.2, 13.1.1 and 13.1.2.
     """
     if field.strip(" \t") == "*":
         return True
@@ -66,9 +64,9 @@ def matches(field: str, etag: str, *, weakly: bool) -> bool:
 
 
 def precondition(headers: Mapping[str, str], etag: str, modified: str | None) -> int:
-    """Return 200, 304 or 412: what a GET or HEAD with these conditions gets (RFC 9110, 13.2.2).
+    """Return the status for a GET or HEAD with these conditions: 200, 304, 412 (RFC 9110, 13.2.2).
 
-    headers: by name in lower case. modified: the page's Last-Modified, None for none.
+    headers: by name in lower case. modified: the page's Last-Modified, None if it has none.
     """
     if "if-match" in headers:
         if not matches(headers["if-match"], etag, weakly=False):
@@ -83,7 +81,7 @@ def precondition(headers: Mapping[str, str], etag: str, modified: str | None) ->
 
 
 def _later(modified: str | None, than: str) -> bool | None:
-    """Whether one HTTP date is later than another; None if either is none."""
+    """Whether one HTTP date is later than another; None if either is missing or invalid."""
     if modified is None:
         return None
     try:

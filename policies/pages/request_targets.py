@@ -1,7 +1,7 @@
-"""Requests in absolute form, "GET http://host/path", which every server takes (RFC 9112, 3.2.2).
+"""Requests in absolute form, "GET http://host/path", which servers must accept (RFC 9112, 3.2.2).
 
-What a proxy sends by mistake, or who takes this site for one. The host in the target counts, and
-not the field Host; the scheme is that of the connection.
+Sent by a misconfigured proxy, or by a client that takes this site for a proxy. The host in the
+target counts, not the Host header; the scheme is that of the connection.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _ABSOLUTE = re.compile(rb"https?://([^/?#]*)([^?#]*)", re.IGNORECASE)
 
 
 def _parts(target: bytes) -> tuple[bytes, bytes] | None:
-    """Return host and path, still encoded, None for a target in another form."""
+    """Return host and path, still percent-encoded; None for a target in another form."""
     found = _ABSOLUTE.match(target)
     return (found[1], found[2] or b"/") if found else None
 
 
 def of_scope(scope: Scope) -> Scope:
-    """Return the scope with its target in origin form. For those whose path has no slash first."""
+    """Return an ASGI scope whose path does not begin with a slash, its target in origin form."""
     parts = _parts(scope.get("raw_path") or b"")
     if parts is None:
         return scope
@@ -38,7 +38,7 @@ def of_scope(scope: Scope) -> Scope:
 
 
 def of_environ(environ: dict[str, Any]) -> dict[str, Any]:
-    """Return the environment with its target in origin form. For those that RAW_URI begins so."""
+    """Return a WSGI environment whose RAW_URI does not begin with a slash, in origin form."""
     parts = _parts(environ["RAW_URI"].encode("latin-1"))
     if parts is None:
         return environ

@@ -1,4 +1,4 @@
-"""What both shells have: the pages of this process, and the small print of a request."""
+"""What both shells share: the pages of this process, the probes, the scheme behind a proxy."""
 
 from __future__ import annotations
 
@@ -19,19 +19,20 @@ if TYPE_CHECKING:
 
     from policies.wsgi_calls import Application
 
-# Seconds after which somebody who waits for a page looks whether the database has gone silent.
+# Seconds between two looks of a waiting request at whether an old page may be served by now,
+# because the database has gone silent.
 PATIENCE = 0.5
 
-# RFC 9110, section 13.1; If-Range is about ranges, which there are none of.
+# RFC 9110, section 13.1, without If-Range: nothing here is served in ranges.
 CONDITIONS = ("if-none-match", "if-modified-since", "if-match", "if-unmodified-since")
 
-# A process that is asked whether it is alive says so itself: the threads may all wait for a
-# database, and who asks may know the machine by another name than readers do.
+# The liveness probe is answered without a thread and without Django: all threads may be waiting for
+# a database, and the prober may use a host name that Django would refuse.
 ALIVE_AT = "/healthz"
 IS_ALIVE = "This process is alive."
 ALIVE = Made(200, *in_words(IS_ALIVE), None)
-# The same for whether the site is ready, once it is known that it is not: the question itself would
-# take seconds of a thread where the database hangs.
+# So is the readiness probe while the site is known not to be ready: with a database that hangs, the
+# check itself would occupy a thread for seconds.
 READY_AT = "/readyz"
 NO_DATABASE = "The database can't be used. Pages in memory go on being served."
 NOT_READY = Made(503, *in_words(NO_DATABASE), None)
@@ -40,8 +41,8 @@ NOT_READY = Made(503, *in_words(NO_DATABASE), None)
 class Shell:
     """The pages of this process, their watcher, and the Django application behind them.
 
-    With settings.PAGES_SNAPSHOT, also who keeps a snapshot of them, unless this process is none of
-    the server's (keeps_snapshot=False).
+    With settings.PAGES_SNAPSHOT, also the keeper of a snapshot of them. keeps_snapshot: False for
+    a process that is not one of the server's.
     """
 
     def __init__(self, django: Application, *, keeps_snapshot: bool = True) -> None:
@@ -56,31 +57,34 @@ class Shell:
         self.keeper = Keeper(self.pages, snapshot) if snapshot else None
 
     def tick(self) -> None:
-        """Do what is done several times a second, beside the requests."""
+        """Do the work that is due several times a second. Called from the watcher's thread."""
         self._report_metrics()
 
     def at_once(self, path: str) -> Made | None:
-        """Return what a probe is told without asking anybody; None for other questions."""
+        """Return the answer to a probe that needs no Django; None for every other request."""
         if path == ALIVE_AT:
             return ALIVE
         return NOT_READY if path == READY_AT and self.pages.silent else None
 
     def start(self) -> None:
-        """Start the threads beside the requests, unless they run."""
+        """Start the background threads, unless they run already."""
         if not self.watcher.running:
             self.watcher.start()
             if self.keeper:
                 self.keeper.start()
 
     def stop(self) -> None:
-        """Stop the threads beside the requests, and wait for their end."""
+        """Stop the background threads, and wait for their end."""
         self.watcher.stop()
         if self.keeper:
             self.keeper.stop()
 
 
 def _metrics_of(pages: Pages) -> Callable[[], None]:
-    """Return what tells Prometheus; nothing where nobody may ask, and then nothing is loaded."""
+    """Return a function that reports to Prometheus; one that does nothing if nobody may ask.
+
+    Only in the first case is prometheus_client loaded.
+    """
     if not settings.METRICS_TOKEN:
         return lambda: None
     from .worker_metrics import ProcessMetrics
@@ -91,7 +95,8 @@ def _metrics_of(pages: Pages) -> Callable[[], None]:
 def from_proxy(value: str | None, scheme: str) -> str:
     """Return the scheme as Django sees it (HttpRequest.scheme).
 
-    value: the header that settings.SECURE_PROXY_SSL_HEADER names, None for none.
+    value: the header that settings.SECURE_PROXY_SSL_HEADER names, None if it is missing. scheme:
+    that of the connection.
     """
     if value is None or not settings.SECURE_PROXY_SSL_HEADER:
         return scheme

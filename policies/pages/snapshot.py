@@ -1,12 +1,13 @@
-"""Public pages in one file, for a process that starts while the database is away.
+"""Public pages in one file, for a process that starts while the database can't be reached.
 
     policies pages 1                                  the format
     <HMAC-SHA256 of all that follows, hexadecimal>
-    {"site": …, "editions": …, "pages": …}            which body lies where, with its SHA-256
+    {"site": …, "editions": …, "pages": …}            where each body is, with its SHA-256
     bodies                                            one after the other
 
-Whoever can write the file could publish by it, so it is signed, and what is not ours, or not whole,
-is ignored. It is written beside itself and renamed: a reader sees the old one or the new one.
+Whoever can write the file could publish through it. So it is signed, and a file that is not ours or
+not complete is ignored. A new one is written under another name and then renamed: a reader sees the
+old one or the new one.
 """
 
 from __future__ import annotations
@@ -37,20 +38,21 @@ Site = tuple[str, str]
 
 _FORMAT = b"policies pages 1\n"
 _SIGNATURE = 64
-# Bytes of the file for each byte of pages: headers and digests are small beside them.
+# The largest file that is read: so many bytes for each byte of pages (headers and digests are small
+# beside those), and so many more.
 _ROOM = 2
 _LEAST = 1_000_000
 
 
 class _Foreign(Exception):
-    """The file is none of ours, or not as it was written."""
+    """The file is not ours, or not as it was written."""
 
 
 class Snapshot:
-    """The file at `path`.
+    """The snapshot file at `path`, for writing and reading.
 
-    secret: what the file is signed with. limit: bytes of pages. may_serve: whether a page at a key
-    may be given to whoever asks for it there, whatever the file says.
+    secret: the key of its signature. limit: bytes of pages. may_serve: whether there may be a page
+    at a key at all, whatever the file holds.
     """
 
     def __init__(
@@ -71,9 +73,10 @@ class Snapshot:
     # --- Writing -------------------------------------------------------------------------------
 
     def write(self, pages: Iterable[tuple[Key, Page]], site: Site) -> None:
-        """Put pages, the most important first, in the place of what the file has.
+        """Replace the file's content with these pages, given the most important first.
 
-        site: scheme and host of the pages that stand in for those of other hosts. Raises OSError.
+        Those beyond `limit` are left out. site: the scheme and host whose pages are also served to
+        requests for other hosts, in place of missing ones. Raises OSError.
         """
         index, bodies = self._laid_out(pages, site)
         content = [json.dumps(index).encode() + b"\n", *bodies]
@@ -130,7 +133,7 @@ class Snapshot:
     # --- Reading -------------------------------------------------------------------------------
 
     def find(self, key: Key) -> Page | None:
-        """Return the page at a key, or else the same page of the site itself. Never raises."""
+        """Return the page at a key, or else the page at the same path of `site`. Never raises."""
         if not self._may_serve(key):
             return None
         try:
@@ -146,7 +149,7 @@ class Snapshot:
             return None
 
     def _get_to_know(self, file: IO[bytes]) -> None:
-        """Read which pages there are, unless this very file is known, or known to be bad."""
+        """Check the file and read its index, unless this very file was read or found bad before."""
         stat = os.fstat(file.fileno())
         known = _which(stat)
         if known == self._known:
@@ -163,7 +166,7 @@ class Snapshot:
         self._places = {tuple(entry["key"]): entry for entry in index["pages"]}
 
     def _checked(self, file: IO[bytes], said: bytes) -> bytes:
-        """Return the line that says which pages there are, once all is known to be ours."""
+        """Return the line with the index, after checking the signature of the whole file."""
         signature = hmac.new(self._secret, digestmod=hashlib.sha256)
         line = file.readline()
         self._start = file.tell()

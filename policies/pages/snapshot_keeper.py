@@ -1,4 +1,4 @@
-"""The thread that keeps the snapshot: in one process of a machine, after each change."""
+"""The thread that writes the snapshot after each change, in one process of a machine."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks at whether something has changed.
+# Seconds between two checks of whether something has changed.
 EVERY = 0.25
-# A page that was asked for since is worth a new file, but not at once. Seconds.
+# Seconds after which a new file is written only because more pages are in memory by now.
 _FOR_MORE_PAGES = 30.0
-# A file that somebody has taken away or altered is written again, but not as fast as they do so.
+# Seconds after writing before which a file that somebody removed or altered is not written again.
 _AFTER_HARM = 2.0
-# So many, the most important, are made without a pause and written before the others.
+# How many pages, the most important, are made without a pause and written before the others.
 _FIRST = 20
-# Pages of the whole site, and how many old versions are among what must not be missing.
+# Among the essential pages: those of the whole site, and how many of the newest versions.
 _OF_THE_SITE = ("feed_of_all", "ledger_json", "robots", "sitemap")
 _VERSIONS = 300
-# Pages that are made without anybody having asked for them, and those that somebody did ask for.
+# The most pages that are made because they are essential; and the most of those asked for.
 _MAX_PAGES = 1_000
 
 
 def of_this_site(limit: int) -> Snapshot | None:
-    """Return the snapshot of the site's database, None if there is to be none.
+    """Return the snapshot for the site's database; None if the settings switch it off.
 
-    Signed with the secret key and the database's name: the pages of another one are not ours.
+    Its signature covers the secret key and the database's name: a file of another one is ignored.
     """
     if not settings.PAGES_SNAPSHOT or not limit:
         return None
@@ -65,9 +65,10 @@ def of_this_site(limit: int) -> Snapshot | None:
 
 
 def essential(*, at: datetime) -> list[str]:
-    """Return the paths of the pages that must not be missing, the most important first.
+    """Return the paths of the pages that a snapshot must have, the most important first.
 
-    What is in force, in each form; then what is there for ever. Raises django.db.Error.
+    The lists of policies and what is in force come first, old versions last. Raises
+    django.db.Error.
     """
     versions = list(Revision.objects.in_force(at=at).select_related("policy").order_by("pk"))
     languages = dict.fromkeys([settings.LANGUAGE_CODE, *(it.policy.language for it in versions)])
@@ -83,10 +84,10 @@ def essential(*, at: datetime) -> list[str]:
 
 
 class Keeper:
-    """Makes the pages that matter, and writes them with those that were asked for.
+    """Makes the essential pages, and writes them to the snapshot with those that were asked for.
 
-    It begins when the edition is another than the one that was written. Whoever holds the lock
-    beside the file does so, for all processes that have this file; when it dies, another does.
+    It does so when the edition is another than at the last writing. Of all processes that share the
+    file, the one that holds the lock beside it does this; when that dies, another takes over.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class Keeper:
         os.register_at_fork(after_in_child=self._prepare)
 
     def _prepare(self) -> None:
-        """Begin anew: a child has none of its parent's threads."""
+        """Reset the thread's state, also in a forked child: it has none of its parent's threads."""
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._stopped = threading.Event()
@@ -130,7 +131,7 @@ class Keeper:
             lock.close()
 
     def _keep_while(self, lock: _Lock) -> None:
-        """Keep the file until stopped, or until the lock is one that others can't see any more."""
+        """Keep the file up to date until stopped, or until the lock's file is gone or replaced."""
         written: tuple[object, int] | None = None
         written_at = 0.0
         while not self._stopped.wait(EVERY) and lock.is_there():
@@ -147,11 +148,12 @@ class Keeper:
                 written_at = time.monotonic()
                 written = (edition, len(self._pages.memory))
             close_old_connections()
-            # A large site where drafts are saved all the time keeps its processors for readers.
+            # Rest as long as that took: on a large site where drafts are saved all the time, half
+            # of the time at least is left for readers.
             self._stopped.wait(time.monotonic() - began)
 
     def _locked(self) -> _Lock | None:
-        """Wait until no other process keeps the file; None when stopped before."""
+        """Wait until no other process holds the lock, and take it; None if stopped before."""
         while not self._stopped.is_set():
             try:
                 return _Lock(self._snapshot.path)
@@ -187,13 +189,15 @@ class Keeper:
         return True
 
     def _wanted(self) -> list[Key]:
-        """Return where the pages are that matter, then those that somebody asked for."""
+        """Return the keys of the essential pages, then of those that somebody asked for."""
         asked_for = [key for key, _ in self._pages.memory.newest()[:_MAX_PAGES]]
         essential = [(*self._site, path) for path in self._paths()[:_MAX_PAGES]]
         return list(dict.fromkeys([*essential, *asked_for]))
 
     def _write(self, wanted: list[Key], *, made: int) -> None:
-        """Write what is wanted: of what is not made yet, the page as it was rather than none."""
+        """Write the wanted pages. made: how many are made anew; of the rest, if need be, write what
+        the old snapshot has.
+        """
         pages = []
         for number, key in enumerate(wanted):
             page = self._pages.memory.get(key)
@@ -216,7 +220,10 @@ class Keeper:
             self._complained = True
 
     def _size_made(self, key: Key, *, may_make: bool, hurry: bool) -> int:
-        """Return the bytes of a page, which is made if need be; then pause: readers go first."""
+        """Return a page's size in bytes; make it first if it is missing and `may_make`.
+
+        Then pause for as long as that took, unless in a hurry: readers go first.
+        """
         page = self._pages.at(key)
         if page is None and may_make:
             began = time.monotonic()
@@ -231,7 +238,7 @@ class Keeper:
 
 
 class _Lock:
-    """Makes this process the only one on the machine that writes the file at a path.
+    """Makes this process the only one on the machine that writes the snapshot at a path.
 
     Raises BlockingIOError, OSError.
     """

@@ -1,8 +1,8 @@
-"""What this process tells Prometheus. Loaded with METRICS_TOKEN only.
+"""What this process reports to Prometheus. Loaded only if METRICS_TOKEN is set.
 
-Requests are counted as plain numbers (core.py), so that counting costs a reader nothing. The thread
-that watches the database hands them over; prometheus_client keeps them in a file per process, and
-whichever process is asked adds them all up.
+Requests are counted in plain numbers (core.py), so that counting costs a reader nothing. The thread
+that watches the database reports them; prometheus_client keeps them in a file per process, and the
+process that is asked for /metrics adds all of them up.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _PLACE = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def _make_place() -> None:
-    """Make the folder of this server's processes. prometheus_client looks when it is imported."""
+    """Make the folder that this server's processes share, before prometheus_client is imported."""
     if _PLACE in os.environ:
         return
     folder, owner = tempfile.mkdtemp(prefix="policies-metrics-"), os.getpid()
     os.environ[_PLACE] = folder
 
     def remove() -> None:
-        if os.getpid() == owner:  # a worker inherits what its master does at its end
+        if os.getpid() == owner:  # workers inherit the master's atexit handlers
             shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(remove)
@@ -36,7 +36,7 @@ def _make_place() -> None:
 
 _make_place()
 
-# They look for the place when they are imported.
+# These look for the folder when they are imported.
 from prometheus_client import CollectorRegistry, Counter, Gauge  # noqa: E402
 from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
 
@@ -64,21 +64,21 @@ _PAGE_SIZE = resource.getpagesize()
 
 @cache
 def _resident_memory() -> Gauge:
-    """Made in each process that tells its own: gunicorn's first tells nothing, and would show 0."""
+    """Return the gauge, made on first use: gunicorn's master never reports, and would show 0."""
     return Gauge(
         "policies_resident_memory_bytes", "Memory of each process", multiprocess_mode="liveall"
     )
 
 
 def of_all_processes() -> CollectorRegistry:
-    """Return what all processes of this server have told, added up."""
+    """Return the metrics of all processes of this server, added up."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return registry
 
 
 class ProcessMetrics:
-    """Hands over what has been counted since the last time."""
+    """Reports what has been counted since the last report."""
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
@@ -86,7 +86,7 @@ class ProcessMetrics:
         self._made = 0
 
     def report(self) -> None:
-        """Hand the numbers of this process over."""
+        """Report this process's numbers to prometheus_client."""
         answered = Numbers(self._pages.answered)
         for kind, number in (answered - self._told).items():
             ANSWERS.labels(kind).inc(number)
@@ -101,7 +101,7 @@ class ProcessMetrics:
 
 
 def _resident() -> int:
-    """Return this process's resident memory in bytes; 0 where Linux's /proc is not."""
+    """Return this process's resident memory in bytes; 0 where there is no Linux /proc."""
     try:
         return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * _PAGE_SIZE
     except OSError:

@@ -58,7 +58,7 @@ class PagesOverWSGI(Shell):
         return (answer.body,)
 
     def _missing(self, key: Key) -> Page | Made | None:
-        """Wait for a page that is not in memory, making it if nobody does so yet."""
+        """Wait for a page that is not in memory; make it, unless another thread is doing so."""
         self.start()
         if told := self.at_once(key[2]):
             return told
