@@ -1,11 +1,11 @@
-"""Backups: the whole site in one file, which either database can be restored from.
+"""Backups: the whole site in one file, which can be restored into SQLite or PostgreSQL.
 
     archive.py    the file
     contents.py   which rows are in it, and how they are written
-    making.py     a backup is made
-    restoring.py  and read back
-    schema.py     whether the database is fit for it
-    sequences.py  no id is given twice, afterwards
+    making.py     makes a backup
+    restoring.py  restores one
+    schema.py     whether a database is fit for either
+    sequences.py  the ids that a table gives next, so that none is ever given twice
 
 docs/backups.md describes the format.
 """

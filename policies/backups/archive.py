@@ -1,8 +1,8 @@
-"""The file of a backup: a ZIP of one text per table and a manifest that says what must be there.
+"""The file of a backup: a ZIP with one JSON Lines file per table, and a manifest. Pure.
 
-Pure. It is written beside its place and moved there when it is whole and on the disk; it is read
-as what a stranger may have made: nothing is unpacked to the disk, and nothing is believed that was
-not counted and hashed.
+It is written beside its place, and moved there once it is complete and on the disk. It is read as
+if a stranger had made it: nothing is unpacked to the disk, and every table must have the number of
+rows, the size and the hash that the manifest says.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ FORMAT = "policies-backup"
 VERSION = 1
 MANIFEST = "manifest.json"
 MAX_MANIFEST = 1_000_000
-# One row as JSON. The longest text that can be kept has 6 MB in the widest script, escaped or not.
+# Bytes of one row as JSON. The longest text that can be kept has 6 MB in the widest script, escaped
+# or not.
 MAX_ROW = 64_000_000
 
 # What zipfile and zlib raise on a file that was cut off, altered or made to harm.
@@ -34,15 +35,15 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
 
 
 class BackupRefused(Exception):
-    """A backup is not made, or not restored. The message says what, why and what to do."""
+    """A backup is not made, or not restored. The message says why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Table:
     """One table of a backup.
 
-    name: the model's label. rows, size: how many, in how many bytes. last_id: the greatest id that
-    was ever given in it, None where ids are not given by the database.
+    name: the model's label. rows, size: number of rows, and of their bytes. last_id: the greatest
+    id that it ever gave, None if its ids are not given by the database.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself. made_at: UTC, ISO 8601. migrations: those of policies."""
+    """A backup's description of itself. made_at: UTC, ISO 8601. migrations: those of the app."""
 
     made_at: str
     app_version: str
@@ -74,7 +75,7 @@ class Manifest:
 
 
 class Writer:
-    """Takes the tables of a backup one after the other, and the manifest last."""
+    """Writes the tables of a backup one after the other, and the manifest last."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
@@ -105,16 +106,16 @@ class Writer:
 
 
 def _line(row: list[Any]) -> bytes:
-    """Return a row as JSON, which has no line feed; the same whichever database it is from."""
+    """Return a row as one line of JSON; the same whichever database it comes from."""
     text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text.encode() + b"\n"
 
 
 @contextmanager
 def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
-    """Make a backup at `path`, for its owner's eyes alone (mode 0600), whole or not at all.
+    """Make a backup at `path`, readable by its owner only (mode 0600), complete or not at all.
 
-    Raises BackupRefused where a file is in its place (unless `overwrite`) or can't be written.
+    Raises BackupRefused if there is a file already (unless `overwrite`) or none can be written.
     """
     part = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
     try:
@@ -141,10 +142,12 @@ def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
 
 
 def _opened_for_writing(part: Path) -> int:
-    """Open a file in the folder of `part` that has no name yet, so that nothing is left of it if
-    this process is killed; where the file system has no such files, one that is called so.
+    """Open a file without a name in the folder of `part`; return its descriptor.
+
+    Nothing is left of such a file if this process is killed. Where the file system has no such
+    files, open `part` itself.
     """
-    if Path("/proc/self/fd").exists():  # by which it gets its name
+    if Path("/proc/self/fd").exists():  # `_give_name` needs it
         try:
             return os.open(part.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
         except (AttributeError, OSError):  # not on Linux, or not on this file system
@@ -154,7 +157,7 @@ def _opened_for_writing(part: Path) -> int:
 
 def _give_name(descriptor: int, part: Path) -> None:
     if not part.exists():
-        # Relative to some folder, or Python asks for the link in /proc itself (linkat(2)).
+        # With a folder given, Python calls linkat(2), which follows the link in /proc.
         folder = os.open("/", os.O_RDONLY)
         try:
             os.link(f"/proc/self/fd/{descriptor}", part, src_dir_fd=folder)
@@ -167,7 +170,7 @@ def _require_free(path: Path, *, overwrite: bool) -> None:
         raise BackupRefused(f"{path} is a folder. Name a file in it.")
     if path.exists() and not path.is_file():
         raise BackupRefused(f"{path} is no ordinary file. Name one.")
-    # An empty one, such as mktemp makes, is nobody's loss.
+    # An empty file, such as mktemp makes, may be replaced.
     if path.exists() and path.stat().st_size and not overwrite:
         raise BackupRefused(
             f"{path} is there already, and nothing was written. Choose another name, or add "
@@ -187,7 +190,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 class Archive:
-    """A backup that is open for reading. manifest: as the file says it, not yet proved."""
+    """A backup that is open for reading. manifest: as it stands in the file, not yet checked."""
 
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self._path, self._archive = path, archive
@@ -203,7 +206,7 @@ class Archive:
     def rows(self, table: Table) -> Iterator[tuple[int, list[Any], int]]:
         """Yield each row's number, its values and its size in bytes.
 
-        Raises BackupRefused at the first that is none, or at the end if all together are not what
+        Raises BackupRefused at the first invalid row, or at the end if all together are not what
         the manifest says.
         """
         for number, line in self.lines(table):
@@ -216,7 +219,7 @@ class Archive:
             yield number, values, len(line)
 
     def lines(self, table: Table) -> Iterator[tuple[int, bytes]]:
-        """Yield each line with its number; raise BackupRefused where they are not as promised."""
+        """Yield each line with its number; raise BackupRefused if they differ from the manifest."""
         number, size, digest = 0, 0, hashlib.sha256()
         try:
             with self._archive.open(table.member) as member:

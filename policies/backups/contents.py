@@ -1,8 +1,8 @@
-"""Which rows a backup holds, and how each value is written as JSON and read back, exactly.
+"""Which rows a backup holds, and how each value is written as JSON and read back exactly.
 
-Every table of every application is in it, a new one too, but for those of LEFT_OUT. Ids stay as
-they are, since digests cover them; only content types and permissions, which `migrate` numbers as
-it finds them, are named by their natural keys.
+It holds every table of every application, without being told of new ones, except those in LEFT_OUT.
+Ids stay as they are, because digests cover them. Only content types and permissions, whose ids
+`migrate` gives in no fixed order, are referred to by their natural keys.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db import connection, models
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What is in no backup, and why nothing is lost by it.
+# The models that are in no backup, and why nothing is lost by that.
 LEFT_OUT = {
     "contenttypes.ContentType": "made by migrate; rows name them by natural key",
     "auth.Permission": "made by migrate; rows name them by natural key",
@@ -29,7 +29,7 @@ LEFT_OUT = {
     "policies.KeptRedline": "computed from the texts again when it is asked for",
 }
 
-# Rows in memory at a time: a text may have megabytes.
+# Rows in memory at a time; few, because a text may have megabytes.
 CHUNK = 50
 
 
@@ -54,7 +54,7 @@ def backed_up() -> list[type[models.Model]]:
 
 
 def is_named(field: models.Field[Any, Any]) -> bool:
-    """Tell whether a column refers to rows that are named by natural key."""
+    """Tell whether a column refers to rows by their natural key instead of their id."""
     remote = field.related_model
     return isinstance(remote, type) and remote._meta.label in LEFT_OUT
 
@@ -67,14 +67,14 @@ class Rows:
         self.fields = [it for it in model._meta.local_concrete_fields if not it.generated]
         self.columns = tuple(field.attname for field in self.fields)
         self._names = {it.attname: _natural_keys(it) for it in self.fields if is_named(it)}
-        # A field turns a value into text only where it stands in a row.
+        # Field.value_to_string takes the value from an instance: this one.
         self._carrier = model()
         self._ids = {
             column: {key: pk for pk, key in names.items()} for column, names in self._names.items()
         }
 
     def all(self) -> Iterator[list[Any]]:
-        """Yield every row, by its primary key."""
+        """Yield every row, in the order of the primary key."""
         rows = self.model._base_manager.order_by("pk").iterator(chunk_size=CHUNK)
         return map(self.written, rows)
 
@@ -83,17 +83,17 @@ class Rows:
         return [self._written(field, row) for field in self.fields]
 
     def read(self, values: list[Any]) -> list[Any]:
-        """Return what `written` made as the database takes it. Raises what `values` raises."""
+        """Return a row that `written` made, as values for an INSERT. Raises as `values` does."""
         return [
             field.get_db_prep_save(value, connection)
             for field, value in zip(self.fields, self.values(values), strict=True)
         ]
 
     def values(self, values: list[Any]) -> list[Any]:
-        """Return what `written` made as the values of a row.
+        """Return a row that `written` made, as Python values.
 
-        Raises Unreadable for what no column of this kind holds, Unknown for what is named but not
-        there.
+        Raises Unreadable for a value that its column can't have, Unknown for a natural key of a row
+        that does not exist.
         """
         return [self._read(*it) for it in zip(self.fields, values, strict=True)]
 
@@ -115,7 +115,7 @@ class Rows:
                 raise Unknown(f"{field.name} {written}") from error
         try:
             value = field.to_python(written)
-            # Exactly: a time without its zone, or a number written as text, is not ours.
+            # Written back, it must be the same: a time without a zone, or a number as text, is not.
             is_ours = self._plain(field, value) == written
         except Exception as error:  # each field has its own ways to refuse
             raise Unreadable(f"{field.name} can't be {written!r:.80}") from error
@@ -124,7 +124,7 @@ class Rows:
         return value
 
     def _plain(self, field: models.Field[Any, Any], value: Any) -> Any:
-        """Return a value as JSON has it, to the microsecond."""
+        """Return a value as JSON can hold it; times to the microsecond."""
         if value is None or isinstance(value, (bool, int, str)):
             return value
         setattr(self._carrier, field.attname, value)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
     """Write the whole site to `path`. Memory does not grow with the number of rows.
 
-    Raises BackupRefused: no file is then at `path` that was not there before.
+    Raises BackupRefused; what was at `path` before, or that nothing was, is then unchanged.
     """
     schema.require_migrated()
     try:

@@ -1,4 +1,4 @@
-"""Restoring a backup into an empty site: all of it, proved, or nothing."""
+"""Restoring a backup into an empty site: all of it, verified, or nothing."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     from .archive import Archive, Manifest, Table
 
-# One INSERT has so many rows, or as few as make so many bytes.
+# Rows are inserted together until there are so many, or until they have so many bytes.
 BATCH = 500
 BATCH_BYTES = 4_000_000
 
-# What `migrate` puts into an empty site, and a backup replaces.
+# Rows that `migrate` puts into an empty site, and that a backup replaces.
 _MADE_BY_MIGRATE: tuple[type[Model], ...] = (Group.permissions.through, Group)
 
 NOTHING_CHANGED = "Nothing was restored; the database is as empty as before."
@@ -37,7 +37,7 @@ NOTHING_CHANGED = "Nothing was restored; the database is as empty as before."
 
 @dataclass
 class Restored:
-    """What was restored. notes: sentences on what could not be."""
+    """The outcome of a restore. notes: sentences about rows that could not be restored."""
 
     manifest: Manifest
     report: verification.Report
@@ -49,8 +49,8 @@ def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
 
     A database without tables is migrated first, once the backup is known to be whole.
 
-    quick: prove the two chains alone, and leave texts and HTML to a later `verify`. jobs: as for
-    verification.verify. Raises BackupRefused: nothing was changed then.
+    quick: verify only the two chains, and leave texts and HTML to a later `verify`. jobs: as for
+    verification.verify. Raises BackupRefused; no row was then restored.
     """
     with archive.opened(path) as file:
         file.check()
@@ -67,7 +67,7 @@ def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
 
 
 def _set_up() -> None:
-    """Migrate a database without tables. Raises BackupRefused, as where somebody else does so."""
+    """Migrate a database without tables. Raises BackupRefused, also if somebody else does so."""
     if connection.introspection.table_names():
         return
     try:
@@ -98,7 +98,7 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
 
 
 def _lock() -> None:
-    """Let nobody else put rows in before we are through. (On SQLite the transaction does.)"""
+    """Keep others from writing rows until the transaction ends. (On SQLite it does by itself.)"""
     if connection.vendor == "postgresql":
         names = ", ".join(connection.ops.quote_name(it._meta.db_table) for it in backed_up())
         with connection.cursor() as cursor:
@@ -120,7 +120,9 @@ def _require_empty() -> None:
 
 
 def _fill(model: type[Model], file: Archive, table: Table) -> Iterator[str]:
-    """Insert the rows of a table; yield a sentence for each that has nothing to stand on here."""
+    """Insert a table's rows; yield a sentence for each row left out, as it refers to one that
+    does not exist here.
+    """
     rows, batch = Rows(model), _Batch(model, table.name)
     order = [table.columns.index(column) for column in rows.columns]
     for number, values, length in file.rows(table):
@@ -139,7 +141,7 @@ def _fill(model: type[Model], file: Archive, table: Table) -> Iterator[str]:
 
 
 class _Batch:
-    """Rows of a table that are inserted together. name: of the table in the backup."""
+    """Collects rows of a table and inserts them together. name: the table's, in the backup."""
 
     def __init__(self, model: type[Model], name: str) -> None:
         quote = connection.ops.quote_name
@@ -153,7 +155,7 @@ class _Batch:
         self._bytes = self._last = 0
 
     def add(self, number: int, row: list[Any], length: int) -> None:
-        """Take a row, and insert all when there are enough. length: its bytes in the backup."""
+        """Add a row; insert all once there are enough. length: its bytes in the backup."""
         self._rows.append(row)
         self._bytes += length
         self._last = number
@@ -161,7 +163,7 @@ class _Batch:
             self.insert()
 
     def insert(self) -> None:
-        """Insert what there is. Raises BackupRefused."""
+        """Insert the rows collected so far. Raises BackupRefused."""
         if not self._rows:
             return
         try:

@@ -1,4 +1,4 @@
-"""Whether a database is fit to be backed up or restored into, and a backup fits it."""
+"""Whether a database can be backed up or restored into, and whether a backup fits it."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def require_migrated() -> None:
 
 
 def migrations() -> tuple[str, ...]:
-    """Return the names of the migrations of policies that the database has."""
+    """Return the names of the app's migrations that are applied to the database."""
     applied = MigrationRecorder(connection).applied_migrations()
     return tuple(sorted(name for app, name in applied if app == "policies"))
 
 
 def require_fit(manifest: Manifest) -> None:
-    """Raise BackupRefused unless a backup has the tables and columns that this version has."""
+    """Raise BackupRefused unless a backup has this version's migrations, tables and columns."""
     here = migrations()
     theirs = {table.name: sorted(table.columns) for table in manifest.tables}
     ours = {it._meta.label: sorted(Rows(it).columns) for it in backed_up()}

@@ -1,7 +1,7 @@
-"""The next id that a table gives: never one that was given before, be its row still there or not.
+"""The next id that a table gives: never one that was given before, even if that row is gone.
 
-History names people by their ids, without a foreign key: an id that were given again would put one
-person's acts under another's name.
+History names people by their ids, without a foreign key: an id given twice would put one person's
+acts under another's name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def last_given(model: type[Model]) -> int | None:
-    """Return the greatest id that a table ever gave, 0 for none; None if it gives none."""
+    """Return the greatest id that a table ever gave, or 0; None if its ids are not automatic."""
     field = model._meta.auto_field
     if field is None:
         return None
@@ -33,7 +33,7 @@ def last_given(model: type[Model]) -> int | None:
 
 
 def continue_after(model: type[Model], last: int | None) -> None:
-    """Let a table's next id be greater than `last` and than every id that is in it."""
+    """Make a table's next id greater than `last` and than every id that is in it."""
     field = model._meta.auto_field
     if field is None:
         return
