@@ -1,14 +1,14 @@
-"""Proof that what is stored is what was published: every digest, both chains, the HTML.
+"""Verifies that what is stored is what was published: every digest, both chains, the HTML.
 
-    entries.py      both chains, entry by entry, and the versions that the ledger tells of
+    entries.py      both chains, entry by entry, and the versions that the ledger records
     rerendering.py  the HTML of each of these versions
-    acts.py         whether both chains tell of the same acts
-    approvals.py    whether each version was written and approved as the audit tells
-    remarks.py      whether what was said at the review is what the audit tells
-    rows.py         whether the database holds what the chains tell, and nothing beside it
+    acts.py         whether both chains record the same acts
+    approvals.py    whether each version was written and approved as the audit records
+    remarks.py      whether the remarks of reviews are those that the audit records
+    rows.py         whether the database holds what the chains record, and nothing else
     report.py       what was found
 
-Reads everything once, in chunks: memory does not grow with the number of versions. Changes nothing.
+Reads everything in chunks: memory does not grow with the number of versions. Changes nothing.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Report", "verify", "verify_chains"]
 
-# What reading a row raises when a stored value is of no kind that its column can have.
+# Exceptions when a row is read in which a stored value is none that its column can have.
 _UNREADABLE = (ValueError, TypeError, AttributeError, DatabaseError)
 
 
 def verify(*, head: str | None = None, jobs: int = 1) -> Report:
     """Recompute every digest and both chains, and render every published text again.
 
-    head: a digest of the ledger or the audit noted earlier; it must still stand in its chain, which
-    proves that nothing before it was cut off or rewritten since. jobs: processes that render (1:
-    none but this one).
+    head: a digest of the ledger or the audit that was noted earlier. It must still be in its chain,
+    which proves that nothing up to it was cut off or rewritten since. jobs: processes that render
+    (1: this one does).
     """
     report, known = Report(), entries.Known()
     with as_of_one_moment(), Renderer(jobs) as renderer:
@@ -71,7 +71,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
 
 
 def verify_chains() -> Report:
-    """Recompute both chains and nothing else: quick, and no proof of what the entries tell of."""
+    """Recompute both chains and check the triggers: quick, but checks no version and no row."""
     report = Report()
     with as_of_one_moment():
         for entry in entries.chain(LedgerEntry, "ledger entry", report):
@@ -86,7 +86,7 @@ def _walls() -> Iterator[str]:
 
 
 def _noted(head: str | None) -> Iterator[str]:
-    """Yield a sentence unless an entry of either chain has the digest that was noted, if any."""
+    """Yield a sentence if a head was noted and no entry of either chain has that digest."""
     if head is None or any(
         model._default_manager.filter(digest=head).exists() for model in (LedgerEntry, AuditEvent)
     ):

@@ -1,4 +1,4 @@
-"""Whether the ledger and the audit tell of the same acts, in the same order."""
+"""Whether the ledger and the audit record the same acts, in the same order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _EVENT = LedgerEntry.Event
-# What each ledger entry is called in the audit, which tells of it too.
+# The verbs under which the audit records the act of each kind of ledger entry.
 _VERBS = {
     _EVENT.PUBLICATION: ("publish", "publish_without_approval", "publish_import"),
     _EVENT.WITHDRAWAL: ("withdraw",),
@@ -27,17 +27,18 @@ _VERBS = {
     _EVENT.TRANSLATION: ("set_translation_of",),
     _EVENT.PREVALENCE: ("set_prevailing_language",),
 }
-# What the ledger tells of a policy by itself when it becomes public, and what it leaves to the
-# audit before.
+# Entries that the ledger gets without an act when a policy becomes public; and acts before that,
+# which only the audit records.
 _INTRODUCING = frozenset({_EVENT.TRANSLATION, _EVENT.PREVALENCE})
 _QUIET = _INTRODUCING | {_EVENT.RENAMING}
 
 
 def differences() -> Iterator[str]:
-    """Yield where the ledger and the audit first differ; both are written in the same order.
+    """Yield a sentence on where the ledger and the audit first differ, if they do.
 
-    The audit tells of more: of what was done to a policy before it was public. And the ledger
-    tells at its first publication what is true of it by then.
+    Both are written in the same order. But only the audit records what was done to a policy before
+    it was public; and only the ledger has entries, at the first publication, on what is true of the
+    policy by then.
     """
     event_of = {verb: event for event, verbs in _VERBS.items() for verb in verbs}
     entries = _Entries()
@@ -57,7 +58,7 @@ def differences() -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Told:
-    """An entry of the ledger, as far as the audit tells of the same."""
+    """A ledger entry, as far as the audit records the same."""
 
     event: str
     policy: int
@@ -71,7 +72,7 @@ class _Told:
 
 
 class _Entries:
-    """The ledger's entries, from which the acts of the audit are taken one after the other."""
+    """The ledger's entries, read one after the other and matched with the acts of the audit."""
 
     def __init__(self) -> None:
         rows = LedgerEntry.objects.order_by("sequence").annotate(
@@ -80,8 +81,8 @@ class _Entries:
         wanted = ("event", "policy", "revision", "recorded_at", "address", "successor")
         self._rows = rows.values_list(*wanted).iterator(chunk_size=CHUNK)
         self._public: set[int] = set()
-        # The first publication of a policy, while entries may follow that introduce it; of which
-        # policies they have said what.
+        # The entry of a policy's first publication, while entries that introduce the policy may
+        # follow; and which of those have been read: kind and policy.
         self._first: _Told | None = None
         self._said: set[tuple[str, int]] = set()
         self.sequence = 0
@@ -93,7 +94,10 @@ class _Entries:
         self.sequence += 1
 
     def take(self, act: tuple[Any, ...]) -> bool:
-        """Go on to the next entry, if this one tells of the act; or say that it does not."""
+        """Go on to the next entry and return True if the current one records the act.
+
+        Skips entries that introduce a policy first.
+        """
         while self._entry and not self._entry.tells(act) and self._introduces(self._entry):
             self._next()
         entry = self._entry
@@ -107,7 +111,7 @@ class _Entries:
         return True
 
     def _introduces(self, entry: _Told) -> bool:
-        """Take note of an entry that may stand here though no act stands for it."""
+        """Tell whether an entry may be here without an act, and note it: each may be here once."""
         first, said = self._first, (entry.event, entry.policy)
         if first is None or entry.at != first.at or said in self._said:
             return False
@@ -117,7 +121,7 @@ class _Entries:
         return is_its_own or names_it
 
     def may_be_silent_on(self, act: tuple[Any, ...]) -> bool:
-        """Tell whether an act is one that the ledger does not tell: of a policy not yet public."""
+        """Tell whether the ledger need not record an act, because the policy is not public yet."""
         event, policy, *_ = act
         return event in _QUIET and policy not in self._public
 
@@ -125,7 +129,7 @@ class _Entries:
         return f"From ledger entry {self.sequence} on, the audit tells something else."
 
     def are_left(self) -> bool:
-        """Tell whether there are entries that no act stands for."""
+        """Tell whether there are entries left for which the audit has no act."""
         while self._entry and self._introduces(self._entry):
             self._next()
         return self._entry is not None

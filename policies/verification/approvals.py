@@ -1,7 +1,7 @@
-"""Whether each version was written and approved as the audit tells: which text, and by whom.
+"""Whether each version was written and approved as the audit records: which text, and by whom.
 
-The seal of a publication is taken when it is published. What somebody did to a row behind the walls
-before that, it seals like anything else: the audit is what contradicts it.
+The private digest in the ledger is computed when a version is published. If somebody altered rows
+behind the walls' back before that, the digest covers the altered rows; only the audit contradicts.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from .entries import CHUNK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# By which a person becomes one of the authors, in the same transaction.
+# Verbs that make a person one of the authors, in the same transaction.
 _WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_rendered_version"})
-# By which an approval is given, or ends.
+# Verbs by which an approval is given or ends.
 _DECIDING = frozenset({"submit", "take_back", "request_changes", "approve", "reopen"})
 
 
 def approvals() -> Iterator[str]:
-    """Yield a sentence for each version whose authors or approval the audit tells otherwise."""
+    """Yield a sentence for each version whose authors or approval differ from the audit."""
     of_versions = {"revision__status__in": sorted(NUMBERED)}
     authors = _Grouped(
         Contribution.objects.filter(**of_versions)
@@ -44,7 +44,7 @@ def approvals() -> Iterator[str]:
 
 
 class _Grouped:
-    """Rows in the order of their first column, handed out by it without holding them all."""
+    """Rows grouped by their first column, by which they are sorted; not all in memory at once."""
 
     def __init__(self, rows: Any) -> None:
         self._groups: Iterator[tuple[int, Iterator[tuple[Any, ...]]]]
@@ -52,7 +52,7 @@ class _Grouped:
         self._next = next(self._groups, None)
 
     def of(self, key: int) -> list[tuple[Any, ...]]:
-        """Return the rows of a key, without it. Each key is asked for once, in rising order."""
+        """Return a key's rows, without the key. Call it once for each key, in ascending order."""
         found: list[tuple[Any, ...]] = []
         while self._next and self._next[0] <= key:
             found = [row[1:] for row in self._next[1]] if self._next[0] == key else found
@@ -63,7 +63,10 @@ class _Grouped:
 def _problems(
     version: Revision, authors: set[int], acts: Sequence[tuple[Any, ...]]
 ) -> Iterator[str]:
-    """acts: verb, whose, when, and the digest of the text as it was then; in their order."""
+    """Yield a sentence for each way in which a version differs from its acts in the audit.
+
+    acts: verb, person's id, time, and the digest of the text at that time; in order.
+    """
     wrote = {by for verb, by, _, _ in acts if verb in _WRITING and by is not None}
     if not wrote <= authors:
         yield f"{version} was written by somebody who is not one of its authors, says the audit."

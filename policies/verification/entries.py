@@ -1,6 +1,6 @@
-"""Both chains, entry by entry, and what each entry of the ledger tells of.
+"""Checks both chains, entry by entry, and the version that each ledger entry records.
 
-Goes through each chain once; what it has learned of each policy on the way, it leaves in Known.
+Goes through each chain once; what it learns of each policy on the way is kept in Known.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _OF_A_VERSION = frozenset({_EVENT.PUBLICATION, _EVENT.WITHDRAWAL})
 
 @dataclass
 class Known:
-    """What the entries read so far have told of each policy, by its id.
+    """What is known of each policy from the entries read so far, by the policy's id.
 
-    slugs: those it has had, the newest last. anchors: those of its newest version.
+    slugs: all that it has had, the newest last. anchors: those of its newest version.
     """
 
     slugs: dict[int, list[str]] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class Known:
 
 
 def ledger(report: Report, known: Known, renderer: Renderer) -> Iterator[str]:
+    """Check the ledger and the versions in it; yield problems, or add them to the report."""
     for entries in _chunks(chain(LedgerEntry, "ledger entry", report)):
         report.entries += len(entries)
         report.head = entries[-1].digest
@@ -49,9 +50,10 @@ def ledger(report: Report, known: Known, renderer: Renderer) -> Iterator[str]:
 
 
 def audit(report: Report) -> Iterator[str]:
+    """Check the audit's chain. Yields nothing itself: `chain` adds problems to the report."""
     for event in chain(AuditEvent, "audit event", report):
         report.audit_head = event.digest
-    yield from ()  # chain has noted what there is to say
+    yield from ()
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -61,7 +63,7 @@ def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def chain(model: type[LedgerEntry] | type[AuditEvent], noun: str, report: Report) -> Iterator[Any]:
-    """Yield the entries of a chain in order, noting each that does not fit its neighbours."""
+    """Yield the entries of a chain in order; add to the report each that does not fit."""
     sequence, digest = 0, ""
     for entry in model._default_manager.order_by("sequence").iterator(chunk_size=CHUNK):
         if entry.sequence != sequence + 1:
@@ -82,7 +84,9 @@ def chain(model: type[LedgerEntry] | type[AuditEvent], noun: str, report: Report
 
 
 def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:
-    """Yield the entries that stand with another policy, or with another thing, than they name."""
+    """Yield a sentence for each entry whose row points to another policy than the entry names, or
+    to a version although it is about the policy.
+    """
     policies = Policy.objects.in_bulk({entry.policy_id for entry in entries})
     for entry in entries:
         policy = policies.get(entry.policy_id)
@@ -102,7 +106,7 @@ def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:
 def _published(
     entries: list[LedgerEntry], known: Known, report: Report
 ) -> Iterator[tuple[Revision, Document]]:
-    """Yield what some entries publish, with its text, noting what is not as recorded."""
+    """Yield each version that the entries publish, with its text; report what differs from them."""
     revisions = (
         Revision.objects.select_related("policy", "rendering", "renders")
         .prefetch_related(*chains.PRIVATE_ROWS, "departures", "renders__policy__addresses")
@@ -129,7 +133,7 @@ def _published(
 
 
 def _text(entry: LedgerEntry, revision: Revision, name: str, report: Report) -> Document | None:
-    """Return the text of a version, if it still is one; note what is not as published."""
+    """Return a version's text, None if it is no valid document; report if it was changed."""
     try:
         document = revision.document()
     except documents.DocumentError as error:
@@ -156,7 +160,7 @@ def _stored_facts(revision: Revision) -> tuple[object, ...]:
 
 
 def _recorded_facts(entry: LedgerEntry) -> tuple[object, ...]:
-    """Return what a publication recorded of the same facts, in the same order."""
+    """Return what a publication recorded: the facts of `_stored_facts`, in the same order."""
     return (
         entry.policy_id,
         entry.language,
@@ -193,7 +197,7 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
 
 
 def _renders(revision: Revision) -> set[str]:
-    """Return what the ledger may say that a version renders, under any address it ever had."""
+    """Return what the ledger may say a version renders: its source at any address it ever had."""
     source = revision.renders
     if source is None:
         return {""}
@@ -215,7 +219,9 @@ def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> I
 
 
 def _departure_problems(revision: Revision, known: Known, name: str) -> Iterator[str]:
-    """Yield a sentence unless what is recorded as gone is what this version no longer has."""
+    """Yield a sentence unless the recorded departures are the anchors that are gone since the
+    version before.
+    """
     rendering = getattr(revision, "rendering", None)
     anchors = rendering.anchors if rendering else []
     gone = departed_anchors.between(known.anchors.get(revision.policy_id, []), anchors)

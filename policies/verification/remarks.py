@@ -1,4 +1,4 @@
-"""Whether what was said of revisions stands as the audit tells: comments, answers, reasons."""
+"""Whether comments, answers and reasons are stored as the audit records them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _COMMENT, _RESOLUTION = "A comment", "That a comment was resolved"
 _ANSWER, _REASON = "An answer to a comment", "A reason for a finding"
-# What an act leaves behind, by its verb.
+# The kind of remark that an act leaves behind, by its verb.
 _LEFT_BY = {
     "comment": _COMMENT,
     "request_changes": _COMMENT,
@@ -39,13 +39,14 @@ class _Remark(NamedTuple):
     revision_id: int | None
 
 
-# The key of the policy whose revision a remark is about, and the remark. In the order of the key.
+# Pairs of a policy's key and a remark on it or one of its revisions, in the order of the key.
 _Remarks: TypeAlias = "Iterator[tuple[int, _Remark]]"
 
 
 def remarks() -> Iterator[str]:
-    """Yield a sentence for each remark that the audit has not, or has otherwise; and the other way
-    round. Four queries; holds what was said of one policy at a time.
+    """Yield a sentence for each remark that is not in the audit as it is stored, and vice versa.
+
+    Four queries; holds the remarks on one policy in memory at a time.
     """
     stored = heapq.merge(_comments(), _answers(), _reasons(), key=itemgetter(0))
     yield from _differences(stored, _told())
@@ -71,7 +72,7 @@ def _told() -> _Remarks:
     acts = AuditEvent.objects.filter(verb__in=_LEFT_BY).order_by("policy_id", "sequence")
     columns = ("policy_id", "verb", "done_by_id", "done_at", "reason", "revision_id")
     for about, verb, by, at, text, of in _rows(acts, *columns):
-        # A reason holds for the policy, whichever revision it was given for.
+        # A reason is stored with the policy, whichever revision it was given for.
         whose = None if verb == "acknowledge" else of
         yield about, _Remark(_LEFT_BY[verb], by, at, text, whose)
 

@@ -1,4 +1,4 @@
-"""What verification hands back."""
+"""The result of a verification."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from policies.short_lines import counted
 
 @dataclass
 class Report:
-    """What verification found. `problems` are sentences, in the order in which they were met."""
+    """What verification found. problems: sentences, in the order in which they were found.
+
+    head, audit_head: the newest digests of the ledger and of the audit.
+    """
 
     entries: int = 0
     versions: int = 0

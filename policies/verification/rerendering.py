@@ -1,4 +1,4 @@
-"""Whether the stored HTML comes from the published text: it is rendered again and compared."""
+"""Whether the stored HTML comes from the published text: renders it again and compares."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from policies.documents import Document
     from policies.models import Revision
 
-# How many texts wait for other processes, at most.
+# How many texts wait for the other processes, at most.
 WAITING = 100
 
 
 class Renderer:
-    """Renders published texts again, in other processes if there are jobs for them."""
+    """Renders published texts again; with more than one job, in that many other processes."""
 
     def __init__(self, jobs: int) -> None:
         self._waiting: deque[tuple[Revision, Future[rendering.Rendered]]] = deque()
-        # "spawn": a child that inherited the database connection could disturb it.
+        # "spawn", not "fork": a child that inherited the database connection could disturb it.
         self._pool = (
             ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) if jobs > 1 else None
         )
@@ -40,7 +40,10 @@ class Renderer:
             pass
 
     def problems(self, published: Iterable[tuple[Revision, Document]]) -> Iterator[str]:
-        """Yield a sentence for each revision whose stored HTML does not come from its text."""
+        """Yield a sentence for each revision whose stored HTML does not come from its text.
+
+        With other processes at work, the last ones come from `rest`.
+        """
         for revision, document in published:
             body = documents.body(document)
             if self._pool is None:
@@ -51,7 +54,7 @@ class Renderer:
                 yield from self._next()
 
     def rest(self) -> Iterator[str]:
-        """Yield what the processes have not yet answered."""
+        """Wait for the other processes; yield the sentences about the texts left."""
         while self._waiting:
             yield from self._next()
 

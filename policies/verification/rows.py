@@ -1,7 +1,7 @@
-"""Whether the rows are as the two chains tell: nothing more, nothing less, nothing else.
+"""Whether the rows are as the two chains record them: nothing more, nothing less, nothing else.
 
-Each function asks one question of the whole database, and yields a sentence for each row that
-answers it wrongly.
+Each function checks one thing in the whole database, and yields a sentence for each row that is
+wrong.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _EVENT = LedgerEntry.Event
 
 
 def addresses(known: Known) -> Iterator[str]:
-    """Yield policies that have other addresses than the ledger says, and of those that they had
-    before they were public, than the audit says.
+    """Yield policies whose addresses differ from the ledger's or, for addresses from before they
+    were public, from the audit's.
     """
     renamings = _renamings()
     policies = Policy.objects.prefetch_related("addresses").order_by("pk")
@@ -42,7 +42,7 @@ def addresses(known: Known) -> Iterator[str]:
 
 
 def _renamings() -> dict[int, list[str]]:
-    """Return the slugs that the audit tells of, by the policy's id: of each that was renamed."""
+    """Return the slugs that the audit records of each renamed policy, by the policy's id."""
     found: dict[int, list[str]] = {}
     acts = AuditEvent.objects.filter(verb="rename_policy").order_by("sequence")
     for policy_id, reason in acts.values_list("policy", "reason").iterator():
@@ -51,7 +51,7 @@ def _renamings() -> dict[int, list[str]]:
 
 
 def unrecorded() -> Iterator[str]:
-    """Yield published and withdrawn revisions that the ledger does not know."""
+    """Yield published and withdrawn revisions, and departures, that the ledger does not record."""
 
     def without(status: Iterable[Status], wanted: str) -> QuerySet[Revision]:
         recorded = Count("ledger_entries", filter=Q(ledger_entries__event=wanted))
@@ -80,7 +80,7 @@ def gaps() -> Iterator[str]:
 
 
 def retirements() -> Iterator[str]:
-    """Yield policies that are retired, or not, otherwise than the ledger says."""
+    """Yield policies of which the ledger says otherwise whether they are retired, or how."""
     events = LedgerEntry.objects.filter(event__in=[_EVENT.RETIREMENT, _EVENT.REINSTATEMENT])
     latest = {event.policy_id: event for event in events.order_by("sequence").iterator()}
     policies = Policy.objects.prefetch_related("successor__addresses").order_by("pk")
@@ -92,11 +92,11 @@ def retirements() -> Iterator[str]:
 
 
 def _is_retired_as_told(policy: Policy, told: LedgerEntry | None) -> bool:
-    """told: the entry by which it is retired, None if by none."""
+    """Tell whether a policy is retired as an entry says. told: None if it must not be retired."""
     stored = (policy.retired_at, policy.retirement_notice, chains.act_digest(policy.retired_by_id))
     if told is None:
         return stored == (None, "", chains.act_digest(None)) and policy.successor_id is None
-    # Under whichever address the successor was known then.
+    # The entry has the address that the successor had then.
     successor = policy.successor
     known_as = {chains.address(it) for it in successor.addresses.all()} if successor else {""}
     is_as_told = stored == (told.recorded_at, told.notice, told.private_digest)
@@ -106,7 +106,7 @@ def _is_retired_as_told(policy: Policy, told: LedgerEntry | None) -> bool:
 def languages(known: Known) -> Iterator[str]:
     """Yield public policies whose source, or whose prevailing language, is not as the ledger says.
 
-    Of a source that is not public yet it need not tell.
+    The ledger need not name a source that is not public yet.
     """
     events = LedgerEntry.objects.filter(event__in=[_EVENT.TRANSLATION, _EVENT.PREVALENCE])
     latest = {(it.policy_id, it.event): it for it in events.order_by("sequence").iterator()}
@@ -117,7 +117,7 @@ def languages(known: Known) -> Iterator[str]:
         translation = latest.get((policy.pk, _EVENT.TRANSLATION))
         prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
         source = policy.translation_of
-        # Under whichever address the source was known then.
+        # The entry has the address that the source had then.
         sources = {chains.address(it) for it in source.addresses.all()} if source else {""}
         if source and source.pk not in known.slugs:
             sources.add("")
@@ -128,7 +128,7 @@ def languages(known: Known) -> Iterator[str]:
 
 
 def names() -> Iterator[str]:
-    """Yield policies that are called otherwise than the audit says. It says so since 1.0."""
+    """Yield policies whose name differs from the audit's, which records names since version 1.0."""
     acts = AuditEvent.objects.filter(verb__in=["create_policy", "correct_name"]).exclude(reason="")
     told = dict(acts.order_by("sequence").values_list("policy", "reason"))
     for policy in Policy.objects.order_by("pk").iterator(chunk_size=CHUNK):
@@ -137,7 +137,7 @@ def names() -> Iterator[str]:
 
 
 def late_approvals() -> Iterator[str]:
-    """Yield late approvals that the audit does not know as they stand, and the other way round."""
+    """Yield late approvals that are not in the audit as they are stored, and vice versa."""
     recorded = set(
         AuditEvent.objects.filter(verb="approve_afterwards").values_list(
             "revision_id", "done_at", "done_by_id", "document_digest"
