@@ -1,19 +1,19 @@
-"""The database's own walls: rules under which it refuses, whatever door one comes through.
+"""The walls: rules that the database itself enforces by triggers, whoever writes to it.
 
 A rule is a condition on OLD and NEW. Conditions are written once, in PostgreSQL's SQL; triggers.py
-says the little that SQLite words otherwise, and makes triggers of them.
+translates the few differences for SQLite, and makes triggers of the rules.
 
     conditions.py    what a rule is, and the SQL that its condition is made of
     revisions.py     which moves there are, who approves, what publication sets
     translations.py  which version of which policy a translation renders
     texts.py         when a text may change
-    policies.py      what a policy keeps, and its addresses
+    policies.py      what never changes about a policy, and its addresses
     reviews.py       comments, reasons, preview links, late approvals
     records.py       departed anchors, the ledger and the audit
 
-The rules hold against every client of the database short of its owner, who can drop triggers or
-(on PostgreSQL) set session_replication_role; on SQLite, whoever can write to the file is its owner.
-Against the owner stands `manage.py verify`, which recomputes what the rows must say.
+The rules hold against every client of the database except its owner, who can drop triggers or (on
+PostgreSQL) set session_replication_role; on SQLite, whoever can write to the file is its owner.
+What the owner does is discovered by `manage.py verify`, which recomputes what the rows must be.
 """
 
 # ruff: noqa: S608  every name and value in this SQL is our own
@@ -63,8 +63,8 @@ def rules() -> list[Rule]:
 def sqlite_rules() -> list[Rule]:
     """Return the rules that only SQLite needs.
 
-    Where the primary key is not SQLite's own rowid, a row can be replaced by its rowid too. (If
-    an INSERT gives none, NEW.rowid is -1.)
+    If the primary key is not SQLite's own rowid, INSERT OR REPLACE can also replace a row by its
+    rowid. (If an INSERT gives none, NEW.rowid is -1.)
     """
     found = []
     for name in GUARDED:

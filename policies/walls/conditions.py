@@ -1,4 +1,4 @@
-"""What a rule is, and the words of SQL from which its condition is made."""
+"""What a rule is, and functions that write the SQL of its condition."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
@@ -20,7 +20,7 @@ Operation = Literal["INSERT", "UPDATE", "DELETE"]
 
 @dataclass(frozen=True)
 class Rule:
-    """Refuse `operation` on `table` when `condition` (SQL over NEW and OLD) is true."""
+    """Refuse `operation` on `table` with `message` if `condition` (SQL over NEW, OLD) is true."""
 
     name: str
     table: str
@@ -38,28 +38,28 @@ def _model(name: str) -> type[Model]:
 
 
 def table_of(name: str) -> str:
-    """Return the table of a model of ours."""
+    """Return the table name of a model of this app."""
     return _model(name)._meta.db_table
 
 
 def columns(name: str, *, without: frozenset[str] = frozenset()) -> list[str]:
-    """Return the columns of a model's table, but for those of `without`."""
+    """Return the columns of a model's table, except those of `without`."""
     every = [str(field.column) for field in _model(name)._meta.local_concrete_fields]
     return [column for column in every if column not in without]
 
 
 def changed(columns: list[str]) -> str:
-    """SQL: at least one of the columns differs between OLD and NEW, NULL counting as a value."""
+    """Return SQL: at least one of the columns differs between OLD and NEW; NULL is a value."""
     return "(" + " OR ".join(f'OLD."{c}" IS DISTINCT FROM NEW."{c}"' for c in columns) + ")"
 
 
 def quoted(values: frozenset[Status] | frozenset[Basis]) -> str:
-    """SQL: the values as a list in parentheses."""
+    """Return SQL: the values as a list in parentheses."""
     return "(" + ", ".join(f"'{value}'" for value in sorted(values)) + ")"
 
 
 def moves(allowed: dict[Status, frozenset[Status]], extra: str = "") -> str:
-    """SQL: this is one of the allowed moves between states (and `extra` holds)."""
+    """Return SQL: this is one of the allowed moves between states, with `extra` added to each."""
     return " OR ".join(
         f"(OLD.status = '{old}' AND NEW.status IN {quoted(new)}{extra})"
         for old, new in sorted(allowed.items())
@@ -68,12 +68,12 @@ def moves(allowed: dict[Status, frozenset[Status]], extra: str = "") -> str:
 
 
 def status_of(column: str) -> str:
-    """SQL: the revision's status, which can't change before this transaction ends."""
+    """Return SQL: the revision's status, locked until the transaction ends."""
     return f"(SELECT status FROM {table_of('Revision')} WHERE id = {column} FOR SHARE)"
 
 
 def taken(name: str) -> str:
-    """SQL: a row with one of NEW's unique keys is there, which INSERT OR REPLACE would delete."""
+    """Return SQL: there is a row with one of NEW's keys, which INSERT OR REPLACE would delete."""
     options = _model(name)._meta
     columns = {field.name: field.column for field in options.local_concrete_fields}
     keys = [[field.column] for field in options.local_concrete_fields if field.unique]

@@ -1,4 +1,4 @@
-"""What a policy keeps for ever, and the addresses that it once had."""
+"""Rules on what never changes about a policy, and on the addresses that it has or had."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 

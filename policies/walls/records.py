@@ -1,4 +1,4 @@
-"""What publication records once: departed anchors, and the entries of both chains."""
+"""Rules on what is only ever added: departed anchors, and the entries of both chains."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 

@@ -1,4 +1,4 @@
-"""What was said and decided about a revision: comments, reasons, links, late approvals."""
+"""Rules on comments, reasons for findings, preview links and late approvals."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 

@@ -1,4 +1,4 @@
-"""What may become of a revision's row: its moves, its approval, its publication, its end."""
+"""Rules on a revision's row: its moves, its approval, its publication, its end."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 

@@ -1,4 +1,4 @@
-"""When a text may change: its sections, their HTML, and the list of its authors."""
+"""Rules on when a text may change: its sections, their HTML, and the list of its authors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .conditions import Rule, changed, status_of, table_of
 
 
 def text_rules() -> list[Rule]:
-    """Sections, their HTML and the list of authors change only while the revision is a draft."""
+    """Return the rules: sections, HTML and authors change only while the revision is a draft."""
     found = []
     message = "Only a draft's text can change, and its list of authors only grows."
     for model in ("Section", "Rendering", "Contribution"):

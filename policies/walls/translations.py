@@ -1,4 +1,4 @@
-"""How translations hang together: each on its authoritative policy, and on a version of it."""
+"""Rules on translations: each points to its authoritative policy, and renders a version of it."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def translation_rules() -> list[Rule]:
-    """A translation points to an authoritative policy, never to another translation."""
+    """Return the rules. Above all, a translation is never the translation of another one."""
     policy, revision = table_of("Policy"), table_of("Revision")
     source = "SELECT 1 FROM {0} p WHERE p.id = NEW.translation_of_id AND {1}"
     hangs_wrongly = (
@@ -71,5 +71,7 @@ def translation_rules() -> list[Rule]:
 
 
 def _each_time(column: str) -> tuple[tuple[Operation, str], ...]:
-    """Return when a column gets a value: at INSERT, and when an UPDATE changes it."""
+    """Return the operations that give a column a value, each with the SQL to put before a rule's
+    condition: an UPDATE counts only if it changes the column.
+    """
     return ("INSERT", ""), ("UPDATE", f"{changed([column])} AND ")
