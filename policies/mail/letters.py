@@ -1,7 +1,7 @@
-"""The words of an e-mail: makes a message of an act or a reminder, in plain text and HTML.
+"""Writes the e-mail about an act or a reminder, in plain text and HTML.
 
-The words are Python's, the two templates of templates/mail/ lay them out. Nothing is fetched when
-a mail is read: no image, no style sheet, no trace of the reader.
+The words are here; the two templates in templates/mail/ lay them out. Nothing is fetched when a
+mail is read, no image and no style sheet, so reading it leaves no trace.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
 
     from policies.models import AuditEvent, Mail, Policy, Revision
 
-# Keeps absence notes from answering (RFC 3834 section 5).
+# Keeps automatic replies (out of office) away (RFC 3834 section 5).
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
-# A mail program shows no more of a subject; RFC 5322 section 2.1.1 asks for lines below 998.
+# Characters. Mail programs show no more of a subject; RFC 5322 section 2.1.1 allows 998 per line.
 MAX_SUBJECT = 180
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What a mail says. subject: without what it is about, which goes before it.
+    """The content of a mail. subject: without the policy's name, which is put before it.
 
-    happened: one sentence. ask: what the reader can do now, "" for nothing. quotes: what somebody
-    wrote, each with a label. links: words and absolute URL, the most useful first.
+    happened: one sentence. ask: what the reader can do now, "" for nothing. quotes: label and text
+    of what somebody wrote. links: words and absolute URL, the most useful first.
     """
 
     subject: str
@@ -53,7 +53,7 @@ class Letter:
 
 
 def message(mail: Mail) -> EmailMultiAlternatives:
-    """Return the message for a mail, as things stand now."""
+    """Return the message for a mail, written from the present state of its policy."""
     policy = mail.policy
     letter = _of_event(mail.event, mail.user) if mail.event else _of_reminder(mail)
     return laid_out(
@@ -68,13 +68,16 @@ def message(mail: Mail) -> EmailMultiAlternatives:
 def laid_out(
     letter: Letter, *, about: str, to: str, headers: dict[str, str], settings_url: str = ""
 ) -> EmailMultiAlternatives:
-    """Return a letter as a message. settings_url: where its reader can stop such letters."""
+    """Return a letter as a message.
+
+    about: put before the subject. settings_url: where its reader can switch such letters off.
+    """
     subject = in_header(f"{about}: {letter.subject}")
     quotes = [(label, text) for label, text in letter.quotes if text]
     context = {
         "letter": letter,
         "quotes": quotes,
-        # Marked line by line, so that nobody takes a comment for the site's own words.
+        # Every line is marked, so that nobody takes a comment for the site's own words.
         "quotes_in_text": [(label, indent(text, "> ", _always)) for label, text in quotes],
         "subject": subject,
         "organisation": settings.ORGANISATION_NAME,
@@ -95,11 +98,11 @@ def _always(line: str) -> bool:
 
 
 def _headers(mail: Mail) -> dict[str, str]:
-    """Return the headers that mark a mail as a machine's, as one, and as part of a thread.
+    """Return the headers that mark a mail as automatic, identify it, and put it into a thread.
 
-    The same mail sent again has the same Message-ID, so that a mail server may drop it; References
-    name a message that never was, under which mail programs gather all about a revision (RFC 5322
-    section 3.6.4).
+    The same mail sent again has the same Message-ID, so that a mail server may drop it. References
+    names a message that never existed, under which mail programs group all mails about a revision
+    or, without one, about a policy (RFC 5322 section 3.6.4).
     """
     event = mail.event
     name = f"act-{event.pk}" if event else f"review-{mail.policy_id}-{mail.remind_on}"
@@ -116,7 +119,7 @@ def _headers(mail: Mail) -> dict[str, str]:
 
 
 def in_header(text: str) -> str:
-    """Return a text as a header can hold it: one line, without control characters, not too long."""
+    """Return a text in a form that a header can hold: one line, no control characters, cut."""
     line = "".join(sign for sign in one_line(text) if unicodedata.category(sign) != "Cc")
     return in_short(line, MAX_SUBJECT)
 
@@ -140,7 +143,7 @@ def _day(day: date) -> str:
 
 @dataclass(frozen=True)
 class _Told:
-    """An act, in the form in which a letter tells of it."""
+    """An act, and the user whom a letter tells of it."""
 
     event: AuditEvent
     user: User
@@ -152,7 +155,7 @@ class _Told:
     @property
     def revision(self) -> Revision:
         revision = self.event.revision
-        assert revision is not None  # noqa: S101  the verb is about one
+        assert revision is not None  # noqa: S101  verbs that use it are about a revision
         revision.policy = self.policy
         return revision
 
@@ -161,18 +164,18 @@ class _Told:
         return self.policy.in_words(self.event.done_at)
 
     def who(self, did: str) -> str:
-        """Return one sentence on one line, whatever names hold: who did it and when."""
+        """Return a sentence on who did something and when, on one line whatever the names hold."""
         return " ".join(f"{self.event.actor} {did} on {self.when}.".split())
 
     def to(self, words: str, name: str, fragment: str = "") -> tuple[str, str]:
-        """Return a link to a page of the desk about the revision."""
+        """Return the words and the URL of a link to one of the desk's pages about the revision."""
         return words, url(f"admin:policies_{name}", self.revision.pk) + fragment
 
     def to_policy(self) -> tuple[str, str]:
         return "The policy on the desk", url("admin:policies_policy_change", self.policy.pk)
 
     def to_text(self) -> tuple[str, str]:
-        """Return a link to the editor for those who write, to the review for all others."""
+        """Return a link to the editor for those who may write, to the review for all others."""
         writes = self.user.has_perm(WRITE)
         return self.to("Go on writing", "edit") if writes else self.to("Look at it", "review")
 
@@ -361,7 +364,7 @@ LETTERS: Final[dict[str, Callable[[_Told], Letter]]] = {
 
 
 def every(months: int | None) -> str:
-    """Return how often a policy is looked at, in words; None: never."""
+    """Return in words how often a policy is checked. months: None for never."""
     if months is None:
         return "never"
     return "every month" if months == 1 else f"every {months} months"

@@ -1,9 +1,9 @@
 """Who is told of what: the kinds of e-mail as data, and the people whom an act concerns.
 
-Those are told who can act on it or took part in it. Never who did it; only active staff with an
-e-mail address who may see what the mail is about and have not switched its kind off. Superusers
-can do everything, and would be told everything: they count as the administrators that they mostly
-are, unless a role or a permission was given to them too, or nobody else can act.
+An act is told to those who can act on it and those who took part in it, but not to the person who
+did it; and only to active staff with an e-mail address who may see what the mail is about and have
+not switched its kind off. Superusers may do everything, so they would be told everything. Therefore
+a superuser counts only if given a role or a permission as well, or if nobody else can act.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ VIEW_POLICY: Final = "policies.view_policy"
 
 @dataclass(frozen=True)
 class MailKind:
-    """Mails that are switched off together. what: when one comes; whom: to whom."""
+    """A kind of mail that can be switched off. what: when one is sent; whom: to whom."""
 
     what: str
     whom: str
@@ -68,9 +68,9 @@ KINDS: Final = {
 
 @dataclass(frozen=True)
 class Act:
-    """What is told of a verb. people: whom it concerns. sees: the permission to see it.
+    """How an act is announced. people: find those whom it concerns. sees: the permission needed.
 
-    while_in: statuses of the revision outside of which it is no news any more; empty for always.
+    while_in: the mail is sent only while the revision has one of these statuses; empty: always.
     """
 
     kind: str
@@ -80,16 +80,16 @@ class Act:
 
 
 def reachable() -> QuerySet[User]:
-    """Those to whom mail can be sent at all."""
+    """Return the users to whom mail can be sent at all."""
     return User.objects.filter(is_active=True, is_staff=True).exclude(email="")
 
 
 def holders(
     *permissions: str, but: Iterable[int | None] = (), among: QuerySet[User] | None = None
 ) -> set[int]:
-    """Return who holds one of the permissions; superusers if there is nobody else.
+    """Return the ids of those who hold one of the permissions; of superusers if nobody else does.
 
-    but: ids of people who may not act in this case. among: None for those who can be told.
+    but: ids of people who may not act in this case. among: whom to look at; None for `reachable`.
     """
     able = reachable() if among is None else among
     people: set[int] = set()
@@ -113,7 +113,7 @@ def _commenters(event: AuditEvent) -> set[int]:
 
 
 def _who_did(*verbs: str) -> Callable[[AuditEvent], set[int]]:
-    """Return a function that finds who did one of the verbs to the act's revision."""
+    """Return a function that finds who did one of these verbs to an event's revision."""
 
     def find(event: AuditEvent) -> set[int]:
         acts = AuditEvent.objects.filter(revision=event.revision_id, verb__in=verbs)
@@ -127,7 +127,7 @@ def _known(user_ids: Iterable[int | None]) -> set[int]:
 
 
 def _reviewers(event: AuditEvent) -> set[int]:
-    """Those who could approve the text: nobody who had a part in it."""
+    """Return those who could approve the text: reviewers who had no part in it."""
     return holders(REVIEW, but=authorship.people(Revision.objects.get(audit_events=event.pk)))
 
 
@@ -142,7 +142,7 @@ def _publishers(event: AuditEvent) -> set[int]:
 _approvers = _who_did("approve", "approve_afterwards")
 _submitters = _who_did("submit")
 
-# A verb that isn't here is told to nobody. So are imports: an operator makes them by the hundred.
+# By verb. One that isn't here is told to nobody; imports neither, as operators do hundreds at once.
 ACTS: Final = {
     "submit": Act("handed_in", (_reviewers,), while_in=frozenset({Status.IN_REVIEW})),
     "approve": Act("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
@@ -163,7 +163,7 @@ ACTS: Final = {
 
 
 def audience(event: AuditEvent) -> list[User]:
-    """Return who is to be told of an act, as things stand now. A bounded number of queries."""
+    """Return who is to be told of an act at this moment. A bounded number of queries."""
     act = ACTS[event.verb]
     if act.while_in and not _is_in(event, act.while_in):
         return []
@@ -182,7 +182,10 @@ def review_audience() -> list[User]:
 
 
 def willing(people: Iterable[int], kind: str, sees: str) -> list[User]:
-    """Return those who can be told, may see what it is about and have not switched the kind off."""
+    """Return those of `people` who can get mail, may see its subject and have not switched it off.
+
+    kind: a key of KINDS. sees: the permission needed.
+    """
     return list(
         reachable()
         .filter(pk__in=set(people))

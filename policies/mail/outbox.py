@@ -1,13 +1,14 @@
-"""Sending e-mails. No verb waits for it, and none is undone by it.
+"""Sends e-mails. No verb waits for that, and no failure of it undoes a verb.
 
-A verb's transaction leaves an Announcement beside the act (ledger.record_act). Once it is
-committed, a thread makes out one Mail for each person and sends them. What it could not do, as the
-mail server was down or the process was stopped, `manage.py send_reminders` does later, for
-KEPT_FOR. docs/adr/0014-mail.md says why.
+A verb's transaction adds an Announcement to the act (ledger.record_act). After the commit, a thread
+makes out one Mail for each person and sends them. What that could not do, because the mail server
+was down or the process was stopped, `manage.py send_reminders` does later, for KEPT_FOR.
+docs/adr/0014-mail.md says why.
 
-A sender first marks a mail as being tried. A mail that failed is free again at once; one whose
-process died in the middle is free after LEASE. So nobody gets one twice, unless a process dies
-between the mail server's yes and our note of it: then it comes again under the same Message-ID.
+A sender first marks a mail as being tried. If it fails, the mail is free again at once; if the
+process dies meanwhile, it is free after LEASE. So nobody gets a mail twice, unless a process dies
+after the mail server accepted it and before that is stored: then it comes again under the same
+Message-ID.
 """
 
 from __future__ import annotations
@@ -41,13 +42,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(days=3)
-# Reminders come every four weeks at least (reminders.py): by then a later one counts.
+# Reminders come at least every four weeks (reminders.py): older ones are out of date by then.
 REMINDERS_KEPT_FOR = timedelta(weeks=8)
-# Longer than a mail server that answers at all can take with one mail (EMAIL_TIMEOUT per step).
+# Longer than sending one mail can take (EMAIL_TIMEOUT for each step).
 LEASE = timedelta(minutes=10)
 
-# One thread per process, made with the first mail, so after a fork. A process that ends waits for
-# it, or is killed: nothing is lost either way.
+# One thread per process, made for the first mail and hence after a fork. A process that ends waits
+# for it, or is killed: nothing is lost either way.
 background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
 
 
@@ -60,14 +61,14 @@ class Outcome:
 
 
 def announce(event: AuditEvent) -> None:
-    """Have people told of an act once the transaction that it belongs to is committed."""
+    """Have people told of an act after its transaction is committed. Call it in the transaction."""
     if event.verb in notices.ACTS:
         Announcement.objects.create(event=event)
         transaction.on_commit(partial(hand_over, partial(tell, event.pk)), robust=True)
 
 
 def hand_over(job: Callable[[], object]) -> None:
-    """Do what sends mails beside the requests, one job after the other. It logs its own faults."""
+    """Run a job that sends mails in the background, one after the other. It must log its errors."""
     if settings.MAIL_IN_BACKGROUND:
         background.submit(_beside_requests, job)
     else:
@@ -82,7 +83,7 @@ def _beside_requests(job: Callable[[], object]) -> None:
 
 
 def tell(event_id: int) -> None:
-    """Make out and send the mails about an act. Whatever goes wrong is logged."""
+    """Make out and send the mails about an act. Never raises: errors are logged."""
     try:
         make_out(event_id)
         deliver(Mail.objects.filter(event=event_id))
@@ -91,7 +92,7 @@ def tell(event_id: int) -> None:
 
 
 def make_out(event_id: int) -> None:
-    """Turn an announcement into one mail for each person, once, whoever else is at it."""
+    """Turn an announcement into one mail for each person; once, even if others try the same."""
     with transaction.atomic():
         waiting = Announcement.objects.select_for_update().filter(event=event_id).first()
         if waiting is None:
@@ -105,8 +106,10 @@ def make_out(event_id: int) -> None:
 
 
 def drop_stale(*, at: datetime) -> None:
-    """Forget the acts that nobody was told of within KEPT_FOR, since they are no news any more, and
-    who was told of what: nobody needs to know that longer than it keeps a mail from coming twice.
+    """Delete announcements and mails that are older than KEPT_FOR (or REMINDERS_KEPT_FOR).
+
+    What was not sent by then is no news any more. What was sent is kept only to keep a mail from
+    being sent twice.
     """
     Announcement.objects.filter(recorded_at__lt=at - KEPT_FOR).delete()
     Mail.objects.filter(event__isnull=False, recorded_at__lt=at - KEPT_FOR).delete()
@@ -114,13 +117,13 @@ def drop_stale(*, at: datetime) -> None:
 
 
 def left_behind(*, at: datetime) -> list[int]:
-    """Return the acts that nobody was told of, though there was time: their process died."""
+    """Return the ids of acts that are still announced after LEASE: their process died."""
     waiting = Announcement.objects.filter(recorded_at__lte=at - LEASE)
     return list(waiting.order_by("event").values_list("event", flat=True))
 
 
 def waiting(*, at: datetime) -> int:
-    """Return how many mails are still to be sent, one for each act that is not made out yet."""
+    """Return how many mails wait to be sent; an act whose mails are not made out counts as one."""
     since = at - KEPT_FOR
     mails = Mail.objects.filter(sent_at__isnull=True, recorded_at__gte=since)
     return mails.count() + Announcement.objects.filter(recorded_at__gte=since).count()
@@ -129,7 +132,7 @@ def waiting(*, at: datetime) -> int:
 def deliver(mails: QuerySet[Mail]) -> Outcome:
     """Send those of the mails that nobody has sent and nobody is sending; log what fails.
 
-    Without a mail server the first mail's failure is all that is waited for.
+    If the mail server can't be reached, that is tried once, not for each mail.
     """
     outcome = Outcome()
     pending = list(_free(mails).order_by("pk").values_list("pk", flat=True))
@@ -151,7 +154,7 @@ def deliver(mails: QuerySet[Mail]) -> Outcome:
 
 
 def _free(mails: QuerySet[Mail]) -> QuerySet[Mail]:
-    now = timezone.now()  # who has a mail in hands, and for how long, is a matter of the clock
+    now = timezone.now()  # leases run by the real clock, whatever time a caller works with
     return mails.filter(
         Q(tried_at__isnull=True) | Q(tried_at__lte=now - LEASE),
         sent_at__isnull=True,
@@ -162,7 +165,7 @@ def _free(mails: QuerySet[Mail]) -> QuerySet[Mail]:
 def _deliver_one(pk: int, connection: Any, outcome: Outcome) -> None:
     mine = Mail.objects.filter(pk=pk)
     if not _free(mine).update(tried_at=timezone.now()):
-        return  # somebody else's meanwhile
+        return  # another sender has taken it meanwhile
     try:
         row = mine.select_related("user", "policy", "event__revision", "event__policy").get()
         if not _is_wanted(row):
@@ -177,14 +180,14 @@ def _deliver_one(pk: int, connection: Any, outcome: Outcome) -> None:
             raise
         outcome.failed += 1
         logger.exception("E-mail %d failed; send_reminders tries it again.", pk)
-        _close(connection)  # what it is in the middle of, nobody knows; the next mail opens it
+        _close(connection)  # its state is unknown; the next mail opens it again
     else:
         mine.update(sent_at=timezone.now())
         outcome.sent += 1
 
 
 def _is_wanted(row: Mail) -> bool:
-    """Ask again when it is sent: rights, addresses and wishes may have changed since."""
+    """Tell whether a mail is still to be sent: rights, addresses and opt-outs may have changed."""
     people = notices.audience(row.event) if row.event else notices.review_audience()
     return row.user in people
 
