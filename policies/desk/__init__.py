@@ -1,20 +1,20 @@
-"""The desk, on which staff write, review and publish: its pages, beside those of Django admin.
+"""The desk, where staff write, review and publish: its pages, beside those of Django admin.
 
-    urls.py               the addresses of its pages
+    urls.py               the URLs of its pages
     dashboard.py          its first page: what waits for whom, how each policy stands
-    draft_views.py        a draft is begun, written, previewed, answered for, handed in
-    upload_views.py       a file becomes a draft
-    review_views.py       what was handed in is read, approved or sent back
-    comment_views.py      what is said about it, and answered
-    link_views.py         links for outside counsel
-    publish_views.py      publishing, withdrawing
+    draft_views.py        begin, write, preview and hand in a draft; give reasons for findings
+    upload_views.py       make a draft from a file
+    review_views.py       read what was handed in, approve it or send it back
+    comment_views.py      comment on it, answer and resolve comments
+    link_views.py         preview links for outside counsel
+    publish_views.py      publish and withdraw
     policy_views.py       a policy as a whole
-    translation_views.py  whose translation it is, what it renders, which one prevails
-    history_views.py      revisions, any two of them compared, the audit trail
+    translation_views.py  what a policy translates and renders, which language prevails
+    history_views.py      the list of revisions, any two of them compared, the audit trail
     mail_views.py         which e-mails somebody gets
-    editing.py            a whole document as a form has it
+    editing.py            a whole document as it stands in a form
     dry_run.py            what the public would see if a verb were done
 
-A view reads the form, calls the verbs of workflow/ and turns a refusal into words. What they all
-do alike stands in desk_common.py.
+A view reads the form, calls the verbs of workflow/ and shows their refusals. What the views share
+is in desk_common.py.
 """

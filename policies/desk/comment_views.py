@@ -1,4 +1,4 @@
-"""The desk: what is said about a revision or one of its sections, answered, and dealt with."""
+"""The desk: comments on a revision or one of its sections; answering and resolving them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def threads_of(revision: Revision) -> list[dict[str, Any]]:
-    """Return the comments with their answers, the open ones first, each with its writer's name."""
+    """Return the comments with their answers and the writers' names, unresolved ones first."""
     remarks = list(revision.comments.prefetch_related("replies"))
     names = names_of(
         [it.created_by_id for it in remarks]
@@ -50,7 +50,7 @@ def _is_resolved(remark: ReviewComment) -> bool:
 @require_POST
 @may("comment")
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say something about the revision or one of its sections."""
+    """Comment on the revision or one of its sections."""
     anchor, back = request.POST.get("section", ""), _comments(request, pk)
     said = "Your comment stands here. It has to be resolved before approval."
     return attempt_keeping_text(
@@ -74,7 +74,7 @@ def answer_comment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may("resolve_comment")
 def resolve_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark a comment as dealt with."""
+    """Mark a comment as resolved."""
     number = _comment_of(request, pk)
     if not number:
         return _not_there(request, pk)
@@ -88,12 +88,12 @@ def _not_there(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _comment_of(request: HttpRequest, pk: int) -> int:
-    """Return the number of the comment that a form names; 0 if it is not this revision's."""
+    """Return the key of the comment that a form names; 0 if it is not one of this revision's."""
     number = whole_number(request.POST.get("comment")) or 0
     return number if revision_or_404(pk).comments.filter(pk=number).exists() else 0
 
 
 def _comments(request: HttpRequest, pk: int) -> str:
-    """Return where the comments stand that a form is about: beside the editor, or in the review."""
+    """Return the URL of the comments that a form came from: in the editor, or in the review."""
     name = "edit" if "in_editor" in request.POST else "review"
     return reverse(f"admin:policies_{name}", args=[pk]) + "#comments"

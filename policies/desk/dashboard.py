@@ -1,6 +1,6 @@
-"""What a person may act on now, and how each policy stands: the desk's first page.
+"""What the desk's first page shows: what a person may act on now, and how each policy stands.
 
-A bounded number of queries, however many policies there are.
+The number of queries does not grow with the number of policies.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from policies.translations import TranslatedFrom
 
 
-# The texts themselves, of which the desk only counts the findings.
+# Columns with long texts, which the first page does not need: it only counts findings.
 _TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for this person. what: words for it; revision: where.
+    """Something that waits for a person: what, in words, and on which revision.
 
-    behind: for a translation that no draft brings up to date yet, what it renders. due_on: for a
-    policy that is to be looked at again, since when.
+    behind: for a translation to be brought up to date, what it renders now. due_on: for a policy to
+    be checked, the day since when.
     """
 
     what: str
@@ -44,10 +44,7 @@ class Task:
 
 @dataclass
 class Row:
-    """How a policy stands. findings: those of the open revision, or else of what is in force.
-
-    answered: the keys of the findings that somebody has answered for.
-    """
+    """How a policy stands. answered: the keys of the findings that have been given a reason."""
 
     policy: Policy
     in_force: Revision | None = None
@@ -60,7 +57,10 @@ class Row:
 
     @property
     def text(self) -> Revision | None:
-        """What the findings are about; nothing in a retired policy, which nobody mends."""
+        """The revision whose findings count: the open one, or else the one in force.
+
+        None for a retired policy without a draft: nobody is going to correct it.
+        """
         return self.open or (None if self.policy.retired_at else self.in_force)
 
     @property
@@ -70,14 +70,14 @@ class Row:
 
     @property
     def open_findings(self) -> int:
-        """How many keep it from being published, or still need a reason."""
+        """How many findings block publication or still need a reason."""
         found = self.findings
         answered = sum(key in self.answered for key in found.get("to_answer", ()))
         return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - answered
 
     @property
     def advice(self) -> int:
-        """How many pieces of advice there are; those about lost anchors are of two texts."""
+        """How many findings are only advice, including anchors that the open revision loses."""
         return int(self.findings.get("advice", 0)) + self._lost_anchors
 
     @property
@@ -89,12 +89,12 @@ class Row:
 
     @property
     def has_findings(self) -> bool:
-        """Whether the desk names any."""
+        """Whether there are any that the page names."""
         return bool(self.open_findings or self.advice)
 
 
 def tasks(user: User, *, at: datetime) -> list[Task]:
-    """Return what waits for this person, the most pressing first. Five queries at most."""
+    """Return what waits for this person, the most urgent first. Five queries at most."""
     may = {verb for verb, it in VERBS.items() if it.is_open_to(user)}
     found: list[tuple[int, Task]] = []
     revisions = (
@@ -145,7 +145,7 @@ def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, 
 
 
 def _last_turn() -> Subquery:
-    """Return the verb by which a revision was last handed over, whichever way; None for none."""
+    """Return the verb that last moved a revision between writers and reviewers; None for none."""
     turns = AuditEvent.objects.filter(
         revision=OuterRef("pk"), verb__in=["submit", "take_back", "request_changes", "reopen"]
     )
@@ -153,7 +153,7 @@ def _last_turn() -> Subquery:
 
 
 def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
-    """Return the translations that are behind and that nobody is at work on."""
+    """Return the translations that are behind their source and have no open revision."""
     return [
         Task("To translate", version, its)
         for policy_id, (version, its) in translations.all_translated_from(at=at).items()
@@ -162,10 +162,10 @@ def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
 
 
 def rows(*, at: datetime, only: int | None = None) -> list[Row]:
-    """Return how every policy stands, in the order of names, each with its translations behind it,
-    retired ones last; or `only` the one with this key. Eight queries.
+    """Return how every policy stands, or only the one with the key `only`. Eight queries.
 
-    A policy that is made between them is left out: it stands on the page the next time.
+    Sorted by name, translations right after their source, retired policies last. A policy that is
+    made between the queries is left out.
     """
     asked = Policy.objects.with_version_in_force(at=at)
     policies = list(asked if only is None else asked.filter(pk=only))
@@ -181,7 +181,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
             row.review_due_on = review_due_on(policy, row.in_force, confirmed.get(policy.pk))
             row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
         found[policy.pk] = row
-    unseen = Row(Policy())  # takes what is of a policy that was made meanwhile
+    unseen = Row(Policy())  # collects what belongs to policies that were made meanwhile
     for revision in texts.open().filter(**of_it):
         found.get(revision.policy_id, unseen).open = revision
     for revision in Revision.objects.upcoming(at=at).filter(**of_it):
@@ -205,7 +205,7 @@ def _in_order(found: dict[int, Row]) -> list[Row]:
 
 
 def _confirmed(**of_it: int) -> dict[int, datetime]:
-    """Return when somebody last confirmed a policy as it stands, by the policy's id."""
+    """Return when each policy was last confirmed to be still right, by the policy's id."""
     acts = AuditEvent.objects.filter(verb="confirm_review", **of_it).order_by()
     return dict(acts.values_list("policy").annotate(last=Max("done_at")))
 
@@ -213,7 +213,7 @@ def _confirmed(**of_it: int) -> dict[int, datetime]:
 def review_due_on(
     policy: Policy, in_force: Revision, confirmed_at: datetime | None = None
 ) -> date | None:
-    """Return the day on which somebody is to look at a policy again, None if it sets no interval.
+    """Return the day on which a policy is to be checked; None if it sets no interval or is retired.
 
     Counted from the day on which the version in force was published, or confirmed since.
     """

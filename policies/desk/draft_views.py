@@ -1,6 +1,6 @@
-"""The desk: a draft is begun, written, previewed, answered for, and handed in.
+"""The desk: beginning, writing, previewing and handing in a draft; reasons for its findings.
 
-What a person typed comes back with a refusal.
+After a refusal, a form shows again what the person typed.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 @require_POST
 @may("start_draft")
 def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin a draft from the newest version, or from the revision that the form names."""
+    """Start a draft from the newest version, or from the revision that the form names."""
     try:
         draft = workflow.start_draft(
             pk,
@@ -111,7 +111,7 @@ def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
 
 
 def _save(request: HttpRequest, revision: Revision, text: DraftText) -> HttpResponse | None:
-    """Save what was typed; return None, or the page that shows it again with what is in the way."""
+    """Save what was typed; return None, or a page that shows it again with the problems."""
     checked = text.checked()
     problems = dict(checked.problems)
     if checked.document is not None:
@@ -132,7 +132,7 @@ def _saved(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _unsaved(request: HttpRequest, revision: Revision, checked: Checked) -> HttpResponse:
-    """Show what was typed, as it was typed."""
+    """Show the editor with what was typed, which is not saved."""
     return _editor(
         request,
         revision,
@@ -144,7 +144,7 @@ def _unsaved(request: HttpRequest, revision: Revision, checked: Checked) -> Http
 
 
 def _store(request: HttpRequest, revision: Revision, document: Document) -> None:
-    """Save the text and, of a translation, which version it renders; or neither."""
+    """Save the text and, if it was changed, which version a translation renders; or neither."""
     by = user_of(request)
     at, text = timezone.now(), texts.prepare(document, revision.policy)
     seen_saves = whole_number(request.POST.get("seen_saves"))
@@ -156,7 +156,7 @@ def _store(request: HttpRequest, revision: Revision, document: Document) -> None
 
 
 def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> HttpResponse:
-    """Show both texts, part by part, to choose from."""
+    """Show the text typed and the one saved meanwhile, part by part, to choose from."""
     revision = revision_or_404(pk)
     theirs = DraftText.of(revision.document())
     parts = differences(mine, theirs, read_fingerprints(request.POST.get("seen_parts", "")))
@@ -175,7 +175,7 @@ def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> H
 
 
 def _newly_chosen(request: HttpRequest) -> int | None:
-    """Return which version a translation is to render, if this person has chosen another."""
+    """Return the number of the version to render, if this person has chosen another one."""
     chosen = request.POST.get("renders")
     return whole_number(chosen) if chosen != request.POST.get("seen_renders") else None
 
@@ -210,7 +210,7 @@ def _editor(
 
 
 def _numbered(checked: Checked) -> list[tuple[int, SectionText, str]]:
-    """Return the sections, one at least, each with its number and with what is wrong with it."""
+    """Return the sections, at least one, each with its number and its problem ("" for none)."""
     sections = checked.text.sections or (SectionText(),)
     problems = checked.problems
     return [
@@ -220,14 +220,14 @@ def _numbered(checked: Checked) -> list[tuple[int, SectionText, str]]:
 
 
 def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
-    """Return what reviewers said and nobody has resolved, for whoever may read it."""
+    """Return the unresolved comments; none for somebody who may not see the revision."""
     if not sees(request, "revision"):
         return []
     return [it for it in threads_of(revision) if it["remark"].resolved_at is None]
 
 
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:
-    """Return what stands beside the text: the preview and the findings."""
+    """Return what the page shows beside the text: the preview and the findings."""
     try:
         rendered = rendering.render(documents.body(document))
     except rendering.RenderingRefused as error:
@@ -248,7 +248,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
 def _of_level(
     level: Level, found: list[inspection.Inspected]
 ) -> tuple[Level, list[inspection.Inspected], int]:
-    """Return the findings of a level, and how many of them publication waits for."""
+    """Return the findings of a level, and how many of them hold up publication."""
     those = [it for it in found if it.finding.level == level]
     return level, those, len(inspection.still_open(those))
 
@@ -256,7 +256,7 @@ def _of_level(
 @require_POST
 @may("save_draft")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer with the preview and the findings of what the form holds, as HTML in JSON."""
+    """Answer with JSON: the preview and the findings of the form's text, each as HTML."""
     revision = revision_or_404(pk)
     checked = DraftText.posted(request.POST).checked()
     if checked.document is None:
@@ -275,7 +275,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may("save_draft")
 def paste(request: HttpRequest) -> HttpResponse:
-    """Turn what a clipboard holds as HTML into Markdown, and say what that leaves out."""
+    """Turn HTML from a clipboard into Markdown, and say what is left out. Answers with JSON."""
     try:
         found = pasting.read(request.POST.get("html", ""))
     except pasting.TooMuch as refusal:
@@ -293,7 +293,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 @require_POST
 @may("acknowledge")
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer for a finding with a reason."""
+    """Acknowledge a finding with a reason."""
     key, back = request.POST.get("key", ""), f"{address_of_home(request, pk)}#findings"
     said = "Your reason was recorded."
     return attempt_keeping_text(
@@ -306,7 +306,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _hand_in(request: HttpRequest, revision: Revision, text: DraftText) -> HttpResponse:
     """Save what was typed, and hand it in for review."""
-    # A second click: there is nothing to save, and no draft to save it in.
+    # A second click: the same text is handed in already, and there is nothing to save.
     is_again = revision.status != Status.DRAFT and text.checked().document == revision.document()
     refused = None if is_again else _save(request, revision, text)
     return refused or _handed_in(request, revision.pk)
@@ -327,7 +327,7 @@ def _handed_in(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may("take_back")
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back what was handed in."""
+    """Take a revision back from review: it is a draft again."""
     said = "It is a draft again, and waits on no reviewer's desk."
     attempt_and_tell(request, workflow.take_back, pk, said)
     return home_of(request, pk)
@@ -336,7 +336,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may("discard")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a draft up."""
+    """Discard a draft."""
     attempt_and_tell(request, workflow.discard, pk, "Discarded. The text is kept in the history.")
     return home_of(request, pk)
 
@@ -344,7 +344,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @may_see("revision")
 def markdown(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a revision's text as a Markdown file."""
+    """Download a revision's text as a Markdown file."""
     revision = revision_or_404(pk)
     response = HttpResponse(
         documents.serialize(revision.document()), content_type="text/markdown; charset=utf-8"

@@ -1,5 +1,7 @@
-"""What the public would see if a verb were done: the verb is done, the page is rendered, and all
-of it is rolled back. So it shows the truth, refusals included, and nothing of it stays.
+"""Shows what the public would see if a verb were done.
+
+The verb is done, the page is rendered, and then everything is rolled back. So what is shown is
+exactly what would happen, refusals included, and nothing of it stays.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from policies.desk_common import user_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A public page's own, but that the desk may show it in a frame.
+# The public pages' own policy, except that the desk may show the page in a frame.
 _IN_A_FRAME = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestors": ["'self'"]}
 
 
@@ -30,9 +32,9 @@ def shown(
     address: Callable[[Any], str],
     **how: Any,
 ) -> HttpResponse:
-    """Answer with the public page at `address` of what the verb returns, as it would then be.
+    """Answer with the public page as it would be after a verb, or with the verb's refusal.
 
-    how: the verb's own arguments. A refusal is answered with its words.
+    address: returns the page's path, given what the verb returns. how: the verb's own arguments.
     """
     try:
         with transaction.atomic():
@@ -45,20 +47,20 @@ def shown(
 
 
 def refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
-    """Say in the page's place why there is nothing to show."""
+    """Answer with a page that says why there is nothing to show. Status 422."""
     context = {"problem": refusal, **languages.frame(languages.SOURCE)}
     return _framed(render(request, "admin/policies/not_to_show.html", context, status=422))
 
 
 def _framed(response: HttpResponse) -> HttpResponse:
-    """Let pages of this site, and no others, show an answer in a frame, as django-csp is told."""
+    """Allow pages of this site, and no others, to show an answer in a frame."""
     response["X-Frame-Options"] = "SAMEORIGIN"
     response._csp_replace = _IN_A_FRAME  # type: ignore[attr-defined]
     return response
 
 
 def _page_at(path: str, asked: HttpRequest) -> HttpResponse:
-    """Return the page that a reader gets at a path of this site."""
+    """Return the page that a reader gets at a path of this site, without passing middleware."""
     reader = HttpRequest()
     reader.method, reader.path, reader.path_info = "GET", path, path
     where = ["HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme"]

@@ -1,8 +1,8 @@
-"""A whole document as a form has it: perhaps not yet a Document, and nothing typed is ever lost.
+"""A whole document as it stands in a form: perhaps not a valid Document, but nothing is ever lost.
 
-A form holds a title, an introduction and, once for each section in its order, a heading, an anchor
-and a body. No script is needed: a button that adds, moves or removes a section posts the form
-and gets it back, rearranged.
+A form holds a title, an introduction and, for each section in order, a heading, an anchor and a
+body. No script is needed: a button that adds, moves or removes a section posts the form, and the
+answer is the form rearranged.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FLOW = re.compile(r"\r\n?")
 
 @dataclass(frozen=True)
 class SectionText:
-    """A section as it stands in a form. anchor: "" for one that its heading will give it."""
+    """A section as it stands in a form. anchor: "" if it is to be made from the heading."""
 
     heading: str = ""
     anchor: str = ""
@@ -63,7 +63,7 @@ class DraftText:
 
     @classmethod
     def posted(cls, data: QueryDict) -> DraftText:
-        """Read the fields title, introduction and, repeated, heading, anchor, body."""
+        """Return a form's text: title, introduction and, repeated, heading, anchor and body."""
         parts = zip(
             data.getlist("heading"), data.getlist("anchor"), data.getlist("body"), strict=False
         )
@@ -76,8 +76,8 @@ class DraftText:
     def rearranged(self, order: str) -> DraftText:
         """Return the text after a button was pressed.
 
-        order: "add" (at the end), "up:2", "down:2", "remove:2"; whatever else, or a place that
-        there is not, changes nothing.
+        order: "add" (at the end), "up:2", "down:2" or "remove:2", counted from 1. Anything else, or
+        a section that does not exist, changes nothing.
         """
         if order == "add":
             return replace(self, sections=(*self.sections, SectionText()))
@@ -95,7 +95,7 @@ class DraftText:
         return replace(self, sections=tuple(sections))
 
     def with_anchors(self) -> DraftText:
-        """Give each section without an anchor one from its heading. Empty sections go."""
+        """Return the text with an anchor for each section that has none, without empty sections."""
         kept = [section for section in self.sections if not section.is_empty]
         anchors = headings.Anchors(section.anchor for section in kept if section.anchor)
         sections = [
@@ -108,7 +108,7 @@ class DraftText:
         return replace(self, sections=tuple(sections))
 
     def checked(self) -> Checked:
-        """Return the Document that this text makes, or what keeps it from being one."""
+        """Return the Document that this text makes, or the problems that keep it from being one."""
         text = self.with_anchors()
         if text.size > MAX_CHARACTERS:
             too_large = (
@@ -130,12 +130,12 @@ class DraftText:
 
     @property
     def size(self) -> int:
-        """How many characters it has in all."""
+        """Characters of the whole text, anchors excluded."""
         whole = len(self.title) + len(self.introduction)
         return whole + sum(len(it.heading) + len(it.body) for it in self.sections)
 
     def problems(self) -> dict[str, str]:
-        """Return what is wrong with each field that can't be taken, by the field's name."""
+        """Return what is wrong with each invalid field, by name: "title", "section-2" …"""
         problems: dict[str, str] = {}
         _try(problems, "title", lambda: Document(self.title))
         if len(self.title.strip()) > MAX_TITLE:
@@ -151,7 +151,7 @@ class DraftText:
 
 @dataclass(frozen=True)
 class Checked:
-    """A form's text, with its anchors; the Document, or what to mend: "title", "section-2" …"""
+    """A form's text with all anchors, and the Document or, without one, the problems by field."""
 
     text: DraftText
     document: Document | None
@@ -160,10 +160,10 @@ class Checked:
 
 @dataclass(frozen=True)
 class Difference:
-    """A part that two people have changed at the same time. None: one has not got it.
+    """A part of a text in two forms: mine, and theirs who saved meanwhile. None: it is missing.
 
-    name: "title", "introduction", or "#" and the section's anchor: that may be "title", too.
-    seen: the fingerprint of what my form began with; None where the part was not there.
+    name: "title", "introduction", or "#" with a section's anchor (which may itself be "title").
+    seen: the fingerprint of the part when my form was opened; None if it was not there.
     """
 
     name: str
@@ -178,21 +178,21 @@ class Difference:
 
     @property
     def is_only_theirs(self) -> bool:
-        """Whether I have left it as it was."""
+        """Whether I left it as it was."""
         return _fingerprint(self.mine) == self.seen
 
     @property
     def is_only_mine(self) -> bool:
-        """Whether they have left it as it was."""
+        """Whether they left it as it was."""
         return _fingerprint(self.theirs) == self.seen
 
 
 def differences(
     mine: DraftText, theirs: DraftText, seen: Mapping[str, str] = MappingProxyType({})
 ) -> list[Difference]:
-    """Put two texts beside each other, part by part; what is only theirs comes last.
+    """Pair the parts of two texts, in the order of mine; parts that only theirs has come last.
 
-    seen: the fingerprints of the text that mine began with.
+    seen: the fingerprints of the text when my form was opened.
     """
     ours, others = _parts(mine), _parts(theirs)
     return [
@@ -203,14 +203,15 @@ def differences(
 
 
 def fingerprints(text: DraftText) -> str:
-    """Return a short digest of each part, by the name of its Difference, in JSON: so a form
-    remembers what it began with.
+    """Return a short digest of each part, by its name (as Difference.name), in JSON.
+
+    A form carries it to remember the text with which it was opened.
     """
     return json.dumps({name: _fingerprint(part) for name, part in _parts(text).items()})
 
 
 def read_fingerprints(posted: str) -> dict[str, str]:
-    """Return the fingerprints in a form, by the names of the parts; {} if they can't be read."""
+    """Return the fingerprints that a form carries, by name; {} if they can't be read."""
     try:
         found = json.loads(posted)
     except (ValueError, RecursionError):
@@ -235,7 +236,7 @@ def _fingerprint(part: Part) -> str | None:
 
 
 def wanted_of_theirs(form: Mapping[str, str]) -> set[str]:
-    """Return the names of the parts of which somebody chose to keep the other's text."""
+    """Return the names of the parts for which the form chooses the other person's text."""
     sign = "keep "
     return {
         name.removeprefix(sign)
@@ -259,7 +260,7 @@ def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> 
 
 
 def whole_number(text: str | None) -> int | None:
-    """Return a number of at most nine digits, None for whatever else a form holds."""
+    """Return a whole number of at most nine digits; None for anything else."""
     return int(text) if text and re.fullmatch("[0-9]{1,9}", text) else None
 
 

@@ -1,4 +1,4 @@
-"""The desk: what happened to a policy. Its revisions, any two of them compared, its audit trail."""
+"""The desk: a policy's history: its revisions, any two of them compared, its audit trail."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-# Acts on one page of the audit trail; the CSV has all.
+# Acts on the page of the audit trail; the CSV has all.
 AUDIT_PAGE = 200
 
 
@@ -55,7 +55,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 def _to_compare(revisions: list[Revision]) -> list[int]:
     """Return the keys of the two newest revisions, the newer one first.
 
-    What was discarded or withdrawn counts only where there are not two others.
+    Discarded and withdrawn ones count only if there are not two others.
     """
     worthy = [it for it in revisions if it.status not in {Status.DISCARDED, Status.WITHDRAWN}]
     chosen = [*worthy, *(it for it in revisions if it not in worthy)][:2]
@@ -63,7 +63,7 @@ def _to_compare(revisions: list[Revision]) -> list[int]:
 
 
 def _standings(policy: Policy, revisions: list[Revision]) -> dict[int, str]:
-    """Return what each version is to readers today, by its key."""
+    """Return what each version is to readers now (in force, superseded …), by its key."""
     numbered = [it for it in revisions if it.number]
     stood = {it.version.pk: it.standing for it in stand(numbered, at=timezone.now())}
     return {
@@ -124,7 +124,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @may_see("auditevent")
 def audit(request: HttpRequest, pk: int) -> HttpResponse:
-    """List who did what to a policy, the newest first, as the form filters it."""
+    """List who did what to a policy, the newest act first, filtered by the form."""
     policy, chosen = get_object_or_404(Policy, pk=pk), _chosen(request)
     _warn_of_days(request, chosen)
     events = _filtered(policy, chosen).select_related("revision").order_by("-sequence")
@@ -148,7 +148,7 @@ def _warn_of_days(request: HttpRequest, chosen: dict[str, str]) -> None:
 
 
 def _filters(policy: Policy, chosen: dict[str, str]) -> dict[str, Any]:
-    """Return what the form offers, and what is chosen in it."""
+    """Return the choices that the filter form offers, and what is chosen in it."""
     actors = policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct()
     return {"chosen": chosen, "verbs": list(DONE.items()), "actors": actors}
 
@@ -156,7 +156,7 @@ def _filters(policy: Policy, chosen: dict[str, str]) -> dict[str, Any]:
 @require_GET
 @may_see("auditevent")
 def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a policy's audit trail, filtered as the page is, as a table for a spreadsheet."""
+    """Download a policy's audit trail as CSV, filtered as on the page."""
     policy = get_object_or_404(Policy, pk=pk)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{policy.slug}-audit.csv"'
@@ -177,7 +177,7 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
 
 
 def _filtered(policy: Policy, chosen: dict[str, str]) -> QuerySet[AuditEvent]:
-    """Return a policy's audit events. Days are by its clock; what is no day filters nothing."""
+    """Return a policy's audit events, filtered. Days are in its time zone; invalid ones ignored."""
     events = policy.audit_events.all()
     if chosen["verb"]:
         events = events.filter(verb=chosen["verb"])
@@ -192,7 +192,7 @@ def _filtered(policy: Policy, chosen: dict[str, str]) -> QuerySet[AuditEvent]:
 
 
 def _day(text: str) -> date | None:
-    """Return the day of a date field, None for none or one that no calendar here can hold."""
+    """Return the day in a date field; None if it is empty, invalid or too far away."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -200,11 +200,11 @@ def _day(text: str) -> date | None:
     return day if is_near(day) else None
 
 
-# Full-width ones too: some spreadsheets read them as the others. An empty cell begins nothing.
+# Full-width signs too: some spreadsheets read them like the others.
 _BEGINS_A_FORMULA = frozenset("=+-@|＝＋－＠")
 
 
 def _as_text(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    """Return a value as a cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
     text = str(value)
     return f"'{text}" if text.lstrip()[:1] in _BEGINS_A_FORMULA else text

@@ -1,4 +1,4 @@
-"""The desk: links with which outside counsel reads a revision."""
+"""The desk: preview links, with which outside counsel reads a revision."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 
 def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
-    """Return the preview links with their addresses, the newest first; and for how many days a new
-    one is open unless another number is chosen, and at most.
+    """Return what a page needs to show a revision's preview links, the newest first.
+
+    Also for how many days a new link is open: by default, and at most.
     """
     now, links = timezone.now(), list(revision.preview_links.all())
     names = names_of(it.created_by_id for it in links)
@@ -34,7 +35,7 @@ def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         {
             "link": it,
             "by": names[it.created_by_id],
-            # What is published everybody reads.
+            # A published text needs no link.
             "is_open": it.is_open(at=now) and revision.status in OPEN,
             "address": request.build_absolute_uri(
                 reverse("policies:preview", args=[preview_links.token(it)])
@@ -49,7 +50,7 @@ def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
 @require_POST
 @may("share")
 def share(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a link with which somebody without an account reads this revision."""
+    """Make a link with which somebody without an account can read this revision."""
     days = whole_number(request.POST.get("days")) or 0
     said = "The link is made. Copy it from the list below and send it."
     return attempt_keeping_text(
@@ -60,7 +61,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may("revoke_link")
 def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a preview link."""
+    """Revoke a preview link."""
     number = whole_number(request.POST.get("link")) or 0
     if revision_or_404(pk).preview_links.filter(pk=number).exists():
         said = "Revoked. The link opens nothing any more."

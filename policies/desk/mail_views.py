@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @require_http_methods(["GET", "POST"])
 def mail(request: HttpRequest) -> HttpResponse:
-    """Show and keep this person's own choice. Any member of staff may; it is nobody else's."""
+    """Show and save the user's own choice. All staff may use this page, each for themselves."""
     user = user_of(request)
     if request.method == "POST":
         _keep(user, set(request.POST.getlist("kind")))
@@ -37,7 +37,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def _keep(user: User, wanted: set[str]) -> None:
-    """Keep which kinds are switched off: those that are not wanted."""
+    """Store which kinds of mail are switched off: those that are not wanted."""
     MailOptOut.objects.filter(user=user, kind__in=wanted).delete()
     MailOptOut.objects.bulk_create(
         (MailOptOut(user=user, kind=kind) for kind in KINDS if kind not in wanted),

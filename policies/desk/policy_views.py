@@ -1,4 +1,4 @@
-"""The desk: a policy as a whole. It is made, renamed, retired, and taken up again."""
+"""The desk: a policy as a whole: making, renaming, checking, retiring and reinstating it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def add_policy(request: HttpRequest) -> HttpResponse:
     """Make a policy and begin its first draft."""
     fields = ("name", "slug", "language", "time_zone", "translation_of")
-    # A link on a policy's page says of which one this is to be a translation.
+    # A link on a policy's page brings translation_of in the query string.
     given = request.POST if request.method == "POST" else request.GET
     typed = {name: given.get(name, "").strip() for name in fields}
     problem = None
@@ -47,12 +47,12 @@ def add_policy(request: HttpRequest) -> HttpResponse:
 
 
 def _source(typed: str) -> Policy | None:
-    """Return the policy of which a new one is to be a translation, as the form names it."""
+    """Return the policy that a new one is to be a translation of; None if the form names none."""
     return Policy.objects.filter(pk=whole_number(typed) or 0).first()
 
 
 def _choices() -> dict[str, Any]:
-    """Return what the fields of a new policy offer."""
+    """Return the choices that the form for a new policy offers."""
     return {
         "sources": Policy.objects.filter(translation_of=None, retired_at=None),
         "tags": [(tag, languages.name_of(tag)) for tag in sorted(LANG_INFO)],
@@ -94,14 +94,14 @@ def _first_draft(
 
 
 def _tag(typed: str) -> str:
-    """Return a language's tag: as it was typed, or of the language whose name was typed."""
+    """Return a language's tag, given the tag or the language's name; the site's own if empty."""
     names = {languages.name_of(tag).casefold(): tag for tag in sorted(LANG_INFO, reverse=True)}
     names |= {languages.own_name(tag).casefold(): tag for tag in sorted(LANG_INFO, reverse=True)}
     return names.get(typed.casefold(), typed) or settings.LANGUAGE_CODE
 
 
 def _slug_of(name: str) -> str:
-    """Return the slug that a name makes; of a long name its first words, as many as fit."""
+    """Return the slug made from a name; from a long name, as many of its first words as fit."""
     slug = slugify(name.replace("_", " "))
     if len(slug) <= MAX_SLUG:
         return slug
@@ -111,7 +111,7 @@ def _slug_of(name: str) -> str:
 @require_http_methods(["GET", "POST"])
 @may("rename_policy")
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a policy to another address, to which the old one leads for ever; correct its name."""
+    """Move a policy to another address, to which the old one redirects for ever; rename it."""
     policy = get_object_or_404(Policy, pk=pk)
     typed = {it: request.POST.get(it, getattr(policy, it)).strip() for it in ("name", "slug")}
     problem = None
@@ -129,7 +129,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str:
-    """Do what was changed in the form, or none of it; return what was done.
+    """Make the changes in the form, all or none; return a message that says what was done.
 
     A field that was not touched is left alone, even if somebody else has changed its value since
     the form was opened. Raises what the verbs raise.
@@ -153,7 +153,7 @@ def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str
 @require_POST
 @may("confirm_review")
 def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that the policy was looked at and is still right."""
+    """Record that the policy was checked and is still right."""
     is_due_again = get_object_or_404(Policy, pk=pk).review_every_months is not None
     said = f"Recorded.{' The next check is counted from today.' if is_due_again else ''}"
     attempt_and_tell(request, workflow.confirm_review, pk, said)
@@ -163,7 +163,7 @@ def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may("set_review_interval")
 def set_review_interval(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set how often a policy is reviewed."""
+    """Set how often a policy is to be checked."""
     months = request.POST.get("months", "").strip()
     number = (whole_number(months) or 0) if months else None
     attempt_and_tell(request, workflow.set_review_interval, pk, "Saved.", months=number)
@@ -173,7 +173,7 @@ def set_review_interval(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may("retire")
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a policy, after showing what readers will see."""
+    """Retire a policy, after showing what readers will see."""
     policy = get_object_or_404(Policy, pk=pk)
     if request.method == "GET" and policy.retired_at:
         messages.warning(request, f"{policy} is retired already.")
@@ -192,7 +192,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _around_retiring(policy: Policy) -> dict[str, Any]:
-    """Return what matters when a policy is retired: what is in the way, what may take its place."""
+    """Return what to know before retiring: upcoming versions, which forbid it, and successors."""
     now = timezone.now()
     readable = Policy.objects.with_version_in_force(at=now)
     others = readable.filter(retired_at=None, in_force_id__isnull=False).exclude(pk=policy.pk)
@@ -202,7 +202,7 @@ def _around_retiring(policy: Policy) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @may("reinstate")
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a retired policy up again, after showing what readers will see."""
+    """Reinstate a retired policy, after showing what readers will see."""
     policy = get_object_or_404(Policy, pk=pk)
     if request.method == "GET" and policy.retired_at is None:
         messages.warning(request, f"{policy} is not retired.")
@@ -228,5 +228,5 @@ def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @may("reinstate")
 def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the policy's page as it would be once it is taken up again."""
+    """Show the policy's page as it would be once it is reinstated."""
     return dry_run.shown(request, pk, workflow.reinstate, Policy.get_absolute_url)

@@ -1,4 +1,4 @@
-"""The desk: publishing, withdrawing, and what the public will see of it."""
+"""The desk: publishing and withdrawing, each with a preview of what the public will see."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may("publish_without_approval")
 def publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish in an emergency what nobody has approved."""
+    """Publish in an emergency a revision that nobody has approved."""
     revision_or_404(pk)
     return _publish_without_approval(request, pk)
 
@@ -143,7 +143,7 @@ def _form(
         "revision": revision,
         "typed": typed,
         "problem": problem,
-        # What was chosen, for the first look at it. The words may be too many for an address.
+        # Query string of the first preview. Without the texts, which may be too long for a URL.
         "chosen": urlencode({name: typed[name] for name in ("kind", "when", "effective")}),
         "emergency": emergency,
         "is_open": revision.status in _states(emergency=emergency),
@@ -162,7 +162,7 @@ def _typed(fields: QueryDict) -> dict[str, str]:
 
 
 def _arguments(revision: Revision, typed: dict[str, str], *, emergency: bool) -> dict[str, Any]:
-    """Return what the verb takes. Raises Incomplete for what was not chosen, or makes no sense.
+    """Return the verb's arguments. Raises Incomplete for a choice that is missing or invalid.
 
     The first version has no kind to choose: it is material.
     """
@@ -179,7 +179,7 @@ def _arguments(revision: Revision, typed: dict[str, str], *, emergency: bool) ->
 
 
 def _time_of_effect(revision: Revision, typed: dict[str, str]) -> datetime | None:
-    """Return the time that was typed, by the policy's clock; None for at once."""
+    """Return the time that was typed, in the policy's time zone; None for at once."""
     if typed["when"] == "now" and typed["effective"]:
         raise workflow.Incomplete(
             "You gave a day and a time, and chose “At once”. Choose the day, or take it out.",
@@ -211,10 +211,10 @@ def _time_of_effect(revision: Revision, typed: dict[str, str]) -> datetime | Non
 
 
 def _is_shown_by_a_clock(local: datetime) -> bool:
-    """Tell whether a time is not among those that are left out when clocks are put forward."""
+    """Tell whether a local time exists: some are skipped when clocks are put forward."""
     try:
         again = local.astimezone(UTC).astimezone(local.tzinfo)
-    except OverflowError:  # at either end of the calendar, which the verb refuses in its own words
+    except OverflowError:  # near either end of the calendar, which the verb refuses itself
         return True
     return again.replace(tzinfo=None) == local.replace(tzinfo=None)
 
@@ -237,7 +237,7 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _typed_so_far(request: HttpRequest) -> dict[str, str]:
-    """Return what the form holds, with words of ours for what nobody has written yet."""
+    """Return what the form holds, with placeholders for what is not written or chosen yet."""
     if request.method == "POST":
         typed = _typed(request.POST)
     else:  # before anything was chosen
@@ -256,7 +256,7 @@ def _version_page(version: Revision) -> str:
 
 
 def _current_page(version: Revision) -> str:
-    """Return the policy's page, or the version's own where nothing is in force yet."""
+    """Return the URL of the policy's page, or of the version's own if nothing is in force yet."""
     in_force = version.policy.revisions.effective(at=timezone.now()).exists()
     return version.policy.get_absolute_url() if in_force else _version_page(version)
 
@@ -264,7 +264,7 @@ def _current_page(version: Revision) -> str:
 @require_GET
 @may("publish", "publish_without_approval")
 def published(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what was done: where the version is, its digest, its place in the ledger."""
+    """Show what was published: where the version is, its digest, its place in the ledger."""
     version = revision_or_404(pk)
     if version.status != Status.PUBLISHED:
         return home_of(request, pk)
@@ -284,7 +284,7 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may("withdraw")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an upcoming version back, after showing what readers will see."""
+    """Withdraw an upcoming version, after showing what readers will see."""
     revision = revision_or_404(pk)
     if request.method == "GET" and not is_upcoming(revision):
         messages.warning(request, f"{revision}: only an upcoming version can be withdrawn.")

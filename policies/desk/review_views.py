@@ -55,7 +55,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def _review(
     request: HttpRequest, revision: Revision, *, changed: Comparison | None = None
 ) -> HttpResponse:
-    """changed: what became of the text since this person had opened the page."""
+    """changed: how the text has changed since this person opened the page, None if it has not."""
     threads = threads_of(revision)
     compared = against_what_was_before(revision)
     state = state_of(revision)
@@ -78,7 +78,7 @@ def _review(
 
 
 def _findings_of(revision: Revision) -> dict[str, Any]:
-    """Return the findings of a stored text, and how many of them publication waits for."""
+    """Return the findings of a stored text, and how many of them hold up publication."""
     found = inspection.of(revision, at=timezone.now())
     return {"found": found, "open_findings": len(inspection.still_open(found))}
 
@@ -86,7 +86,7 @@ def _findings_of(revision: Revision) -> dict[str, Any]:
 def _decision(
     request: HttpRequest, revision: Revision, threads: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Return what this person may decide about a revision, and what is in the way."""
+    """Return what this person may decide about a revision, and what keeps them from it."""
     authors, may = authorship.of(revision), may_now(request, revision)
     why_not = _why_not_approve(request, revision, authors)
     is_in_review = revision.status == Status.IN_REVIEW
@@ -105,7 +105,7 @@ def _decision(
 @require_GET
 @may_see("revision")
 def since_review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what changed since a revision was sent back or opened again, to its next reviewer."""
+    """Show its reviewer what changed since a revision was sent back or reopened."""
     revision = revision_or_404(pk)
     before = reviewing.last_reviewed(revision)
     if before is None:
@@ -119,7 +119,7 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "since_review.html", context)
 
 
-# What somebody can do beside approving.
+# Verbs, beside approving, that the page offers as a decision.
 _DECISIONS = ("approve_afterwards", "publish", "withdraw", "take_back", "reopen", "save_draft")
 
 
@@ -128,7 +128,7 @@ def _called(revision: Revision) -> str:
 
 
 def _facts(revision: Revision) -> list[tuple[str, str]]:
-    """Return who approved, published and withdrew a revision, and what for; what is known of it."""
+    """Return the known facts of a revision, each with its label: by whom, when, why."""
     late = LateApproval.objects.filter(revision=revision).first()
     people = (revision.approved_by_id, revision.published_by_id, revision.withdrawn_by_id)
     names = names_of([*people, late.approved_by_id if late else None])
@@ -163,8 +163,8 @@ def _begun_from(revision: Revision) -> str:
 
 
 def against_what_was_before(revision: Revision) -> dict[str, Any]:
-    """Return the redline of a draft against the version in force, of a version against the one
-    before it; the whole text where there is none.
+    """Return the redline of a draft against the version in force, or of a version against the one
+    before it; the whole text if there is nothing to compare with.
     """
     versions = revision.policy.revisions
     if revision.number:
@@ -182,7 +182,7 @@ def against_what_was_before(revision: Revision) -> dict[str, Any]:
 
 
 def may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
-    """Return which verbs this person may do to a revision in its state; workflow/ asks more."""
+    """Return which verbs this person may do to a revision in its state; workflow/ checks more."""
     return {
         **{
             verb: is_allowed(request, verb) and revision.status in it.states
@@ -194,7 +194,7 @@ def may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
 
 
 def state_of(revision: Revision) -> str:
-    """Return what a revision is now, in a word; of a version, what it is to its readers."""
+    """Return a revision's state as a label; of a published version, what it is to readers now."""
     if revision.status != Status.PUBLISHED:
         return str(revision.get_status_display())
     return standing_of(revision).label
@@ -215,7 +215,7 @@ def is_upcoming(revision: Revision) -> bool:
 def _parts(
     revision: Revision, compared: Comparison | None, threads: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return the parts of the redline, each with what was said about it."""
+    """Return the parts of the redline, each with the comments on it."""
     there = {it.anchor for it in revision.sections.all()}
     return [
         {
@@ -239,7 +239,7 @@ _NOTHING_TO_APPROVE = {
 
 
 def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Author]) -> str:
-    """Return a sentence that says why this person can't approve, and who can; "" if they can."""
+    """Return sentences on why this person can't approve, and who can; "" if they can."""
     if awaits_late_approval(revision):
         return (
             f"It was published in an emergency{_and_withdrawn(revision)}, and waits for the "
@@ -265,13 +265,13 @@ def _and_withdrawn(revision: Revision) -> str:
 
 def _what_you_did(user_id: int, authors: list[Author]) -> str:
     own = next((it for it in authors if it.user_id == user_id), None)
-    if own is None:  # published what it began with, or said what it is a translation of
+    if own is None:  # they published what it began with, or set what it is a translation of
         return "You contributed to this revision"
     return f"You edited {own.what}" if own.parts else "You began this revision"
 
 
 def as_seen(request: HttpRequest) -> dict[str, Any]:
-    """Return what a form of a decision says of the text that this person read."""
+    """Return the state of the text that this person saw, as the form carries it, for the verb."""
     return {
         "seen_digest": request.POST.get("seen_digest", ""),
         "seen_renders": whole_number(request.POST.get("seen_renders")),
@@ -281,7 +281,7 @@ def as_seen(request: HttpRequest) -> dict[str, Any]:
 @require_POST
 @may("approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve the text that this person has read, and no other; show what came of another."""
+    """Approve the text that this person has read; if it has changed since, show how."""
     by = user_of(request)
     try:
         workflow.approve(pk, by=by, at=timezone.now(), **as_seen(request))
@@ -297,7 +297,10 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
-    """Return what changed since the page was opened, whose text the form has kept."""
+    """Return what changed since the page was opened; the form carries the text as it was then.
+
+    None if that can't be read.
+    """
     try:
         seen = documents.parse(request.POST.get("seen_text", ""))
     except documents.DocumentError:
@@ -340,7 +343,7 @@ def awaits_late_approval(revision: Revision) -> bool:
 @require_POST
 @may("approve_afterwards")
 def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve what was published in an emergency."""
+    """Approve afterwards a version that was published in an emergency."""
     said = "Approved. It no longer waits on anybody's desk."
     attempt_and_tell(request, workflow.approve_afterwards, pk, said)
     return redirect("admin:policies_review", pk)

@@ -1,4 +1,4 @@
-"""The desk: whose translation a policy is, what it renders, and which language prevails."""
+"""The desk: what a policy is a translation of, what it renders, and which language prevails."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
-    """Return what a policy's page says of its translations, or of what it translates."""
+    """Return what a policy's page shows about its translations, or about its source."""
     now = timezone.now()
     in_force = policy.revisions.select_related("renders").effective(at=now).first()
     known = translations.all_translated_from(at=now, policy__translation_of=policy)
@@ -50,8 +50,8 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
 def of_draft(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     """Return what a translator needs beside the draft: the source, and what is new in it.
 
-    The form carries the version that was chosen until it is saved, and the one that was shown when
-    it was opened.
+    renders: the version chosen in the form, until it is saved. seen_renders: the one that the form
+    showed when it was opened.
     """
     policy, now = revision.policy, timezone.now()
     source = policy.translation_of
@@ -59,7 +59,7 @@ def of_draft(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         return {}
     versions = list(source.revisions.published().order_by("-number"))
     published = policy.revisions.newest()
-    # What is out may render a policy that this one was the translation of before.
+    # The published version may render another policy, of which this one was a translation before.
     translated = translations.of_source(source, published.renders) if published else None
     old = translated or translations.of_source(source, revision.renders)
     in_force = next((it for it in versions if it.effective_at and it.effective_at <= now), None)
@@ -82,8 +82,9 @@ def _number(version: Revision) -> int:
 
 
 def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparison | None:
-    """Return what is new in the source, None for nothing. Back to an earlier version, too: what was
-    translated may have been withdrawn since.
+    """Return what is new in the source, None for nothing.
+
+    `new` may be the earlier version: the one that was translated may have been withdrawn since.
     """
     if old is None or new is None or old == new:
         return None
@@ -102,10 +103,10 @@ def set_translation_of(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may("set_prevailing_language")
 def set_prevailing_language(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say which language prevails, or leave it unsaid."""
+    """Set which language prevails, or that none is said to."""
     language = request.POST.get("language", "").strip()
     said = "Saved. No language is said to prevail."
-    if language in LANG_INFO:  # the verb refuses what is none
+    if language in LANG_INFO:  # the verb refuses unknown ones
         said = f"Saved. Readers of the others are told that {languages.name_of(language)} prevails."
     attempt_and_tell(request, workflow.set_prevailing_language, pk, said, language=language)
     return redirect("admin:policies_policy_change", pk)

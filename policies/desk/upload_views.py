@@ -1,4 +1,4 @@
-"""The desk: a file becomes a draft, and what could not be carried over is told."""
+"""The desk: making a draft from a file, and telling what could not be carried over."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "POST"])
 @may("import_draft")
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a draft of a Markdown, HTML or Word file, and tell what could not be carried over."""
+    """Make a draft from a Markdown, HTML or Word file, and tell what could not be carried over."""
     policy = get_object_or_404(Policy, pk=pk)
     context: dict[str, Any] = {"title": f"Upload a file: {policy}", "policy": policy}
     context["kinds"] = ",".join(importing.SUFFIXES)
@@ -39,14 +39,14 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _refused(refusal: Exception) -> str:
-    """Return why a file was not taken; without a line where that is the file as a whole."""
+    """Return why a file was refused; without "line 1", which stands for the file as a whole."""
     if isinstance(refusal, importing.ImportRefused) and refusal.line == 1:
         return f"{refusal.file}: {refusal.reason}"
     return str(refusal)
 
 
 class _FileRefused(Exception):
-    """There is no file, or none that is read. The message says what to do."""
+    """No file was sent, or one that is too large. The message says what to do."""
 
 
 _UPLOAD_REFUSED = (
@@ -57,7 +57,7 @@ _UPLOAD_REFUSED = (
 
 
 def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
-    """Make the draft; return it with what could not be carried over."""
+    """Make the draft; return it with the notes on what could not be carried over."""
     file = request.FILES.get("file")
     if file is None:
         raise _FileRefused("Choose a file first.")
@@ -73,12 +73,12 @@ def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     return {"draft": draft, "notes": found.notes, "name": file.name}
 
 
-# Of a file's name and of what it lost, in the audit.
+# Characters of a file's name and the notes on it that the audit keeps.
 MAX_AUDIT_NOTE = 2_000
 
 
 def _for_the_audit(name: str, notes: Iterable[object]) -> str:
-    """Return a file's name, and what could not be carried over, as the audit keeps it."""
+    """Return a file's name and the notes on it as the audit keeps them: printable, and cut."""
     told = f"{name}: {'; '.join(map(str, notes))}" if notes else name
     visible = "".join(sign if sign.isprintable() else " " for sign in told)
     return cut(visible, MAX_AUDIT_NOTE)

@@ -1,4 +1,4 @@
-"""The desk: the addresses of its pages. They stand under /admin/, before those of Django admin."""
+"""The desk: the URLs of its pages. They are under /admin/, and precede those of Django admin."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ of_desk = [
     path("policies/paste/", draft_views.paste, name="policies_paste"),
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),
 ]
-# What stands under the address of a policy. Not "history/": that is Django's own page, of another
+# Under the URL of a policy. "history/" is not used: there Django has its own page, about another
 # kind of history.
 of_policy = [
     path("draft/", draft_views.start_draft, name="policies_start_draft"),
@@ -62,7 +62,7 @@ of_policy = [
         name="policies_set_prevailing_language",
     ),
 ]
-# What stands under the address of a revision.
+# Under the URL of a revision.
 of_revision = [
     path("edit/", draft_views.edit, name="policies_edit"),
     path("preview/", draft_views.preview, name="policies_preview"),
@@ -99,7 +99,7 @@ of_revision = [
 
 
 def urls(site: admin.AdminSite) -> list[URLPattern]:
-    """Return the addresses of all pages of the desk, each for staff alone and never cached."""
+    """Return the URL patterns of all pages of the desk, each for staff only and never cached."""
     return [
         path(
             f"{address}{it.pattern}",
@@ -116,7 +116,7 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
 
 
 def _explaining_405(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a view that takes forms alone say so, where somebody just opens its address (405)."""
+    """Return a view that answers GET with an explanation where `view` takes only forms (405)."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
