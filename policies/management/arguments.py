@@ -1,4 +1,4 @@
-"""What several commands take: a folder that is named."""
+"""An argument that several commands take: a folder."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 
 def folder(text: str) -> Path:
-    """Return the folder that an argument names. An empty one, as an unset variable of a shell
-    gives it, would be the folder that one happens to stand in.
+    """Return the folder that an argument names. Raises ArgumentTypeError for an empty name.
+
+    An unset shell variable gives one, and it would stand for the current folder.
     """
     if not text.strip():
         raise ArgumentTypeError("the name of the folder is empty")

@@ -1,4 +1,4 @@
-"""What several commands do about the log."""
+"""How several commands make the log quieter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def at_least(level: int, name: str) -> Iterator[None]:
-    """Let the logger of this name tell nothing below a level, as logging.ERROR."""
+    """Raise the level of the logger `name` meanwhile. level: such as logging.ERROR."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(level)

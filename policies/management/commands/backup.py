@@ -1,4 +1,4 @@
-"""`manage.py backup`: the whole site in one file."""
+"""`manage.py backup`: write the whole site to one file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py create_demo_staff`: a writer, a reviewer and a publisher, for a first tour."""
+"""`manage.py create_demo_staff`: make a writer, a reviewer and a publisher, for a first tour."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             user.is_staff = user.is_active = True
             user.email = user.email or f"{username}@example.com"
             user.save()
-            # Past the letter that says that a password was changed: it is on the screen.
+            # Without the e-mail that tells of a changed password: it is shown on the screen.
             User.objects.filter(pk=user.pk).update(password=make_password(password))
             user.groups.add(Group.objects.get(name=role))
             self.stdout.write(f"{role[:-1]:<10} user name  {username:<15} password  {password}")

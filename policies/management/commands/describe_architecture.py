@@ -1,4 +1,4 @@
-"""`manage.py describe_architecture`: docs/architecture.md, from the import contract and modules."""
+"""`manage.py describe_architecture`: write docs/architecture.md, from the code itself."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Command(BaseCommand):
 
 
 def _bands(path: Path) -> dict[str, list[list[str]]]:
-    """Return the contract's layers, each a list of modules, below the comments that head them."""
+    """Return the import contract's layers (lists of modules) by the comment that heads them."""
     text = path.read_text(encoding="utf-8")
     (block,) = re.findall(r"^layers = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
     bands: dict[str, list[list[str]]] = {}

@@ -1,4 +1,4 @@
-"""`manage.py describe_workflow`: docs/workflow.md, from the tables that the code runs on."""
+"""`manage.py describe_workflow`: write docs/workflow.md, from the tables that the code runs on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
 
 def _diagram() -> list[str]:
-    """A Mermaid state diagram, which reads as a list where it is not drawn."""
+    """Return a Mermaid state diagram, which can be read as a list where it is not drawn."""
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> draft"]
     for moves, label in ((MOVES, ""), (MOVES_WITHOUT_APPROVAL, ": import or emergency")):
         lines += [

@@ -49,11 +49,11 @@ class Command(BaseCommand):
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a file aside and move it into its place: what was there stays, or all of it is new.
+    """Write a file aside and move it into its place, so that it is never there in part.
 
     Raises CommandError, which names the file.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}")  # hidden: no import takes it
+    aside = path.with_name(f".{path.name}.{os.getpid()}")  # hidden, so that no import takes it
     try:
         try:
             aside.write_text(text, encoding="utf-8", newline="\n")
@@ -74,20 +74,24 @@ def file_name(version: Revision) -> str:
 
 
 def _address(policy: Policy) -> str:
-    """Return what names a policy in front matter: its slug, with its language if need be."""
+    """Return a policy's name in front matter: its slug, with its language if not the site's."""
     own = policy.language == settings.LANGUAGE_CODE
     return policy.slug if own else f"{policy.language}/{policy.slug}"
 
 
 def _no_source(policy: Policy) -> str | None:
-    """Return what keeps the name of a policy's file from making it a translation (terms.de.md)."""
+    """Return translation_of for a policy that is no translation: None, or "" if it must be said.
+
+    A file named like terms.de.md is otherwise taken for a translation.
+    """
     return None if policy.language == settings.LANGUAGE_CODE else ""
 
 
 def file_text(version: Revision) -> str:
-    """Return a version as a content file, which import_policies takes for the same.
+    """Return a version as a content file, in which import_policies finds nothing new.
 
-    Without the change note: the file is for the next version, of which it would not be true.
+    The change note is left out: the file is meant to become the next version, whose note is
+    another.
     """
     policy, day = version.policy, version.last_updated_on
     source = policy.translation_of

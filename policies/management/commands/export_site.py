@@ -1,4 +1,4 @@
-"""`manage.py export_site DIR`: every public URL as a file, for a web server, a store or a CDN."""
+"""`manage.py export_site DIR`: write every public URL to a file, for a web server or a CDN."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# The settings that pages of policies show; ALLOWED_HOSTS and HTTPS are in the base URL.
+# The settings that public pages depend on, except ALLOWED_HOSTS and HTTPS: the base URL has those.
 SHOWN = (
     *("TIME_ZONE", "ORGANISATION_NAME", "ORGANISATION_COUNTRY", "SITE_POLICIES"),
     *("TAG_AUTHORITY", "SECURITY_CONTACTS", "EMBED_ORIGINS"),
@@ -61,12 +61,12 @@ class Command(BaseCommand):
         self, *args: Any, folder: Path, base_url: str, ask_all: bool, **options: Any
     ) -> None:
         try:
-            parts_of(base_url)  # for its refusal alone: before anything is asked or written
+            parts_of(base_url)  # only to refuse a bad one before anything is asked or written
             tree = Tree(folder)
         except (exporting.ExportFailed, exporting.ExportRefused) as error:
             raise CommandError(str(error)) from error
         try:
-            # That an address has no page is no news here.
+            # Django's warnings about missing pages (404) are of no interest here.
             with logs.at_least(logging.ERROR, "django.request"):
                 done = _export(base_url, tree, anew=ask_all, quiet=options["verbosity"] == 0)
         except (
@@ -96,7 +96,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
-    """Serve the site as a worker does, with nothing in memory from before; and Django alone."""
+    """Yield the site as a worker serves it, with an empty memory; and Django alone."""
     django = WSGIHandler()
     shell = PagesOverWSGI(django, keeps_snapshot=False)
     try:
@@ -106,7 +106,7 @@ def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
 
 
 def _code() -> str:
-    """Return a digest of what makes pages of policies: the code, and what it is set to."""
+    """Return a digest of what makes pages from policies: the code and the settings."""
     told = {name: getattr(settings, name) for name in SHOWN}
     found = hashlib.sha256(repr([told, pdfs.are_made()]).encode())
     for folder in ("policies", "softphonez_site", "templates", "static", "locale"):
@@ -118,7 +118,7 @@ def _code() -> str:
 
 
 def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.Counts:
-    """Export until the site is the same after as before, so that all pages are of one moment."""
+    """Export until nothing was published meanwhile, so that all pages show one edition."""
     code, edition = _code(), read()
     for _ in range(ATTEMPTS):
         with _served(base_url) as (site, plain):
@@ -135,8 +135,8 @@ def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.
 def _pages(export: exporting.Export, *, quiet: bool) -> None:
     export.refuse_foreign(public_urls.listed())
     total = sum(1 for _ in public_urls.listed())
-    # On a terminal only: a log wants the sum, which is said at the end.
-    tqdm.monitor_interval = 0  # no thread that watches the bar and outlives it
+    # A progress bar, on a terminal only: for a log, the sums at the end are enough.
+    tqdm.monitor_interval = 0  # no monitor thread, which would outlive the bar
     bar = tqdm(total=total, unit=" pages", file=sys.stderr, disable=True if quiet else None)
     with bar:
         for url in public_urls.listed():

@@ -25,12 +25,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         users = get_user_model()._default_manager
-        # Deactivated ones count: that nobody can log in is then somebody's decision.
+        # Deactivated ones count: if nobody can log in, that is somebody's decision.
         if users.filter(is_staff=True).exists():
             return
-        # The account comes last: a first run that was broken off is a first run again.
-        # What is published stays, so nothing is while a file still has to be mended.
-        with logs.at_least(logging.WARNING, "policies.ledger"):  # what is done is said here
+        # The account comes last: a first run that was broken off can so be repeated. And since what
+        # is published stays for ever, nothing is published while a file can't be taken.
+        with logs.at_least(logging.WARNING, "policies.ledger"):  # import_policies prints the same
             call_command(
                 "import_policies",
                 publish=True,

@@ -1,4 +1,4 @@
-"""`manage.py forget_log_ins`: nothing of a log-in is kept for longer than it is needed."""
+"""`manage.py forget_log_ins`: delete what is kept of log-ins once it is no longer needed."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ class Command(BaseCommand):
         if not files:
             self.stdout.write(f"There is no file of a known kind in {settings.CONTENT_DIR}.")
         with transaction.atomic() if all_or_none else nullcontext():
-            if all_or_none:  # one transaction for many verbs: all policies first, as a verb its own
+            # Each verb locks its policy first. One transaction for many verbs locks all of them.
+            if all_or_none:
                 list(Policy.objects.select_for_update().order_by("pk"))
             refused = self._import(files, publish=publish, verbosity=options["verbosity"])
             if refused:
@@ -66,9 +67,9 @@ class Command(BaseCommand):
                 raise CommandError(f"{refused} {were} not imported{so}.")
 
     def _import(self, files: list[Path], *, publish: bool, verbosity: int) -> int:
-        """Import what can be taken, translations last, so that what they render is there.
+        """Import the files that can be taken; return how many could not.
 
-        Returns how many files could not be.
+        Translations come last, after the versions that they render.
         """
         at, refused, unchanged, taken = timezone.now(), 0, 0, dict[tuple[str, str], Path]()
         waiting = deque[tuple[Path, importing.Imported | None]]((path, None) for path in files)
@@ -98,7 +99,7 @@ class Command(BaseCommand):
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield each file once; of folders what can be a policy, in the order of their names."""
+    """Yield each file once; of a folder, the files that can be policies, sorted by name."""
     found = {it.resolve(): it for it in reversed(list(_named(paths)))}
     yield from reversed(found.values())
 
@@ -116,7 +117,7 @@ def _named(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _is_there(path: Path) -> bool:
-    """Tell whether there is such a path. Raises CommandError where that can't be asked."""
+    """Tell whether a path exists. Raises CommandError if that can't be found out."""
     try:
         return path.exists()
     except OSError as error:
@@ -124,15 +125,15 @@ def _is_there(path: Path) -> bool:
 
 
 def _can_be_policy(file: Path, folder: Path) -> bool:
-    """Tell whether a file in a folder is meant: none that is hidden, and no mark of Word's that it
-    has a file open.
+    """Tell whether a file in a folder is to be imported: of a known kind and not hidden, nor one of
+    Word's lock files (~$…).
     """
     is_hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
     return not is_hidden and file.suffix.lower() in importing.SUFFIXES and _may_be_file(file)
 
 
 def _may_be_file(path: Path) -> bool:
-    """Tell whether a path is a file; also one that can't be asked, which is refused when read."""
+    """Tell whether a path is a file. True if that can't be found out: `_read` then refuses it."""
     try:
         return path.is_file()
     except OSError:

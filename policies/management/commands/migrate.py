@@ -1,12 +1,12 @@
-"""`manage.py migrate`: Django's own, which the walls do not have to stand for beforehand.
+"""`manage.py migrate`: Django's own, but it runs while walls are missing, and loses no history.
 
-Django asks every check of the database first. After an upgrade that brings new walls they are
-missing, and nothing else than this command puts them up (apps.after_migrate).
+Django runs every check of the database first. After an upgrade that brings new walls, the check for
+them would fail, and only this command can put them up (apps.after_migrate).
 
-And it does not go backwards where something was published: a column that goes takes with it what
-stands in it, and no migration forward brings that back.
+It also refuses to go backwards once something was published: a column that is dropped takes its
+content with it, and no later migration brings that back.
 
-Of two at once, as on two machines, the second waits and finds nothing to do.
+If two run at once, as on two machines, the second waits for the first and finds nothing to do.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from policies.transactions import setting_up, taking_time
 
 class Command(migrate.Command):
     def get_check_kwargs(self, options: dict[str, Any]) -> dict[str | None, Any]:
-        """Return the checks of the code alone."""
+        """Leave out the checks of the database."""
         asked: dict[str | None, Any] = {**super().get_check_kwargs(options), "databases": None}
         return asked
 
@@ -43,7 +43,7 @@ class Command(migrate.Command):
 
 
 def _require_no_loss(database: str, app: str | None, name: str | None) -> None:
-    """Raise CommandError where a migration of policies would be undone and something published."""
+    """Raise CommandError if this would undo a migration of policies and something is published."""
     undone = _undone(database, app, name) if app and name else []
     if not undone:
         return
@@ -58,9 +58,9 @@ def _require_no_loss(database: str, app: str | None, name: str | None) -> None:
 
 
 def _undone(database: str, app: str, name: str) -> list[str]:
-    """Return the migrations of policies that going to a migration undoes, newest first.
+    """Return the migrations of policies that migrating to a migration undoes, newest first.
 
-    None for a name that is none, or several: Django refuses it in its own words.
+    Empty if the name is unknown or ambiguous: Django refuses that itself.
     """
     executor = MigrationExecutor(connections[database])
     try:

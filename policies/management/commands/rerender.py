@@ -56,8 +56,8 @@ class Command(BaseCommand):
                 self.stdout.write(line)
 
     def _renew(self, *, at: datetime) -> None:
-        """Make anew what is derived from HTML: of every policy, since a run before this one may
-        have been broken off between the HTML and this.
+        """Renew what is derived from HTML, for every policy, changed or not: an earlier run may
+        have been broken off before this.
         """
         comparisons.forget_all()
         pdfs.forget_all()
@@ -65,6 +65,6 @@ class Command(BaseCommand):
             with transaction.atomic():
                 if not departed_anchors.renew(policy):
                     continue
-                # What is in memory was made before: an entry in the audit ends its edition.
+                # Pages in memory are outdated now: an entry in the audit ends their edition.
                 ledger.record_act("rerender", policy, by=None, at=at)
             self.stdout.write(f"{policy}: the list of anchors that departed changed.")

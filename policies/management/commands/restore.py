@@ -1,4 +1,4 @@
-"""`manage.py restore`: a backup into an empty site."""
+"""`manage.py restore`: restore a backup into an empty site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py send_reminders`: e-mail about periodic checks that are due, and what got stuck."""
+"""`manage.py send_reminders`: e-mail about checks that are due, and send mails that got stuck."""
 
 from __future__ import annotations
 
