@@ -1,8 +1,8 @@
-"""The desk's URLs, in a module of their own so that only who asks for the desk loads it."""
+"""The desk's URLs, in a module of their own so that the desk is loaded only when asked for."""
 
 from django.contrib import admin
 
-# By name instead of admin.autodiscover(): django-otp would show its devices, with their keys.
+# Imported by name: admin.autodiscover() would show django-otp's devices as well, with their keys.
 import policies.admin  # noqa: F401
 
 urlpatterns = admin.site.urls[0]

@@ -1,4 +1,4 @@
-"""Outside the desk, nobody is known."""
+"""Outside the desk, requests have no cookies, so every visitor is anonymous."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class AnonymousMiddleware:
-    """Takes the cookies from requests for anything but the desk.
+    """Drops the cookies of requests for anything but the desk.
 
-    No public answer depends on one then, not even by what Django itself does with cookies: it
-    deletes a session's that it can't read, and says that the answer varies by it.
+    So no public answer depends on a cookie, not even through Django itself, which would delete a
+    session cookie that it can't read, and add Vary: Cookie.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

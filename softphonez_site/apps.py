@@ -1,4 +1,4 @@
-"""The configurations of applications by others that ours changes, and of the site itself."""
+"""The configuration of the site as an application, and of others' applications that it changes."""
 
 from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
@@ -7,26 +7,26 @@ from django.contrib.admin.apps import SimpleAdminConfig
 
 
 class SiteConfig(AppConfig):
-    """The site's own commands: createsuperuser takes no weak password."""
+    """The site as an application: only so does Django find its own createsuperuser."""
 
     name = "softphonez_site"
 
 
 class StaffAdminConfig(SimpleAdminConfig):
-    """Without autodiscovery: admin_urls.py names what the desk shows, when it is asked for."""
+    """Django admin without autodiscovery: admin_urls.py registers models when first loaded."""
 
     default_site = "policies.admin_site.StaffSite"
 
     def ready(self) -> None:
-        """Check what the pages of staff need only where there are such pages."""
+        """Register the admin's system checks, but not on a node without pages for staff."""
         if settings.STAFF:
             super().ready()
 
 
 class LockConfig(AxesConfig):  # type: ignore[misc]  # axes has no types
-    """django-axes, whose tables are here from the start and its code when somebody logs in.
+    """django-axes: its models are loaded at the start, its other code at the first log-in.
 
-    policies/accounts/throttling.py loads it then: no process that only serves pages needs it.
+    policies/accounts/throttling.py loads that; a process that only serves pages never needs it.
     """
 
     def ready(self) -> None:

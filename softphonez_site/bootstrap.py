@@ -1,7 +1,7 @@
 """The steps of `make run` and `make test` that come before any package is installed.
 
-Run by the machine's own Python, so this file imports nothing but the standard library and is
-written so that an old Python can still read it and say that it is too old.
+Run by the machine's own Python. So this file imports nothing but the standard library, and even an
+old Python can parse it and say that it is too old.
 
     bootstrap.py port 8000              stop with one line if the port can't be had
     bootstrap.py packages LOCK …        bring .venv to what the lock files pin
@@ -62,7 +62,7 @@ def check_python() -> None:
 
 
 def port_number(text: str) -> int:
-    """Return the number of a port. Raise Refusal for whatever else."""
+    """Return a port's number. Raise Refusal for anything else."""
     if not (text.isdecimal() and 1 <= int(text) <= 65535):
         raise Refusal(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
@@ -71,7 +71,7 @@ def port_number(text: str) -> int:
 def check_free(port: int, host: str = "127.0.0.1") -> None:
     """Raise Refusal unless a port is free at an address of this machine."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        # As the server itself does: connections that are fading out don't hold the port.
+        # As the server does: old connections in TIME_WAIT then don't count as using the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -91,8 +91,8 @@ def write_environment(file: Path) -> None:
     """Write `file` with a fresh secret key, readable by its owner only, unless it exists."""
     if file.exists():
         return
-    # Written aside and linked into place: a run that is killed here leaves no half of a file, and
-    # of two runs at once the first one's key stands.
+    # Written aside and linked into place: a run that is killed leaves no incomplete file, and of
+    # two runs at once the first one's key is kept.
     unfinished = file.with_name(f"{file.name}.{os.getpid()}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as stream:
@@ -107,7 +107,7 @@ def write_environment(file: Path) -> None:
 
 
 class Packages:
-    """The virtual environment `folder`, and which lock files it was last brought to."""
+    """The virtual environment in `folder`, and which lock files are installed in it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -116,10 +116,10 @@ class Packages:
         self.unfinished = folder / "installing"
 
     def bring_to(self, locks: list[Path], *, any_python: bool) -> None:
-        """Install what `locks` pin, and nothing if that was done before.
+        """Install what the lock files pin, unless that was done before.
 
-        The last lock decides what is installed; those before it are parts of it. `any_python`
-        keeps an environment that another Python made; otherwise it becomes this Python's.
+        The last lock is what is installed; those before it are parts of it. any_python: keep an
+        environment that another version of Python made; else it is made anew with this one.
         """
         wanted = {hashlib.sha256(lock.read_bytes()).hexdigest() for lock in locks}
         usable = self._is_usable(any_python=any_python)

@@ -1,4 +1,4 @@
-"""The Content Security Policy header, always in the same words."""
+"""The Content Security Policy header, with its directives always in the same order."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class OrderedCSPMiddleware(CSPMiddleware):
-    """django-csp, with the directives in order.
+    """django-csp's middleware, but with sorted directives.
 
-    It keeps them in a set, whose order is another in each process. A policy means the same in any
-    order, but the same page should have the same bytes and headers whoever serves it.
+    django-csp keeps them in a set, whose order differs between processes. A policy means the same
+    in any order, but a page should have the same headers whichever process serves it.
     """
 
     def process_response(

@@ -1,4 +1,4 @@
-"""What is wrong with the database, in words for whoever runs a command or reads the log."""
+"""Explains what is wrong with the database to whoever runs a command or reads the log."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _NOT_SET_UP = ("no such table", "no such column", "UndefinedTable", "UndefinedCo
 _NOT_OURS = (
     *("readonly database", "unable to open database file", "can't be opened", "permission denied"),
 )
-# The server was reached, and what it was asked took too long.
+# The server was reached, but a statement took too long.
 _TOOK_LONG = ("statement timeout", "lock timeout")
 _SILENT = ("The server has said nothing", "The server did not answer")
 
 
 def explained(error: DatabaseError) -> str:
-    """Return what the database said, which one it is, and what to do about it.
+    """Return sentences: what the database said, which one it is, and what to do about it.
 
-    No word of it is the password. It is for errors outside of the workflow, whose refusals have
-    their own words.
+    They never contain the password. For errors outside of the workflow, whose refusals have their
+    own words.
     """
     said = " ".join(str(error).split())
     database = settings.DATABASES["default"]

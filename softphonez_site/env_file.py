@@ -1,8 +1,8 @@
-"""The file `.env`: every line of it is understood, or the site does not start.
+"""Reads the file `.env`. Unless every line can be understood, the site does not start.
 
-A line that is passed over leaves a default in force, which nobody notices: TWO_FACTOR = required,
-with spaces, would be no second factor. What is refused is named by its file, line and name, never
-by its value, which may be a secret.
+A line that is silently skipped would leave a default in force: TWO_FACTOR = required, with spaces,
+would mean no second factor. An error names the file, the line and the variable, but never the
+value, which may be a secret.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAMES = [it.name for it in VARIABLES]
-# What django-environ takes for a variable; and what somebody meant for one.
+# A line that django-environ reads as a variable; and one that was probably meant as one.
 _LINE = re.compile(r"(?:export )?([A-Za-z_0-9]+)=[^\0]*")
 _MEANT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z_0-9]*)\s*=")
-# How alike a name is to one of ours, from 0 to 1, before it is taken for a slip of the pen.
+# From this similarity to one of our names on (0 to 1), an unknown name is taken for a typing error.
 _ALIKE = 0.8
 
 
 def understood(file: Path) -> str:
-    """Return the lines of a .env that set variables; nothing if there is no such file.
+    """Return the lines of a .env file that set variables; "" if there is no such file.
 
-    Names that are like none of ours may be for others: gunicorn, nginx, systemd. Raises
+    Other names than ours are allowed: they may be for gunicorn, nginx or systemd. Raises
     ImproperlyConfigured for a line that can't be read, and for a name that is nearly one of ours.
     """
     lines = []
@@ -54,7 +54,7 @@ def _text(file: Path) -> str:
         number = content.count(b"\n", 0, error.start) + 1
         raise ImproperlyConfigured(
             f"{file}, line {number}, is not in UTF-8. Save the file in that encoding."
-        ) from None  # whose error shows the content
+        ) from None  # the decoder's error would show the content
 
 
 def _require_variable(where: str, line: str) -> None:

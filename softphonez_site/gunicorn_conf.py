@@ -1,7 +1,7 @@
-"""How gunicorn serves the site: `gunicorn --config softphonez_site/gunicorn_conf.py …`.
+"""gunicorn's configuration: `gunicorn --config softphonez_site/gunicorn_conf.py …`.
 
-Reads PORT and WEB_CONCURRENCY from the environment. Any line can be overruled on gunicorn's
-command line or in GUNICORN_CMD_ARGS, for example `--bind 0.0.0.0:8000` inside a container.
+Reads PORT and WEB_CONCURRENCY from the environment. Any setting can be overridden on gunicorn's
+command line or in GUNICORN_CMD_ARGS, for example with `--bind 0.0.0.0:8000` in a container.
 """
 
 import ctypes
@@ -17,21 +17,21 @@ from gunicorn.sock import create_sockets
 
 from softphonez_site.bootstrap import Refusal, check_free, port_number, say
 
-# Read here first, so that a mistake in them is told in its own words alone: once it loads the
-# application, gunicorn prints fifty lines of Python before them.
+# Read the settings here first, so that a mistake in them is reported by its message alone: when
+# gunicorn loads the application, it prints fifty lines of traceback before that.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
 try:
     _ = settings.SECRET_KEY
 except ImproperlyConfigured as mistake:
     raise SystemExit(str(mistake)) from None
 
-# A proxy that ends TLS stands in front of a public site, so only this machine may connect.
+# In front of a public site there is a proxy that terminates TLS, so only this machine may connect.
 try:
     bind = f"127.0.0.1:{port_number(os.environ.get('PORT', '8000'))}"
 except Refusal as refusal:
     raise SystemExit(str(refusal)) from None
 
-# The faster of the two shells that pass the same tests (docs/adr/0009-pages-from-memory.md). The
+# The faster of two shells that pass the same tests (docs/adr/0009-pages-from-memory.md). For the
 # other: --worker-class gthread --threads 4 softphonez_site.wsgi
 wsgi_app = "softphonez_site.asgi"
 worker_class = "asgi"
@@ -39,51 +39,51 @@ _workers = os.environ.get("WEB_CONCURRENCY", "2")
 if not (_workers.isdecimal() and int(_workers)):
     raise SystemExit(f"WEB_CONCURRENCY must be a number from 1 on, not {_workers!r}.")
 workers = int(_workers)
-# Longer than the gap between a page and its style sheet, shorter than a proxy keeps a connection.
+# Seconds. Longer than the gap between requests of one page, shorter than proxies keep connections.
 keepalive = 5
 
-# One import for all workers: less memory, a faster start, and a mistake in the settings stops the
-# start instead of each worker in turn.
+# One import for all workers: less memory, a faster start, and an error on import stops the start
+# once instead of each worker in turn.
 preload_app = True
-# Not gunicorn's own way to have a queue of connections per worker (_queues, below): there, the
-# worker's end is the end of its queue, and whoever waits in it is cut off at each reload.
+# gunicorn's own way to give each worker a queue of connections is not used (instead: _queues,
+# below): with it, a queue ends with its worker, and whoever waits in it is cut off at each reload.
 reuse_port = False
 
-# Which words of a proxy count is said in one place, the settings (BEHIND_PROXY). By itself,
-# gunicorn takes X-Forwarded-Ssl, SCRIPT_NAME and others from whoever connects on this machine.
+# Which headers of a proxy are trusted is decided in one place, the settings (BEHIND_PROXY). By
+# default, gunicorn trusts X-Forwarded-Ssl, SCRIPT_NAME and others from every local client.
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 
-# Seconds in which a worker that stops tells its readers so: the gap between two requests of one who
-# asks all the time.
+# Seconds for which a stopping worker still answers, with "Connection: close": enough for a client
+# that keeps asking to send its next request.
 _TO_BE_HEARD = 0.5
 
 timeout = 30
 graceful_timeout = 10
 
-# Nothing public reads a query string or a long header; the admin's addresses are short too.
+# Bytes and numbers that suffice: nothing public reads a query string, and the desk's are short.
 limit_request_line = 4094
 limit_request_fields = 50
 limit_request_field_size = 8190
 
-# No access log: it would hold readers' addresses. The proxy may keep one under its own policy.
+# No access log: it would contain readers' addresses. The proxy may keep one under its own policy.
 accesslog = None
 errorlog = "-"
 logger_class = "softphonez_site.server_log.ServerLog"
 
-# It would put a socket for remote commands into the home folder.
+# The control socket, for remote commands, would be created in the home folder.
 control_socket_disable = True
 
 
-# mallopt(3), by the numbers of glibc's malloc.h.
+# Parameters of mallopt(3), as defined in glibc's malloc.h.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 
 
 def _give_memory_back() -> None:
-    """Have the C library return what is freed to the system. Does nothing on one without mallopt.
+    """Make the C library return freed memory to the system. Does nothing if it has no mallopt.
 
-    By itself, glibc keeps a heap for each thread, and keeps more of each the larger the pieces are
-    that were freed; compressing a page frees large ones. That is 3 MB of a worker.
+    By default, glibc keeps a heap per thread, and keeps the more of it the larger the freed blocks
+    are; compressing a page frees large ones. This saves 3 MB per worker.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt
@@ -95,10 +95,10 @@ def _give_memory_back() -> None:
 
 
 def on_starting(server: Any) -> None:
-    """Refuse a port that is taken, since two servers could share it unnoticed; open the queues."""
+    """Refuse a port in use, which two servers could otherwise share unnoticed; open the queues."""
     _give_memory_back()
     if {"GUNICORN_FD", "LISTEN_FDS"} & os.environ.keys():
-        return  # its sockets are given to it, open already
+        return  # systemd or an older master passes open sockets
     addresses = [it for it in server.cfg.address if not isinstance(it, str)]
     try:
         for host, port in addresses:
@@ -110,11 +110,11 @@ def on_starting(server: Any) -> None:
 
 
 def _queues(cfg: Any, log: Any) -> list[Any]:
-    """Open one queue of connections per worker, which the kernel fills evenly.
+    """Open one listening socket per worker; the kernel spreads connections evenly over them.
 
-    With one for all, the worker that wakes first takes whatever it can hold while the other stands
-    idle. They are the master's, so that a queue outlives its worker: who waits in it is served by
-    the next one.
+    With one socket for all, the worker that wakes up first takes all it can while another stays
+    idle. The master owns the sockets, so a queue outlives its worker, and the next worker serves
+    the connections that wait in it.
     """
     cfg.set("reuse_port", True)
     try:
@@ -124,7 +124,7 @@ def _queues(cfg: Any, log: Any) -> list[Any]:
 
 
 def when_ready(server: Any) -> None:
-    """Say where the site is, to people: programs are told by the log (LOG_FORMAT=json)."""
+    """Print the site's address, for people: with LOG_FORMAT=json, only on a terminal."""
     if settings.LOG_FORMAT == "json" and not sys.stdout.isatty():
         return
     where = " and ".join(
@@ -135,12 +135,10 @@ def when_ready(server: Any) -> None:
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Give the worker its queue, and close what the import opened.
+    """Give the worker its queue; close database connections, which processes can't share.
 
-    A database connection can't be shared by two processes.
-
-    What was loaded stays, so the collector of garbage need not look at it again: that would take
-    time, and copy memory that the workers share.
+    What is loaded by now will stay, so the garbage collector is told to leave it alone: scanning it
+    would take time, and would copy memory that the workers share.
     """
     from django.db import connections
 
@@ -155,9 +153,9 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Let a worker that has not begun to serve be stopped at once.
+    """Make sure that a worker can be stopped before it has begun to serve.
 
-    Until it sets its own, it has the master's handlers, under which an order to stop is lost.
+    Until it sets its own signal handlers, it has the master's, and a signal to stop would be lost.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for order in (signal.SIGQUIT, signal.SIGTERM):
@@ -165,7 +163,7 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Let the metrics forget a worker that has ended, where there are any."""
+    """Remove a worker that has ended from the metrics, if there are metrics."""
     if "prometheus_client" in sys.modules:
         from prometheus_client.multiprocess import mark_process_dead
 
@@ -173,26 +171,25 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def _leave(worker: Any) -> None:
-    """Have a worker tell its readers that it stops, and stop once those who ask have heard it.
+    """Make a worker announce in its answers that it closes connections, and then stop it.
 
-    gunicorn's own closes kept connections after an answer that promised to keep them, and so cuts
-    off one reader or another at each reload.
+    By itself, gunicorn closes connections after an answer that promised to keep them open, and so
+    cuts off some readers at each reload.
     """
     worker.asgi.leave()
     worker.loop.call_later(_TO_BE_HEARD, worker.handle_exit_signal)
 
 
 def post_worker_init(worker: Any) -> None:
-    """Leave Ctrl-C to the master, which then stops the workers; say that this one is ready.
+    """Ignore Ctrl-C, set the handlers of signals to stop, and log that the worker is ready.
 
-    A terminal sends it to every process. A worker that gets the master's order in the middle of its
-    own handling of Ctrl-C waits for a lock that it holds itself, until it is killed. And an event
-    loop hears of an order to stop only once it runs: until then, the order goes to the worker
-    itself.
+    A terminal sends Ctrl-C to every process, and the master then stops the workers. A worker that
+    gets the master's signal while it handles Ctrl-C itself would wait for a lock that it holds,
+    until it is killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(worker, "handle_exit_signal"):
-        # Two ways to the same: the loop's own hears nothing before it runs.
+        # Two handlers for the same: the event loop's is only called once the loop runs.
         worker.loop.add_signal_handler(signal.SIGTERM, _leave, worker)
         signal.signal(signal.SIGTERM, lambda *_: worker.loop.call_soon_threadsafe(_leave, worker))
         signal.signal(signal.SIGQUIT, lambda *_: worker.handle_quit_signal())

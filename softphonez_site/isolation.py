@@ -1,4 +1,4 @@
-"""How far other sites may reach into an answer: not at all, unless its view says otherwise."""
+"""Keeps other sites from reading or embedding answers, unless a view allows it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ EMBEDDER_POLICY = "Cross-Origin-Embedder-Policy"
 
 
 class IsolationMiddleware:
-    """Keeps answers out of other sites' pages, and what allows no such reading out of ours.
+    """Keeps answers out of other sites' pages, and what other sites don't permit out of ours.
 
-    What is meant for other sites carries a Cross-Origin-Resource-Policy of its own
-    (public_page.py, embedding.py). Stands before what redirects and refuses, whose answers need
-    it as well.
+    Pages meant for other sites have a Cross-Origin-Resource-Policy of their own (public_page.py,
+    embedding.py). Comes before middleware that redirects or refuses, so that those answers get the
+    headers too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

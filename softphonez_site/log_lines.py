@@ -1,4 +1,4 @@
-"""Lines of the log that nobody can forge, and that open no door to whoever reads them."""
+"""Log lines that nobody can forge, and that contain no key to an unpublished draft."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import unicodedata
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
-# Controls, what is not written (direction marks, zero widths), halves of pairs, ends of lines.
+# Unicode categories of invisible characters: controls, format characters (direction marks, zero
+# width), surrogates, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# The address of a draft, which Django names when something is wrong with a request for it.
+# The token in a preview link, which Django logs with the path when such a request fails.
 _PREVIEW = re.compile(r"(?<=/preview/)[^/\s\"\\]+")
 
 
 class OwnLines(logging.Formatter):
-    """Only a record's own first line begins at the margin; a traceback stands indented below it.
+    """Formats a record as one line for people, with a traceback indented below it.
 
-    A name, an address or an error's words may hold anything at all (CWE-117): signs that are not
-    seen, or that a terminal obeys, are written as escapes.
+    A name, an address or an error message may contain anything (CWE-117). So invisible characters,
+    and those that a terminal obeys, are written as escapes: no text can look like another line.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -35,11 +36,11 @@ class OwnLines(logging.Formatter):
 
 
 class JsonLines(JsonFormatter):
-    """One JSON object a line (LOG_FORMAT=json), for programs.
+    """Formats a record as one JSON object on one line, for programs (LOG_FORMAT=json).
 
-    time: RFC 3339, in UTC. level, logger, message. traceback: where there is one. Beside them what
-    the caller gave as `extra`; of a request, which Django gives, nothing: it would hold cookies and
-    a reader's address.
+    Its keys: time (RFC 3339, in UTC), level, logger, message, traceback if there is one, and what
+    the caller gave as `extra`, except the request that Django gives: that holds cookies and the
+    reader's address.
     """
 
     def __init__(self) -> None:
@@ -49,7 +50,7 @@ class JsonLines(JsonFormatter):
             rename_fields={"levelname": "level", "name": "logger", "exc_info": "traceback"},
             reserved_attrs=[*RESERVED_ATTRS, "request", "server_time"],
             timestamp="time",
-            # What is not ASCII is written as an escape: no sign of it begins a line.
+            # Everything but ASCII is written as an escape, so nothing in it can begin a line.
             json_ensure_ascii=True,
         )
 
@@ -59,9 +60,9 @@ class JsonLines(JsonFormatter):
 
 
 class FirstOfEach(logging.Filter):
-    """Lets each message pass once, as no more than information, and MAX_MESSAGES of them in all.
+    """Lets each message pass once, at level INFO, and no more than MAX_MESSAGES in all.
 
-    For what strangers can cause as often as they like.
+    For messages that strangers can cause as often as they like.
     """
 
     MAX_MESSAGES = 20
@@ -71,7 +72,7 @@ class FirstOfEach(logging.Filter):
         self._seen: set[str] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether a record is the first that says this."""
+        """Return whether a record is the first with its message, and set its level to INFO."""
         message = record.getMessage()
         if message in self._seen or len(self._seen) >= self.MAX_MESSAGES:
             return False
@@ -81,12 +82,12 @@ class FirstOfEach(logging.Filter):
 
 
 def _without_keys(line: str) -> str:
-    """Return a line without the tokens of preview links: whoever has one reads the draft."""
+    """Return a line without the tokens of preview links: whoever has one can read the draft."""
     return _PREVIEW.sub("***", line)
 
 
 def escaped(text: str) -> str:
-    """Return a text on one line, each sign that is not seen as Python writes it: \\n, \\x1b."""
+    """Return a text with every invisible character written as in Python: \\n, \\x1b."""
     return "".join(
         ascii(sign)[1:-1] if unicodedata.category(sign) in _UNSEEN else sign for sign in text
     )

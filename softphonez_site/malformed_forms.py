@@ -1,4 +1,4 @@
-"""Forms that nobody can read: refused as such."""
+"""Refuses forms that can't be read."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class MalformedFormsMiddleware:
-    """Answers 400 where Django's reader of forms fails on what is in one.
+    """Answers 400 to a form on which Django's form parser fails.
 
-    Stands right before the check against forged forms, which is the first to read them.
+    Comes right before the CSRF middleware, which is otherwise the first to read a form.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -27,7 +27,7 @@ class MalformedFormsMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
-        """Read the form now, if anybody is going to. Raises BadRequest."""
+        """Read the form now, if the CSRF check is going to. Raises BadRequest."""
         if request.method == "POST" and not getattr(view, "csrf_exempt", False):
             try:
                 _ = request.POST

@@ -1,4 +1,4 @@
-"""Whoever asks whether the site is ready: a load balancer, which may know it by any name."""
+"""Lets a load balancer ask whether the site is ready, whatever host name it uses."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class AnyNameMiddleware:
-    """Lets /readyz be asked for under any name and by either scheme, as /healthz may be.
+    """Allows requests for /readyz under any host name and either scheme, as for /healthz.
 
-    A balancer's probe goes to a machine's own address, often without TLS: refused as an unknown
-    host or led to https, it would tell nothing of the database. Stands before whatever asks for
-    the host or the scheme.
+    A balancer's probe goes to a machine's own address, often without TLS. If it were refused as an
+    unknown host, or redirected to https, it would learn nothing about the database. Comes before
+    all middleware that looks at the host or the scheme.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

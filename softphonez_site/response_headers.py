@@ -1,4 +1,4 @@
-"""What every answer says of itself: how long it is, and for how long it may be kept."""
+"""Headers of every answer: its length, and for how long it may be cached."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-# What a cache may otherwise keep for as long as it sees fit (RFC 9110, section 15.1). A policy may
-# be published tomorrow where there is none today.
+# Statuses that a cache may keep for as long as it sees fit if no header says how long (RFC 9110,
+# section 15.1). But where there is no policy today, one may be published tomorrow.
 GUESSED = frozenset(
     {
         HTTPStatus.MOVED_PERMANENTLY,
@@ -26,19 +26,19 @@ GUESSED = frozenset(
         HTTPStatus.GONE,
     }
 )
-# RFC 9110, sections 8.6 and 15.4.5: these say nothing of the length of what they don't have.
+# Without a body, and so without Content-Length (RFC 9110, sections 8.6 and 15.4.5).
 BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
-# Seconds: as long as a page that can change.
+# Seconds; the same as for a page that can change (public_page.py).
 FRESH = 60
 
 
 class ResponseHeadersMiddleware:
-    """Adds to answers their length, and to redirects and refusals a time for which to keep them.
+    """Adds Content-Length to answers, and a time for which to cache them to redirects and refusals.
 
-    Whatever comes from the desk, or shows a draft, is kept by nobody.
+    Answers from the desk, and those that show a draft, may not be cached at all.
 
-    Stands before whatever answers: the redirects of Django's own middleware (to https, to the
-    slash at the end), and its refusal of an unknown host, pass only through what stands before it.
+    Comes before the middleware that redirects (to https, to the URL with a closing slash) or
+    refuses (an unknown host): only so do those answers pass through it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,4 +1,4 @@
-"""What gunicorn says: in the form of all other lines, once, and without a reader's address."""
+"""gunicorn's log: each line once, in the format of all others, and without a reader's address."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-# How gunicorn begins what it says of a request that makes no sense.
+# The client's address in gunicorn's warning about an invalid request.
 _FROM = re.compile(r"(?<=^Invalid request) from ip=.*?(?=: )")
 
 
 class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's own, but for the handler that it adds anew at each reload.
+    """gunicorn's own logger, but without the handler that it adds anew at each reload.
 
-    From when the settings are loaded, LOGGING says where its lines go.
+    Once the settings are loaded, LOGGING decides where its lines go.
     """
 
     def setup(self, cfg: Any) -> None:

@@ -1,10 +1,9 @@
 """All settings, in one file, read from the environment.
 
-A variable may stand in the process's environment or in the file ``.env`` beside manage.py; the
-environment wins. ``.env.example`` lists every variable with its meaning. What stops the start, with
-its name: a required variable that is missing, a value that makes no sense, a line of ``.env`` that
-can't be read. Nothing is guessed that would leave the site open. DEBUG is off unless it is the very
-word True.
+A variable may be set in the process's environment or in the file ``.env`` beside manage.py; the
+environment wins. ``.env.example`` lists every variable with its meaning. A required variable that
+is missing, an invalid value, or a line of ``.env`` that can't be read stops the start; the error
+names it. No default leaves the site open. DEBUG is off unless it is exactly the word True.
 """
 
 import hashlib
@@ -35,7 +34,7 @@ ALLOWED_HOSTS = values.hosts("ALLOWED_HOSTS", variable("ALLOWED_HOSTS"))
 # --- Application -------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    # Before django.contrib.auth, whose createsuperuser it makes stricter.
+    # Before django.contrib.auth, whose createsuperuser it overrides.
     "softphonez_site.apps.SiteConfig",
     "softphonez_site.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -49,11 +48,11 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
-    # After django.contrib.auth, whose permissions it gives to roles when migrate ends.
+    # After django.contrib.auth, whose permissions it gives to roles at the end of migrate.
     "policies",
 ]
 
-# Off: a node for readers, without any page of staff, and without what only those pages need.
+# Off: a node for readers only, without the pages of staff and without what only those need.
 STAFF = values.switch("STAFF", variable("STAFF", default="on"))
 _for_staff = frozenset(
     {
@@ -84,8 +83,8 @@ MIDDLEWARE = [
 ]
 if not STAFF:
     MIDDLEWARE = [name for name in MIDDLEWARE if name not in _for_staff]
-# What the middleware of axes does, accounts/logging_in.py does. Where there is no form, none can be
-# forged.
+# accounts/logging_in.py does what the middleware of axes would do (axes.W002). Without STAFF there
+# are no forms, so no CSRF middleware is needed (security.W003).
 SILENCED_SYSTEM_CHECKS = ["axes.W002"] if STAFF else ["axes.W002", "security.W003"]
 
 ROOT_URLCONF = "softphonez_site.urls"
@@ -122,9 +121,9 @@ SQLITE_OPTIONS = {
         "PRAGMA recursive_triggers=ON;"
     ),
 }
-# A PostgreSQL that hangs would hold a request for minutes: give up after seconds instead, also
-# where the machine itself is gone and nothing comes back over the network. Where the machine is
-# there and PostgreSQL stands still, softphonez_site/postgresql gives up.
+# A PostgreSQL that hangs would block a request for minutes. These give up after seconds, even if
+# the machine is gone and nothing comes back over the network. If the machine is there and only
+# PostgreSQL stands still, softphonez_site/postgresql gives up.
 POSTGRESQL_OPTIONS = {
     "connect_timeout": 2,
     "tcp_user_timeout": 5000,
@@ -164,27 +163,27 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "policies.accounts.letters.PasswordLetter"},
 ]
 
-# docs/adr/0019-the-log-in.md says what locks what, and why.
+# docs/adr/0019-the-log-in.md says what locks whom out, and why.
 AUTHENTICATION_BACKENDS = ["policies.accounts.throttling.StaffBackend"]
 AXES_HANDLER = "policies.accounts.throttling.Locks"
 AXES_CLIENT_IP_CALLABLE = "policies.accounts.throttling.origin_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-# Wrong passwords in a row by one user name from one address.
+# Wrong passwords in a row for one user name from one IP address.
 AXES_FAILURE_LIMIT = 5
-# For how long a failed log-in, with its address, is kept.
+# For how long a failed log-in, with its IP address, is kept.
 AXES_COOLOFF_TIME = timedelta(days=1)
-# Who tries while it is locked doesn't make it longer.
+# Attempts during a lockout don't make it longer.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-# What is written as stars where a failed log-in is kept: every field that it has.
+# Fields of which a stored failed log-in shows only stars: all that the form has.
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "ip_address", "next", "kept", "sent", "state", "code", "csrfmiddlewaretoken")
 ]
 
-# Whether staff must have a second factor, or may.
+# Whether a second factor is required of staff, or optional.
 TWO_FACTOR = values.one_of(
     "TWO_FACTOR", variable("TWO_FACTOR", default="optional"), "required", "optional"
 )
@@ -207,32 +206,32 @@ ORGANISATION_COUNTRY = values.country(
     "ORGANISATION_COUNTRY", variable("ORGANISATION_COUNTRY", default="zz")
 )
 CONTENT_DIR = BASE_DIR / "content"
-# What an authenticator calls the account's site.
+# The name under which an authenticator app shows the account.
 OTP_TOTP_ISSUER = f"{ORGANISATION_NAME} policies"
-# Which of the policies apply to this site itself: slugs in any language, by relation (RFC 6903).
+# The policies that apply to this site itself: slugs in any language, by link relation (RFC 6903).
 SITE_POLICIES = {
     "privacy-policy": values.slugs("PRIVACY_POLICY", variable("PRIVACY_POLICY", default="privacy")),
     "terms-of-service": values.slugs(
         "TERMS_OF_SERVICE", variable("TERMS_OF_SERVICE", default="terms")
     ),
 }
-# In whose name the feeds' ids are: must stay the same for ever, whatever the hosts are called.
+# The authority in the feeds' ids (tag: URIs). It must never change, even if the hosts do.
 TAG_AUTHORITY = values.tag_authority("TAG_AUTHORITY", variable("TAG_AUTHORITY"), ALLOWED_HOSTS)
-# Whom security.txt names; nobody: there is none.
+# The contacts in security.txt; if there are none, there is no such file.
 SECURITY_CONTACTS = values.contacts("SECURITY_CONTACT", variable("SECURITY_CONTACT"))
-# Who may show /privacy/embed/ in a frame. An app's webview is none.
+# Origins that may show /privacy/embed/ in a frame. (An app's webview needs no permission.)
 EMBED_ORIGINS = values.origins("EMBED_ORIGINS", variable("EMBED_ORIGINS"))
 
 # --- Limits ------------------------------------------------------------------------------------
 
-# A form's fields together: the longest text that can be kept (rendering/limits.py), in
-# any script. What is longer is refused in words (400.html), and the browser still has it.
+# Bytes of all fields of a form: enough for the longest text that can be kept (rendering/limits.py)
+# in any script. A longer form is refused with an explanation (400.html); the browser still has it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
-# A document of a thousand sections has three fields each.
+# Enough for a document of a thousand sections, with three fields each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-# Our forms have one file at most.
+# More than enough: our forms have one file at most.
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-# A form with its files: one file (policies/bounds.py) and the longest text.
+# Bytes of a form with its files: enough for one file (policies/bounds.py) and the longest text.
 UPLOAD_MAX_REQUEST_SIZE = 20_000_000
 FILE_UPLOAD_HANDLERS = [
     "policies.uploads.WholeRequestLimit",
@@ -240,11 +239,11 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-# Megabytes of public pages that each process keeps in memory, in each of their codings.
+# Megabytes of public pages that each process keeps in memory, all codings included.
 PAGES_MEMORY_MB = values.whole_number("PAGES_MEMORY_MB", variable("PAGES_MEMORY_MB", default="64"))
 
-# The file that a process that starts while the database is away serves public pages from; empty:
-# there is none. Named after the database, so that two trials do not share one.
+# The file from which a process that starts while the database is away serves public pages; empty
+# for none. By default it is named after the database, so that two trials do not share one.
 _place = "/".join(str(DATABASES["default"].get(part)) for part in ("HOST", "PORT", "NAME"))
 _snapshot = f"pages-{hashlib.sha256(_place.encode()).hexdigest()[:12]}.snapshot"
 PAGES_SNAPSHOT = variable("PAGES_SNAPSHOT", default=str(BASE_DIR / "var" / _snapshot))
@@ -263,9 +262,9 @@ if DATABASES["default"]["ENGINE"] == "softphonez_site.sqlite":
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Files that are asked for at the root of the site: /favicon.ico.
+# Files that are served at the root of the site, such as /favicon.ico.
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
-# How long a browser keeps a file that has no hash in its name.
+# Seconds for which a browser keeps a file without a hash in its name.
 WHITENOISE_MAX_AGE = 0 if DEBUG else 86400
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -274,29 +273,29 @@ STORAGES = {
 
 # --- Security ----------------------------------------------------------------------------------
 
-# Behind TLS, which is how the site is meant to be reached. `off` is for a trial on 127.0.0.1.
+# Whether the site is reached by https, as it should be. `off` is for a trial on 127.0.0.1.
 HTTPS = values.switch("HTTPS", variable("HTTPS", default="on"))
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-# A browser takes a cookie of such a name only over https, from this very host, for all its paths
-# (RFC 6265bis, section 4.1.3.2): no neighbour under the same domain can plant one.
+# Browsers accept a cookie with this prefix only over https, from this very host and for all its
+# paths (RFC 6265bis, section 4.1.3.2): no other host of the same domain can plant one.
 _host = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_host}sessionid"
 CSRF_COOKIE_NAME = f"{_host}csrftoken"
 KNOWN_BROWSER_COOKIE_NAME = f"{_host}known"
-# Lax, not Strict: a link in an e-mail leads to the desk without another log-in.
+# Lax, not Strict: so a link in an e-mail leads to the desk without another log-in.
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "policies.error_views.stale_form"
-# Seconds. From the log-in, whatever is done meanwhile (accounts/logging_in.py).
+# Seconds, counted from the log-in, whatever is done meanwhile (accounts/logging_in.py).
 SESSION_COOKIE_AGE = 12 * 3600
-# Not in a cookie of its own.
+# In the session, so that messages need no cookie of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-# Whose words of X-Forwarded-For count, from the right (accounts/throttling.py).
+# How many entries of X-Forwarded-For, from the right, are trusted (accounts/throttling.py).
 PROXIES = values.proxies("BEHIND_PROXY", variable("BEHIND_PROXY", default="off"))
 if PROXIES:
     # Only a proxy that overwrites this header makes it trustworthy.
@@ -307,18 +306,18 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        # The stylesheet of the public pages stands inside them; the admin's is linked.
+        # The public pages contain their stylesheet; the admin's are linked.
         "style-src": [SELF, STYLESHEET_SOURCE],
-        # data: is the icon, which stands inside them as well.
+        # data: is for the icon, which the public pages contain as well.
         "img-src": [SELF, "data:"],
         "base-uri": [NONE],
         "form-action": [NONE],
         "frame-ancestors": [NONE],
     },
 }
-# Nothing here needs a feature of the device or the browser. Named are those by which readers could
-# be watched or charged, not all that there are: each name costs every answer its bytes, and no page
-# for readers has a script that could ask for one.
+# Nothing here needs a feature of the device or the browser. Not all are listed, only those by which
+# readers could be watched or charged: each name adds bytes to every answer, and no public page has
+# a script that could use a feature.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
@@ -330,9 +329,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # --- E-mail ------------------------------------------------------------------------------------
 
-# The port of a trial: behind a proxy, which HTTPS means, readers see the proxy's.
+# The port in the address of a trial. With HTTPS=on there is a proxy, and readers see its port.
 _port = variable("PORT", default="8000")
-# Links in e-mails begin with it. Never with a request's Host header, which its sender chooses.
+# Links in e-mails begin with it, not with a request's Host header, which its sender can choose.
 SITE_URL = values.site_url(
     "SITE_URL",
     variable("SITE_URL"),
@@ -340,7 +339,7 @@ SITE_URL = values.site_url(
     https=HTTPS,
     port=_port,
 )
-# Where the desk is, if it has a host of its own.
+# The address of the desk, if it has a host of its own.
 STAFF_URL = values.site_url(
     "STAFF_URL",
     variable("STAFF_URL") or SITE_URL,
@@ -363,15 +362,15 @@ EMAIL_USE_TLS = bool(_server.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(_server.get("EMAIL_USE_SSL"))
 EMAIL_PORT = _server["EMAIL_PORT"] or (587 if EMAIL_USE_TLS else 465 if EMAIL_USE_SSL else 25)
 EMAIL_FILE_PATH = _server["EMAIL_FILE_PATH"] or None
-# Seconds for each step. Nobody waits for them: mails are sent beside the requests
-# (mail/outbox.py).
+# Seconds for each step. Nobody waits for that: mails are sent in the background (mail/outbox.py).
 EMAIL_TIMEOUT = 10
-# Off in tests, so that a mail is sent before the test looks.
+# Off in tests, so that a mail is sent before the test looks for it.
 MAIL_IN_BACKGROUND = True
 
 # --- Logging -----------------------------------------------------------------------------------
 
-# What staff did and what went wrong, on stderr. No line says who reads: there is no access log.
+# The log has what staff did and what went wrong, on stderr, but not who reads what: there is no
+# access log.
 LOG_FORMAT = values.one_of("LOG_FORMAT", variable("LOG_FORMAT", default="json"), "json", "text")
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -388,14 +387,14 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
-        # Its lines hold what strangers typed. accounts/throttling.py says what is to be said.
+        # Its lines contain what strangers typed. accounts/throttling.py logs what is needed.
         "axes": {"level": "CRITICAL"},
-        # Whoever knocks under another name raises no alarm; but it may be a name of the site's.
+        # A wrong Host header is no error of ours, but it may be a name missing in ALLOWED_HOSTS.
         "django.security.DisallowedHost": {"filters": ["first_of_each"]},
-        # The server's own lines in the same form; at its own level (--log-level).
+        # The server's own lines, in the same format; their level is set by gunicorn's --log-level.
         "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
     },
 }
 
-# The key to /metrics, sent as `Authorization: Bearer …`; empty: there is no such page.
+# The key to /metrics, sent as `Authorization: Bearer …`; if empty, there is no such page.
 METRICS_TOKEN = values.token("METRICS_TOKEN", variable("METRICS_TOKEN"))

@@ -12,14 +12,14 @@ handler500 = "policies.unavailable.failed"
 
 
 class Desk(StaffOnly):
-    """The desk's URLs, which are loaded when somebody first asks for one of them.
+    """The desk's URLs, loaded when somebody first asks for one of them.
 
-    The desk is half of what a process would load, in time and in memory, and one that only serves
-    pages never needs it.
+    The desk would be half of what a process loads, in time and in memory, and a process that only
+    serves public pages never needs it.
     """
 
     def _populate(self) -> None:
-        """Keep the names of pages back from whoever collects all names; "admin:…" loads them."""
+        """Collect no names until the URLs are loaded; reversing an "admin:…" name loads them."""
         if "urlconf_module" in self.__dict__:
             super()._populate()
 

@@ -1,4 +1,7 @@
-"""Values of environment variables that have a form of their own, checked when the site starts."""
+"""Checks and converts the values of environment variables when the site starts.
+
+Each function takes the variable's name, for its error, and the text of its value.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,9 @@ _EMAIL = re.compile(r"[^\s@:<>,;]+@[^\s@:<>,;]+\.[^\s@:<>,;]+")
 _CONTACT = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|tel:\+?[0-9().-]+|https://[^\s/]+\S*)")
 
 _DNS_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
-# As policies.fields has it, which Django's settings come before.
+# As in policies.fields, which the settings can't import: it needs them.
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-# A name, all its subdomains (.example.com), or an address; of IPv6 in brackets (RFC 3986).
+# A name, one with all its subdomains (.example.com), or an address; IPv6 in brackets (RFC 3986).
 _HOST = re.compile(rf"\.?{_DNS_NAME.pattern}\.?|\[[0-9a-f:.]+\]")
 # authorityName "," date (RFC 4151, section 2.1).
 _AUTHORITY = re.compile(
@@ -42,15 +45,15 @@ _AUTHORITY = re.compile(
 
 
 def variable(name: str, *, default: str = "") -> str:
-    """Return what stands in an environment variable, without white space around it.
+    """Return the value of an environment variable, without white space around it.
 
-    As it stands: django-environ would take `$abc` for the name of another variable.
+    django-environ is not asked: it would take `$abc` for the name of another variable.
     """
     return os.environ.get(name, default).strip()
 
 
 def required(name: str, text: str) -> str:
-    """Return what is in a variable. Raises ImproperlyConfigured if that is nothing."""
+    """Return the value of a required variable. Raises ImproperlyConfigured if it is empty."""
     value = text.strip()
     if not value:
         raise ImproperlyConfigured(
@@ -63,8 +66,8 @@ def required(name: str, text: str) -> str:
 def secret_key(name: str, text: str) -> str:
     """Return Django's SECRET_KEY. No error repeats it.
 
-    Raises ImproperlyConfigured for none, and for one that Django's own check of a deployment calls
-    too short or too simple (security.W009): whoever guesses it makes links and sessions of theirs.
+    Raises ImproperlyConfigured if it is missing, or if it is too short or too simple by Django's
+    deployment check (security.W009): whoever guesses it can forge links and sessions.
     """
     key = required(name, text)
     if len(key) < 50 or len(set(key)) < 5:
@@ -78,8 +81,7 @@ def secret_key(name: str, text: str) -> str:
 def hosts(name: str, text: str) -> list[str]:
     """Return the host names in a variable, as Django's ALLOWED_HOSTS takes them.
 
-    Raises ImproperlyConfigured for none, and for what no Host header can be: an address with its
-    scheme, its path or its port.
+    Raises ImproperlyConfigured if there is none, and for one with a scheme, a path or a port.
     """
     found = listed(required(name, text))
     for host in found:
@@ -92,7 +94,7 @@ def hosts(name: str, text: str) -> list[str]:
 
 
 def require_readable(file: Path) -> None:
-    """Raise ImproperlyConfigured for a file of settings that is there and can't be read."""
+    """Raise ImproperlyConfigured if a file exists but can't be read."""
     if file.exists() and not os.access(file, os.R_OK):
         raise ImproperlyConfigured(
             f"{file} can't be read by the user {user_name()}. Let that user's group read it: "
@@ -101,7 +103,10 @@ def require_readable(file: Path) -> None:
 
 
 def user_name() -> str:
-    """Return what this process's user is called, whatever the environment says; else its number."""
+    """Return the name of this process's user, or the number of one that has no name.
+
+    The environment is not asked.
+    """
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
@@ -114,14 +119,14 @@ def switch(name: str, text: str) -> bool:
 
 
 def listed(text: str) -> list[str]:
-    """Return the parts of a list that is separated by commas."""
+    """Return the parts of a comma-separated list."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def origins(name: str, text: str) -> list[str]:
     """Return the origins in a variable, in lower case.
 
-    Raises ImproperlyConfigured for what is not an origin: a path, a pattern, a word of CSP.
+    Raises ImproperlyConfigured for anything else, such as a path, a pattern or a keyword of CSP.
     """
     found = [part.lower() for part in listed(text)]
     for origin in found:
@@ -149,7 +154,7 @@ def contacts(name: str, text: str) -> list[str]:
 
 
 def slugs(name: str, text: str) -> list[str]:
-    """Return the slugs in a variable. Raises ImproperlyConfigured for what no slug can be."""
+    """Return the slugs in a variable. Raises ImproperlyConfigured for an invalid one."""
     found = listed(text)
     for slug in found:
         if not _SLUG.fullmatch(slug):
@@ -161,10 +166,10 @@ def slugs(name: str, text: str) -> list[str]:
 
 
 def tag_authority(name: str, text: str, hosts: Sequence[str]) -> str:
-    """Return who the tag: URIs of the feeds belong to (RFC 4151, section 2.1).
+    """Return the tagging entity of the feeds' tag: URIs (RFC 4151, section 2.1).
 
-    Without a value it is the first of the hosts that has a name, at the beginning of 2026. Raises
-    ImproperlyConfigured for a value of another form.
+    Without a value it is the first of `hosts` that is a name, with the year 2026. Raises
+    ImproperlyConfigured for an invalid value.
     """
     value = text.strip().lower()
     if not value:
@@ -179,9 +184,9 @@ def tag_authority(name: str, text: str, hosts: Sequence[str]) -> str:
 
 
 def proxies(name: str, text: str) -> int:
-    """Return how many proxies stand in front, each of which adds whom it speaks for.
+    """Return how many proxies are in front, each of which adds an address to X-Forwarded-For.
 
-    "off" is none, "on" is one. Raises ImproperlyConfigured for anything but these or a number.
+    "off" is none, "on" is one. Raises ImproperlyConfigured for anything else but one digit.
     """
     typed = text.strip().lower()
     number = {"off": 0, "on": 1}.get(typed, -1)
@@ -195,7 +200,7 @@ def proxies(name: str, text: str) -> int:
 
 
 def whole_number(name: str, text: str) -> int:
-    """Return the number in a variable. Raises ImproperlyConfigured for none."""
+    """Return the number in a variable. Raises ImproperlyConfigured for anything else."""
     typed = text.strip()
     if not re.fullmatch("[0-9]{1,9}", typed):
         raise ImproperlyConfigured(
@@ -205,7 +210,7 @@ def whole_number(name: str, text: str) -> int:
 
 
 def time_zone(name: str, text: str) -> str:
-    """Return the time zone in a variable. Raises ImproperlyConfigured for one that there isn't."""
+    """Return the time zone in a variable. Raises ImproperlyConfigured for an unknown one."""
     zone = text.strip()
     try:
         ZoneInfo(zone)
@@ -217,10 +222,11 @@ def time_zone(name: str, text: str) -> str:
 
 
 def require_folder(name: str, file: Path, *, own: Path, snapshot: Path | None = None) -> None:
-    """Raise ImproperlyConfigured unless a file's folder is there. `own`: a folder that is made.
+    """Raise ImproperlyConfigured unless the folder of a database file exists.
 
-    snapshot: the pages that were last read from this very file. Where they are, the folder has been
-    there and is away, which is no mistake in the address: the site serves them meanwhile.
+    own: a folder that is made if it is missing. snapshot: the file of pages made from this very
+    database. If that exists, a missing folder is accepted: it was there before, so the address is
+    right, and the site serves the snapshot meanwhile.
     """
     if file.parent == own:
         own.mkdir(mode=0o700, exist_ok=True)
@@ -257,17 +263,17 @@ def one_of(name: str, text: str, *words: str) -> str:
 
 
 def sqlite_url(file: Path) -> str:
-    """Return the address of an SQLite file, with a URL's own signs (+, #, %) escaped."""
+    """Return the URL of an SQLite file, with characters that mean something in URLs escaped."""
     return f"sqlite:///{quote(str(file))}"
 
 
 def database(name: str, text: str) -> dict[str, Any]:
-    """Return a database as Django takes it. No error repeats the URL, which holds a password.
+    """Return a database's settings for Django. No error repeats the URL: it has a password in it.
 
-    Raises ImproperlyConfigured for what is no address of SQLite or PostgreSQL.
+    Raises ImproperlyConfigured unless it is a URL of SQLite or PostgreSQL.
     """
     url, found = text.strip(), dict[str, Any]()
-    # With two slashes what follows would be a host, which SQLite has not, and be left out unsaid.
+    # After two slashes comes a host, which SQLite has not: it would be silently ignored.
     if url.startswith(("sqlite:///", "sqlite://:memory:")) or re.match(r"p\w+://", url):
         with suppress(ValueError, environ.ImproperlyConfigured):
             found = dict(environ.Env.db_url_config(url))
@@ -299,10 +305,10 @@ def country(name: str, text: str) -> str:
 
 
 def token(name: str, text: str) -> str:
-    """Return a secret that others can't guess, or "". No error repeats it.
+    """Return a bearer token, or "" for none. No error repeats it.
 
-    Raises ImproperlyConfigured for one of under 20 characters, or with others than RFC 6750,
-    section 2.1, has.
+    Raises ImproperlyConfigured if it has fewer than 20 characters, or some that RFC 6750, section
+    2.1, does not allow.
     """
     if text and not re.fullmatch(r"[A-Za-z0-9._~+/-]{20,}=*", text):
         raise ImproperlyConfigured(
@@ -313,10 +319,10 @@ def token(name: str, text: str) -> str:
 
 
 def site_url(name: str, text: str, *, hosts: Sequence[str], https: bool, port: str) -> str:
-    """Return where the site is, such as https://policies.example.com, without a slash at the end.
+    """Return the site's address, such as https://policies.example.com, without a closing slash.
 
-    Without a value: the first of the hosts; with the port, in a trial without https. Raises
-    ImproperlyConfigured for an address that isn't ours.
+    Without a value: the first of `hosts`; without https, with the port. Raises ImproperlyConfigured
+    for an address that isn't the site's, or if there is neither a value nor a host.
     """
     named = [host.removeprefix(".") for host in hosts if host != "*"]
     if not text and named:
@@ -346,10 +352,10 @@ def site_url(name: str, text: str, *, hosts: Sequence[str], https: bool, port: s
 def sender(name: str, text: str, *, organisation: str, site_url: str) -> str:
     """Return the sender of e-mails. Without a value: the organisation, at the site's host.
 
-    Raises ImproperlyConfigured for what is no address.
+    Raises ImproperlyConfigured for an invalid address.
     """
     host = urlsplit(site_url).hostname or ""
-    # An address needs a name with a dot, or localhost: not 127.0.0.1, not a name of the house.
+    # A mail address needs a name with a dot, or localhost: not 127.0.0.1 or a local host's name.
     domain = host if host.rpartition(".")[0] and host[-1:].isalpha() else "localhost"
     address = text or formataddr(
         (" ".join(f"{organisation} policies".split()), f"policies@{domain}")
@@ -366,16 +372,17 @@ def sender(name: str, text: str, *, organisation: str, site_url: str) -> str:
 
 
 def email_server(name: str, text: str) -> dict[str, Any]:
-    """Return what a URL says of the mail server, by Django's names of settings.
+    """Return the mail server's settings for Django, from its URL.
 
-    Raises ImproperlyConfigured for what is no such URL. It holds a password: no error repeats it.
+    Raises ImproperlyConfigured for an invalid URL. No error repeats it: it has a password in it.
     """
     try:
         found: dict[str, Any] = environ.Env.email_url_config(text or "consolemail://")
         url = urlsplit(text)
     except Exception:  # noqa: BLE001  whatever the parser stumbles over
         found = {}
-    # Behind the host there is nothing, or the host is what follows an @ in the password.
+    # If anything with an @ follows the host, the password has an unescaped / # or ?, and the host
+    # is wrong.
     if not found or (
         "smtp" in found["EMAIL_BACKEND"]
         and (not found["EMAIL_HOST"] or "@" in f"{url.path}{url.query}{url.fragment}")

@@ -1,7 +1,7 @@
-"""The environment variables that the site reads, in words: for .env.example and the README.
+"""The environment variables that the site reads, described for .env.example and the README.
 
-`make docs` writes both from this list; tests hold it against what settings.py and
-gunicorn_conf.py read, and against the defaults that stand there.
+`make docs` writes both from this list; tests compare it with what settings.py and gunicorn_conf.py
+read, and with the defaults there.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ REQUIRED = "required"
 
 
 class Variable(NamedTuple):
-    """One variable: what it means, in Markdown, and what holds without it.
+    """One variable. meaning: in Markdown. default: the value if it is not set, or REQUIRED.
 
-    `default` is the value itself, or words about it; then `example` is a value.
-    `outside`: it is read before there is a .env, so from the process's environment only.
+    If `default` only describes the value in words, `example` is a possible value. outside: it is
+    read before .env is, hence from the process's environment only.
     """
 
     name: str
@@ -181,7 +181,7 @@ def table() -> str:
 
 
 def example() -> str:
-    """Return .env.example: what is required is open, what has a default is commented out."""
+    """Return .env.example, in which variables with a default are commented out."""
     parts = [
         "# Copy to .env beside manage.py and change, or set these in the environment, which wins.\n"
         "# A line is NAME=value, without spaces around =; one that can't be read stops the start.\n"
@@ -204,7 +204,7 @@ def example() -> str:
 
 
 def in_readme(text: str) -> str:
-    """Return the README with its table made anew between the two marks."""
+    """Return the README's text with the table between the two marks renewed."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     return before + BEGIN + "\n" + table() + "\n" + END + after

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL, with a limit to how long a server may say nothing (base.py)."""
+"""Django's PostgreSQL backend, with a limit to how long the server may be silent (base.py)."""

@@ -1,8 +1,8 @@
-"""Django's PostgreSQL, but a server that hangs is given up after seconds.
+"""Django's PostgreSQL backend, but it gives up on a server that hangs after a few seconds.
 
-`statement_timeout` is the server's own, and `tcp_user_timeout` and keepalives are answered by its
-kernel: where the server's processes stand still and the machine does not (a stopped container, a
-full disk under the log, SIGSTOP), psycopg would wait for ever.
+`statement_timeout` is enforced by the server, and `tcp_user_timeout` and keepalives only test the
+machine's kernel. If the server's processes stand still while the machine runs (a stopped container,
+a full disk under the log, SIGSTOP), psycopg alone would wait for ever.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from django.db.backends.postgresql import base
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-# Seconds without a byte from the server. In the middle of a statement more than statement_timeout
-# (settings.py), after which a server that is alive says so; less where it is only asked whether it
-# is there, which is how each request begins.
+# Seconds without a byte from the server. During a statement, more than statement_timeout
+# (settings.py), after which a live server reports an error; less for the question whether it is
+# there at all, with which each request begins.
 IN_A_STATEMENT = 12.0
 AT_THE_BEGINNING = 2.0
-# Seconds after an attempt to connect that nobody answered, in which no other is made: each takes
-# connect_timeout of a thread, and a page can need several.
+# Seconds after an unanswered attempt to connect in which no other is made: each occupies a thread
+# for connect_timeout, and a page can need several.
 PAUSE = 1.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Connections that close themselves when the server has said nothing for `patience` seconds."""
+    """A connection that is closed when the server has been silent for `patience` seconds."""
 
     patience = IN_A_STATEMENT
     _unanswered_at = -PAUSE
 
     @contextmanager
     def patient_for(self, seconds: float) -> Iterator[None]:
-        """Wait this long only for what is asked meanwhile."""
+        """Set another patience for the statements of a `with` block."""
         before, self.patience = self.patience, seconds
         try:
             yield
@@ -72,9 +72,9 @@ class _Silence(psycopg.OperationalError):
 
 
 def _bounded(steps: Generator[Any, Any, Any], seconds: float) -> Generator[Any, Any, Any]:
-    """Pass on what psycopg waits for and whether it came; raise _Silence if nothing comes.
+    """Wrap psycopg's generator of waits; raise _Silence once nothing has come for so many seconds.
 
-    psycopg sends nothing (0) several times a second while nothing has come.
+    While nothing comes, psycopg sends 0 into it several times a second.
     """
     deadline = monotonic() + seconds
     try:

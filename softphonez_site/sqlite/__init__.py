@@ -1,1 +1,1 @@
-"""Django's SQLite, whose connections are to the file that is there now (base.py)."""
+"""Django's SQLite backend, but it notices when the file was replaced or removed (base.py)."""

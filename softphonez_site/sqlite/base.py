@@ -1,8 +1,8 @@
-"""Django's SQLite, but a connection is to the file that has the database's name now.
+"""Django's SQLite backend, but always connected to the file that now has the database's name.
 
-SQLite itself goes on with a file that was moved, deleted or replaced, so that a process would serve
-for ever what is not there any more. And where there is no file it makes an empty one; beside the
-journal of a database that was moved away it then deletes that journal, and with it what was written
+SQLite itself goes on using a file that was moved, deleted or replaced, so a process would serve for
+ever what is no longer there. And if there is no file, SQLite makes an empty one; if that is beside
+the journal of a database that was moved away, it deletes the journal, and with it what was written
 last (https://www.sqlite.org/howtocorrupt.html, sections 1.4 and 2.4).
 """
 
@@ -17,37 +17,37 @@ from django.db.backends.sqlite3 import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Connections that are given up when another file, or none, has the name of theirs."""
+    """A connection that is replaced when another file, or none, has the database's name."""
 
     _opened: tuple[int, int] | None = None
 
     def ensure_connection(self) -> None:
-        """Connect, also where there is a connection, but to a file that was taken away."""
+        """Connect; also if there is a connection, but to a file that was moved or removed."""
         may_close = self.connection is not None and not self.in_atomic_block
         if may_close and self._opened != self._file():
             self.close()
         super().ensure_connection()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect; refuse to begin an empty database beside the journal of another."""
+        """Connect. Raises OperationalError rather than make a database beside another's journal."""
         self._opened = self._file()
         name = self.settings_dict["NAME"]
         if self._opened is None and not self.is_in_memory_db():
             try:
                 _begin(name)
-            except OSError as error:  # a folder that is away or closed: the database's, to Django
+            except OSError as error:  # a missing or closed folder is to Django a database error
                 raise sqlite3.OperationalError(
                     f"{name} can't be opened: {error.strerror}."
                 ) from error
         if not self.is_in_memory_db():
-            # Not made if it was taken away just now (https://www.sqlite.org/uri.html, mode).
+            # mode=rw: no file is made if it was removed just now (https://www.sqlite.org/uri.html).
             conn_params = {**conn_params, "database": f"{Path(name).absolute().as_uri()}?mode=rw"}
         connection = super().get_new_connection(conn_params)
         self._opened = self._opened or self._file()
         return connection
 
     def _file(self) -> tuple[int, int] | None:
-        """Return which file has the database's name; None: none has, or it is in memory."""
+        """Return device and inode of the file with the database's name; None if there is none."""
         try:
             found = Path(self.settings_dict["NAME"]).stat()
         except OSError:
@@ -56,11 +56,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _begin(name: str) -> None:
-    """Make the file of a database, unless the journal of another lies beside it."""
+    """Make the file of a database. Raises OperationalError if another's journal is beside it."""
     if Path(f"{name}-wal").exists():
         raise sqlite3.OperationalError(
             f"{name} is not there, but its journal, {name}-wal, is. Put the database back; if "
             "it is lost for good, move the journal away."
         )
-    # What is in it is for its owner alone. SQLite gives its journals the same mode.
+    # Readable by its owner only. SQLite gives its journals the same mode.
     os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))

@@ -1,4 +1,4 @@
-"""Dates as Unicode's CLDR has them for Arabic: without the comma that Django sets."""
+"""Arabic date formats as in Unicode's CLDR: without the comma that Django adds."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"

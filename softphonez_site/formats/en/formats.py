@@ -1,4 +1,4 @@
-"""Dates as a legal document writes them: the month in full (Django shortens most of them)."""
+"""Date formats as in legal documents: the month in full, where Django abbreviates most months."""
 
 DATE_FORMAT = "F j, Y"
 DATETIME_FORMAT = "F j, Y, H:i"

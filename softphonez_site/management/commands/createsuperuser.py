@@ -1,7 +1,6 @@
-"""`manage.py createsuperuser`, which takes no weak password, not even from the environment.
+"""`manage.py createsuperuser`: Django's own, but it checks DJANGO_SUPERUSER_PASSWORD as well.
 
-Django's own examines what is typed, offers to take it all the same, and takes
-DJANGO_SUPERUSER_PASSWORD unseen.
+Django's own checks only a password that is typed (and offers to take a weak one all the same).
 """
 
 from __future__ import annotations
