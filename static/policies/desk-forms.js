@@ -1,16 +1,16 @@
-// The forms of the review and publish pages, made safer: everything here can be done without it.
+// Makes the forms of the review and publish pages safer; they work without it.
 
 // --- A comment that is being written -------------------------------------------------------------
 
 const comment = document.getElementById("comment-text");
 const about = document.getElementById("comment-section");
 
-// What to comment on is chosen on the spot: the page behind the link would begin with an empty field.
+// Choose what to comment on without loading the link's page, which would have an empty text field.
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href$="#comment-text"]');
   if (!link || !comment) return;
   event.preventDefault();
-  // The link beside the decision is about no section: what was chosen before stays.
+  // The link beside the decision names no section: keep what was chosen before.
   const section = new URLSearchParams(link.getAttribute("href").split("#")[0]).get("section");
   if (section !== null) about.value = section;
   comment.focus();
@@ -18,13 +18,13 @@ document.addEventListener("click", (event) => {
 
 // --- A link to be sent -----------------------------------------------------------------------------
 
-// Browsers have no clipboard for pages without HTTPS: the link is copied by hand there.
+// Without HTTPS, browsers give pages no access to the clipboard: copy the link by hand then.
 if (navigator.clipboard) {
   for (const place of document.querySelectorAll(".to-copy")) {
     const [link, button, state] = place.children;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      // The clipboard holds one.
+      // The clipboard holds only one link: no other one is "copied" any more.
       for (const other of document.querySelectorAll(".to-copy [role=status]")) other.textContent = "";
       try {
         await navigator.clipboard.writeText(link.value);
@@ -47,7 +47,7 @@ effective?.addEventListener("input", () => {
   sayWhen();
 });
 
-// The button says what it does: one of the two can't be taken back.
+// The button says what it will do, because publishing at once can't be taken back.
 function sayWhen() {
   const button = document.querySelector("button[data-now]");
   const chosen = document.querySelector("input[name=when]:checked");
@@ -65,7 +65,7 @@ window.addEventListener("pageshow", sayWhen);
 
 const readers = document.querySelector("iframe[name=readers]");
 
-// On a phone the frame lies below the form, and nothing would seem to happen.
+// On a phone the frame is below the form, so nothing would seem to happen.
 document.addEventListener("submit", (event) => {
   if (event.submitter?.formTarget === "readers") readers?.scrollIntoView({ block: "nearest" });
 });

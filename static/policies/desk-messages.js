@@ -1,4 +1,4 @@
-// A page that begins at one of its parts says there what came of the form in it.
+// Moves the message about a form to the part of the page that the URL's fragment names.
 
 const told = document.querySelector(".messagelist");
 const part = document.getElementById(location.hash.slice(1));

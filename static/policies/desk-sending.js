@@ -1,12 +1,12 @@
-// What is sent from the desk: once, not into the void, and no other words are left behind unasked.
+// Sends each form of the desk once; asks before sending offline, and before unsent text is lost.
 
-// A browser may be wrong: a site on the same machine needs no network.
+// It asks because the browser may be wrong: a site on the same machine needs no network.
 const OFFLINE = "There seems to be no connection. Send it all the same? If not, your words stay here.";
 
 let sent = null;
 
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.submitter?.formTarget) return; // it leaves this page where it is
+  if (event.defaultPrevented || event.submitter?.formTarget) return; // this page stays
   if (sent) {
     event.preventDefault(); // a second click while the first is on its way
   } else if (!navigator.onLine && !confirm(OFFLINE)) {
@@ -18,7 +18,7 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => { sent = null; });
 
-// The editor looks after its own.
+// The editor (desk.js) does this itself.
 const looksAfterItself = document.getElementById("draft");
 
 function unsent() {

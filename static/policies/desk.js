@@ -1,4 +1,4 @@
-// The editor, made quick: everything here can be done without it, by the buttons of the form.
+// Makes the editor quick; everything can be done without it, by the buttons of the form.
 
 const form = document.getElementById("draft");
 const preview = document.getElementById("preview");
@@ -24,7 +24,7 @@ function changed() {
 
 form.addEventListener("input", () => {
   document.querySelector(".messagelist .success")?.remove(); // it is saved no longer
-  // What was said is read by now; what can still be brought back stays.
+  // The message has been read by now; but one that offers to undo stays.
   if (!said.querySelector("button")) tell("");
   changed();
 });
@@ -40,12 +40,12 @@ window.addEventListener("beforeunload", (event) => {
 
 // --- Going on after a save, or an answer -----------------------------------------------------------
 
-// The page that comes back is a new one: it begins where the writer was, with what they had begun.
+// A save loads a new page: put the writer back where they were, with the answers they had begun.
 const PLACE = "place-in-editor";
 const fields = () => [...form.querySelectorAll("input:not([type=hidden]), textarea, select")];
 let field = null;
 
-// Answers and reasons, in the forms beside the text.
+// The fields for answers and reasons, in the forms beside the text.
 const fieldsBeside = () => [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
 const begun = () => fieldsBeside().filter((it) => it.value.trim());
 const nameOf = (beside) => beside.id || beside.form.elements.key.value;
@@ -83,7 +83,7 @@ if (place?.path === location.pathname && place.spot && saved) {
 
 // --- What needs a saved text ---------------------------------------------------------------------
 
-// Handing in leaves this page.
+// Handing in leaves this page, so answers that were begun would be lost.
 form.addEventListener("submit", (event) => {
   if (event.submitter?.value !== "hand_in" || !begun().length) return;
   event.preventDefault();
@@ -91,7 +91,7 @@ form.addEventListener("submit", (event) => {
   tell("First send what you wrote beside the text, or take it out: it would be lost.");
 });
 
-// The page that comes back shows what was saved.
+// Sending one of these forms loads the page anew, with the text that was saved last.
 for (const beside of document.querySelectorAll("#comments, #findings-list")) {
   beside.addEventListener("submit", (event) => {
     if (unsaved) {
@@ -108,9 +108,9 @@ function tell(words) {
   said.querySelector(".to-sections")?.remove();
   const undo = said.querySelector("button");
   said.textContent = words;
-  // What was removed can be brought back until something else is removed.
+  // A removed section can be brought back until another one is removed.
   if (undo && words) said.append(" ", undo);
-  // In view by itself where the bar that it stands in is.
+  // A sticky bar is always in view.
   if (getComputedStyle(said.parentElement).position !== "sticky") {
     said.scrollIntoView({ block: "nearest" });
   }
@@ -148,7 +148,7 @@ async function refresh() {
   follow(document.activeElement);
 }
 
-// A reason that somebody is writing stays, and keeps its place.
+// While somebody is writing a reason, the findings are not replaced.
 function isBeingAnswered() {
   return begun().some((it) => findings.contains(it));
 }
@@ -160,7 +160,7 @@ function show(place, html) {
   place.scrollTop = top;
 }
 
-// The sections that the preview has, in its order: it leaves out those without a word.
+// The sections that the preview shows, in order: empty ones are left out.
 function previewed() {
   return [...list.children].filter((section) =>
     ["heading", "body"].some((name) => section.querySelector(`[name=${name}]`).value.trim()));
@@ -170,18 +170,18 @@ function headingsOf(root) {
   return [...root.querySelectorAll("h2")];
 }
 
-// The section to which an anchor belongs now: one that was just added has no id of that name.
+// The section to which an anchor belongs now. (One that was just added has no such id yet.)
 function sectionAt(anchor) {
   const root = preview.querySelector(".preview-host")?.shadowRoot;
   const index = root ? headingsOf(root).findIndex((heading) => heading.id === anchor) : -1;
   return previewed()[index];
 }
 
-// Scroll the preview to the section in which somebody writes.
+// Scrolls the preview to the section in which somebody is writing.
 function follow(element) {
   const section = element?.closest?.(".section");
   const root = preview.querySelector(".preview-host")?.shadowRoot;
-  // The buttons below belong to no place in the text.
+  // The buttons in the bar belong to no section.
   if (!root || !form.contains(element) || element.closest(".editor-bar")) return;
   const heading = section && headingsOf(root)[previewed().indexOf(section)];
   const target = heading ?? root.querySelector("h1");
@@ -192,7 +192,7 @@ function follow(element) {
 
 form.addEventListener("focusin", (event) => follow(event.target));
 
-// A finding leads to its words.
+// A finding's link selects its words in the text.
 findings.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-find]");
   if (!link) return;
@@ -338,14 +338,14 @@ const TABLE = "\n| Column | Column |\n| --- | --- |\n| Cell | Cell |\n";
 
 function insert(area, text) {
   area.focus();
-  // Deprecated, and the only way that a person can undo.
+  // Deprecated, but the only way to insert text that the user can undo.
   if (!document.execCommand("insertText", false, text)) {
     area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 
-// Blocks stand between empty lines: without them they would go on the paragraph around the caret.
+// Blocks need empty lines around them, or they would become part of the paragraph at the caret.
 const BLOCKS = /\n\n|^(?:#{3,6} |[-*+] |\d+[.)] |> |\||```)/;
 
 function apart(area, text) {
@@ -362,8 +362,8 @@ form.addEventListener("click", (event) => {
   if (button) insert(document.getElementById(button.closest("markdown-toolbar").getAttribute("for")), TABLE);
 });
 
-// Headings of a pasted text stand inside the part that it was pasted into, unless somebody wants
-// sections of them.
+// Headings of a pasted text stay in the body that it was pasted into, unless the user makes them
+// sections.
 function offerSections(area, pasted, count) {
   const button = document.createElement("button");
   button.type = "button";
@@ -379,7 +379,7 @@ function makeSections(area, pasted) {
     tell("The pasted text has been changed meanwhile: make the sections by hand.");
     return;
   }
-  // Before the first heading of the highest level; then, for each, its words and what is below it.
+  // The text before the first heading of the highest level; then each heading, and what is below it.
   const [before, ...parts] = pasted.split(/^### +(.*)$/m);
   area.setRangeText(before.trim(), at, at + pasted.length, "end");
   area.value = area.value.trim();
@@ -392,7 +392,7 @@ function makeSections(area, pasted) {
     else list.prepend(section);
     place = section;
   }
-  // What the form began with and nobody has filled in.
+  // Remove the empty section with which the form began.
   for (const section of [...list.children]) {
     const words = [...section.querySelectorAll("input[name=heading], textarea")];
     if (list.children.length > 1 && words.every((field) => !field.value.trim())) section.remove();
@@ -431,8 +431,8 @@ form.addEventListener("paste", async (event) => {
 
 // --- What did not arrive -------------------------------------------------------------------------
 
-// Where the server is away, the browser leaves the page all the same. What it was to send is kept
-// until this draft is opened again, and offered there, unless it was saved.
+// If the server is away, the browser leaves the page all the same. The text that it should have sent
+// is kept until this draft is opened again, and offered then, unless it was saved.
 const SENT = "text-sent-from-editor";
 const entries = () => [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
 
@@ -441,7 +441,7 @@ form.addEventListener("submit", (event) => {
   try {
     sessionStorage.setItem(SENT, JSON.stringify({ path: location.pathname, text: entries() }));
   } catch {
-    // It is more than the browser keeps.
+    // It is more than the browser can keep.
   }
 });
 
@@ -455,7 +455,7 @@ function offerAgain(text) {
   said.append(" ", button);
 }
 
-// The server makes the form of it, as it does where scripts are off.
+// The server builds the form from it, as it does without scripts.
 function bringBack(text) {
   const again = document.createElement("form");
   Object.assign(again, { method: "post", action: form.action, enctype: form.enctype, hidden: true });
