@@ -1,21 +1,21 @@
-"""What every test stands on: the environment, the database, the browser, what to do without one.
+"""The ground for every test: environment, database, browser; skips tests that can't run here.
 
-No test sees the developer's own settings or data: every variable that the settings read is given
-here, before Django loads them (the environment wins over .env), and files go to a folder of the
-run's own.
+No test sees the developer's own settings or data: every variable that the settings read is set
+here, before Django loads them (the environment wins over .env), and files go to a folder made for
+the run.
 
     TEST_DATABASE_URL    run the whole suite on this PostgreSQL instead of SQLite
-    CHROMIUM             the browser to use, when none of tests/chromium.py is on PATH
+    CHROMIUM             the browser to use, if none of tests/chromium.py is on PATH
+    VNU_JAR              the Nu HTML checker, if `make validator` has not fetched it
+    OBSERVATORY          Mozilla's HTTP Observatory, if `make observatory` has not fetched it
     REQUIRE_BROWSER=1    without a browser, tests that need one fail instead of being skipped
-    VNU_JAR              the Nu HTML checker, when `make validator` has not fetched it
-    OBSERVATORY          Mozilla's HTTP Observatory, when `make observatory` has not fetched it
     REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker;
-                         REQUIRE_WEBKIT=1 for WebKit; REQUIRE_PDF=1 for what draws PDFs
+                         REQUIRE_WEBKIT=1 for WebKit; REQUIRE_PDF=1 for the libraries behind PDFs;
                          REQUIRE_NGINX=1 and REQUIRE_SYSTEMD=1 for nginx and systemd;
-                         REQUIRE_FAKETIME=1 for libfaketime; REQUIRE_MOUNT=1 for a disk of its own;
-                         REQUIRE_CLUSTER=1 for a PostgreSQL of its own;
+                         REQUIRE_FAKETIME=1 for libfaketime; REQUIRE_MOUNT=1 for mounting a disk;
+                         REQUIRE_CLUSTER=1 for starting a PostgreSQL server;
                          REQUIRE_OBSERVATORY=1 for the Observatory
-    HYPOTHESIS_PROFILE   quick (default), ci (default where CI is set), deep
+    HYPOTHESIS_PROFILE   quick (default), ci (default if CI is set), deep
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ T = TypeVar("T")
 
 
 def _lie_in_memory() -> None:
-    """Let temporary files lie in memory where it has room: a database waits for the disk at each
-    of its commits, and tests make many.
+    """Put temporary files into memory if there is room: a database waits for the disk at each
+    commit, and tests make many.
     """
-    memory = Path("/dev/shm")  # noqa: S108  what is in it gets names of its own
+    memory = Path("/dev/shm")  # noqa: S108  tempfile makes unpredictable names in it
     if "TMPDIR" in os.environ or not os.access(memory, os.W_OK):
         return
     system = os.statvfs(memory)
@@ -95,7 +95,7 @@ _CHECKER = Path(
 )
 INITDB = max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), default=None)
 _CAP_SYS_ADMIN = 1 << 21  # capabilities(7)
-# Debian's place for it; the one for programs with threads.
+# Where Debian puts it; the variant for programs with threads.
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 VALIDATOR = str(_CHECKER) if _CHECKER.exists() and shutil.which("java") else None
 
@@ -112,7 +112,8 @@ def _may_mount() -> bool:
     return bool(int(capabilities, 16) & _CAP_SYS_ADMIN)
 
 
-# Marker: whether it can run here, the variable that forbids to skip it, how to get what it needs.
+# By marker: whether such tests can run here, the variable that forbids skipping them, and how to
+# get what they need.
 NEEDS = {
     "validator": (
         VALIDATOR is not None,
@@ -173,29 +174,29 @@ def _load_django() -> None:
         raise pytest.UsageError("DJANGO_SETTINGS_MODULE is set: unset it to run the tests.")
     os.environ.update(ENVIRONMENT)
     os.environ["DJANGO_SETTINGS_MODULE"] = "softphonez_site.settings"
-    # Sets its defaults into the settings that hold when it is first imported. In a test these may
-    # be the test's own, and gone behind it.
+    # axes.conf puts its defaults into the settings at its first import. If that were in a test that
+    # overrides settings, they would be gone after it.
     import axes.conf  # noqa: F401
     from django.conf import settings
 
     settings.STATIC_ROOT = FILES / "static"
     settings.STATIC_ROOT.mkdir()
-    # Plain names: the hashed ones exist only after collectstatic.
+    # Plain file names: the hashed ones exist only after collectstatic.
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
     settings.MAIL_IN_BACKGROUND = False
     if not ON_POSTGRESQL:
-        # A file, as on a site: threads and writers then meet real locks. (Not in memory even by
-        # name: a live server would share this thread's connection, and close it.)
+        # A file, as on a site, so that threads and writers meet real locks. (With a named database
+        # in memory, a live server would share this thread's connection, and close it.)
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(FILES / "test.sqlite3")
     django.setup()
 
 
 _load_django()
 
-# CI draws the same examples each time: a red run means a change, not luck.
+# CI draws the same examples each time, so that a red run means a change, not luck.
 IN_CI = bool(os.environ.get("CI"))
 for _profile, _examples in {"quick": 50, "ci": 200}.items():
     hypothesis.settings.register_profile(
@@ -204,16 +205,15 @@ for _profile, _examples in {"quick": 50, "ci": 200}.items():
 hypothesis.settings.register_profile("deep", max_examples=5000, deadline=None)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if IN_CI else "quick")
 hypothesis.settings.load_profile(PROFILE)
-# Fewer examples, and of long tables a sample: while one works, and in those runs of CI that are
-# about databases and versions, after one that has tried all. CI leaves no slow test out.
+# Quick runs draw fewer examples, and try only a sample of long tables. They are for working, and
+# for the runs of CI on other databases and versions, after one that tries all. CI never leaves out
+# slow tests.
 QUICK = PROFILE == "quick"
 LEAVES_OUT_SLOW = QUICK and not IN_CI
 
 
 def sample(rows: list[T], *, most: int = 5) -> list[T]:
-    """Return rows to try something on: all of them, but in a quick run `most` at most, from the
-    first to the last.
-    """
+    """Return all rows, or in a quick run at most `most` of them, evenly spread."""
     if not QUICK or len(rows) <= most:
         return rows
     step = (len(rows) - 1) / (most - 1)
@@ -221,12 +221,12 @@ def sample(rows: list[T], *, most: int = 5) -> list[T]:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Have one process more than there are processors: tests wait for browsers and databases."""
+    """Return one process more than there are processors: tests wait for browsers and databases."""
     return 1 + len(os.sched_getaffinity(0))
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector what stays to the end: it would look through it each time."""
+    """Tell the garbage collector to leave alone what stays to the end: it need not scan that."""
     gc.collect()
     gc.freeze()
 
@@ -253,7 +253,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for name, (present, required, how) in NEEDS.items():
             if item.get_closest_marker(name) and not present and not os.environ.get(required):
                 item.add_marker(pytest.mark.skip(reason=f"needs {how}"))
-    # What takes longest begins: no worker is left with it when the others have nothing more to do.
+    # Browser tests take longest, so they come first: otherwise one worker would still be busy with
+    # them when the others are done.
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
@@ -265,7 +266,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line what was skipped, for want of what, and how to get it."""
+    """Print in one line how many tests were skipped, what they lack, and how to get it."""
     skipped = terminalreporter.stats.get("skipped", [])
     slow = sum(LEFT_OUT in str(report.longrepr) for report in skipped)
     parts = [f"{slow} slow ones, which make test-all runs"] if slow else []
@@ -282,9 +283,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def _walls_down_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let the flush after a test with real transactions past the triggers.
+    """Remove the triggers before the flush after a test with real transactions.
 
-    The flush itself ends with post_migrate, which puts them up again.
+    The flush ends with post_migrate, which installs them again.
     """
     mark = request.node.get_closest_marker("django_db")
     real = (mark and mark.kwargs.get("transaction")) or (
@@ -293,7 +294,7 @@ def _walls_down_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
     if not real:
         yield
         return
-    request.getfixturevalue("transactional_db")  # set up before this, so emptied after it
+    request.getfixturevalue("transactional_db")  # set up before this fixture, so flushed after it
     yield
     from django.db import connection
 
@@ -310,7 +311,7 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium with an empty profile."""
     from playwright.sync_api import sync_playwright
 
-    # Playwright's loop runs in this thread, and Django takes every query beside it for a mistake.
+    # Playwright's event loop runs in this thread, where Django would then refuse every query.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -328,10 +329,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page of its own browser context.
+    """A page in a browser context of its own.
 
-    The test fails if the page broke its own Content Security Policy, raised an error in a script
-    or asked any other host for anything.
+    The test fails if the page violated its own Content Security Policy, raised an error in a
+    script, or made a request to another host.
     """
     complaints: list[str] = []
 

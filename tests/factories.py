@@ -1,6 +1,7 @@
-"""What tests begin with. Keyword arguments state only what matters to the test.
+"""Factories: make users, documents, policies and revisions for tests.
 
-Everything is made through the workflow, so that it is as it would be on a site.
+A test passes only the keyword arguments that matter to it. Policies and revisions are made through
+the workflow, so that they are as on a site.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
     from policies.models import Policy, Revision
 
-# The instant at which a test takes place unless it says otherwise.
+# The time at which a test takes place unless it says otherwise.
 NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
 
-# The database asks its own clock before it lets a version be withdrawn.
+# The database compares with its own clock whether a version may still be withdrawn.
 IN_FIFTY_YEARS = datetime(2076, 5, 2, 12, 0, tzinfo=UTC)
 
 _counter = itertools.count(1)
@@ -52,7 +53,7 @@ def make_user(
 
 
 def confirm(client: Client) -> None:
-    """Let the session be one whose password was given just now, as after a log-in."""
+    """Make a client's session one in which the password was given just now, as after a log-in."""
     session = client.session
     session["confirmed_at"] = timezone.now().timestamp()
     session.save()
@@ -100,7 +101,7 @@ def make_revision(
     kind: Kind = Kind.MATERIAL,
     change_note: str = "What is new.",
 ) -> Revision:
-    """Bring a revision of `document` to `status`, each step by a person who may."""
+    """Make a revision of `document` and bring it to `status`, each step by somebody who may."""
     policy = policy or make_policy()
     writer = writer or make_user("Writers")
     draft = workflow.start_draft(policy.pk, by=writer, at=at)
@@ -152,7 +153,7 @@ def make_import(
     effective_at: datetime | None = None,
     change_note: str = "What is new.",
 ) -> Revision:
-    """Publish a text as it came from elsewhere, whatever findings it has."""
+    """Publish a text as an import, whatever findings it has. effective_at: None for `at`."""
     policy = policy or make_policy()
     draft = workflow.import_draft(policy.pk, document, by=None, at=at)
     return workflow.publish_import(

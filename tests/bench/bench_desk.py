@@ -1,4 +1,4 @@
-"""What the desk costs with a long draft: 60 sections, 30,000 words."""
+"""How long the desk takes with a long draft: 60 sections, 30,000 words."""
 
 from __future__ import annotations
 

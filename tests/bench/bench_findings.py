@@ -1,4 +1,4 @@
-"""What examining a text costs: a long one, and hostile ones."""
+"""How long examining a text takes: a long one, and hostile ones."""
 
 from __future__ import annotations
 

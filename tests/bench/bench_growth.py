@@ -1,7 +1,7 @@
-"""Whether pages grow dearer with the site: 1 policy × 1 version against 1,000 × 500.
+"""Whether pages take longer on a larger site: 1 policy × 1 version against 1,000 × 500.
 
-On databases of its own, a process for each. Measured is the page as Django makes it, its queries
-included, with nothing kept from before; then the same page from memory, and what the watcher asks.
+Each site has its own database and process. Measured are a page as Django makes it, queries
+included, with nothing cached; the same page from memory; and the watcher's query.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ print(json.dumps([made, spent]))
 
 
 def measure(policies: int, versions: int) -> tuple[float, dict[str, float]]:
-    """Return the seconds that the data set took, and the median milliseconds of each page."""
+    """Return the seconds that it took to make the site, and the median milliseconds per page."""
     with tempfile.TemporaryDirectory(prefix="policies-growth-") as folder:
         answer = subprocess.run(
             [sys.executable, "-c", MEASURE, f"{folder}/site.sqlite3", str(policies), str(versions)],

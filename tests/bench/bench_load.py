@@ -1,7 +1,7 @@
 """Mixed reading while versions are published: no error, flat memory, whole versions in order.
 
-By default a minute; docs/performance.md tells of ten: MINUTES=10 make bench BENCH=load. READERS and
-EVERY (seconds between two publications) can be named as well.
+Takes a minute by default; the figures in docs/performance.md are of ten: MINUTES=10 make bench
+BENCH=load. READERS and EVERY (seconds between two publications) can be set as well.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ MINUTES = float(os.environ.get("MINUTES", "1"))
 READERS = int(os.environ.get("READERS", "32"))
 EVERY = float(os.environ.get("EVERY", "3"))
 WORKERS = 2
-# Shares of the time after which memory is looked at, beside the end. Each process first loads and
-# keeps what it is asked for; what then still grows, as fast in each quarter, is a leak.
+# Memory is measured after these shares of the time, and at the end. At first, each process loads
+# and caches what it is asked for; if it then still grows, as fast in each quarter, there is a leak.
 LOOKS = (0.25, 0.5, 0.75)
 
 
@@ -56,7 +56,7 @@ def serving(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
             line = process.stderr.readline()
             assert line, "The server stopped at once."
             ready += "takes connections" in line
-        # Each 404 is a line of the log: a pipe that nobody reads would fill up and stop the server.
+        # Each 404 is logged: a pipe that nobody reads would fill up and block the server.
         threading.Thread(target=process.stderr.read, daemon=True).start()
         yield process
     finally:
@@ -114,7 +114,7 @@ def run() -> list[tuple[str, str, str]]:
             **os.environ,
             **settings(folder),
             "PAGES_SNAPSHOT": f"{folder}/pages.snapshot",
-            # So little that it is full before growth is counted: what grows then is a leak.
+            # So small that it is full before growth is measured: what grows after that is a leak.
             "PAGES_MEMORY_MB": "8",
             "DJANGO_SETTINGS_MODULE": "tests.site.served_settings",
             "WEB_CONCURRENCY": str(WORKERS),

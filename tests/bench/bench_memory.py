@@ -1,4 +1,4 @@
-"""What a worker's memory grows to: with the seed alone, and after 10,000 pages were read."""
+"""How much memory a worker uses: with the seed alone, and after 10,000 pages were read."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run() -> Iterator[tuple[str, str, str]]:
             for policy in range(1, POLICIES + 1)
             for version in range(1, VERSIONS + 1)
         ]
-        # Making 10,000 pages is most of the work: on every core, so that it takes minutes.
+        # Making 10,000 pages is most of the work: on all cores it takes only minutes.
         with site_over("ASGI", folder, core=f"0-{(os.cpu_count() or 1) - 1}") as server:
             with ThreadPoolExecutor(READERS) as readers:
                 shares = [pages[at::READERS] for at in range(READERS)]

@@ -96,7 +96,7 @@ def run() -> Iterator[tuple[str, str, str]]:
 
 
 def _until_all_see(server: Server, words: str) -> float:
-    """Return the seconds until as many readers as there are have seen these words, each anew."""
+    """Return the seconds until READERS readers, each on new connections, have seen these words."""
     began, ends = time.monotonic(), []
 
     def look() -> None:

@@ -21,12 +21,12 @@ WORDS = 100_000
 
 
 def seed() -> Document:
-    """Return the policy that the project begins with."""
+    """Return the policy that comes with the project (content/)."""
     return documents.parse(SEED.read_text(encoding="utf-8"))
 
 
 def large(chance: random.Random) -> Document:
-    """Return a Document of 100,000 words: the seed's, in another order in every paragraph."""
+    """Return a Document of 100,000 words: the seed's, shuffled differently in every paragraph."""
     sections: list[Section] = []
     words = 0
     while words < WORDS:
@@ -39,7 +39,7 @@ def large(chance: random.Random) -> Document:
 
 
 def edited(body: str, chance: random.Random, share: float) -> str:
-    """Return a body in which a share of the words are others of the same body."""
+    """Return a body in which a share of the words is replaced by other words of it."""
     words = body.split()
     lines = []
     for line in body.split("\n"):
@@ -52,13 +52,13 @@ def edited(body: str, chance: random.Random, share: float) -> str:
 
 
 def edit_all(document: Document, chance: random.Random, share: float) -> Document:
-    """Return a Document in which a share of the words of every section are others."""
+    """Return a Document in which a share of every section's words is replaced."""
     changed = [replace(s, body=edited(s.body, chance, share)) for s in document.sections]
     return replace(document, sections=tuple(changed))
 
 
 def shuffled(document: Document, chance: random.Random) -> Document:
-    """Return a Document whose sections stand in another order."""
+    """Return a Document with its sections in another order."""
     sections = list(document.sections)
     chance.shuffle(sections)
     return replace(document, sections=tuple(sections))
@@ -71,7 +71,7 @@ def one_section(document: Document) -> Document:
 
 
 def lists(chance: random.Random, items: int) -> Document:
-    """Return a Document of long lists of short items that are much alike."""
+    """Return a Document of long lists of short and very similar items."""
     kinds = ["data", "name", "address", "number", "device", "usage", "record", "identifier"]
     lines = [f"- {chance.choice(kinds)} {chance.choice(kinds)} {n % 97}" for n in range(items)]
     parts = ["\n".join(lines[at : at + 1500]) for at in range(0, items, 1500)]
@@ -79,7 +79,7 @@ def lists(chance: random.Random, items: int) -> Document:
 
 
 def milliseconds(call: Callable[[], object], *, repeat: int = 1) -> float:
-    """Return the best time of several calls, on a processor of our own."""
+    """Return the best time of several calls, in milliseconds of processor time."""
     spent = []
     for _ in range(repeat):
         start = time.process_time()
@@ -89,7 +89,7 @@ def milliseconds(call: Callable[[], object], *, repeat: int = 1) -> float:
 
 
 def megabytes(old: Document, new: Document) -> float:
-    """Return how much memory a comparison takes at most."""
+    """Return the most memory that a comparison takes, in megabytes."""
     tracemalloc.start()
     redline.compare(old, new)
     peak = tracemalloc.get_traced_memory()[1]

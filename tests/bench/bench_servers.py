@@ -1,4 +1,4 @@
-"""The site against its peers: the same text, one core, one run. Ten minutes or so."""
+"""The site against its peers: the same text, on one core, in one run. Takes some ten minutes."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAIRS = int(os.environ.get("BENCH_PAIRS", "7"))
-# How often both are started anew where a hundredth counts: how the memory of a process happens to
-# lie makes it faster or slower by two, for as long as it runs.
+# How often both servers are started anew if 1 % counts: the layout of a process's memory, which is
+# a matter of chance, makes it faster or slower by 2 % for as long as it runs.
 STARTS = int(os.environ.get("BENCH_STARTS", "7"))
 
-# What the site should reach, of an application that only sends the same answer in the same shell.
+# Goals: the site's speed as a share of that of an application that only sends the same answer.
 OF_BARE = {"ASGI": 0.95, "WSGI": 0.95}
 BARE = {shell: f"bare {shell} application, same headers" for shell in OF_BARE}
-# What the site should reach, of each peer; None where no goal is set.
+# Goals: how many times as fast as each peer the site should be; None for no goal.
 GOALS = [
     ("ASGI", BARE["WSGI"], 2),
     ("ASGI", "WhiteNoise as middleware", 4),

@@ -16,7 +16,7 @@ django.setup()
 from policies import ledger
 report = ledger.verify(jobs=int(sys.argv[1]))
 assert report.is_sound, report.problems[:3]
-# Not ru_maxrss: that of this process counts the one that started it, too.
+# Not ru_maxrss: that includes the memory of the process that started this one.
 own = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(report.versions, int(own.split()[1]) // 1024, child // 1024)

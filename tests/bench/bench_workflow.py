@@ -1,4 +1,4 @@
-"""What publishing costs, and whether it grows with the number of versions."""
+"""How long publishing takes, and whether that grows with the number of versions."""
 
 from __future__ import annotations
 

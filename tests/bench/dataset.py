@@ -1,9 +1,9 @@
-"""Policies with thousands of versions, made in bulk. Import this after site.set_up().
+"""Makes policies with thousands of versions in bulk. Import this after site.set_up().
 
     python -m tests.bench.dataset FILE [POLICIES VERSIONS]    (1000 × 500 if not named)
 
-Rows are inserted past the triggers, with what the workflow would have written: the site is sound
-(`manage.py verify`). A text is rendered once; in each version one word differs.
+Rows are inserted with the triggers lifted, as the workflow would have written them: `manage.py
+verify` finds the site sound. The text is rendered once; in each version one word differs.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ SHORT = Document(
 
 
 def seed() -> Document:
-    """Return a text of the seed's size with a word to change, which may be published.
+    """Return a text of the seed's size that can be published, with one word to change.
 
-    In place of its sections with drafting notes stands the body of one without.
+    Sections with drafting notes get the body of one without.
     """
     text = documents.parse(site.SEED.read_text(encoding="utf-8"))
     found = findings.examine(text)
@@ -67,7 +67,7 @@ def seed() -> Document:
 
 
 def make_policy(slug: str, *, versions: int, marked: Document) -> Policy:
-    """Make a policy with so many versions, a day apart. marked: its text, with MARK in it once."""
+    """Make a policy with so many versions, a day apart. marked: its text, with MARK once in it."""
     workflow.create_policy(slug=slug, name=slug, by=None, at=START)
     policy = Policy.objects.get(slug=slug)
     rendered = rendering.render(documents.body(marked))
@@ -78,7 +78,7 @@ def make_policy(slug: str, *, versions: int, marked: Document) -> Policy:
 
 
 def make_policies(policies: int, *, versions: int, marked: Document = SHORT) -> None:
-    """Make so many policies of so many versions each, called policy-1, policy-2 …"""
+    """Make this many policies, called policy-1, policy-2 …, with this many versions each."""
     with triggers.lifted(connection):
         for number in range(1, policies + 1):
             make_policy(f"policy-{number}", versions=versions, marked=marked)
@@ -109,7 +109,7 @@ def _insert(policy: Policy, marked: Document, rendered: Rendered, numbers: range
     each = len(marked.sections)
     for index, revision in enumerate(revisions):
         at = revision.published_at or START
-        # What the private digest covers, so that it needn't ask.
+        # The rows that the private digest covers, so that it needs no queries.
         rows: dict[str, list[Any]] = {"sections": sections[index * each : (index + 1) * each]}
         vars(revision)["_prefetched_objects_cache"] = {**rows, "contributions": [], "comments": []}
         entries.add(ledger.publication_entry(revision, at=at))
@@ -152,7 +152,7 @@ def _revision(policy: Policy, marked: Document, number: int) -> Revision:
 
 
 class _Chain:
-    """Entries that continue a chain, chained in memory and inserted together."""
+    """Continues a chain with entries that are linked in memory and inserted together."""
 
     def __init__(self, model: type[LedgerEntry] | type[AuditEvent]) -> None:
         self.model = model

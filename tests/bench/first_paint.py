@@ -1,4 +1,4 @@
-"""Which paints first: a page with its stylesheet inside, or one that links to it?
+"""Compares first paint: a page that contains its stylesheet, and one that links to it.
 
     python -m tests.bench.first_paint PAGE.html
 
@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.chromium import ARGUMENTS, CHROMIUM
 
 RUNS = 25
-# Round trip in ms, bits a second.
+# Round trip in ms, bits per second.
 NETWORKS = {
     "none": None,
     "60 ms, 9 Mbit/s": (60, 9e6),
@@ -41,7 +41,7 @@ PAINT = """() => new Promise(resolve => {
 
 
 def answers(page: str) -> dict[str, tuple[bytes, str, str]]:
-    """Return path → (body, content type, caching) for both ways."""
+    """Return the files of both variants: path → (body, content type, Cache-Control)."""
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     if style is None:
         raise SystemExit("This page has no <style>.")
@@ -58,7 +58,7 @@ def answers(page: str) -> dict[str, tuple[bytes, str, str]]:
 
 
 def serve(files: dict[str, tuple[bytes, str, str]]) -> str:
-    """Serve the answers, packed with brotli, from a thread; return the address."""
+    """Serve the files, compressed with brotli, from a thread; return the URL."""
     packed = {path: (brotli.compress(body), *rest) for path, (body, *rest) in files.items()}
 
     class Handler(BaseHTTPRequestHandler):
@@ -83,7 +83,7 @@ def serve(files: dict[str, tuple[bytes, str, str]]) -> str:
 
 
 def visit(browser: Browser, site: str, way: str, network: tuple[int, float] | None) -> list[float]:
-    """Return the first paints, in ms, of a cold and of a warm visit."""
+    """Return the time to first paint, in ms, of a cold and of a warm visit."""
     context = browser.new_context(viewport={"width": 412, "height": 915})
     page = context.new_page()
     page.goto(site)

@@ -1,4 +1,4 @@
-"""What was promised and what was reached, in one table, from the tables of the benchmarks."""
+"""Writes the table of what was promised and reached, from the tables of the benchmarks."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ _TABLE = re.compile(r"(<!-- promises -->\n).*?(<!-- end promises -->)", re.DOTAL
 
 
 def renewed(page: str) -> str:
-    """Return a page with its table of promises as its other tables have the figures.
+    """Return the page with its table of promises renewed from the figures in its other tables.
 
-    Raises KeyError for a row that no benchmark has written there.
+    Raises KeyError for a row that none of them has.
     """
     lines = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
     measured = {line[0]: line[1] for line in lines if len(line) > 1}

@@ -1,7 +1,7 @@
-"""A process that publishes beside a site: a version for each line that it reads.
+"""A process that publishes a version for each line that it reads, while a site runs.
 
-python -m tests.bench.publishing    in the database that the environment names; answers each
-                                    line with the number of the version
+python -m tests.bench.publishing    publishes in the database that the environment names; answers
+                                    each line with the number of the version
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def publishing(environment: Mapping[str, str]) -> Iterator[Callable[[], int]]:
-    """Start the process; yields what publishes the next version of /privacy/."""
+    """Start the process; yield a function that publishes the next version of /privacy/."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.publishing"],
         cwd=ROOT,

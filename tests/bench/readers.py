@@ -1,7 +1,7 @@
-"""Readers who look closely: each sees only whole versions, and none older than one seen before.
+"""Readers who check that they see only whole versions, and none older than one seen before.
 
-A reader keeps to one connection, and so to one process. What they see, they compare: a version has
-one digest, and an ETag belongs to one version.
+A reader keeps to one connection, and so to one process. Together they compare what they see: a
+version has one digest, and an ETag belongs to one version.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import brotli
 
-# Path, with {number} for a version that the reader knows; status; how often it is asked for.
+# Path, with {number} for a version that the reader knows; expected status; relative frequency.
 MIX = (
     ("/privacy/", 200, 8),
     ("/privacy/current.json", 200, 6),
@@ -44,7 +44,7 @@ _DIGEST = re.compile(rb"\b[0-9a-f]{64}\b")
 
 @dataclass
 class Seen:
-    """What all readers together have seen. digests: by number; tags: number by path and ETag."""
+    """What all readers have seen. digests: by version. tags: the version by path and ETag."""
 
     digests: dict[int, str] = field(default_factory=dict)
     tags: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Seen:
 
 
 class Reader:
-    """Asks one thing after another, chosen by chance. seed: of that chance."""
+    """A reader who requests random paths, one after the other. seed: of the random choice."""
 
     def __init__(self, port: int, seen: Seen, seed: int) -> None:
         self._port = port
@@ -79,11 +79,11 @@ class Reader:
 
     @property
     def newest(self) -> int:
-        """The newest version that was seen."""
+        """The newest version that this reader has seen."""
         return self._newest
 
     async def read_on(self) -> None:
-        """Ask for something, and check the answer."""
+        """Request a random path, and check the answer."""
         pattern, status, _ = self._chance.choices(MIX, [weight for *_, weight in MIX])[0]
         path = pattern.format(
             number=self._chance.randint(1, self._newest),

@@ -1,8 +1,8 @@
-"""Write what was measured into a page of the docs, between the marks of each benchmark.
+"""Writes measured figures into a page of the docs, between the marks of each benchmark.
 
     <!-- bench servers -->  …  <!-- end servers -->
 
-Then the table of promises is made of them (promises.py). Everything else on the page is written by
+Then renews the table of promises from them (promises.py). Everything else on the page is written by
 hand and stays.
 """
 
@@ -22,12 +22,12 @@ from tests.nginx import NGINX
 
 Row = tuple[str, str, str]
 
-LISTEN = 2  # seconds
-QUIET = 0.2  # cores that others may use
+LISTEN = 2  # seconds for which other processes are watched
+QUIET = 0.2  # cores that other processes may use
 
 
 def machine() -> str:
-    """Return in one line what the figures were taken on."""
+    """Return one line that describes this machine."""
     info = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     model = re.search(r"^model name\s*:\s*(.*)$", info, re.MULTILINE)
     kilobytes = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text(encoding="utf-8"))
@@ -48,9 +48,9 @@ def machine() -> str:
 
 
 def busy() -> str:
-    """Return a warning if others use the machine, "" otherwise. Takes two seconds.
+    """Return a warning if other processes use the machine, "" otherwise. Takes two seconds.
 
-    Not from the load average, which for minutes tells of the benchmark before this one.
+    The load average won't do: for minutes it includes the benchmark before this one.
     """
     before = _busy_seconds()
     time.sleep(LISTEN)
@@ -59,7 +59,7 @@ def busy() -> str:
 
 
 def _busy_seconds() -> float:
-    """Return how long all cores together have worked or been kept from it (proc(5), /proc/stat)."""
+    """Return the seconds for which all cores were not idle, summed up (proc(5), /proc/stat)."""
     total = Path("/proc/stat").read_text(encoding="utf-8").splitlines()[0].split()[1:9]
     idle, waiting = 3, 4
     ticks = sum(int(it) for at, it in enumerate(total) if at not in {idle, waiting})
@@ -67,7 +67,7 @@ def _busy_seconds() -> float:
 
 
 def write(page: Path, name: str, rows: list[Row], warning: str) -> None:
-    """Put the table of one benchmark in its place. Raises SystemExit if the page has none."""
+    """Write one benchmark's table between its marks. Raises SystemExit if the page has none."""
     text = page.read_text(encoding="utf-8")
     marks = re.compile(rf"(<!-- bench {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
     if not marks.search(text):

@@ -1,7 +1,7 @@
-"""Servers to measure, each on the first core, with the load from the others; and how fast they are.
+"""Runs servers on the first core, loads them from the other cores, and measures their speed.
 
-Two servers are compared in pairs of bursts that take turns, and the result is the median of the
-pairs' ratios: what else the machine does meanwhile hits both alike.
+Two servers are compared by bursts of load in turn. The result is the median of the ratios of such
+pairs, so that whatever else the machine does affects both alike.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ START = 60  # seconds until a server must have answered
 
 @dataclass
 class Burst:
-    """What a burst of load has measured.
+    """The result of a burst of load.
 
-    rate: requests per second. p99: 99th percentile in milliseconds. cost: microseconds of the
-    server's processor time per request, which others on the machine hardly change.
+    rate: requests per second. p99: 99th percentile of latency, in milliseconds. cost: the server's
+    processor time per request, in microseconds; other processes hardly affect it.
     """
 
     rate: float
@@ -47,7 +47,7 @@ class Burst:
 
 @dataclass
 class Server:
-    """A server that runs. path: of the page; headers: what clients send with each request."""
+    """A running server. path: of the page. headers: sent with each request."""
 
     name: str
     port: int
@@ -58,7 +58,7 @@ class Server:
     def burst(
         self, *, seconds: int = BURST, headers: Mapping[str, str] | None = None, path: str = ""
     ) -> Burst:
-        """Load it for so long. Raises SystemExit if any answer was an error."""
+        """Load the server for so many seconds. Raises SystemExit if any answer was an error."""
         before = processor_seconds(worker(self))
         said = subprocess.run(
             self.load(seconds, headers, path), check=True, capture_output=True, text=True
@@ -99,7 +99,7 @@ class Answer:
 
 
 def read(name: str, said: str) -> Burst:
-    """Return what wrk has said. Raises SystemExit if it saw an error."""
+    """Return the result in wrk's output. Raises SystemExit if wrk saw an error."""
     if trouble := re.search(r"Non-2xx.*|Socket errors.*[1-9].*", said):
         raise SystemExit(f"{name}: {trouble[0]}")
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
@@ -108,7 +108,7 @@ def read(name: str, said: str) -> Burst:
 
 
 def loader_cores() -> str:
-    """The cores that load comes from: all but the first; on a machine with one, that one."""
+    """Return the cores for the load, for taskset: all but the first, or the only one."""
     last = (os.cpu_count() or 1) - 1
     return f"1-{last}" if last > 0 else "0"
 
@@ -123,7 +123,7 @@ def running(
     headers: Mapping[str, str] | None = None,
     core: str = "0",
 ) -> Iterator[Server]:
-    """Run a server that listens on $PORT. It has answered when the block begins."""
+    """Run a server that listens on $PORT; yield it once it has answered."""
     port = free_port()
     log = WORK / f"{re.sub(r'[^a-z]+', '-', name.lower())}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def running(
 
 
 def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return at the first answer."""
+    """Wait for the server's first answer."""
     until = time.monotonic() + START
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -160,7 +160,7 @@ def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def gunicorn(*options: str, python: str = sys.executable, peer: bool = False) -> list[str]:
-    """Return the command for one worker; as the site is served or, for a peer, by its own file."""
+    """Return the command for one worker, with the site's configuration or that of the peers."""
     file = "tests/bench/peers" if peer else "softphonez_site"
     return [python, "-m", "gunicorn", "--config", f"{file}/gunicorn_conf.py", *options]
 
@@ -170,8 +170,8 @@ def gunicorn(*options: str, python: str = sys.executable, peer: bool = False) ->
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as fast one server is as another, by requests per second and by what the
-    processor spends on each of them.
+    """How many times as fast one server is as another: by requests per second, and by processor
+    time per request.
     """
 
     rate: float
@@ -179,10 +179,10 @@ class Ratio:
 
 
 def ratio(one: Server, other: Server, *, pairs: int) -> Ratio:
-    """Return the medians over pairs of bursts."""
+    """Return the median ratios over pairs of bursts."""
     rates, costs = [], []
     for number in range(pairs):
-        # Who goes first changes, so that neither always meets what the other has left behind.
+        # They take turns in going first, so that neither always suffers from the other's rest.
         order = (one, other) if number % 2 else (other, one)
         found = {}
         for server in order:
@@ -194,9 +194,9 @@ def ratio(one: Server, other: Server, *, pairs: int) -> Ratio:
 
 
 def _let_finish(server: Server) -> None:
-    """Wait until a server has done what was still asked of it when the load ended.
+    """Wait until a server has answered the requests that were under way when the load ended.
 
-    The answers to requests in flight would take the other one's time: both have one core.
+    Otherwise it would take time from the other server: both run on one core.
     """
     process, until = worker(server), time.monotonic() + START
     before = -1.0
@@ -225,7 +225,7 @@ def worker(server: Server) -> int:
 
 
 def processor_seconds(process: int) -> float:
-    """Return what a process has used of processors so far (proc(5), utime and stime)."""
+    """Return the processor time that a process has used, in seconds (proc(5), utime and stime)."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -233,7 +233,7 @@ def processor_seconds(process: int) -> float:
 def memory(process: int) -> dict[str, float]:
     """Return a process's memory in megabytes (10^6 bytes).
 
-    Rss is all that it has; in Pss what it shares with others counts by its share.
+    Rss is all of it; in Pss, memory that it shares with others counts in proportion.
     """
     rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
     found = re.findall(r"^(Rss|Pss|Private_Dirty):\s+(\d+) kB", rollup, re.MULTILINE)
@@ -246,7 +246,7 @@ DEBIAN = {"wrk": "wrk", "taskset": "util-linux", "nginx": "nginx-light"}
 
 
 def install_tools() -> None:
-    """Install what is missing from Debian. Raises SystemExit if that can't be."""
+    """Install missing tools from Debian. Raises SystemExit if that is impossible."""
     os.environ["PATH"] += ":/usr/sbin"
     missing = [package for command, package in DEBIAN.items() if shutil.which(command) is None]
     if not missing:

@@ -29,14 +29,13 @@ def set_up(database: Path | None = None) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    # Nothing was collected: an empty folder beside the database, and plain names, since the hashed
-    # ones exist only after collectstatic.
+    # collectstatic was not run: use an empty folder, and plain file names instead of hashed ones.
     settings.STATIC_ROOT = database.with_suffix(".static")
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
-    # What is done here is no news, and would stand between the figures.
+    # Log lines about what is done here would only stand between the figures.
     settings.LOGGING["loggers"]["policies"] = {"level": "WARNING"}
     django.setup()
     call_command("migrate", verbosity=0)

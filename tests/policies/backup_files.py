@@ -1,4 +1,4 @@
-"""Backups made, altered and restored."""
+"""Helpers for tests of backups: making, altering and forging them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def restore(file: Path, **options: Any) -> None:
 
 
 def empty_the_site() -> None:
-    """Leave what `migrate` leaves in a new database."""
+    """Empty the database, except for what `migrate` puts into a new one."""
     triggers.remove(connection)
     call_command("flush", interactive=False, verbosity=0)
 
 
 def rows() -> dict[str, list[list[Any]]]:
-    """Return every row that a backup holds; what `migrate` has numbered, by its natural key."""
+    """Return every row that a backup holds; references by natural key where a backup has one."""
     return {
         model._meta.label: [
             [
@@ -59,7 +59,7 @@ _sound: dict[str, bytes] = {}
 
 @pytest.fixture
 def sound(tmp_path: Path) -> Path:
-    """The backup of a site of one version, made once; this test's site is empty."""
+    """A sound backup of a site with one version, made once; the test's own site is empty."""
     file = tmp_path / "site.zip"
     if not _sound:
         make_version()
@@ -81,7 +81,7 @@ def alter(file: Path, change: Callable[[dict[str, bytes]], None]) -> None:
 
 
 def say(**facts: Any) -> Callable[[dict[str, bytes]], None]:
-    """Return a change of what the manifest says."""
+    """Return a change (for `alter`) of what the manifest says."""
 
     def change(members: dict[str, bytes]) -> None:
         manifest = json.loads(members[archive.MANIFEST])
@@ -91,7 +91,7 @@ def say(**facts: Any) -> Callable[[dict[str, bytes]], None]:
 
 
 def forge(table: str, column: str, value: Any) -> Callable[[dict[str, bytes]], None]:
-    """Return a change of the first row of a table, with the manifest made to fit."""
+    """Return a change (for `alter`) of a table's first row, with a manifest that fits."""
 
     def change(columns: list[str], row: bytes) -> bytes:
         values = json.loads(row)
@@ -104,7 +104,7 @@ def forge(table: str, column: str, value: Any) -> Callable[[dict[str, bytes]], N
 def replace(
     table: str, with_what: Callable[[list[str], bytes], bytes]
 ) -> Callable[[dict[str, bytes]], None]:
-    """Return a change of the first row of a table to other bytes, with a manifest that fits."""
+    """Return a change (for `alter`) of a table's first row to other bytes; the manifest fits."""
 
     def change(members: dict[str, bytes]) -> None:
         manifest = json.loads(members[archive.MANIFEST])

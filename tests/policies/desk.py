@@ -1,4 +1,4 @@
-"""Somebody at the desk: logged in, with the addresses and the forms of its pages."""
+"""Helpers for tests of the desk: logged-in clients, and the URLs and forms of its pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def page(name: str, pk: int) -> str:
 
 
 def form(revision: Revision, **changes: Any) -> dict[str, Any]:
-    """What the editor sends."""
+    """Return the fields that the editor sends."""
     document = revision.document()
     return {
         "do": "save",

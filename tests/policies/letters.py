@@ -1,4 +1,4 @@
-"""Staff who get e-mails, what they received, and mail servers that fail."""
+"""Helpers for tests of e-mails: staff who get them, what they received, failing mail servers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def make_staff(name: str, *roles: str, **options: Any) -> User:
 
 
 class People:
-    """A house in which each role is taken twice, and which has a superuser."""
+    """Staff with two people in each role, and a superuser."""
 
     def __init__(self) -> None:
         self.wanda, self.willi = make_staff("wanda", "Writers"), make_staff("willi", "Writers")
@@ -89,7 +89,7 @@ def use(settings: Any, backend: type[EmailBackend]) -> None:
 
 
 def make_overdue(days: int = 0) -> Revision:
-    """Publish a version of a policy that is due for review since so many days."""
+    """Publish a version of a policy whose check has been due for so many days."""
     now = timezone.now()
     version = make_version(at=now - timedelta(days=365 + days))
     boss = make_user("Publishers")

@@ -1,4 +1,4 @@
-"""A site in memory for tests of the core: two editions of one page."""
+"""A site in memory for tests of policies/pages/core.py: two editions of one page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def made(body: bytes = BODY, *, edition: Edition | None = FIRST, status: int = 2
 
 
 class Site:
-    """Pages over a Django that answers what `answers` says, and clocks that stand still."""
+    """Pages over a fake Django that gives these answers, with clocks that stand still."""
 
     def __init__(self, answers: Callable[[Any], Made | None] | None = None, limit: int = 10**7):
         self.now, self.uptime = 1000.0, 0.0
@@ -45,7 +45,7 @@ class Site:
         return self.answers(key)
 
     def read(self, key: Any = KEY) -> bytes | None:
-        """Read a page as a shell does; None where no public page is."""
+        """Return a page as a shell gets it; None if there is no public page."""
         page = self.pages.at(key)
         if page is None:
             flight, ours = self.pages.flight(key)

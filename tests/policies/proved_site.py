@@ -1,4 +1,4 @@
-"""A site with every kind of version on it, whose owner has taken every wall down."""
+"""A site for tests of `verify`: with every kind of version, and with all walls taken down."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def make_site() -> None:
 
 
 def proved_rows(model: type[models.Model]) -> list[Any]:
-    """Return the rows of a table that the ledger answers for: no work in progress."""
+    """Return the rows of a table that the ledger covers: not those of work in progress."""
     rows = model._default_manager.order_by("pk")
     if model is Revision:
         rows = rows.filter(status__in=NUMBERED)
@@ -119,7 +119,7 @@ render = functools.cache(rendering.render)
 
 @functools.cache
 def rows_of_the_site() -> list[list[models.Model]]:
-    """Make a site and undo it; return its rows, with which each test has the same one at once."""
+    """Return the rows of a site, made once and undone, from which tests can quickly restore it."""
     with transaction.atomic():
         make_site()
         assert ledger.verify().problems == []

@@ -1,4 +1,4 @@
-"""Django admin: staff may look, and no door of it changes anything."""
+"""Django admin: staff may look at everything, and nothing in it changes anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk: who may come in, what waits for whom, and how a draft begins."""
+"""The desk: who may enter, what waits for whom, and how a draft begins."""
 
 from __future__ import annotations
 
@@ -376,7 +376,7 @@ def test_every_page_has_ones_own_settings_in_its_head(name: str) -> None:
 def test_a_draft_that_would_begin_with_what_is_not_rendered_any_more_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """After an upgrade with a lower bound."""
+    """As after an upgrade with a lower limit."""
     policy = make_version().policy
     monkeypatch.setattr(limits, "MAX_CHARACTERS", 10)
     client, _ = log_in("Writers")

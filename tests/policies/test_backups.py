@@ -1,4 +1,4 @@
-"""Backups: a whole site, the same byte for byte when it is restored."""
+"""Backups: a restored site is the same, byte for byte."""
 
 from __future__ import annotations
 

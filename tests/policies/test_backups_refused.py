@@ -1,4 +1,4 @@
-"""Backups that are not restored: torn, forged, or of another site."""
+"""Restores that are refused, because of the backup or because of the database."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_nothing_is_restored_into_a_site_that_has_anything(tmp_path: Path) -> No
 def test_a_new_database_that_another_restore_sets_up_is_told(
     sound: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
-    """Both have seen it without tables; the second finds some when it makes its own."""
+    """Both saw it without tables; the second finds some when it makes its own."""
 
     def overtaken(*_: object, **__: object) -> None:
         raise kind("there is one already")

@@ -1,4 +1,4 @@
-"""`manage.py verify` and `manage.py rerender`, as an operator meets them."""
+"""`manage.py verify` and `manage.py rerender`, from an operator's view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said about a revision: comments, answers, and what is dealt with."""
+"""Comments on a revision: making, answering and resolving them."""
 
 from __future__ import annotations
 

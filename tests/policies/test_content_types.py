@@ -1,4 +1,4 @@
-"""What is left of a Content-Type when Django gets to see it."""
+"""What is left of a Content-Type when Django gets the request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document as a form has it."""
+"""A document as it stands in a form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py export_site`: the site as files, as an operator meets it."""
+"""`manage.py export_site`: the site as files, from an operator's view."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BASE = "http://testserver"
 
 @pytest.fixture(autouse=True)
 def _the_tests_own_transaction(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep everything on the test's connection: no thread sees what the test has written."""
+    """Do everything on the test's connection: other threads don't see what the test has written."""
     monkeypatch.setattr(Watcher, "start", lambda self: None)
     monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF")  # takes seconds: see test_pdfs.py
     compress = answers.brotli.compress  # most of the time would go into the last few bytes
@@ -76,7 +76,7 @@ def make_site() -> Policy:
 
 
 def make_small_site() -> Policy:
-    """Publish a version, where what is in an export matters less than what becomes of it."""
+    """Publish one version, for tests in which the content of an export does not matter."""
     return make_version(policy=make_policy(slug="privacy"), at=NOW).policy
 
 
@@ -88,7 +88,7 @@ def export(folder: Path, **options: Any) -> str:
 
 
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Return time of change and content of each file but the export's own memory."""
+    """Return the modification time and content of each file, except the export's own record."""
     return {
         str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes())
         for path in folder.rglob("*")
@@ -426,7 +426,7 @@ def test_a_memory_that_can_not_be_read_is_told(tmp_path):
 
 
 def test_a_full_disk_is_not_taken_for_a_foreign_memory(tmp_path):
-    """Whoever is told to remove what was exported has nothing to serve on top of it."""
+    """Else the operator is told to remove what was exported, and has nothing left to serve."""
     make_small_site()
     export(tmp_path)
     before = files(tmp_path)

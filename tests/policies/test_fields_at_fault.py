@@ -1,4 +1,4 @@
-"""A form that was refused says at which of its fields, and leads there."""
+"""A refused form says which of its fields is wrong, and links to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def at_fault(answer: Any) -> list[str]:
-    """Return the ids of what a refused form says that it is about; look at how it says so."""
+    """Return the ids of the fields that a refused form marks as wrong; check how it marks them."""
     assert answer.status_code == 422
     root = html.fromstring(answer.content.decode())
     (box,) = root.xpath("//*[@id='problem']")

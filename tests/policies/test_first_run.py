@@ -1,4 +1,4 @@
-"""`manage.py first_run`: a new site is filled once, and never overruled."""
+"""`manage.py first_run`: fills a new site once, and changes nothing afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened to a policy, as staff look it up: revisions, comparisons, the audit trail."""
+"""The desk's pages about a policy's history: revisions, comparisons, the audit trail."""
 
 from __future__ import annotations
 

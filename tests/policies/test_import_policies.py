@@ -1,4 +1,4 @@
-"""import_policies and export_policies, as the operator of a site calls them."""
+"""import_policies and export_policies, from an operator's view."""
 
 from __future__ import annotations
 

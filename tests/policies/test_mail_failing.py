@@ -1,4 +1,4 @@
-"""E-mails that can't be sent: kept, tried again, and in nobody's way."""
+"""E-mails that can't be sent are kept and tried again, and delay nobody."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_what_nobody_was_told_of_for_days_is_no_news_any_more(people: People) ->
 
 
 class Overtaken(EmailBackend):
-    """A mail server that is so slow that a second run starts in the middle of the first."""
+    """A mail server so slow that a second run starts in the middle of the first."""
 
     overtaken = False
 

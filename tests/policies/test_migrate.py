@@ -1,4 +1,4 @@
-"""`manage.py migrate`: forward always, backwards only where nothing was published."""
+"""`manage.py migrate`: always forwards, but backwards only while nothing is published."""
 
 from __future__ import annotations
 

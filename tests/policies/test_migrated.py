@@ -1,4 +1,4 @@
-"""A database that is older than the code is told of, wherever one asks whether all is well."""
+"""A database that is older than the code is reported by every command and probe that checks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def older(db: None) -> None:
-    """Let the database be of the version before the newest migration."""
+    """Make the database look as before the newest migration."""
     newest = max(Path("policies/migrations").glob("0*.py")).stem
     MigrationRecorder(connection).migration_qs.filter(app="policies", name=newest).delete()
 

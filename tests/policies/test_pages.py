@@ -1,4 +1,4 @@
-"""The core of the pages in memory: what may be served, what has to be made, by whom, how often."""
+"""The core of pages in memory: which may be served, which have to be made, by whom, how often."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_a_page_that_an_edition_did_not_change_is_not_compressed_again(
 
 
 def test_a_page_is_kept_whoever_read_the_edition_that_it_shows() -> None:
-    """The watcher and who makes a page ask the database each for themselves."""
+    """The watcher and the maker of a page each read the edition from the database."""
     site = Site(lambda key: made(edition=Edition(FIRST.heads, FIRST.since, FIRST.until)))
     site.learn(FIRST)
     assert [site.read(), site.read()] == [BODY, BODY]
@@ -269,7 +269,7 @@ def test_a_thousand_readers_at_once_have_one_page_made() -> None:
 
 
 class Read(OrderedDict[Key, Page]):
-    """Pages that a reader moves whenever somebody begins to go through them."""
+    """A dictionary of pages in which a reader moves one whenever somebody iterates over it."""
 
     def __iter__(self) -> Iterator[Key]:
         found = super().__iter__()
@@ -278,7 +278,7 @@ class Read(OrderedDict[Key, Page]):
 
 
 def test_pages_are_put_into_memory_while_readers_move_them() -> None:
-    """The oldest was looked for with an iterator, which a reader's move breaks."""
+    """The oldest was once found with an iterator, which breaks when a reader moves a page."""
     one = Page(HEADERS, BODY, FIRST)
     memory = Memory(limit=2 * one.size)
     memory._pages = Read()

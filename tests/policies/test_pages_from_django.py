@@ -1,4 +1,4 @@
-"""How pages in memory are made by Django, and which edition they show."""
+"""How Django makes the pages in memory, and which edition they show."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ urlpatterns = [
 
 @pytest.fixture
 def _connection_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let no request close the connection, in whose transaction the test stands."""
+    """Keep requests from closing the connection: the test runs in its transaction."""
     monkeypatch.setattr("policies.pages.from_django.close_old_connections", lambda: None)
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
@@ -204,7 +204,7 @@ def test_everything_that_public_pages_show_begins_a_new_edition() -> None:
 def test_while_nothing_happens_the_edition_is_one_query(
     django_assert_num_queries: Any,
 ) -> None:
-    """It is asked for four times a second; times of effect may be hundreds of thousands."""
+    """It is read four times a second, and there may be hundreds of thousands of versions."""
     make_version()
     edition = read()
     with django_assert_num_queries(1):
@@ -330,7 +330,7 @@ def test_the_site_is_ready_while_the_walls_stand(client: Any, monkeypatch: Any) 
 
 @pytest.mark.django_db
 def test_where_a_renamed_policy_went_is_no_answer_for_ever(client: Any) -> None:
-    """It may be renamed again, even back: a browser that keeps the way would go in circles."""
+    """It may be renamed again, even back: a browser that had cached the redirect would loop."""
     policy = make_version().policy
     old = policy.url("markdown", number=1)
     keeper = make_user(is_superuser=True)

@@ -1,4 +1,4 @@
-"""Both shells around the pages in memory: who waits, who is told again, what goes on to Django."""
+"""Both shells around the pages in memory: who waits, cached answers, what goes on to Django."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_under_asgi_all_who_ask_at_once_wait_for_one_page_and_hold_no_thread() -
 
 
 class Library:
-    """Pages over ASGI that say their path and edition; `ask` returns what a reader gets."""
+    """An ASGI shell whose pages say their path and edition; `ask` returns what a reader gets."""
 
     def __init__(self, limit: int = 10**6) -> None:
         self.number = 1
@@ -240,7 +240,7 @@ def test_other_words_are_looked_at(library: Library) -> None:
 
 
 def test_what_names_its_host_in_the_target_is_looked_at(library: Library) -> None:
-    """Servers hand it over with a path that says nothing."""
+    """Servers pass such a request on with a path that is of no use."""
     for _ in range(3):
         for place in ("/a/", "/b/"):
             target = f"http://localhost{place}".encode()
@@ -266,7 +266,7 @@ def test_what_is_remembered_is_bounded_and_keeps_no_page_alive(library: Library)
 def test_whether_the_site_is_ready_is_known_at_once_while_the_database_is_silent(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And nothing else is taken for that question."""
+    """And no other request is answered like that."""
     monkeypatch.setattr(Pages, "silent", True)
 
     status, words = library.ask("/readyz")
@@ -501,7 +501,7 @@ def test_an_answer_is_passed_on_in_large_pieces_and_closed(method: str, size: in
 
 
 def test_who_does_not_read_or_goes_away_holds_no_thread() -> None:
-    """A reader of a large answer who stops reading once held a thread for ever."""
+    """A client that stopped reading a large answer once occupied a thread for ever."""
     answers: list[Streamed] = []
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -579,7 +579,7 @@ def test_a_request_arrives_as_a_wsgi_server_would_hand_it_over() -> None:
 def test_of_a_body_that_django_would_refuse_nothing_more_is_kept(
     declared: int | None, sizes: list[int], kept: int, settings: SettingsWrapper
 ) -> None:
-    """Its sender gets to read Django's page about it, and fills no disk."""
+    """Its sender sees Django's page about it, and can't fill the disk."""
     settings.UPLOAD_MAX_REQUEST_SIZE = 1_000
     seen: list[int] = []
 
@@ -625,7 +625,7 @@ def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up
 
 
 def test_a_name_that_cgi_takes_for_another_is_not_passed_on() -> None:
-    """A proxy replaces X-Forwarded-For, and knows nothing of X_Forwarded_For."""
+    """A proxy replaces X-Forwarded-For, but not X_Forwarded_For."""
     headers = [(b"x-forwarded-for", b"203.0.113.66"), (b"x_forwarded_for", b"198.51.100.7")]
     for order in (headers, headers[::-1]):
         made = environ(a_scope(headers=order), io.BytesIO())

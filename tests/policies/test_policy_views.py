@@ -1,4 +1,4 @@
-"""A policy on the desk: made, looked at, renamed, retired."""
+"""The desk's pages about a policy as a whole: making, viewing, renaming, retiring it."""
 
 from __future__ import annotations
 
@@ -280,7 +280,7 @@ def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_taken_up_a
 
 @pytest.mark.parametrize("sign", ["\x01", "\x0b", "\x1b", "\x85", "\ufffe"])
 def test_a_name_with_a_control_character_is_refused_in_words(sign: str) -> None:
-    """It was taken, and the draft that it is the title of then failed with a 500."""
+    """It was once accepted, and the draft with that title then failed with a 500."""
     client, _ = log_in("Writers")
 
     typed = {"name": f"Cookie{sign}Policy", "slug": "cookies", "language": "en"}

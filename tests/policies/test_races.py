@@ -1,4 +1,4 @@
-"""What happens together: real threads, real transactions, real processes that die."""
+"""Things that happen at once: real threads, real transactions, real processes that are killed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def race(*calls: Callable[[], Any]) -> tuple[list[Any], list[Exception]]:
-    """Make the calls at the same instant, each in its own thread; return results and errors."""
+    """Call all at the same instant, each in its own thread; return results and errors."""
     start = threading.Barrier(len(calls))
     results: list[Any] = []
     errors: list[Exception] = []
@@ -265,7 +265,7 @@ def database_url() -> str:
 
 @contextmanager
 def publishing_and_dying(revision: Revision, by: User) -> Iterator[Callable[[int], int]]:
-    """Give what publishes in a process that is killed after so many statements.
+    """Return a function that publishes in a process that is killed after so many statements.
 
     It returns the process's exit status.
     """
@@ -323,7 +323,7 @@ def test_a_process_killed_between_any_two_statements_leaves_no_half_publication(
 def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A long text takes seconds, for which a transaction would keep all other writers out."""
+    """A long text takes seconds; in a transaction, it would block all other writers for as long."""
     client, _ = log_in("Writers")
     version = make_version()
     inside: list[bool] = []
@@ -361,8 +361,8 @@ def is_waiting() -> bool:
 def refused_behind(
     first: Callable[[], Any], second: Callable[[], Any], then: Callable[[], Any] = lambda: None
 ) -> list[Exception]:
-    """Do the second while the first is not committed yet, and what comes `then` is still to be
-    done; return why it was refused.
+    """Start the second while the first is not committed and `then` is still to be done; return
+    why the second was refused.
     """
     errors: list[Exception] = []
 
@@ -430,7 +430,7 @@ def test_a_language_that_is_to_prevail_stays_one_of_the_policys() -> None:
 
 @on_postgresql
 def test_verbs_that_record_in_either_order_do_not_lock_each_other_out() -> None:
-    """A policy's making is recorded in the audit alone, its renaming in the ledger first."""
+    """Making a policy is recorded only in the audit, renaming it in the ledger first."""
     by = make_user(is_superuser=True)
     one, other = make_policy(), make_policy()
 

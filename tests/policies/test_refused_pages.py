@@ -1,4 +1,4 @@
-"""The pages of who may not go on: a missing role, a form without its token, a log-out."""
+"""Pages for somebody who can't go on: a missing role, a form without its token, a log-out."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_form_without_its_token_says_that_nothing_was_saved_and_what_to_do() -
 
 
 def with_the_token_of_an_earlier_log_in(origin: str) -> tuple[Client, HttpResponse]:
-    """Send a form that stood open while its writer logged in anew in another tab."""
+    """Send a form that was open while its writer logged in again in another tab."""
     client = Client(enforce_csrf_checks=True, headers={"origin": origin})
     client.force_login(make_user("Writers", "Publishers"))
     client.get("/admin/policies/policy/add/")

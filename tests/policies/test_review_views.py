@@ -1,4 +1,4 @@
-"""Reviewing and publishing on the desk, as its forms are sent."""
+"""Reviewing and publishing on the desk, through its forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The snapshot of the pages: what it takes, what it refuses, and the thread that keeps it."""
+"""The snapshot of pages: what it accepts, what it refuses, and the thread that writes it."""
 
 from __future__ import annotations
 
@@ -291,10 +291,10 @@ def test_one_of_two_processes_keeps_the_file_and_the_other_when_that_has_gone(
 
 
 class Hours:
-    """Stands in for the clock and the end of a keeper without a thread.
+    """Replaces the clock and the stop event of a keeper without a thread.
 
-    Waiting lets the time pass. At each of the times in `acts` something is done, and behind the
-    last the keeper is to stop.
+    Waiting makes the time pass. At each of the times in `acts` something is done, and after the
+    last one the keeper is told to stop.
     """
 
     def __init__(self, acts: dict[float, Callable[[], None]]) -> None:
@@ -377,7 +377,7 @@ def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_wa
 def test_who_keeps_the_file_rests_as_long_as_the_pages_took(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A large site where drafts are saved all the time keeps its processors for readers."""
+    """On a large site where drafts are saved all the time, readers need the processors."""
     pages = pages_that_show({}, [FIRST])
     hours = Hours({100.0: lambda: None})
 

@@ -1,4 +1,4 @@
-"""The triggers themselves: made, missed, altered, lifted, and made again."""
+"""The triggers themselves: making, checking, lifting and restoring them."""
 
 from __future__ import annotations
 

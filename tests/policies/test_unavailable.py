@@ -1,4 +1,4 @@
-"""What staff and readers get while the database can't be asked."""
+"""What staff and readers get while the database can't be used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EDIT = "/admin/policies/revision/1/edit/"
 
 
 def client_whose_session_raises(monkeypatch: pytest.MonkeyPatch, error: Exception) -> Client:
-    """A client with a session that the database does not give; the test has no database at all."""
+    """A client whose session can't be read; the test has no database at all."""
 
     def load(self: Any) -> Any:
         raise error

@@ -1,4 +1,4 @@
-"""What `ledger.verify` says of a site where all is well, and what only a noted head proves."""
+"""What `ledger.verify` says about a sound site, and what only a noted head can prove."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_head_of_the_audit_finds_that_its_tail_was_cut_off() -> None:
 
 
 def forget_the_last_version() -> None:
-    """Remove the newest version with all that ever told of it."""
+    """Remove the newest version and everything that mentions it."""
     version = Revision.objects.filter(status__in=NUMBERED).order_by("-pk")[0]
     for model in (Section, Rendering, Contribution, ReviewComment, LedgerEntry):
         rows = model._default_manager.filter(revision=version)
@@ -107,7 +107,7 @@ def test_only_a_head_finds_that_the_last_version_was_made_not_to_have_been() -> 
 
 
 def chain_anew() -> None:
-    """Have each entry of the ledger follow from the one before as it stands now."""
+    """Link the ledger's entries anew, each to the one before as it is now."""
     previous = ""
     for entry in LedgerEntry.objects.order_by("sequence"):
         revision = Revision.objects.get(pk=entry.revision_id)

@@ -1,4 +1,4 @@
-"""What was done to a row before it was published, behind the walls: `verify` asks the audit."""
+"""Rows changed behind the walls' back before publication: `verify` finds that by the audit."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 
 
 def published(status: Status, change: Callable[[Revision], object]) -> list[str]:
-    """Return what `verify`, which knows a head of before, says of a revision that was changed
-    behind the walls while it was in a state, and then published as any other.
+    """Return what `verify` reports after a revision was changed in a state, with the walls down,
+    and then published like any other. It is given a head from before.
     """
     writer, reviewer = make_user("Writers", "Reviewers"), make_user("Reviewers")
     revision = make_revision(status=status, writer=writer, reviewer=reviewer)
@@ -75,7 +75,7 @@ def test_what_was_forged_before_publication_contradicts_the_audit(
 
 
 def test_whoever_approved_what_they_had_written_is_found() -> None:
-    """While the walls were down: they would not have let it be published."""
+    """With the walls down: otherwise it could not be published."""
     revision = make_revision(status=Status.APPROVED)
     (wrote,) = revision.contributions.all()
     with triggers.lifted(connection):

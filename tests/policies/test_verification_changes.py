@@ -1,4 +1,4 @@
-"""`ledger.verify` finds every value that the owner of the database changes, with no wall left."""
+"""`ledger.verify` finds every value that the database's owner changes with all walls down."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ OF_A_POLICY = {
 
 
 def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -> list[Any]:
-    """Return values that the column could have instead, some of them very like the one it has.
+    """Return other values that the column could have, some very similar to the present one.
 
-    others: keys of rows that a foreign key could point to.
+    others: keys of rows to which a foreign key could point.
     """
     found: list[Any]
     if field.is_relation:
@@ -74,7 +74,7 @@ def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -
 
 
 def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Yield each change of one value in a table, and what to call it."""
+    """Yield each change of one value in a table, with a name for it."""
     for field in model._meta.local_concrete_fields:
         if model is Policy and field.attname not in OF_A_POLICY:
             continue
@@ -114,7 +114,7 @@ def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> N
 
 @pytest.mark.usefixtures("site")
 def test_whoever_else_is_said_to_have_withdrawn_a_version_is_found() -> None:
-    """Whichever of the two digests is the greater: that is by chance."""
+    """Whichever of the two digests is greater, which is a matter of chance."""
     (withdrawn,) = Revision.objects.filter(status=Status.WITHDRAWN)[:1]
     rows = Revision.objects.filter(pk=withdrawn.pk)
     for number in range(1000, 1010):
@@ -213,7 +213,7 @@ def test_an_act_that_was_forged_to_continue_the_audit_is_found(verb: str) -> Non
 
 
 def swap(one: Any, other: Any, names: list[str]) -> None:
-    """Give each of two rows the other's values, by way of values that nothing else has."""
+    """Swap the values of two rows, by way of values that no other row has."""
     rows = type(one)._default_manager
     values = [{name: getattr(row, name) for name in names} for row in (one, other)]
     key = type(one)._meta.pk.attname

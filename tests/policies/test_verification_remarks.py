@@ -1,4 +1,4 @@
-"""What was said at a review, changed behind the walls: `verify` asks the audit."""
+"""Remarks of a review changed behind the walls' back: `verify` finds that by the audit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def reviewed() -> Revision:
-    """Return a revision that was commented, answered, sent back and answered for."""
+    """Return a revision with a comment, an answer, a request for changes and a reason."""
     text = make_document(text="See [what we do](#).")
     revision = make_revision(document=text, status=Status.IN_REVIEW)
     reviewer, writer = make_user("Reviewers"), make_user("Writers")

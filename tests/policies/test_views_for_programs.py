@@ -1,4 +1,4 @@
-"""Versions, their facts and the ledger, as programs get them."""
+"""Versions, their facts and the ledger in forms for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two features do to each other: maintenance and editors, a withdrawal and what follows it."""
+"""How features affect each other: maintenance and editors, a withdrawal and what follows it."""
 
 from __future__ import annotations
 

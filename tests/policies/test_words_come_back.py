@@ -1,4 +1,4 @@
-"""What somebody wrote at the desk and could not be taken is given back, never lost."""
+"""What somebody wrote at the desk in a form that is refused is shown again, never lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A browser at the desk: somebody logged in, and what everybody presses."""
+"""Helpers for tests of the desk in a browser: logging in and saving."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a test's own, which can be filled up, halted, stopped and killed."""
+"""A PostgreSQL server for one test, which can be halted, stopped and killed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.site.serving import free_port
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# So small that a few dozen megabytes hold it.
+# Settings that keep the server's files within a few dozen megabytes.
 SMALL = (
     "-c min_wal_size=2MB -c max_wal_size=8MB -c dynamic_shared_memory_type=mmap "
     "-c unix_socket_directories= -c listen_addresses=127.0.0.1"
@@ -53,20 +53,20 @@ class Cluster:
             self._control("pg_ctl", "--wait", "--log", self._log, "--options", options, "start")
 
     def stop(self) -> None:
-        """Stop the server at once, whoever is connected, as a restart in a hurry does."""
+        """Stop the server at once, whoever is connected, as a hasty restart does."""
         if self.runs():
             with self._gone():
                 self._control("pg_ctl", "--mode", "immediate", "stop")
 
     def kill(self) -> None:
-        """Let the server vanish, with all that it was about to do."""
+        """Kill the server in the middle of whatever it is doing."""
         with self._gone():
             self._send(signal.SIGKILL)
-        while self.runs():  # whose process has ended, and waits for its parent to take note
+        while self.runs():  # a zombie, until its parent has noticed its end
             pass
 
     def halt(self) -> None:
-        """Let the server stand still: connections are made, and nothing is answered."""
+        """Make the server hang: connections are accepted, but nothing is answered."""
         self._send(signal.SIGSTOP)
 
     def go_on(self) -> None:
@@ -82,22 +82,22 @@ class Cluster:
         return self._control("pg_ctl", "status", check=False) == 0
 
     def _processes(self) -> Sequence[int]:
-        """Return the process that makes the others, then these."""
+        """Return the ids of the server's main process and of its children, in this order."""
         first = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
         others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         return [first, *map(int, others)]
 
     def _send(self, kind: signal.Signals) -> None:
         for pid in self._processes():
-            with suppress(ProcessLookupError):  # some of them come and go
+            with suppress(ProcessLookupError):  # some end by themselves meanwhile
                 os.kill(pid, kind)
 
     @contextmanager
     def _gone(self) -> Iterator[None]:
-        """Return only when none of the processes is left.
+        """Leave the `with` block only when none of the processes is left.
 
-        pg_ctl waits for the server's pid file to go, which the server outlives by a moment: in
-        that moment it stands in its folder, which can't be unmounted or removed.
+        pg_ctl waits only until the server's pid file is gone, but the server lives a moment longer;
+        until it has ended, its working folder can't be unmounted or removed.
         """
         with ExitStack() as after:
             ends = []
@@ -124,7 +124,7 @@ class Cluster:
 
 @contextmanager
 def folder_for_a_cluster() -> Iterator[Path]:
-    """Yield a folder outside the tests' own, where the server's user can't come by."""
+    """Yield a folder that the server's user can reach, unlike the tests' own."""
     with TemporaryDirectory(prefix="policies-cluster-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -133,7 +133,7 @@ def folder_for_a_cluster() -> Iterator[Path]:
 
 @contextmanager
 def running(folder: Path, log: Path) -> Iterator[Cluster]:
-    """Yield a server that runs, and stop it in the end, however it stands then."""
+    """Yield a running server, and stop it in the end, whatever state it is in."""
     with ExitStack() as after:
         cluster = Cluster(folder, log)
         after.callback(cluster.stop)

@@ -1,4 +1,4 @@
-"""What the tests of whole pages share."""
+"""Fixtures that the tests of whole pages share."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Count no coverage where a browser goes from page to page: counting takes as long again, and
-    other tests reach the same lines.
+    """Measure no coverage in tests with a browser: that doubles their time, and other tests reach
+    the same lines.
     """
     if {"live_server", "page"} & set(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.no_cover)

@@ -1,6 +1,6 @@
-"""A deployment for tests of faults: instances of the site as gunicorn serves it, on one database.
+"""A deployment for tests of faults: several gunicorn instances of the site on one database.
 
-On PostgreSQL the database is reached through a proxy of the test's own, which can hang and refuse.
+PostgreSQL is reached through a proxy, which a test can make hang or refuse connections.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tests.site.serving import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-# Long enough for any machine: what takes longer is broken, not slow.
+# Seconds. Long enough for any machine: what takes longer is broken, not slow.
 PATIENCE = 30
 TOKEN = "a" * 32
 
@@ -73,7 +73,7 @@ print(json.dumps({
 
 
 class Proxy:
-    """TCP on a port of its own to `target`; it can hang, refuse, and be open again."""
+    """A TCP proxy to `target` on a port of its own; it can hang, refuse, and be opened again."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
@@ -90,11 +90,11 @@ class Proxy:
             threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
 
     def hang(self) -> None:
-        """Let connections stand and be made, and nothing come through."""
+        """Keep and accept connections, but let nothing through."""
         self._flowing.clear()
 
     def refuse(self) -> None:
-        """Break every connection, and take no new one."""
+        """Break every connection, and accept no new one."""
         for it in self._sockets:
             with suppress(OSError):
                 it.shutdown(socket.SHUT_RDWR)
@@ -122,7 +122,7 @@ class Proxy:
 
 @dataclass
 class Instance:
-    """A gunicorn with its workers; what it says is read all the time, so that it never waits."""
+    """A gunicorn with its workers. Its output is read all the time, so that it never blocks."""
 
     port: int
     process: subprocess.Popen[str]
@@ -157,9 +157,9 @@ class Instance:
 
 @dataclass
 class Deployment:
-    """folder: of all files. facts: what SET_UP printed. proxy: before PostgreSQL, if it is that.
+    """The deployment. folder: of all its files. facts: what SET_UP printed.
 
-    more: variables of the environment for all its processes.
+    proxy: in front of PostgreSQL, None on SQLite. more: environment variables for all processes.
     """
 
     folder: Path
@@ -174,12 +174,12 @@ class Deployment:
 
     @property
     def file(self) -> Path:
-        """The database, where it is SQLite's."""
+        """The database's file, if it is SQLite."""
         return Path(self.database_url.removeprefix("sqlite:///"))
 
     def apart(self, folder: Path) -> Deployment:
-        """Return the same with files of its own: its snapshot, and on SQLite its database, which
-        has a folder to itself.
+        """Return a copy with its own snapshot and, on SQLite, its own database file, which has a
+        folder to itself.
         """
         if self.proxy:
             return replace(self, folder=folder)
@@ -214,14 +214,14 @@ class Deployment:
         )
 
     def publish(self, slug: str, text: str, **front: object) -> None:
-        """Publish a text beside the running site."""
+        """Publish a text from another process while the site runs. Fails if it is refused."""
         done = self.tried_to_publish(slug, text, **front)
         assert done.returncode == 0, done.stderr
 
     def tried_to_publish(
         self, slug: str, text: str, **front: object
     ) -> subprocess.CompletedProcess[str]:
-        """Have a command publish a text. front: what its file says besides."""
+        """Have a command publish a text; return the finished process. front: more front matter."""
         file = self.folder / f"{slug}.md"
         more = "".join(f"{name}: {value}\n" for name, value in front.items())
         file.write_text(
@@ -231,7 +231,7 @@ class Deployment:
         return self.tried("manage.py", "import_policies", str(file), "--publish")
 
     def assert_all_is_well(self, instances: Iterable[Instance], *, after: Iterable[Load]) -> None:
-        """No reader of these loads has noticed anything, and what is published shows again."""
+        """Assert that no reader of these loads noticed anything, and that publishing works."""
         for load in after:
             assert load.failures == []
             assert len(load.bodies) == 1
@@ -267,7 +267,7 @@ class Deployment:
 
 @contextmanager
 def deployed(folder: Path) -> Iterator[Deployment]:
-    """Yield a deployment with a database of its own, in which SET_UP has been run."""
+    """Yield a deployment with a database of its own, which SET_UP has filled."""
     with _database(folder) as (url, proxy):
         deployment = Deployment(folder, url, proxy)
         if ON_POSTGRESQL:
@@ -278,7 +278,7 @@ def deployed(folder: Path) -> Iterator[Deployment]:
 
 
 def deployed_on(folder: Path, database_url: str) -> Deployment:
-    """Return the same on a database of the test's own."""
+    """Return a deployment on an empty database that the test brings, which SET_UP then fills."""
     deployment = Deployment(folder, database_url, None)
     _migrate(deployment)
     return _set_up(deployment)
@@ -339,7 +339,7 @@ class Staff:
 
 
 def fields_of(page: bytes) -> list[tuple[str, str]]:
-    """Return what the first form with text in a page would send, but for its token."""
+    """Return the fields that a page's first form with a textarea would send, without the token."""
     soup = BeautifulSoup(page, "html.parser")
     areas = soup.select_one("main form textarea, #content form textarea")
     assert areas is not None
@@ -356,7 +356,7 @@ def fields_of(page: bytes) -> list[tuple[str, str]]:
 
 
 def eventually(answer: Callable[[], Any], *, within: float = PATIENCE) -> float:
-    """Ask until the answer is true; return how many seconds that took."""
+    """Call `answer` until it returns something true; return how many seconds that took."""
     began = time.monotonic()
     while not answer():
         assert time.monotonic() - began < within
@@ -364,12 +364,12 @@ def eventually(answer: Callable[[], Any], *, within: float = PATIENCE) -> float:
 
 
 class Load:
-    """Readers who ask for a page all the time, until the `with` ends.
+    """Readers who ask for a page all the time, until the `with` block ends.
 
-    Half of them keep their connection, half make one for each request. pause: seconds that each
-    takes for an answer, where requests need not be many, only never far apart. failures: what
-    became of requests but for a whole page: "refused", "broken" or a status. A kept connection
-    that was closed without a word is broken.
+    Half of them keep their connection, half make a new one for each request. pause: seconds between
+    a reader's requests, if they need not be many. failures: the outcome of each request that did
+    not get the whole page: "refused", "broken" or a status. A kept connection that is closed
+    without notice counts as broken.
     """
 
     def __init__(self, instance: Instance, path: str, *, readers: int, pause: float = 0) -> None:
@@ -395,7 +395,7 @@ class Load:
             thread.join(PATIENCE)
 
     def forget(self) -> None:
-        """Forget the failures, also those of requests that are on their way."""
+        """Forget the failures, also those of requests that are still under way."""
         before = list(self._asked)
         pairs = lambda: zip(self._asked, before, strict=True)  # noqa: E731
         eventually(lambda: all(now > then + 1 for now, then in pairs()))

@@ -1,7 +1,7 @@
-"""Every page that the site can show, and one site on which all of them have something to show.
+"""Finds every page that the site can show, and makes a site on which all have something to show.
 
-Pages are found by the routes: what is added to urls.py or to the desk is visited without anybody
-asking for it. Beside them stand, by hand, the states that a route alone does not show.
+Pages are found by the routes, so that what is added to urls.py or to the desk is visited by itself.
+States that a route alone does not show are listed by hand.
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ DAY = timedelta(days=1)
 
 @dataclass
 class Pages:
-    """The HTML pages of a site, each under its path, and what its routes answer with else.
+    """The pages that were found. html: the HTML pages by path.
 
-    routes: the names of the routes that have a page among `html`.
+    routes: the names of the routes of these pages. other: by name of a route, what it answers with
+    if that is no page: status and content type.
     """
 
     html: dict[str, bytes] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Pages:
     other: dict[str, str] = field(default_factory=dict)
 
     def ask(self, client: Client, path: str) -> bool:
-        """Take in a path; return whether a page stands there."""
+        """Ask for a path and note the answer; return whether it is a page."""
         answer = client.get(path)
         try:
             name = resolve(path.partition("?")[0]).url_name or ""
@@ -68,7 +69,7 @@ class Pages:
 
 
 def make_public_site() -> list[str]:
-    """Fill a site for readers; return the paths of states that no list of routes names."""
+    """Make a public site; return the paths of states that the routes alone do not show."""
     now = timezone.now()
     paths = [publish_everything(), "/terms/embed/", *publish_history(), *publish_translations()]
     retired = make_version(policy=make_policy(slug="old"), at=now - DAY).policy
@@ -94,14 +95,14 @@ def make_public_site() -> list[str]:
 
 
 def public_pages(states: Iterable[str]) -> Pages:
-    """Return the pages in `states`, and one of each public route that isn't among them."""
+    """Return the pages at the paths in `states`, and one of each public route not among them."""
     pages, client = Pages(), Client(raise_request_exception=False)
     for path in states:
         assert pages.ask(client, path), f"{path} is no page"
     asked = pages.routes | pages.other.keys()
     for path in public_urls.listed():
         if path.count("/") == 1 and "." in path:
-            continue  # a file of static/root, or robots.txt and the like, which no page is
+            continue  # no page: a file of static/root, robots.txt and the like
         name = resolve(path).url_name or ""
         if name not in asked:
             pages.ask(client, path)
@@ -121,7 +122,7 @@ FINDINGS = documents.Document(
 )
 
 
-# By the name of the route, without its namespace: what GET is allowed for.
+# The desk's routes that allow GET, by name without the namespace.
 LOOKED_AT = {
     name.removeprefix("admin:")
     for name, row in ROWS.items()
@@ -130,7 +131,7 @@ LOOKED_AT = {
 
 
 class DeskSite:
-    """One of everything that somebody at the desk can look at."""
+    """A site with one of everything that staff can look at on the desk."""
 
     def __init__(self) -> None:
         now = timezone.now()
@@ -158,7 +159,7 @@ class DeskSite:
         )
         reopened = make_revision(status=Status.APPROVED)
         workflow.reopen(reopened.pk, by=self.root, at=now)
-        # What an address is about, by its name; else it is about `policy` or `draft`.
+        # The key in the URL, by the route's name; for all others that of `policy` or of `draft`.
         self.about: dict[str, int] = {
             "review": in_review.pk,
             "since_review": reopened.pk,
@@ -170,9 +171,9 @@ class DeskSite:
             "retire": make_version(at=now - DAY).policy_id,
             "reinstate": retired.pk,
             "reinstate_preview": retired.pk,
-            "user_password_change": writer.pk,  # one's own is changed elsewhere
+            "user_password_change": writer.pk,  # one's own has another page
         }
-        # Without which an address has no page.
+        # Query strings without which a route shows no page.
         self.queries = {"policies_compare": f"?old={shorter.pk}&new={upcoming.pk}"}
         self.policy, self.draft = policy, draft
         self.states = [
@@ -186,7 +187,7 @@ class DeskSite:
         ]
 
     def paths(self) -> list[str]:
-        """Return a path for each address of the desk that can be looked at, and those of states."""
+        """Return a path for each route of the desk that allows GET, then those of `states`."""
         named = [self._path(name) + self.queries.get(name, "") for name in sorted(LOOKED_AT)]
         return [*named, *self.states]
 
@@ -198,7 +199,7 @@ class DeskSite:
         argument = self._argument(name)
         try:
             return reverse(f"admin:{name}", args=[argument])
-        except NoReverseMatch:  # it is about nothing
+        except NoReverseMatch:  # the route takes no key
             return reverse(f"admin:{name}")
 
     def _argument(self, name: str) -> Any:
@@ -216,7 +217,7 @@ class DeskSite:
 
 
 def desk_pages(site: DeskSite, paths: Iterable[str]) -> Pages:
-    """Return those pages of the desk, as the superuser of `site` sees them."""
+    """Return the desk's pages at these paths, as the superuser of `site` sees them."""
     pages, client = Pages(), Client()
     client.force_login(site.root)
     for path in paths:

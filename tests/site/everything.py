@@ -1,4 +1,4 @@
-"""One of everything that an address of the project can be about, and every route filled with it."""
+"""A site with one of everything that a URL can be about, and a path for every route of it."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-# Never published: who finds one of these where only published texts belong has found a leak.
+# Never published: if one of these is found where only published texts belong, there is a leak.
 DRAFT_WORDS = "Kiwi-Draft-7f3a"
 LINKED_WORDS = "Kiwi-Linked-c21e"
 COMMENT_WORDS = "Kiwi-Comment-90bd"
 
 
 def routes() -> Iterator[tuple[str, str]]:
-    """Yield (name, route) of every address: the name with its namespace, the route from the root.
+    """Yield (name, route) of every URL pattern: name with namespace, route from the root.
 
-    A route without a name has itself for one.
+    For a pattern without a name, the name is the route.
     """
     yield from _routes(get_resolver().url_patterns, "", "")
 
@@ -43,7 +43,7 @@ def _routes(patterns: list[Any], before: str, namespace: str) -> Iterator[tuple[
 
 
 class Everything:
-    """people: by the letter of test_permissions.py."""
+    """The site. people: staff by the letters of permissions.py."""
 
     def __init__(self) -> None:
         now = timezone.now()
@@ -53,7 +53,7 @@ class Everything:
             self.version = make_version(policy=policy, at=at)
         self.policy = self.version.policy
         self.root = make_user(is_superuser=True)
-        # The only ones who read what is not published.
+        # Staff of every kind. Nobody else, nor N, may read what is not published.
         self.people = {
             "W": make_user("Writers"),
             "R": make_user("Reviewers"),
@@ -82,7 +82,7 @@ class Everything:
         workflow.retire(retired.pk, by=self.root, at=now, notice="Gone.")
 
     def path(self, route: str) -> str:
-        """Return an address of a route. Raises KeyError for a parameter not known here."""
+        """Return a path for a route. Raises KeyError for a parameter that is not known here."""
         german = route.startswith("<language:")
         values: dict[str, object] = {
             "language:language": "de",
@@ -102,12 +102,12 @@ class Everything:
                 if "/auth/" in route:
                     values["int:pk"] = pk
         route = route.replace("(?P<url>.*)$", "nowhere/")
-        if route.endswith("$"):  # of one application; the rows name both
+        if route.endswith("$"):  # the admin's list of one application
             route = "admin/policies/"
         return "/" + re.sub("<([^>]+)>", lambda found: str(values[found[1]]), route)
 
     def _of_admin(self) -> dict[str, int]:
-        """Return the key of an object of each model that Django admin shows."""
+        """Return the key of one object of each model that Django admin shows."""
         return {
             "user": self.people["N"].pk,
             "group": Group.objects.order_by("pk")[0].pk,

@@ -1,7 +1,7 @@
 """Fills a site so that every public route has something to answer with.
 
-python -m tests.site.filling    in the database that the environment names; prints as JSON what
-                                nobody can make up: the tokens of preview links
+python -m tests.site.filling    fills the database that the environment names; prints the tokens of
+                                preview links, which can't be guessed, as JSON
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def _fill() -> dict[str, str]:
 
     now = timezone.now()
     writer = make_user("Writers", "Publishers", is_superuser=True)
-    # One page of the ledger is full, and the histories have older pages.
+    # So many that the ledger and the history have more than one page.
     dataset.make_policy("terms", versions=public_json.LEDGER_PAGE, marked=dataset.SHORT)
     for slug, language in {OLD_NAME: "en", GERMAN: "de"}.items():
         policy = make_policy(slug=slug, name=slug, language=language)

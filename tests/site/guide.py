@@ -1,4 +1,4 @@
-"""The files of the deployment guide (docs/deploying/), as they would be on this machine."""
+"""The files of the deployment guide (docs/deploying/), adapted to a test's folder and ports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILES = ROOT / "docs" / "deploying"
 
 
 def here(file: str, folder: Path, **ports: int) -> str:
-    """Return a configuration with the paths and ports of this machine in it."""
+    """Return a file of the guide with its paths in `folder`, on this machine and these ports."""
     text = (FILES / file).read_text(encoding="utf-8")
     text = text.replace("/etc/letsencrypt/live/policies.example.com", str(folder))
     text = text.replace("/var/lib/nginx", f"{folder}/cache")

@@ -1,8 +1,8 @@
-"""What an attacker types: into fields, addresses, queries and headers. Our own corpus."""
+"""Values that an attacker puts into fields, paths, query strings and headers. Our own corpus."""
 
 from __future__ import annotations
 
-# Words that must never stand in a page as markup: whoever finds one raw has found a hole.
+# Must never be in a page unescaped: where it is, there is a hole.
 MARKUP = "<svg onload=alert(1)>"
 
 VALUES = [
@@ -79,7 +79,7 @@ VALUES = [
     "[" * 30_000,
 ]
 
-# What Django admin's lists read of a query, besides the names of fields.
+# Query parameters that Django admin's lists read, besides the names of fields.
 QUERIES = [
     *("q", "p", "o", "all", "e", "_popup", "_to_field", "_changelist_filters", "next", "pp"),
     *("status__exact", "policy__id__exact", "policy__id__in", "language__exact", "verb__exact"),

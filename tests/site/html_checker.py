@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.conftest import VALIDATOR
 
-# Django's own, on its pages about accounts: a field that is a <div>, and a <ul> inside a <p>.
+# Errors in Django's own pages about accounts: a field that is a <div>, and a <ul> inside a <p>.
 DJANGOS = (
     "Attribute “disabled” not allowed on element “div”",
     "/password/: No “p” element in scope",
@@ -16,7 +16,7 @@ DJANGOS = (
 
 
 def complaints(pages: dict[str, bytes], folder: Path) -> list[str]:
-    """Return the errors that the checker finds in pages, by address. One run of it for all."""
+    """Return the errors that the checker finds. pages: by address. Runs it once for all."""
     names = {}
     for number, (address, content) in enumerate(pages.items()):
         path = folder / f"{number}.html"
@@ -24,7 +24,7 @@ def complaints(pages: dict[str, bytes], folder: Path) -> list[str]:
         names[path.name] = address
     assert VALIDATOR is not None
     run = subprocess.run(
-        # One compiler and one collector: for a few seconds the others cost more than they gain.
+        # The simplest compiler and garbage collector: for a few seconds, others don't pay off.
         ["java", "-Xss4m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", VALIDATOR]
         + ["--format", "json", "--exit-zero-always"]
         + [str(folder / f"{number}.html") for number in range(len(pages))],

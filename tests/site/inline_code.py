@@ -1,4 +1,4 @@
-"""The code that stands in a page itself: scripts, styles, and what acts like them."""
+"""Finds code inside a page: scripts, styles, event handlers and the like."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-# What a browser takes for an address.
+# Attributes that a browser reads as URLs.
 ADDRESSES = {"href", "src", "action", "formaction", "data", "poster", "background", "cite", "ping"}
-# A scheme in what a browser reads there: it takes out tabs, ends of lines and leading controls.
+# A URL's scheme as a browser reads it: it ignores tabs, line ends and leading control characters.
 SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def code_in(page: bytes, policy: str) -> list[str]:
-    """Return what in an HTML page runs or styles without being a file or known by hash."""
+    """Return the scripts and styles in an HTML page that its policy does not know by hash."""
     root = html5lib.parse(page.decode(), treebuilder="etree", namespaceHTMLElements=False)
     return [found for element in root.iter() for found in _code_at(element, policy)]
 

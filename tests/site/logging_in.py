@@ -1,4 +1,4 @@
-"""Somebody who logs in, and gets it wrong, as a test needs it."""
+"""Helpers for tests of the log-in: accounts, passwords and codes, right and wrong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LOG_IN = "/admin/login/"
 OWN = "/admin/second-factor/"
-PASSWORD = "kestrel-quarry-lantern"  # noqa: S105  nobody's
+PASSWORD = "kestrel-quarry-lantern"  # noqa: S105  only used in tests
 
 
 def make_staff(name: str = "ana", *roles: str, **more: Any) -> User:
@@ -57,7 +57,7 @@ def log_in(client: Client, name: str = "ana") -> Client:
 
 
 def set_up(client: Client, user: User) -> tuple[TOTPDevice, list[str]]:
-    """Set a second factor up as its page does; return it with the recovery codes."""
+    """Set up a second factor on its page; return the device and the recovery codes."""
     client.post(OWN, {"do": "begin"})
     device = TOTPDevice.objects.get(user=user, confirmed=False)
     shown = client.post(OWN, {"do": "finish", "code": code_of(device)})
@@ -85,7 +85,7 @@ def grow_stale(client: Client, *, minutes: float = 6) -> None:
 
 
 def staff_paths() -> list[str]:
-    """Return a path for every address of the desk (row 1 of each table) and some beside them."""
+    """Return a path for every route of the desk (keys are 1), and some more."""
     found = {"/admin/", "/admin/nowhere/", "/admin/login/?next=/admin/"}
     desk = next(it for it in get_resolver().url_patterns if getattr(it, "namespace", "") == "admin")
     assert desk.url_patterns  # loads them: until then the desk keeps back its names (urls.py)

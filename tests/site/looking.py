@@ -1,4 +1,4 @@
-"""How a page is looked at: by axe and by a ruler, in each scheme, width and size of text."""
+"""Checks a page by axe and by measuring it, in each colour scheme, width and text size."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
 SCHEMES = ("light", "dark")
 NARROW, WIDE = 320, 1280
-# Where the layout changes, and beyond: nothing may stick out there either.
+# Where the layout changes, and a width beyond: nothing may overflow there either.
 BETWEEN = (768, 1440)
 SIZES = (100, 200)  # of the text, in per cent
-# Beside the rules that are on by themselves: WCAG 2.0 to 2.2, A and AA, and best practices. The
-# one on the size of targets (2.5.8) is off in axe until more people ask for WCAG 2.2; that on names
-# that lack the words on the screen (2.5.3) is called experimental there. "preload" puts inline
-# styles beside a shadow tree, which our own policy forbids. What is in a frame is a page of its
-# own and looked at as one; in here axe would wait for an answer that no sandbox gives.
+# By default, axe checks WCAG 2.0 to 2.2, A and AA, and best practices. Two rules are added: the one
+# on target size (2.5.8), which axe leaves off until more people ask for WCAG 2.2; and that on names
+# that lack the visible label (2.5.3), which axe calls experimental. "preload" is off, as it adds
+# inline styles to shadow trees, which our own policy forbids. Frames are left out: each frame is a
+# page that is checked by itself, and axe would wait for an answer that a sandboxed one never gives.
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "preload": False,
@@ -33,8 +33,8 @@ AXE_OPTIONS = {
     "rules": {"target-size": {"enabled": True}, "label-content-name-mismatch": {"enabled": True}},
 }
 RULES_AT_LEAST = 90  # of axe 4.12
-# Django's own: a name on a sign that has no role, beside each of its lists of permissions, and the
-# two fields of a date and a time, which share one label (tickets of Django, not ours to mend).
+# Excluded, because Django has to correct it (there are tickets): a name on an icon without a role,
+# beside its lists of permissions; and a date field and a time field that share one label.
 DJANGOS = [".selector .help-tooltip", ".datetime input"]
 RUN_AXE = """async ([options, exclude]) => {
     const found = await axe.run({exclude}, options);
@@ -49,7 +49,7 @@ RUN_AXE = """async ([options, exclude]) => {
 
 
 class Looker:
-    """Looks at one page after the other and keeps what is wrong, as sentences."""
+    """Checks one page after the other and collects what is wrong, as sentences."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -61,7 +61,7 @@ class Looker:
         page.add_init_script(f"{MEASURES};globalThis.measures = measures")
 
     def look(self, what: str, *, own_layout: bool = True) -> None:
-        """Look at what the browser shows now; own_layout: False for what is Django's own."""
+        """Check what the browser shows now. own_layout: False if the layout is Django's."""
         page = self.page
         page.evaluate("measures.openAll()")
         for width, schemes in self._views():
@@ -87,9 +87,9 @@ class Looker:
         self._set_text_size(100)
 
     def _views(self) -> list[tuple[int, Sequence[str]]]:
-        """Return the widths to look at a page in, each with the schemes in which axe looks there.
+        """Return the widths in which to check a page, each with the colour schemes for axe.
 
-        Both in both; but in a quick run one in one, and so at every fourth page in the same.
+        Both widths in both schemes; but in a quick run one of the four combinations, in turn.
         """
         if not QUICK:
             return [(NARROW, SCHEMES), (WIDE, SCHEMES)]
@@ -99,7 +99,7 @@ class Looker:
         return [(width, [scheme])]
 
     def _set_text_size(self, percent: int) -> None:
-        """Set the browser's own text size, as readers do: text grows, the window stays."""
+        """Set the browser's default text size, as readers do: text grows, the window does not."""
         sizes = {"standard": 16 * percent // 100, "fixed": 13 * percent // 100}
         self._chromium.send("Page.setFontSizes", {"fontSizes": sizes})
 

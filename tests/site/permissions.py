@@ -1,8 +1,8 @@
-"""Every address of the project, and what it answers whom to GET and to POST: one table.
+"""Who may use each URL of the project, and what it answers to GET and POST: one table.
 
-A letter stands for somebody who gets in: W writer, R reviewer, P publisher, E who holds nothing but
-publish_without_approval, S superuser, N a member of staff without any role, "-" a stranger. What a
-verb itself refuses, by the state of a revision, stands in tests/policies/test_verbs.py.
+Each letter is a kind of person: W writer, R reviewer, P publisher, E somebody with no permission
+but publish_without_approval, S superuser, N staff without a role, "-" a stranger. What a verb
+refuses because of a revision's state is tested in tests/policies/test_verbs.py.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ PEOPLE = f"-{STAFF}"
 
 
 class Row(NamedTuple):
-    """who: gets in. get, post: what they are answered with. refused: what other staff are.
+    """The answers of one URL. who: letters of those who get in. get, post: their statuses.
 
-    405 is for everybody: who may not use a method is not asked who they are. strangers:
-    the same for who is not logged in: led to the log-in page, or given it at once in answer to a
-    form, so that nothing is lost.
+    refused: the status for other staff. strangers: the statuses for somebody who is not logged in:
+    a redirect to the log-in page or, in answer to a form, that page at once, so that nothing typed
+    is lost. A method that is not allowed is answered to everybody with 405.
     """
 
     who: str
@@ -37,19 +37,19 @@ class Row(NamedTuple):
 
 
 def page(who: str, post: int = 405) -> Row:
-    """A page to look at; post: what a form without anything in it is answered with."""
+    """Return the row of a page to look at. post: the status in answer to an empty form."""
     return Row(who, post=post)
 
 
 def verb(who: str, post: int = 302) -> Row:
-    """What is only sent to, never looked at."""
+    """Return the row of a URL that only takes forms."""
     return Row(who, get=405, post=post)
 
 
 PUBLIC = Row(PEOPLE)
 CLOSED = Row(NOBODY, post=403)
 
-# By the name of a route, with its namespace; by the route itself where it has no name.
+# By the name of a route with its namespace, or by the route itself if it has no name.
 ROWS: dict[str, Row] = {
     # --- What everybody reads --------------------------------------------------------------------
     **dict.fromkeys(
@@ -63,7 +63,7 @@ ROWS: dict[str, Row] = {
         ],
         PUBLIC,
     ),
-    # As on a site without the extra: making one takes seconds.
+    # As on a site that makes no PDFs: making one takes seconds.
     "policies:pdf": Row(PEOPLE, get=404),
     **dict.fromkeys(["policies:on", "policies:timegate"], Row(PEOPLE, get=302)),
     # There is no contact, no full page of the ledger, and no key.
@@ -77,7 +77,7 @@ ROWS: dict[str, Row] = {
     "admin:index": page(STAFF, post=200),
     "admin:logout": Row(STAFF, get=405, post=200, strangers=(302, 302)),
     "admin:jsi18n": page(STAFF),
-    # Asked for no field that it completes.
+    # Always refused: the request names no field to complete.
     "admin:autocomplete": Row(NOBODY),
     "admin:password_change": page(STAFF, post=200),
     "admin:password_change_done": page(STAFF),
@@ -109,14 +109,14 @@ ROWS: dict[str, Row] = {
     **{
         f"admin:auth_{model}_{name}": page(ROOT, post=200)
         for model in ("user", "group")
-        # Asked for the password, where it matters.
+        # Some of them ask for the password first.
         for name in ("changelist", "history", "add", "change")
     },
     "admin:auth_group_delete": page(ROOT, post=200),
     "admin:auth_user_delete": CLOSED,
     "admin:auth_user_password_change": page(ROOT, post=200),
     "admin:auth_user_log_in": page(ROOT, post=200),
-    # Lead to `change/`, which asks who it is.
+    # Redirect to `change/`, which checks the permission.
     **{
         f"admin/{model}/<path:object_id>/": Row(STAFF, get=302, post=302)
         for model in (
@@ -127,7 +127,7 @@ ROWS: dict[str, Row] = {
     # --- The desk: our own pages -----------------------------------------------------------------
     "admin:policies_mail": page(STAFF, post=302),
     "admin:policies_second_factor": page(STAFF, post=200),
-    # Begun already; not a draft any more.
+    # There is an open revision already, and it is not a draft any more.
     "admin:policies_start_draft": verb("WS"),
     "admin:policies_upload": page("WS", post=422),
     "admin:policies_edit": Row("WS", get=302, post=422),
@@ -154,7 +154,7 @@ ROWS: dict[str, Row] = {
         f"admin:policies_{name}": page(READERS)
         for name in ("review", "markdown", "compare", "history")
     },
-    # Asked for no two revisions; it was never sent back.
+    # The request names no two revisions; the revision was never sent back.
     **dict.fromkeys(
         ["admin:policies_compare", "admin:policies_since_review"], Row(READERS, get=302)
     ),
@@ -182,14 +182,14 @@ ROWS: dict[str, Row] = {
 }
 
 
-# Who gets another answer than the others that get in.
+# Those who get in, but get another status than the others.
 APART = {
-    # It is not approved yet, so only who publishes without sees it as it would be.
+    # It is not approved yet, so only those who may publish without approval get a preview.
     ("admin:policies_publish_preview", "P"): 422,
 }
 
 
-# What has no route: files at the root, and what the middleware answers.
+# URLs without a route: files at the root, and those that middleware answers.
 UNROUTED = {
     "/favicon.ico": PUBLIC,
     "/icon.png": PUBLIC,
@@ -198,9 +198,9 @@ UNROUTED = {
     "/privacy/versions/99/": Row(PEOPLE, get=404, post=405),
     "/privacy": Row(PEOPLE, get=301, post=301),
     "/admin": Row(PEOPLE, get=301, post=301),
-    # Nobody is told of what is there, or is not, but who may see it.
+    # Only those who may see revisions learn whether one exists.
     "/admin/policies/revision/2147483647/review/": Row(READERS, get=404),
-    # Django says from 6.1 on that it is not there before it says that nobody may.
+    # From 6.1 on, Django says that the object does not exist before it says that nobody may.
     "/admin/policies/revision/2147483647/change/": Row(
         READERS, get=302, post=302 if django.VERSION >= (6, 1) else 403
     ),

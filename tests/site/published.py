@@ -1,4 +1,4 @@
-"""Policies published for a browser: everything a text can hold, a history, translations."""
+"""Publishes policies to be looked at: everything a text can hold, a history, translations."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def publish_everything() -> str:
 
 
 def publish_history() -> list[str]:
-    """Publish two versions, and a third for later; return the paths of every kind of page."""
+    """Publish two versions and an upcoming one; return the paths of every kind of page."""
     text = (site.CONTENT_DIR / "privacy.md").read_text(encoding="utf-8")
     policy = make_policy(slug="privacy", name="Privacy policy")
     now = timezone.now()
@@ -99,7 +99,7 @@ HINDI = "# गोपनीयता नीति\n\nयह नीति बत�
 
 
 def publish_translations() -> list[str]:
-    """Publish a policy in two more languages, which have fallen behind; return their pages."""
+    """Publish a policy and two translations, which are behind; return the paths of their pages."""
     now = timezone.now()
     source = make_policy(slug="data")
     make_version(policy=source, at=now - timedelta(days=9))

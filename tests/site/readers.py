@@ -1,4 +1,4 @@
-"""Readers of every kind, whom no public address may tell apart."""
+"""Requests of all kinds of readers, which no public URL may answer differently."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.site.serving import Response
 
 
-# What a sample is answered with where it isn't 200.
+# The status of a sample's answer, by route, if it isn't 200.
 STATUS = {"on": 302, "timegate": 302, "metrics": 404} | ({} if pdfs.are_made() else {"pdf": 404})
 READERS = {
     "Cookie": "csrftoken=x; sessionid=y; django_language=de; messages=z",
@@ -47,7 +47,7 @@ PROXIES = {
     "X-Real-IP": "1.2.3.4",
     "X-Forwarded-Protocol": "ssl",
     "Via": "1.1 evil",
-    # What gunicorn takes for variables of WSGI, from those whom it trusts.
+    # Headers that gunicorn takes for WSGI variables if it trusts the client.
     "SCRIPT_NAME": "/evil",
     "PATH_INFO": "/admin/",
 }
@@ -55,7 +55,7 @@ QUERY = "?language=de&format=json&next=//evil.example.com&a[]=%00"
 
 
 class Reader:
-    """A reader who connects anew when the server has closed. Asks as `Connection` does."""
+    """A reader who connects again when the server has closed. Asks as `Connection` does."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -101,7 +101,7 @@ def facts(answer: Response) -> tuple[int, dict[str, str], bytes]:
 
 
 def others(whole: WholeSite) -> list[tuple[int, str, list[str]]]:
-    """Return what no sample is answered with: status, path, header lines."""
+    """Return requests with answers that no sample gets: status, path, header lines."""
     return [
         (301, "/privacy", []),
         (301, "/privacy?a=b", []),

@@ -1,6 +1,6 @@
-"""The settings of a site that a test serves: the site's own, with plain names of static files.
+"""The settings of a site that a test serves: the site's own, but with plain static file names.
 
-The hashed ones exist only after collectstatic, which takes seconds.
+Hashed names exist only after collectstatic, which takes seconds.
 """
 
 from softphonez_site.settings import *  # noqa: F403

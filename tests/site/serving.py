@@ -1,4 +1,4 @@
-"""The site as real servers on free ports, and clients that say exactly what they are told to."""
+"""Serves the site by real servers on free ports; clients that send exactly what they are told."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SERVER = [
 
 
 def environment(tmp_path: Path, port: int) -> dict[str, str]:
-    """Return the environment of a site whose files all lie in `tmp_path`."""
+    """Return the environment of a site whose files are all in `tmp_path`."""
     return {
         **ENVIRONMENT,
         "DJANGO_SETTINGS_MODULE": "tests.site.served_settings",
@@ -48,7 +48,7 @@ SHELLS = {
     "asgi": [],
     "wsgi": ["--worker-class", "gthread", "--threads", "4", "softphonez_site.wsgi"],
 }
-# To be tried in each of them. What differs between the two is tried in tests/policies as well.
+# Parameters for tests in both shells. Where the two differ, tests/policies tests them as well.
 EACH_SHELL = ["asgi", pytest.param("wsgi", marks=pytest.mark.slow)]
 POLICY = """---
 slug: privacy
@@ -68,7 +68,7 @@ This is text {number}.
 
 @dataclass
 class Response:
-    """status; headers by name in lower case; body as it came."""
+    """A response: status, headers by name in lower case, body as it came."""
 
     status: int
     headers: dict[str, str]
@@ -76,7 +76,7 @@ class Response:
 
 
 class Connection:
-    """A kept-alive connection that says exactly what it is told to."""
+    """A kept-alive connection that sends exactly what it is told."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -133,12 +133,12 @@ def _empty_database() -> Path:
 
 
 def make_database(folder: Path) -> None:
-    """Give the site in `folder` what `migrate` makes: made once, copied from then on."""
+    """Give the site in `folder` an empty, migrated database: made once, then copied."""
     shutil.copy(_empty_database(), folder / "site.sqlite3")
 
 
 def publish(folder: Path, number: int) -> None:
-    """Publish a version from another process, as a command does beside the running site."""
+    """Publish a version by a command in another process, while the site may be running."""
     file = folder / "privacy.md"
     file.write_text(POLICY.format(number=number, text=f"We keep little {number}. " * 100))
     manage(folder, "import_policies", str(file), "--publish")
@@ -146,9 +146,9 @@ def publish(folder: Path, number: int) -> None:
 
 @contextmanager
 def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Iterator[int]:
-    """Serve the site in `folder`; yields the port once all workers take connections.
+    """Serve the site in `folder`; yield the port once all workers accept connections.
 
-    variables: of the environment, on top of those of a trial.
+    variables: added to the environment.
     """
     port = free_port()
     process = subprocess.Popen(
@@ -161,7 +161,7 @@ def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Itera
         text=True,
     )
     assert process.stdout
-    # Each 404 is a line of the log: a pipe that nobody reads fills up and stops the server.
+    # Each 404 is logged: a pipe that nobody reads would fill up and block the server.
     logged = threading.Thread(target=process.stdout.read, daemon=True)
     try:
         said = ""
@@ -179,7 +179,7 @@ def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Itera
         process.stdout.close()
 
 
-# What a page changes from minute to minute, or the server says of itself.
+# Leaves out what changes from minute to minute, and what the server says of itself.
 def steady(response: Response) -> dict[str, str]:
     passing = {"date", "connection", "server"}
     return {name: value for name, value in response.headers.items() if name not in passing}

@@ -1,7 +1,7 @@
-"""Every page before axe and before a ruler: WCAG 2.2 AA, light and dark, narrow and wide, 200 %.
+"""Every page checked by axe and measured: WCAG 2.2 AA, light and dark, narrow and wide, 200 %.
 
-The pages are found by the routes (every_page.py), and each is loaded once: what changes is the
-window, the colour scheme and the size of the text.
+The pages are found by the routes (every_page.py). Each is loaded once; then the window, the colour
+scheme and the text size are changed.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def test_public_pages_are_for_everybody(
 
 
 def show_template(route: Route) -> None:
-    """Answer with a page that stands there only when something is broken."""
+    """Answer with a page that is only shown when something is broken."""
     template = engines["django"].get_template(route.request.url.rpartition("/")[2])
     route.fulfill(body=template.render(), content_type="text/html; charset=utf-8")
 
@@ -140,7 +140,7 @@ def test_what_goes_wrong_at_the_desk_is_told_to_everybody(
 
 
 def test_axe_and_the_ruler_find_what_is_wrong(live_server: LiveServer, page: Page) -> None:
-    """Each measure is shown something that it has to complain of."""
+    """Each check gets a page about which it must complain."""
     page.route(
         "**/broken/",
         lambda route: route.fulfill(content_type="text/html; charset=utf-8", body=BROKEN),

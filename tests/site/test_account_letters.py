@@ -41,7 +41,7 @@ def ana() -> User:
 
 
 def told() -> list[tuple[str, str]]:
-    """Return to whom and about what e-mails have gone out, and forget them."""
+    """Return the recipients and subjects of the e-mails sent so far, and clear the outbox."""
     found = [(message.to[0], message.subject) for message in mail.outbox]
     mail.outbox.clear()
     return found

@@ -1,4 +1,4 @@
-"""Hostile input at every door of the site: never a 500, never markup that somebody slipped in."""
+"""Hostile input at every entrance of the site: never a 500, never injected markup."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.no_cover, pytest.mark.slow]
 
 
 class Attacker:
-    """Somebody at the doors of a site with everything: as a superuser, whom nothing stops early.
+    """An attacker on a site with everything, as a superuser, whom no permission check stops early.
 
-    Each attempt is undone, so that each finds the site as it was.
+    Each attempt is undone, so that the next one finds the site as it was.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, letter: str = "S") -> None:
@@ -85,14 +85,14 @@ class Attacker:
         self.wrong: list[str] = []
 
     def paths(self, method: str) -> Iterator[str]:
-        """Yield an address of each route that takes a method."""
+        """Yield a path for each route that allows a method."""
         for name, route in routes():
             taken = ROWS[name].get if method == "GET" else ROWS[name].post
             if taken != 405 and name != "admin:logout":
                 yield self.site.path(route)
 
     def ask(self, method: str, path: str, **how: object) -> tuple[HttpResponse, bytes]:
-        """Send one thing, undo what it did, and return the answer with its whole body."""
+        """Send a request, undo what it did, and return the answer with its whole body."""
         session = self.client.cookies.copy()
         with transaction.atomic():
             response = self.client.generic(method, path, **how)  # type: ignore[arg-type]
@@ -102,7 +102,7 @@ class Attacker:
         return response, body  # type: ignore[return-value]
 
     def try_(self, method: str, path: str, what: str, **how: object) -> None:
-        """Send one thing; note whatever breaks or lets markup through."""
+        """Send a request; note an error, or markup that came through."""
         session = self.client.cookies.copy()
         try:
             response, body = self.ask(method, path, **how)
@@ -137,7 +137,7 @@ def form(**fields: str) -> dict[str, object]:
 
 
 def spread(values: list[str], number: int) -> list[str]:
-    """Return the values to try at the address of a number: a share of them, others at the next."""
+    """Return the values to try at the URL with this number: every SHAREth, others at the next."""
     share = min(SHARE, len(values))
     return values[number % share :: share]
 
@@ -156,7 +156,7 @@ def test_no_form_breaks_whatever_stands_in_every_field(attacker: Attacker) -> No
 
 
 def test_no_form_breaks_whatever_stands_in_one_field(attacker: Attacker) -> None:
-    """The others are as somebody types them, so that more than the first check is met."""
+    """All other fields are filled in properly, so that the value passes the first checks."""
     desk = [path for path in attacker.paths("POST") if "/policies/" in path]
     for number, path in enumerate(desk):
         for field in spread(list(PLAUSIBLE), number):
@@ -210,7 +210,7 @@ UNPUBLISHED = (DRAFT_WORDS, LINKED_WORDS, COMMENT_WORDS)
 def test_no_word_of_a_draft_reaches_who_may_not_read_it(
     letter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither strangers nor staff without a role: by no address, whatever the query asks for."""
+    """Neither strangers nor staff without a role: not by any URL with any query string."""
     attacker = Attacker(monkeypatch, letter)
     seen = []
     for name, route in routes():
@@ -227,7 +227,7 @@ def test_no_word_of_a_draft_reaches_who_may_not_read_it(
 
 
 def test_who_reads_drafts_finds_those_words(attacker: Attacker) -> None:
-    """Else the test above would see nothing."""
+    """Otherwise the test above would prove nothing."""
     site = attacker.site
     for pk, words in ((site.revision.pk, (DRAFT_WORDS, COMMENT_WORDS)), (site.draft.pk, ())):
         body = attacker.ask("GET", f"/admin/policies/revision/{pk}/review/")[1].decode()
@@ -247,7 +247,7 @@ tampered = st.builds(
 
 
 def test_no_other_token_opens_a_draft(attacker: Attacker) -> None:
-    """Changed in one place, cut off, put together anew, or with another link's number."""
+    """A token changed in one place, cut off, recombined, or with another link's number."""
     token = attacker.site.token
     number, _, signature = token.partition(".")
 
@@ -285,7 +285,7 @@ def test_no_other_token_opens_a_draft(attacker: Attacker) -> None:
 
 
 def test_no_form_is_taken_from_another_site(attacker: Attacker) -> None:
-    """Each address that takes a form refuses one without its token or with a made-up one."""
+    """Every URL that takes a form refuses one without a CSRF token or with a made-up one."""
     attacker.client = Client(enforce_csrf_checks=True)
     attacker.client.force_login(attacker.site.root)
     wrong = []

@@ -1,4 +1,4 @@
-"""What is run by hand or by other processes: a test sees that it still can be."""
+"""Code that is only run by hand or in other processes can still be imported."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_there_are_benchmarks() -> None:
 
 
 def imports_in(code: str) -> Iterator[tuple[str, str]]:
-    """Yield the modules of ours, and the names in them, that a piece of code imports."""
+    """Yield the modules of this project, and the names in them, that a piece of code imports."""
     try:
         tree = ast.parse(textwrap.dedent(code))
     except SyntaxError:
@@ -49,7 +49,7 @@ def imports_in(code: str) -> Iterator[tuple[str, str]]:
 
 
 def test_code_that_is_handed_to_other_processes_imports_what_there_is() -> None:
-    """It stands in texts, where neither the linter nor the types look."""
+    """That code is in strings, which neither the linter nor mypy checks."""
     found = {
         (file.name, *imported)
         for file in (ROOT / "tests").rglob("*.py")

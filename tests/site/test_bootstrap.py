@@ -84,7 +84,7 @@ def test_an_environment_that_exists_is_left_alone(tmp_path):
 
 
 class Machine:
-    """Stands in for subprocess: notes what was run, and makes the folders that venv would."""
+    """Replaces subprocess: records what was run, and makes the folders that venv would make."""
 
     def __init__(self, python: str = "{} {}".format(*sys.version_info[:2])) -> None:
         self.ran: list[str] = []

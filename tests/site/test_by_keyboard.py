@@ -25,7 +25,7 @@ MANY = 150  # more stops than any page of this test has
 
 
 class Hands:
-    """Somebody who has a keyboard and sees the screen."""
+    """A user with a keyboard and no mouse, who sees the screen."""
 
     def __init__(self, page: Page, server: LiveServer) -> None:
         self.page, self.server = page, server
@@ -37,7 +37,7 @@ class Hands:
         self.page.goto(f"{self.server.url}/admin/")
 
     def go_to(self, wanted: Locator) -> None:
-        """Press Tab until something has the focus, and see the focus at each stop on the way."""
+        """Press Tab until an element has the focus; check that each stop shows the focus."""
         expect(wanted).to_be_visible()
         for _ in range(MANY):
             if wanted.evaluate("it => it === document.activeElement"):

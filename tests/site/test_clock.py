@@ -1,6 +1,6 @@
-"""A machine's clock that is set back and forth while the site runs: real processes, a faked clock.
+"""A machine's clock is set back and forth while the site runs: real processes, a faked clock.
 
-libfaketime gives each process a clock that a file tells how far to be off, at every look at it.
+libfaketime gives each process a clock whose offset is read from a file each time it is asked.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Clock:
         }
 
     def set(self, off: timedelta) -> None:
-        """Let the clock be so far off the right time."""
+        """Set the clock's offset from the right time."""
         unfinished = self._file.with_suffix(".new")
         unfinished.write_text(f"{off.total_seconds():+.0f}\n")
         unfinished.replace(self._file)
@@ -64,7 +64,7 @@ class Clock:
 
 @contextmanager
 def at_any_time(instance: Instance) -> Iterator[None]:
-    """Read all the time meanwhile: no request fails, and each page shows one version."""
+    """Read pages all the time meanwhile; assert that none fails and each shows one version."""
     with Load(instance, "/privacy/", readers=1, pause=0.01) as load:
         yield
     assert load.failures == []

@@ -1,4 +1,4 @@
-"""docs/deploying.md: its files are what nginx and systemd accept, and do what the page says."""
+"""docs/deploying.md: nginx and systemd accept its files, which do what the page says."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
 
 
 class Origin(BaseHTTPRequestHandler):
-    """Stands for the site: counts its requests; /private is not public, and all fails if told."""
+    """Replaces the site: counts requests; /private is not public; can be told to fail."""
 
     protocol_version = "HTTP/1.1"
     asked: list[tuple[str, str]]
@@ -155,7 +155,7 @@ def _asked(certificate: Path, ports: dict[str, int], path: str) -> Answer:
 
 
 def test_root_loads_nothing_that_the_user_of_the_site_writes():
-    """Of an nginx that root starts, a line of its configuration is as good as root."""
+    """Whoever can write the configuration of an nginx that root starts, can do what root can."""
     for file in FILES.glob("policies*.service"):
         text = file.read_text(encoding="utf-8")
         assert re.search(r"^(User=policies|DynamicUser=yes)$", text, re.MULTILINE)
@@ -190,7 +190,7 @@ def test_systemd_takes_the_units(tmp_path):
 
 
 def cron_jobs() -> list[list[str]]:
-    """Return each line of the crontab: five times, the user, the command."""
+    """Return each job of the crontab: five fields of time, the user, the command."""
     lines = (FILES / "policies.cron").read_text(encoding="utf-8").splitlines()
     return [line.split(maxsplit=6) for line in lines if re.match(r"[0-9*]", line)]
 
@@ -207,7 +207,7 @@ def test_cron_runs_commands_that_there_are_as_the_user_of_the_site():
 
 
 def run_job(word: str, folder: Path, *, python: str) -> tuple[int, str]:
-    """Run the job that has a word in it, with a program in the place of the site's Python.
+    """Run the job that contains a word, with a program in place of the site's Python.
 
     Return its status and what cron would send by mail.
     """

@@ -1,4 +1,4 @@
-"""A PostgreSQL whose disk is full, under two instances: its files lie on a small tmpfs."""
+"""Two instances on a PostgreSQL whose disk is full: its files are on a small tmpfs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MEGABYTES = 96
 
 
 class Disk:
-    """A disk of MEGABYTES, which `fill` takes and `free` gives back."""
+    """A disk of MEGABYTES, which can be filled and freed."""
 
     def __init__(self, folder: Path) -> None:
         self._ballast = folder / "ballast"
@@ -56,14 +56,14 @@ def on_a_small_disk() -> Iterator[tuple[Cluster, Disk]]:
 
 
 def text(seed: int) -> str:
-    """Return words that can't be compressed away: some 60 kB."""
+    """Return some 60 kB of text that can't be compressed."""
     chance = random.Random(seed)  # noqa: S311  nothing secret
     lines = (" ".join(chance.randbytes(4).hex() for _ in range(10)) for _ in range(700))
     return "\n\n".join(lines)
 
 
 def typed(page: bytes, seed: int) -> list[tuple[str, str]]:
-    """Return the fields of an editor with another text in the first section."""
+    """Return the editor's fields with another text in the first section."""
     fields = fields_of(page)
     at = next(number for number, (name, _) in enumerate(fields) if name == "body")
     return [*fields[:at], ("body", text(seed)), *fields[at + 1 :]]

@@ -1,4 +1,4 @@
-"""The file .env: what is understood, and that nothing else is passed over in silence."""
+"""The file .env: what is understood, and that nothing is silently ignored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One list of variables: what the code reads, what is told of it, and what the tests set agree."""
+"""The variables that the code reads, those that are documented and those that tests set agree."""
 
 import ast
 import re
@@ -25,7 +25,7 @@ def read_by(file: str) -> set[str]:
 
 
 def defaults_in(file: str) -> dict[str, str]:
-    """Return the constants that the variables have in the file when nobody sets them."""
+    """Return the defaults that a file gives to variables, as far as they are constants."""
     found = {}
     for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
@@ -52,7 +52,7 @@ def test_what_is_read_before_there_are_settings_is_not_looked_for_in_the_file():
     "file", ["softphonez_site/settings.py", "softphonez_site/gunicorn_conf.py"]
 )
 def test_the_defaults_that_are_told_are_those_that_hold(file):
-    """One that is told in words has an example, and settings that make the value up themselves."""
+    """A default that is described in words has an example; settings.py computes its value."""
     held = {name: value for name, value in defaults_in(file).items() if value}
     assert held
     told = {it.name: it.default for it in variables.VARIABLES if not it.example}

@@ -1,6 +1,6 @@
-"""Every public URL over HTTP, as RFC 9110 and RFC 9111 have it, from both shells.
+"""Every public URL over HTTP follows RFC 9110 and RFC 9111, in both shells.
 
-The URLs are those of the routes in urls.py: a new route is tested as soon as it is there.
+The URLs are made from the routes in urls.py, so that a new route is tested by itself.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def test_every_route_answers_its_sample(site: Reader, samples: list[Sample]) -> 
 
 
 def test_what_is_refused_is_guarded_like_a_page(site: Reader, whole: WholeSite) -> None:
-    """Also where the shell, or the server before it, answers without asking Django."""
+    """Also if the shell, or the server before it, answers without asking Django."""
     wrong = {}
     for _, path, lines in [(200, "/healthz", []), *others(whole)]:
         headers = site.ask(path, *lines).headers
@@ -213,7 +213,7 @@ def test_methods_that_change_something_are_refused_with_those_that_are_allowed(
 def test_nothing_depends_on_who_reads(
     site: Reader, samples: list[Sample], whole: WholeSite
 ) -> None:
-    """No cookie, no language, no query string, and behind no proxy no word of one."""
+    """On no cookie, no language, no query string; nor, without a proxy, on a proxy's headers."""
     hostile = fields(READERS | PROXIES | {"X-Forwarded-Proto": "https"})
     some = {"/", "/privacy/", "/privacy/current.json", "/privacy/versions/1.pdf", "/feed.xml"}
     for path in [it.path for it in samples]:
@@ -229,7 +229,7 @@ def test_nothing_depends_on_who_reads(
 
 
 def test_time_travellers_reach_the_version_of_their_day(site: Reader) -> None:
-    """RFC 7089. What depends on a header of the request can't come from memory."""
+    """RFC 7089. An answer that depends on a request's header can't come from memory."""
     for _ in range(2):
         for day, number in ((2, 2), (1, 1), (9, 3)):
             there = site.ask(
@@ -336,7 +336,7 @@ def test_httplint_finds_nothing_bad_and_nothing_doubtful(
 def test_public_is_what_lets_shared_caches_keep_a_page_for_readers_with_authorization(
     site: Reader,
 ) -> None:
-    """The one thing that httplint doubts. Without it, it says itself that they may not."""
+    """The one thing that httplint doubts; without `public`, it says that caches may not."""
     authorized = fields({"Authorization": READERS["Authorization"]})
     page = site.ask("/privacy/", *authorized)
 

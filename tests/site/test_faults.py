@@ -1,4 +1,4 @@
-"""Faults and races of a whole deployment: two instances, one database, and what happens to them."""
+"""Faults and races of a whole deployment: two instances and one database, with real processes."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ PAGES = ("/", "/privacy/", "/privacy/versions/")
 
 
 def assert_away(instance: Instance, pages: dict[str, bytes]) -> None:
-    """Readers get what they got before, and who asks is told."""
+    """Assert that the database counts as away: pages stay as they were, and /readyz says so."""
     eventually(lambda: instance.get("/readyz").status == 503)
     assert instance.get("/healthz").status == 200
     for path, body in pages.items():
@@ -99,7 +99,7 @@ def assert_away(instance: Instance, pages: dict[str, bytes]) -> None:
 
 
 def all_workers_are_ready(instance: Instance) -> bool:
-    """Ask so often that each worker is asked: the kernel draws who gets a connection."""
+    """Ask so often that each worker is asked: the kernel chooses one for each connection."""
     return all(instance.get("/readyz").status == 200 for _ in range(20))
 
 
@@ -189,7 +189,7 @@ def test_a_database_that_was_restarted_is_asked_again_without_an_error(
 def test_a_database_that_was_moved_away_is_missed_and_comes_back_whole(
     deployment: Deployment, instances: tuple[Instance, Instance], moved: str
 ) -> None:
-    """SQLite would go on with the moved file, and begin an empty one in its place."""
+    """SQLite by itself would go on with the moved file, or make an empty one in its place."""
     files = [deployment.file]
     if moved != "the database":
         files += [Path(f"{files[0]}-wal"), Path(f"{files[0]}-shm")]
@@ -277,8 +277,10 @@ def test_reloads_under_load_cut_off_nobody(deployment: Deployment, workers: int)
 
 @contextmanager
 def away(deployment: Deployment, how: str) -> Iterator[Callable[[], None]]:
-    """Have no database where the file was, or no such folder (how: "refuse" and "hang" of the
-    server that there is otherwise); yields what ends that.
+    """Take the database away; yield a function that brings it back.
+
+    how: a server can "refuse" or "hang"; with SQLite, "refuse" moves the database's folder away,
+    and "hang" puts another file into its place.
     """
     file, elsewhere = deployment.file, deployment.folder / "elsewhere"
 
@@ -354,7 +356,7 @@ def test_a_cold_start_with_the_database_away_serves_what_was_published_last(
 def test_a_snapshot_that_somebody_harmed_is_written_again(
     deployment: Deployment, tmp_path: Path, harm: str
 ) -> None:
-    """Without anything being published: what a cold start will need must not wait for that."""
+    """Even if nothing is published: a cold start may need it before that."""
     deployment = deployment.apart(tmp_path)
     with deployment.serving() as instance:
         pages = {"/privacy/": instance.get("/privacy/")}

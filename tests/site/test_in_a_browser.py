@@ -1,4 +1,4 @@
-"""The site through a real browser: what the page fixture refuses, no page here may need."""
+"""The site in a real browser: pages need nothing that the `page` fixture forbids."""
 
 from __future__ import annotations
 

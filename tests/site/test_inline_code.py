@@ -1,4 +1,4 @@
-"""No page of the project holds code of its own: scripts and styles are files, or known by hash."""
+"""No page of the project has inline code: scripts and styles are files, or known by hash."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_code_is_found_where_it_is() -> None:
 
 
 def test_a_comment_in_a_template_ends_on_its_line() -> None:
-    """Django shows readers one that does not."""
+    """Otherwise Django shows it to readers."""
     found = [
         (str(file), line)
         for file in (settings.BASE_DIR / "templates").rglob("*.html")
@@ -69,7 +69,7 @@ def test_a_comment_in_a_template_ends_on_its_line() -> None:
 
 
 def test_no_template_calls_a_text_safe() -> None:
-    """What is HTML says so where it is made, with the reason why it may."""
+    """HTML is marked as safe where it is made, with the reason why it is."""
     files = [*(settings.BASE_DIR / "templates").rglob("*.html")]
     found = [str(it) for it in files if re.search(r"\|\s*safe\b|autoescape", it.read_text("utf-8"))]
 

@@ -1,4 +1,4 @@
-"""How far other sites reach into each answer of the project: by its route, none forgotten."""
+"""How far other sites can reach into answers: checked for every route."""
 
 from __future__ import annotations
 

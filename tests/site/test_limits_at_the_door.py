@@ -1,4 +1,4 @@
-"""What gunicorn itself refuses, before Django is asked: a real server, raw requests."""
+"""Requests that gunicorn itself refuses, before Django is asked: a real server, raw requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEGIN = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 
 
 def ask(port: int, request: bytes) -> tuple[int, str]:
-    """Send bytes as they are; return the status and all that is answered."""
+    """Send raw bytes; return the status and the whole answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(request)
         answer = b""

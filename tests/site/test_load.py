@@ -1,4 +1,4 @@
-"""Many read while somebody publishes. The same readers read on for long in `make bench`."""
+"""Many readers while somebody publishes. `make bench` runs the same readers for longer."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_readers_see_whole_versions_in_order_while_others_are_published(
 
 
 async def read_and_publish(readers: list[Reader], publish: Callable[[], int]) -> None:
-    """Read so many times during each publication, and on until all have seen it."""
+    """Read so many times during each publication, and then until all readers have seen it."""
     await asyncio.gather(*(reader.connect() for reader in readers))
     for _ in range(PUBLICATIONS):
         published = asyncio.create_task(asyncio.to_thread(publish))

@@ -1,4 +1,4 @@
-"""The lock files say what pyproject.toml says, for everybody. Checked without the network."""
+"""The lock files agree with pyproject.toml, on every Python. Checked without the network."""
 
 import re
 import tomllib
@@ -40,7 +40,7 @@ def extras(lock: str) -> dict[str, set[str]]:
 
 
 def asked_for_by_the_project(lock: str) -> set[str]:
-    """Return the packages that the lock says stand in pyproject.toml itself."""
+    """Return the packages that, says the lock, pyproject.toml itself asks for."""
     found, package = set(), ""
     for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
         if line[:1].isalnum():
@@ -79,7 +79,7 @@ def test_a_lock_names_a_hash_for_every_package_and_no_place_to_get_it(lock, rang
 
 @pytest.mark.parametrize(("lock", "ranges"), LOCKS)
 def test_an_extra_that_somebody_asks_for_is_pinned_with_its_package(lock, ranges):
-    """Else pip wants the newest release for it, and there is a new one every day."""
+    """Otherwise pip wants the newest release for it, and there is a new one every day."""
     pinned = extras(lock)
     asked = [Requirement(line) for line in ranges]
     for name in pinned:

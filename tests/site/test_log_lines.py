@@ -1,4 +1,4 @@
-"""Nobody forges a line of the log: neither by what they type nor by what an error says of it."""
+"""Nobody can forge a log line, neither by what they type nor through an error message about it."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_a_stranger_raises_no_alarm(client: Client, caplog: pytest.LogCaptureFix
 
 
 def test_each_name_that_is_none_of_ours_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    """It may be one that ALLOWED_HOSTS lacks; and a stranger can ask for as many as he likes."""
+    """It may be missing in ALLOWED_HOSTS; but a stranger can send as many as they like."""
     logger = logging.getLogger("django.security.DisallowedHost")
     fresh = FirstOfEach()
     before, logger.filters = logger.filters, [fresh]

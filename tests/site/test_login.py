@@ -149,7 +149,7 @@ def test_nobody_learns_which_names_there_are() -> None:
 
 
 def test_behind_a_proxy_that_says_nothing_a_lock_locks_one_name_only() -> None:
-    """All come from 127.0.0.1 then."""
+    """All requests come from 127.0.0.1 then."""
     for name in ("ana", "ben", "eva"):
         make_staff(name)
     for number in range(30):
@@ -205,7 +205,7 @@ def test_a_name_that_is_tried_from_everywhere_is_locked_but_not_where_it_is_know
 
 
 def test_nobody_is_locked_out_where_they_work_by_who_comes_from_their_address() -> None:
-    """As all seem to, behind a proxy that the site is not told of."""
+    """Behind a proxy that the site does not know of, all requests seem to."""
     make_staff()
     known = log_in(Client())
     known.post("/admin/logout/")

@@ -34,7 +34,7 @@ def shown_key(page: Page) -> bytes:
 
 
 def half_a_minute_goes_by() -> None:
-    """Let the code of now be one that was not used yet."""
+    """Make the present code one that has not been used yet."""
     TOTPDevice.objects.update(last_t=-1)
 
 

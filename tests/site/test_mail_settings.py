@@ -1,4 +1,4 @@
-"""Where the site is and how its e-mails go out, as the environment says it."""
+"""The site's address and its mail server, as set in the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The interface in other languages: whole, and by the rules of each."""
+"""The interface in other languages: complete, and by the rules of each language."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_new_language_begins_with_the_plural_forms_that_django_knows(
 
 
 def test_no_module_calls_gettext_by_another_name() -> None:
-    """What reads the modules would not see its words."""
+    """The command that collects messages would not find them."""
     assert messages.public_modules()
     for path in messages.public_modules():
         assert not re.search(r"gettext\w* as ", path.read_text(encoding="utf-8")), path

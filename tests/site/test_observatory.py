@@ -1,4 +1,4 @@
-"""What Mozilla's HTTP Observatory says of the site behind TLS, as docs/deploying.md has it."""
+"""Mozilla's HTTP Observatory rates the site behind TLS, deployed as in docs/deploying.md."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What no browser sends: odd paths, too much, too little, too slow, and two requests in one.
+"""Requests that no browser sends: odd paths, too large, cut off, too slow, two in one.
 
-Both shells answer alike, never with 500, and to others meanwhile as ever.
+Both shells give the same answers, never a 500, and go on serving others meanwhile.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def port(shell: str, folder: Path) -> Iterator[int]:
 
 
 def said(port: int, request: bytes) -> bytes:
-    """Return all that the server says to these bytes until it closes the connection."""
+    """Send these bytes; return everything that the server sends until it closes the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(request)
         answer = bytearray()
@@ -67,7 +67,7 @@ def get(target: bytes, *lines: bytes, method: bytes = b"GET", body: bytes = b"")
 
 
 def wrong(port: int, cases: dict[bytes, int]) -> dict[bytes, int]:
-    """Return the requests that get another status than they should."""
+    """Return the requests that get a wrong status."""
     found = {request: status(said(port, request)) for request in cases}
     return {request[:80]: it for request, it in found.items() if it != cases[request]}
 
@@ -225,7 +225,7 @@ PARTS = [
 
 
 def test_what_is_said_of_a_form_breaks_nothing(port: int) -> None:
-    """Django decodes it before any of its middleware runs."""
+    """Django decodes Content-Type before any middleware runs."""
     cookie = b"Cookie: csrftoken=" + b"a" * 32 + b"\r\n"
     answers = {}
     for kind in TYPES:

@@ -174,7 +174,7 @@ def test_a_right_to_left_page_is_the_mirror_image(page, live_server):
 
 @pytest.mark.parametrize(("language", "text"), [("ja", JAPANESE), ("hi", HINDI)])
 def test_other_scripts_are_written_in_letters_not_in_boxes(page, live_server, language, text):
-    """Debian: fonts-ipafont-gothic and fonts-lohit-deva; every phone has the like."""
+    """Needs Debian's fonts-ipafont-gothic and fonts-lohit-deva; every phone has such fonts."""
     show(page, live_server.url + publish("privacy", documents.parse(text), language=language))
 
     boxes = page.evaluate("""() => {
@@ -212,7 +212,7 @@ def test_a_wide_table_scrolls_in_itself_by_keyboard(page, everything):
 
 
 def test_light_and_dark_are_both_spelt_out(page, privacy):
-    """Text and background, so that no browser and no app has to guess one of them."""
+    """Text and background colour are both set, so that no browser or app has to guess one."""
     colours = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -344,7 +344,7 @@ def test_a_first_visit_is_under_8_kb(client):
 
 
 def test_a_browser_reads_the_same_rules_from_the_page_as_from_the_file(page, privacy):
-    """The page's stylesheet has been made smaller: nothing may have changed."""
+    """The page contains a smaller copy of the stylesheet, with the same rules."""
     show(page, privacy)
     rules = "sheet => [...sheet.cssRules].map(rule => rule.cssText)"
 

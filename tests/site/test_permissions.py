@@ -28,7 +28,7 @@ def test_every_address_has_its_row() -> None:
 
 
 def addresses(site: Everything) -> Iterator[tuple[str, str]]:
-    """Yield the name of each row and an address of it."""
+    """Yield the name of each row and a path for it."""
     yield from ((name, site.path(route)) for name, route in routes())
     yield from ((path, path) for path in UNROUTED)
 

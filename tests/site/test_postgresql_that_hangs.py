@@ -1,4 +1,4 @@
-"""A PostgreSQL that stands still while its machine does not: psycopg alone would wait for ever."""
+"""A PostgreSQL that hangs while its machine runs: psycopg alone would wait for ever."""
 
 from __future__ import annotations
 

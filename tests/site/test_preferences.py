@@ -1,4 +1,4 @@
-"""What readers have asked of their machine: more contrast, colours of their own, no motion."""
+"""Preferences that readers set in their system: more contrast, forced colours, no motion."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def public(live_server: LiveServer) -> list[str]:
 
 @pytest.fixture
 def desk(page: Page, live_server: LiveServer) -> list[str]:
-    """The editor, the review and the first page, as somebody sees them who may do everything."""
+    """The editor, the review and the first page, as a superuser sees them."""
     root = make_user(is_superuser=True)
     log_in(page.context, live_server, root)
     policy = make_version(policy=make_policy(slug="cookies")).policy
@@ -119,7 +119,7 @@ def test_at_the_desk_more_contrast_makes_quiet_words_plain(
 def test_redlines_are_told_apart_where_the_reader_sets_the_colours(
     page: Page, public: list[str], desk: list[str]
 ) -> None:
-    """Forced colours take every background away: lines have to say the same."""
+    """Forced colours remove every background, so lines have to say the same."""
     page.emulate_media(forced_colors="active")
     redline = next(it for it in public if it.endswith("/compare/1/3/"))
     for address in (redline, desk[0]):

@@ -1,4 +1,4 @@
-"""Two people at two instances, each of whom sends a form about the same revision at one instant."""
+"""Two people at two instances send forms about the same revision at the same instant."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def prepared(deployment: Deployment) -> list[Any]:
 
 
 def told(person: Staff, answer: Any) -> set[str]:
-    """Return of which kinds the messages are that this person reads: success, warning, error."""
+    """Return the kinds of messages that this person gets: success, warning, error."""
     page = answer if answer.status != 302 else person.get(answer.headers["location"])
     soup = BeautifulSoup(page.body, "html.parser")
     found = {str(kind) for it in soup.select(".messagelist li") for kind in it["class"]}
@@ -117,7 +117,7 @@ def acts_on(person: Staff, policy: int, pk: int) -> list[str]:
 
 
 def at_once(people: list[Staff], verbs: list[str], pk: int, digest: str) -> list[Any]:
-    """Have both send their forms at the same instant; return the answers in their order."""
+    """Have both send their forms at the same instant; return the answers in the same order."""
     start = threading.Barrier(2)
     answers: list[Any] = [None, None]
 

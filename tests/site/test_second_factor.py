@@ -1,4 +1,4 @@
-"""The second factor: set up, asked for, lost, compulsory, and asked for once more."""
+"""The second factor: setting it up, using it, losing it, requiring it, confirming by it."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_each_of_ten_recovery_codes_works_once_and_is_kept_as_a_digest(ana: User
 
 
 def test_a_recovery_code_on_paper_outlives_every_change_of_our_own_code(ana: User) -> None:
-    """As it was kept by 1.0.0: with another salt, nobody's codes would work any more."""
+    """As version 1.0.0 stored it: with another salt, nobody's codes would work any more."""
     client = log_in(Client())
     set_up(client, ana)
     code = "abcd-efgh-jkmn"
@@ -384,7 +384,7 @@ def test_with_a_second_factor_its_code_is_asked_for_too(hasty: User) -> None:
 def test_what_waits_for_a_confirmation_goes_on_when_it_was_given_in_another_window(
     hasty: User,
 ) -> None:
-    """The form that waited was thrown away, and the question's own fields went to the view."""
+    """The waiting form was thrown away, and the view got the question's own fields instead."""
     client = log_in(Client(), "dan")
     grow_stale(client)
     draft = make_revision()

@@ -1,4 +1,4 @@
-"""SECURITY.md names tests that are there."""
+"""The tests that SECURITY.md names exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What gunicorn says of itself: in the site's form, once, also after a reload, with no address."""
+"""gunicorn's own log lines: in the site's format, once even after a reload, without an address."""
 
 from __future__ import annotations
 

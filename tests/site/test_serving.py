@@ -29,7 +29,7 @@ def test_the_site_answers_on_this_machine_only(server, port):
 
 
 def test_the_command_line_overrules_where_the_site_is(server, tmp_path, port):
-    """Also while what PORT names is taken."""
+    """Also while the port that PORT names is in use."""
     other = free_port()
     command = [*SERVER, "--bind", f"127.0.0.1:{other}"]
     with subprocess.Popen(

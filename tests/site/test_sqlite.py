@@ -1,4 +1,4 @@
-"""Django's SQLite as this site has it: a connection is to the file that has the database's name."""
+"""The site's SQLite backend: a connection is to the file that now has the database's name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 def test_a_file_that_is_taken_away_in_between_is_not_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """Beside the journal of the one that was taken away: that would be deleted with its words."""
+    """SQLite would delete the journal of the removed file, with what was written last."""
     file, journal = tmp_path / name, tmp_path / f"{name}-wal"
     database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
     with database.cursor() as cursor:
@@ -43,7 +43,7 @@ def test_a_file_that_is_taken_away_in_between_is_not_made_anew(
 def test_a_folder_that_is_closed_or_away_is_the_databases_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[OSError]
 ) -> None:
-    """So that pages stay, /readyz says 503, and commands end in words."""
+    """So that pages stay, /readyz says 503, and commands end with an explanation."""
 
     def refuse(*_: object) -> int:
         raise kind(1, "It is not to be had")

@@ -1,4 +1,4 @@
-"""What an attacker has got stored comes out as text everywhere: pages, desk, feeds, mails, XML."""
+"""Stored hostile values come out as text everywhere: pages, desk, feeds, mails, XML."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ HOSTILE = [
 
 
 def kept(value: str, *, longest: int = 20_000) -> str:
-    """Return a value as a form would hand it on."""
+    """Return a value as a form would pass it on."""
     return value[:longest].strip() or "x"
 
 
 def document(value: str) -> Document:
-    """Return a Document with the value wherever it is taken."""
+    """Return a Document with the value in every part that accepts it."""
 
     def taken(make: Any, spare: str) -> str:
         with suppress(DocumentError):
@@ -68,7 +68,7 @@ def document(value: str) -> Document:
 
 
 def publish(policy: Policy, value: str) -> Revision:
-    """Publish the value as an import, which no finding stops; the note as far as it is taken."""
+    """Publish the value as an import, which no finding stops; in the note as far as accepted."""
     at = timezone.now() - timedelta(days=1)
     try:
         draft = workflow.import_draft(policy.pk, document(value), by=None, at=at)
@@ -83,7 +83,7 @@ def publish(policy: Policy, value: str) -> Revision:
 
 
 def work_on(policy: Policy, value: str, writer: User, reviewer: User) -> Revision:
-    """Say the value wherever something can be said about a draft."""
+    """Use the value in every remark that can be made about a draft."""
     at = timezone.now()
     draft = workflow.start_draft(policy.pk, by=writer, at=at)
     by = {"by": writer, "at": at}
@@ -97,7 +97,7 @@ def work_on(policy: Policy, value: str, writer: User, reviewer: User) -> Revisio
 
 
 def _first(value: str, verb: Any) -> Any:
-    """Call a verb with the value, or with a plain text where it is refused in words."""
+    """Call a verb with the value, or with a plain text if the verb refuses that."""
     for tried in (kept(value), "Plain."):
         with suppress(Refused):
             return verb(tried)

@@ -1,4 +1,4 @@
-"""The public pages before the Nu HTML checker, which says what browsers and standards say."""
+"""The public pages checked by the Nu HTML checker (validator.nu)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def fetch(client: Client, *addresses: str) -> dict[str, bytes]:
 
 
 def make_everything() -> None:
-    """Policies in every state that readers can meet."""
+    """Make policies in every state that readers can see."""
     now = timezone.now()
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=now - 100 * DAY)
@@ -74,7 +74,10 @@ def make_everything() -> None:
 
 
 def make_translations() -> None:
-    """A policy whose text has changed since; one has a catalog, from right to left, one none."""
+    """Make a policy and two translations that are behind it.
+
+    One is in a right-to-left language with a catalog of messages, one in a language without.
+    """
     now = timezone.now()
     source = make_policy(slug="data")
     make_version(policy=source, at=now - 9 * DAY)

@@ -1,4 +1,4 @@
-"""Variables with a form of their own: what is taken, and what stops the start."""
+"""Values of environment variables: which are accepted, and which stop the start."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_a_folder_that_takes_no_file_is_told_in_words(name: str) -> None:
 
 @pytest.mark.parametrize("folder", ["c++", "c#", "100%", "a b", "x%20y", "m?n=1", "@host:1"])
 def test_a_folder_of_any_name_can_hold_the_database(folder: str) -> None:
-    """Also where its signs mean something in a URL, which the settings make by themselves."""
+    """Also with characters that mean something in a URL: the settings make one of the path."""
     file = Path("/home") / folder / "site.sqlite3"
 
     assert values.database("DATABASE_URL", values.sqlite_url(file))["NAME"] == str(file)
@@ -246,7 +246,7 @@ def test_settings_that_cannot_be_read_are_not_taken_for_none(
 
 @pytest.mark.slow
 def test_an_upgrade_brings_its_walls_and_a_database_is_for_its_owner(tmp_path: Path) -> None:
-    """Django asks its checks of a database before it migrates, when a new wall cannot stand."""
+    """Django checks a database before it migrates it, when new walls are still missing."""
     file = tmp_path / "site.sqlite3"
     url = f"sqlite:///{file}"
     assert command("migrate", DATABASE_URL=url).returncode == 0

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sample:
-    """A path of a route. view: its name; route: as urls.py writes it; path: without a query."""
+    """A path for a route. view: the route's name. route: as in urls.py. path: without a query."""
 
     view: str
     route: str
@@ -32,14 +32,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class WholeSite:
-    """folder: its files. open, revoked: tokens of preview links."""
+    """The site. folder: of its files. open, revoked: tokens of preview links."""
 
     folder: Path
     open: str
     revoked: str
 
     def samples(self) -> list[Sample]:
-        """Return a path for each public route. Raises KeyError for a parameter not known here."""
+        """Return a path for each public route. Raises KeyError for an unknown parameter."""
         return [
             Sample(pattern.name or "", route, "/" + self._filled(route, pattern))
             for route, pattern in public_routes()
@@ -66,7 +66,7 @@ class WholeSite:
 
 
 def public_routes() -> Iterator[tuple[str, URLPattern]]:
-    """Yield each route outside the desk, as urls.py writes it from the root on."""
+    """Yield each route outside the desk, from the root, with its pattern."""
     yield from _routes(get_resolver().url_patterns, "")
 
 
@@ -80,7 +80,7 @@ def _routes(patterns: list[Any], before: str) -> Iterator[tuple[str, URLPattern]
 
 
 def make_whole_site(folder: Path) -> WholeSite:
-    """Make the site in `folder`, in a process of its own: it is committed when this returns."""
+    """Make the site in `folder`, in a process of its own, so that everything is committed."""
     make_database(folder)
     said = subprocess.run(
         [sys.executable, "-m", "tests.site.filling"],

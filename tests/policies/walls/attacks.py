@@ -1,4 +1,4 @@
-"""What is attacked behind the walls, and how a refusal by them is told from any other."""
+"""Helpers for tests of the walls: rows to attack, and telling a wall's refusal from any other."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
 
 
 def refused(*names: str) -> Any:
-    """Expect the refusal of one of our triggers (of those named, if any), not of a constraint."""
+    """Expect a refusal by one of our triggers (one of those named, if any), not by a constraint."""
     rules = [*walls.rules(), *walls.sqlite_rules()]
     messages = [rule.message for rule in rules if not names or rule.name in names]
     if not names:
@@ -110,7 +110,7 @@ def fields_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 
 def field_to_change(model: type[models.Model]) -> models.Field[Any, Any]:
-    """Return a column of plain text or time that is neither a key nor looked at by a rule."""
+    """Return a column of text or time that is neither a key nor in the condition of a rule."""
     return next(
         field
         for field in reversed(fields_of(model))

@@ -1,7 +1,7 @@
-"""Raw SQL on the most hostile connection that there is.
+"""A fixture for raw SQL on the most hostile connection that is possible.
 
-On SQLite that is one to a copy of the database without any pragma of ours: no foreign keys, no
-recursive triggers, and no CHECKs either.
+On SQLite that is a connection to a copy of the database, without any of our pragmas: no foreign
+keys, no recursive triggers, and no CHECKs either.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def execute() -> Iterator[Execute]:
-    """Return a function that executes SQL on the database with no protection but the walls."""
+    """Return a function that executes SQL on a database that only the walls protect."""
     if connection.vendor == "postgresql":
 
         def on_our_connection(sql: str, *params: Any) -> None:

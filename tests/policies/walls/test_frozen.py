@@ -1,4 +1,4 @@
-"""Rows that never change again, attacked through the ORM and raw SQL, every way that there is."""
+"""Rows that must never change again, attacked in every way through the ORM and raw SQL."""
 
 # ruff: noqa: S608  names of tables and columns are our own
 

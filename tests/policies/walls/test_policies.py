@@ -1,4 +1,4 @@
-"""What a policy keeps for ever, and its addresses."""
+"""The walls around what never changes about a policy, and around its addresses."""
 
 # ruff: noqa: S608  names of tables and columns are our own
 

@@ -1,4 +1,4 @@
-"""Departed anchors, and the two chains."""
+"""The walls around departed anchors and the two chains."""
 
 from __future__ import annotations
 

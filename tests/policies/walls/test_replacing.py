@@ -1,4 +1,4 @@
-"""Nothing is replaced by a new row with one of its keys."""
+"""No row can be replaced by a new one with one of its keys."""
 
 # ruff: noqa: S608  names of tables and columns are our own
 
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 
 def copy_with(model: type[models.Model], pk: int, **values: object) -> str:
-    """SQL for SQLite: INSERT OR REPLACE of a copy of a row, some of whose columns are others."""
+    """Return SQL for SQLite: INSERT OR REPLACE of a row's copy with some other values."""
     columns = [str(field.column) for field in fields_of(model)]
     chosen = [str(values.get(column, column)) for column in columns]
     if "rowid" in values:

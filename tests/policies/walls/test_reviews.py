@@ -1,4 +1,4 @@
-"""What was said and decided about a revision stays."""
+"""The walls around comments, reasons, preview links and late approvals."""
 
 from __future__ import annotations
 

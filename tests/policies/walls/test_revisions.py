@@ -1,4 +1,4 @@
-"""What may become of a revision: every move between states, and what must come with it."""
+"""The walls around a revision: every move between states, and what must come with it."""
 
 # ruff: noqa: S608  names of tables and columns are our own
 
@@ -261,7 +261,7 @@ def test_the_number_of_a_withdrawn_version_is_not_given_again() -> None:
 def test_a_version_in_force_is_not_withdrawn_whatever_its_row_is_told(
     said_to_be: timedelta,
 ) -> None:
-    """The database asks its own clock: the times in an UPDATE are what somebody writes there."""
+    """The database asks its own clock: in an UPDATE anybody can write any time."""
     version = make_version(effective_at=NOW + 9 * DAY)
     end = {"withdrawn_at": NOW + said_to_be, "withdrawn_by": make_user(), "withdrawal_reason": "-"}
 

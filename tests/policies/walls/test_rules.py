@@ -1,4 +1,4 @@
-"""What the rules cost."""
+"""How much the rules of the walls cost."""
 
 from __future__ import annotations
 
