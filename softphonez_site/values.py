@@ -281,7 +281,7 @@ def database(name: str, text: str) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"{name} must be an address: sqlite:///… (a file) or postgres://…. See .env.example."
         )
-    # What names no file, django-environ takes for a database in memory: empty at each start.
+    # Without a file, django-environ takes a database in memory, which is empty at each start.
     if found["NAME"] == ":memory:" and ":memory:" not in url:
         raise ImproperlyConfigured(
             f"{name} must name a file: sqlite:////path/to/file.sqlite3. See .env.example."

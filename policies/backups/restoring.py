@@ -54,7 +54,7 @@ def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
     """
     with archive.opened(path) as file:
         file.check()
-        # Of two at once, the second finds a site that is set up and full, never half of one.
+        # If two restore at once, the second waits, and then finds a complete site that isn't empty.
         with setting_up():
             _set_up()
             schema.require_migrated()

@@ -70,10 +70,10 @@ def _publish(
 def _posted(
     request: HttpRequest, revision: Revision, verb: Callable[..., Revision], *, emergency: bool
 ) -> HttpResponse:
-    """Publish as the form says; answer with the version, or with the form and what is wrong."""
+    """Publish as the form says; redirect to the version, or show the form with the refusal."""
     typed = _typed(request.POST)
     if emergency and _can_be_published(request, revision):
-        # What was typed goes on in the ordinary form.
+        # Show what was typed in the ordinary form.
         refusal = workflow.WrongState(APPROVED_MEANWHILE)
         return _form(request, revision, typed, refusal, emergency=False)
     problem = _try_to_publish(request, revision, verb, typed, emergency=emergency)

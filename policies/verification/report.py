@@ -22,7 +22,7 @@ class Report:
 
     @property
     def counts(self) -> str:
-        """What was verified: "3 versions in 4 entries of the ledger"."""
+        """What was verified, in words: "3 versions in 4 entries of the ledger"."""
         entries = "1 entry" if self.entries == 1 else f"{self.entries:,} entries"
         return f"{counted(self.versions, 'version')} in {entries} of the ledger"
 

@@ -1,4 +1,4 @@
-"""A database that several processes set up at once: two machines, or somebody in a hurry."""
+"""A database that several processes set up at once, as on two machines."""
 
 from __future__ import annotations
 
