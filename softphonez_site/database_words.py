@@ -42,8 +42,8 @@ def explained(error: DatabaseError) -> str:
         advice = "DATABASE_URL names it."
     elif any(sign in kind for sign in _TOOK_LONG):
         advice = (
-            "The server gave up what it was asked: it is busy, or somebody else holds what that "
-            "needs (pg_stat_activity says who). Try again when they are through."
+            "The server cancelled the query: it is busy, or another session holds a lock that it "
+            "needs (pg_stat_activity says which). Try again later."
         )
     elif any(sign in kind for sign in _SILENT):
         advice = "It hangs, or the network to it does: look into its log, and try again."

@@ -234,13 +234,13 @@ def require_folder(name: str, file: Path, *, own: Path, snapshot: Path | None = 
         is_there = file.parent.is_dir() or (snapshot is not None and snapshot.exists())
     except PermissionError:
         raise ImproperlyConfigured(
-            f"{name} names a file in {file.parent}, where the user {user_name()} may not go. Let "
-            "that user in, or mend the address. See .env.example."
+            f"{name} names a file in {file.parent}, which the user {user_name()} may not enter. "
+            "Give that user access, or correct the address. See .env.example."
         ) from None
     if not is_there:
         raise ImproperlyConfigured(
-            f"{name} names a file in {file.parent}, and there is no such folder. Make it, or mend "
-            "the address. See .env.example."
+            f"{name} names a file in {file.parent}, and there is no such folder. Make it, or "
+            "correct the address. See .env.example."
         )
 
 

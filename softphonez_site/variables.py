@@ -70,7 +70,7 @@ VARIABLES = [
     ),
     Variable(
         "SITE_URL",
-        "Where the site is for the public: links in e-mails and in what is exported begin with it",
+        "The site's public address: links in e-mails and in what is exported begin with it",
         "the first of ALLOWED_HOSTS",
         "https://policies.example.com",
     ),
@@ -161,7 +161,7 @@ VARIABLES = [
         "METRICS_TOKEN",
         "The key to /metrics, which Prometheus sends as `Authorization: Bearer …`; at least 20 "
         "characters",
-        "none, and no such page",
+        "none; then there is no such page",
         "make-one-as-for-SECRET_KEY",
     ),
     Variable("DEBUG", "Only the word `True` turns it on; never on a public site", "False"),

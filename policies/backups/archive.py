@@ -169,7 +169,7 @@ def _require_free(path: Path, *, overwrite: bool) -> None:
     if path.is_dir():
         raise BackupRefused(f"{path} is a folder. Name a file in it.")
     if path.exists() and not path.is_file():
-        raise BackupRefused(f"{path} is no ordinary file. Name one.")
+        raise BackupRefused(f"{path} is not an ordinary file. Name another.")
     # An empty file, such as mktemp makes, may be replaced.
     if path.exists() and path.stat().st_size and not overwrite:
         raise BackupRefused(
@@ -215,7 +215,7 @@ class Archive:
             except (ValueError, RecursionError):
                 values = None
             if not isinstance(values, list) or len(values) != len(table.columns):
-                raise self._damaged(f"row {number} of {table.name} is none")
+                raise self._damaged(f"row {number} of {table.name} is invalid")
             yield number, values, len(line)
 
     def lines(self, table: Table) -> Iterator[tuple[int, bytes]]:
@@ -242,7 +242,7 @@ class Archive:
 
     def _foreign(self) -> BackupRefused:
         return BackupRefused(
-            f"{self._path} is no backup of this application. Name a file that manage.py backup "
+            f"{self._path} is not a backup of this application. Name a file that manage.py backup "
             "made."
         )
 
@@ -266,7 +266,7 @@ class Archive:
         try:
             return _manifest(said)
         except (KeyError, TypeError, ValueError) as error:
-            raise self._damaged(f"{MANIFEST} is not whole") from error
+            raise self._damaged(f"{MANIFEST} is incomplete") from error
 
     def _require_members(self) -> None:
         """Raise BackupRefused unless the file holds the tables of its manifest and nothing else."""

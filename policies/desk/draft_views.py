@@ -101,7 +101,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
     if revision.status != Status.DRAFT:
-        messages.warning(request, f"{revision} is no draft any more, so it can't be edited.")
+        messages.warning(request, f"{revision} is not a draft any more, so it can't be edited.")
         return home_of(request, revision.pk)
     text = DraftText.of(revision.document())
     seen_parts = fingerprints(text)

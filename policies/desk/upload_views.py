@@ -63,7 +63,7 @@ def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         raise _FileRefused("Choose a file first.")
     if (file.size or 0) > MAX_FILE:
         most = MAX_FILE // 1_000_000
-        raise _FileRefused(f"The file has more than {most} MB. Save a smaller one.")
+        raise _FileRefused(f"The file is larger than {most} MB. Save a smaller one.")
     name = PurePath(file.name or "file").name
     found = importing.read(name, file.read())
     by = user_of(request)

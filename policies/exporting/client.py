@@ -57,7 +57,7 @@ def parts_of(base_url: str) -> tuple[str, str, str, int]:
     except ValueError:
         parts, port = urlsplit(""), 0
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-        raise ExportFailed(f"{base_url!r} is not such as https://policies.example.com.")
+        raise ExportFailed(f"{base_url!r} is not an address like https://policies.example.com.")
     return parts.scheme, parts.netloc, parts.hostname, port
 
 

@@ -134,13 +134,13 @@ class Export:
                 "Is that host in ALLOWED_HOSTS? --base-url names another."
             )
         if answer.headers.get("location", "").startswith("https://") and base.startswith("http:"):
-            raise ExportFailed(f"The site leads from {base} to https. Use --base-url https://…")
+            raise ExportFailed(f"The site redirects from {base} to https. Use --base-url https://…")
         if answer.status not in expected:
             raise ExportFailed(
                 f"{base}{url} answers with status {answer.status}; see the log above."
             )
         if "set-cookie" in answer.headers:
-            raise ExportFailed(f"{base}{url} sets a cookie, which no file can.")
+            raise ExportFailed(f"{base}{url} sets a cookie, which an exported file can't.")
         return answer
 
 

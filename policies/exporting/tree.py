@@ -292,8 +292,8 @@ def _about_memory(error: sqlite3.Error) -> str:
     # The code's first eight bits are its kind (https://www.sqlite.org/rescode.html).
     if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_NOTADB) & 0xFF in _NO_MEMORY:
         return (
-            f"holds no memory of an export: {error}. Remove it and what was exported, and export "
-            "anew."
+            f"does not have the record of an export: {error}. Remove it and what was exported, and "
+            "export again."
         )
     return (
         f"can't be used just now: {error}. What was exported is whole: see that the disk has room "

@@ -198,7 +198,9 @@ def _approved(told: _Told) -> Letter:
     return Letter(
         "approved, ready to be published",
         told.who(f"approved “{told.revision.title}”"),
-        "You can publish it at once, or set a time." if publishes else "A publisher goes on.",
+        "You can publish it at once, or set a time."
+        if publishes
+        else "A publisher continues from here.",
         links=(told.to("Publish it", "publish") if publishes else told.to("Look at it", "review"),),
     )
 
@@ -334,7 +336,7 @@ def _reinstated(told: _Told) -> Letter:
     return Letter(
         "in use again",
         told.who(f"took “{told.policy}” up again"),
-        "The notice is gone from its page.",
+        "The notice was removed from its page.",
         links=(told.to_policy(), _policy_page(told.policy)),
     )
 
@@ -379,7 +381,7 @@ def _of_reminder(mail: Mail) -> Letter:
         f"{every(policy.review_every_months)}, counted from the day on which the version in force "
         "was published, or last confirmed.",
         "See whether it is still right. If it is, say so on its page; if something has changed, "
-        "start a draft there. Either begins the count anew.",
+        "start a draft there. Either restarts the count.",
         links=(
             ("The policy on the desk", url("admin:policies_policy_change", policy.pk)),
             _policy_page(policy),

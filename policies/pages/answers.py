@@ -151,7 +151,8 @@ class Page:
         """
         variant = self._chosen.get(accept_encoding) or self._choose(accept_encoding)
         if variant is None:
-            return _refusal(406, "Nothing that is here comes in a coding that you accept.", method)
+            words = "This page is not available in a content coding that you accept."
+            return _refusal(406, words, method)
         if conditions:
             if conditions.get("if-none-match") == variant.etag and len(conditions) == 1:
                 return variant.unchanged  # nearly all conditional requests end here
@@ -159,7 +160,7 @@ class Page:
             if status == 304:
                 return variant.unchanged
             if status == 412:
-                return _refusal(412, "The page is not the one that you name.", method)
+                return _refusal(412, "The page has changed since you asked for it.", method)
         return variant.whole if method == "GET" else variant.head
 
     @property

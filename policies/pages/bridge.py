@@ -100,7 +100,7 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
 
 
 async def _refuse(send: Send) -> None:
-    answer = Answer(413, *in_words("This is too large to be taken."))
+    answer = Answer(413, *in_words("This request is too large."))
     headers = [*answer.as_bytes(), (b"connection", b"close"), date_of_now()]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

@@ -77,7 +77,7 @@ def chain(model: type[LedgerEntry] | type[AuditEvent], noun: str, report: Report
             )
         if entry.digest != chains.entry_digest(entry):
             report.problems.append(
-                f"{noun.capitalize()} {entry.sequence} was changed: its digest is another."
+                f"{noun.capitalize()} {entry.sequence} was changed: its digest is different."
             )
         sequence, digest = entry.sequence, entry.digest
         yield entry
@@ -100,7 +100,7 @@ def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:
                 "with another policy."
             )
         if entry.revision_id is not None and entry.event not in _OF_A_VERSION:
-            yield f"Ledger entry {entry.sequence} is about a policy, but stands with a version."
+            yield f"Ledger entry {entry.sequence} is about a policy, but belongs to a version."
 
 
 def _published(
@@ -180,7 +180,7 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
     ):
         yield (
             f"{name} was published (ledger entry {entry.sequence}), but its row says "
-            f"“{revision.status}” now, or bears traces of a withdrawal that there was not."
+            f"“{revision.status}” now, or has data of a withdrawal that never happened."
         )
     if _stored_facts(revision) != _recorded_facts(entry):
         yield (

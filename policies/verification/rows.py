@@ -133,7 +133,7 @@ def names() -> Iterator[str]:
     told = dict(acts.order_by("sequence").values_list("policy", "reason"))
     for policy in Policy.objects.order_by("pk").iterator(chunk_size=CHUNK):
         if policy.name != told.get(policy.pk, policy.name):
-            yield f"{policy.label} is called otherwise than the audit says."
+            yield f"{policy.label} has another name than the audit says."
 
 
 def late_approvals() -> Iterator[str]:

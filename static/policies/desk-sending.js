@@ -1,7 +1,7 @@
 // Sends each form of the desk once; asks before sending offline, and before unsent text is lost.
 
 // It asks because the browser may be wrong: a site on the same machine needs no network.
-const OFFLINE = "There seems to be no connection. Send it all the same? If not, your words stay here.";
+const OFFLINE = "There seems to be no connection. Send it anyway? If not, your text stays here.";
 
 let sent = null;
 

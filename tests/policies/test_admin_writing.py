@@ -443,7 +443,7 @@ def test_of_many_losses_the_audit_keeps_the_first() -> None:
         ("a.md", b"caf\xe9", "not UTF-8"),
         ("a.pdf", b"%PDF", "Files of this kind"),
         ("a.docx", b"no zip", "Word"),
-        ("a.md", b"x" * 10_000_001, "more than 10 MB"),
+        ("a.md", b"x" * 10_000_001, "larger than 10 MB"),
     ],
 )
 def test_a_file_that_can_not_be_taken_is_refused_in_words(

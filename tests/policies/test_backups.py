@@ -350,7 +350,7 @@ def test_a_backup_goes_where_a_file_can_be(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"is a folder. Name a file in it"):
         back_up(tmp_path)
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(CommandError, match="is no ordinary file"):
+    with pytest.raises(CommandError, match="is not an ordinary file"):
         back_up(tmp_path / "pipe", force=True)
     with pytest.raises(CommandError, match=r"can't be written: No such file or directory"):
         back_up(tmp_path / "none" / "site.zip")

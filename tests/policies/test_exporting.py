@@ -409,9 +409,9 @@ def test_bad_arguments_are_refused_in_words(tmp_path, settings):
     file.touch()
     with pytest.raises(CommandError, match="can't be written to: Not a directory"):
         export(file)
-    with pytest.raises(CommandError, match="is not such as https"):
+    with pytest.raises(CommandError, match="is not an address like https"):
         export(tmp_path / "new", base_url="policies.example.com")
-    with pytest.raises(CommandError, match="is not such as https"):
+    with pytest.raises(CommandError, match="is not an address like https"):
         export(tmp_path / "new", base_url="https://policies.example.com:port")
     assert not (tmp_path / "new").exists()
     with pytest.raises(CommandError, match="ALLOWED_HOSTS"):
@@ -421,7 +421,7 @@ def test_bad_arguments_are_refused_in_words(tmp_path, settings):
 def test_a_memory_that_can_not_be_read_is_told(tmp_path):
     (tmp_path / ".export").mkdir()
     (tmp_path / ".export" / "manifest.sqlite3").write_text("No database, but longer than a header.")
-    with pytest.raises(CommandError, match="holds no memory of an export"):
+    with pytest.raises(CommandError, match="does not have the record of an export"):
         export(tmp_path)
 
 
@@ -447,7 +447,7 @@ def test_a_memory_with_other_tables_is_told(tmp_path):
     (tmp_path / ".export").mkdir()
     with closing(sqlite3.connect(tmp_path / ".export" / "manifest.sqlite3")) as other:
         other.execute("CREATE TABLE noted (id)")
-    with pytest.raises(CommandError, match="holds no memory of an export: no such column"):
+    with pytest.raises(CommandError, match="does not have the record of an export: no such column"):
         export(tmp_path)
 
 
@@ -486,7 +486,7 @@ def test_a_full_disk_leaves_what_is_there_whole(tmp_path, monkeypatch):
     ("status", "headers", "words"),
     [
         ("500 Internal Server Error", [], "answers with status 500"),
-        ("301 Moved Permanently", [("Location", "https://testserver/")], "leads from http:"),
+        ("301 Moved Permanently", [("Location", "https://testserver/")], "redirects from http:"),
         ("200 OK", [("Set-Cookie", "a=b")], "sets a cookie"),
     ],
 )

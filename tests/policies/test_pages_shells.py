@@ -614,7 +614,7 @@ def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up
     declared = [(b"content-length", str(MAX_BODY + 1).encode())]
     start, body = bridged(application, Client(), headers=declared).sent
     assert start["status"] == 413
-    assert body["body"] == b"This is too large to be taken.\n"
+    assert body["body"] == b"This request is too large.\n"
     guards = {b"content-security-policy", b"referrer-policy", b"x-content-type-options"}
     assert guards <= dict(start["headers"]).keys()
     pieces = Client(*[b"x" * (MAX_BODY // 4 + 1)] * 5)

@@ -352,7 +352,7 @@ def test_a_finding_is_answered_for_where_the_text_is_read(status: Status) -> Non
 
     assert response["Location"] == f"{page('review', revision.pk)}#findings"
     shown = words(client.get(page("review", revision.pk)))
-    assert "Answered for: The page follows next week." in shown
+    assert "Reason given: The page follows next week." in shown
     assert found[1] not in shown
 
 

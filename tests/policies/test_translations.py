@@ -513,16 +513,16 @@ def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(
     client.force_login(make_user("Reviewers", "Publishers"))
 
     shown = body(client, reverse("admin:policies_review", args=[draft.pk]))
-    assert "No word of this translation changed" in shown
+    assert "The text of this translation has not changed" in shown
     assert "renders version 2 of Privacy" in shown
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
     shown = body(client, reverse("admin:policies_publish", args=[draft.pk]))
-    assert "No word of this translation changed" in shown
+    assert "The text of this translation has not changed" in shown
     publisher = make_user("Publishers")
     workflow.publish(draft.pk, by=publisher, at=timezone.now(), change_note="Renders version 2.")
     first = german.revisions.get(number=1)
     shown = body(client, reverse("admin:policies_review", args=[first.pk]))
-    assert "No word of this translation changed" not in shown
+    assert "The text of this translation has not changed" not in shown
 
 
 def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -> None:

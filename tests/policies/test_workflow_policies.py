@@ -341,5 +341,5 @@ def test_what_an_earlier_release_told_of_a_policy_before_its_publication_stays_t
 def as_an_earlier_release() -> Iterator[None]:
     """Tell of policies in the ledger that were never published, as releases up to 1.0.0 did."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(ledger, "names", bool)
+        patched.setattr(ledger, "is_public", bool)
         yield

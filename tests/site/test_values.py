@@ -199,7 +199,9 @@ def test_a_folder_that_is_closed_stops_the_start(
 
     monkeypatch.setattr(Path, "is_dir", refuse)
 
-    with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL names a file in .* may not go"):
+    with pytest.raises(
+        ImproperlyConfigured, match=r"DATABASE_URL names a file in .* may not enter"
+    ):
         values.require_folder("DATABASE_URL", tmp_path / "site.sqlite3", own=tmp_path / "var")
 
 
