@@ -1,5 +1,5 @@
 """What staff see of policies in Django admin. Everything here can be read and nothing edited:
-what changes goes through workflow/.
+every change goes through workflow/.
 
 Django's ModelAdmin is generic for the type checker only, hence the ignores.
 """

@@ -47,7 +47,7 @@ def under_staff_policy(view: Any) -> Any:
     return guarded
 
 
-# Without a second factor, where there must be one: the page that sets it up, and the way out.
+# What is open without the second factor that one must have: the page that sets it up, the way out.
 _FOR_SETTING_UP = frozenset({"policies_second_factor", "logout"})
 
 

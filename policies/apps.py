@@ -1,4 +1,4 @@
-"""The application's entry in Django's registry, and what every `migrate` leaves behind."""
+"""The application's entry in Django's registry; sets up walls and roles after every `migrate`."""
 
 from __future__ import annotations
 

@@ -21,7 +21,10 @@ _WRITING = ("start_draft", "save_draft", "import_draft", "set_rendered_version")
 
 @dataclass
 class Author:
-    """A person and what they did. parts: in words, in the order of the text; [] for a beginning."""
+    """A person and what they did.
+
+    parts: in words, in the order of the text; [] if they only began it.
+    """
 
     user_id: int | None
     name: str
@@ -51,8 +54,8 @@ def changed_parts(old: Document, new: Document) -> str:
 def of(revision: Revision) -> list[Author]:
     """Return everybody who wrote in a revision, in the order in which they came.
 
-    Includes who wrote in the drafts that it began with, if nobody had approved them. Two queries,
-    and two for each of these.
+    Includes those who wrote in the drafts that it began with, if nobody had approved these. Two
+    queries, and two for each such draft.
     """
     acts = AuditEvent.objects.filter(verb__in=_WRITING, revision__in=_line(revision))
     authors: dict[int | None, Author] = {}
@@ -92,8 +95,9 @@ def _line(revision: Revision) -> list[Revision]:
 
 
 def _was_approved(revision: Revision, *, at: datetime) -> bool:
-    """Tell whether a revision's text had been published by then with somebody's approval, or as an
-    import. One that was published without approval waits for it, withdrawn or not.
+    """Return whether a revision's text had been published by `at`, approved or as an import.
+
+    One that was published without approval counts once it is approved, withdrawn or not.
     """
     if revision.number is None:
         return False

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 # Characters.
 MAX_SLUG = 80
 MAX_LANGUAGE = 20
-# Of what lists of versions, feeds and letters show whole.
+# Lists of versions, feeds and letters show a change note whole.
 MAX_CHANGE_NOTE = 1_000
 # Between two periodic checks of a policy.
 MAX_MONTHS = 120
@@ -19,7 +19,7 @@ MAX_FILE = 10_000_000
 
 
 def is_near(day: date) -> bool:
-    """Tell whether a day or a moment is far enough from either end of the calendar to be one in
+    """Return whether a day or a moment is so far from either end of the calendar that it exists in
     every time zone.
     """
     return 1000 <= day.year <= 9000

@@ -54,7 +54,7 @@ class LedgerEntry(models.Model):
         blank=True,
         help_text="Of a translation: the version that it renders, such as en/privacy/3.",
     )
-    # Covers the columns that are not public: who wrote, approved and published, and when.
+    # Of a publication: covers every stored value of the revision. Of anything else: who did it.
     private_digest = Digest()
     previous_digest = Digest(blank=True)
     digest = Digest(unique=True)

@@ -96,9 +96,9 @@ def entry_digest(entry: LedgerEntry | AuditEvent) -> str:
     return _sha256(public_facts(entry) if isinstance(entry, LedgerEntry) else audit_facts(entry))
 
 
-# The rows that belong to a revision; load them with prefetch_related where there are many.
+# The rows that private_facts reads of a revision; for many revisions, prefetch them.
 PRIVATE_ROWS = ("sections", "contributions", "comments")
-# Columns that came later, covered as soon as they say something: older digests stay as they are.
+# Columns that were added later: covered only where they hold a value, so older digests still hold.
 _LATER_COLUMNS = frozenset({"renders_id"})
 
 
@@ -130,7 +130,7 @@ def private_digest(revision: Revision) -> str:
 
 
 def act_digest(who: int | None) -> str:
-    """Return the private digest of an act on a policy or a withdrawal: who did it."""
+    """Return the private digest of a withdrawal or an act on a policy: it covers who did it."""
     return _sha256({"done_by": who})
 
 
@@ -159,10 +159,10 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
 
 
 def address(policy: Policy | Address | None) -> str:
-    """Return a policy's place among all, or one that it had, such as "de/privacy", or ""."""
+    """Return the address of a policy, or one that it had: "de/privacy"; "" for None."""
     return f"{policy.language}/{policy.slug}" if policy else ""
 
 
 def version_address(revision: Revision | None) -> str:
-    """Return a numbered version's place among all, such as "de/privacy/3", or ""."""
+    """Return the address of a numbered version: "de/privacy/3"; "" for None."""
     return f"{address(revision.policy)}/{revision.number}" if revision else ""

@@ -1,4 +1,4 @@
-"""System checks: what must stand before the site may be trusted."""
+"""System checks: what must hold before the site may be trusted."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @register(Tags.database)
 def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Report a database that lacks migrations of this version, or has none (`migrate` itself and
-    `makemigrations --check` don't ask this).
+    """Report a database that lacks some or all migrations of this version. (`migrate` itself and
+    `makemigrations --check` don't run this check.)
     """
     found: list[CheckMessage] = []
     for alias in databases or ():
@@ -61,7 +61,7 @@ def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
 
 @register(Tags.database)
 def can_be_written(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Report an SQLite file that this user can read and not change: nobody could log in."""
+    """Report an SQLite file that this user can read but not change: nobody could log in."""
     found: list[CheckMessage] = []
     for alias in databases or ():
         connection = connections[alias]
@@ -98,7 +98,7 @@ def is_private(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Ch
 
 
 def _is_there(file: Path) -> bool:
-    """Tell whether a file is there to be looked at: not in a folder that is closed to us."""
+    """Return whether a file exists; False in a folder that we may not look into."""
     try:
         return file.is_file()
     except PermissionError:
@@ -111,7 +111,7 @@ def files_are_collected(
 ) -> list[CheckMessage]:
     """Report that nobody ran `collectstatic`, without which no page of staff can be shown.
 
-    Asked with the database: only then is it this machine that is looked at, not the code.
+    Runs with the checks of the database: only these look at this machine, not at the code alone.
     """
     if not databases or settings.DEBUG or not settings.STAFF:
         return []

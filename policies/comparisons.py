@@ -4,8 +4,8 @@ What is kept is shown to readers, so that it must not be a back door: it is sign
 key, together with the digests of both texts and of the code that compared them. What does not fit
 is computed again.
 
-What compares, and with it all that reads Markdown, is loaded when it is first needed: a process
-that only serves pages may never need it.
+The code that compares, and with it all that reads Markdown, is loaded when it is first needed: a
+process that only serves pages may never need it.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _compared(old: Revision, new: Revision, labels: redline.Labels) -> Compariso
 
 
 def between(old: Document, new: Document, *, language: str = languages.SOURCE) -> Comparison:
-    """Return the redline of two texts, which is not kept. language: of what is said beside it."""
+    """Return the redline of two texts, which is not kept. language: of the page's own words."""
     return _shown(old, new, _labels(language))
 
 
@@ -122,7 +122,7 @@ def _shown(old: Document, new: Document, labels: redline.Labels) -> Comparison:
 
 
 def _labels(language: str) -> redline.Labels:
-    """Return what is said to those who don't see the marks, in the language of a policy's pages."""
+    """Return the words for readers who don't see the marks, in the language of a policy's pages."""
     from . import redline
 
     with translation.override(languages.interface(language)):

@@ -3,8 +3,8 @@
 An anchor, once published, works for ever. When a version is published, the anchors that the
 version before it had and this one has not are recorded; the page shows a line for each that has
 not come back, with a link to the last version that had it. A version that was withdrawn before it
-took effect had nothing and lost nothing. Which ones those are is asked when the page is made, since
-a version may be withdrawn after the next one was published, and what is recorded stays.
+took effect doesn't count. Which ones those are is asked when the page is made, since a version may
+be withdrawn after the next one was published, and what is recorded stays.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Gone:
 
 
 def between(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Return (anchor, heading) of what one list of anchors has and the next has not.
+    """Return (anchor, heading) of the anchors that one list has and the next has not.
 
     before, after: as Rendering.anchors keeps them.
     """
@@ -50,7 +50,7 @@ def between(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[t
 
 
 def lost(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Return the same, but for the anchors that each page gives to its footnotes by itself."""
+    """Return the same without the anchors of footnotes, which each page makes by itself."""
     gone = between(before, after)
     return [it for it in gone if not it[0].startswith(RESERVED_PREFIXES)]
 

@@ -35,7 +35,7 @@ MAX_SEARCH = 200
 def may(*verbs: str) -> Callable[[View], View]:
     """Let in only those who may do one of the verbs at all; workflow/ asks again, and more.
 
-    Answers 404 where the policy, revision or comment is not there. A row that is missing behind it
+    Answers 404 if what the verb is about does not exist (workflow.NotThere). Any other missing row
     is a fault, and is logged as one.
     """
 
@@ -75,21 +75,21 @@ class HardenedAdminMixin:
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """Return the object; an empty `_to_field` is none, where Django looks for such a field."""
+        """Return the object. An empty `_to_field` is ignored: Django would look it up."""
         found: Any = super()
         return found.get_object(request, object_id, from_field or None)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Refuse regular expressions, since one that takes for ever would hold up the process; and
-        ranges, which are made of two values where an address has one.
+        ranges, which take two values where an address gives one.
         """
         known: Any = super()
         is_refused = lookup.endswith(("regex", "range"))
         return not is_refused and bool(known.lookup_allowed(lookup, value, request))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Answer as to a filter that makes no sense, where Django's own filters or the database
-        fail on one: on a thousand words to look for, each a condition.
+        """Treat as a senseless filter whatever makes Django's own filters or the database fail, and
+        a search for so many words, each a condition, that the database would.
         """
         made: Any = super()
         if len(request.GET.get("q", "")) > MAX_SEARCH:
@@ -103,7 +103,7 @@ class HardenedAdminMixin:
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Ask who it is first: Django tells anybody of the staff whether an object is there."""
+        """Check the permission first: Django tells any member of staff whether an object exists."""
         asked: Any = self
         if not asked.has_view_or_change_permission(request):
             raise PermissionDenied
@@ -112,17 +112,17 @@ class HardenedAdminMixin:
 
 
 def user_of(request: HttpRequest) -> User:
-    """Return who works at the desk: nobody comes in without an account."""
+    """Return the user at the desk: nobody comes in without an account."""
     return request.user  # type: ignore[return-value]
 
 
 def is_allowed(request: HttpRequest, verb: str) -> bool:
-    """Tell whether this person holds a permission for a verb, whatever the state."""
+    """Return whether this person holds a permission for a verb, whatever the state."""
     return VERBS[verb].is_open_to(request.user)
 
 
 def sees(request: HttpRequest, model: str) -> bool:
-    """Tell whether this person may look at objects of a model, as "revision"."""
+    """Return whether this person may look at objects of a model, as "revision"."""
     return request.user.has_perm(f"policies.view_{model}")
 
 
@@ -188,9 +188,9 @@ def attempt_keeping_text(
 ) -> HttpResponse:
     """Do a verb with what somebody wrote in one of several forms of a page, and lead back there.
 
-    field: with what was written, and the name of the verb's argument. back: that page's address.
-    If it is refused, the text comes back on a page of its own, to be mended and sent again, or
-    taken elsewhere.
+    field: the name of the text's field, and of the verb's argument. back: that page's address. If
+    it is refused, the text comes back on a page of its own, to be mended and sent again, or taken
+    elsewhere.
     """
     typed = request.POST.get(field, "")
     refusal = attempt(request, verb, pk, **arguments, **{field: typed})

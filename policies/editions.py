@@ -27,7 +27,7 @@ class Edition:
     until: float
 
     def holds(self, at: float) -> bool:
-        """Whether pages of this edition are right at a POSIX timestamp."""
+        """Return whether pages of this edition are right at a POSIX timestamp."""
         return self.since <= at < self.until
 
 

@@ -1,4 +1,4 @@
-"""What readers get when something is wrong, in the language of the address that they asked for."""
+"""The error pages, in the language of the address that was asked for."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _is_from_the_desk(request: HttpRequest, reason: str) -> bool:
-    """Whether a page of the desk sent a form, of which only the token is wrong: every log-in makes
-    a new one. No page of anybody else can say that it comes from here (RFC 6454, section 7.3).
+    """Return whether a page of the desk sent the form and only its token is wrong: every log-in
+    makes a new one. No page of another site can claim our origin (RFC 6454, section 7.3).
     """
     origin, match = request.META.get("HTTP_ORIGIN"), request.resolver_match
     return (
@@ -91,7 +91,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _upcoming(slug: str, language: str) -> Revision | None:
-    """Return what a policy begins with that has nothing in force yet."""
+    """Return the next upcoming version of a policy."""
     coming = Revision.objects.upcoming(at=timezone.now()).select_related("policy")
     return coming.filter(policy__slug=slug, policy__language=language).first()
 

@@ -19,7 +19,7 @@ _REL = re.compile(r'\srel="([^"]*)"')
 
 
 def mark(html: str, *, host: str) -> str:
-    """Return the HTML with marks on the links that leave the page that it is.
+    """Return the HTML with marks on the links that lead out of this page.
 
     Another site: `rel="external noopener" target="_blank"`. Another page of this site, whose
     host (with its port) is `host`: `rel="noopener" target="_blank"`. An address to write to or

@@ -63,7 +63,7 @@ def default_time_zone() -> str:
     return str(settings.TIME_ZONE)
 
 
-# What stands first in other addresses of the site; language tags, too, are such.
+# First parts of the site's other addresses, language tags among them.
 RESERVED_SLUGS = frozenset(
     {
         *("admin", "healthz", "ledger", "metrics", "preview", "readyz", "schemas", "static"),

@@ -45,9 +45,9 @@ def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> Ht
 def _origin(request: HttpRequest) -> str:
     """Return scheme and host for the addresses in a PDF.
 
-    Any port may stand behind an allowed host, and any name before one that begins with a dot:
-    whoever makes one up gets a PDF that is kept anyway, so that no stranger has one printed for
-    each number and each name there is.
+    A request may name any port of an allowed host, and any subdomain where ALLOWED_HOSTS has a
+    leading dot. Whoever makes one up gets a PDF that is kept anyway: else a stranger could have one
+    printed for each port and each name there is.
     """
     host, port = split_domain_port(request.get_host())
     if host.lower() not in settings.ALLOWED_HOSTS:

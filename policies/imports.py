@@ -1,7 +1,7 @@
-"""How an imported file is taken: which policy it is of, whether it is new, when it takes effect.
+"""What becomes of an imported file: which policy it is of, whether it is new, when it takes effect.
 
-For `manage.py import_policies`. The verbs do the work; whatever a file says that they do not take
-over, is reported.
+For `manage.py import_policies`. The verbs do the work; whatever they do not take over from a file
+is reported.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _unused_date(front: importing.FrontMatter, newest: Revision) -> list[str]:
 
 
 def _is_later(front: importing.FrontMatter, version: Revision) -> bool:
-    """Tell whether a file has a later date than a version."""
+    """Return whether a file has a later date than a version."""
     updated: Any = version.last_updated_on  # it has a number, so it has both
     effect: Any = version.effective_at
     moment = _moment(front.effective, version.policy) if front.effective else effect
@@ -167,7 +167,7 @@ def _is_later(front: importing.FrontMatter, version: Revision) -> bool:
 
 
 def _is_past(given: date | datetime | None, newest: Revision, *, at: datetime) -> bool:
-    """Tell whether a file names a day of effect that is past, and another than the newest's."""
+    """Return whether a file names a past day of effect that is not the newest version's."""
     if given is None or _moment(given, newest.policy) == newest.effective_at:
         return False
     policy = newest.policy
@@ -175,7 +175,7 @@ def _is_past(given: date | datetime | None, newest: Revision, *, at: datetime) -
 
 
 def _known(address: tuple[str, str]) -> Policy | None:
-    """Return the policy by any address it ever had: a file may still name the one before a
+    """Return the policy that has or ever had this address: a file may name the one before a
     renaming.
     """
     slug, language = address
@@ -185,7 +185,7 @@ def _known(address: tuple[str, str]) -> Policy | None:
 def _policy(
     found: importing.Imported, address: tuple[str, str], *, at: datetime
 ) -> tuple[Policy, list[str]]:
-    """Return the file's policy, made if it is not there, and notes on what is not as in the file.
+    """Return the file's policy, made if there is none, and notes on where it differs from the file.
 
     It and its source are locked, as by a verb, before the first of several verbs records anything.
     """
@@ -238,11 +238,11 @@ def _name(front: importing.FrontMatter) -> tuple[str, list[str]]:
 
 
 def _source(front: importing.FrontMatter, address: tuple[str, str]) -> Policy | None:
-    """Return the policy of which a file is the translation. Raises Incomplete if it is not there.
+    """Return the policy that a file is a translation of. Raises Incomplete if it is not there.
 
     A slug alone means the policy in the site's language, or else the only one that has it and is no
-    translation itself. A file that has but the name of a translation (privacy.de.md) may stand
-    alone.
+    translation itself. A file that only has the name of a translation (privacy.de.md) may
+    stand alone.
     """
     if not front.translation_of:
         return None
@@ -283,7 +283,7 @@ def _say_what_it_renders(
 
 def _number_rendered(source: Policy, front: importing.FrontMatter) -> int | None:
     """Return the number of the version of its source that a file renders; None where that is not
-    known. A digest tells more than a number, which may be another's on another site.
+    known. A digest is surer than a number, which may be another version's on another site.
     """
     if not front.renders_digest:
         return front.renders
@@ -292,7 +292,7 @@ def _number_rendered(source: Policy, front: importing.FrontMatter) -> int | None
 
 
 def _renders_another(newest: Revision, front: importing.FrontMatter) -> bool:
-    """Tell whether a file says that the newest version's words render another version by now."""
+    """Return whether a file says that the newest version's text now renders another version."""
     source = newest.policy.translation_of
     number = _number_rendered(source, front) if source else None
     return number is not None and number != (newest.renders.number if newest.renders else None)

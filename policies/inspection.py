@@ -31,7 +31,7 @@ class Inspected:
 
 
 def of(revision: Revision, *, at: datetime) -> list[Inspected]:
-    """Return the findings of a revision's text as it is stored, also against what is in force."""
+    """Return the findings of a revision's stored text, and those of losing anchors in force."""
     return of_text(revision.policy, revision.document(), made=revision.rendering.values, at=at)
 
 

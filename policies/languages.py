@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 # What the templates are written in, and the catalogs in locale/.
 SOURCE = "en"
 CATALOGS = tuple(sorted(it.parts[-2] for it in settings.BASE_DIR.glob("locale/*/LC_MESSAGES")))
-# Where names of languages and of months stand in a sentence with a small letter; Django has some
-# of them as in a list.
+# Languages that write the names of languages and months in lower case within a sentence; Django
+# has some of these names capitalised.
 SMALL_IN_SENTENCES = ("es", "fr")
 
 
@@ -99,7 +99,7 @@ def day(value: date) -> str:
     """Return a date in the form of the page's language: May 2, 2026; 2. Mai 2026; 2026年5月2日.
 
     No line ends in it (its spaces are U+00A0). Where the interface has to speak English for want of
-    a catalog, marked as what it is.
+    a catalog, the date is marked with its language.
     """
     language = of_page()
     written = written_day(value, language).replace(" ", "\N{NO-BREAK SPACE}")

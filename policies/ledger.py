@@ -1,7 +1,7 @@
 """The public ledger of publications and the private audit: what goes in, and the proof.
 
 The ledger names a policy from its first publication on: before that, its address, and whose
-translation it is to be, are as private as its draft. What readers are to know then of the time
+translation it is to be, are as private as its draft. What readers then need to know of the time
 before is appended with that publication.
 
 Entries are appended by the verbs of workflow/, in the same transaction as what they tell of.
@@ -58,18 +58,18 @@ def record_publication(revision: Revision, *, at: datetime) -> None:
 
 
 def is_public(policy: Policy | None) -> bool:
-    """Tell whether the public ledger names a policy, so that everybody can know of it."""
+    """Return whether the public ledger names a policy, so that everybody can know of it."""
     return policy is not None and policy.ledger_entries.exists()
 
 
 def first_slug(policy: Policy) -> str:
-    """Return the slug of a policy that the ledger named first; the one that it has, before that."""
+    """Return the slug by which the ledger first named a policy; until then, the one that it has."""
     slugs = policy.ledger_entries.order_by("sequence").values_list("slug", flat=True)
     return slugs.first() or policy.slug
 
 
 def _introduce(policy: Policy, *, by: User | None, at: datetime) -> None:
-    """Append what was said before of a policy, and of its translations that are public."""
+    """Append what was set of a policy, and its public translations, before it became public."""
     for translation in (policy, *policy.translations.order_by("pk")):
         if _public_source(translation) != _source_told(translation):
             record_translation(translation, by=by, at=at)
@@ -199,7 +199,7 @@ def record_prevalence(policy: Policy, *, by: User | None, at: datetime) -> None:
 def record_act(
     verb: str, done_to: Policy | Revision, *, by: User | None, at: datetime, reason: str = ""
 ) -> None:
-    """Append to the audit, and have those told who are to know once the transaction is committed.
+    """Append to the audit; whoever is to know is told once the transaction is committed.
 
     by: None for what a command did without a person's name.
     """
@@ -220,7 +220,7 @@ def record_act(
 
 
 def _log(event: AuditEvent) -> None:
-    """Write an act to the log, once it is committed. Its reason may be confidential: not that."""
+    """Write a committed act to the log, without its reason, which may be confidential."""
     revision = event.revision
     logger.info(
         "%s: %s, by %s",

@@ -1,4 +1,4 @@
-"""Versions as Akoma Ntoso: the facts of the database for the pure conversion."""
+"""Versions as Akoma Ntoso: collects from the database what the pure conversion needs."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What is kept of e-mails: who is still to be told of what, who was told, and who wants none.
 
 No text is kept: a letter is written from the audit when it is sent (mail/letters.py). These rows
-are no history, so they go with the account. They point at the audit and bind it to nothing: what
-guards it is walls/.
+are no history, so they go with the account. They point at the audit but do not protect its rows:
+walls/ does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db.models import Q
 class Announcement(models.Model):
     """An act of which people are still to be told.
 
-    Written in the act's own transaction, so that it is as lasting as the act, and gone once their
+    Written in the act's own transaction, so that it is as lasting as the act; deleted once their
     mails are made out.
     """
 

@@ -1,7 +1,7 @@
-"""What Prometheus asks of the site: /metrics, for whoever has METRICS_TOKEN; without it, a 404.
+"""What Prometheus asks of the site: /metrics, for whoever has METRICS_TOKEN; a 404 if none is set.
 
 Nothing in it is about a person or a draft's words. The numbers of requests are of all processes of
-this server (pages/worker_metrics.py); what the database holds is asked when Prometheus asks.
+this server (pages/worker_metrics.py); the database is asked when Prometheus asks.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class _OfTheDatabase:
-    """What the database holds. Where it does not answer, that is all that is said."""
+    """What the database holds. If it does not answer, only that is told."""
 
     def collect(self) -> Iterator[Metric]:
         from prometheus_client.core import GaugeMetricFamily

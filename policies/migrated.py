@@ -1,4 +1,4 @@
-"""Whether a database has every migration that this version of the code needs."""
+"""Tells whether a database has every migration that this version of the code needs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ADVICE = "The database is not at this version's state. Run manage.py migrate, an
 
 @cache
 def _wanted() -> Mapping[Name, frozenset[Name]]:
-    """Return every migration of the code, by app and name, with those that it stands for.
+    """Return every migration of the code, by app and name, with those that it replaces.
 
     Read from the disk once in a process.
     """
@@ -31,7 +31,7 @@ def _wanted() -> Mapping[Name, frozenset[Name]]:
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Return what the database lacks, such as policies.0004_kept_pdfs, sorted.
 
-    What else it has is of a newer version, with which this one may share it for a while.
+    Any others that it has are a newer version's, which may share it with this one for a while.
     """
     there = MigrationRecorder(connection).applied_migrations().keys()
     return sorted(

@@ -1,4 +1,4 @@
-"""What the database keeps, and the constraints that hold without us.
+"""The models of policies and their texts, with the constraints that the database enforces itself.
 
 Here: Policy, its Addresses, its Revisions with their Sections. Beside them, and importable from
 here like them:
@@ -144,7 +144,7 @@ class Policy(models.Model):
 
     @property
     def former_slugs(self) -> list[str]:
-        """Under which it was found before; they lead to it for ever."""
+        """The slugs that it had before; they lead to it for ever."""
         return [it.slug for it in self.addresses.all() if it.slug != self.slug]
 
     @property
@@ -157,15 +157,15 @@ class Policy(models.Model):
         return zoneinfo.ZoneInfo(self.time_zone)
 
     def day_of(self, moment: datetime) -> date:
-        """The calendar day of an aware datetime in this policy's time zone."""
+        """Return the calendar day of an aware datetime in this policy's time zone."""
         return moment.astimezone(self.zone).date()
 
     def start_of(self, day: date) -> datetime:
-        """The first instant of a day in this policy's time zone, as an aware UTC datetime."""
+        """Return the first instant of a day in this policy's time zone, as a datetime in UTC."""
         return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
 
     def in_words(self, moment: datetime) -> str:
-        """A time by this policy's clock, as staff read it: May 2, 2026, 14:00 (Europe/Berlin)."""
+        """Return a time by this policy's clock, for staff: May 2, 2026, 14:00 (Europe/Berlin)."""
         return f"{date_format(moment.astimezone(self.zone), 'DATETIME_FORMAT')} ({self.time_zone})"
 
 
@@ -368,7 +368,7 @@ class Revision(models.Model):
         return f"{self.policy}, version {self.number}"
 
     def document(self) -> documents.Document:
-        """The text as a plain value. Raises DocumentError if the rows no longer make one."""
+        """Return the text as a plain value. Raises DocumentError if the rows no longer make one."""
         return documents.Document(
             title=self.title,
             introduction=self.introduction,

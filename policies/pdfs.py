@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 # Kept at most; the oldest go first. One takes some 60 kB.
 MAX_KEPT = 2_000
-# Whoever has begun to print a version is left alone so long; then it may be tried again.
+# How long a process that has begun to print a version is left alone; then another may try.
 PATIENCE = timedelta(seconds=html_to_pdf.SECONDS + 30)
 _SECONDS_OF_PATIENCE = int(PATIENCE.total_seconds())
 _SALT = "policies.pdfs"
@@ -61,7 +61,7 @@ class CanNotBeMade(NotYet):
 
 @lru_cache(maxsize=1)
 def are_made() -> bool:
-    """Tell whether this installation can make PDFs: the extra `pdf` and the libraries it uses."""
+    """Return whether this installation can make PDFs: the extra `pdf` and the libraries it uses."""
     if find_spec("weasyprint") is None:
         return False
     from ctypes.util import find_library  # memory that a site without PDFs does without
@@ -80,7 +80,7 @@ def of(version: Revision, origin: str, *, at: datetime) -> bytes:
     kept = KeptPdf.objects.filter(revision=version.pk, origin=origin).first()
     if kept and kept.content and _is_ours(kept, _page(version, origin)):
         return bytes(kept.content)
-    # Said first of all, so that it costs next to nothing to send many away.
+    # Before anything else, so that it costs next to nothing to send many away.
     if kept and not kept.content and at - PATIENCE <= kept.begun_at:
         raise CanNotBeMade(_SECONDS_OF_PATIENCE) if kept.has_failed else NotYet(5)
     if not _PRINTING.acquire(blocking=False):
@@ -123,10 +123,10 @@ def _made(version: Revision, origin: str, at: datetime) -> bytes:
 
 
 def _begun(version: Revision, origin: str, at: datetime) -> bool:
-    """Say in the database that this version is being printed; False if somebody said so before."""
+    """Record that this version is being printed; return False if another process did before."""
     row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
     try:
-        # Given up by whoever began it, or of another page: the policy was renamed since.
+        # Whoever began it has given up, or what is kept is an older page: the policy was renamed.
         free = Q(begun_at__lt=at - PATIENCE) | ~Q(content=b"")
         if row.filter(free).update(begun_at=at, content=b"", seal="", has_failed=False):
             return True

@@ -1,7 +1,7 @@
 """How a preview link is opened: somebody without an account reads one revision.
 
-The address holds the link's id, signed with the site's key, so that it can't be guessed; that it
-has expired or was revoked stands in its row.
+The address holds the link's id, signed with the site's key, so that it can't be guessed; whether
+it has expired or was revoked stands in its row.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def _with_link(view: LinkView) -> Callable[..., HttpResponse]:
-    """Open a page of a link that holds, note its use, and mark the answer as private."""
+    """Show a page if its link is still open, note the use, and mark the answer as private."""
 
     @csrf_exempt  # other methods are answered with 405, not with 403
     @require_safe

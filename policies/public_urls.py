@@ -38,7 +38,7 @@ def once(*_: object) -> Iterator[Arguments]:
 
 
 def each_language() -> Iterator[Arguments]:
-    """The site's own language, and each other that a policy is published in."""
+    """Yield the site's own language, and each other that a policy is published in."""
     published = Revision.objects.numbered().values_list("policy__language", flat=True)
     for language in sorted({settings.LANGUAGE_CODE, *published.distinct()}):
         yield {"language": language}
@@ -100,16 +100,16 @@ def each_version_if_printed(of: Published) -> Iterator[Arguments]:
 
 
 def neighbours(of: Published) -> Iterator[Arguments]:
-    """Each version with the one before it, and with the published one before it, which pages link.
+    """Yield each version with the one before it, and the published one before it, which pages link.
 
-    Of any two there are too many to list.
+    All pairs would be too many to list.
     """
     for old, new in dict.fromkeys([*pairwise(of.numbers), *of.linked]):
         yield {"old": old, "new": new}
 
 
 def older_history(of: Published) -> Iterator[Arguments]:
-    """Each further page of the history, which names the last number on the page before it."""
+    """Yield each further page of the history, which names the last number on the page before it."""
     newest_first = of.numbers[::-1]
     for last in range(HISTORY_PAGE - 1, len(newest_first) - 1, HISTORY_PAGE):
         yield {"before": newest_first[last]}
@@ -169,7 +169,7 @@ def listed() -> Iterator[str]:
 
 
 def goes_by_clock(url: str) -> bool:
-    """Whether a public page changes though nothing is published."""
+    """Return whether a public page changes with time although nothing is published."""
     try:
         return getattr(resolve(url).func, "goes_by_clock", False)
     except Resolver404:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
     def public(self) -> PolicyQuerySet:
-        """Those that readers can know of: a version was published, be it withdrawn since."""
+        """Those that readers can know of: a version was published, even if withdrawn since."""
         revisions: Any = apps.get_model("policies", "Revision")._default_manager
         return self.filter(Exists(revisions.filter(policy=OuterRef("pk")).numbered()))
 
@@ -29,13 +29,13 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         return self.annotate(in_force_id=Subquery(in_force.values("pk")[:1]))
 
     def telling_of_translations(self) -> Any:
-        """Annotate `is_translated`: whether it has translations, or is one of some."""
+        """Annotate `is_translated`: whether it has translations or is one."""
         return self.annotate(is_translated=_is_translated("pk", "translation_of"))
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
     def public(self) -> AddressQuerySet:
-        """Those under which readers could know the policy: the ledger names it so."""
+        """Those by which readers can know the policy: the ledger names it by them."""
         entries: Any = apps.get_model("policies", "LedgerEntry")._default_manager
         named = entries.filter(policy=OuterRef("policy"), slug=OuterRef("slug"))
         return self.filter(Exists(named))
@@ -54,7 +54,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.filter(status__in=OPEN)
 
     def telling_of_translations(self) -> Any:
-        """Annotate `is_translated`: whether their policy has translations, or is one of some."""
+        """Annotate `is_translated`: whether their policy has translations or is one."""
         return self.annotate(is_translated=_is_translated("policy", "policy__translation_of"))
 
     def numbered(self) -> RevisionQuerySet:

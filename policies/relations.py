@@ -38,8 +38,8 @@ def http_moment(moment: datetime) -> str:
 def site_policies(language: str, *, at: datetime) -> list[tuple[str, Policy]]:
     """Return (relation type, policy) for the site's own privacy policy and terms of service.
 
-    RFC 6903, sections 4 and 5. Which policies they are, the settings say, by any slug that they
-    have or had; without a version in force they are not named. One query.
+    RFC 6903, sections 4 and 5. The settings name them (SITE_POLICIES), by any slug that they have
+    or had; one without a version in force is left out. One query.
     """
     known = {slug for slugs in settings.SITE_POLICIES.values() for slug in slugs}
     in_force = Revision.objects.effective(at=at).filter(policy=OuterRef("policy"))

@@ -35,7 +35,7 @@ def from_text(text: str) -> list[tuple[str, str]]:
 
 
 def _text(value: object) -> str:
-    """Return what JSON holds as text. A half of a character, which JSON can hold, is none."""
+    """Return a JSON value as text, with "?" for a lone surrogate, which JSON can hold."""
     return str(value).encode("utf-8", "replace").decode()
 
 

@@ -160,7 +160,7 @@ class PreviewLink(models.Model):
         return f"preview of {self.revision} for {self.recipient}"
 
     def is_open(self, *, at: datetime) -> bool:
-        """Tell whether the link opens anything at `at`: the text, or the version it became."""
+        """Return whether the link opens anything at `at`: the text, or the version it became."""
         is_given_up = self.revision.status == Status.DISCARDED
         return self.revoked_at is None and at < self.expires_at and not is_given_up
 

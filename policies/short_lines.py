@@ -1,7 +1,4 @@
-"""Text that is made to fit, on one line or in few characters; whether it can be seen at all. Pure.
-
-For subjects, remarks and lists.
-"""
+"""Short texts for subjects and lists: on one line, cut to a length, checked to be visible. Pure."""
 
 from __future__ import annotations
 
@@ -21,8 +18,8 @@ def counted(number: int, noun: str) -> str:
 
 
 def has_visible_characters(text: str) -> bool:
-    """Tell whether anybody would see any of a text: white space and controls are not seen, nor are
-    what joins letters and what has no width (Unicode's categories Z and C).
+    """Return whether any character of a text can be seen: not white space, controls, joiners or
+    others without width (Unicode's categories Z and C).
     """
     return any(unicodedata.category(character)[0] not in "CZ" for character in text)
 
@@ -37,6 +34,6 @@ def in_short(text: str, most: int = 60) -> str:
     line = one_line(text)
     if len(line) <= most:
         return line
-    # Within a word only where it is a long one, or where words are not set apart.
+    # Within a word only if it is long, or where the script puts no spaces between words.
     at = line.rfind(" ", most - 25, most)
     return line[: at if at > 0 else most - 1].rstrip() + "…"

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from django.urls.resolvers import ResolverMatch
 
 
-# Where the desk is, where alone cookies count; and drafts, for whoever has the address of one.
+# The desk, the only place where cookies count; and drafts, for whoever has a preview link.
 DESK = "/admin/"
 PREVIEW = "/preview/"
 
 
 class StaffOnly(URLResolver):
-    """URLs that lead nowhere with STAFF=off, as if they stood nowhere.
+    """URLs that are not found with STAFF=off, as if they were not listed.
 
     They keep their names: a command on such a node still writes e-mails with links, which lead to
     a node that has them.

@@ -79,6 +79,6 @@ def _standing(version: Revision, current: Revision | None, at: datetime) -> Stan
 
 
 def _effect(version: Revision) -> datetime:
-    """The time of effect, which every numbered version has (revision_numbered_or_not)."""
+    """Return the time of effect, which every numbered version has (revision_numbered_or_not)."""
     assert version.effective_at is not None  # noqa: S101  a constraint of the database
     return version.effective_at

@@ -15,7 +15,7 @@ class Status(TextChoices):
 
 
 class Kind(TextChoices):
-    """What a version changes. Only a material change moves the public "Last updated" date."""
+    """What a version changes. Only material changes, and imports, move the "Last updated" date."""
 
     MATERIAL = "material", "Material"
     EDITORIAL = "editorial", "Editorial"
@@ -29,7 +29,7 @@ class Basis(TextChoices):
     EMERGENCY = "emergency", "Emergency"
 
 
-# Every move towards an approval, with one, and after it; the database lets no other pass but
+# Every legal move of the ordinary way, by an approval; the database lets no other pass but
 # MOVES_WITHOUT_APPROVAL. A published revision is corrected only by a new version; it can be
 # withdrawn only while it is upcoming (workflow.withdraw checks the time).
 MOVES: dict[Status, frozenset[Status]] = {
@@ -43,7 +43,7 @@ MOVES: dict[Status, frozenset[Status]] = {
 
 # Work in progress: one such revision per policy.
 OPEN = frozenset({Status.DRAFT, Status.IN_REVIEW, Status.APPROVED})
-# Has a version number and is frozen for ever.
+# A revision with a version number is frozen for ever.
 NUMBERED = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
 
 # What a withdrawal changes in a published revision; an entry of its own in the ledger covers it.

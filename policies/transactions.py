@@ -1,6 +1,4 @@
-"""Transactions beside those of others: reading as of one moment, writing without waiting for a
-lock, one setting up after the other, and work that may take longer than a reader would wait.
-"""
+"""Database work as of one moment, without waiting for a lock, for up to an hour, one at a time."""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ MARGIN = 2
 def as_of_one_moment() -> Iterator[None]:
     """Let every query inside see the database as it was at the first of them. Nothing is written.
 
-    Inside a transaction that is open already, it is that one.
+    Inside a transaction that is open already, it does nothing.
     """
     if connection.in_atomic_block:
         yield

@@ -1,4 +1,4 @@
-"""How a policy, its translations and their versions stand to one another. Derived, never stored.
+"""How a policy, its translations and their versions relate to one another. Derived, never stored.
 
 A family is an authoritative policy with its translations. Each version of a translation records
 which version of the authoritative policy it renders (Revision.renders).
@@ -123,14 +123,14 @@ def page_context(version: Revision, name: str, *, at: datetime) -> dict[str, Any
 
 
 def _is_translated(asked: Policy | Revision) -> bool:
-    """Whether it is one of several, as telling_of_translations says; True if that wasn't asked."""
+    """Return whether it is one of several (telling_of_translations); True if that wasn't asked."""
     return getattr(asked, "is_translated", True)
 
 
 def versions_alike(version: Revision, family: Family) -> list[Alternate]:
     """Return the pages of the versions that say the same as one: its source, its translations.
 
-    Of each language the newest, but of the version's own itself; retired or not, since versions
+    The newest in each language, but the version itself in its own; retired or not, since versions
     are for ever. Two queries at most.
     """
     policy = version.policy
@@ -197,7 +197,7 @@ def languages_in_force(*, at: datetime) -> list[str]:
 
 
 def has_versions(language: str) -> bool:
-    """Tell whether anything was ever published in a language, in force or not: one query."""
+    """Return whether anything was ever published in a language, in force or not: one query."""
     return Revision.objects.numbered().filter(policy__language=language).exists()
 
 
@@ -221,7 +221,7 @@ def listed(language: str, *, at: datetime) -> list[Revision]:
 
 
 def _told_by(versions: Iterable[Revision]) -> set[int | str | None]:
-    """Return the policies (their keys, or their slugs) that these are the text of."""
+    """Return what these versions already show: the keys of their sources, and their own slugs."""
     policies = [it.policy for it in versions]
     return {it.translation_of_id for it in policies} | {it.slug for it in policies}
 
@@ -243,7 +243,7 @@ def alternate_indexes(offered: Iterable[str]) -> list[Alternate]:
 
 
 def offered_instead(slug: str, language: str, *, at: datetime) -> list[Policy]:
-    """Return what is there for a slug that `language` has not: two queries.
+    """Return what to offer for a slug that is not there in `language`: two queries.
 
     The text in that language, if it is at another address and in use; else the authoritative one.
     """
@@ -263,7 +263,7 @@ def offered_instead(slug: str, language: str, *, at: datetime) -> list[Policy]:
 
 
 def _offered(members: Iterable[Policy], policy: Policy) -> list[Policy]:
-    """Return those that readers of a policy are led to: what was retired, only from what was, too.
+    """Return those that readers of a policy are led to: retired ones only from a retired one.
 
     A page names itself among its languages, retired or not.
     """
@@ -280,7 +280,7 @@ def _in_order(policies: Iterable[Policy]) -> list[Policy]:
 
 
 def of_source(source: Policy, version: Revision | None) -> Revision | None:
-    """Return what is rendered, unless that is of a policy that this translated earlier."""
+    """Return the rendered version; None if it is of a policy that was the source earlier."""
     return version if version and version.policy_id == source.pk else None
 
 

@@ -1,4 +1,4 @@
-"""Make the database triggers, one for each rule of walls/, in SQLite and in PostgreSQL.
+"""Makes the database triggers, one for each rule of walls/, in SQLite and in PostgreSQL.
 
 They are made anew after every migrate (SQLite drops a table's triggers when a migration rebuilds
 it), and a system check reports one that is missing, switched off or different.

@@ -32,7 +32,7 @@ _AWAY = (OperationalError, InterfaceError)
 
 @never_cache
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer where a view has failed: 503 if it was for the database's sake, 500 otherwise.
+    """Answer where a view has failed: 503 if it was because of the database, 500 otherwise.
 
     Called by Django while it handles the exception (handler500).
     """
@@ -49,7 +49,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _is_for_the_database(error: BaseException | None) -> bool:
-    """Whether an exception, or one that was being handled when it came, is the database's."""
+    """Return whether an exception, or a cause or context of it, says that the database is away."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         if isinstance(error, _AWAY) or type(error) is DatabaseError:

@@ -1,4 +1,4 @@
-"""Refuse uploads that are too large, by the size that the request states.
+"""Refuses uploads that are too large, by the size that the request states.
 
 Under WSGI before its body is read; under ASGI pages/bridge.py has taken the body by then, up to a
 bound of its own, and throws it away.

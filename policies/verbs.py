@@ -30,7 +30,7 @@ class Verb:
     states: frozenset[Status] = frozenset()
 
     def is_open_to(self, user: User | AnonymousUser) -> bool:
-        """Tell whether somebody holds one of the permissions, whatever the state."""
+        """Return whether somebody holds one of the permissions, whatever the state."""
         return any(map(user.has_perm, self.permissions))
 
 

@@ -188,7 +188,7 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
 def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show what changed from a version to the one in force: where apps send their users.
 
-    A version that is not in force yet leads to its own page, which says so.
+    A version after the one in force leads to its own page, which says how it stands.
     """
     return since_page(request, slug, language, number, "policies/since.html")
 
@@ -233,9 +233,9 @@ def _redline(
 
 
 def _steps(old: Revision, new: Revision) -> list[Revision]:
-    """Return what led from one version to another, the latest first; what was withdrawn did not.
+    """Return the versions that led from one to another, the latest first, without withdrawn ones.
 
-    No more than MAX_STEPS, and one that says that there are more.
+    MAX_STEPS at most, and one more that tells that there are more.
     """
     if old == new or (new.number or 0) == (old.number or 0) + 1:
         return []
@@ -247,7 +247,7 @@ def _steps(old: Revision, new: Revision) -> list[Revision]:
 def _no_answer(
     request: HttpRequest, found: Policy, why: str, day: date | str, *, at: datetime
 ) -> HttpResponse:
-    """Say why no version can be named. day: what was asked for, as written where it is none."""
+    """Say why no version can be named. day: the one asked for; as it was written, if it is none."""
     first = found.revisions.effective(at=at).last()
     about = {"policy": found, "why": why, "day": day, "first": first}
     context = {**about, **frame(found.language)}
