@@ -49,13 +49,13 @@ class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        found = self.get_object(request, unquote(object_id))
+        obj = self.get_object(request, unquote(object_id))
         context = dict(extra_context or {})
-        if found:
+        if obj:
             context |= {
-                "title": str(found),
+                "title": str(obj),
                 "subtitle": None,
-                "desk": self.of_desk(request, found),
+                "desk": self.of_desk(request, obj),
             }
         return super().change_view(request, object_id, form_url, context)
 

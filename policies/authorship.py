@@ -42,13 +42,13 @@ def changed_parts(old: Document, new: Document) -> str:
     before = {it.anchor: it for it in old.sections}
     after = {it.anchor: it for it in new.sections}
     kept = [anchor for anchor in before if anchor in after]
-    found = [TITLE] if old.title != new.title else []
-    found += [INTRODUCTION] if old.introduction != new.introduction else []
-    found += [ORDER] if kept != [anchor for anchor in after if anchor in before] else []
-    found += [
+    changed = [TITLE] if old.title != new.title else []
+    changed += [INTRODUCTION] if old.introduction != new.introduction else []
+    changed += [ORDER] if kept != [anchor for anchor in after if anchor in before] else []
+    changed += [
         f"#{anchor}" for anchor in {**before, **after} if before.get(anchor) != after.get(anchor)
     ]
-    return " ".join(found)
+    return " ".join(changed)
 
 
 def of(revision: Revision) -> list[Author]:

@@ -23,11 +23,11 @@ def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
     """Report a database that lacks some or all migrations of this version. (`migrate` itself and
     `makemigrations --check` don't run this check.)
     """
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for alias in databases or ():
         if missing := migrated.missing(connections[alias]):
             count = counted(len(missing), "migration")
-            found.append(
+            problems.append(
                 Error(
                     f"The database {alias!r} is not at this version's state: it lacks {count}, "
                     f"the first of them {missing[0]}.",
@@ -35,18 +35,18 @@ def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
                     id="policies.E004",
                 )
             )
-    return found
+    return problems
 
 
 @register(Tags.database)
 def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Report each trigger that is missing, switched off or changed (`check --database default`)."""
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for alias in databases or ():
         connection = connections[alias]
         if "policies_revision" not in connection.introspection.table_names():
             continue  # before the first migrate there is nothing to guard: is_migrated says so
-        found += [
+        problems += [
             Error(
                 f"The trigger {name} is missing or changed in the database {alias!r}, so that "
                 "what it guards can be changed.",
@@ -56,45 +56,45 @@ def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
             )
             for name in triggers.missing(connection)
         ]
-    return found
+    return problems
 
 
 @register(Tags.database)
 def can_be_written(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Report an SQLite file that this user can read but not change: nobody could log in."""
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for alias in databases or ():
         connection = connections[alias]
         file = Path(str(connection.settings_dict["NAME"]))
         if connection.vendor != "sqlite" or not _is_there(file):
             continue
         if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
-            found.append(
+            problems.append(
                 Error(
                     f"{file} can't be written by the user who asked.",
                     hint="Give the file and its folder to the user that the site runs as.",
                     id="policies.E002",
                 )
             )
-    return found
+    return problems
 
 
 @register(Tags.database)
 def is_private(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Warn of an SQLite file that others can read: drafts and the keys of log-ins are in it."""
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for alias in databases or ():
         file = Path(str(connections[alias].settings_dict["NAME"]))
         is_file = connections[alias].vendor == "sqlite" and _is_there(file)
         if is_file and file.stat().st_mode & 0o077:
-            found.append(
+            problems.append(
                 checks.Warning(
                     f"{file} can be read by others than its owner.",
                     hint=f"chmod 600 {file}*",
                     id="policies.W002",
                 )
             )
-    return found
+    return problems
 
 
 def _is_there(file: Path) -> bool:

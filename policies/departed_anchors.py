@@ -107,14 +107,14 @@ def shown_on(version: Revision) -> list[Gone]:
     departures = Departure.objects.filter(
         revision__policy=version.policy_id, revision__number__lte=version.number
     ).order_by("revision__number", "id")
-    found = [
+    departed = [
         (number or 0, anchor, heading)
         for number, anchor, heading in departures.values_list(
             "revision__number", "anchor", "heading"
         )
         if anchor not in here
     ]
-    if not found:
+    if not departed:
         return []
     numbered = Rendering.objects.filter(revision__policy=version.policy_id)
     gone_back = numbered.filter(
@@ -127,7 +127,7 @@ def shown_on(version: Revision) -> list[Gone]:
         anchors = numbered.get(revision__number=number).anchors
         return {anchor["id"]: anchor["heading"] for anchor in anchors}
 
-    return lines_of(without_withdrawn(withdrawn, found, anchors_of), withdrawn)
+    return lines_of(without_withdrawn(withdrawn, departed, anchors_of), withdrawn)
 
 
 def without_withdrawn(
@@ -171,8 +171,8 @@ def lines_of(
     lines: dict[tuple[int, str], list[str]] = {}
     for anchor, left in latest.items():
         lines.setdefault(left, []).append(anchor)
-    found = [
+    gone = [
         Gone(heading, _in_effect_before(number, withdrawn), number, tuple(anchors))
         for (number, heading), anchors in lines.items()
     ]
-    return sorted(found, key=lambda line: -line.gone_in)
+    return sorted(gone, key=lambda line: -line.gone_in)

@@ -139,16 +139,16 @@ def read_wild(split: frontmatter.Split, fallback_title: str) -> tuple[Document, 
     Raises DocumentError for a text that has no title and is given none.
     """
     title = split.values.get("title")
-    found = outline.read(
+    understood = outline.read(
         split.rest,
         title="" if title is None or isinstance(title, (dict, list)) else str(title),
         fallback_title=fallback_title,
         first_line=split.lines + 1,
     )
-    if not found.title:
+    if not understood.title:
         raise DocumentError("The text has no title. Begin it with a line '# Title'.")
-    sections = tuple(Section(part.heading, part.anchor, part.body) for part in found.parts)
-    return Document(found.title, found.introduction, sections), found.notes
+    sections = tuple(Section(part.heading, part.anchor, part.body) for part in understood.parts)
+    return Document(understood.title, understood.introduction, sections), understood.notes
 
 
 def body(document: Document) -> str:
@@ -219,17 +219,17 @@ def _text(text: str, where: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _BLANK_LINES.sub("", text).rstrip(" \t\n")
     _no_controls(text, where)
-    found = scan(text.split("\n"))
+    scanned = scan(text.split("\n"))
     before: Line | None = None
-    for number, line in enumerate(found.lines, start=1):
+    for number, line in enumerate(scanned.lines, start=1):
         problem = _problem(line, before)
         if problem:
             raise DocumentError(f"{where}, line {number} “{line.text[:40]}”: {problem}")
         before = line
-    if found.open_fence is not None:
+    if scanned.open_fence is not None:
         raise DocumentError(
-            f"{where}, line {found.open_fence + 1}: the code block that begins here is never "
-            f"closed. Add a line {found.closing} after it."
+            f"{where}, line {scanned.open_fence + 1}: the code block that begins here is never "
+            f"closed. Add a line {scanned.closing} after it."
         )
     return text
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 @public
 def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with a version as Akoma Ntoso XML."""
-    found = numbered_version(slug, language, number)
-    content = legal_xml.of(found, request.build_absolute_uri)
+    version = numbered_version(slug, language, number)
+    content = legal_xml.of(version, request.build_absolute_uri)
     return HttpResponse(content, content_type="application/akn+xml")
 
 
@@ -35,10 +35,10 @@ def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> 
 def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     if not pdfs.are_made():
         raise Http404("This site makes no PDFs.")
-    found = numbered_version(slug, language, number)
-    content = pdfs.of(found, _origin(request), at=timezone.now())
+    version = numbered_version(slug, language, number)
+    content = pdfs.of(version, _origin(request), at=timezone.now())
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{found.policy.slug}-{number}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{version.policy.slug}-{number}.pdf"'
     return response
 
 

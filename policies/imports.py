@@ -255,9 +255,9 @@ def _source(front: importing.FrontMatter, address: tuple[str, str]) -> Policy | 
     if len(others) == 1:
         return others[0]
     if source is None and front.names_source:
-        found = " or ".join(f"{it.language}/{slug}" for it in others)
+        choices = " or ".join(f"{it.language}/{slug}" for it in others)
         raise workflow.Incomplete(
-            f"It is a translation of {front.translation_of}: say which, as in {found}."
+            f"It is a translation of {front.translation_of}: say which, as in {choices}."
             if others
             else f"It is a translation of {front.translation_of}, which is not there: import that "
             "first. (A source in another language than the site's is written like de/privacy.)"

@@ -58,19 +58,19 @@ class _OfTheDatabase:
         from prometheus_client.core import GaugeMetricFamily
 
         try:
-            found = _numbers()
+            numbers = _numbers()
         except Error:
-            found = {}
+            numbers = {}
         yield GaugeMetricFamily(
-            "policies_database_up", "Whether the database answers", value=bool(found)
+            "policies_database_up", "Whether the database answers", value=bool(numbers)
         )
-        for name, (words, number) in found.items():
+        for name, (words, number) in numbers.items():
             yield GaugeMetricFamily(name, words, value=number)
 
 
 def _numbers() -> dict[str, tuple[str, int]]:
     newest = LedgerEntry.objects.order_by("-sequence").values_list("sequence", flat=True).first()
-    found = {
+    numbers = {
         "policies_ledger_entries": ("Entries of the public ledger", newest or 0),
         "policies_awaiting_late_approval": (
             "Publications without approval that nobody has approved since",
@@ -84,5 +84,5 @@ def _numbers() -> dict[str, tuple[str, int]]:
     for status in (it for it in Status if it in OPEN):
         words = f"Revisions that are {status.label.lower()}"
         number = Revision.objects.filter(status=status).count()
-        found[f"policies_revisions_{status}"] = (words, number)
-    return found
+        numbers[f"policies_revisions_{status}"] = (words, number)
+    return numbers

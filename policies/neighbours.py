@@ -54,13 +54,13 @@ def of(version: Revision, *, at: datetime) -> Neighbours:
     any_of = Q()
     for question in wanted:
         any_of |= Q(pk=Subquery(question.values("pk")[:1]))
-    found = stops(published.filter(any_of))
+    around = stops(published.filter(any_of))
     own = version.number or 0
     return Neighbours(
-        first=next(iter(found), None),
-        before=next((stop for stop in reversed(found) if stop.number < own), None),
-        after=next((stop for stop in found if stop.number > own), None),
-        current=next((stop for stop in reversed(found) if stop.effective_at <= at), None),
+        first=next(iter(around), None),
+        before=next((stop for stop in reversed(around) if stop.number < own), None),
+        after=next((stop for stop in around if stop.number > own), None),
+        current=next((stop for stop in reversed(around) if stop.effective_at <= at), None),
     )
 
 

@@ -43,13 +43,13 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
 
 
 def _translated_from(
-    found: TranslatedFrom | None, absolute: Callable[[str], str]
+    translated: TranslatedFrom | None, absolute: Callable[[str], str]
 ) -> dict[str, Any]:
     """Return the source of a translation, and the version of it that the translation renders.
 
     Nothing of a source that has no public version yet, so that nobody learns of it here.
     """
-    source, version = (found.source, found.version) if found else (None, None)
+    source, version = (translated.source, translated.version) if translated else (None, None)
     if source and not (version or source.revisions.numbered().exists()):
         source = None
     return {
@@ -75,16 +75,18 @@ def _alternates(pages: list[Alternate], absolute: Callable[[str], str]) -> list[
     return [{"language": it.language, "url": absolute(it.path)} for it in pages]
 
 
-def _behind(found: TranslatedFrom | None, absolute: Callable[[str], str]) -> dict[str, Any] | None:
+def _behind(
+    translated: TranslatedFrom | None, absolute: Callable[[str], str]
+) -> dict[str, Any] | None:
     """Return what has come after the text that a translation renders, None for nothing."""
-    if not (found and found.version and found.in_force and found.is_behind):
+    if not (translated and translated.version and translated.in_force and translated.is_behind):
         return None
-    compared = {"old": found.version.number, "new": found.in_force.number}
+    compared = {"old": translated.version.number, "new": translated.in_force.number}
     return {
-        "version": found.in_force.number,
-        "effective_at": moment(found.in_force.effective_at),
-        "url": absolute(found.source.get_absolute_url()),
-        "changes": absolute(found.source.url("compare", **compared)),
+        "version": translated.in_force.number,
+        "effective_at": moment(translated.in_force.effective_at),
+        "url": absolute(translated.source.get_absolute_url()),
+        "changes": absolute(translated.source.url("compare", **compared)),
     }
 
 
@@ -101,7 +103,7 @@ def current_as_json(
     An app that knows which version its user accepted shows `since` of it when
     `last_material_version` is greater. languages: what translations.page_context says.
     """
-    family, found = languages.get("family"), languages.get("translated_from")
+    family, translated = languages.get("family"), languages.get("translated_from")
     prevailing = family.prevailing if family else None
     return {
         "policy": policy.slug,
@@ -121,8 +123,8 @@ def current_as_json(
         "retired": bool(policy.retired_at),
         "alternates": _alternates(languages.get("alternates", []), absolute),
         "prevailing_language": prevailing.language if prevailing else None,
-        **_translated_from(found, absolute),
-        "behind": _behind(found, absolute),
+        **_translated_from(translated, absolute),
+        "behind": _behind(translated, absolute),
         "next": {
             "version": upcoming.number,
             "effective_at": moment(upcoming.effective_at),

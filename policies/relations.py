@@ -48,13 +48,13 @@ def site_policies(language: str, *, at: datetime) -> list[tuple[str, Policy]]:
         .filter(Exists(in_force))
         .select_related("policy")
     )
-    found = [
+    named = [
         (rel, address.policy)
         for rel, slugs in settings.SITE_POLICIES.items()
         for address in addresses
         if address.slug in slugs
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(named))
 
 
 def of_site(named: Iterable[tuple[str, Policy]], absolute: Absolute) -> list[Link]:

@@ -70,10 +70,10 @@ def _list(
 
 def _by_language(changed_at: Mapping[Policy, datetime], language: str) -> dict[str, list[datetime]]:
     """Return when pages changed, by their language: `language` first, even without a page."""
-    found: dict[str, list[datetime]] = {language: []}
+    by_language: dict[str, list[datetime]] = {language: []}
     for policy, moment in changed_at.items():
-        found.setdefault(policy.language, []).append(moment)
-    return found
+        by_language.setdefault(policy.language, []).append(moment)
+    return by_language
 
 
 def _changes(versions: Iterable[Revision]) -> dict[Policy, datetime]:
@@ -85,9 +85,11 @@ def _changes(versions: Iterable[Revision]) -> dict[Policy, datetime]:
     recorded = LedgerEntry.objects.filter(revision=None).order_by().values_list("policy")
     of_policies = dict(recorded.annotate(Max("recorded_at")))
     return {
-        it.policy: max(it.effective_at, of_policies.get(it.policy_id, it.effective_at))
-        for it in versions
-        if it.effective_at  # always, of what is in force
+        version.policy: max(
+            version.effective_at, of_policies.get(version.policy_id, version.effective_at)
+        )
+        for version in versions
+        if version.effective_at  # always, of what is in force
     }
 
 

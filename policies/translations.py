@@ -77,11 +77,11 @@ class TranslatedFrom:
 def family_of(policy: Policy, *, at: datetime) -> Family:
     """Return a policy's family, with what is offered to its readers: one query."""
     root = policy.translation_of_id or policy.pk
-    found = list(
+    policies = list(
         Policy.objects.filter(Q(pk=root) | Q(translation_of=root)).with_version_in_force(at=at)
     )
-    authoritative = next(it for it in found if it.pk == root)
-    members = _in_order(it for it in found if it.in_force_id)
+    authoritative = next(it for it in policies if it.pk == root)
+    members = _in_order(it for it in policies if it.in_force_id)
     return Family(authoritative, members, offered=_offered(members, policy))
 
 
@@ -235,11 +235,11 @@ def _place_in_list(policy: Policy, language: str) -> tuple[object, ...]:
 def alternate_indexes(offered: Iterable[str]) -> list[Alternate]:
     """Return the list of policies in each of these languages and in the site's own."""
     own = str(settings.LANGUAGE_CODE)
-    found = [
+    indexes = [
         Alternate(it, reverse("policies:index", kwargs={"language": it}), it == own)
         for it in [own, *sorted(set(offered) - {own})]
     ]
-    return found if len(found) > 1 else []
+    return indexes if len(indexes) > 1 else []
 
 
 def offered_instead(slug: str, language: str, *, at: datetime) -> list[Policy]:

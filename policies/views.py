@@ -99,30 +99,30 @@ def history(
     request: HttpRequest, slug: str, language: str, before: int | None = None
 ) -> HttpResponse:
     """List a policy's versions, the newest first; `before` a number, those older than it."""
-    found = _policy(slug, language)
+    policy = _policy(slug, language)
     now = timezone.now()
-    versions, older = _page_of_history(found, before)
+    versions, older = _page_of_history(policy, before)
     timeline = _as_they_stand(versions, now)
     context = {
-        "policy": found,
+        "policy": policy,
         "timeline": timeline,
         "current": timeline[0].current,
         "older": older,
         "before": before,
-        "alternates": translations.alternates(found, "history", at=now),
+        "alternates": translations.alternates(policy, "history", at=now),
         **frame(language),
     }
-    links = relations.of_history(found, timeline[0].current, request.build_absolute_uri)
+    links = relations.of_history(policy, timeline[0].current, request.build_absolute_uri)
     return _linked(request, "policies/history.html", context, links)
 
 
-def _page_of_history(found: Policy, before: int | None) -> tuple[list[Revision], int | None]:
+def _page_of_history(policy: Policy, before: int | None) -> tuple[list[Revision], int | None]:
     """Return one page of versions, and the number before which the next page begins, if any."""
-    numbered = found.revisions.numbered().telling_what_came_before().order_by("-number")
+    numbered = policy.revisions.numbered().telling_what_came_before().order_by("-number")
     wanted = numbered.filter(number__lt=before) if before else numbered
     versions = list(wanted[: HISTORY_PAGE + 1])
     if not versions:
-        raise Http404(f"{found} has no version here.")
+        raise Http404(f"{policy} has no version here.")
     more = len(versions) > HISTORY_PAGE
     return versions[:HISTORY_PAGE], versions[HISTORY_PAGE - 1].number if more else None
 
@@ -131,18 +131,18 @@ def _page_of_history(found: Policy, before: int | None) -> tuple[list[Revision],
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show one version for ever, saying at the top what it is."""
     now = timezone.now()
-    found = _version_at(slug, language, number, now)
-    near = neighbours.of(found.version, at=now)
+    version_at = _version_at(slug, language, number, now)
+    near = neighbours.of(version_at.version, at=now)
     context = {
-        "policy": found.version.policy,
-        "version": found.version,
-        "found": found,
+        "policy": version_at.version.policy,
+        "version": version_at.version,
+        "found": version_at,
         "before": near.before,
-        **translations.page_context(found.version, "version", at=now),
+        **translations.page_context(version_at.version, "version", at=now),
         **frame(language),
     }
     response = render(request, "policies/version.html", context)
-    for name, value in relations.of_version(found, near, request.build_absolute_uri).items():
+    for name, value in relations.of_version(version_at, near, request.build_absolute_uri).items():
         response[name] = value
     return response
 
@@ -154,20 +154,20 @@ def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse
     Where several were, to the one that was at the day's end. A day that can't be answered gets a
     page that says why.
     """
-    found, now = _policy(slug, language), timezone.now()
+    policy, now = _policy(slug, language), timezone.now()
     try:
         wanted = date.fromisoformat(day)
         if wanted.isoformat() != day:  # 20260502 and 2026-W18-6 are forms of ISO 8601, too
-            return _no_answer(request, found, "malformed", day, at=now)
-        if wanted > found.day_of(now):
-            return _no_answer(request, found, "future", wanted, at=now)
-        end = found.start_of(wanted + timedelta(days=1)) - timedelta(microseconds=1)
+            return _no_answer(request, policy, "malformed", day, at=now)
+        if wanted > policy.day_of(now):
+            return _no_answer(request, policy, "future", wanted, at=now)
+        end = policy.start_of(wanted + timedelta(days=1)) - timedelta(microseconds=1)
     except (ValueError, OverflowError):
-        return _no_answer(request, found, "malformed", day, at=now)
-    then = found.revisions.effective(at=min(now, end)).first()
+        return _no_answer(request, policy, "malformed", day, at=now)
+    then = policy.revisions.effective(at=min(now, end)).first()
     if then is None:
-        return _no_answer(request, found, "before", wanted, at=now)
-    return redirect(found.url("version", number=then.number))
+        return _no_answer(request, policy, "before", wanted, at=now)
+    return redirect(policy.url("version", number=then.number))
 
 
 @public
@@ -177,8 +177,8 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
         return redirect(_policy(slug, language).url("version", number=old))
     if old > new:
         return redirect(_policy(slug, language).url("compare", old=new, new=old))
-    found = _versions(slug, language).filter(number__in=[old, new])
-    both = {version.number: version for version in found}
+    versions = _versions(slug, language).filter(number__in=[old, new])
+    both = {version.number: version for version in versions}
     if len(both) < 2:
         raise Http404(f"{slug} has no versions {old} and {new}.")
     return _redline(request, both[old], both[new], "policies/compare.html", at=timezone.now())
@@ -199,14 +199,14 @@ def since_page(
     """Render what changed since a version, as `template` frames it."""
     versions, now = _versions(slug, language), timezone.now()
     in_force = versions.effective(at=now).values("pk")[:1]
-    found = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
-    accepted = next((version for version in found if version.number == number), None)
+    both = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
+    accepted = next((version for version in both if version.number == number), None)
     if accepted is None:
         raise Http404(f"{slug} has no version {number}.")
-    if accepted != found[0] or not stand(found, at=now)[-1].took_effect:
+    if accepted != both[0] or not stand(both, at=now)[-1].took_effect:
         return redirect(accepted.policy.url("version", number=number))
     upcoming = _upcoming(accepted.policy, at=now)
-    return _redline(request, accepted, found[-1], template, at=now, upcoming=upcoming)
+    return _redline(request, accepted, both[-1], template, at=now, upcoming=upcoming)
 
 
 def _redline(
@@ -245,12 +245,12 @@ def _steps(old: Revision, new: Revision) -> list[Revision]:
 
 
 def _no_answer(
-    request: HttpRequest, found: Policy, why: str, day: date | str, *, at: datetime
+    request: HttpRequest, policy: Policy, why: str, day: date | str, *, at: datetime
 ) -> HttpResponse:
     """Say why no version can be named. day: the one asked for; as it was written, if it is none."""
-    first = found.revisions.effective(at=at).last()
-    about = {"policy": found, "why": why, "day": day, "first": first}
-    context = {**about, **frame(found.language)}
+    first = policy.revisions.effective(at=at).last()
+    about = {"policy": policy, "why": why, "day": day, "first": first}
+    context = {**about, **frame(policy.language)}
     return render(request, "policies/no_version_on.html", context, status=404)
 
 
@@ -271,9 +271,9 @@ def version_markdown(request: HttpRequest, slug: str, language: str, number: int
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
     now = timezone.now()
-    found = _version_at(slug, language, number, now)
-    known = translations.page_context(found.version, "version", at=now)
-    answer = public_json.version_as_json(found, known, request.build_absolute_uri)
+    version_at = _version_at(slug, language, number, now)
+    known = translations.page_context(version_at.version, "version", at=now)
+    answer = public_json.version_as_json(version_at, known, request.build_absolute_uri)
     return json_answer(request, "version", answer)
 
 
@@ -300,10 +300,10 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
 @public
 def schema(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with the JSON Schema of one of our answers."""
-    found = {path.stem: path for path in SCHEMAS.glob("*.json")}
-    if name not in found:
+    files = {path.stem: path for path in SCHEMAS.glob("*.json")}
+    if name not in files:
         raise Http404(f"There is no schema {name}.")
-    return HttpResponse(found[name].read_bytes(), content_type="application/schema+json")
+    return HttpResponse(files[name].read_bytes(), content_type="application/schema+json")
 
 
 # --- What views share ----------------------------------------------------------------------------
