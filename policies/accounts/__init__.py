@@ -6,7 +6,7 @@
     views.py           one's own second factor; what administrators do about the log-in of others
     second_factor.py   an authenticator's codes (RFC 6238), and codes for when it is lost
     throttling.py      how often somebody may try, and who is locked out for how long
-    lockout.py         what they read then
+    lockout.py         what whoever is locked out reads
     known_browsers.py  browsers from which strangers can't lock somebody out
     random_words.py    first passwords and recovery codes
     records.py         what stands in an account's history

@@ -38,7 +38,7 @@ def stamp(request: HttpRequest) -> None:
 
 
 def is_recent(request: HttpRequest) -> bool:
-    """Tell whether they gave it within the last minutes."""
+    """Return whether they have given that within the last HOLDS seconds."""
     age = timezone.now().timestamp() - request.session.get(_STAMP, 0)
     return bool(0 <= age < HOLDS)
 
@@ -46,8 +46,8 @@ def is_recent(request: HttpRequest) -> bool:
 def confirmed(act: str) -> Callable[[View], View]:
     """Let a form through only soon after the password (and code) was given; else ask for it.
 
-    act: what the form does, for people, as "publish without approval". What the form holds, but for
-    secrets, goes through the question and then to the view.
+    act: what the form does, in words, such as "publish without approval". What the form holds, but
+    for secrets, is kept while the question is asked, and then goes to the view.
     """
 
     def decorate(view: View) -> View:
@@ -104,15 +104,15 @@ def _asked_again(request: HttpRequest, act: str, sent: str) -> HttpResponse | No
 
 
 def check_own_password(request: HttpRequest, typed: str) -> bool | HttpResponse:
-    """Tell whether this person's password was typed; return the page of a lock after too many.
+    """Return whether this person's password was typed, or the page of a lock after too many others.
 
     Guesses count as they do at the log-in.
     """
     name = request.user.get_username()
-    found = authenticate(request, username=name, password=typed)
+    user = authenticate(request, username=name, password=typed)
     if getattr(request, "axes_locked_out", False):
         return locked_out(request, name)
-    if found is None or found.pk != request.user.pk:
+    if user is None or user.pk != request.user.pk:
         return False
     throttling.forget_from_here(request, name)
     return True

@@ -1,7 +1,7 @@
 """Browsers in which somebody has logged in before, so that strangers can't lock them out there.
 
 A browser gets a cookie that is signed for one account, and ends with the account's password. It
-opens nothing: it only spares from locks that others cause (throttling.py).
+opens nothing: it only spares its owner the locks that others cause (throttling.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.core.signing import BadSignature, TimestampSigner
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-# Seconds: who hasn't been here for a quarter of a year is a stranger again.
+# Seconds: whoever hasn't been here for a quarter of a year is a stranger again.
 LASTS = 90 * 24 * 3600
 # With another, every browser would be a stranger.
 _SALT = "policies.known_browsers"

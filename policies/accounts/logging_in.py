@@ -35,7 +35,7 @@ _SALT = "policies.logging_in"
 
 
 class StaffLoginForm(AdminAuthenticationForm):
-    """Django's form lets a name be of any length, and counting it would then break."""
+    """Django's form, which here refuses names too long for an account: counting them would fail."""
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
@@ -88,7 +88,7 @@ class StaffLogin(LoginView):
         return render(self.request, "admin/login_code.html", context, status=status)
 
     def _enter(self, user: User) -> HttpResponse:
-        """Open the session. It ends by the clock, whatever is done in it."""
+        """Open the session. It ends at a set time, whatever is done in it."""
         login(self.request, user)
         ends = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
         self.request.session.set_expiry(ends)

@@ -42,15 +42,15 @@ def logged_in(account: User) -> None:
 
 
 def not_logged_in(username: str) -> None:
-    """Write down that a log-in was refused. What was typed may be the password: not that."""
+    """Write down that a log-in was refused; not what was typed, which may be the password."""
     account = User.objects.filter(username=username).first()
     whose = f"account {account.pk}" if account else "no account"
     logger.warning("A log-in was refused, for %s.", whose, extra=_accounts(account, None))
 
 
 def wrong_code(account: User) -> None:
-    """Write down that a code was refused of somebody who knows the password: a sign, unless they
-    mistyped it, that it was stolen.
+    """Write down that a code was refused after the right password: unless it was mistyped, a sign
+    that the password was stolen.
     """
     logger.warning(
         "A code was refused, for account %d, whose password was right.",

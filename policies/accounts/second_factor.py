@@ -2,8 +2,8 @@
 
 django-otp keeps the devices and sees to it that a code holds once and that guessing takes ever
 longer. Each person has one authenticator at most. A session counts only if it was opened with the
-authenticator that the account has now, or without any where it has none: so to add, replace or
-remove one ends all other sessions.
+authenticator that the account has now, or without any where it has none: so adding, replacing or
+removing one ends all other sessions.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 RECOVERY_CODES = 10
 _CHECKED = "_second_factor_is_passed"
-# What codes were kept with: with another, those that people have on paper would be void.
+# Part of each kept digest: with another, the codes that people have on paper would be void.
 _SALT = "policies.second_factor"
 
 
@@ -47,7 +47,7 @@ def device_of(user: User) -> TOTPDevice | None:
 
 
 def is_passed(request: HttpRequest) -> bool:
-    """Tell whether this session was opened with what the account demands. Asked once a request."""
+    """Return whether the session was opened with what the account demands. Asked once a request."""
     if not hasattr(request, _CHECKED):
         device = device_of(request.user)  # type: ignore[arg-type]
         expected = device.persistent_id if device else None
@@ -56,12 +56,12 @@ def is_passed(request: HttpRequest) -> bool:
 
 
 def is_missing(request: HttpRequest) -> bool:
-    """Tell whether this person, who is logged in, has to set up a second factor first."""
+    """Return whether this person, who is logged in, has to set up a second factor first."""
     return settings.TWO_FACTOR == "required" and not request.session.get(DEVICE_ID_SESSION_KEY)
 
 
 def bind(request: HttpRequest) -> None:
-    """Let this session be the one that was opened with what the account has now."""
+    """Mark this session as opened with the authenticator that the account has now, if any."""
     device = device_of(request.user)  # type: ignore[arg-type]
     if device:
         request.session[DEVICE_ID_SESSION_KEY] = device.persistent_id
@@ -87,7 +87,7 @@ def begun(user: User) -> TOTPDevice | None:
 
 
 def finish(user: User, typed: str) -> Answer:
-    """Take the authenticator that was begun in the place of any other, if the code is its own."""
+    """Put the authenticator that was begun in the place of any other, if the code is its own."""
     device = begun(user)
     if device is None:
         return Answer(is_right=False)
@@ -129,7 +129,7 @@ def recovery_codes_left(user: User) -> int:
 
 
 def verify(user: User, typed: str) -> Answer:
-    """Try a code of the authenticator, or a recovery code. Either holds once."""
+    """Try a code of the authenticator, or a recovery code. Either is good once."""
     code = _plain(typed)
     if len(code) == 6 and code.isdigit():
         return _verified(user, device_of(user), code)

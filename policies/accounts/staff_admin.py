@@ -50,7 +50,7 @@ _NO_LINE = frozenset({"Cc", "Zl", "Zp"})
 
 
 class StaffForm(UserChangeForm):  # type: ignore[type-arg]
-    """An account, whose name stands in the history for ever, on one line."""
+    """The form of an account, whose name is one line: it stands in the history for ever."""
 
     def clean(self) -> dict[str, Any]:
         """Refuse names with line breaks and other control characters."""
@@ -90,7 +90,7 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> Any:
-        """Add or change an account: not from a session alone, which somebody may have taken."""
+        """Add or change an account, after the password was given: a session may be stolen."""
         shown = super().changeform_view
         if object_id is None:
             may = self.has_add_permission(request)
@@ -106,7 +106,7 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
         id: str,  # noqa: A002  Django's name
         form_url: str = "",
     ) -> Any:
-        """Set the password of another account, as carefully; one's own where the old one counts."""
+        """Set another account's password, as carefully; for one's own, there is another page."""
         account = self._account(request, id)
         if account == request.user:
             return redirect("admin:password_change")
@@ -119,7 +119,7 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
         return view(request, id, form_url)
 
     def _account(self, request: HttpRequest, object_id: str) -> User | None:
-        """Return the account, if it is there and this person may change it. Django says if not."""
+        """Return the account if it exists and this person may change it. If not, Django says so."""
         account: User | None = self.get_object(request, unquote(object_id))
         return account if account and self.has_change_permission(request, account) else None
 
@@ -142,14 +142,14 @@ class RoleAdmin(HardenedAdminMixin, GroupAdmin):
     actions = None
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Add or change a role: not from a session alone."""
+        """Add or change a role, after the password was given."""
         shown = _careful(
             super().changeform_view, "change what a role may do", may=request.user.is_superuser
         )
         return shown(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Delete a role, as carefully."""
+        """Delete a role, after the password was given."""
         shown = _careful(super().delete_view, "delete a role", may=request.user.is_superuser)
         return shown(request, *args, **kwargs)
 

@@ -49,9 +49,9 @@ Axes.initialize()
 
 
 class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  # axes has no types
-    """Django's own, which looks at no password of whoever is locked out.
+    """Django's own, but it doesn't look at the password of whoever is locked out.
 
-    The only backend: User.objects.with_perm() has to be told which one to ask where there are two.
+    The only backend: with two, User.objects.with_perm() would have to be told which one to ask.
     """
 
     def authenticate(
@@ -77,7 +77,7 @@ class Locks(AxesDatabaseHandler):  # type: ignore[misc]
         return lock_of(request, credentials) is not None
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """Return as many failures as axes takes for a lock, or none."""
+        """Return the number of failures that axes takes for a lock, or 0."""
         if not self.is_locked(request, credentials):
             return 0
         # No name and no address: neither is for a log, and a name may hold line breaks.
@@ -86,7 +86,7 @@ class Locks(AxesDatabaseHandler):  # type: ignore[misc]
 
 
 def lock_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> datetime | None:
-    """Return when the lock opens that holds for this request, None if none does."""
+    """Return when the lock on this request opens, None if there is none."""
     name, address = get_client_username(request, credentials), origin_of(request)
     ends = [
         _end(_counted(username=name, ip_address=address), settings.AXES_FAILURE_LIMIT, NARROW_LOCK)
@@ -99,7 +99,7 @@ def lock_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> 
 
 
 def lock_of_account(username: str) -> datetime | None:
-    """Return when the last lock opens that holds for a user name, wherever; None without any."""
+    """Return when the last lock on a user name, from any address, opens; None if there is none."""
     ends = [_end(_counted(username=username), WIDE_LIMIT, WIDE_LOCK)]
     for address in _counted(username=username).values_list("ip_address", flat=True).distinct():
         here = _counted(username=username, ip_address=address)
@@ -129,7 +129,7 @@ def origin_of(request: HttpRequest) -> str | None:
 
     Or what stands for the browsers in which this person has logged in before.
     """
-    user = getattr(request, "user", None)  # who confirms that it is them types no name
+    user = getattr(request, "user", None)  # whoever confirms their password types no name
     name = request.POST.get("username") or (user.get_username() if user else "")
     known = known_browsers.known_to(request, name)
     return str(_KNOWN_BROWSERS + known.pk) if known else address_of(request)
@@ -142,9 +142,9 @@ _KNOWN_BROWSERS = IPv6Address("100::")
 def address_of(request: HttpRequest) -> str | None:
     """Return the address that a request comes from, None if it has none.
 
-    Of X-Forwarded-For counts what our own proxies have added, from the right; what stands further
-    left can be anybody's invention. A network of IPv6 (/64) is one address: a single machine has
-    all of it.
+    In X-Forwarded-For, only what our own proxies have added counts, from the right; anybody can
+    make up what stands further left. An IPv6 network (/64) is one address: a single machine has all
+    of it.
     """
     typed = request.META.get("REMOTE_ADDR", "")
     if settings.PROXIES:
@@ -167,7 +167,7 @@ _PORT = re.compile(r"\A(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)\Z")
 
 
 def _is_somebodys(address: str | None) -> bool:
-    """Tell whether an address is out on the internet. Any other may be a proxy's: everybody's."""
+    """Return whether an address is a public one. Any other may be a proxy's: everybody's."""
     return address is not None and ip_address(address).is_global
 
 
@@ -177,11 +177,11 @@ def _counted(**by: Any) -> QuerySet[Any]:
 
 
 def _end(attempts: QuerySet[Any], limit: int, lasts: timedelta) -> datetime | None:
-    """Return when a lock opens that these failures make, None if they make none (any more)."""
-    found = attempts.order_by().aggregate(
+    """Return when the lock that these failures cause opens, None if they cause none (any more)."""
+    totals = attempts.order_by().aggregate(
         failures=Sum("failures_since_start"), last=Max("attempt_time")
     )
-    if (found["failures"] or 0) < limit:
+    if (totals["failures"] or 0) < limit:
         return None
-    end: datetime = found["last"] + lasts
+    end: datetime = totals["last"] + lasts
     return end if end > timezone.now() else None

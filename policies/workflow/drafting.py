@@ -36,7 +36,7 @@ def start_draft(
 ) -> Revision:
     """Begin a draft from the newest version, from the revision `based_on`, or `blank`.
 
-    A version that was withdrawn is begun from only if nothing else is there, or it is named.
+    A withdrawn version is taken only if there is no other, or if `based_on` names it.
     A translation that begins with nothing has the headings and anchors of its source. Whoever
     starts it counts among its authors: they chose the text that it begins with. So do those who
     wrote, or published, a text that nobody has approved, when a draft begins with it. Raises
@@ -80,7 +80,7 @@ def save_draft(
 ) -> Revision:
     """Replace a draft's whole text, if nobody has saved since `seen_saves` was read.
 
-    document: Prepared by whoever calls it inside a transaction, which would wait for a long text.
+    document: Prepared if the caller has a transaction open, which a long text would hold up.
     seen_saves: Revision.saves as it was when this person opened the draft. Saving the text that
     is there already changes nothing and makes nobody an author. Raises NotAllowed, WrongState,
     SavedMeanwhile, and what texts.prepare raises.
@@ -109,10 +109,10 @@ def save_draft(
 def import_draft(
     policy_id: int, document: Document, *, by: User | None, at: datetime, file: str = ""
 ) -> Revision:
-    """Make a draft of a text that comes from outside, or renew the draft of an earlier import.
+    """Make a draft of a text from outside, or give it to the draft of an earlier import.
 
-    A person's file also takes the place of a draft in which nobody has written anything yet. The
-    text that the draft has already, sent again, changes nothing. by: None for the command line.
+    A person's file also takes the place of a draft in which nobody has written anything yet.
+    Importing the text that the draft has already changes nothing. by: None for the command line.
     file: its name, and what could not be kept, for the audit. Raises NotAllowed, WrongState
     (somebody's work is open), and what texts.prepare raises.
     """

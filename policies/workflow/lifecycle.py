@@ -74,7 +74,7 @@ def _require_valid(policy: Policy) -> None:
     """Refuse an invalid address, language or time zone: all at once, each under its field."""
     wrong: dict[str, list[str]] = {}
     try:
-        validate_slug(policy.slug)  # by itself, or Django says once more how long it may be
+        validate_slug(policy.slug)  # apart, or Django adds its own words on the length
     except ValidationError as error:
         wrong["slug"] = error.messages
     try:
@@ -135,7 +135,7 @@ def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy
 
 @transaction.atomic
 def set_review_interval(policy_id: int, *, by: User, at: datetime, months: int | None) -> Policy:
-    """Say how often a policy is looked at again, in months; None for never.
+    """Set how often a policy is checked again, in months; None for never.
 
     Raises NotAllowed, Incomplete.
     """

@@ -32,24 +32,24 @@ Row = TypeVar("Row", bound="Model")
 
 
 def locked_policy(policy_id: int, *others: int | None) -> Policy:
-    """Lock a policy, and others that the verb is about, too, if they are there; return the first.
+    """Lock a policy, and any others that the verb is about, if they exist; return the first.
 
-    In the order of their keys, whichever is which, so that no two verbs wait for each other.
+    Always in the order of their keys, so that no two verbs wait for each other.
     Raises NotThere.
     """
     any_of = Q(pk=policy_id)
     for other in others:
         any_of |= Q(pk=other)
     wanted = Policy.objects.select_for_update().filter(any_of)
-    found = {policy.pk: policy for policy in wanted.order_by("pk")}
-    if policy_id not in found:
+    locked = {policy.pk: policy for policy in wanted.order_by("pk")}
+    if policy_id not in locked:
         raise NotThere(f"There is no policy {policy_id}.")
-    return found[policy_id]
+    return locked[policy_id]
 
 
 def locked_with_source(policy_id: int, *others: int | None) -> Policy:
-    """Lock a policy as `locked_policy` does, and the one that it is a translation of: nobody lets
-    its language prevail there meanwhile. Raises NotThere, WrongState (that is another one now).
+    """Lock a policy as `locked_policy` does, and its source, so that nobody lets its language
+    prevail there meanwhile. Raises NotThere, WrongState (the source was changed just now).
     """
     source_id = get_or_refuse(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
     policy = locked_policy(policy_id, *others, source_id)
@@ -155,14 +155,14 @@ def require_rendered_as_seen(revision: Revision, seen: int | None) -> None:
 
 def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
     """Refuse a text with findings that must be mended, or that nobody has answered for."""
-    found = inspection.of(revision, at=at)
-    for it, what in (
-        (inspection.blocking(found), "must be mended"),
-        (inspection.unanswered(found), "must be mended, or answered for"),
+    inspected = inspection.of(revision, at=at)
+    for findings, what in (
+        (inspection.blocking(inspected), "must be mended"),
+        (inspection.unanswered(inspected), "must be mended, or answered for"),
     ):
-        if it:
-            first = it[0].finding
-            more = f" (and {len(it) - 1} more)" if len(it) > 1 else ""
+        if findings:
+            first = findings[0].finding
+            more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
             about = f"“{first.excerpt}” – " if first.excerpt else ""
             raise Unfinished(
                 f"This text has findings that {what} before it can be published. "
@@ -201,8 +201,8 @@ def required(text: str, sentence: str, *, most: int = MAX_REMARK, about: str = "
     return text
 
 
-# Controls but tab and the end of a line, Unicode's own ends of lines, what turns letters round,
-# halves of pairs, and what is no character.
+# Control characters but tab and line feed, Unicode's line and paragraph separators, directional
+# overrides, lone surrogates, and noncharacters.
 _UNSTORABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufffe\uffff]"
 )
@@ -211,16 +211,16 @@ _UNSTORABLE = re.compile(
 def storable(text: str, *, most: int = MAX_REMARK, about: str = "") -> str:
     """Return a text without outer white space, its lines ended by LF: a browser sends CRLF, a file
     has either, and the ledger's digest is of one. Refuse control characters, and more than `most`
-    characters. about: the verb's argument that it is.
+    characters. about: the name of the verb's argument.
 
-    PostgreSQL can't keep U+0000 and UTF-8 no lone surrogate; the other controls nobody sees, and
+    PostgreSQL can't keep U+0000, nor UTF-8 a lone surrogate; nobody sees the other controls, and
     feeds would have to leave them out (XML 1.0, section 2.2).
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = _UNSTORABLE.search(text)
-    if found:
+    control = _UNSTORABLE.search(text)
+    if control:
         raise Incomplete(
-            f"This holds a control character (U+{ord(found[0]):04X}). Take it out.", about
+            f"This holds a control character (U+{ord(control[0]):04X}). Take it out.", about
         )
     text = text.strip()
     if len(text) > most:

@@ -89,8 +89,8 @@ def publish_without_approval(
     """Publish in an emergency what nobody has approved; it stays flagged until somebody else has.
 
     Arguments as for publish; `reason` is kept for ever. seen_digest and seen_renders: as for
-    approve. ready: the text rendered ahead by whoever calls this inside a transaction. Neither
-    comments nor findings that are open hold it up. Raises NotAllowed, WrongState, TextChanged (the
+    approve. ready: the text rendered ahead, from a caller that has a transaction open. Neither
+    open comments nor open findings hold it up. Raises NotAllowed, WrongState, TextChanged (the
     text is not the one that was saved), Incomplete.
     """
     ready = ready or texts.rendered_ahead(revision_id)
@@ -152,7 +152,7 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
     return revision
 
 
-# Before the time of effect, so that whoever waits for a lock is not let through behind it.
+# Too close to the time of effect: a withdrawal that has to wait for a lock would come after it.
 LAST_MOMENT = timedelta(seconds=15)
 
 
@@ -187,8 +187,8 @@ def _require_nothing_corrects(revision: Revision) -> None:
 
 
 def _require_nothing_renders(revision: Revision, at: datetime) -> None:
-    """Refuse to withdraw what an upcoming version of a translation says, too: that would come into
-    force without it, and where its language prevails, it would be what counts.
+    """Refuse to withdraw a version that an upcoming version of a translation renders: that would
+    come into force without it, and where its language prevails, it would be what counts.
     """
     upcoming = Revision.objects.upcoming(at=at).filter(
         renders=revision, policy__translation_of=revision.policy
@@ -242,10 +242,10 @@ def publish_import(
 
 
 def _rendered(revision: Revision, basis: Basis, *, at: datetime) -> Revision | None:
-    """Return which version a translation renders, now that readers are told: where nobody has said
-    so, the one in force, or else the newest.
+    """Return the version that a translation renders, now that readers are told: if nobody has set
+    it, the one in force, or else the newest. An import keeps what was set, or None.
 
-    Raises WrongState where that was withdrawn, Incomplete where there is none.
+    Raises WrongState if it was withdrawn, Incomplete if there is none; not of an import.
     """
     source = revision.policy.translation_of
     if source is None or basis == Basis.IMPORT:
@@ -282,8 +282,8 @@ def _require_its_turn(number: int, effective_at: datetime, *, after: Revision | 
 def _require_what_was_shown(
     policy: Policy, effective_at: datetime, *, since: Revision | None, at: datetime
 ) -> None:
-    """Refuse a past day of effect, unless the version before was published here today: since then
-    readers were shown that. What is brought along from elsewhere in one day is history.
+    """Refuse a past time of effect if the version before was published here on an earlier day:
+    since then readers were shown that one. What an import brings along in one day is history.
     """
     if since is None or since.published_at is None or effective_at >= at:
         return
@@ -361,8 +361,8 @@ def _publish(
 
 
 def _require_something_to_correct(revision: Revision, previous: Revision | None) -> None:
-    """Refuse an editorial change where nothing was published before it; or where it goes back to a
-    material version that was withdrawn, and would bring what was new in that.
+    """Refuse an editorial change if nothing was published before it, or if its text goes back to a
+    withdrawn material version: what was new in that would pass for a correction.
     """
     if previous is None:
         raise Incomplete(
@@ -382,8 +382,8 @@ def _require_something_to_correct(revision: Revision, previous: Revision | None)
 def _last_updated_on(
     policy: Policy, said: _Publication, previous: Revision | None, *, at: datetime
 ) -> date | None:
-    """Return the public date of the last change: as said, or that of the version before for an
-    editorial change, or the day of effect. Raises Incomplete.
+    """Return the public date of the last change: the given one, or for an editorial change that of
+    the version before, or else the day of effect. Raises Incomplete.
     """
     if said.last_updated_on is not None:
         latest = policy.day_of(max(at, said.effective_at))

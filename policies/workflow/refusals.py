@@ -4,8 +4,8 @@
 class Refused(Exception):
     """A verb was refused and changed nothing. Its text says what, why and what to do.
 
-    about: the arguments of the verb that have to be mended, as "change_note", if it is about any.
-    A form marks its fields with these ids.
+    about: the names of the verb's arguments that have to be mended, such as "change_note", if any.
+    A form marks the fields with these ids.
     """
 
     def __init__(self, words: str, *about: str) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def comment(
     revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
 ) -> ReviewComment:
-    """Say something about a revision or one of its sections.
+    """Comment on a revision or one of its sections.
 
     Raises NotAllowed, WrongState, Incomplete.
     """
@@ -80,8 +80,8 @@ def acknowledge(
     finding that has to be mended), Incomplete.
     """
     revision = locked_and_allowed("acknowledge", revision_id, by)
-    found = inspection.of(revision, at=at)
-    finding = next((it for it in found if it.finding.key == key), None)
+    inspected = inspection.of(revision, at=at)
+    finding = next((it for it in inspected if it.finding.key == key), None)
     if finding is None:
         raise Incomplete("This finding is gone: the sentence was changed meanwhile.")
     if finding.acknowledgement:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def last_reviewed(revision: Revision) -> Document | None:
     """Return what a revision said when it was last taken out of review; None if it never was.
 
-    Also None for what is not the text that the audit names: it would hide what was changed.
+    Also None if the text kept is not the one that the audit names: a forged one would hide changes.
     """
     kept = ReviewedText.objects.filter(revision=revision).first()
     ended = ("request_changes", "take_back", "reopen")
@@ -117,7 +117,7 @@ def approve(
     """Approve exactly the text as it stands, and which version a translation renders.
 
     seen_digest: the digest of the text that this person read; it must be the one that is there.
-    seen_renders: the number of the version that it rendered then, 0 for none; None: not asked.
+    seen_renders: the number of the version that it rendered then, 0 for none. None: do not check.
     Raises NotAllowed, WrongState (also while comments are open), TextChanged.
     """
     revision = locked_and_allowed("approve", revision_id, by)

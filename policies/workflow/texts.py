@@ -1,7 +1,7 @@
 """How a draft's text is stored: the revision's columns, its sections, its HTML, its authors.
 
-Called by the verbs, under their locks, and by `manage.py rerender`. Nothing here asks whether one
-may.
+Called by the verbs, under their locks, and by `manage.py rerender`. Nothing here checks
+permissions.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class Prepared:
 
 
 def prepare(document: Document, policy: Policy | None) -> Prepared:
-    """Render and examine a text; a long one takes a second, so not under a lock if it can be.
+    """Render and examine a text: a long one takes a second, so not under a lock if possible.
 
     policy: whose text it is; a translation is examined against its source. None: not known.
-    Raises Incomplete (it is not rendered, or the title is too long to be kept).
+    Raises Incomplete (rendering refuses it, or the title is too long to be kept).
     """
     if len(document.title) > MAX_TITLE:
         raise Incomplete(
@@ -52,8 +52,8 @@ def prepare(document: Document, policy: Policy | None) -> Prepared:
         raise Incomplete(str(error)) from error
     anchors = {anchor.id for anchor in rendered.anchors}
     source = inspection.headings_of_source(policy) if policy else frozenset()
-    found = findings.examine(document, anchors=anchors, removed=rendered.removed, source=source)
-    values = {**rendering_values(rendered), "findings": inspection.count(found)}
+    examined = findings.examine(document, anchors=anchors, removed=rendered.removed, source=source)
+    values = {**rendering_values(rendered), "findings": inspection.count(examined)}
     return Prepared(document, documents.digest(document), values)
 
 
@@ -98,7 +98,7 @@ def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime
 
 
 def _store_parts(revision: Revision, text: Prepared, *, by: User | None, at: datetime) -> None:
-    """Store the sections, the HTML and who wrote. There are no sections yet, or no more."""
+    """Store the sections, the HTML and the author. No sections may be there (any more)."""
     Section.objects.bulk_create(
         Section(
             revision=revision,
@@ -116,14 +116,14 @@ def _store_parts(revision: Revision, text: Prepared, *, by: User | None, at: dat
 
 
 def count_as_author(revision: Revision, person: User, *, at: datetime) -> None:
-    """Make somebody one of the authors, who don't approve it."""
+    """Make somebody one of the authors, who may not approve the revision."""
     if not revision.contributions.filter(contributed_by=person).exists():
         Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=person)
 
 
 def keep_authors(revision: Revision, *, at: datetime) -> None:
     """Count the authors of a text that nobody has approved as authors of the draft that begins with
-    it, too: the walls of the database know them by that.
+    it, too: the walls know authors by these rows alone.
     """
     there = {it.contributed_by_id for it in revision.contributions.all()}
     authors = authorship.people(revision)
@@ -165,11 +165,11 @@ def render_for_good(revision: Revision, ready: Prepared | None) -> None:
 
 
 def render_again(revision: Revision, *, at: datetime) -> str:
-    """Make a revision's stored HTML anew from its text; return the old HTML if that changed it.
+    """Make a revision's stored HTML anew from its text; return the old HTML, "" if it is the same.
 
     For `manage.py rerender`: the one way in which the HTML of a published version may change,
     recorded in the audit. A draft that was saved since `revision` was read is read anew. Returns
-    "" when nothing changed. Raises DocumentError, Incomplete.
+    "(none)" if no HTML was stored. Raises DocumentError, Incomplete.
     """
     values = prepare(revision.document(), revision.policy).values
     if _is_stored(revision, values):
@@ -188,7 +188,7 @@ def _is_stored(revision: Revision, values: dict[str, Any]) -> bool:
 
 
 def _store_again(revision: Revision, values: dict[str, Any], *, at: datetime) -> str:
-    """Store what was rendered in the place of what there is; return the old HTML if it differs."""
+    """Replace what is stored by what was rendered; return as render_again does."""
     stored = Rendering.objects.filter(revision=revision).first()
     same = stored is not None and stored.values == {name: values[name] for name in stored.values}
     with triggers.lifted(connection, only=triggers.RENDERING_WALL):

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int | None) -> Policy:
     """Set the authoritative policy that another translates; None: it is authoritative itself.
 
-    A draft that is open renders the newest version of it from then on, and whoever says so counts
-    among its authors. Raises NotAllowed, WrongState (work on the policy is in review, its language
-    prevails, or it says which one does), Incomplete.
+    An open draft renders the newest version of the source from then on, and whoever sets this is
+    one of its authors. Raises NotAllowed, WrongState (work on the policy is in review or approved,
+    its language prevails, or it says which one does), Incomplete.
     """
     policy = locked_with_source(policy_id, source_id)
     require_permission("set_translation_of", by)
@@ -74,7 +74,7 @@ def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None
 
 @transaction.atomic
 def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language: str) -> Policy:
-    """Say which language of an authoritative policy prevails where they differ; "" for nothing.
+    """Set which language of an authoritative policy prevails where they differ; "" for none.
 
     Readers are told once there is a version in force in it. Raises NotAllowed, WrongState (it is a
     translation itself), Incomplete (the policy is not there in this language).
@@ -105,10 +105,11 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
 def set_rendered_version(
     revision_id: int, *, by: User | None, at: datetime, number: int | None
 ) -> Revision:
-    """Say which version of the authoritative policy a translation's draft renders.
+    """Set which version of the authoritative policy a translation's draft renders.
 
-    number: None where that is not known, as of some imports; publication then takes the newest.
-    Whoever says it counts among the authors. Raises NotAllowed, WrongState, Incomplete.
+    number: None if that is not known, as of some imports; publication, but of an import, then takes
+    the version in force, or else the newest. Whoever sets it counts among the authors. Raises
+    NotAllowed, WrongState, Incomplete.
     """
     revision = locked_and_allowed("set_rendered_version", revision_id, by)
     source = revision.policy.translation_of
@@ -129,7 +130,7 @@ def set_rendered_version(
 
 
 def checked_source(policy: Policy, source_id: int | None) -> Policy | None:
-    """Return the policy that another may be the translation of. Raises Incomplete."""
+    """Return the policy that another is to translate, locked; None for None. Raises Incomplete."""
     if source_id is None:
         return None
     source = Policy.objects.select_for_update().filter(pk=source_id).first()

@@ -24,7 +24,7 @@ def work(revision: Revision) -> str:
 
 
 def unresolved(revision: Revision, what: str) -> str:
-    """Return the sentence that comments are in the way of `what`, a participle; "" if none is."""
+    """Return the sentence that open comments prevent `what`, a participle; "" if there are none."""
     waiting = revision.comments.filter(resolved_at__isnull=True).count()
     if not waiting:
         return ""
