@@ -176,17 +176,18 @@ def all_translated_from(
         .filter(policy__translation_of__isnull=False, **among)
         .select_related("policy__translation_of", "renders")
     )
-    sources = {it.policy.translation_of_id for it in versions}
+    sources = {version.policy.translation_of_id for version in versions}
     in_force = {
-        it.policy_id: it for it in Revision.objects.in_force(at=at).filter(policy__in=sources)
+        version.policy_id: version
+        for version in Revision.objects.in_force(at=at).filter(policy__in=sources)
     }
     return {
-        it.policy_id: (
-            it,
-            TranslatedFrom(source, of_source(source, it.renders), in_force.get(source.pk)),
+        version.policy_id: (
+            version,
+            TranslatedFrom(source, of_source(source, version.renders), in_force.get(source.pk)),
         )
-        for it in versions
-        if (source := it.policy.translation_of)
+        for version in versions
+        if (source := version.policy.translation_of)
     }
 
 
