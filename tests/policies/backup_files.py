@@ -71,7 +71,7 @@ def sound(tmp_path: Path) -> Path:
 
 
 def alter(file: Path, change: Callable[[dict[str, bytes]], None]) -> None:
-    """Write a backup anew after `change`, with whatever it leaves of it by name."""
+    """Write a backup anew after `change` has changed its files, given by name."""
     with zipfile.ZipFile(file) as old:
         members = {name: old.read(name) for name in old.namelist()}
     change(members)

@@ -1,4 +1,4 @@
-"""Texts that findings are looked for in: the corpus, the seed, and short ones."""
+"""Texts to look for findings in: the corpus, the seed, and short ones."""
 
 from __future__ import annotations
 

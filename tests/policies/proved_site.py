@@ -132,7 +132,7 @@ def rows_of_the_site() -> list[list[models.Model]]:
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Take down everything that keeps the owner of the database from changing it; make a site.
 
-    Texts are rendered once each: how fast that is isn't what is tested here.
+    Each text is rendered only once, to save time.
     """
     rows = rows_of_the_site()
     monkeypatch.setattr(rendering, "render", render)
@@ -161,8 +161,8 @@ def problems_after(
 ) -> list[str] | None:
     """Make a change, verify, undo it. None: the columns themselves can't hold the change.
 
-    model: what is changed. An entry of a chain is looked at in its chain first: the whole begins
-    with the same reading, so what that finds the whole finds too, at ten times the cost.
+    model: what is changed. Of an entry of a chain, only the chain is verified if that finds the
+    change: verifying everything begins with the chains, and costs ten times as much.
     """
     with transaction.atomic():
         try:

@@ -49,7 +49,7 @@ def body(client: Client, url: str, status: int = 200) -> str:
 
 
 def make_family(*, behind: bool = False) -> tuple[Policy, Policy]:
-    """An English policy and its German translation, which renders the newest version, or not."""
+    """An English policy and its German translation, which renders the newest or is behind."""
     now = timezone.now()
     english = make_policy(slug="privacy")
     make_version(policy=english, at=now - 50 * DAY)

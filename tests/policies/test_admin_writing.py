@@ -196,7 +196,7 @@ def test_a_form_that_does_not_say_what_it_began_with_overwrites_nothing(said: st
 
 
 def of_theirs(*names: str) -> dict[str, str]:
-    """Return what a form says of the parts of which it keeps the other's text."""
+    """Return the form's fields by which somebody keeps the other writer's text of these parts."""
     return {f"keep {name}": "theirs" for name in names}
 
 

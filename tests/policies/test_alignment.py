@@ -1,4 +1,4 @@
-"""Sequences side by side: what is found is common, in order, and as long as it can be."""
+"""Aligning two sequences: what is found is common, in order, and as long as it can be."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ many = st.lists(st.sampled_from("abcdefghijklmnop"), max_size=60)
 
 
 def longest(old: Sequence[str], new: Sequence[str]) -> int:
-    """The textbook's table."""
+    """Return the length of the longest common subsequence, by the textbook's table."""
     row = [0] * (len(new) + 1)
     for one in old:
         above = row[:]

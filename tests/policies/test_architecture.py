@@ -1,4 +1,4 @@
-"""docs/architecture.md: it is what the code says, and what it says of the way to a page is so."""
+"""docs/architecture.md agrees with the code, and what it says of the way to a page is true."""
 
 from __future__ import annotations
 
@@ -121,12 +121,12 @@ def over_asgi(application: Any) -> bytes:
 
 def modules_passed(call: Callable[[], object]) -> list[str]:
     """Return the names of our modules of which a function runs in a call."""
-    found = set()
+    names = set()
 
     def note(frame: Any, event: str, argument: object) -> None:
         path = Path(frame.f_code.co_filename)
         if event == "call" and path.is_relative_to(POLICIES):
-            found.add(path.stem)
+            names.add(path.stem)
 
     before = sys.getprofile()
     sys.setprofile(note)
@@ -134,7 +134,7 @@ def modules_passed(call: Callable[[], object]) -> list[str]:
         call()
     finally:
         sys.setprofile(before)
-    return sorted(found)
+    return sorted(names)
 
 
 @pytest.mark.parametrize(("shell", "ask"), [(PagesOverASGI, over_asgi), (PagesOverWSGI, over_wsgi)])

@@ -1,4 +1,4 @@
-"""Redlines that are computed once, kept, and no back door."""
+"""Redlines are computed once and kept, which opens no back door."""
 
 from __future__ import annotations
 
@@ -141,6 +141,6 @@ def test_no_reader_waits_until_a_redline_can_be_kept(two: tuple[Revision, Revisi
 
 
 def how_patient() -> int:
-    """Return for how many milliseconds a statement waits for who is writing."""
+    """Return for how many milliseconds a statement waits for another writer."""
     with connection.cursor() as cursor:
         return int(cursor.execute("PRAGMA busy_timeout").fetchone()[0])

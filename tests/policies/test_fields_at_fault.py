@@ -22,12 +22,12 @@ def at_fault(answer: Any) -> list[str]:
     assert answer.status_code == 422
     root = html.fromstring(answer.content.decode())
     (box,) = root.xpath("//*[@id='problem']")
-    found = root.xpath("//*[contains(concat(' ', @aria-describedby, ' '), ' problem ')]")
-    for field in found:
+    marked = root.xpath("//*[contains(concat(' ', @aria-describedby, ' '), ' problem ')]")
+    for field in marked:
         assert field.get("aria-invalid") == ("true" if field.tag != "fieldset" else None)
         for described_by in field.get("aria-describedby").split():
             assert root.xpath(f"//*[@id='{described_by}']"), described_by
-    ids = [field.get("id") for field in found]
+    ids = [field.get("id") for field in marked]
     assert box.xpath(".//a/@href") == [f"#{it}" for it in ids[:1]]
     return ids
 

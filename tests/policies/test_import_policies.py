@@ -577,7 +577,7 @@ def test_what_says_that_it_is_a_translation_waits_for_its_source(tmp_path: Path,
 
 
 def shown_for(*, days: int) -> Revision:
-    """Return the only version, as if it had been published here so many days ago."""
+    """Date the publication of the only version back by so many days; return that version."""
     triggers.remove(connection)
     Revision.objects.update(published_at=timezone.now() - timedelta(days=days))
     triggers.install(connection)

@@ -1,4 +1,4 @@
-"""What is too much: each limit of docs/limits.md is crossed at its door, and the words are read."""
+"""Each limit of docs/limits.md: it is crossed where a user would, and the refusal is read."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def rows() -> list[list[str]]:
 
 
 def numbers(where: str) -> list[int]:
-    """Return the numbers that hold there: of constants, of a column's length, or of a function of
-    a text's length (how many at least, how many characters allow one more, and how many at most).
+    """Return the numbers at a place in the code: constants, a column's length, or what describes a
+    limit that grows with a text (the least, the characters that allow one more, and the most).
     """
     module, _, names = where.strip("`").partition(": ")
     path = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    found: list[int] = []
+    held: list[int] = []
     for name in names.split(", "):
         if path == "softphonez_site.settings":
             value = getattr(settings, name)
@@ -52,11 +52,11 @@ def numbers(where: str) -> list[int]:
         if isinstance(value, DeferredAttribute):
             value = value.field.max_length
         if callable(value):
-            found += [value(0), 1_000_000 // (value(1_000_000) - value(0))]
-            found += [value(10**9)] if value(10**9) == value(10**8) else []
+            held += [value(0), 1_000_000 // (value(1_000_000) - value(0))]
+            held += [value(10**9)] if value(10**9) == value(10**8) else []
         else:
-            found.append(value)
-    return found
+            held.append(value)
+    return held
 
 
 def test_the_page_about_limits_says_what_the_code_holds() -> None:

@@ -330,7 +330,7 @@ def test_every_time_of_an_act_has_its_person() -> None:
         names = {field.name for field in model._meta.local_fields}
         acts = {name.removesuffix("_at") for name in names if name.endswith("_at")}
         # Taking effect and expiring are no acts; an entry of the ledger is recorded by nobody in
-        # public; the site itself sends mail and prints; who uses a preview link has no account.
+        # public; the site itself sends mail and prints; users of preview links have no account.
         acts -= {"effective", "expires", "recorded", "tried", "sent", "last_used", "begun"}
         for act in acts:
             assert f"{act}_by" in names, (model.__name__, act)

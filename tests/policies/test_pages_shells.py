@@ -91,7 +91,7 @@ def test_under_asgi_all_who_ask_at_once_wait_for_one_page_and_hold_no_thread() -
         clients = [Client() for _ in range(200)]
         tasks = [asyncio.create_task(shell(a_scope(), c.receive, c.send)) for c in clients]
         await asyncio.sleep(0)
-        tasks.pop().cancel()  # who goes away takes nothing from the others
+        tasks.pop().cancel()  # whoever goes away takes nothing from the others
         everybody_is_there.set()
         await asyncio.gather(*tasks)
         return clients[:-1]
@@ -402,7 +402,7 @@ def test_who_waits_while_the_database_falls_silent_gets_the_page_as_it_was(
     pages.fly(pages.flight(key)[0])
     library.number = 2
     pages.learn(library.edition, pages.ticket())
-    pages.flight(key)  # who makes the page hangs in the database
+    pages.flight(key)  # whoever makes the page hangs in the database
     uptime += [0.0, 10.0]
 
     if kind is PagesOverWSGI:

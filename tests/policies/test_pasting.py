@@ -21,7 +21,7 @@ def to_markdown(html: str) -> str:
 
 
 def word_item(text: str, sign: str, level: int = 1) -> str:
-    """Return a list item as Word writes it, with all its looks."""
+    """Return a list item as Word writes it, with all its formatting."""
     return f"""<p class=MsoListParagraphCxSpMiddle style='margin-left:.5in;text-indent:-.25in;
 mso-list:l0 level{level} lfo1'><![if !supportLists]><span style='font-family:Symbol;
 mso-fareast-font-family:Symbol'><span style='mso-list:Ignore'>{sign}<span

@@ -24,14 +24,14 @@ pytestmark = pytest.mark.django_db
 
 def routes(resolver: URLResolver, namespace: str = "") -> set[str]:
     """Return the full names of all routes but the desk's; of one without a name, its pattern."""
-    found = set()
+    names = set()
     for each in resolver.url_patterns:
         if isinstance(each, URLPattern):
             name = each.name or f"(no name) {each.pattern}"
-            found.add(f"{namespace}:{name}" if namespace else name)
+            names.add(f"{namespace}:{name}" if namespace else name)
         elif each.namespace != "admin":
-            found |= routes(each, each.namespace or namespace)
-    return found
+            names |= routes(each, each.namespace or namespace)
+    return names
 
 
 def test_every_route_is_listed_or_says_why_not():

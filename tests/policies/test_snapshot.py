@@ -357,7 +357,7 @@ def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_wa
         94.0: file.unlink,
         95.0: look(95.0, "/a/"),
         95.25: file.unlink,
-        95.75: look(95.75, "/a/"),  # who takes it away all the time keeps no processor busy
+        95.75: look(95.75, "/a/"),  # whoever takes it away all the time keeps no processor busy
         97.0: look(97.0, "/a/"),
     }
     pass_hours(keeper(pages, tmp_path, "/a/"), Hours(acts), monkeypatch)

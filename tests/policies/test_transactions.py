@@ -1,4 +1,4 @@
-"""What takes its time: the server and the client wait for a command, and for nothing else."""
+"""Slow statements: the server and the client wait for those of commands, and for no others."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
 def limits() -> tuple[str, float]:
-    """Return how long a statement may take by the server, and how long the client waits."""
+    """Return how long the server lets a statement take, and how long the client waits."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         return cursor.fetchone()[0], connection.patience
@@ -36,7 +36,7 @@ def slow() -> None:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a request's statement take a second, by the client's patience."""
+    """Let the client wait only a second for a request's statement."""
     monkeypatch.setattr(connection, "patience", 1.0)
 
 

@@ -55,22 +55,22 @@ def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -
 
     others: keys of rows to which a foreign key could point.
     """
-    found: list[Any]
+    values: list[Any]
     if field.is_relation:
-        found = [others[0] if others else (value or 0) + 1000]
+        values = [others[0] if others else (value or 0) + 1000]
     elif isinstance(field, models.DateTimeField):
-        found = [(value or NOW) + timedelta(microseconds=1)]
+        values = [(value or NOW) + timedelta(microseconds=1)]
     elif isinstance(field, models.DateField):
-        found = [(value or NOW.date()) + DAY]
+        values = [(value or NOW.date()) + DAY]
     elif isinstance(field, models.JSONField):
-        found = [value[:-1], [*value, *value]] if value else [["x"]]
+        values = [value[:-1], [*value, *value]] if value else [["x"]]
     elif isinstance(field, models.TextField):
-        found = [flipped(value), f"{value} ", *([""] if value else [])]
+        values = [flipped(value), f"{value} ", *([""] if value else [])]
     elif isinstance(field, models.CharField):
-        found = [flipped(value)]
+        values = [flipped(value)]
     else:
-        found = [(value or 0) + 1]
-    return [*found, *([None] if field.null and value is not None else [])]
+        values = [(value or 0) + 1]
+    return [*values, *([None] if field.null and value is not None else [])]
 
 
 def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], object]]]:
