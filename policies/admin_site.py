@@ -96,7 +96,7 @@ class StaffSite(AdminSite):
         """Keep what a page of ours sent with the token of an earlier log-in."""
         if not self.has_permission(request):
             return self._ask_to_log_in_again(request)
-        return _to_be_sent_again(request, "You have logged in anew meanwhile")
+        return _to_be_sent_again(request, "You have logged in again since you opened this page")
 
     def _without_permission(self, request: HttpRequest) -> HttpResponse | None:
         """End a session that is no longer enough; keep what was sent by whoever has none."""

@@ -89,7 +89,7 @@ def is_private(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Ch
         if is_file and file.stat().st_mode & 0o077:
             problems.append(
                 checks.Warning(
-                    f"{file} can be read by others than its owner.",
+                    f"{file} can be read by users other than its owner.",
                     hint=f"chmod 600 {file}*",
                     id="policies.W002",
                 )

@@ -114,7 +114,7 @@ def _assumptions(
         yield "it has no change_note, so readers are not told what changed"
     if version.kind == Kind.EDITORIAL and not front.kind:
         yield (
-            "its last_updated is that of before, so this is an editorial change: readers see that "
+            "its last_updated is unchanged, so this is an editorial change: readers see that "
             "date, and apps ask nobody again. Write a later one, or kind: material"
         )
     if version.renders and not (front.renders or front.renders_digest):

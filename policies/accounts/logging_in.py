@@ -77,7 +77,7 @@ class StaffLogin(LoginView):
         user = _who_gave_the_password(state)
         if user is None:
             form = self.get_form_class()(self.request)
-            again = "That took too long. Give your password once more."
+            again = "That took too long. Enter your password again."
             return self.render_to_response(self.get_context_data(form=form, again=again))
         problem = confirming.problem_of_code(user, code)
         return self._ask_for_code(user, problem) if problem else self._enter(user)

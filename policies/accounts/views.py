@@ -93,7 +93,7 @@ def _new_codes(request: HttpRequest) -> HttpResponse:
     if second_factor.device_of(_me(request)) is None:
         return redirect("admin:policies_second_factor")
     records.changed(_me(request), "New recovery codes made.", by=_me(request))
-    return _shown_once(request, "The recovery codes that you had before are no longer good.")
+    return _shown_once(request, "Your earlier recovery codes no longer work.")
 
 
 def _shown_once(request: HttpRequest, said: str) -> HttpResponse:

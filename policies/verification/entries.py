@@ -137,7 +137,7 @@ def _text(entry: LedgerEntry, revision: Revision, name: str, report: Report) -> 
     try:
         document = revision.document()
     except documents.DocumentError as error:
-        report.problems.append(f"The text of {name} is no document any more: {error}")
+        report.problems.append(f"The text of {name} is no longer a valid document: {error}")
         return None
     if documents.digest(document) != entry.document_digest:
         report.problems.append(

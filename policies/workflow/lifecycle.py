@@ -187,7 +187,8 @@ def retire(
     source = policy.translation_of
     if source and source.prevailing_language == policy.language:
         raise WrongState(
-            f"{policy} is the text that prevails over {source}: let another language prevail first."
+            f"{policy} is the text that prevails over {source}: set another prevailing language "
+            "first."
         )
     require_no_open_revision(policy)
     successor = _successor(policy, successor_id, at)

@@ -55,7 +55,7 @@ def locked_with_source(policy_id: int, *others: int | None) -> Policy:
     policy = locked_policy(policy_id, *others, source_id)
     if policy.translation_of_id != source_id:
         raise WrongState(
-            f"Somebody said just now of which policy {policy} is the translation: look at it again."
+            f"Somebody has just changed what {policy} is a translation of: look at it again."
         )
     return policy
 
@@ -125,7 +125,7 @@ def require_text_as_saved(revision: Revision, expected: str | None = None) -> No
     try:
         now = documents.digest(revision.document())
     except documents.DocumentError as error:
-        raise TextChanged(f"The stored text is no document any more. {error}") from error
+        raise TextChanged(f"The stored text is no longer a valid document. {error}") from error
     if now != revision.digest or (expected is not None and now != expected):
         raise TextChanged(
             f"The text of {revision} is not the one that was "
@@ -148,8 +148,8 @@ def require_rendered_as_seen(revision: Revision, seen: int | None) -> None:
     now = revision.renders
     if seen is not None and seen != (now.number if now else 0):
         raise TextChanged(
-            f"{revision} renders {f'version {now.number}' if now else 'no version'} now, which is "
-            "not what it did when you read it. Nothing was done: look at it again."
+            f"{revision} now renders {f'version {now.number}' if now else 'no version'}, and did "
+            "not when you read it. Nothing was done: look at it again."
         )
 
 

@@ -161,8 +161,8 @@ def _require_time_to_withdraw(revision: Revision, at: datetime) -> None:
     assert effect is not None  # noqa: S101  it is published
     if effect <= at:
         raise WrongState(
-            f"{revision} is in force since {revision.policy.in_words(effect)}. Only an upcoming "
-            "version can be withdrawn: publish a new one instead."
+            f"{revision} has been in force since {revision.policy.in_words(effect)}. Only an "
+            "upcoming version can be withdrawn: publish a new one instead."
         )
     if effect <= at + LAST_MOMENT:
         raise WrongState(
@@ -303,8 +303,8 @@ def _require_told_in_time(last_updated_on: date, *, latest: date) -> None:
     require_near_year(last_updated_on, about="last_updated_on")
     if last_updated_on > latest:
         raise Incomplete(
-            f"It was last updated on {last_updated_on}, by what it says, which is later than today "
-            "and than the day on which it takes effect: mend the date.",
+            f"The date of the last update, {last_updated_on}, is later than both today and the day "
+            "on which it takes effect: correct the date.",
             "last_updated_on",
         )
 
@@ -337,7 +337,7 @@ def _publish(
     _require_what_was_shown(policy, said.effective_at, since=previous, at=at)
     change_note = storable(said.change_note, most=MAX_CHANGE_NOTE, about="change_note")
     if number > 1 and not change_note:
-        raise Incomplete("Tell readers in a change note what is new.", "change_note")
+        raise Incomplete("Write a change note that tells readers what is new.", "change_note")
     if said.kind == Kind.EDITORIAL:
         _require_something_to_correct(revision, previous)
     move(

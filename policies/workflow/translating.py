@@ -50,7 +50,8 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
         )
     if former and former.prevailing_language == policy.language:
         raise WrongState(
-            f"{policy} is the text that prevails over {former}: let another language prevail first."
+            f"{policy} is the text that prevails over {former}: set another prevailing language "
+            "first."
         )
     if policy.prevailing_language:
         raise WrongState(f"{policy} says which language prevails: take that back first.")
@@ -83,13 +84,13 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
     require_permission("set_prevailing_language", by)
     if policy.translation_of:
         raise WrongState(
-            f"Say at {policy.translation_of.label}, the authoritative one, what prevails."
+            f"{policy.translation_of.label} is the authoritative policy: say there what prevails."
         )
     in_use = policy.translations.filter(retired_at__isnull=True)
     known = {policy.language, *in_use.values_list("language", flat=True)}
     if language and language not in known:
         raise Incomplete(
-            f"{policy} is not there in {language}: choose from {', '.join(sorted(known))}."
+            f"{policy} has no text in {language}: choose from {', '.join(sorted(known))}."
         )
     if policy.prevailing_language == language:
         return policy
@@ -136,11 +137,11 @@ def checked_source(policy: Policy, source_id: int | None) -> Policy | None:
     source = Policy.objects.select_for_update().filter(pk=source_id).first()
     if source is None or source == policy:
         raise Incomplete(
-            "A translation is of another policy, which is there already.", "translation_of"
+            "Choose another policy, which exists already, as the source.", "translation_of"
         )
     if source.translation_of_id:
         raise Incomplete(
-            f"{source.label} is a translation itself: choose what it is made from.",
+            f"{source.label} is a translation itself: choose its source instead.",
             "translation_of",
         )
     if source.language == policy.language:

@@ -62,7 +62,7 @@ def test_a_form_with_the_token_of_an_earlier_log_in_can_be_sent_again() -> None:
     client, answer = with_the_token_of_an_earlier_log_in("http://testserver")
 
     assert answer.status_code == 403
-    assert "You have logged in anew meanwhile" in words(answer)
+    assert "You have logged in again since you opened this page" in words(answer)
     (form,) = BeautifulSoup(answer.content, "html.parser").select("main form")
     typed = {it["name"]: str(it.get("value", it.text.strip())) for it in form.select("[name]")}
     assert form["action"] == "/admin/policies/policy/add/"

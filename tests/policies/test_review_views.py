@@ -490,7 +490,7 @@ def test_a_time_of_effect_is_by_the_policys_clock() -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ({"when": "now", "change_note": ""}, "in a change note"),
+        ({"when": "now", "change_note": ""}, "a change note that tells"),
         ({"when": "later", "effective": "", "change_note": "x"}, "Give the day and the time"),
         ({"when": "later", "effective": "soon", "change_note": "x"}, "Give the day and the time"),
         ({"when": "later", "effective": "2001-01-01T00:00", "change_note": "x"}, "is past"),

@@ -70,7 +70,7 @@ def test_what_can_be_no_translation_is_refused(why: str) -> None:
             english,
             f"a translation into this language: {german.get_absolute_url()}",
         ),
-        "itself": (french, french, "of another policy"),
+        "itself": (french, french, "another policy"),
     }[why]
 
     with pytest.raises(workflow.Incomplete, match=words):
@@ -121,7 +121,7 @@ def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de")
     with pytest.raises(workflow.WrongState, match="prevails"):
         workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=None)
-    with pytest.raises(workflow.WrongState, match="let another language prevail first"):
+    with pytest.raises(workflow.WrongState, match="set another prevailing language first"):
         workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
     workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
@@ -349,7 +349,7 @@ def test_another_version_than_was_seen_is_not_approved(client: Client, verb: str
     answer = client.post(reverse(f"admin:policies_{verb}", args=[revision.pk]), form)
 
     assert sent["seen_renders"] == "1"
-    assert "renders version 2 now, which is not what it did" in answer.content.decode()
+    assert "now renders version 2, and did not when you read it" in answer.content.decode()
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
 
 
@@ -415,7 +415,7 @@ def test_the_desk_says_what_was_set_and_what_is_retired() -> None:
     assert "told that German prevails" in words(client.post(door, {"language": "de"}, follow=True))
     unsaid = client.post(door, {"language": ""}, follow=True)
     assert "No language is said to prevail." in words(unsaid)
-    assert "is not there in ²" in words(client.post(door, {"language": "²"}, follow=True))
+    assert "has no text in ²" in words(client.post(door, {"language": "²"}, follow=True))
 
     make_version(policy=english, at=timezone.now())
     workflow.retire(german.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")

@@ -328,4 +328,4 @@ def test_a_text_that_is_no_document_any_more_is_reported() -> None:
     problems = problems_after(functools.partial(rows.update, body="# A title in a section"))
 
     assert problems is not None
-    assert "is no document any more" in " ".join(problems)
+    assert "is no longer a valid document" in " ".join(problems)

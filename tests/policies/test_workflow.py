@@ -261,7 +261,7 @@ def test_a_text_that_is_no_document_any_more_goes_no_further() -> None:
     draft = make_revision()
     draft.sections.filter(anchor="scope").update(body="## A section inside a section")
 
-    with pytest.raises(workflow.TextChanged, match="no document"):
+    with pytest.raises(workflow.TextChanged, match="no longer a valid document"):
         workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
 

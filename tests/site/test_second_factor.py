@@ -140,7 +140,7 @@ def test_a_forged_or_old_note_of_the_password_leads_back_to_it(
     answer = client.post(LOG_IN, {"state": state, "code": code_of(device)})
 
     assert answer.status_code == 200
-    assert "Give your password once more" in words(answer)
+    assert "Enter your password again" in words(answer)
     assert client.get("/admin/").status_code == 302
 
 
@@ -152,12 +152,12 @@ def test_the_note_ends_with_the_password_and_with_the_account(
     ana.is_active = False
     ana.save()
     answer = client.post(LOG_IN, {"state": state, "code": code_of(device)})
-    assert "Give your password once more" in words(answer)
+    assert "Enter your password again" in words(answer)
     ana.is_active = True
     ana.set_password(f"{PASSWORD}-2")
     ana.save()
     answer = client.post(LOG_IN, {"state": state, "code": code_of(device)})
-    assert "Give your password once more" in words(answer)
+    assert "Enter your password again" in words(answer)
 
 
 def test_each_of_ten_recovery_codes_works_once_and_is_kept_as_a_digest(ana: User) -> None:
