@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.site.cluster import Cluster
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
