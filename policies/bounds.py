@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
+# What a slug is: lower-case letters, digits and single hyphens. A regular expression.
+SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 # Characters.
 MAX_SLUG = 80
 MAX_LANGUAGE = 20

@@ -17,7 +17,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Length
 
-from .bounds import MAX_SLUG
+from .bounds import MAX_SLUG, SLUG
 from .short_lines import in_short
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ RESERVED_SLUGS = frozenset(
 )
 
 validate_slug_signs = RegexValidator(
-    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "Use lower-case letters, digits and single hyphens."
+    rf"\A{SLUG}\Z", "Use lower-case letters, digits and single hyphens."
 )
 
 

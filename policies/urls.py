@@ -18,13 +18,14 @@ from . import (
     sitemaps,
     views,
 )
+from .bounds import SLUG
 from .staff_only import PREVIEW, StaffOnly
 
 
 class SlugConverter:
     """A policy's slug: lower-case letters, digits and single hyphens."""
 
-    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+    regex = SLUG
 
     def to_python(self, value: str) -> str:
         return value

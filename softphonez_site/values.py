@@ -19,6 +19,8 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from django.http.request import split_domain_port, validate_host
 
+from policies.bounds import SLUG
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -33,8 +35,6 @@ _EMAIL = re.compile(r"[^\s@:<>,;]+@[^\s@:<>,;]+\.[^\s@:<>,;]+")
 _CONTACT = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|tel:\+?[0-9().-]+|https://[^\s/]+\S*)")
 
 _DNS_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
-# As in policies.fields, which the settings can't import: it needs them.
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # A name, one with all its subdomains (.example.com), or an address; IPv6 in brackets (RFC 3986).
 _HOST = re.compile(rf"\.?{_DNS_NAME.pattern}\.?|\[[0-9a-f:.]+\]")
 # authorityName "," date (RFC 4151, section 2.1).
@@ -157,7 +157,7 @@ def slugs(name: str, text: str) -> list[str]:
     """Return the slugs in a variable. Raises ImproperlyConfigured for an invalid one."""
     found = listed(text)
     for slug in found:
-        if not _SLUG.fullmatch(slug):
+        if not re.fullmatch(SLUG, slug):
             raise ImproperlyConfigured(
                 f"{name} has {slug!r}, which is not a slug such as privacy, in lower case and "
                 "without slashes. See .env.example."

@@ -250,7 +250,7 @@ def _wrong(message: Message, form: str) -> Iterator[str]:
 
 
 def is_compiled(language: str) -> bool:
-    """Tell whether the .mo says what the .po says; how it is written may differ."""
+    """Return whether the .mo says what the .po says; how it is written may differ."""
     path = catalog_path(language).with_suffix(".mo")
     if not path.exists():
         return False

@@ -110,7 +110,7 @@ def drawn(files: list[str], count: int, seed: int) -> list[WorkItem]:
 
 
 def _is_a_change(item: WorkItem) -> bool:
-    """Tell whether what comes out is Python, and other than by how arguments may be passed."""
+    """Return whether what comes out is Python, and other than by how arguments may be passed."""
     change = item.mutations[0]
     code = change.module_path.read_text(encoding="utf-8")
     line, column = change.start_pos

@@ -54,7 +54,7 @@ def backed_up() -> list[type[models.Model]]:
 
 
 def is_named(field: models.Field[Any, Any]) -> bool:
-    """Tell whether a column refers to rows by their natural key instead of their id."""
+    """Return whether a column refers to rows by their natural key instead of their id."""
     remote = field.related_model
     return isinstance(remote, type) and remote._meta.label in LEFT_OUT
 

@@ -211,7 +211,7 @@ def _time_of_effect(revision: Revision, typed: dict[str, str]) -> datetime | Non
 
 
 def _is_shown_by_a_clock(local: datetime) -> bool:
-    """Tell whether a local time exists: some are skipped when clocks are put forward."""
+    """Return whether a local time exists: some are skipped when clocks are put forward."""
     try:
         again = local.astimezone(UTC).astimezone(local.tzinfo)
     except OverflowError:  # near either end of the calendar, which the verb refuses itself

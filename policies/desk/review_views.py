@@ -208,7 +208,7 @@ def standing_of(version: Revision) -> Standing:
 
 
 def is_upcoming(revision: Revision) -> bool:
-    """Tell whether a revision is published and not in force yet."""
+    """Return whether a revision is published and not in force yet."""
     return revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
 
 
@@ -336,7 +336,7 @@ def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
 
 
 def awaits_late_approval(revision: Revision) -> bool:
-    """Tell whether a revision was published without approval, and has none since."""
+    """Return whether a revision was published without approval, and has none since."""
     return Revision.objects.awaiting_late_approval().filter(pk=revision.pk).exists()
 
 

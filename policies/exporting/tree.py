@@ -149,7 +149,7 @@ class Tree:
             )
 
     def has(self, name: str, content: bytes) -> bool:
-        """Tell whether a file is there with exactly this content."""
+        """Return whether a file is there with exactly this content."""
         with suppress(OSError):
             return (self.folder / name).read_bytes() == content
         return False
@@ -258,7 +258,7 @@ class Tree:
         return (_entry(row), row[5]) if row else None
 
     def stands(self, entry: Entry) -> bool:
-        """Tell whether all files of an entry are there, in the size that they were written in."""
+        """Return whether all files of an entry are there, in the size that they were written in."""
         try:
             return all(
                 (self.folder / f"{entry.file}{SUFFIXES.get(coding, '')}").lstat().st_size == size
@@ -302,7 +302,7 @@ def _about_memory(error: sqlite3.Error) -> str:
 
 
 def _is_begun(file: Path) -> bool:
-    """Tell whether a run had begun to write this file: its name is a process id."""
+    """Return whether a run had begun to write this file: its name is a process id."""
     return file.name.isdigit() and file.is_file()
 
 

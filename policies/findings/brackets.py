@@ -171,7 +171,7 @@ def _bracket(inside: str, text: str, start: int, end: int) -> bool | None:
 
 
 def _is_blank(bracket: _Bracket) -> bool:
-    """Tell whether a value is left open: "Effective date: [ ]", [●], [X] days."""
+    """Return whether a value is left open: "Effective date: [ ]", [●], [X] days."""
     inside, before, after = bracket
     if not inside:  # a box to tick, unless a value should stand there
         return before.rstrip().endswith(":") and not after.strip(" .")
@@ -184,7 +184,7 @@ def _is_blank(bracket: _Bracket) -> bool:
 
 
 def _is_never_a_placeholder(bracket: _Bracket) -> bool:
-    """Tell whether the brackets are a box to tick, a defined "term", [T]he, word[s] or code."""
+    """Return whether the brackets are a box to tick, a defined "term", [T]he, word[s] or code."""
     inside, before, after = bracket
     if not inside or inside[0] in "\"“”'‘«„" or HIDDEN in inside or not _LETTERS.search(inside):
         return True
@@ -215,7 +215,7 @@ def _stands_for_words(bracket: _Bracket) -> bool | None:
 
 
 def _is_control(bracket: _Bracket) -> bool:
-    """Tell whether the brackets name a key or a button: press [Enter], the [Save] button."""
+    """Return whether the brackets name a key or a button: press [Enter], the [Save] button."""
     if _KEYS.fullmatch(bracket.inside) and len(bracket.inside) > 1:
         return True
     return bool(
@@ -224,7 +224,7 @@ def _is_control(bracket: _Bracket) -> bool:
 
 
 def _is_code_like(inside: str) -> bool:
-    """Tell whether the words name a variable: COMPANY_NAME, companyName, company-name."""
+    """Return whether the words name a variable: COMPANY_NAME, companyName, company-name."""
     return bool(_VARIABLE.fullmatch(inside)) and bool(
         "_" in inside or HAS_NOUN.search(split_camel(inside))
     )

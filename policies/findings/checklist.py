@@ -355,6 +355,6 @@ _LONGEST = 2_000
 
 
 def _is_unfinished(sentence: Sentence) -> bool:
-    """Tell whether a sentence says nothing yet: it is a drafting note or has a placeholder."""
+    """Return whether a sentence says nothing yet: it is a drafting note or has a placeholder."""
     suspicions = (rule(sentence) for rule in (drafting_note, placeholder))
     return any(found and found.sure for found in suspicions)

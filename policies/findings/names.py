@@ -125,7 +125,7 @@ _OF_A_FIELD = re.compile(
 
 
 def _is_field(one: str, before: str, after: str) -> bool:
-    """Tell whether words name a field of a form: "we collect your Company Name and VAT number"."""
+    """Return whether words name a field of a form: "collect your Company Name and VAT number"."""
     asked = _ASKED.search(before)
     if one.startswith(("Your ", "your ")) and one.endswith(("Name", "URL", "Address")):
         if _OF_A_FIELD.match(after):

@@ -188,7 +188,7 @@ _DOUBTFUL = vocabulary("wip w.i.p asdf ???")
 
 
 def _is_spanish(mark: str, before: str, after: str, kind: str) -> bool:
-    """Tell whether "todo" is the Spanish or Portuguese word."""
+    """Return whether "todo" is the Spanish or Portuguese word."""
     if mark == "todos":
         return not after.startswith((":", " -", " –"))
     romance = mark.startswith("todo") and _ROMANCE.search(before + after)
@@ -196,7 +196,7 @@ def _is_spanish(mark: str, before: str, after: str, kind: str) -> bool:
 
 
 def _is_number(mark: str, before: str, after: str, kind: str) -> bool:
-    """Tell whether X's are a Roman numeral or a part of an address: Chapter XXX, xxx@…"""
+    """Return whether X's are a Roman numeral or a part of an address: Chapter XXX, xxx@…"""
     if set(mark) != {"x"}:
         return False
     if (
@@ -279,7 +279,7 @@ def _domains(sentence: Sentence) -> Iterator[Suspicion]:
 
 
 def in_target(target: str) -> bool:
-    """Tell whether a link's target is a placeholder: mailto:[EMAIL], https://yourcompany.com."""
+    """Return whether a link's target is a placeholder: mailto:[EMAIL], https://yourcompany.com."""
     if not _TARGET_HINTS.search(target):
         return False
     found = _DOMAINS.search(target)

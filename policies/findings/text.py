@@ -355,7 +355,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends(text: str, start: int, found: re.Match[str]) -> bool:
-    """Tell whether a sentence ends at the punctuation that was found."""
+    """Return whether a sentence ends at the punctuation that was found."""
     sign = found[0]
     if sign[0] not in ".…":
         return True

@@ -209,7 +209,7 @@ def _label(token: Token) -> str:
 
 
 def _has_html(text: str) -> bool:
-    """Tell whether a text has HTML outside of code, other than line breaks."""
+    """Return whether a text has HTML outside of code, other than line breaks."""
     if not re.search(r"<[A-Za-z/!?]", text):
         return False
     for token in _grammar().parse(text):

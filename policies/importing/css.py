@@ -78,7 +78,7 @@ def take_bold(tag: Tag) -> None:
 
 
 def is_hidden(tag: Tag) -> bool:
-    """Tell whether an element is hidden from readers.
+    """Return whether an element is hidden from readers.
 
     Not a page that is hidden as a whole, nor what is hidden="until-found": both are to be read.
     """

@@ -55,11 +55,11 @@ class Changes:
             self._last = None
 
     def ends(self, paragraph: Element) -> bool:
-        """Tell whether a paragraph ends where it did: its mark was not deleted or moved away."""
+        """Return whether a paragraph ends where it did: its mark was not deleted or moved away."""
         return self._is_there(child(paragraph, "w:pPr", "w:rPr"))
 
     def keeps(self, part: Element, properties: str) -> bool:
-        """Tell whether a row or cell of a table is still there."""
+        """Return whether a row or cell of a table is still there."""
         return self._is_there(child(part, properties))
 
     def summary(self) -> str:

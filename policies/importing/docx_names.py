@@ -55,7 +55,7 @@ def value(parent: Element | None, *path: str) -> str | None:
 
 
 def is_on(element: Element) -> bool:
-    """Tell whether a switch such as <w:b/> is on (ISO/IEC 29500-1, 17.17.4)."""
+    """Return whether a switch such as <w:b/> is on (ISO/IEC 29500-1, 17.17.4)."""
     return element.get("w:val", "1").lower() not in _OFF
 
 

@@ -69,7 +69,7 @@ def _drop_what_fails(row: list[str | Mark]) -> None:
 
 
 def _takes_effect(row: list[str | Mark], index: int, inner: str, outer: str) -> bool:
-    """Tell whether a mark between two characters is seen as one, not as a part of an address."""
+    """Return whether a mark between two characters is seen as one, not as a part of an address."""
     return _can_flank(inner, outer) and (outer.isspace() or not _ends_in_address(row, index))
 
 

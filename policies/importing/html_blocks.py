@@ -273,7 +273,7 @@ class Blocks:
         return [*out, Block("pre", f"{fence}{language[1] if language else ''}\n{text}\n{fence}")]
 
     def _has_struck_words(self, tag: Tag, style: Span) -> bool:
-        """Tell whether words are struck out, which no block of code could say."""
+        """Return whether words are struck out, which no block of code could say."""
         return style.strike or any(
             self.inline.style(one, PLAIN).strike for one in tag.find_all(True) if one.get_text()
         )

@@ -70,7 +70,7 @@ def _note(link: Tag, by_id: dict[str, Tag]) -> Tag | None:
 
 
 def _opens_a_block(link: Tag) -> bool:
-    """Tell whether a link comes first in an item or paragraph, like those in a list of contents.
+    """Return whether a link comes first in an item or paragraph, like those in a list of contents.
 
     A mark stands after the words that its note is about.
     """
@@ -89,7 +89,7 @@ def _opens_a_block(link: Tag) -> bool:
 
 
 def _is_called_mark(link: Tag) -> bool:
-    """Tell whether a link is raised, or called a mark."""
+    """Return whether a link is raised, or called a mark."""
     if link.find_parent("sup") is not None or link.find("sup") is not None:
         return True
     says = (link.get(name) for name in ("class", "role", "href", "epub:type"))

@@ -117,7 +117,7 @@ def _drop_menu(nav: Tag, remarks: Remarks) -> None:
 
 
 def _is_menu(tag: Tag) -> bool:
-    """Tell whether half of the words stand in links, controls or headings: no text of a policy."""
+    """Return whether half of the words are in links, controls or headings: no text of a policy."""
     words = _count(tag)
     linked = sum(_count(link) for link in tag.find_all(["a", "button", "select", *HEADINGS]))
     return linked * 2 >= words

@@ -22,7 +22,7 @@ _MAX_SPAN = 100
 
 
 def is_layout(table: Tag) -> bool:
-    """Tell whether a table only places text: it says so, is one cell, holds headings or tables."""
+    """Return whether a table only places text: it says so, is one cell, has headings or tables."""
     if table.get("role") in ("presentation", "none"):
         return True
     if table.find(["h1", "h2", "h3"]) is not None:
@@ -108,7 +108,7 @@ def _is_head(row: Tag) -> bool:
 
 
 def _stands_for_head(table: Tag, rows: Sequence[Tag]) -> bool:
-    """Tell whether the first row becomes the header of a table without one: Markdown needs one.
+    """Return whether the first row becomes the header of a table without one: Markdown needs one.
 
     Not the only row, which is just its own words, nor one whose cells reach down.
     """

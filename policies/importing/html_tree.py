@@ -203,5 +203,5 @@ _TAG_INSIDE = re.compile(r"</?[A-Za-z][^<>]*>|>[^<>]*</?[A-Za-z]")
 
 
 def _is_foreign(tag: Tag) -> bool:
-    """Tell whether a tag is a word processor's, a custom element, or of MathML or SVG."""
+    """Return whether a tag is a word processor's, a custom element, or of MathML or SVG."""
     return "-" in tag.name or ":" in tag.name or bool(tag.find_parent(["math", "svg"]))

@@ -66,7 +66,7 @@ def first_number(tag: Tag) -> int:
 
 
 def jumps(tag: Tag) -> bool:
-    """Tell whether the numbers of a list do not go on by one."""
+    """Return whether the numbers of a list do not go on by one."""
     items = tag.find_all("li", recursive=False)
     return any(
         number_given(item) not in (None, number)

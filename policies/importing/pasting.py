@@ -185,7 +185,7 @@ def _loss(tag: Tag) -> str | None:
 
 
 def _is_comment(tag: Tag) -> bool:
-    """Tell whether an element is Word's mark of a comment, or holds comments."""
+    """Return whether an element is Word's mark of a comment, or holds comments."""
     classes = " ".join(tag.get("class") or []).lower()
     return "mso-element:comment" in css.css_of(tag) or "msocom" in classes
 

@@ -161,7 +161,7 @@ class _Letters:
         return form.upper() if self.signs[0].isupper() else form
 
     def ends_before(self, sign: str) -> bool:
-        """Tell whether a sign begins another row."""
+        """Return whether a sign begins another row."""
         if self._forms_with(sign):
             return False
         if sign.lower() == "i":  # after letters that are no Roman numerals, it is the ninth letter
@@ -255,7 +255,7 @@ def _write(run: Sequence[_Item]) -> None:
 
 
 def _follows(before: _Item, item: _Item) -> bool:
-    """Tell whether an item goes on in the list of the one before it.
+    """Return whether an item goes on in the list of the one before it.
 
     Both have bullets, or both have numbers.
     """

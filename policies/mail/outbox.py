@@ -187,7 +187,7 @@ def _deliver_one(pk: int, connection: Any, outcome: Outcome) -> None:
 
 
 def _is_wanted(row: Mail) -> bool:
-    """Tell whether a mail is still to be sent: rights, addresses and opt-outs may have changed."""
+    """Return whether a mail is still to be sent: rights, addresses or opt-outs may have changed."""
     people = notices.audience(row.event) if row.event else notices.review_audience()
     return row.user in people
 

@@ -68,7 +68,7 @@ UNDERLINE_LOOKALIKE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether a line holds only spaces and tabs."""
+    """Return whether a line holds only spaces and tabs."""
     return not text.strip(" \t")
 
 
@@ -215,7 +215,7 @@ def _indent(text: str, column: int = 0) -> tuple[int, str]:
 
 
 def _starts_block(indent: int, rest: str) -> bool:
-    """Tell whether a line may end a paragraph that it is not indented for."""
+    """Return whether a line may end a paragraph that it is not indented for."""
     if indent >= 4:
         return False
     if _HEADING.match(rest) or _RULE.match(rest) or _FENCE.match(rest):
@@ -224,6 +224,6 @@ def _starts_block(indent: int, rest: str) -> bool:
 
 
 def _interrupts(marker: re.Match[str], rest: str) -> bool:
-    """Tell whether a list item may interrupt a paragraph: it has words, and no number but 1."""
+    """Return whether a list item may interrupt a paragraph: it has words, and no number but 1."""
     number = marker[0][:-1]
     return not is_blank(rest[marker.end() :]) and (not number or int(number) == 1)

@@ -56,7 +56,7 @@ def counting(headings: Sequence[str]) -> list[str]:
 
 
 def _says_something(number: str, heading: str) -> bool:
-    """Tell whether a number may be more than a count: "Article 6 GDPR", "30. June"."""
+    """Return whether a number may be more than a count: "Article 6 GDPR", "30. June"."""
     if _LAWS.search(_VALUE.sub("", number, count=1)) or "第" in number:
         return True
     found = _VALUE.match(number)
@@ -151,7 +151,7 @@ def counting_clauses(clauses: Sequence[str], section: int = 0) -> list[int]:
 
 
 def _follows(one: Clause, two: Clause) -> bool:
-    """Tell whether a clause may be the next after another: 1.2 or 1.1.1 or 2.1 after 1.1."""
+    """Return whether a clause may be the next after another: 1.2 or 1.1.1 or 2.1 after 1.1."""
     if two == (*one, 1):
         return True
     for size in range(1, min(len(one), len(two)) + 1):

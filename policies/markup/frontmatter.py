@@ -43,7 +43,7 @@ class Split:
 
     @property
     def is_ours(self) -> bool:
-        """Tell whether `write` wrote this front matter."""
+        """Return whether `write` wrote this front matter."""
         try:
             return self.block == write(self.values)
         except TypeError:

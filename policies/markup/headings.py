@@ -81,7 +81,7 @@ def slug(text: str) -> str:
 
 
 def is_anchor(text: str) -> bool:
-    """Tell whether `text` can be written as `{#text}`, reserved prefixes aside."""
+    """Return whether `text` can be written as `{#text}`, reserved prefixes aside."""
     impossible = any(char.isspace() or char in NOT_IN_ANCHORS for char in text)
     return bool(text) and not impossible and not text.endswith("#")
 

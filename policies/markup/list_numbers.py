@@ -53,7 +53,7 @@ def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
 
 
 def run_on(inline: Token) -> bool:
-    """Tell whether lines of a paragraph begin like list items: (a) and (b), 1.1 and 1.2."""
+    """Return whether lines of a paragraph begin like list items: (a) and (b), 1.1 and 1.2."""
     children = inline.children or []
     labels = [
         found
@@ -65,7 +65,7 @@ def run_on(inline: Token) -> bool:
 
 
 def _is_next(one: re.Match[str], two: re.Match[str]) -> bool:
-    """Tell whether a label is the second of a list that begins with another."""
+    """Return whether a label is the second of a list that begins with another."""
     kind = one.lastgroup
     if kind is None or kind != two.lastgroup:
         return False

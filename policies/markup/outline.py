@@ -330,7 +330,7 @@ def _anchored(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
 
 
 def _is_prose(lines: Sequence[Line], at: int) -> bool:
-    """Tell whether a paragraph begins here that words may be put before."""
+    """Return whether a paragraph begins here that words may be put before."""
     line = lines[at]
     after = lines[at + 1].text if at + 1 < len(lines) else ""
     if line.kind is not LineKind.TEXT or line.nested or "|" in line.text or "|" in after:

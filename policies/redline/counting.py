@@ -27,7 +27,7 @@ def settle(tree: Tree) -> None:
 
 
 def written(block: Block) -> bool:
-    """Tell whether a heading or a paragraph begins with a number that doesn't only count."""
+    """Return whether a heading or a paragraph begins with a number that doesn't only count."""
     beginning = _beginning(block)
     if block.kind in {"heading", "section"}:
         return not block.number and bool(headings.own_number(beginning))

@@ -106,7 +106,7 @@ def shared(one: frozenset[str], two: frozenset[str]) -> float:
 
 
 def _replaces(one: Block, two: Block) -> bool:
-    """Tell whether two blocks, alone in the same place, are shown as one that changed."""
+    """Return whether two blocks, alone in the same place, are shown as one that changed."""
     if one.kind != two.kind or one.is_silent != two.is_silent:
         return False
     if one.kind in {"table", "quote", "box"}:
@@ -169,7 +169,7 @@ def _regrouped(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _belongs(single: Pair, changed: Pair) -> bool:
-    """Tell whether a paragraph that was added or removed is a part of one that changed."""
+    """Return whether a paragraph that was added or removed is a part of one that changed."""
     if len(single.old) + len(single.new) != 1 or not (changed.old and changed.new):
         return False
     blocks = single.old + single.new + changed.old + changed.new
@@ -186,7 +186,7 @@ def _belongs(single: Pair, changed: Pair) -> bool:
 
 
 def _exchanged(one: Pair, two: Pair) -> bool:
-    """Tell whether words went from one changed paragraph to the next: their border was moved."""
+    """Return whether words went from one changed paragraph to the next: their border was moved."""
     if not (one.old and one.new and two.old and two.new):
         return False
     if any(block.tag != "p" for block in one.old + one.new + two.old + two.new):
@@ -238,7 +238,7 @@ def _compare_words(pair: Pair) -> None:
 
 
 def _only_one_counts(pair: Pair) -> bool:
-    """Tell whether the number before one block only counts, the other's says something."""
+    """Return whether the number before one block only counts, the other's says something."""
     old, new = pair.old[0], pair.new[0]
     return bool(old.number and counting.written(new)) or bool(new.number and counting.written(old))
 

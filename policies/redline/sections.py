@@ -71,7 +71,7 @@ def _heading(section: Section) -> str:
 
 
 def _is_confirmed(old: Section, new: Section) -> bool:
-    """Tell whether heading or text confirms that two sections with the same anchor are one."""
+    """Return whether heading or text confirms that two sections with the same anchor are one."""
     if not (_heading(old) or _heading(new)):
         return [block.key for block in old[1]] == [block.key for block in new[1]]
     return _heading(old) == _heading(new) or _shared(old, new) >= _PLAUSIBLE

@@ -278,7 +278,7 @@ def _is_island(one: Hunk, two: Hunk, old_sums: Sequence[float], new_sums: Sequen
 def _share_little(
     found: Sequence[Hunk], old_sums: Sequence[float], new_sums: Sequence[float]
 ) -> bool:
-    """Tell whether two texts are better read one after the other than woven together."""
+    """Return whether two texts are better read one after the other than woven together."""
     kept = old_sums[-1] - sum(old_sums[hunk.old_end] - old_sums[hunk.old_start] for hunk in found)
     shorter, longer = sorted((old_sums[-1], new_sums[-1]))
     return kept < 0.45 * shorter and kept < 0.3 * longer

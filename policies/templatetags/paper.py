@@ -42,5 +42,5 @@ def _spoken(address: str) -> str:
 
 @register.simple_tag
 def pdfs_are_made() -> bool:
-    """Tell whether this site makes PDFs: {% pdfs_are_made as can_print %}."""
+    """Return whether this site makes PDFs: {% pdfs_are_made as can_print %}."""
     return pdfs.are_made()

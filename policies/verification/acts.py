@@ -111,7 +111,7 @@ class _Entries:
         return True
 
     def _introduces(self, entry: _Told) -> bool:
-        """Tell whether an entry may be here without an act, and note it: each may be here once."""
+        """Return whether an entry may be here without an act, and note it: each may be so once."""
         first, said = self._first, (entry.event, entry.policy)
         if first is None or entry.at != first.at or said in self._said:
             return False
@@ -121,7 +121,7 @@ class _Entries:
         return is_its_own or names_it
 
     def may_be_silent_on(self, act: tuple[Any, ...]) -> bool:
-        """Tell whether the ledger need not record an act, because the policy is not public yet."""
+        """Return whether the ledger need not record an act, as the policy is not public yet."""
         event, policy, *_ = act
         return event in _QUIET and policy not in self._public
 
@@ -129,7 +129,7 @@ class _Entries:
         return f"From ledger entry {self.sequence} on, the audit tells something else."
 
     def are_left(self) -> bool:
-        """Tell whether there are entries left for which the audit has no act."""
+        """Return whether there are entries left for which the audit has no act."""
         while self._entry and self._introduces(self._entry):
             self._next()
         return self._entry is not None

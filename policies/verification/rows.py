@@ -6,7 +6,7 @@ wrong.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.models import Count, F, Max, Q
 
@@ -24,30 +24,58 @@ if TYPE_CHECKING:
     from .entries import Known
 
 _EVENT = LedgerEntry.Event
+# By a policy's key and the kind of entry.
+_Latest: TypeAlias = dict[tuple[int, str], LedgerEntry]
 
 
-def addresses(known: Known) -> Iterator[str]:
-    """Yield policies whose addresses differ from the ledger's or, for addresses from before they
-    were public, from the audit's.
+def policies(known: Known) -> Iterator[str]:
+    """Yield a sentence for each policy that is not as the two chains say: at other addresses, under
+    another name, retired or not, the translation of another, or with another prevailing language.
     """
-    renamings = _renamings()
-    policies = Policy.objects.prefetch_related("addresses").order_by("pk")
-    for policy in policies.iterator(chunk_size=CHUNK):
-        renamed = renamings.get(policy.pk, [])
-        slugs = known.slugs.get(policy.pk) or renamed or [policy.slug]
-        told = {(slug, policy.language) for slug in (*slugs, *renamed)}
-        kept = sorted((it.slug, it.language) for it in policy.addresses.all())
-        if slugs[-1] != policy.slug or kept != sorted(told):
-            yield f"{policy.label} is, or was, at other addresses than the ledger says."
+    renamings, names = _told_by_the_audit()
+    latest = _latest_entries()
+    rows = Policy.objects.prefetch_related(
+        "addresses", "successor__addresses", "translation_of__addresses"
+    )
+    for policy in rows.order_by("pk").iterator(chunk_size=CHUNK):
+        yield from _addresses(policy, known, renamings.get(policy.pk, []))
+        yield from _retirement(policy, latest)
+        yield from _languages(policy, known, latest)
+        if policy.name != names.get(policy.pk, policy.name):
+            yield f"{policy.label} has another name than the audit says."
 
 
-def _renamings() -> dict[int, list[str]]:
-    """Return the slugs that the audit records of each renamed policy, by the policy's id."""
-    found: dict[int, list[str]] = {}
-    acts = AuditEvent.objects.filter(verb="rename_policy").order_by("sequence")
-    for policy_id, reason in acts.values_list("policy", "reason").iterator():
-        found.setdefault(policy_id, []).extend(reason.split(" → "))  # as rename_policy writes it
-    return found
+def _told_by_the_audit() -> tuple[dict[int, list[str]], dict[int, str]]:
+    """Return the slugs of each renamed policy, and the name of each policy, by the policy's id.
+
+    The audit records names since version 1.0.
+    """
+    renamings: dict[int, list[str]] = {}
+    names: dict[int, str] = {}
+    verbs = ["create_policy", "correct_name", "rename_policy"]
+    acts = AuditEvent.objects.filter(verb__in=verbs).exclude(reason="").order_by("sequence")
+    for policy_id, verb, reason in acts.values_list("policy", "verb", "reason").iterator():
+        if verb == "rename_policy":
+            renamings.setdefault(policy_id, []).extend(reason.split(" → "))  # as the verb writes it
+        else:
+            names[policy_id] = reason
+    return renamings, names
+
+
+def _latest_entries() -> _Latest:
+    """Return the last ledger entry of each kind on each policy as a whole."""
+    wanted = [_EVENT.RETIREMENT, _EVENT.REINSTATEMENT, _EVENT.TRANSLATION, _EVENT.PREVALENCE]
+    entries = LedgerEntry.objects.filter(event__in=wanted).order_by("sequence")
+    return {(it.policy_id, it.event): it for it in entries.iterator()}
+
+
+def _addresses(policy: Policy, known: Known, renamed: list[str]) -> Iterator[str]:
+    """Compare with the ledger's or, for addresses from before they were public, the audit's."""
+    slugs = known.slugs.get(policy.pk) or renamed or [policy.slug]
+    told = {(slug, policy.language) for slug in (*slugs, *renamed)}
+    kept = sorted((it.slug, it.language) for it in policy.addresses.all())
+    if slugs[-1] != policy.slug or kept != sorted(told):
+        yield f"{policy.label} is, or was, at other addresses than the ledger says."
 
 
 def unrecorded() -> Iterator[str]:
@@ -79,20 +107,17 @@ def gaps() -> Iterator[str]:
         )
 
 
-def retirements() -> Iterator[str]:
-    """Yield policies of which the ledger says otherwise whether they are retired, or how."""
-    events = LedgerEntry.objects.filter(event__in=[_EVENT.RETIREMENT, _EVENT.REINSTATEMENT])
-    latest = {event.policy_id: event for event in events.order_by("sequence").iterator()}
-    policies = Policy.objects.prefetch_related("successor__addresses").order_by("pk")
-    for policy in policies.iterator(chunk_size=CHUNK):
-        last = latest.get(policy.pk)
-        retired = last if last and last.event == _EVENT.RETIREMENT else None
-        if not _is_retired_as_told(policy, retired):
-            yield f"{policy.label} is not retired, or reinstated, as the ledger says."
+def _retirement(policy: Policy, latest: _Latest) -> Iterator[str]:
+    retired = latest.get((policy.pk, _EVENT.RETIREMENT))
+    reinstated = latest.get((policy.pk, _EVENT.REINSTATEMENT))
+    if retired and reinstated and reinstated.sequence > retired.sequence:
+        retired = None
+    if not _is_retired_as_told(policy, retired):
+        yield f"{policy.label} is not retired, or reinstated, as the ledger says."
 
 
 def _is_retired_as_told(policy: Policy, told: LedgerEntry | None) -> bool:
-    """Tell whether a policy is retired as an entry says. told: None if it must not be retired."""
+    """Return whether a policy is retired as an entry says. told: None if it must not be retired."""
     stored = (policy.retired_at, policy.retirement_notice, chains.act_digest(policy.retired_by_id))
     if told is None:
         return stored == (None, "", chains.act_digest(None)) and policy.successor_id is None
@@ -103,37 +128,24 @@ def _is_retired_as_told(policy: Policy, told: LedgerEntry | None) -> bool:
     return is_as_told and told.successor in known_as
 
 
-def languages(known: Known) -> Iterator[str]:
-    """Yield public policies whose source, or whose prevailing language, is not as the ledger says.
+def _languages(policy: Policy, known: Known, latest: _Latest) -> Iterator[str]:
+    """Compare the source and the prevailing language of a policy, if it is public.
 
     The ledger need not name a source that is not public yet.
     """
-    events = LedgerEntry.objects.filter(event__in=[_EVENT.TRANSLATION, _EVENT.PREVALENCE])
-    latest = {(it.policy_id, it.event): it for it in events.order_by("sequence").iterator()}
-    policies = Policy.objects.prefetch_related("translation_of__addresses").order_by("pk")
-    for policy in policies.iterator(chunk_size=CHUNK):
-        if policy.pk not in known.slugs:
-            continue
-        translation = latest.get((policy.pk, _EVENT.TRANSLATION))
-        prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
-        source = policy.translation_of
-        # The entry has the address that the source had then.
-        sources = {chains.address(it) for it in source.addresses.all()} if source else {""}
-        if source and source.pk not in known.slugs:
-            sources.add("")
-        if (translation.successor if translation else "") not in sources:
-            yield f"{policy.label} is the translation of another policy than the ledger says."
-        if (prevalence.notice if prevalence else "") != policy.prevailing_language:
-            yield f"Of {policy.label} another language prevails than the ledger says."
-
-
-def names() -> Iterator[str]:
-    """Yield policies whose name differs from the audit's, which records names since version 1.0."""
-    acts = AuditEvent.objects.filter(verb__in=["create_policy", "correct_name"]).exclude(reason="")
-    told = dict(acts.order_by("sequence").values_list("policy", "reason"))
-    for policy in Policy.objects.order_by("pk").iterator(chunk_size=CHUNK):
-        if policy.name != told.get(policy.pk, policy.name):
-            yield f"{policy.label} has another name than the audit says."
+    if policy.pk not in known.slugs:
+        return
+    translation = latest.get((policy.pk, _EVENT.TRANSLATION))
+    prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
+    source = policy.translation_of
+    # The entry has the address that the source had then.
+    sources = {chains.address(it) for it in source.addresses.all()} if source else {""}
+    if source and source.pk not in known.slugs:
+        sources.add("")
+    if (translation.successor if translation else "") not in sources:
+        yield f"{policy.label} is the translation of another policy than the ledger says."
+    if (prevalence.notice if prevalence else "") != policy.prevailing_language:
+        yield f"Of {policy.label} another language prevails than the ledger says."
 
 
 def late_approvals() -> Iterator[str]:

@@ -117,7 +117,7 @@ def _named(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _is_there(path: Path) -> bool:
-    """Tell whether a path exists. Raises CommandError if that can't be found out."""
+    """Return whether a path exists. Raises CommandError if that can't be found out."""
     try:
         return path.exists()
     except OSError as error:
@@ -125,15 +125,15 @@ def _is_there(path: Path) -> bool:
 
 
 def _can_be_policy(file: Path, folder: Path) -> bool:
-    """Tell whether a file in a folder is to be imported: of a known kind and not hidden, nor one of
-    Word's lock files (~$…).
+    """Return whether a file in a folder is to be imported: of a known kind, not hidden, and not one
+    of Word's lock files (~$…).
     """
     is_hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
     return not is_hidden and file.suffix.lower() in importing.SUFFIXES and _may_be_file(file)
 
 
 def _may_be_file(path: Path) -> bool:
-    """Tell whether a path is a file. True if that can't be found out: `_read` then refuses it."""
+    """Return whether a path is a file. True if that can't be found out: `_read` then refuses it."""
     try:
         return path.is_file()
     except OSError:
