@@ -4,6 +4,7 @@ Pure: no database, no Django. A kind of finding is added by writing one function
 structure.py.
 
     text.py          a Document as sentences and links, each with its place
+    sentences.py     where sentences end
     values.py        the Finding and its levels
     case.py          what a rule gets to look at, and how a function becomes a rule
     rules.py         the rules about words and links

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from policies.findings.text import HIDDEN, Suspicion, vocabulary
+from policies.findings.sentences import vocabulary
+from policies.findings.text import HIDDEN, Suspicion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from policies.findings.brackets import HAS_NOUN, ORDER
-from policies.findings.text import Suspicion, vocabulary
+from policies.findings.sentences import vocabulary
+from policies.findings.text import Suspicion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from policies.findings.text import vocabulary
+from policies.findings.sentences import vocabulary
 
 
 class Pattern(NamedTuple):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from policies.findings.brackets import HAS_NOUN, ORDER, brackets, split_camel
 from policies.findings.names import EXAMPLES, in_round_brackets, names
-from policies.findings.text import HIDDEN, Suspicion, vocabulary
+from policies.findings.sentences import vocabulary
+from policies.findings.text import HIDDEN, Suspicion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

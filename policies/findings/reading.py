@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.findings.text import read, vocabulary
+from policies.findings.sentences import vocabulary
+from policies.findings.text import read
 from policies.markup.scripts import KATAKANA, UNSPACED
 
 if TYPE_CHECKING:
