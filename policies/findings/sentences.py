@@ -53,16 +53,15 @@ def _ends(text: str, start: int, found: re.Match[str]) -> bool:
     sign = found[0]
     if sign[0] not in ".…":
         return True
-    after = text[found.end() : found.end() + 24]
-    following = after.lstrip("\"'“‘«([¿¡*")
-    if not following or following[0].islower():
+    words = text[found.end() : found.end() + 24].lstrip("\"'“‘«([¿¡*").split()
+    if not words or words[0][0].islower():
         return False
     if sign[0] == "…" or sign.startswith(".."):
         return True
     match = _LAST_WORD.search(text, max(start, found.start() - 24), found.start())
     word = match[0].lower().lstrip("'‘«") if match else ""
     if word in _COMPANIES:
-        return following.split()[0].lower().rstrip(",") in _STARTERS
+        return words[0].lower().rstrip(",") in _STARTERS
     if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
         return False
     # Not after the number of a heading or a clause: "1. Scope".

@@ -232,6 +232,15 @@ def test_sentences_end_where_readers_end_them() -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["&nbsp;", "**&emsp;**", "&nbsp;" * 30])
+def test_a_text_may_end_in_an_abbreviation_and_spaces_that_do_not_break(end: str) -> None:
+    from policies.findings.text import read
+
+    sentences = read(policy(f"We are Softphonez Inc. {end}")).sentences
+
+    assert [one.text for one in sentences[1:]] == ["We are Softphonez Inc."]
+
+
 # --- Links and anchors ----------------------------------------------------------------------------
 
 
