@@ -67,7 +67,7 @@ def examine(
     translates. Raises nothing; takes time in proportion to the text's length.
     """
     case = Case(document, anchors, lost, removed, source)
-    found = [one for rule in RULES for one in rule(case)]
+    found = [placed for rule in RULES for placed in rule(case)]
     rank = {level: index for index, level in enumerate(Level)}
-    found.sort(key=lambda one: (rank[one[1].level], one[0]))
-    return [finding for _, finding in found]
+    found.sort(key=lambda placed: (rank[placed.finding.level], placed.at))
+    return [placed.finding for placed in found]

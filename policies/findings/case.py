@@ -13,13 +13,9 @@ if TYPE_CHECKING:
 
     from policies.documents import Document
     from policies.findings.text import Text
-    from policies.findings.values import Finding
+    from policies.findings.values import Placed
 
-    Rule = Callable[["Case"], Iterator[tuple["At", Finding]]]
-
-END = (1 << 30, 0)  # after every place: of the document as a whole
-At = tuple[int, int]
-"""Where a finding stands in reading order: the index of its place, then of its sentence."""
+    Rule = Callable[["Case"], Iterator[Placed]]
 
 
 class Case:

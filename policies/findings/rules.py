@@ -8,27 +8,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from policies.findings.case import END, At, Case, rule
+from policies.findings.case import Case, rule
 from policies.findings.contact import EXAMPLE_ADDRESS
 from policies.findings.drafting import drafting_note
 from policies.findings.placeholders import in_target, placeholder
 from policies.findings.text import ADDRESS
-from policies.findings.values import Finding, Level, make
+from policies.findings.values import Level, Placed, about_link, about_sentence, make
 from policies.short_lines import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policies.findings.text import Place, Sentence, Suspicion
+    from policies.findings.text import Sentence, Suspicion
 
 
 # --- Unfinished text ------------------------------------------------------------------------------
 
 
 @rule
-def _placeholders(case: Case) -> Iterator[tuple[At, Finding]]:
+def _placeholders(case: Case) -> Iterator[Placed]:
     """Placeholders: words that are still to be written."""
-    for at, sentence in enumerate(case.text.sentences):
+    for sentence in case.text.sentences:
         found = placeholder(sentence)
         if found:
             sign = in_short(found.what)
@@ -38,13 +38,13 @@ def _placeholders(case: Case) -> Iterator[tuple[At, Finding]]:
                 else f"“{sign}” looks like words that are still to be written."
             )
             advice = "Write the words that belong there, or take the passage out."
-            yield _about_words("placeholder", at, sentence, found, reason, advice)
+            yield _about_words("placeholder", sentence, found, reason, advice)
 
 
 @rule
-def _drafting_notes(case: Case) -> Iterator[tuple[At, Finding]]:
+def _drafting_notes(case: Case) -> Iterator[Placed]:
     """Sentences that speak to whoever publishes the policy."""
-    for at, sentence in enumerate(case.text.sentences):
+    for sentence in case.text.sentences:
         found = drafting_note(sentence)
         if found:
             sign = in_short(found.what)
@@ -54,78 +54,59 @@ def _drafting_notes(case: Case) -> Iterator[tuple[At, Finding]]:
                 else f"“{sign}” may speak to whoever publishes this policy, not to its reader."
             )
             advice = "Do what it asks for, then take the sentence out."
-            yield _about_words("drafting-note", at, sentence, found, reason, advice)
+            yield _about_words("drafting-note", sentence, found, reason, advice)
 
 
 def _about_words(
-    rule: str, at: int, sentence: Sentence, found: Suspicion, reason: str, advice: str
-) -> tuple[At, Finding]:
+    name: str, sentence: Sentence, found: Suspicion, reason: str, advice: str
+) -> Placed:
     level = Level.BLOCKS if found.sure else Level.ACKNOWLEDGE
     if not found.sure:
         advice = f"If so: {advice[0].lower()}{advice[1:]} If not, say why it is right as it is."
-    return (sentence.place.index, at), make(
-        rule,
-        level,
-        sentence.place,
-        sentence.text,
-        reason=reason,
-        advice=advice,
-        around=found.start,
-    )
+    return about_sentence(sentence, name, level, reason=reason, advice=advice, around=found.start)
 
 
 @rule
-def _placeholders_in_links(case: Case) -> Iterator[tuple[At, Finding]]:
+def _placeholders_in_links(case: Case) -> Iterator[Placed]:
     """Links to addresses that are still to be written: mailto:[EMAIL]."""
     for link in case.text.links:
         if link.target != link.text and in_target(link.target):
-            yield (
-                (link.place.index, link.sentences),
-                make(
-                    "placeholder-link",
-                    Level.BLOCKS,
-                    link.place,
-                    f"{link.text} ({link.target})",
-                    reason="The link leads to an address that is still to be written.",
-                    advice="Write the address that readers should come to.",
-                ),
+            yield about_link(
+                link,
+                "placeholder-link",
+                Level.BLOCKS,
+                reason="The link leads to an address that is still to be written.",
+                advice="Write the address that readers should come to.",
             )
 
 
 @rule
-def _example_addresses(case: Case) -> Iterator[tuple[At, Finding]]:
+def _example_addresses(case: Case) -> Iterator[Placed]:
     """Addresses at the domains that are reserved for examples (RFC 2606, RFC 6761)."""
-    for at, sentence in enumerate(case.text.sentences):
+    for sentence in case.text.sentences:
         found = EXAMPLE_ADDRESS.search(sentence.prose)
         if found:
-            yield (
-                (sentence.place.index, at),
-                make(
-                    "example-address",
-                    Level.ADVICE,
-                    sentence.place,
-                    sentence.text,
-                    reason=f"“{found[0]}” is an address for examples; nobody can be reached there.",
-                    advice="If it is meant to be used, write the real address.",
-                    around=found.start(),
-                ),
+            yield about_sentence(
+                sentence,
+                "example-address",
+                Level.ADVICE,
+                reason=f"“{found[0]}” is an address for examples; nobody can be reached there.",
+                advice="If it is meant to be used, write the real address.",
+                around=found.start(),
             )
 
 
 @rule
-def _no_text(case: Case) -> Iterator[tuple[At, Finding]]:
+def _no_text(case: Case) -> Iterator[Placed]:
     """A document that says nothing: what is published stays, and readers would see a bare title."""
     if case.text.is_empty:
-        yield (
-            END,
-            make(
-                "no-text",
-                Level.BLOCKS,
-                None,
-                "",
-                reason="The document has no text: neither an introduction nor words in a section.",
-                advice="Write what the policy says.",
-            ),
+        yield make(
+            "no-text",
+            Level.BLOCKS,
+            None,
+            "",
+            reason="The document has no text: neither an introduction nor words in a section.",
+            advice="Write what the policy says.",
         )
 
 
@@ -133,7 +114,7 @@ def _no_text(case: Case) -> Iterator[tuple[At, Finding]]:
 
 
 @rule
-def _removed(case: Case) -> Iterator[tuple[At, Finding]]:
+def _removed(case: Case) -> Iterator[Placed]:
     """What the page does not show as it was written."""
     places = case.text.places[1:]
     bodies = [case.document.introduction]
@@ -141,22 +122,18 @@ def _removed(case: Case) -> Iterator[tuple[At, Finding]]:
     for line in dict.fromkeys(case.removed):
         what = line.partition(": ")[2].removesuffix("…").strip()
         index = next((n for n, body in enumerate(bodies) if what and what in body), None)
-        place = None if index is None else places[index]
-        yield (
-            (place.index, 0) if place else END,
-            make(
-                "removed",
-                Level.ACKNOWLEDGE,
-                place,
-                line,
-                reason="The page does not show this as it was written.",
-                advice="Take it out of the text, or write it so that readers can see it.",
-            ),
+        yield make(
+            "removed",
+            Level.ACKNOWLEDGE,
+            None if index is None else places[index],
+            line,
+            reason="The page does not show this as it was written.",
+            advice="Take it out of the text, or write it so that readers can see it.",
         )
 
 
 @rule
-def _dead_links(case: Case) -> Iterator[tuple[At, Finding]]:
+def _dead_links(case: Case) -> Iterator[Placed]:
     """Links within the page to a place that is not there."""
     for link in case.text.links:
         if not link.target.startswith("#") or case.anchors is None:
@@ -164,24 +141,20 @@ def _dead_links(case: Case) -> Iterator[tuple[At, Finding]]:
         wanted = link.target[1:]
         if wanted.lower() == "top" or {wanted, unquote(wanted)} & case.anchors:
             continue
-        yield (
-            (link.place.index, link.sentences),
-            make(
-                "dead-link",
-                Level.ACKNOWLEDGE,
-                link.place,
-                f"{link.text} ({link.target})",
-                reason=f"The link leads to “{link.target}”, which is nowhere in this document.",
-                advice="Link to the anchor of a section, or remove the link.",
-            ),
+        yield about_link(
+            link,
+            "dead-link",
+            Level.ACKNOWLEDGE,
+            reason=f"The link leads to “{link.target}”, which is nowhere in this document.",
+            advice="Link to the anchor of a section, or remove the link.",
         )
 
 
 @rule
-def _lost_anchors(case: Case) -> Iterator[tuple[At, Finding]]:
+def _lost_anchors(case: Case) -> Iterator[Placed]:
     """Anchors of the version in force that would disappear."""
-    for number, (anchor, heading) in enumerate(case.lost):
-        finding = make(
+    for anchor, heading in case.lost:
+        yield make(
             "lost-anchor",
             Level.ADVICE,
             None,
@@ -189,30 +162,28 @@ def _lost_anchors(case: Case) -> Iterator[tuple[At, Finding]]:
             reason=f"Links to “#{anchor}” work today and would lead to a section that is gone.",
             advice="If the section lives on under another name, give it this anchor.",
         )
-        yield (END[0], number), finding
 
 
 @rule
-def _plain_http(case: Case) -> Iterator[tuple[At, Finding]]:
+def _plain_http(case: Case) -> Iterator[Placed]:
     """Links that are not encrypted."""
+    reason = "The link is not encrypted: others can read along and change what readers see."
+    advice = "Use https:// if the site has it."
     for link in case.text.links:
         if link.target.lower().startswith("http://"):
-            yield _plain(link.place, link.sentences, f"{link.text} ({link.target})")
+            yield about_link(link, "plain-http", Level.ADVICE, reason=reason, advice=advice)
     linked = {link.target for link in case.text.links}
-    for at, sentence in enumerate(case.text.sentences):
+    for sentence in case.text.sentences:
         if "http://" in sentence.prose.lower():
             for found in ADDRESS.finditer(sentence.prose):
                 address = found[0].rstrip(".,;:!?)")
                 if address.lower().startswith("http://") and address not in linked:
-                    yield _plain(sentence.place, at, address)
-
-
-def _plain(place: Place, at: int, about: str) -> tuple[At, Finding]:
-    return (place.index, at), make(
-        "plain-http",
-        Level.ADVICE,
-        place,
-        about,
-        reason="The link is not encrypted: others can read along and change what readers see.",
-        advice="Use https:// if the site has it.",
-    )
+                    yield make(
+                        "plain-http",
+                        Level.ADVICE,
+                        sentence.place,
+                        address,
+                        reason=reason,
+                        advice=advice,
+                        sentence=sentence.index,
+                    )

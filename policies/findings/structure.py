@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.findings.case import END, At, Case, rule
+from policies.findings.case import Case, rule
 from policies.findings.contact import names_contact
 from policies.findings.reading import count_words, measure
-from policies.findings.values import Finding, Level, make
+from policies.findings.values import Level, Placed, about_sentence, make
 from policies.markup.counting import counting
 from policies.markup.headings import own_number
 from policies.short_lines import in_short
@@ -21,56 +21,48 @@ if TYPE_CHECKING:
 
 
 @rule
-def _repeated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
+def _repeated_headings(case: Case) -> Iterator[Placed]:
     """Sections with the same heading, their numbers aside."""
     first: dict[str, str] = {}
-    headings = [
-        (at, sentence)
-        for at, sentence in enumerate(case.text.sentences)
-        if sentence.kind == "section" and sentence.first
-    ]
-    numbers = counting([sentence.text for _, sentence in headings])
-    for (at, sentence), number in zip(headings, numbers, strict=True):
+    headings = [it for it in case.text.sentences if it.kind == "section" and it.first]
+    numbers = counting([sentence.text for sentence in headings])
+    for sentence, number in zip(headings, numbers, strict=True):
         name = sentence.text[len(number) :].casefold().strip(" .:")
         if name and name in first:
-            finding = make(
+            yield about_sentence(
+                sentence,
                 "repeated-heading",
                 Level.ADVICE,
-                sentence.place,
-                sentence.text,
                 reason=f"Another section has the same name: “{in_short(first[name], 80)}”.",
                 advice="Give each section a name of its own, or join the two.",
             )
-            yield (sentence.place.index, at), finding
         first.setdefault(name, sentence.place.name)
 
 
 @rule
-def _untranslated_headings(case: Case) -> Iterator[tuple[At, Finding]]:
+def _untranslated_headings(case: Case) -> Iterator[Placed]:
     """Headings of a translation that are the same as in its source.
 
     Not single words, which may be names, or the same in both languages.
     """
-    for at, sentence in enumerate(case.text.sentences):
+    for sentence in case.text.sentences:
         if sentence.kind != "section" or sentence.text not in case.source:
             continue
         if count_words(sentence.text[len(own_number(sentence.text)) :]) > 1:
-            finding = make(
+            yield about_sentence(
+                sentence,
                 "untranslated-heading",
                 Level.ACKNOWLEDGE,
-                sentence.place,
-                sentence.text,
                 reason="The heading is the same as in the text that this translates.",
                 advice="Translate it, or say why it is the same.",
             )
-            yield (sentence.place.index, at), finding
 
 
 @rule
-def _empty_sections(case: Case) -> Iterator[tuple[At, Finding]]:
+def _empty_sections(case: Case) -> Iterator[Placed]:
     """Headings with nothing under them."""
     for place in case.text.bare:
-        finding = make(
+        yield make(
             "empty-section",
             Level.ADVICE,
             place,
@@ -78,50 +70,52 @@ def _empty_sections(case: Case) -> Iterator[tuple[At, Finding]]:
             reason="The section has a heading and nothing else.",
             advice="Write what belongs there, or take the heading out.",
         )
-        yield (place.index, 0), finding
 
 
 @rule
-def _list_numbers(case: Case) -> Iterator[tuple[At, Finding]]:
+def _list_numbers(case: Case) -> Iterator[Placed]:
     """List items that the page shows under another number than they were written, or under none."""
     sentences = case.text.sentences
-    for it in case.text.numberings:
-        finding = make(
+    for numbering in case.text.numberings:
+        if numbering.written:
+            reason = (
+                f"It is written as number {numbering.written} of its list, and readers see "
+                f"{numbering.shown}: a list counts on from its first number."
+            )
+            advice = (
+                "If others refer to the number, put the entries before it into a list of their own."
+            )
+        else:
+            reason = (
+                "Its items are on lines of their own, but readers see them run on: lines that "
+                "begin like this do not make a list."
+            )
+            advice = "Put an empty line between them, or make a list that begins with 1."
+        at = numbering.sentence
+        yield make(
             "list-number",
             Level.ADVICE,
-            it.place,
-            sentences[it.sentence].text if it.sentence < len(sentences) else "",
-            reason=(
-                f"It is written as number {it.written} of its list, and readers see {it.shown}: a "
-                "list counts on from its first number."
-                if it.written
-                else "Its items are on lines of their own, but readers see them run on: lines "
-                "that begin like this do not make a list."
-            ),
-            advice=(
-                "If others refer to the number, put the entries before it into a list of their own."
-                if it.written
-                else "Put an empty line between them, or make a list that begins with 1."
-            ),
+            numbering.place,
+            sentences[at].text if at < len(sentences) else "",
+            reason=reason,
+            advice=advice,
+            sentence=at,
         )
-        yield (it.place.index, it.sentence), finding
 
 
 @rule
-def _own_date(case: Case) -> Iterator[tuple[At, Finding]]:
+def _own_date(case: Case) -> Iterator[Placed]:
     """A line that says when the policy was last updated, as the page does by itself."""
-    for at, sentence in enumerate(case.text.sentences):
+    for sentence in case.text.sentences:
         if sentence.place.index <= 2 and sentence.kind == "text" and _DATED.match(sentence.text):
-            finding = make(
+            yield about_sentence(
+                sentence,
                 "own-date",
                 Level.ADVICE,
-                sentence.place,
-                sentence.text,
                 reason="The page says by itself when the policy was last updated and takes effect; "
                 "this line would stay as it is.",
                 advice="Take it out of the text.",
             )
-            yield (sentence.place.index, at), finding
 
 
 _OF_THE_TEXT = (
@@ -149,11 +143,11 @@ _DATED = re.compile(
 
 
 @rule
-def _no_contact(case: Case) -> Iterator[tuple[At, Finding]]:
+def _no_contact(case: Case) -> Iterator[Placed]:
     """A policy that names no way to reach anybody (GDPR Article 13(1)(a), CCPA § 1798.130)."""
     if names_contact(case.text):
         return
-    finding = make(
+    yield make(
         "no-contact",
         Level.ADVICE,
         None,
@@ -161,33 +155,30 @@ def _no_contact(case: Case) -> Iterator[tuple[At, Finding]]:
         reason="The document names no e-mail or postal address, phone number or contact form.",
         advice="Say how readers can reach you.",
     )
-    yield END, finding
 
 
 @rule
-def _long_sentences(case: Case) -> Iterator[tuple[At, Finding]]:
+def _long_sentences(case: Case) -> Iterator[Placed]:
     """Sentences of more than 60 words."""
-    for at, sentence in enumerate(case.text.sentences):
+    for sentence in case.text.sentences:
         if len(sentence.text) < 2 * _LONG_SENTENCE or sentence.kind in ("section", "title"):
             continue
         words = count_words(sentence.text)
         if words > _LONG_SENTENCE:
-            finding = make(
+            yield about_sentence(
+                sentence,
                 "long-sentence",
                 Level.ADVICE,
-                sentence.place,
-                sentence.text,
                 reason=f"The sentence has {words:,} words; few readers will follow it.",
                 advice="Make two or three sentences of it, or a list.",
             )
-            yield (sentence.place.index, at), finding
 
 
 _LONG_SENTENCE = 60
 
 
 @rule
-def _length_and_ease(case: Case) -> Iterator[tuple[At, Finding]]:
+def _length_and_ease(case: Case) -> Iterator[Placed]:
     """A document that is very long, very short or very hard to read."""
     measured = measure(case.text)
     words, minutes, ease = measured.words, measured.minutes, measured.reading_ease
@@ -211,8 +202,8 @@ def _length_and_ease(case: Case) -> Iterator[tuple[At, Finding]]:
         )
 
 
-def _of_the_whole(rule: str, *, reason: str, advice: str) -> tuple[At, Finding]:
-    return END, make(rule, Level.ADVICE, None, "", reason=reason, advice=advice)
+def _of_the_whole(name: str, *, reason: str, advice: str) -> Placed:
+    return make(name, Level.ADVICE, None, "", reason=reason, advice=advice)
 
 
 _SHORT = 150  # words

@@ -47,12 +47,13 @@ class Place:
 class Sentence:
     """One sentence, on one line.
 
-    kind: "title", "section" (its heading), "heading" (deeper), "item", "cell" or "text".
-    text: as it is read. prose: the same, with HIDDEN for every character of code. first: whether
-    it begins its block.
+    index: how many stand before it in the text. kind: "title", "section" (its heading), "heading"
+    (deeper), "item", "cell" or "text". text: as it is read. prose: the same, with HIDDEN for every
+    character of code. first: whether it begins its block.
     """
 
     place: Place
+    index: int
     kind: str
     text: str
     prose: str
@@ -87,12 +88,12 @@ class Suspicion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link or image. sentences: how many sentences stood before its block."""
+    """One link or image. sentence: the index of the first sentence of its block."""
 
     place: Place
+    sentence: int
     target: str
     text: str
-    sentences: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,15 +231,15 @@ class _Reader:
         text: list[str] = []
         prose: list[str] = []
         open_links: list[tuple[str, int]] = []
-        before = len(self.sentences)
+        first = len(self.sentences)
         if list_numbers.run_on(token):
-            self.numberings.append(Numbering(place, before))
+            self.numberings.append(Numbering(place, first))
         for child in token.children or ():
             if child.type == "link_open":
                 open_links.append((str(child.attrs.get("href", "")), len(text)))
             elif child.type == "link_close" and open_links:
                 target, start = open_links.pop()
-                self.links.append(Link(place, target, one_line("".join(text[start:])), before))
+                self.links.append(Link(place, first, target, one_line("".join(text[start:]))))
             elif child.type == "hardbreak":
                 text.append("\n")
                 prose.append("\n")
@@ -249,7 +250,7 @@ class _Reader:
                 text.append(child.content)
                 prose.append(HIDDEN * len(child.content))
             elif child.type == "image":
-                self.links.append(Link(place, str(child.attrs.get("src", "")), "", before))
+                self.links.append(Link(place, first, str(child.attrs.get("src", "")), ""))
                 self.filled.add(place.index)
             elif child.type == "text":
                 text.append(child.content)
@@ -262,8 +263,10 @@ class _Reader:
         found = [(text, prose) for text, prose in found if text.strip()]
         if found and kind != "section":
             self.filled.add(place.index)
-        for index, (one, hidden) in enumerate(found):
-            sentence = Sentence(place, kind, one_line(one), one_line(hidden), first=index == 0)
+        first = len(self.sentences)
+        for index, (one, hidden) in enumerate(found, start=first):
+            is_first = index == first
+            sentence = Sentence(place, index, kind, one_line(one), one_line(hidden), is_first)
             self.sentences.append(sentence)
 
 
@@ -289,7 +292,7 @@ def _read_raw(reader: _Reader, document: Document, places: Sequence[Place]) -> N
 
 def _raw_block(reader: _Reader, place: Place, kind: str, line: str) -> None:
     for found in _RAW_LINK.finditer(line):
-        reader.links.append(Link(place, found[2], found[1], len(reader.sentences)))
+        reader.links.append(Link(place, len(reader.sentences), found[2], found[1]))
     line = _RAW_LINK.sub(lambda found: found[1], line)
     line = _EMPHASIS.sub("", line)
     prose = _CODE_SPAN.sub(lambda found: HIDDEN * len(found[0]), line)

@@ -9,12 +9,12 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from policies.short_lines import in_short, one_line
 
 if TYPE_CHECKING:
-    from policies.findings.text import Place
+    from policies.findings.text import Link, Place, Sentence
 
 
 class Level(StrEnum):
@@ -30,8 +30,8 @@ class Finding:
     """Something a lawyer should look at.
 
     rule: a stable slug. anchor: the section's, "" for title and introduction. place: where that is,
-    for people. excerpt: what it is about, plain text on one line of at most 200 characters, "" for
-    the whole document. reason: what is wrong. advice: what to do. key: SHA-256 hex digits that stay
+    for people. excerpt: what it is about, plain text on one line of at most 200 characters, or "".
+    reason: what is wrong. advice: what to do. key: SHA-256 hex digits that stay
     the same as long as the sentence is unchanged, wherever it moves.
     """
 
@@ -45,6 +45,16 @@ class Finding:
     key: str
 
 
+class Placed(NamedTuple):
+    """A finding, and where it stands in reading order: the index of its place, of its sentence."""
+
+    at: tuple[int, int]
+    finding: Finding
+
+
+_LAST = 1 << 30  # comes after every place: the document as a whole
+
+
 def make(
     rule: str,
     level: Level,
@@ -53,10 +63,15 @@ def make(
     *,
     reason: str,
     advice: str,
+    sentence: int = 0,
     around: int = 0,
-) -> Finding:
-    """Make a finding. about: the whole sentence. around: a position that the excerpt must show."""
-    return Finding(
+) -> Placed:
+    """Make a finding. place: None for the document as a whole. about: all of what it is about.
+
+    sentence: the index of the one that it comes with; 0: it comes before all others of its place.
+    around: a position in `about` that the excerpt must show.
+    """
+    finding = Finding(
         rule,
         level,
         place.anchor if place else "",
@@ -65,6 +80,25 @@ def make(
         reason,
         advice,
         _key(rule, about),
+    )
+    return Placed((place.index if place else _LAST, sentence), finding)
+
+
+def about_sentence(
+    sentence: Sentence, rule: str, level: Level, *, reason: str, advice: str, around: int = 0
+) -> Placed:
+    """Make a finding about a sentence. around: a position that the excerpt must show."""
+    place, text, index = sentence.place, sentence.text, sentence.index
+    return make(
+        rule, level, place, text, reason=reason, advice=advice, sentence=index, around=around
+    )
+
+
+def about_link(link: Link, rule: str, level: Level, *, reason: str, advice: str) -> Placed:
+    """Make a finding about a link."""
+    about = f"{link.text} ({link.target})"
+    return make(
+        rule, level, link.place, about, reason=reason, advice=advice, sentence=link.sentence
     )
 
 
