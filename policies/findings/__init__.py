@@ -63,8 +63,8 @@ def examine(
 
     anchors: every id on the rendered page; None: the text is rendered here to find them. lost:
     (anchor, heading) of each place that readers can link to now and that would be gone. removed:
-    `rendering.Rendered.removed` of the same text. source: the headings of the text that this one
-    translates. Raises nothing; takes time in proportion to the text's length.
+    `rendering.Rendered.removed` of the same text. source: the headings, in Markdown, of the text
+    that this one translates. Raises nothing; takes time in proportion to the text's length.
     """
     case = Case(document, anchors, lost, removed, source)
     found = [placed for rule in RULES for placed in rule(case)]

@@ -125,7 +125,7 @@ def brackets(sentence: Sentence) -> Iterator[Suspicion]:
     for found in _BRACKET.finditer(text):
         sure = _bracket(found[1].strip(), text, found.start(), found.end())
         if sure is not None:
-            yield Suspicion(sure, found.start(), found.end(), found[0])
+            yield Suspicion(sure, found.start(), found[0])
 
 
 class _Bracket(NamedTuple):

@@ -43,9 +43,9 @@ def drafting_note(sentence: Sentence) -> Suspicion | None:
     """Return the surest sign that a sentence speaks to the publisher, None if there is no sign."""
     text = sentence.words
     if sentence.kind == "title" and (found := _TITLES.search(text)):
-        return Suspicion(True, found.start(), found.end(), found[0])
+        return Suspicion(True, found.start(), found[0])
     if sentence.kind in ("section", "heading") and (found := _HEADINGS.search(text)):
-        return Suspicion(True, found.start(), found.end(), found[0])
+        return Suspicion(True, found.start(), found[0])
     doubt: Suspicion | None = None
     for pattern in _PATTERNS:
         if doubt and not pattern.sure:
@@ -54,7 +54,7 @@ def drafting_note(sentence: Sentence) -> Suspicion | None:
             continue
         match = pattern.regex.search(text)
         if match and not (pattern.unless and pattern.unless.search(text)):
-            suspicion = Suspicion(pattern.sure, match.start(), match.end(), match[0].strip())
+            suspicion = Suspicion(pattern.sure, match.start(), match[0].strip())
             if pattern.sure:
                 return suspicion
             doubt = suspicion

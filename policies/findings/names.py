@@ -99,7 +99,7 @@ def names(sentence: Sentence) -> Iterator[Suspicion]:
             if not sure or sentence.kind == "item":
                 continue
             sure = "nsert" in one or "NSERT" in one
-        yield Suspicion(sure, found.start(), found.end(), one.strip())
+        yield Suspicion(sure, found.start(), one.strip())
 
 
 # What is done with a reader's data ("collect"), and the words between that and a field's name.
@@ -181,8 +181,8 @@ def in_round_brackets(sentence: Sentence) -> Iterator[Suspicion]:
     for found in _DOUBLE.finditer(text):
         inside = found[1].strip()
         if len(inside.split()) <= _FEW and (ORDER.match(inside) or HAS_NOUN.search(inside)):
-            yield Suspicion(not inside[0].islower(), found.start(), found.end(), found[0])
+            yield Suspicion(not inside[0].islower(), found.start(), found[0])
     for found in _ROUND.finditer(text):
         before = text[max(0, found.start() - _AROUND) : found.start()]
         if not found["name"] or _BEFORE_NAMES.search(before):
-            yield Suspicion(True, found.start(), found.end(), found[0])
+            yield Suspicion(True, found.start(), found[0])

@@ -68,7 +68,7 @@ def _engines(sentence: Sentence) -> Iterator[Suspicion]:
             if not HAS_NOUN.search(one) or _CONSTANTS.search(one):
                 continue
             sure = bool(_CONSTANT_NOUNS.search(one))
-        yield Suspicion(sure, found.start(), found.end(), one)
+        yield Suspicion(sure, found.start(), one)
 
 
 _ENGINE_HINTS = re.compile(r"[{}%$_@«#]|<[<%?]")
@@ -105,9 +105,9 @@ def _angles(sentence: Sentence) -> Iterator[Suspicion]:
         if HIDDEN in inside or _HTML.fullmatch(inside):
             continue
         if ORDER.match(inside) or HAS_NOUN.search(split_camel(inside)) or inside.isupper():
-            yield Suspicion(True, found.start(), found.end(), found[0])
+            yield Suspicion(True, found.start(), found[0])
         else:
-            yield Suspicion(False, found.start(), found.end(), found[0])
+            yield Suspicion(False, found.start(), found[0])
 
 
 # --- Marks that authors leave for themselves ------------------------------------------------------
@@ -174,7 +174,7 @@ def _marks(sentence: Sentence) -> Iterator[Suspicion]:
         if mark[:1] in "dmxy" and _FORMATS.search(before + after):
             continue
         sure = mark[0] not in "$€£" and (mark not in _DOUBTFUL or len(text) < _A_FEW_WORDS)
-        yield Suspicion(sure, found.start(), found.end(), found[0])
+        yield Suspicion(sure, found.start(), found[0])
 
 
 # In characters: what is looked at on each side of a mark, and the length of a few words.
@@ -238,7 +238,7 @@ def _blanks(sentence: Sentence) -> Iterator[Suspicion]:
             continue
         form = _FORM.search(text)
         sure = not form and (found[0][0] == "_" or text[: found.start()].rstrip().endswith(":"))
-        yield Suspicion(sure, found.start(), found.end(), found[0][:20])
+        yield Suspicion(sure, found.start(), found[0][:20])
 
 
 # --- Addresses ------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ def _domains(sentence: Sentence) -> Iterator[Suspicion]:
             )
             if EXAMPLES.search(text):
                 continue
-            yield Suspicion(sure, found.start(), found.end(), found[0])
+            yield Suspicion(sure, found.start(), found[0])
 
 
 def in_target(target: str) -> bool:

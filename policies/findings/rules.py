@@ -169,21 +169,27 @@ def _plain_http(case: Case) -> Iterator[Placed]:
     """Links that are not encrypted."""
     reason = "The link is not encrypted: others can read along and change what readers see."
     advice = "Use https:// if the site has it."
+    linked: set[str] = set()
     for link in case.text.links:
         if link.target.lower().startswith("http://"):
             yield about_link(link, "plain-http", Level.ADVICE, reason=reason, advice=advice)
-    linked = {link.target for link in case.text.links}
+            linked |= {link.target, *_plain_addresses(link.text)}
     for sentence in case.text.sentences:
-        if "http://" in sentence.prose.lower():
-            for found in ADDRESS.finditer(sentence.prose):
-                address = found[0].rstrip(".,;:!?)")
-                if address.lower().startswith("http://") and address not in linked:
-                    yield make(
-                        "plain-http",
-                        Level.ADVICE,
-                        sentence.place,
-                        address,
-                        reason=reason,
-                        advice=advice,
-                        sentence=sentence.index,
-                    )
+        for address in _plain_addresses(sentence.prose):
+            if address not in linked:
+                yield make(
+                    "plain-http",
+                    Level.ADVICE,
+                    sentence.place,
+                    address,
+                    reason=reason,
+                    advice=advice,
+                    sentence=sentence.index,
+                )
+
+
+def _plain_addresses(text: str) -> list[str]:
+    if "http://" not in text.lower():
+        return []
+    addresses = [found[0].rstrip(".,;:!?)") for found in ADDRESS.finditer(text)]
+    return [address for address in addresses if address.lower().startswith("http://")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from policies.findings.case import Case, rule
 from policies.findings.contact import names_contact
 from policies.findings.reading import count_words, measure
+from policies.findings.text import plain
 from policies.findings.values import Level, Placed, about_sentence, make
 from policies.markup.counting import counting
 from policies.markup.headings import own_number
@@ -24,19 +25,20 @@ if TYPE_CHECKING:
 def _repeated_headings(case: Case) -> Iterator[Placed]:
     """Sections with the same heading, their numbers aside."""
     first: dict[str, str] = {}
-    headings = [it for it in case.text.sentences if it.kind == "section" and it.first]
-    numbers = counting([sentence.text for sentence in headings])
-    for sentence, number in zip(headings, numbers, strict=True):
-        name = sentence.text[len(number) :].casefold().strip(" .:")
+    sections = case.text.places[2:]
+    numbers = counting([place.heading for place in sections])
+    for place, number in zip(sections, numbers, strict=True):
+        name = place.heading[len(number) :].casefold().strip(" .:")
         if name and name in first:
-            yield about_sentence(
-                sentence,
+            yield make(
                 "repeated-heading",
                 Level.ADVICE,
+                place,
+                place.heading,
                 reason=f"Another section has the same name: “{in_short(first[name], 80)}”.",
                 advice="Give each section a name of its own, or join the two.",
             )
-        first.setdefault(name, sentence.place.name)
+        first.setdefault(name, place.name)
 
 
 @rule
@@ -45,14 +47,15 @@ def _untranslated_headings(case: Case) -> Iterator[Placed]:
 
     Not single words, which may be names, or the same in both languages.
     """
-    for sentence in case.text.sentences:
-        if sentence.kind != "section" or sentence.text not in case.source:
-            continue
-        if count_words(sentence.text[len(own_number(sentence.text)) :]) > 1:
-            yield about_sentence(
-                sentence,
+    source = {plain(heading) for heading in case.source}
+    for place in case.text.places[2:]:
+        words = place.heading[len(own_number(place.heading)) :]
+        if place.heading in source and count_words(words) > 1:
+            yield make(
                 "untranslated-heading",
                 Level.ACKNOWLEDGE,
+                place,
+                place.heading,
                 reason="The heading is the same as in the text that this translates.",
                 advice="Translate it, or say why it is the same.",
             )

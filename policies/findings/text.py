@@ -34,12 +34,13 @@ HIDDEN = "\ufffc"
 class Place:
     """Where something stands.
 
-    index: 0 title, 1 introduction, 2 the first section, and so on. anchor: the section's, or "".
-    name: for people.
+    index: 0 title, 1 introduction, 2 the first section, and so on. anchor, heading: the section's,
+    or ""; the heading as it is read. name: for people.
     """
 
     index: int
     anchor: str
+    heading: str
     name: str
 
 
@@ -49,7 +50,7 @@ class Sentence:
 
     index: how many stand before it in the text. kind: "title", "section" (its heading), "heading"
     (deeper), "item", "cell" or "text". text: as it is read. prose: the same, with HIDDEN for every
-    character of code. first: whether it begins its block.
+    character of code.
     """
 
     place: Place
@@ -57,7 +58,6 @@ class Sentence:
     kind: str
     text: str
     prose: str
-    first: bool
 
     @cached_property
     def words(self) -> str:
@@ -77,12 +77,11 @@ class Sentence:
 class Suspicion(NamedTuple):
     """What a rule about words suspects in a sentence.
 
-    sure: no finished text has it. start, end: where in the prose. what: the words themselves.
+    sure: no finished text has it. start: where in the prose. what: the words themselves.
     """
 
     sure: bool
     start: int
-    end: int
     what: str
 
 
@@ -154,16 +153,16 @@ def read(document: Document) -> Text:
 
 
 def _places(document: Document) -> list[Place]:
-    plain = [_plain(section.heading) for section in document.sections]
-    numbered = not carry_numbers(plain)
-    places = [Place(0, "", "Title"), Place(1, "", "Introduction")]
-    for index, (section, text) in enumerate(zip(document.sections, plain, strict=True)):
-        name = f"{index + 1}. {text}" if numbered else text
-        places.append(Place(index + 2, section.anchor, name))
+    headings = [plain(section.heading) for section in document.sections]
+    numbered = not carry_numbers(headings)
+    places = [Place(0, "", "", "Title"), Place(1, "", "", "Introduction")]
+    for index, (section, heading) in enumerate(zip(document.sections, headings, strict=True)):
+        name = f"{index + 1}. {heading}" if numbered else heading
+        places.append(Place(index + 2, section.anchor, heading, name))
     return places
 
 
-def _plain(markdown: str) -> str:
+def plain(markdown: str) -> str:
     """Return one line of Markdown as it is read."""
     if not _MARKED.search(markdown):
         return markdown
@@ -263,10 +262,8 @@ class _Reader:
         found = [(text, prose) for text, prose in found if text.strip()]
         if found and kind != "section":
             self.filled.add(place.index)
-        first = len(self.sentences)
-        for index, (one, hidden) in enumerate(found, start=first):
-            is_first = index == first
-            sentence = Sentence(place, index, kind, one_line(one), one_line(hidden), is_first)
+        for index, (one, hidden) in enumerate(found, start=len(self.sentences)):
+            sentence = Sentence(place, index, kind, one_line(one), one_line(hidden))
             self.sentences.append(sentence)
 
 

@@ -31,8 +31,8 @@ class Finding:
 
     rule: a stable slug. anchor: the section's, "" for title and introduction. place: where that is,
     for people. excerpt: what it is about, plain text on one line of at most 200 characters, or "".
-    reason: what is wrong. advice: what to do. key: SHA-256 hex digits that stay
-    the same as long as the sentence is unchanged, wherever it moves.
+    reason: what is wrong. advice: what to do. key: SHA-256 hex digits that stay the same as long as
+    the sentence is unchanged, wherever it moves.
     """
 
     rule: str

@@ -283,6 +283,14 @@ def test_plain_http_links_are_told_once_each() -> None:
     assert sorted(one.excerpt for one in found) == ["http://b.co/c", "x (http://a.co/)"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[http://a.co](http://a.co/)", "<http://a.co/x_(y)>", "[See http://a.co/b!](http://a.co/b)"],
+)
+def test_a_plain_http_link_that_shows_its_address_is_told_once(text: str) -> None:
+    assert len(by_rule(policy(text), "plain-http")) == 1
+
+
 def test_what_the_sanitiser_took_must_be_acknowledged_where_it_was() -> None:
     document = policy("", ("One", "one", "Fine."), ("Two", "two", "[x](javascript:alert)"))
     removed = rendering.render(documents.body(document)).removed
@@ -320,6 +328,17 @@ def test_headings_that_name_two_laws_are_not_called_the_same(heading: str) -> No
     )
 
     assert by_rule(document, "repeated-heading") == []
+
+
+def test_headings_of_two_sentences_are_compared_whole() -> None:
+    document = policy(
+        "",
+        ("Cookies. What are they?", "a", "x"),
+        ("Cookies. How to refuse them", "b", "x"),
+        ("cookies. what are they?", "c", "x"),
+    )
+
+    assert [one.anchor for one in by_rule(document, "repeated-heading")] == ["c"]
 
 
 def test_empty_sections_are_told() -> None:
@@ -588,3 +607,14 @@ def test_a_heading_that_is_still_the_sources_is_to_be_answered_for() -> None:
 
     assert [(it.level, it.anchor) for it in found] == [(Level.ACKNOWLEDGE, "a")]
     assert by_rule(document, "untranslated-heading") == []
+
+
+@pytest.mark.parametrize(
+    "heading", ["What do we keep? And why?", "Data *we* collect", "1. Our A&B"]
+)
+def test_a_heading_is_the_sources_whatever_is_in_it(heading: str) -> None:
+    document = policy("", (heading, "a", "Wir."), ("Was wir sammeln", "b", "Wir."))
+
+    (found,) = by_rule(document, "untranslated-heading", source={heading, "Terms of use"})
+
+    assert found.anchor == "a"
