@@ -30,24 +30,29 @@ class Inspected:
         return level == Level.BLOCKS or (level == Level.ACKNOWLEDGE and not self.acknowledgement)
 
 
-def of(revision: Revision, *, at: datetime) -> list[Inspected]:
+def inspect(revision: Revision, *, at: datetime) -> list[Inspected]:
     """Return the findings of a revision's stored text, and those of losing anchors in force."""
-    return of_text(revision.policy, revision.document(), made=revision.rendering.values, at=at)
+    values = revision.rendering.values
+    return inspect_text(revision.policy, revision.document(), rendering=values, at=at)
 
 
-def of_text(
-    policy: Policy, document: Document, *, made: Mapping[str, Any], at: datetime
+def inspect_text(
+    policy: Policy, document: Document, *, rendering: Mapping[str, Any], at: datetime
 ) -> list[Inspected]:
-    """Return the same of a text that may not be stored yet. made: its rendering_values."""
+    """Return the same of a text that may not be stored yet. rendering: its rendering_values."""
     current = policy.revisions.effective(at=at).select_related("rendering").first()
-    lost = departed_anchors.lost(current.rendering.anchors, made["anchors"]) if current else []
-    anchors = {anchor["id"] for anchor in made["anchors"]}
-    source = headings_of_source(policy)
-    removed = made["removed"]
-    found = findings.examine(document, anchors=anchors, lost=lost, removed=removed, source=source)
+    before = current.rendering.anchors if current else []
+    examined = findings.examine(
+        document,
+        anchors={anchor["id"] for anchor in rendering["anchors"]},
+        lost=departed_anchors.lost(before, rendering["anchors"]),
+        removed=rendering["removed"],
+        source=headings_of_source(policy),
+    )
     given = {it.key: it for it in policy.acknowledgements.all()}
     return [
-        Inspected(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None) for it in found
+        Inspected(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None)
+        for it in examined
     ]
 
 

@@ -232,8 +232,8 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
         rendered = rendering.render(documents.body(document))
     except rendering.RenderingRefused as error:
         return {"preview_problem": str(error), "levels": []}
-    found = inspection.of_text(
-        revision.policy, document, made=rendering_values(rendered), at=timezone.now()
+    found = inspection.inspect_text(
+        revision.policy, document, rendering=rendering_values(rendered), at=timezone.now()
     )
     return {
         "preview": mark_safe(rendered.html),  # noqa: S308  written by rendering.render alone
@@ -314,7 +314,7 @@ def _hand_in(request: HttpRequest, revision: Revision, text: DraftText) -> HttpR
 
 def _handed_in(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
-    waiting = len(inspection.still_open(inspection.of(revision, at=timezone.now())))
+    waiting = len(inspection.still_open(inspection.inspect(revision, at=timezone.now())))
     said = "Handed in for review. Reviewers see it on their desk."
     if waiting:
         are = "is" if waiting == 1 else "are"

@@ -137,7 +137,7 @@ def _form(
     *,
     emergency: bool,
 ) -> HttpResponse:
-    found = inspection.still_open(inspection.of(revision, at=timezone.now()))
+    found = inspection.still_open(inspection.inspect(revision, at=timezone.now()))
     context = {
         "title": f"Publish {revision.policy}{' without approval' if emergency else ''}",
         "revision": revision,

@@ -79,7 +79,7 @@ def _review(
 
 def _findings_of(revision: Revision) -> dict[str, Any]:
     """Return the findings of a stored text, and how many of them hold up publication."""
-    found = inspection.of(revision, at=timezone.now())
+    found = inspection.inspect(revision, at=timezone.now())
     return {"found": found, "open_findings": len(inspection.still_open(found))}
 
 

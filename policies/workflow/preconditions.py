@@ -155,7 +155,7 @@ def require_rendered_as_seen(revision: Revision, seen: int | None) -> None:
 
 def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
     """Refuse a text with findings that must be mended, or that nobody has answered for."""
-    inspected = inspection.of(revision, at=at)
+    inspected = inspection.inspect(revision, at=at)
     for findings, what in (
         (inspection.blocking(inspected), "must be mended"),
         (inspection.unanswered(inspected), "must be mended, or answered for"),

@@ -80,7 +80,7 @@ def acknowledge(
     finding that has to be mended), Incomplete.
     """
     revision = locked_and_allowed("acknowledge", revision_id, by)
-    inspected = inspection.of(revision, at=at)
+    inspected = inspection.inspect(revision, at=at)
     finding = next((it for it in inspected if it.finding.key == key), None)
     if finding is None:
         raise Incomplete("This finding is gone: the sentence was changed meanwhile.")

@@ -188,7 +188,7 @@ def a_source() -> int:
 
 
 def a_finding_of(revision: Revision) -> str:
-    return next((it.finding.key for it in inspection.of(revision, at=NOW)), "")
+    return next((it.finding.key for it in inspection.inspect(revision, at=NOW)), "")
 
 
 def _a_comment_of_a(revision: Revision) -> int:

@@ -29,7 +29,7 @@ def reviewed() -> Revision:
     workflow.resolve_comment(remark.pk, by=reviewer, at=NOW)
     workflow.request_changes(revision.pk, by=reviewer, at=NOW, text="Be clearer.")
     open_findings = [
-        it for it in inspection.of(revision, at=NOW) if it.finding.level == Level.ACKNOWLEDGE
+        it for it in inspection.inspect(revision, at=NOW) if it.finding.level == Level.ACKNOWLEDGE
     ]
     key = open_findings[0].finding.key
     workflow.acknowledge(revision.pk, by=writer, at=NOW, key=key, reason="The law says so.")
