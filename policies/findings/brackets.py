@@ -123,9 +123,11 @@ def brackets(sentence: Sentence) -> Iterator[Suspicion]:
     if "[" not in text:
         return
     for found in _BRACKET.finditer(text):
-        sure = _bracket(found[1].strip(), text, found.start(), found.end())
+        start, end = found.span()
+        before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
+        sure = _is_sure(_Bracket(found[1].strip(), before, after))
         if sure is not None:
-            yield Suspicion(sure, found.start(), found[0])
+            yield Suspicion(sure, start, found[0])
 
 
 class _Bracket(NamedTuple):
@@ -146,17 +148,18 @@ class _Bracket(NamedTuple):
         return opened or self.before.count('"') % 2 == 1
 
 
-# How many characters before the brackets are looked at.
+# How many characters before and after the brackets are looked at.
 _BEFORE = 300
+_AFTER = 16
 
 
-def _bracket(inside: str, text: str, start: int, end: int) -> bool | None:
+def _is_sure(bracket: _Bracket) -> bool | None:
     """Return whether square brackets are surely a placeholder; None if they are none at all."""
-    bracket = _Bracket(inside, text[max(0, start - _BEFORE) : start], text[end : end + 16])
     if _is_blank(bracket):
         return True
     if _is_never_a_placeholder(bracket):
         return None
+    inside = bracket.inside
     if inside.lower().replace("\u00a0", " ") in ("email protected", "citation needed"):
         return False
     quiet = bool(_QUIET.fullmatch(inside))
@@ -198,7 +201,7 @@ _ARTICLES = vocabulary("the a an our its their this these such")
 
 
 def _stands_for_words(bracket: _Bracket) -> bool | None:
-    """Judge, as `_bracket` does, brackets that nothing else explains."""
+    """Judge, as `_is_sure` does, brackets that nothing else explains."""
     inside = bracket.inside
     if _is_code_like(inside):
         return True

@@ -340,14 +340,14 @@ def checklist(document: Document) -> list[Requirement]:
         for item, score in zip(_ITEMS, scores, strict=True):
             if item.says.search(said):
                 score[place] = score.get(place, 0) + 1
-    found = []
+    requirements = []
     for item, score in zip(_ITEMS, scores, strict=True):
         for place in score:
             score[place] = min(score[place], 3) + 4 * bool(item.about.search(heads.get(place, "")))
         best = sorted(score, key=lambda place: (-score[place], place))
         anchors = tuple(text.places[place].anchor for place in best)
-        found.append(Requirement(item.law, item.what, anchors))
-    return found
+        requirements.append(Requirement(item.law, item.what, anchors))
+    return requirements
 
 
 # Characters of a sentence that are searched; a longer one is hardly a sentence.
@@ -356,5 +356,5 @@ _LONGEST = 2_000
 
 def _is_unfinished(sentence: Sentence) -> bool:
     """Return whether a sentence says nothing yet: it is a drafting note or has a placeholder."""
-    suspicions = (rule(sentence) for rule in (drafting_note, placeholder))
+    suspicions = (search(sentence) for search in (drafting_note, placeholder))
     return any(found and found.sure for found in suspicions)

@@ -133,14 +133,14 @@ def _is_field(one: str, before: str, after: str) -> bool:
             return True
         if not asked or re.search(r"\b(?:at|by|with|from|contact) \Z", before):
             return False
-        return one[0] == "y" or len(asked["between"].split()) <= _ADVERBS
+        return one[0] == "y" or len(asked["between"].split()) <= _BETWEEN
     if not asked or not one.startswith(("and ", "for ", "of ", "or ")):
         return False
     return bool(_FIELD_BEFORE.search(before) or _FIELDS.match(after))
 
 
 # How many words may stand between what is done and the field's name.
-_ADVERBS = 2
+_BETWEEN = 2
 # How many characters on each side of a name are looked at.
 _AROUND = 200
 

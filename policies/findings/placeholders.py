@@ -1,7 +1,7 @@
 """Placeholders, words still to be written: [Company], {{ name }}, TODO, 20XX, ____ and the like.
 
 Pure. One is sure only if no finished text has it; everything else is for a person to judge. Each
-rule says what it leaves alone because finished policies have it.
+search says what it leaves alone because finished policies have it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def placeholder(sentence: Sentence) -> Suspicion | None:
     """Return the first sure placeholder in a sentence, else the first doubtful one, or None."""
     best: Suspicion | None = None
-    for rule in _RULES:
-        for found in rule(sentence):
+    for search in _SEARCHES:
+        for found in search(sentence):
             if found.sure:
                 return found
             best = best or found
@@ -169,17 +169,17 @@ def _marks(sentence: Sentence) -> Iterator[Suspicion]:
         before = text[max(0, found.start() - _AROUND) : found.start()]
         after = text[found.end() : found.end() + _AROUND]
         mark = found[0].lower()
-        if any(rule(mark, before, after, sentence.kind) for rule in (_is_spanish, _is_number)):
+        if _is_spanish(mark, before, after) or _is_number(mark, before, after, sentence.kind):
             continue
         if mark[:1] in "dmxy" and _FORMATS.search(before + after):
             continue
-        sure = mark[0] not in "$€£" and (mark not in _DOUBTFUL or len(text) < _A_FEW_WORDS)
+        sure = mark[0] not in "$€£" and (mark not in _DOUBTFUL or len(text) < _SHORT)
         yield Suspicion(sure, found.start(), found[0])
 
 
-# In characters: what is looked at on each side of a mark, and the length of a few words.
+# In characters: what is looked at on each side of a mark, and the length of a short sentence.
 _AROUND = 200
-_A_FEW_WORDS = 60
+_SHORT = 60
 _MARK_WORDS = vocabulary(
     """todo todos do fixme tbd tba tbc t tk wip w month d day dd mm yyyy lorem dolor blah changeme
     replace replaceme change edit fill"""
@@ -188,7 +188,7 @@ _MARK_HINTS = re.compile(r"[Xx]{2}|[$€£]X|\dX|\?{3}|00[./-]00|000000|__|20\?|
 _DOUBTFUL = vocabulary("wip w.i.p asdf ???")
 
 
-def _is_spanish(mark: str, before: str, after: str, kind: str) -> bool:
+def _is_spanish(mark: str, before: str, after: str) -> bool:
     """Return whether "todo" is the Spanish or Portuguese word."""
     if mark == "todos":
         return not after.startswith((":", " -", " –"))
@@ -235,7 +235,7 @@ def _blanks(sentence: Sentence) -> Iterator[Suspicion]:
         return
     for found in _BLANKS.finditer(text):
         if _SIGNED.search(text):
-            continue
+            return
         form = _FORM.search(text)
         sure = not form and (found[0][0] == "_" or text[: found.start()].rstrip().endswith(":"))
         yield Suspicion(sure, found.start(), found[0][:20])
@@ -271,11 +271,11 @@ def _domains(sentence: Sentence) -> Iterator[Suspicion]:
         return
     for pattern in (_DOMAINS, _YOUR_ADDRESS):
         for found in pattern.finditer(text):
+            if EXAMPLES.search(text):
+                return
             sure = found[0].lower().startswith(("your", "name@")) or (
                 pattern is _DOMAINS and bool(found["sure"])
             )
-            if EXAMPLES.search(text):
-                continue
             yield Suspicion(sure, found.start(), found[0])
 
 
@@ -297,7 +297,7 @@ _TARGET = re.compile(
     re.IGNORECASE,
 )
 
-_RULES: tuple[Callable[[Sentence], Iterator[Suspicion]], ...] = (
+_SEARCHES: tuple[Callable[[Sentence], Iterator[Suspicion]], ...] = (
     brackets,
     _engines,
     _angles,

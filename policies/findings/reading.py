@@ -27,15 +27,13 @@ class Reading:
 
     words, sentences: of introduction and sections, headings included among the words; see
     `count_words`. reading_ease: Flesch 1948, 100 is easy, 0 very hard; None where the text is not
-    English or too short to say. minutes: whole, at least 1. longest: (section's anchor, text) of up
-    to five sentences, the longest first.
+    English or too short to say. minutes: whole, at least 1.
     """
 
     words: int
     sentences: int
     reading_ease: float | None
     minutes: int
-    longest: tuple[tuple[str, str], ...]
 
 
 def reading(document: Document) -> Reading:
@@ -46,8 +44,7 @@ def reading(document: Document) -> Reading:
 def measure(text: Text) -> Reading:
     """Measure a Document's sentences, as `text.read` returns them."""
     words = sentences = syllables = counted = english = 0
-    lengths: list[tuple[int, int]] = []
-    for index, sentence in enumerate(text.sentences):
+    for sentence in text.sentences:
         if sentence.place.index == 0:
             continue
         length = count_words(sentence.text)
@@ -55,7 +52,6 @@ def measure(text: Text) -> Reading:
         if sentence.kind in ("section", "heading", "cell") or not length:
             continue
         sentences += 1
-        lengths.append((-length, index))
         for word in _LATIN.findall(sentence.text.lower()):
             counted += 1
             english += word in _COMMON
@@ -63,14 +59,7 @@ def measure(text: Text) -> Reading:
     ease = None
     if counted >= _ENOUGH and sentences and english >= _SHARE * counted:
         ease = round(206.835 - 1.015 * counted / sentences - 84.6 * syllables / counted, 1)
-    longest = [text.sentences[index] for _, index in sorted(lengths)[:5]]
-    return Reading(
-        words,
-        sentences,
-        ease,
-        max(1, round(words / _WORDS_A_MINUTE)),
-        tuple((sentence.place.anchor, sentence.text) for sentence in longest),
-    )
+    return Reading(words, sentences, ease, max(1, round(words / _WORDS_A_MINUTE)))
 
 
 def count_words(text: str) -> int:

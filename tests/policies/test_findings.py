@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from policies import documents, rendering
 from policies.documents import Document, DocumentError, Section
 from policies.findings import Finding, Level, checklist, examine, reading
+from policies.findings.text import read
 from tests.policies.examined import lines, policy, seed
 
 ABOUT_WORDS = {"placeholder", "placeholder-link", "drafting-note"}
@@ -82,8 +83,6 @@ SEED_DRAFTING = (
 
 
 def test_every_drafting_sentence_of_the_seed_blocks_and_no_other_does() -> None:
-    from policies.findings.text import read
-
     blocking = {one.key for one in examine(seed()) if one.level is Level.BLOCKS}
     alone = {
         sentence.text: {
@@ -214,8 +213,6 @@ def test_findings_come_by_level_and_then_in_reading_order() -> None:
 
 
 def test_sentences_end_where_readers_end_them() -> None:
-    from policies.findings.text import read
-
     text = (
         "We use tools, e.g. Softphonez Inc. products, under Art. 6 GDPR. See No. 5! "
         "[One. Two.] is kept. Is it? Yes."
@@ -234,8 +231,6 @@ def test_sentences_end_where_readers_end_them() -> None:
 
 @pytest.mark.parametrize("end", ["&nbsp;", "**&emsp;**", "&nbsp;" * 30])
 def test_a_text_may_end_in_an_abbreviation_and_spaces_that_do_not_break(end: str) -> None:
-    from policies.findings.text import read
-
     sentences = read(policy(f"We are Softphonez Inc. {end}")).sentences
 
     assert [one.text for one in sentences[1:]] == ["We are Softphonez Inc."]
