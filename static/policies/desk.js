@@ -201,7 +201,7 @@ findings.addEventListener("click", (event) => {
   const area = place?.matches("textarea, input") ? place : place?.querySelector("textarea");
   if (!area) return;
   event.preventDefault();
-  const words = link.dataset.find.replace(/…$/, "").trim().slice(0, 40);
+  const words = link.dataset.find.replace(/^…|…$/g, "").trim().slice(0, 40);
   const at = area.value.replace(/\s/g, " ").indexOf(words);
   area.focus();
   if (at >= 0) area.setSelectionRange(at, at + words.length);

@@ -132,6 +132,19 @@ def test_a_finding_leads_into_a_section_that_was_just_added(
     assert page.evaluate("getSelection().toString()") == "Ask [TBD] about it."
 
 
+def test_a_finding_late_in_a_long_sentence_selects_words_near_it(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    numbers = " ".join(str(number) for number in range(100, 200))
+    text = Document("T", f"We keep {numbers} for [Company] and {numbers}.", ())
+    page.goto(editor(live_server, make_revision(writer=writer, document=text)))
+
+    page.locator(".findings-blocks a").click()
+
+    expect(page.get_by_label("Introduction")).to_be_focused()
+    assert "190" in page.evaluate("getSelection().toString()")
+
+
 def test_two_tabs_do_not_overwrite_each_other(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
