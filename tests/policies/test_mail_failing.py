@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -84,7 +84,6 @@ def test_one_that_is_refused_keeps_no_other_from_being_sent(
     act: Callable[..., dict[str, Any]],
     settings: Any,
     caplog: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     make_staff("sara", "Reviewers")
     draft = make_revision(writer=people.wanda)
@@ -92,8 +91,26 @@ def test_one_that_is_refused_keeps_no_other_from_being_sent(
 
     assert set(act(workflow.submit, draft.pk, by=people.wanda)) == {"ravi", "sara"}
     assert "550 no such user" in caplog.text
+
+
+def test_send_reminders_fails_while_a_mail_can_not_be_sent(
+    people: People, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_staff("rosalia", "Writers")
+    make_overdue()
+    use(settings, Picky)
+
+    with pytest.raises(CommandError, match="1 failed") as failure:
+        call_command("send_reminders")
+    assert failure.value.returncode == 1
+    assert "4 sent" in capsys.readouterr().out
+
+    use(settings, Down)
+    with pytest.raises(CommandError, match="1 failed"):
+        call_command("send_reminders")
+    use(settings, EmailBackend)
     call_command("send_reminders")
-    assert "1 failed" in capsys.readouterr().err
+    assert "rosalia" in received()
 
 
 def test_what_cant_even_be_made_out_undoes_nothing(
@@ -107,15 +124,18 @@ def test_what_cant_even_be_made_out_undoes_nothing(
 
     assert act(workflow.submit, draft.pk, by=people.wanda) == {}
     assert "could not be made out" in caplog.text
-    assert Announcement.objects.filter(event__revision=draft, event__verb="submit").exists()
+    waiting = Announcement.objects.filter(event__revision=draft, event__verb="submit")
+    assert waiting.exists()
+    call_command("send_reminders")  # a process may be at it right now
+    waiting.update(recorded_at=timezone.now() - DAY)
+    with pytest.raises(CommandError, match="1 failed"):
+        call_command("send_reminders")
+    assert mail.outbox == []
     monkeypatch.undo()
 
-    call_command("send_reminders")  # a process may be at it right now
-    assert mail.outbox == []
-    Announcement.objects.filter(event__verb="submit").update(recorded_at=timezone.now() - DAY)
     call_command("send_reminders")
     assert set(received()) == {"ravi", "rosa"}
-    assert not Announcement.objects.filter(event__verb="submit").exists()
+    assert not waiting.exists()
 
 
 def test_what_nobody_was_told_of_for_days_is_no_news_any_more(people: People) -> None:

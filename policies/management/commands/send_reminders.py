@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from policies import reminders
@@ -21,7 +21,8 @@ class Command(BaseCommand):
         "for four weeks, then every four weeks, until a new version is published or somebody "
         "confirms the policy as it is. And send the e-mails that could not be sent when something "
         "happened, for three days. For cron, hourly: however often it runs, or twice at once, each "
-        "person gets each e-mail once. One that fails is logged and tried again by the next run."
+        "person gets each e-mail once. One that fails is logged and tried again by the next run. "
+        "This one then ends with status 1, so that cron or systemd hears of it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,5 +44,7 @@ class Command(BaseCommand):
         reminders.make_out(due)
         outcome = outbox.deliver(Mail.objects.all())
         self.stdout.write(f"{outcome.sent} sent.")
-        if outcome.failed:
-            self.stderr.write(f"{outcome.failed} failed, and are tried again: see the log.")
+        # Acts that are still there: `tell` could not make their e-mails out.
+        failed = outcome.failed + len(outbox.left_behind(at=now))
+        if failed:
+            raise CommandError(f"{failed} failed: see the log. The next run tries again.")
