@@ -28,19 +28,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Gone:
-    """A line at the end of a page: what was under `heading`, last in version `last`.
+class DepartedAnchors:
+    """A line at the end of a page: the anchors that were under `heading`, last in version `last`.
 
-    gone_in: the number of the version that has it no more. anchors: in the order of the old page.
+    departed_with: the number of the version that has them no more. anchors: in the order of the old
+    page.
     """
 
     heading: str
     last: int
-    gone_in: int
+    departed_with: int
     anchors: tuple[str, ...]
 
 
-def between(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def departing(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return (anchor, heading) of the anchors that one list has and the next has not.
 
     before, after: as Rendering.anchors keeps them.
@@ -50,9 +51,11 @@ def between(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[t
 
 
 def lost(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Return the same without the anchors of footnotes, which each page makes by itself."""
-    gone = between(before, after)
-    return [it for it in gone if not it[0].startswith(RESERVED_PREFIXES)]
+    """Return those that readers would miss if a draft were published: the same without the anchors
+    of footnotes, which each page makes by itself.
+    """
+    departing_anchors = departing(before, after)
+    return [it for it in departing_anchors if not it[0].startswith(RESERVED_PREFIXES)]
 
 
 def record(revision: Revision) -> None:
@@ -63,7 +66,7 @@ def record(revision: Revision) -> None:
         return
     Departure.objects.bulk_create(
         Departure(revision=revision, anchor=anchor, heading=heading)
-        for anchor, heading in between(before.anchors, revision.rendering.anchors)
+        for anchor, heading in departing(before.anchors, revision.rendering.anchors)
     )
 
 
@@ -82,7 +85,7 @@ def renew(policy: Policy) -> bool:
         anchors = revision.rendering.anchors if hasattr(revision, "rendering") else []
         wanted += [
             Departure(revision=revision, anchor=anchor, heading=heading)
-            for anchor, heading in between(before, anchors)
+            for anchor, heading in departing(before, anchors)
         ]
         before = anchors
     stored = Departure.objects.filter(revision__policy=policy).order_by("revision__number", "id")
@@ -98,36 +101,34 @@ def _plain(row: Departure) -> tuple[int, str, str]:
     return row.revision_id, row.anchor, row.heading
 
 
-def shown_on(version: Revision) -> list[Gone]:
-    """Return the lines at the end of a version's page, the anchors that left last first.
+def shown_on(version: Revision) -> list[DepartedAnchors]:
+    """Return the lines at the end of a version's page, the anchors that departed last first.
 
-    One query, a second one if any anchor left, and one for each run of withdrawn versions.
+    One query, a second one if any anchor departed, and one for each run of withdrawn versions.
     """
     here = {anchor["id"] for anchor in version.rendering.anchors}
-    departures = Departure.objects.filter(
+    recorded = Departure.objects.filter(
         revision__policy=version.policy_id, revision__number__lte=version.number
     ).order_by("revision__number", "id")
-    departed = [
+    departures = [
         (number or 0, anchor, heading)
-        for number, anchor, heading in departures.values_list(
-            "revision__number", "anchor", "heading"
-        )
+        for number, anchor, heading in recorded.values_list("revision__number", "anchor", "heading")
         if anchor not in here
     ]
-    if not departed:
+    if not departures:
         return []
     numbered = Rendering.objects.filter(revision__policy=version.policy_id)
-    gone_back = numbered.filter(
+    withdrawn_numbers = numbered.filter(
         revision__status=Status.WITHDRAWN, revision__number__lt=version.number
-    )
-    withdrawn = {number or 0 for number in gone_back.values_list("revision__number", flat=True)}
+    ).values_list("revision__number", flat=True)
+    withdrawn = {number or 0 for number in withdrawn_numbers}
 
     @cache
     def anchors_of(number: int) -> dict[str, str]:
         anchors = numbered.get(revision__number=number).anchors
         return {anchor["id"]: anchor["heading"] for anchor in anchors}
 
-    return lines_of(without_withdrawn(withdrawn, departed, anchors_of), withdrawn)
+    return lines_of(without_withdrawn(withdrawn, departures, anchors_of), withdrawn)
 
 
 def without_withdrawn(
@@ -139,8 +140,8 @@ def without_withdrawn(
     been published.
 
     Version 1 has "cookies", 2 has "cookies" and "beta" and is withdrawn, 3 has neither. Recorded
-    is that both left with 3. Readers never saw "beta", and "cookies" left 1 with 3: that alone is
-    yielded, with the heading that it had in 1.
+    is that both departed with 3. Readers never saw "beta", but "cookies" departed with 3 from what
+    they saw, version 1: that alone is yielded, with the heading that it had in 1.
 
     anchors_of: by a version's number, its anchors, each with its heading.
     """
@@ -160,19 +161,19 @@ def _in_effect_before(number: int, withdrawn: Container[int]) -> int:
 
 def lines_of(
     departures: Iterable[tuple[int, str, str]], withdrawn: Container[int] = frozenset()
-) -> list[Gone]:
-    """Put the anchors that left together from under one heading into one line.
+) -> list[DepartedAnchors]:
+    """Put the anchors that departed together from under one heading into one line.
 
-    departures: (number of the version without it, anchor, heading), in the order of numbers. An
-    anchor that left twice counts as having left the second time. withdrawn: numbers of versions
-    that readers are not sent to.
+    departures: (number of the version without it, anchor, heading), in the order of numbers. Of an
+    anchor that departed twice, the second time counts. withdrawn: numbers of versions that readers
+    are not sent to.
     """
     latest = {anchor: (number, heading) for number, anchor, heading in departures}
     lines: dict[tuple[int, str], list[str]] = {}
-    for anchor, left in latest.items():
-        lines.setdefault(left, []).append(anchor)
-    gone = [
-        Gone(heading, _in_effect_before(number, withdrawn), number, tuple(anchors))
+    for anchor, line in latest.items():
+        lines.setdefault(line, []).append(anchor)
+    departed = [
+        DepartedAnchors(heading, _in_effect_before(number, withdrawn), number, tuple(anchors))
         for (number, heading), anchors in lines.items()
     ]
-    return sorted(gone, key=lambda line: -line.gone_in)
+    return sorted(departed, key=lambda line: -line.departed_with)

@@ -95,7 +95,7 @@ class Departure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.anchor}, gone in {self.revision}"
+        return f"#{self.anchor}, departed with {self.revision}"
 
 
 class KeptRedline(models.Model):

@@ -80,7 +80,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
         "policy": version.policy,
         "version": version,
         "upcoming": _upcoming(version.policy, at=now),
-        "gone": departed_anchors.shown_on(version),
+        "departed": departed_anchors.shown_on(version),
         "site_policies": site_policies,
         **translations.page_context(version, "policy", at=now),
         **frame(language),

@@ -219,14 +219,14 @@ def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> I
 
 
 def _departure_problems(revision: Revision, known: Known, name: str) -> Iterator[str]:
-    """Yield a sentence unless the recorded departures are the anchors that are gone since the
-    version before.
+    """Yield a sentence unless the recorded departures are the anchors that the version before
+    had and this one has not.
     """
     rendering = getattr(revision, "rendering", None)
     anchors = rendering.anchors if rendering else []
-    gone = departed_anchors.between(known.anchors.get(revision.policy_id, []), anchors)
+    departing = departed_anchors.departing(known.anchors.get(revision.policy_id, []), anchors)
     known.anchors[revision.policy_id] = anchors
-    if [(row.anchor, row.heading) for row in revision.departures.all()] != gone:
+    if [(row.anchor, row.heading) for row in revision.departures.all()] != departing:
         yield (
             f"The anchors that departed with {name} are not those that the version before had. If "
             "the renderer was updated, run manage.py rerender; else somebody changed them."

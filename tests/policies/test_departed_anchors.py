@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import departed_anchors, ledger, rendering, triggers, workflow
-from policies.departed_anchors import Gone
+from policies.departed_anchors import DepartedAnchors
 from policies.documents import Document, Section
 from policies.models import Departure, Rendering
 from policies.states import Status
@@ -130,7 +130,7 @@ def test_nothing_went_with_a_version_that_was_withdrawn() -> None:
     withdrawn(announced(policy, "scope", "rights", days=10))
     version = announced(policy, "scope", days=20)
 
-    assert departed_anchors.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
+    assert departed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
     assert ledger.verify().problems == []
 
 
@@ -144,9 +144,9 @@ def test_nothing_went_with_a_version_that_is_withdrawn_after_the_next_was_publis
 
     withdrawn(second)
 
-    assert departed_anchors.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
+    assert departed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
     call_command("rerender")
-    assert departed_anchors.shown_on(version) == [Gone("Cookies", 1, 3, ("cookies",))]
+    assert departed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
     assert ledger.verify().problems == []
 
 
@@ -154,10 +154,10 @@ def test_anchors_from_under_one_heading_share_a_line() -> None:
     assert departed_anchors.lines_of(
         [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
     ) == [
-        Gone("A again", 3, 4, ("a",)),
-        Gone("C", 3, 4, ("c",)),
-        Gone("A", 1, 2, ("b",)),
-        Gone("", 1, 2, ("fn:1",)),
+        DepartedAnchors("A again", 3, 4, ("a",)),
+        DepartedAnchors("C", 3, 4, ("c",)),
+        DepartedAnchors("A", 1, 2, ("b",)),
+        DepartedAnchors("", 1, 2, ("fn:1",)),
     ]
 
 
@@ -170,24 +170,24 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
 ) -> None:
     """history: of each version before, its anchors and whether it was withdrawn."""
     every = [*(anchors for anchors, _ in history), shown]
-    gone_back = {n for n, (_, is_withdrawn) in enumerate(history, start=1) if is_withdrawn}
-    kept = {n: it for n, it in enumerate(every, start=1) if n not in gone_back}
+    withdrawn = {n for n, (_, is_withdrawn) in enumerate(history, start=1) if is_withdrawn}
+    kept = {n: it for n, it in enumerate(every, start=1) if n not in withdrawn}
     rows = []
     for number, (before, now) in enumerate(itertools.pairwise(every), start=2):
         old, new = ([{"id": it, "heading": it} for it in sorted(s)] for s in (before, now))
-        rows += [(number, *gone) for gone in departed_anchors.between(old, new)]
+        rows += [(number, *departing) for departing in departed_anchors.departing(old, new)]
 
     counted = departed_anchors.without_withdrawn(
-        gone_back, (row for row in rows if row[1] not in shown), lambda n: {a: a for a in kept[n]}
+        withdrawn, (row for row in rows if row[1] not in shown), lambda n: {a: a for a in kept[n]}
     )
-    gone = departed_anchors.lines_of(counted, gone_back)
+    lines = departed_anchors.lines_of(counted, withdrawn)
 
-    listed = [anchor for line in gone for anchor in line.anchors]
+    listed = [anchor for line in lines for anchor in line.anchors]
     assert sorted(listed) == sorted(set().union(*kept.values()) - shown)
-    for line in gone:
+    for line in lines:
         for anchor in line.anchors:
             last = max(n for n, anchors in kept.items() if anchor in anchors)
-            assert (line.last, line.gone_in) == (last, min(n for n in kept if n > last))
+            assert (line.last, line.departed_with) == (last, min(n for n in kept if n > last))
 
 
 def interrupted() -> None:

@@ -39,6 +39,8 @@ what is in it.
 | wall | a trigger by which the database itself refuses what breaks a rule |
 | standing | what a version is to readers now: upcoming, in force, superseded or withdrawn |
 | departed anchor | one that only an older version has; a line on the page keeps it working |
+| departure | the record that an anchor of one version is not in the next |
+| lost anchor | one in force that a draft does not have; a finding says so before it departs |
 | renders | of a translation: which version of its source it says the same as |
 | rendering | the HTML that is made of a text's Markdown when it is saved |
 | edition | the state of what is published, as one value; a page in memory shows one |
@@ -79,7 +81,7 @@ renders one template. The HTML of the text was made when it was saved (`workflow
    the text is the approved one, and whether `inspection` finds anything open.
 3. The row changes its state. The database itself refuses what breaks a rule: `models` has the
    CHECK constraints, `walls/` the triggers, which `triggers` installs.
-4. `departed_anchors` records which anchors are gone. `ledger` appends to the public ledger and to
+4. `departed_anchors` records the departures. `ledger` appends to the public ledger and to
    the audit; `chains` links each entry to the one before. `mail/outbox` notes whom to tell.
 5. At the commit, `chains` tells `editions` that there is a new one. From that moment, the pages of
    this process are stale: `pages/core` has each made again when it is next requested.
