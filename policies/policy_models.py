@@ -1,0 +1,157 @@
+"""Policies, and the addresses that they have or had."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import UTC, date, datetime
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from .bounds import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
+from .fields import (
+    Actor,
+    default_time_zone,
+    validate_language,
+    validate_slug,
+    validate_time_zone,
+)
+from .querysets import AddressQuerySet, PolicyQuerySet
+
+
+class Policy(models.Model):
+    """A document that the organisation keeps, in one language; its texts are Revisions."""
+
+    slug = models.CharField(max_length=MAX_SLUG, validators=[validate_slug])
+    language = models.CharField(
+        max_length=MAX_LANGUAGE, default="en", validators=[validate_language]
+    )
+    name = models.CharField(max_length=200)
+    time_zone = models.CharField(
+        max_length=64,
+        default=default_time_zone,
+        validators=[validate_time_zone],
+        help_text="The zone in which this policy's dates begin and end.",
+    )
+    review_every_months = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_MONTHS)],
+        help_text="How often somebody looks whether the policy is still right; empty for never.",
+    )
+    translation_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="translations",
+        help_text="The authoritative policy, whose text this is in another language.",
+    )
+    prevailing_language = models.CharField(
+        max_length=MAX_LANGUAGE,
+        blank=True,
+        help_text="Of an authoritative policy: which language prevails where they differ.",
+    )
+    created_at = models.DateTimeField()
+    created_by = Actor()
+    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = Actor()
+    retirement_notice = models.TextField(blank=True)
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "policies"
+        ordering = ["name", "language"]
+        default_permissions = ("add", "change", "view")
+        permissions = [
+            ("rename_policy", "Can change a policy's address"),
+            ("retire_policy", "Can retire and reinstate a policy"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["slug", "language"], name="policy_slug_language_once"),
+            models.CheckConstraint(
+                condition=~Q(slug="") & ~Q(language="") & ~Q(name=""), name="policy_is_named"
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True, retirement_notice="", successor__isnull=True)
+                | (Q(retired_at__isnull=False) & ~Q(retirement_notice="")),
+                name="policy_retired_with_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | ~Q(successor=F("id")),
+                name="policy_not_its_own_successor",
+            ),
+            models.UniqueConstraint(
+                fields=["translation_of", "language"], name="policy_translated_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(translation_of__isnull=True) | Q(prevailing_language=""),
+                name="policy_authoritative_says_what_prevails",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name if self.language == settings.LANGUAGE_CODE else self.label
+
+    def get_absolute_url(self) -> str:
+        return self.url("policy")
+
+    def url(self, name: str, **arguments: object) -> str:
+        """Return the path of one of its public pages, by the page's name in urls.py."""
+        which = {"slug": self.slug, "language": self.language}
+        return reverse(f"policies:{name}", kwargs={**which, **arguments})
+
+    @property
+    def former_slugs(self) -> list[str]:
+        """The slugs that it had before; they lead to it for ever."""
+        return [it.slug for it in self.addresses.all() if it.slug != self.slug]
+
+    @property
+    def label(self) -> str:
+        """The name with the language: "Privacy policy (de)"."""
+        return f"{self.name} ({self.language})"
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the calendar day of an aware datetime in this policy's time zone."""
+        return moment.astimezone(self.zone).date()
+
+    def start_of(self, day: date) -> datetime:
+        """Return the first instant of a day in this policy's time zone, as a datetime in UTC."""
+        return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
+
+    def in_words(self, moment: datetime) -> str:
+        """Return a time by this policy's clock, for staff: May 2, 2026, 14:00 (Europe/Berlin)."""
+        return f"{date_format(moment.astimezone(self.zone), 'DATETIME_FORMAT')} ({self.time_zone})"
+
+
+class Address(models.Model):
+    """A slug that a policy has or once had. It is given to no other, for ever. Append-only."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="addresses")
+    slug = models.CharField(max_length=MAX_SLUG)
+    language = models.CharField(max_length=MAX_LANGUAGE)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["slug", "language"], name="address_given_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language}/{self.slug}"
