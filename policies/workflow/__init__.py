@@ -12,7 +12,8 @@ approves what they wrote in. What is published never changes. The database holds
 
     drafting.py       a draft's text: begun, saved, taken over from outside
     reviewing.py      handed in, taken back, sent back, approved, reopened, given up
-    publishing.py     published, in an emergency too; approved afterwards; withdrawn
+    publishing.py     published, in an emergency too; approved afterwards
+    withdrawing.py    taken back before it takes effect
     remarks.py        comments, answers, reasons for findings
     sharing.py        preview links
     lifecycle.py      a policy as a whole: made, renamed, retired, taken up again
@@ -41,7 +42,6 @@ from .publishing import (
     publish,
     publish_import,
     publish_without_approval,
-    withdraw,
 )
 from .refusals import (
     Incomplete,
@@ -57,6 +57,7 @@ from .remarks import acknowledge, answer_comment, comment, resolve_comment
 from .reviewing import approve, discard, reopen, request_changes, submit, take_back
 from .sharing import revoke_link, share
 from .translating import set_prevailing_language, set_rendered_version, set_translation_of
+from .withdrawing import withdraw
 
 __all__ = [
     "Incomplete",

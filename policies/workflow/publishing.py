@@ -1,9 +1,8 @@
-"""The verbs about publication: with approval, in an emergency, of an import; and withdrawing."""
+"""The verbs about publication: with approval, in an emergency, of an import."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -131,77 +130,6 @@ def approve_afterwards(revision_id: int, *, by: User, at: datetime) -> Revision:
     )
     ledger.record_act("approve_afterwards", revision, by=by, at=at)
     return revision
-
-
-@transaction.atomic
-def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revision:
-    """Take back a version that is not yet in force. It keeps its number, and `reason` is public.
-
-    Raises NotAllowed, WrongState, Incomplete.
-    """
-    revision = locked_and_allowed("withdraw", revision_id, by)
-    _require_time_to_withdraw(revision, at)
-    _require_nothing_corrects(revision)
-    _require_nothing_renders(revision, at)
-    reason = required(
-        reason, "Say why this version is withdrawn; readers will see it.", about="reason"
-    )
-    move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)
-    ledger.record_withdrawal(revision, at=at)
-    ledger.record_act("withdraw", revision, by=by, at=at, reason=reason)
-    return revision
-
-
-# Too close to the time of effect: a withdrawal that has to wait for a lock would come after it.
-LAST_MOMENT = timedelta(seconds=15)
-
-
-def _require_time_to_withdraw(revision: Revision, at: datetime) -> None:
-    effect = revision.effective_at
-    assert effect is not None  # noqa: S101  it is published
-    if effect <= at:
-        raise WrongState(
-            f"{revision} has been in force since {revision.policy.in_words(effect)}. Only an "
-            "upcoming version can be withdrawn: publish a new one instead."
-        )
-    if effect <= at + LAST_MOMENT:
-        raise WrongState(
-            f"{revision} takes effect in a moment: it is too late to withdraw it. Publish a new "
-            "one instead."
-        )
-
-
-def _require_nothing_corrects(revision: Revision) -> None:
-    """Refuse to withdraw a material version whose text an editorial one is to correct.
-
-    Else what is new in it would come into force under the name of a correction, with the date of
-    a version that never took effect, and no app would ask its users.
-    """
-    later = revision.policy.revisions.published().filter(number__gt=revision.number)
-    following = later.order_by("number").first()
-    if following and revision.kind == Kind.MATERIAL and following.kind == Kind.EDITORIAL:
-        raise WrongState(
-            f"{following} is to follow it as an editorial change, and would come into force in its "
-            "place. Withdraw that one first."
-        )
-
-
-def _require_nothing_renders(revision: Revision, at: datetime) -> None:
-    """Refuse to withdraw a version that an upcoming version of a translation renders: that would
-    come into force without it, and where its language prevails, it would be what counts.
-    """
-    upcoming = Revision.objects.upcoming(at=at).filter(
-        renders=revision, policy__translation_of=revision.policy
-    )
-    if translation := upcoming.select_related("policy").first():
-        effect = translation.policy.in_words(translation.effective_at)  # type: ignore[arg-type]
-        raise WrongState(
-            f"{translation} renders it, and would come into force on {effect} all the same. "
-            "Withdraw that one first."
-        )
-
-
-# --- Importing ---------------------------------------------------------------------------------
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from policies import documents, ledger, triggers, workflow
 from policies.models import AuditEvent, Departure, Policy, Rendering, Revision
 from policies.states import Kind, Status
 from policies.workflow import NotAllowed, WrongState, texts
-from policies.workflow.publishing import LAST_MOMENT
+from policies.workflow.withdrawing import LAST_MOMENT
 from tests.factories import (
     NOW,
     confirm,
