@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from .models import Revision
 
 TITLE, INTRODUCTION, ORDER, RENDERS = "title", "introduction", "order", "renders"
-# What makes somebody an author (Contribution).
-_WRITING = ("start_draft", "save_draft", "import_draft", "set_rendered_version")
+# The verbs on a revision that make somebody one of its authors (Contribution).
+WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_rendered_version"})
 
 
 @dataclass
@@ -51,23 +51,23 @@ def changed_parts(old: Document, new: Document) -> str:
     return " ".join(changed)
 
 
-def of(revision: Revision) -> list[Author]:
+def authors(revision: Revision) -> list[Author]:
     """Return everybody who wrote in a revision, in the order in which they came.
 
     Includes those who wrote in the drafts that it began with, if nobody had approved these. Two
     queries, and two for each such draft.
     """
-    acts = AuditEvent.objects.filter(verb__in=_WRITING, revision__in=_line(revision))
-    authors: dict[int | None, Author] = {}
+    acts = AuditEvent.objects.filter(verb__in=WRITING, revision__in=_line(revision))
+    by_person: dict[int | None, Author] = {}
     for act in acts.order_by("sequence"):
-        author = authors.setdefault(act.done_by_id, Author(act.done_by_id, act.actor))
+        author = by_person.setdefault(act.done_by_id, Author(act.done_by_id, act.actor))
         author.anchors |= set(_parts(act))
     places = _places(revision)
-    for author in authors.values():
+    for author in by_person.values():
         author.parts = [words for part, words in places.items() if part in author.anchors]
         if author.anchors - places.keys():
             author.parts.append("a section that is not in the text now")
-    return list(authors.values())
+    return list(by_person.values())
 
 
 def people(revision: Revision) -> set[int]:
@@ -75,13 +75,13 @@ def people(revision: Revision) -> set[int]:
     back to what somebody had approved. None of them may approve it.
     """
     line = _line(revision)
-    found = {it.contributed_by_id for one in line for it in one.contributions.all()}
-    return found | {one.published_by_id for one in line if one.published_by_id is not None}
+    wrote = {it.contributed_by_id for one in line for it in one.contributions.all()}
+    return wrote | {one.published_by_id for one in line if one.published_by_id is not None}
 
 
-def of_headings(source: Revision, *, at: datetime) -> set[int]:
-    """Return the authors of the headings that a translation begins with, unless those were approved
-    by then.
+def people_of_headings(source: Revision, *, at: datetime) -> set[int]:
+    """Return `people` of the source whose headings a translation begins with; nobody if it was
+    approved by then.
     """
     return set() if _was_approved(source, at=at) else people(source)
 

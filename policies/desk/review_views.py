@@ -87,7 +87,7 @@ def _decision(
     request: HttpRequest, revision: Revision, threads: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Return what this person may decide about a revision, and what keeps them from it."""
-    authors, may = authorship.of(revision), may_now(request, revision)
+    authors, may = authorship.authors(revision), may_now(request, revision)
     why_not = _why_not_approve(request, revision, authors)
     is_in_review = revision.status == Status.IN_REVIEW
     return {

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from policies.authorship import WRITING
 from policies.models import AuditEvent, Contribution, Revision
 from policies.states import NUMBERED, Basis
 
@@ -18,8 +19,6 @@ from .entries import CHUNK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# Verbs that make a person one of the authors, in the same transaction.
-_WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_rendered_version"})
 # Verbs by which an approval is given or ends.
 _DECIDING = frozenset({"submit", "take_back", "request_changes", "approve", "reopen"})
 
@@ -33,14 +32,14 @@ def approvals() -> Iterator[str]:
         .values_list("revision_id", "contributed_by_id")
     )
     acts = _Grouped(
-        AuditEvent.objects.filter(verb__in=_WRITING | _DECIDING, **of_versions)
+        AuditEvent.objects.filter(verb__in=WRITING | _DECIDING, **of_versions)
         .order_by("revision_id", "sequence")
         .values_list("revision_id", "verb", "done_by_id", "done_at", "document_digest")
     )
     versions = Revision.objects.filter(status__in=sorted(NUMBERED)).select_related("policy")
     for version in versions.defer("introduction").order_by("pk").iterator(chunk_size=CHUNK):
-        wrote = {person for (person,) in authors.of(version.pk)}
-        yield from _problems(version, wrote, acts.of(version.pk))
+        wrote = {person for (person,) in authors.rows_of(version.pk)}
+        yield from _problems(version, wrote, acts.rows_of(version.pk))
 
 
 class _Grouped:
@@ -51,13 +50,14 @@ class _Grouped:
         self._groups = groupby(rows.iterator(chunk_size=CHUNK), itemgetter(0))
         self._next = next(self._groups, None)
 
-    def of(self, key: int) -> list[tuple[Any, ...]]:
+    def rows_of(self, key: int) -> list[tuple[Any, ...]]:
         """Return a key's rows, without the key. Call it once for each key, in ascending order."""
-        found: list[tuple[Any, ...]] = []
+        rows: list[tuple[Any, ...]] = []
         while self._next and self._next[0] <= key:
-            found = [row[1:] for row in self._next[1]] if self._next[0] == key else found
+            if self._next[0] == key:
+                rows = [row[1:] for row in self._next[1]]
             self._next = next(self._groups, None)
-        return found
+        return rows
 
 
 def _problems(
@@ -67,7 +67,7 @@ def _problems(
 
     acts: verb, person's id, time, and the digest of the text at that time; in order.
     """
-    wrote = {by for verb, by, _, _ in acts if verb in _WRITING and by is not None}
+    wrote = {by for verb, by, _, _ in acts if verb in WRITING and by is not None}
     if not wrote <= authors:
         yield f"{version} was written by somebody who is not one of its authors, says the audit."
     if version.basis != Basis.APPROVAL:

@@ -128,7 +128,7 @@ def keep_authors(revision: Revision, *, at: datetime) -> None:
     there = {it.contributed_by_id for it in revision.contributions.all()}
     authors = authorship.people(revision)
     if revision.renders and not revision.based_on:  # it begins with the headings of its source
-        authors |= authorship.of_headings(revision.renders, at=at)
+        authors |= authorship.people_of_headings(revision.renders, at=at)
     Contribution.objects.bulk_create(
         Contribution(revision=revision, contributed_at=at, contributed_by_id=person)
         for person in sorted(authors - there)

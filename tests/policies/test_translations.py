@@ -450,7 +450,7 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert draft.renders == english.revisions.get(number=1)
     assert draft.title == "Datenschutz"
     assert AuditEvent.objects.filter(verb="set_rendered_version").count() == 1
-    (author,) = authorship.of(draft)
+    (author,) = authorship.authors(draft)
     assert "which version it renders" in author.what
 
 

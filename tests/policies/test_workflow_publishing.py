@@ -336,7 +336,7 @@ def test_whoever_published_without_approval_approves_nothing_that_begins_with_it
     )
     workflow.submit(again.pk, by=colleague, at=NOW + 3 * DAY)
 
-    assert {it.name for it in authorship.of(again)} == {str(hasty), str(colleague)}
+    assert {it.name for it in authorship.authors(again)} == {str(hasty), str(colleague)}
     with pytest.raises(workflow.NotAllowed, match="somebody who had none must approve it"):
         workflow.approve(again.pk, by=hasty, at=NOW + 4 * DAY)
 
