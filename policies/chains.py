@@ -163,6 +163,11 @@ def address(policy: Policy | Address | None) -> str:
     return f"{policy.language}/{policy.slug}" if policy else ""
 
 
+def addresses(policy: Policy | None) -> set[str]:
+    """Return every address by which an entry may name a policy; {""} for None."""
+    return {address(it) for it in policy.addresses.all()} if policy else {""}
+
+
 def version_address(revision: Revision | None) -> str:
     """Return the address of a numbered version: "de/privacy/3"; "" for None."""
     return f"{address(revision.policy)}/{revision.number}" if revision else ""

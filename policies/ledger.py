@@ -118,54 +118,30 @@ def record_withdrawal(revision: Revision, *, at: datetime) -> None:
 def record_retirement(policy: Policy, *, by: User, at: datetime) -> None:
     """Append a retirement (or, if the policy is not retired, its reinstatement)."""
     event = LedgerEntry.Event
-    append(
-        LedgerEntry(
-            event=event.RETIREMENT if policy.retired_at else event.REINSTATEMENT,
-            recorded_at=at,
-            policy=policy,
-            slug=policy.slug,
-            language=policy.language,
-            notice=policy.retirement_notice,
-            successor=address(policy.successor),
-            private_digest=act_digest(by.pk),
-        )
+    _append_about(
+        policy,
+        event.RETIREMENT if policy.retired_at else event.REINSTATEMENT,
+        by=by,
+        at=at,
+        notice=policy.retirement_notice,
+        successor=address(policy.successor),
     )
 
 
 def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) -> None:
     """Append a renaming of a public policy, from the old address to the one that it has now."""
-    if not is_public(policy):
-        return
-    append(
-        LedgerEntry(
-            event=LedgerEntry.Event.RENAMING,
-            recorded_at=at,
-            policy=policy,
-            slug=old_slug,
-            language=policy.language,
-            successor=address(policy),
-            private_digest=act_digest(by.pk),
-        )
-    )
+    if is_public(policy):
+        event = LedgerEntry.Event.RENAMING
+        _append_about(policy, event, by=by, at=at, slug=old_slug, successor=address(policy))
 
 
 def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
     """Append which policy a public one translates from now on, or that it translates none that is
     public.
     """
-    if not is_public(policy):
-        return
-    append(
-        LedgerEntry(
-            event=LedgerEntry.Event.TRANSLATION,
-            recorded_at=at,
-            policy=policy,
-            slug=policy.slug,
-            language=policy.language,
-            successor=_public_source(policy),
-            private_digest=act_digest(by.pk if by else None),
-        )
-    )
+    if is_public(policy):
+        event = LedgerEntry.Event.TRANSLATION
+        _append_about(policy, event, by=by, at=at, successor=_public_source(policy))
 
 
 def _public_source(policy: Policy) -> str:
@@ -181,16 +157,31 @@ def _source_told(policy: Policy) -> str:
 
 def record_prevalence(policy: Policy, *, by: User | None, at: datetime) -> None:
     """Append which language of a public policy prevails from now on, or that nothing is said."""
-    if not is_public(policy):
-        return
+    if is_public(policy):
+        event = LedgerEntry.Event.PREVALENCE
+        _append_about(policy, event, by=by, at=at, notice=policy.prevailing_language)
+
+
+def _append_about(
+    policy: Policy,
+    event: LedgerEntry.Event,
+    *,
+    by: User | None,
+    at: datetime,
+    slug: str = "",
+    notice: str = "",
+    successor: str = "",
+) -> None:
+    """Append an act on a policy as a whole. slug: if not the one that it has now."""
     append(
         LedgerEntry(
-            event=LedgerEntry.Event.PREVALENCE,
+            event=event,
             recorded_at=at,
             policy=policy,
-            slug=policy.slug,
+            slug=slug or policy.slug,
             language=policy.language,
-            notice=policy.prevailing_language,
+            notice=notice,
+            successor=successor,
             private_digest=act_digest(by.pk if by else None),
         )
     )
@@ -203,13 +194,15 @@ def record_act(
 
     by: None for what a command did without a person's name.
     """
-    revision = done_to if isinstance(done_to, Revision) else None
+    policy, revision = (
+        (done_to.policy, done_to) if isinstance(done_to, Revision) else (done_to, None)
+    )
     event = AuditEvent(
         verb=verb,
         done_at=at,
         done_by=by,
         actor=name_of(by),
-        policy=done_to.policy if isinstance(done_to, Revision) else done_to,
+        policy=policy,
         revision=revision,
         reason=reason,
         document_digest=revision.digest if revision else "",

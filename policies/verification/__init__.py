@@ -71,7 +71,7 @@ def verify_chains() -> Report:
     """Recompute both chains and check the triggers: quick, but checks no version and no row."""
     report = Report()
     with as_of_one_moment():
-        for entry in entries.chain(LedgerEntry, "ledger entry", report):
+        for entry in entries.chain(LedgerEntry, report):
             report.entries, report.head = entry.sequence, entry.digest
         report.problems += [*_walls(), *entries.audit(report)]
     return report

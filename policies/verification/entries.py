@@ -41,7 +41,7 @@ class Known:
 
 def ledger(report: Report, known: Known, renderer: Renderer) -> Iterator[str]:
     """Check the ledger and the versions in it; yield problems, or add them to the report."""
-    for entries in _chunks(chain(LedgerEntry, "ledger entry", report)):
+    for entries in _chunks(chain(LedgerEntry, report)):
         report.entries += len(entries)
         report.head = entries[-1].digest
         yield from _misplaced(entries, known)
@@ -51,7 +51,7 @@ def ledger(report: Report, known: Known, renderer: Renderer) -> Iterator[str]:
 
 def audit(report: Report) -> Iterator[str]:
     """Check the audit's chain. Yields nothing itself: `chain` adds problems to the report."""
-    for event in chain(AuditEvent, "audit event", report):
+    for event in chain(AuditEvent, report):
         report.audit_head = event.digest
     yield from ()
 
@@ -62,23 +62,19 @@ def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield chunk
 
 
-def chain(model: type[LedgerEntry] | type[AuditEvent], noun: str, report: Report) -> Iterator[Any]:
+def chain(model: type[LedgerEntry] | type[AuditEvent], report: Report) -> Iterator[Any]:
     """Yield the entries of a chain in order; add to the report each that does not fit."""
+    noun = str(model._meta.verbose_name).capitalize()
     sequence, digest = 0, ""
     for entry in model._default_manager.order_by("sequence").iterator(chunk_size=CHUNK):
         if entry.sequence != sequence + 1:
             report.problems.append(
-                f"{noun.capitalize()} {sequence + 1} is missing: "
-                f"{entry.sequence} follows {sequence}."
+                f"{noun} {sequence + 1} is missing: {entry.sequence} follows {sequence}."
             )
         if entry.previous_digest != digest:
-            report.problems.append(
-                f"{noun.capitalize()} {entry.sequence} does not follow the entry before it."
-            )
+            report.problems.append(f"{noun} {entry.sequence} does not follow the entry before it.")
         if entry.digest != chains.entry_digest(entry):
-            report.problems.append(
-                f"{noun.capitalize()} {entry.sequence} was changed: its digest is different."
-            )
+            report.problems.append(f"{noun} {entry.sequence} was changed: its digest is different.")
         sequence, digest = entry.sequence, entry.digest
         yield entry
 
@@ -201,7 +197,7 @@ def _renders(revision: Revision) -> set[str]:
     source = revision.renders
     if source is None:
         return {""}
-    return {f"{chains.address(it)}/{source.number}" for it in source.policy.addresses.all()}
+    return {f"{address}/{source.number}" for address in chains.addresses(source.policy)}
 
 
 def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:

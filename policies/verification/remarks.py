@@ -71,36 +71,38 @@ def _differences(stored: _Remarks, told: _Remarks) -> Iterator[str]:
 def _told() -> _Remarks:
     acts = AuditEvent.objects.filter(verb__in=_LEFT_BY).order_by("policy_id", "sequence")
     columns = ("policy_id", "verb", "done_by_id", "done_at", "reason", "revision_id")
-    for about, verb, by, at, text, of in _rows(acts, *columns):
+    for policy_id, verb, by, at, text, revision_id in _rows(acts, *columns):
         # A reason is stored with the policy, whichever revision it was given for.
-        whose = None if verb == "acknowledge" else of
-        yield about, _Remark(_LEFT_BY[verb], by, at, text, whose)
+        of_revision = None if verb == "acknowledge" else revision_id
+        yield policy_id, _Remark(_LEFT_BY[verb], by, at, text, of_revision)
 
 
 def _comments() -> _Remarks:
     rows = ReviewComment.objects.order_by("revision__policy_id", "pk")
     columns = ("revision__policy_id", "text", "revision_id", "created_by_id", "created_at")
-    for about, text, of, by, at, resolved_by, resolved_at in _rows(
+    for policy_id, text, revision_id, by, at, resolved_by, resolved_at in _rows(
         rows, *columns, "resolved_by_id", "resolved_at"
     ):
-        yield about, _Remark(_COMMENT, by, at, text, of)
+        yield policy_id, _Remark(_COMMENT, by, at, text, revision_id)
         if resolved_at:
-            yield about, _Remark(_RESOLUTION, resolved_by, resolved_at, text, of)
+            yield policy_id, _Remark(_RESOLUTION, resolved_by, resolved_at, text, revision_id)
 
 
 def _answers() -> _Remarks:
     rows = CommentReply.objects.order_by("comment__revision__policy_id", "pk")
     columns = ("created_by_id", "created_at", "text", "comment__revision_id")
-    for about, by, at, text, of in _rows(rows, "comment__revision__policy_id", *columns):
-        yield about, _Remark(_ANSWER, by, at, text, of)
+    for policy_id, by, at, text, revision_id in _rows(
+        rows, "comment__revision__policy_id", *columns
+    ):
+        yield policy_id, _Remark(_ANSWER, by, at, text, revision_id)
 
 
 def _reasons() -> _Remarks:
     rows = Acknowledgement.objects.order_by("policy_id", "pk")
     columns = ("policy_id", "acknowledged_by_id", "acknowledged_at", "reason")
-    for about, by, at, text in _rows(rows, *columns):
-        yield about, _Remark(_REASON, by, at, text, None)
+    for policy_id, by, at, text in _rows(rows, *columns):
+        yield policy_id, _Remark(_REASON, by, at, text, None)
 
 
-def _rows(found: QuerySet[Any], *columns: str) -> Iterator[Any]:
-    return found.values_list(*columns).iterator(chunk_size=CHUNK)
+def _rows(rows: QuerySet[Any], *columns: str) -> Iterator[Any]:
+    return rows.values_list(*columns).iterator(chunk_size=CHUNK)

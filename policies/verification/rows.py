@@ -121,11 +121,8 @@ def _is_retired_as_told(policy: Policy, told: LedgerEntry | None) -> bool:
     stored = (policy.retired_at, policy.retirement_notice, chains.act_digest(policy.retired_by_id))
     if told is None:
         return stored == (None, "", chains.act_digest(None)) and policy.successor_id is None
-    # The entry has the address that the successor had then.
-    successor = policy.successor
-    known_as = {chains.address(it) for it in successor.addresses.all()} if successor else {""}
     is_as_told = stored == (told.recorded_at, told.notice, told.private_digest)
-    return is_as_told and told.successor in known_as
+    return is_as_told and told.successor in chains.addresses(policy.successor)
 
 
 def _languages(policy: Policy, known: Known, latest: _Latest) -> Iterator[str]:
@@ -138,8 +135,7 @@ def _languages(policy: Policy, known: Known, latest: _Latest) -> Iterator[str]:
     translation = latest.get((policy.pk, _EVENT.TRANSLATION))
     prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
     source = policy.translation_of
-    # The entry has the address that the source had then.
-    sources = {chains.address(it) for it in source.addresses.all()} if source else {""}
+    sources = chains.addresses(source)
     if source and source.pk not in known.slugs:
         sources.add("")
     if (translation.successor if translation else "") not in sources:
