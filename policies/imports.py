@@ -39,7 +39,7 @@ class Done:
 
 def take(
     path: Path,
-    found: importing.Imported,
+    imported: importing.Imported,
     taken: dict[tuple[str, str], Path],
     *,
     at: datetime,
@@ -49,7 +49,7 @@ def take(
 
     taken: the files of this run, by slug and language.
     """
-    address = (found.front.slug, found.front.language or settings.LANGUAGE_CODE)
+    address = (imported.front.slug, imported.front.language or settings.LANGUAGE_CODE)
     known = _known(address)
     own = (known.slug, known.language) if known else address
     if own in taken:
@@ -63,29 +63,29 @@ def take(
     taken[own] = path
     try:
         with transaction.atomic():
-            return _store(found, address, path.name, at=at, publish=publish)
+            return _store(imported, address, path.name, at=at, publish=publish)
     except workflow.Refused as error:
         raise importing.ImportRefused(str(path), 1, str(error)) from error
 
 
 def _store(
-    found: importing.Imported,
+    imported: importing.Imported,
     address: tuple[str, str],
     name: str,
     *,
     at: datetime,
     publish: bool,
 ) -> Done:
-    if found.document.is_blank:
+    if imported.document.is_blank:
         raise workflow.Incomplete(
             "It has no text beside headings, or none that a reader would see. Look for a tag, a "
             "comment or a quotation mark in it that is not closed."
         )
-    policy, told = _policy(found, address, at=at)
-    digest = documents.digest(found.document)
+    policy, told = _policy(imported, address, at=at)
+    digest = documents.digest(imported.document)
     newest, draft = policy.revisions.newest(), policy.revisions.open().first()
     is_new = draft is None or draft.digest != digest
-    if answer := _said_already(policy, found.front, digest):
+    if answer := _said_already(policy, imported.front, digest):
         version, why = answer
         if draft and is_new and version.digest == digest:
             why += [f"{draft}, says something else, and is left as it is: discard it if it is old"]
@@ -93,13 +93,13 @@ def _store(
     if not (is_new or publish):
         return Done(f"unchanged, {draft}", changed=False, notes=tuple(told))
     if draft is None or is_new:
-        draft = workflow.import_draft(policy.pk, found.document, by=None, at=at, file=name)
-    told += _say_what_it_renders(draft, found.front, at=at)
-    notes: tuple[Note | str, ...] = (*found.notes, *draft.rendering.removed, *told)
+        draft = workflow.import_draft(policy.pk, imported.document, by=None, at=at, file=name)
+    told += _say_what_it_renders(draft, imported.front, at=at)
+    notes: tuple[Note | str, ...] = (*imported.notes, *draft.rendering.removed, *told)
     if not publish:
         return Done(f"{draft}", changed=True, notes=notes)
-    version = _publish(draft, found.front, name, at=at)
-    notes += tuple(_assumptions(version, newest, found.front, at=at))
+    version = _publish(draft, imported.front, name, at=at)
+    notes += tuple(_assumptions(version, newest, imported.front, at=at))
     return Done(f"published as {version}", changed=True, notes=notes)
 
 
@@ -183,7 +183,7 @@ def _known(address: tuple[str, str]) -> Policy | None:
 
 
 def _policy(
-    found: importing.Imported, address: tuple[str, str], *, at: datetime
+    imported: importing.Imported, address: tuple[str, str], *, at: datetime
 ) -> tuple[Policy, list[str]]:
     """Return the file's policy, made if there is none, and notes on where it differs from the file.
 
@@ -194,9 +194,9 @@ def _policy(
     if known:
         both = Q(pk=known.pk) | Q(pk=known.translation_of_id)
         list(Policy.objects.select_for_update().filter(both).order_by("pk"))
-        return known, _differences(known, found, address)
-    source = _source(found.front, address)
-    name, told = _name(found.front)
+        return known, _differences(known, imported, address)
+    source = _source(imported.front, address)
+    name, told = _name(imported.front)
     policy = workflow.create_policy(
         slug=slug,
         language=language,
@@ -208,19 +208,21 @@ def _policy(
     return policy, told
 
 
-def _differences(policy: Policy, found: importing.Imported, address: tuple[str, str]) -> list[str]:
+def _differences(
+    policy: Policy, imported: importing.Imported, address: tuple[str, str]
+) -> list[str]:
     """Return what a file says of its policy that is not so, and that an import does not change."""
     notes = []
-    named, _ = _name(found.front)
-    if named not in (policy.name, found.document.title):
+    named, _ = _name(imported.front)
+    if named not in (policy.name, imported.document.title):
         notes.append(
             f"its name is “{policy.name}” here, and “{named}” in the file: rename it at the desk, "
             "or mend the file"
         )
-    if found.front.translation_of and _source(found.front, address) != policy.translation_of:
+    if imported.front.translation_of and _source(imported.front, address) != policy.translation_of:
         notes.append(
-            f"the file says that it is a translation of {found.front.translation_of}, which it is "
-            "not here: say so at the desk, or mend the file"
+            f"the file says that it is a translation of {imported.front.translation_of}, which it "
+            "is not here: say so at the desk, or mend the file"
         )
     return notes
 

@@ -1,4 +1,4 @@
-"""Reminding people that a policy is due for review."""
+"""Reminding people that a policy is due for its periodic check."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Reminder:
 
 
 def reminders(*, at: datetime) -> list[Reminder]:
-    """Return the reminders that count at `at`, one for each policy that is due for review."""
+    """Return the reminders that count at `at`, one for each policy that is due for its check."""
     people = notices.review_audience()
     return [
         Reminder(
@@ -57,19 +57,19 @@ def remind_on(due_on: date, today: date) -> date:
     return due_on + timedelta(weeks=weeks)
 
 
-def make_out(found: list[Reminder]) -> None:
+def make_out(due: list[Reminder]) -> None:
     """Make out one mail for each reminder and person, unless that was done before.
 
-    Those that could not be sent, and count no more, are dropped: the policy was reviewed meanwhile.
+    Those that could not be sent, and count no more, are dropped: the policy was checked meanwhile.
     """
-    current = {(it.policy.pk, it.remind_on) for it in found}
+    current = {(it.policy.pk, it.remind_on) for it in due}
     for mail in Mail.objects.filter(event__isnull=True, sent_at__isnull=True):
         if (mail.policy_id, mail.remind_on) not in current:
             mail.delete()
     Mail.objects.bulk_create(
         (
             Mail(user=user, policy=it.policy, due_on=it.due_on, remind_on=it.remind_on)
-            for it in found
+            for it in due
             for user in it.people
         ),
         ignore_conflicts=True,

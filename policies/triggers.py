@@ -158,8 +158,9 @@ def install(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = No
         remove(connection, only=only)
         with connection.cursor() as cursor:
             for trigger in wanted:
-                for statement in trigger.statements if only is None or trigger.name in only else ():
-                    cursor.execute(statement, None)
+                if only is None or trigger.name in only:
+                    for statement in trigger.statements:
+                        cursor.execute(statement, None)
 
 
 def remove(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = None) -> None:

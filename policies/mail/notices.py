@@ -103,13 +103,13 @@ def holders(
 
 
 def _authors(event: AuditEvent) -> set[int]:
-    found = Contribution.objects.filter(revision=event.revision_id)
-    return set(found.values_list("contributed_by", flat=True))
+    contributions = Contribution.objects.filter(revision=event.revision_id)
+    return set(contributions.values_list("contributed_by", flat=True))
 
 
 def _commenters(event: AuditEvent) -> set[int]:
-    found = ReviewComment.objects.filter(revision=event.revision_id)
-    return _known(found.values_list("created_by", flat=True))
+    comments = ReviewComment.objects.filter(revision=event.revision_id)
+    return _known(comments.values_list("created_by", flat=True))
 
 
 def _who_did(*verbs: str) -> Callable[[AuditEvent], set[int]]:
@@ -176,7 +176,7 @@ def _is_in(event: AuditEvent, statuses: frozenset[Status]) -> bool:
 
 
 def review_audience() -> list[User]:
-    """Return who is to be reminded that a policy is due for review."""
+    """Return who is to be reminded that a policy is due for its periodic check."""
     people = holders(WRITE, *VERBS["set_review_interval"].permissions)
     return willing(people, "review_due", VIEW_POLICY)
 

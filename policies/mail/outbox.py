@@ -94,15 +94,15 @@ def tell(event_id: int) -> None:
 def make_out(event_id: int) -> None:
     """Turn an announcement into one mail for each person; once, even if others try the same."""
     with transaction.atomic():
-        waiting = Announcement.objects.select_for_update().filter(event=event_id).first()
-        if waiting is None:
+        announcement = Announcement.objects.select_for_update().filter(event=event_id).first()
+        if announcement is None:
             return
-        event = waiting.event
+        event = announcement.event
         Mail.objects.bulk_create(
             Mail(user=user, event=event, policy_id=event.policy_id)
             for user in notices.audience(event)
         )
-        waiting.delete()
+        announcement.delete()
 
 
 def drop_stale(*, at: datetime) -> None:
@@ -118,8 +118,8 @@ def drop_stale(*, at: datetime) -> None:
 
 def left_behind(*, at: datetime) -> list[int]:
     """Return the ids of acts that are still announced after LEASE: their process died."""
-    waiting = Announcement.objects.filter(recorded_at__lte=at - LEASE)
-    return list(waiting.order_by("event").values_list("event", flat=True))
+    left = Announcement.objects.filter(recorded_at__lte=at - LEASE)
+    return list(left.order_by("event").values_list("event", flat=True))
 
 
 def waiting(*, at: datetime) -> int:
@@ -142,8 +142,8 @@ def deliver(mails: QuerySet[Mail]) -> Outcome:
         connection = mail.get_connection()
         connection.open()
     except Exception:
-        waiting = counted(len(pending), "e-mail")
-        logger.exception("%s waiting: the mail server can't be reached.", waiting)
+        emails = counted(len(pending), "e-mail")
+        logger.exception("%s waiting: the mail server can't be reached.", emails)
         return Outcome(failed=len(pending))
     try:
         for pk in pending:

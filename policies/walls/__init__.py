@@ -66,11 +66,11 @@ def sqlite_rules() -> list[Rule]:
     If the primary key is not SQLite's own rowid, INSERT OR REPLACE can also replace a row by its
     rowid. (If an INSERT gives none, NEW.rowid is -1.)
     """
-    found = []
+    place_rules = []
     for name in GUARDED:
         table = table_of(name)
         message = "A row keeps its place, and no other takes it."
-        found += [
+        place_rules += [
             Rule(
                 f"{name.lower()}_place_not_taken",
                 table,
@@ -80,4 +80,4 @@ def sqlite_rules() -> list[Rule]:
             ),
             Rule(f"{name.lower()}_place_kept", table, "UPDATE", "OLD.rowid <> NEW.rowid", message),
         ]
-    return found
+    return place_rules

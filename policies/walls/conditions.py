@@ -75,10 +75,10 @@ def status_of(column: str) -> str:
 def taken(name: str) -> str:
     """Return SQL: there is a row with one of NEW's keys, which INSERT OR REPLACE would delete."""
     options = _model(name)._meta
-    columns = {field.name: field.column for field in options.local_concrete_fields}
+    column_of = {field.name: field.column for field in options.local_concrete_fields}
     keys = [[field.column] for field in options.local_concrete_fields if field.unique]
     keys += [
-        [columns[name] for name in constraint.fields]
+        [column_of[field] for field in constraint.fields]
         for constraint in options.total_unique_constraints
     ]
     return " OR ".join(

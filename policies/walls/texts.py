@@ -7,12 +7,12 @@ from .conditions import Rule, changed, status_of, table_of
 
 def text_rules() -> list[Rule]:
     """Return the rules: sections, HTML and authors change only while the revision is a draft."""
-    found = []
+    rules = []
     message = "Only a draft's text can change, and its list of authors only grows."
     for model in ("Section", "Rendering", "Contribution"):
         table, name = table_of(model), model.lower()
         identity = changed(["revision_id"] if model == "Rendering" else ["id", "revision_id"])
-        found.append(
+        rules.append(
             Rule(
                 f"{name}_added_to_draft",
                 table,
@@ -22,12 +22,12 @@ def text_rules() -> list[Rule]:
             )
         )
         if model == "Contribution":
-            found += [
+            rules += [
                 Rule("contribution_frozen", table, "UPDATE", "TRUE", message),
                 Rule("contribution_kept", table, "DELETE", "TRUE", message),
             ]
             continue
-        found += [
+        rules += [
             Rule(
                 f"{name}_changed_in_draft",
                 table,
@@ -43,4 +43,4 @@ def text_rules() -> list[Rule]:
                 message,
             ),
         ]
-    return found
+    return rules

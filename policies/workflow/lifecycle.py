@@ -155,7 +155,7 @@ def set_review_interval(policy_id: int, *, by: User, at: datetime, months: int |
 def confirm_review(policy_id: int, *, by: User, at: datetime) -> Policy:
     """Record that somebody has looked at a policy and that what is in force is still right.
 
-    The next review is counted from here. Raises NotAllowed, WrongState (nothing is in force, or it
+    The next check is counted from here. Raises NotAllowed, WrongState (nothing is in force, or it
     is retired).
     """
     policy = locked_policy(policy_id)

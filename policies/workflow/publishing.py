@@ -63,13 +63,13 @@ def publish(
     require_rendered_as_seen(revision, seen_renders)
     require_comments_resolved(revision, "published")
     require_nothing_unfinished(revision, at)
-    said = _Publication(
+    publication = _Publication(
         kind=kind,
         change_note=change_note,
         effective_at=not_past(revision.policy, effective_at, at),
         basis=Basis.APPROVAL,
     )
-    return _publish(revision, said, verb="publish", by=by, at=at)
+    return _publish(revision, publication, verb="publish", by=by, at=at)
 
 
 def publish_without_approval(
@@ -99,7 +99,7 @@ def publish_without_approval(
         require_rendered_as_seen(revision, seen_renders)
         require_words(revision)
         texts.render_for_good(revision, ready)
-        said = _Publication(
+        publication = _Publication(
             kind=kind,
             change_note=change_note,
             effective_at=not_past(revision.policy, effective_at, at),
@@ -108,7 +108,7 @@ def publish_without_approval(
                 reason, "Say why this can't wait for an approval.", about="reason"
             ),
         )
-        return _publish(revision, said, verb="publish_without_approval", by=by, at=at)
+        return _publish(revision, publication, verb="publish_without_approval", by=by, at=at)
 
 
 @transaction.atomic
@@ -155,7 +155,7 @@ def publish_import(
     require_text_as_saved(revision)
     require_words(revision)
     texts.render_for_good(revision, None)
-    said = _Publication(
+    publication = _Publication(
         kind=kind,
         change_note=change_note,
         effective_at=effective_at,
@@ -163,7 +163,7 @@ def publish_import(
         basis=Basis.IMPORT,
         basis_reason=required(reason, "Say where it was imported from.", about="reason"),
     )
-    return _publish(revision, said, verb="publish_import", by=by, at=at)
+    return _publish(revision, publication, verb="publish_import", by=by, at=at)
 
 
 # --- What they share ----------------------------------------------------------------------------
@@ -254,37 +254,37 @@ class _Publication:
 
 
 def _publish(
-    revision: Revision, said: _Publication, *, verb: str, by: User | None, at: datetime
+    revision: Revision, publication: _Publication, *, verb: str, by: User | None, at: datetime
 ) -> Revision:
     policy = revision.policy
     if policy.retired_at:
         raise WrongState(f"{policy} is retired: take it up again before you publish a version.")
     number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
     previous = policy.revisions.published().order_by("-effective_at").first()
-    _require_its_turn(number, said.effective_at, after=previous)
-    _require_what_was_shown(policy, said.effective_at, since=previous, at=at)
-    change_note = storable(said.change_note, most=MAX_CHANGE_NOTE, about="change_note")
+    _require_its_turn(number, publication.effective_at, after=previous)
+    _require_what_was_shown(policy, publication.effective_at, since=previous, at=at)
+    change_note = storable(publication.change_note, most=MAX_CHANGE_NOTE, about="change_note")
     if number > 1 and not change_note:
         raise Incomplete("Write a change note that tells readers what is new.", "change_note")
-    if said.kind == Kind.EDITORIAL:
+    if publication.kind == Kind.EDITORIAL:
         _require_something_to_correct(revision, previous)
     move(
         revision,
         Status.PUBLISHED,
-        renders=_rendered(revision, said.basis, at=at),
+        renders=_rendered(revision, publication.basis, at=at),
         number=number,
-        kind=said.kind,
+        kind=publication.kind,
         change_note=change_note,
-        effective_at=said.effective_at,
-        last_updated_on=_last_updated_on(policy, said, previous, at=at),
+        effective_at=publication.effective_at,
+        last_updated_on=_last_updated_on(policy, publication, previous, at=at),
         published_at=at,
         published_by=by,
-        basis=said.basis,
-        basis_reason=said.basis_reason,
+        basis=publication.basis,
+        basis_reason=publication.basis_reason,
     )
     departed_anchors.record(revision)
     ledger.record_publication(revision, at=at)
-    ledger.record_act(verb, revision, by=by, at=at, reason=said.basis_reason)
+    ledger.record_act(verb, revision, by=by, at=at, reason=publication.basis_reason)
     return revision
 
 
@@ -308,15 +308,15 @@ def _require_something_to_correct(revision: Revision, previous: Revision | None)
 
 
 def _last_updated_on(
-    policy: Policy, said: _Publication, previous: Revision | None, *, at: datetime
+    policy: Policy, publication: _Publication, previous: Revision | None, *, at: datetime
 ) -> date | None:
     """Return the public date of the last change: the given one, or for an editorial change that of
     the version before, or else the day of effect. Raises Incomplete.
     """
-    if said.last_updated_on is not None:
-        latest = policy.day_of(max(at, said.effective_at))
-        _require_told_in_time(said.last_updated_on, latest=latest)
-        return said.last_updated_on
-    if said.kind == Kind.EDITORIAL and previous is not None:
+    if publication.last_updated_on is not None:
+        latest = policy.day_of(max(at, publication.effective_at))
+        _require_told_in_time(publication.last_updated_on, latest=latest)
+        return publication.last_updated_on
+    if publication.kind == Kind.EDITORIAL and previous is not None:
         return previous.last_updated_on
-    return policy.day_of(said.effective_at)
+    return policy.day_of(publication.effective_at)

@@ -158,10 +158,10 @@ def render_for_good(revision: Revision, ready: Prepared | None) -> None:
     """
     if revision.status != Status.DRAFT:
         return
-    fits = ready is not None and ready.digest == revision.digest
-    text = ready if ready and fits else prepare(revision.document(), revision.policy)
-    if not _is_stored(revision, text.values):
-        Rendering.objects.update_or_create(revision=revision, defaults=text.values)
+    if ready is None or ready.digest != revision.digest:
+        ready = prepare(revision.document(), revision.policy)
+    if not _is_stored(revision, ready.values):
+        Rendering.objects.update_or_create(revision=revision, defaults=ready.values)
 
 
 def render_again(revision: Revision, *, at: datetime) -> str:

@@ -108,13 +108,13 @@ def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
 def _code() -> str:
     """Return a digest of what makes pages from policies: the code and the settings."""
     told = {name: getattr(settings, name) for name in SHOWN}
-    found = hashlib.sha256(repr([told, pdfs.are_made()]).encode())
+    digest = hashlib.sha256(repr([told, pdfs.are_made()]).encode())
     for folder in ("policies", "softphonez_site", "templates", "static", "locale"):
         for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):
             if path.is_file() and path.suffix != ".pyc":
-                found.update(path.read_bytes())
-    found.update((settings.BASE_DIR / "requirements.txt").read_bytes())
-    return found.hexdigest()
+                digest.update(path.read_bytes())
+    digest.update((settings.BASE_DIR / "requirements.txt").read_bytes())
+    return digest.hexdigest()
 
 
 def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.Counts:

@@ -74,14 +74,14 @@ class Command(BaseCommand):
         at, refused, unchanged, taken = timezone.now(), 0, 0, dict[tuple[str, str], Path]()
         waiting = deque[tuple[Path, importing.Imported | None]]((path, None) for path in files)
         while waiting:
-            path, found = waiting.popleft()
+            path, imported = waiting.popleft()
             try:
-                if found is None:
-                    found = _read(path)
-                    if found.front.translation_of:
-                        waiting.append((path, found))
+                if imported is None:
+                    imported = _read(path)
+                    if imported.front.translation_of:
+                        waiting.append((path, imported))
                         continue
-                done = imports.take(path, found, taken, at=at, publish=publish)
+                done = imports.take(path, imported, taken, at=at, publish=publish)
             except importing.ImportRefused as error:
                 refused += 1
                 self.stderr.write(str(error))
