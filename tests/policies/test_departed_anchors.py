@@ -170,21 +170,21 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
 ) -> None:
     """history: of each version before, its anchors and whether it was withdrawn."""
     every = [*(anchors for anchors, _ in history), shown]
-    withdrawn = {n for n, (_, is_withdrawn) in enumerate(history, start=1) if is_withdrawn}
-    kept = {n: it for n, it in enumerate(every, start=1) if n not in withdrawn}
+    not_counted = {n for n, (_, is_withdrawn) in enumerate(history, start=1) if is_withdrawn}
+    kept = {n: it for n, it in enumerate(every, start=1) if n not in not_counted}
     rows = []
     for number, (before, now) in enumerate(itertools.pairwise(every), start=2):
         old, new = ([{"id": it, "heading": it} for it in sorted(s)] for s in (before, now))
         rows += [(number, *departing) for departing in departed_anchors.departing(old, new)]
 
     counted = departed_anchors.without_withdrawn(
-        withdrawn, (row for row in rows if row[1] not in shown), lambda n: {a: a for a in kept[n]}
+        not_counted, (row for row in rows if row[1] not in shown), lambda n: {a: a for a in kept[n]}
     )
-    lines = departed_anchors.lines_of(counted, withdrawn)
+    shown_lines = departed_anchors.lines_of(counted, not_counted)
 
-    listed = [anchor for line in lines for anchor in line.anchors]
+    listed = [anchor for line in shown_lines for anchor in line.anchors]
     assert sorted(listed) == sorted(set().union(*kept.values()) - shown)
-    for line in lines:
+    for line in shown_lines:
         for anchor in line.anchors:
             last = max(n for n, anchors in kept.items() if anchor in anchors)
             assert (line.last, line.departed_with) == (last, min(n for n in kept if n > last))
