@@ -1,7 +1,8 @@
-"""What the pages of the desk share: checking who may enter, calling a verb, telling the outcome."""
+"""What the pages of the desk share: checking who may enter, telling what came of a verb."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from django.db import DataError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 
 from . import resubmission, workflow
 from .models import Revision
@@ -20,7 +20,7 @@ from .states import Status
 from .verbs import VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.contrib.auth.models import User
     from django.http import HttpRequest
@@ -149,63 +149,43 @@ def page(
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
 
 
-def attempt(
-    request: HttpRequest, verb: Callable[..., object], pk: int, **arguments: Any
-) -> workflow.Refused | None:
-    """Do a verb as this person, now; return its refusal, None if it was done."""
+@contextmanager
+def outcome_as_message(request: HttpRequest, said: str = "") -> Iterator[None]:
+    """Tell this person, on the next page, what came of the verb that is called inside.
+
+    said: what to say if it was done; nothing where the next page shows enough. A refusal goes no
+    further: what comes after the block is done in either case.
+    """
     try:
-        verb(pk, by=user_of(request), at=timezone.now(), **arguments)
+        yield
     except workflow.Refused as refusal:
-        return refusal
-    return None
-
-
-def attempt_and_tell(
-    request: HttpRequest, verb: Callable[..., object], pk: int, said: str, **arguments: Any
-) -> bool:
-    """Do a verb as this person, now, and tell them what came of it; return whether it was done."""
-    refusal = attempt(request, verb, pk, **arguments)
-    _tell(request, refusal, said)
-    return not refusal
-
-
-def _tell(request: HttpRequest, refusal: workflow.Refused | None, said: str) -> None:
-    if refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, said)
+        if said:
+            messages.success(request, said)
 
 
-def attempt_keeping_text(
-    request: HttpRequest,
-    verb: Callable[..., object],
-    pk: int,
-    said: str,
-    *,
-    field: str,
-    back: str,
-    **arguments: Any,
+def text_given_back(
+    request: HttpRequest, refusal: workflow.Refused, *, field: str, back: str
 ) -> HttpResponse:
-    """Do a verb with what somebody wrote in one of several forms of a page, and lead back there.
+    """Give back what somebody wrote in one of several forms of a page, on a page of its own.
 
-    field: the name of the text's field, and of the verb's argument. back: that page's address. If
-    it is refused, the text comes back on a page of its own, to be mended and sent again, or taken
-    elsewhere.
+    There it can be mended and sent again, or taken elsewhere. If nothing was written, lead back.
+    field: the name of the text's field. back: the address of the page with the form.
     """
     typed = request.POST.get(field, "")
-    refusal = attempt(request, verb, pk, **arguments, **{field: typed})
-    if refusal and typed.strip():
-        context = {
-            "title": "This could not be taken",
-            "refusal": str(refusal),
-            "back": back,
-            "name": field,
-            "typed": typed,
-            "others": [it for it in resubmission.as_fields(request.POST.lists()) if it[0] != field],
-        }
-        return page(request, "refused.html", context, refused=True)
-    _tell(request, refusal, said)
-    return HttpResponseRedirect(back)
+    if not typed.strip():
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(back)
+    context = {
+        "title": "This could not be taken",
+        "refusal": str(refusal),
+        "back": back,
+        "name": field,
+        "typed": typed,
+        "others": [it for it in resubmission.as_fields(request.POST.lists()) if it[0] != field],
+    }
+    return page(request, "refused.html", context, refused=True)
 
 
 def address_of_home(request: HttpRequest, pk: int) -> str:

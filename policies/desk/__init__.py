@@ -15,6 +15,12 @@
     editing.py            a whole document as it stands in a form
     dry_run.py            what the public would see if a verb were done
 
-A view reads the form, calls the verbs of workflow/ and shows their refusals. What the views share
-is in desk_common.py.
+A view reads the form, calls a verb of workflow/ by its name, and shows its refusal so that nothing
+that was typed is lost:
+
+    a button, a choice                   with outcome_as_message(request, "Done."): the verb
+    a text, among other forms of a page  except workflow.Refused: return text_given_back(…)
+    a form that has a page of its own    except workflow.Refused: that page again, refused=True
+
+What the views share is in desk_common.py.
 """

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import workflow
-from policies.desk_common import attempt_and_tell, attempt_keeping_text, may, revision_or_404
+from policies.desk_common import (
+    may,
+    outcome_as_message,
+    revision_or_404,
+    text_given_back,
+    user_of,
+)
 from policies.people import names_of
 
 from .editing import whole_number
@@ -51,49 +58,51 @@ def _is_resolved(remark: ReviewComment) -> bool:
 @may("comment")
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Comment on the revision or one of its sections."""
-    anchor, back = request.POST.get("section", ""), _comments(request, pk)
-    said = "Your comment stands here. It has to be resolved before approval."
-    return attempt_keeping_text(
-        request, workflow.comment, pk, said, field="text", back=back, section_anchor=anchor
-    )
+    text, anchor = request.POST.get("text", ""), request.POST.get("section", "")
+    back = _address_of_comments(request, pk)
+    try:
+        workflow.comment(
+            pk, by=user_of(request), at=timezone.now(), text=text, section_anchor=anchor
+        )
+    except workflow.Refused as refusal:
+        return text_given_back(request, refusal, field="text", back=back)
+    messages.success(request, "Your comment stands here. It has to be resolved before approval.")
+    return HttpResponseRedirect(back)
 
 
 @require_POST
 @may("answer_comment")
 def answer_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a comment."""
-    number = _comment_of(request, pk)
-    if not number:
-        return _not_there(request, pk)
-    said, back = "Your answer stands below it.", _comments(request, pk)
-    return attempt_keeping_text(
-        request, workflow.answer_comment, number, said, field="text", back=back
-    )
+    text, back = request.POST.get("text", ""), _address_of_comments(request, pk)
+    try:
+        comment_id = _comment_of(request, pk)
+        workflow.answer_comment(comment_id, by=user_of(request), at=timezone.now(), text=text)
+    except workflow.Refused as refusal:
+        return text_given_back(request, refusal, field="text", back=back)
+    messages.success(request, "Your answer stands below it.")
+    return HttpResponseRedirect(back)
 
 
 @require_POST
 @may("resolve_comment")
 def resolve_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a comment as resolved."""
-    number = _comment_of(request, pk)
-    if not number:
-        return _not_there(request, pk)
-    attempt_and_tell(request, workflow.resolve_comment, number, "Resolved.")
-    return HttpResponseRedirect(_comments(request, pk))
-
-
-def _not_there(request: HttpRequest, pk: int) -> HttpResponse:
-    messages.error(request, "This revision has no such comment. Nothing was done.")
-    return HttpResponseRedirect(_comments(request, pk))
+    with outcome_as_message(request, "Resolved."):
+        comment_id = _comment_of(request, pk)
+        workflow.resolve_comment(comment_id, by=user_of(request), at=timezone.now())
+    return HttpResponseRedirect(_address_of_comments(request, pk))
 
 
 def _comment_of(request: HttpRequest, pk: int) -> int:
-    """Return the key of the comment that a form names; 0 if it is not one of this revision's."""
-    number = whole_number(request.POST.get("comment")) or 0
-    return number if revision_or_404(pk).comments.filter(pk=number).exists() else 0
+    """Return the key of the comment that a form names. Raises Incomplete for another revision's."""
+    comment_id = whole_number(request.POST.get("comment")) or 0
+    if not revision_or_404(pk).comments.filter(pk=comment_id).exists():
+        raise workflow.Incomplete("This revision has no such comment. Nothing was done.")
+    return comment_id
 
 
-def _comments(request: HttpRequest, pk: int) -> str:
-    """Return the URL of the comments that a form came from: in the editor, or in the review."""
+def _address_of_comments(request: HttpRequest, pk: int) -> str:
+    """Return the address of the comments that a form came from: in the editor, or in the review."""
     name = "edit" if "in_editor" in request.POST else "review"
     return reverse(f"admin:policies_{name}", args=[pk]) + "#comments"

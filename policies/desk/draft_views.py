@@ -21,14 +21,14 @@ from policies import documents, findings, inspection, rendering, workflow
 from policies.derived_models import rendering_values
 from policies.desk_common import (
     address_of_home,
-    attempt_and_tell,
-    attempt_keeping_text,
     home_of,
     may,
     may_see,
+    outcome_as_message,
     page,
     revision_or_404,
     sees,
+    text_given_back,
     user_of,
 )
 from policies.findings import Level
@@ -65,17 +65,11 @@ if TYPE_CHECKING:
 @may("start_draft")
 def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a draft from the newest version, or from the revision that the form names."""
-    try:
-        draft = workflow.start_draft(
-            pk,
-            by=user_of(request),
-            at=timezone.now(),
-            based_on=whole_number(request.POST.get("based_on")),
-        )
-    except workflow.Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("admin:policies_policy_change", pk)
-    return redirect("admin:policies_edit", draft.pk)
+    based_on = whole_number(request.POST.get("based_on"))
+    with outcome_as_message(request):
+        draft = workflow.start_draft(pk, by=user_of(request), at=timezone.now(), based_on=based_on)
+        return redirect("admin:policies_edit", draft.pk)
+    return redirect("admin:policies_policy_change", pk)
 
 
 # --- Writing -----------------------------------------------------------------------------------
@@ -90,7 +84,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _opened(request, revision)
     text, order = DraftText.posted(request.POST), request.POST.get("do", "save")
     if order == "hand_in":
-        return _hand_in(request, revision, text)
+        return _save_and_hand_in(request, revision, text)
     if order == "choose":
         text = chosen(text, DraftText.of(revision.document()), wanted_of_theirs(request.POST))
     if order in {"save", "choose"}:
@@ -294,25 +288,28 @@ def paste(request: HttpRequest) -> HttpResponse:
 @may("acknowledge")
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Acknowledge a finding with a reason."""
-    key, back = request.POST.get("key", ""), f"{address_of_home(request, pk)}#findings"
-    said = "Your reason was recorded."
-    return attempt_keeping_text(
-        request, workflow.acknowledge, pk, said, field="reason", back=back, key=key
-    )
+    key, reason = request.POST.get("key", ""), request.POST.get("reason", "")
+    back = f"{address_of_home(request, pk)}#findings"
+    try:
+        workflow.acknowledge(pk, by=user_of(request), at=timezone.now(), key=key, reason=reason)
+    except workflow.Refused as refusal:
+        return text_given_back(request, refusal, field="reason", back=back)
+    messages.success(request, "Your reason was recorded.")
+    return redirect(back)
 
 
 # --- Handing in, or giving up --------------------------------------------------------------------
 
 
-def _hand_in(request: HttpRequest, revision: Revision, text: DraftText) -> HttpResponse:
+def _save_and_hand_in(request: HttpRequest, revision: Revision, text: DraftText) -> HttpResponse:
     """Save what was typed, and hand it in for review."""
     # A second click: the same text is handed in already, and there is nothing to save.
     is_again = revision.status != Status.DRAFT and text.checked().document == revision.document()
     refused = None if is_again else _save(request, revision, text)
-    return refused or _handed_in(request, revision.pk)
+    return refused or _hand_in(request, revision.pk)
 
 
-def _handed_in(request: HttpRequest, pk: int) -> HttpResponse:
+def _hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
     waiting = len(inspection.still_open(inspection.inspect(revision, at=timezone.now())))
     said = "Handed in for review. Reviewers see it on their desk."
@@ -320,7 +317,8 @@ def _handed_in(request: HttpRequest, pk: int) -> HttpResponse:
         are = "is" if waiting == 1 else "are"
         said += f" {waiting} of its findings {are} open, and must be resolved before publication."
     comments = unresolved(revision, "approved")
-    attempt_and_tell(request, workflow.submit, pk, f"{said} {comments}".strip())
+    with outcome_as_message(request, f"{said} {comments}".strip()):
+        workflow.submit(pk, by=user_of(request), at=timezone.now())
     return home_of(request, pk)
 
 
@@ -328,8 +326,8 @@ def _handed_in(request: HttpRequest, pk: int) -> HttpResponse:
 @may("take_back")
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a revision back from review: it is a draft again."""
-    said = "It is a draft again, and waits on no reviewer's desk."
-    attempt_and_tell(request, workflow.take_back, pk, said)
+    with outcome_as_message(request, "It is a draft again, and waits on no reviewer's desk."):
+        workflow.take_back(pk, by=user_of(request), at=timezone.now())
     return home_of(request, pk)
 
 
@@ -337,7 +335,8 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 @may("discard")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Discard a draft."""
-    attempt_and_tell(request, workflow.discard, pk, "Discarded. The text is kept in the history.")
+    with outcome_as_message(request, "Discarded. The text is kept in the history."):
+        workflow.discard(pk, by=user_of(request), at=timezone.now())
     return home_of(request, pk)
 
 

@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import preview_links, workflow
-from policies.desk_common import attempt_and_tell, attempt_keeping_text, may, revision_or_404
+from policies.desk_common import (
+    may,
+    outcome_as_message,
+    revision_or_404,
+    text_given_back,
+    user_of,
+)
 from policies.people import names_of
 from policies.states import OPEN
 from policies.workflow import sharing
@@ -51,25 +57,32 @@ def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
 @may("share")
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a link with which somebody without an account can read this revision."""
+    recipient = request.POST.get("recipient", "")
     days = whole_number(request.POST.get("days")) or 0
-    said = "The link is made. Copy it from the list below and send it."
-    return attempt_keeping_text(
-        request, workflow.share, pk, said, field="recipient", back=_link_list(pk), days=days
-    )
+    try:
+        workflow.share(pk, by=user_of(request), at=timezone.now(), recipient=recipient, days=days)
+    except workflow.Refused as refusal:
+        return text_given_back(request, refusal, field="recipient", back=_address_of_links(pk))
+    messages.success(request, "The link is made. Copy it from the list below and send it.")
+    return HttpResponseRedirect(_address_of_links(pk))
 
 
 @require_POST
 @may("revoke_link")
 def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke a preview link."""
-    number = whole_number(request.POST.get("link")) or 0
-    if revision_or_404(pk).preview_links.filter(pk=number).exists():
-        said = "Revoked. The link opens nothing any more."
-        attempt_and_tell(request, workflow.revoke_link, number, said)
-    else:
-        messages.error(request, "This revision has no such link. Nothing was done.")
-    return HttpResponseRedirect(_link_list(pk))
+    with outcome_as_message(request, "Revoked. The link opens nothing any more."):
+        workflow.revoke_link(_link_of(request, pk), by=user_of(request), at=timezone.now())
+    return HttpResponseRedirect(_address_of_links(pk))
 
 
-def _link_list(pk: int) -> str:
+def _link_of(request: HttpRequest, pk: int) -> int:
+    """Return the key of the link that a form names. Raises Incomplete for another revision's."""
+    link_id = whole_number(request.POST.get("link")) or 0
+    if not revision_or_404(pk).preview_links.filter(pk=link_id).exists():
+        raise workflow.Incomplete("This revision has no such link. Nothing was done.")
+    return link_id
+
+
+def _address_of_links(pk: int) -> str:
     return reverse("admin:policies_review", args=[pk]) + "#links"

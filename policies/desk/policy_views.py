@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from policies import languages, ledger, workflow
 from policies.bounds import MAX_SLUG
-from policies.desk_common import attempt, attempt_and_tell, may, page, user_of
+from policies.desk_common import may, outcome_as_message, page, user_of
 from policies.fields import default_time_zone, time_zones
 from policies.models import Policy, Revision
 
@@ -156,7 +156,8 @@ def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the policy was checked and is still right."""
     is_due_again = get_object_or_404(Policy, pk=pk).review_every_months is not None
     said = f"Recorded.{' The next check is counted from today.' if is_due_again else ''}"
-    attempt_and_tell(request, workflow.confirm_review, pk, said)
+    with outcome_as_message(request, said):
+        workflow.confirm_review(pk, by=user_of(request), at=timezone.now())
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -166,7 +167,8 @@ def set_review_interval(request: HttpRequest, pk: int) -> HttpResponse:
     """Set how often a policy is to be checked."""
     months = request.POST.get("months", "").strip()
     number = (whole_number(months) or 0) if months else None
-    attempt_and_tell(request, workflow.set_review_interval, pk, "Saved.", months=number)
+    with outcome_as_message(request, "Saved."):
+        workflow.set_review_interval(pk, by=user_of(request), at=timezone.now(), months=number)
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -178,25 +180,35 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET" and policy.retired_at:
         messages.warning(request, f"{policy} is retired already.")
         return redirect("admin:policies_policy_change", pk)
+    if request.method == "GET":
+        return _retirement(request, policy)
     notice = request.POST.get("notice", "")
     successor = whole_number(request.POST.get("successor"))
-    problem = None
-    if request.method == "POST":
-        problem = attempt(request, workflow.retire, pk, notice=notice, successor_id=successor)
-        if not problem:
-            messages.success(request, "Retired. Its page says so, and stays readable.")
-            return redirect("admin:policies_policy_change", pk)
-    typed = {"notice": notice, "successor": successor, "problem": problem}
-    context = {"title": f"Retire {policy}", **_around_retiring(policy), **typed}
-    return page(request, "retire.html", context, refused=bool(problem))
+    by, at = user_of(request), timezone.now()
+    try:
+        workflow.retire(pk, by=by, at=at, notice=notice, successor_id=successor)
+    except workflow.Refused as refusal:
+        return _retirement(request, policy, refusal)
+    messages.success(request, "Retired. Its page says so, and stays readable.")
+    return redirect("admin:policies_policy_change", pk)
 
 
-def _around_retiring(policy: Policy) -> dict[str, Any]:
-    """Return what to know before retiring: upcoming versions, which forbid it, and successors."""
+def _retirement(
+    request: HttpRequest, policy: Policy, problem: workflow.Refused | None = None
+) -> HttpResponse:
+    """Show the form, with upcoming versions, which forbid retiring, and possible successors."""
     now = timezone.now()
     readable = Policy.objects.with_version_in_force(at=now)
-    others = readable.filter(retired_at=None, in_force_id__isnull=False).exclude(pk=policy.pk)
-    return {"policy": policy, "upcoming": policy.revisions.upcoming(at=now), "others": others}
+    context = {
+        "title": f"Retire {policy}",
+        "policy": policy,
+        "upcoming": policy.revisions.upcoming(at=now),
+        "others": readable.filter(retired_at=None, in_force_id__isnull=False).exclude(pk=policy.pk),
+        "notice": request.POST.get("notice", ""),
+        "successor": whole_number(request.POST.get("successor")),
+        "problem": problem,
+    }
+    return page(request, "retire.html", context, refused=bool(problem))
 
 
 @require_http_methods(["GET", "POST"])
@@ -208,7 +220,8 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"{policy} is not retired.")
         return redirect("admin:policies_policy_change", pk)
     if request.method == "POST":
-        attempt_and_tell(request, workflow.reinstate, pk, "It is in use again; the notice is gone.")
+        with outcome_as_message(request, "It is in use again; the notice is gone."):
+            workflow.reinstate(pk, by=user_of(request), at=timezone.now())
         return redirect("admin:policies_policy_change", pk)
     context = {"title": f"Take {policy} up again", "policy": policy}
     return page(request, "reinstate.html", context)

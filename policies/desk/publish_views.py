@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from policies import inspection, workflow
 from policies.accounts.confirming import confirmed
-from policies.desk_common import attempt, home_of, is_allowed, may, page, revision_or_404
+from policies.desk_common import home_of, is_allowed, may, page, revision_or_404, user_of
 from policies.models import Revision
 from policies.states import Kind, Status
 from policies.verbs import VERBS
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @may("publish")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish an approved revision, now or at a time."""
-    return _publish(request, pk, workflow.publish, emergency=False)
+    return _publishing(request, pk, emergency=False)
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,51 +52,40 @@ def publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
 
 @confirmed("publish without approval")
 def _publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
-    return _publish(request, pk, workflow.publish_without_approval, emergency=True)
+    return _publishing(request, pk, emergency=True)
 
 
-def _publish(
-    request: HttpRequest, pk: int, verb: Callable[..., Revision], *, emergency: bool
-) -> HttpResponse:
+def _publishing(request: HttpRequest, pk: int, *, emergency: bool) -> HttpResponse:
+    """Show the form, publish as it says, or lead to what became of the revision meanwhile."""
     revision = revision_or_404(pk)
-    is_open = revision.status in _states(emergency=emergency)
     if request.method == "POST" and revision.status != Status.PUBLISHED:
-        return _posted(request, revision, verb, emergency=emergency)
-    if is_open:
+        return _publish_as_typed(request, revision, emergency=emergency)
+    if revision.status in _states(emergency=emergency):
         return _form(request, revision, _typed(request.POST), None, emergency=emergency)
     return _what_became_of_it(request, revision)
 
 
-def _posted(
-    request: HttpRequest, revision: Revision, verb: Callable[..., Revision], *, emergency: bool
-) -> HttpResponse:
+def _publish_as_typed(request: HttpRequest, revision: Revision, *, emergency: bool) -> HttpResponse:
     """Publish as the form says; redirect to the version, or show the form with the refusal."""
-    typed = _typed(request.POST)
+    typed, problem = _typed(request.POST), None
     if emergency and _can_be_published(request, revision):
         # Show what was typed in the ordinary form.
         refusal = workflow.WrongState(APPROVED_MEANWHILE)
         return _form(request, revision, typed, refusal, emergency=False)
-    problem = _try_to_publish(request, revision, verb, typed, emergency=emergency)
+    verb = _verb(emergency=emergency)
+    try:
+        how = {**_arguments(revision, typed, emergency=emergency), **as_seen(request)}
+        verb(revision.pk, by=user_of(request), at=timezone.now(), **how)
+    except workflow.Refused as refusal:
+        problem = refusal
     revision = revision_or_404(revision.pk)
     if revision.status == Status.PUBLISHED:
         return _what_became_of_it(request, revision, was_late=bool(problem))
     return _form(request, revision, typed, problem, emergency=emergency)
 
 
-def _try_to_publish(
-    request: HttpRequest,
-    revision: Revision,
-    verb: Callable[..., Revision],
-    typed: dict[str, str],
-    *,
-    emergency: bool,
-) -> workflow.Refused | None:
-    """Publish as the form says. Return the refusal, None if it was published."""
-    try:
-        how = _arguments(revision, typed, emergency=emergency)
-    except workflow.Incomplete as refusal:
-        return refusal
-    return attempt(request, verb, revision.pk, **how, **as_seen(request))
+def _verb(*, emergency: bool) -> Callable[..., Revision]:
+    return workflow.publish_without_approval if emergency else workflow.publish
 
 
 def _what_became_of_it(
@@ -225,7 +214,6 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the policy's page, or the version's own, as it would be once this is published."""
     revision = revision_or_404(pk)
     emergency = revision.status != Status.APPROVED
-    verb = workflow.publish_without_approval if emergency else workflow.publish
     try:
         how = _arguments(revision, _typed_so_far(request), emergency=emergency)
     except workflow.Incomplete as refusal:
@@ -233,7 +221,7 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     if emergency:
         how["ready"] = texts.rendered_ahead(pk)
     address = _version_page if request.POST.get("show") == "version" else _current_page
-    return dry_run.shown(request, pk, verb, address, **how)
+    return dry_run.shown(request, pk, _verb(emergency=emergency), address, **how)
 
 
 def _typed_so_far(request: HttpRequest) -> dict[str, str]:
@@ -289,15 +277,27 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET" and not is_upcoming(revision):
         messages.warning(request, f"{revision}: only an upcoming version can be withdrawn.")
         return home_of(request, pk)
-    reason, problem = request.POST.get("reason", ""), None
-    if request.method == "POST":
-        problem = attempt(request, workflow.withdraw, pk, reason=reason)
-        if not problem:
-            messages.success(request, "Withdrawn. Readers see why.")
-            return redirect("admin:policies_review", pk)
-    typed = {"reason": reason, "problem": problem}
-    about = {"revision": revision, "policy": revision.policy}
-    context = {"title": f"Withdraw {revision}", **about, **typed}
+    if request.method == "GET":
+        return _withdrawal(request, revision)
+    reason = request.POST.get("reason", "")
+    try:
+        workflow.withdraw(pk, by=user_of(request), at=timezone.now(), reason=reason)
+    except workflow.Refused as refusal:
+        return _withdrawal(request, revision, refusal)
+    messages.success(request, "Withdrawn. Readers see why.")
+    return redirect("admin:policies_review", pk)
+
+
+def _withdrawal(
+    request: HttpRequest, revision: Revision, problem: workflow.Refused | None = None
+) -> HttpResponse:
+    context = {
+        "title": f"Withdraw {revision}",
+        "revision": revision,
+        "policy": revision.policy,
+        "reason": request.POST.get("reason", ""),
+        "problem": problem,
+    }
     return page(request, "withdraw.html", context, refused=bool(problem))
 
 

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from policies import authorship, comparisons, documents, inspection, workflow
 from policies.desk_common import (
-    attempt_and_tell,
-    attempt_keeping_text,
     home_of,
     is_allowed,
     may,
     may_see,
+    outcome_as_message,
     page,
     revision_or_404,
+    text_given_back,
     user_of,
 )
 from policies.mail import notices
@@ -282,9 +282,8 @@ def as_seen(request: HttpRequest) -> dict[str, Any]:
 @may("approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the text that this person has read; if it has changed since, show how."""
-    by = user_of(request)
     try:
-        workflow.approve(pk, by=by, at=timezone.now(), **as_seen(request))
+        workflow.approve(pk, by=user_of(request), at=timezone.now(), **as_seen(request))
     except workflow.TextChanged as refusal:
         messages.error(request, str(refusal))
         revision = revision_or_404(pk)
@@ -312,18 +311,24 @@ def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
 @may("request_changes")
 def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the revision back to its writers."""
-    anchor, back = request.POST.get("section", ""), reverse("admin:policies_review", args=[pk])
-    said = "Sent back. Its writers see what you said on their desk."
-    return attempt_keeping_text(
-        request, workflow.request_changes, pk, said, field="text", back=back, section_anchor=anchor
-    )
+    text, anchor = request.POST.get("text", ""), request.POST.get("section", "")
+    back = reverse("admin:policies_review", args=[pk])
+    try:
+        workflow.request_changes(
+            pk, by=user_of(request), at=timezone.now(), text=text, section_anchor=anchor
+        )
+    except workflow.Refused as refusal:
+        return text_given_back(request, refusal, field="text", back=back)
+    messages.success(request, "Sent back. Its writers see what you said on their desk.")
+    return redirect(back)
 
 
 @require_POST
 @may("reopen")
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an approved revision a draft again."""
-    attempt_and_tell(request, workflow.reopen, pk, "It is a draft again; the approval is void.")
+    with outcome_as_message(request, "It is a draft again; the approval is void."):
+        workflow.reopen(pk, by=user_of(request), at=timezone.now())
     return home_of(request, pk)
 
 
@@ -344,6 +349,6 @@ def awaits_late_approval(revision: Revision) -> bool:
 @may("approve_afterwards")
 def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve afterwards a version that was published in an emergency."""
-    said = "Approved. It no longer waits on anybody's desk."
-    attempt_and_tell(request, workflow.approve_afterwards, pk, said)
+    with outcome_as_message(request, "Approved. It no longer waits on anybody's desk."):
+        workflow.approve_afterwards(pk, by=user_of(request), at=timezone.now())
     return redirect("admin:policies_review", pk)

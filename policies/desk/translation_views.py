@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import comparisons, languages, translations, workflow
-from policies.desk_common import attempt_and_tell, is_allowed, may
+from policies.desk_common import is_allowed, may, outcome_as_message, user_of
 from policies.models import Policy, Revision
 
 from .editing import whole_number
@@ -96,7 +96,8 @@ def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparis
 def set_translation_of(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the policy that another is a translation of, or that it is a translation of none."""
     source = whole_number(request.POST.get("translation_of"))
-    attempt_and_tell(request, workflow.set_translation_of, pk, "Saved.", source_id=source)
+    with outcome_as_message(request, "Saved."):
+        workflow.set_translation_of(pk, by=user_of(request), at=timezone.now(), source_id=source)
     return redirect("admin:policies_policy_change", pk)
 
 
@@ -108,5 +109,8 @@ def set_prevailing_language(request: HttpRequest, pk: int) -> HttpResponse:
     said = "Saved. No language is said to prevail."
     if language in LANG_INFO:  # the verb refuses unknown ones
         said = f"Saved. Readers of the others are told that {languages.name_of(language)} prevails."
-    attempt_and_tell(request, workflow.set_prevailing_language, pk, said, language=language)
+    with outcome_as_message(request, said):
+        workflow.set_prevailing_language(
+            pk, by=user_of(request), at=timezone.now(), language=language
+        )
     return redirect("admin:policies_policy_change", pk)

@@ -31,7 +31,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             context |= _draft_of_file(request, policy)
-        except _UPLOAD_REFUSED as refusal:
+        except (importing.ImportRefused, workflow.Refused) as refusal:
             context["problem"] = _refused(refusal)
         else:
             context["title"] = f"Draft made from {context['name']}"
@@ -45,25 +45,17 @@ def _refused(refusal: Exception) -> str:
     return str(refusal)
 
 
-class _FileRefused(Exception):
-    """No file was sent, or one that is too large. The message says what to do."""
-
-
-_UPLOAD_REFUSED = (
-    _FileRefused,
-    importing.ImportRefused,
-    workflow.Refused,
-)
-
-
 def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
-    """Make the draft; return it with the notes on what could not be carried over."""
+    """Make the draft; return it with the notes on what could not be carried over.
+
+    Raises ImportRefused, and what the verb raises; Incomplete also for no file, or a large one.
+    """
     file = request.FILES.get("file")
     if file is None:
-        raise _FileRefused("Choose a file first.")
+        raise workflow.Incomplete("Choose a file first.")
     if (file.size or 0) > MAX_FILE:
         most = MAX_FILE // 1_000_000
-        raise _FileRefused(f"The file is larger than {most} MB. Save a smaller one.")
+        raise workflow.Incomplete(f"The file is larger than {most} MB. Save a smaller one.")
     name = PurePath(file.name or "file").name
     found = importing.read(name, file.read())
     by = user_of(request)

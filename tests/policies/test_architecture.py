@@ -18,6 +18,7 @@ from policies.editions import Edition
 from policies.pages.answers import Page
 from policies.pages.asgi import PagesOverASGI
 from policies.pages.wsgi import PagesOverWSGI
+from policies.verbs import VERBS
 from tests.loop import apart
 
 if TYPE_CHECKING:
@@ -66,6 +67,33 @@ def test_no_view_has_more_than_fifteen_lines() -> None:
             if lines > 15 and "HttpResponse" in ast.unparse(it.returns or it):
                 long.append((path.name, it.name, lines))
     assert long == []
+
+
+def test_every_view_of_the_desk_shows_the_refusals_of_the_verb_that_it_calls() -> None:
+    """In one of the forms that the head of desk/ names."""
+
+    def calls(*inside: ast.AST) -> set[str]:
+        found = re.findall(r"workflow\.(\w+)\(", "\n".join(map(ast.unparse, inside)))
+        return set(found) & set(VERBS)
+
+    def shown(it: ast.AST) -> set[str]:
+        if isinstance(it, ast.With) and "outcome_as_message(" in ast.unparse(it.items[0]):
+            return calls(*it.body)
+        is_caught = isinstance(it, ast.Try) and "workflow.Refused" in map(
+            ast.unparse, filter(None, (handler.type for handler in it.handlers))
+        )
+        return calls(*it.body) if is_caught else set()
+
+    views = [
+        it
+        for path in (POLICIES / "desk").glob("*_views.py")
+        for it in ast.parse(path.read_text("utf-8")).body
+        if isinstance(it, ast.FunctionDef) and not it.name.startswith("_")
+    ]
+    careless = {it.name: calls(it) - set().union(*map(shown, ast.walk(it))) for it in views}
+
+    assert sum(bool(calls(it)) for it in views) > 15
+    assert {name: verbs for name, verbs in careless.items() if verbs} == {}
 
 
 def test_the_head_of_each_package_names_what_is_in_it() -> None:

@@ -79,6 +79,8 @@ def test_a_comment_on_another_revision_is_neither_answered_nor_resolved_from_her
         answer = client.post(page(verb, revision.pk), typed, follow=True)
         assert "This revision has no such comment. Nothing was done." in words(answer)
 
+    answer = client.post(page("answer_comment", revision.pk), {"text": "So."})
+    assert "So.</textarea>" in words(answer)
     remark.refresh_from_db()
     assert remark.resolved_at is None
     assert not remark.replies.exists()
