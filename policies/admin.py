@@ -13,7 +13,8 @@ from django.contrib.admin.utils import unquote
 
 from . import admin_views
 from .accounts import staff_admin as staff_admin  # registers the accounts
-from .desk_common import HardenedAdminMixin, sees
+from .admin_hardening import HardenedAdminMixin
+from .desk_common import sees
 from .models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from .verbs import DONE
 

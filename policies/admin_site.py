@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from . import resubmission
-from .accounts import second_factor
+from . import admin_views, resubmission
+from .accounts import confirming, logging_in, second_factor
+from .desk import urls
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -56,8 +57,6 @@ def _is_for_setting_up(request: HttpRequest) -> bool:
 
 
 def _to_be_sent_again(request: HttpRequest, title: str) -> HttpResponse:
-    from .accounts import logging_in
-
     kept = resubmission.as_text(request.POST.lists())
     return logging_in.send_again(request, kept, request.path, title=title, status=403)
 
@@ -123,8 +122,6 @@ class StaffSite(AdminSite):
 
     @method_decorator([under_staff_policy, never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        from .accounts import logging_in
-
         if request.method == "GET" and self.has_permission(request):
             return redirect("admin:index")
         context = {
@@ -140,8 +137,6 @@ class StaffSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         """Hold guesses of the old password to the limits of the log-in."""
-        from .accounts import confirming
-
         if typed := request.POST.get("old_password"):
             answer = confirming.check_own_password(request, typed)
             if not isinstance(answer, bool):
@@ -149,8 +144,6 @@ class StaffSite(AdminSite):
         return super().password_change(request, extra_context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        from . import admin_views
-
         return super().index(request, {**admin_views.desk(request), **(extra_context or {})})
 
     def app_index(
@@ -160,8 +153,6 @@ class StaffSite(AdminSite):
         return redirect("admin:index")
 
     def get_urls(self) -> list[Any]:
-        from .desk import urls
-
         # Nobody needs Django's redirect to an object of any kind, which asks for no permission.
         theirs = [it for it in super().get_urls() if getattr(it, "name", "") != "view_on_site"]
         return [*urls.urls(self), *theirs]

@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
 from policies import resubmission
-from policies.desk_common import page
+from policies.desk_common import page, user_of
 
 from . import records, second_factor, throttling
 from .lockout import locked_out, too_soon
@@ -120,7 +120,7 @@ def check_own_password(request: HttpRequest, typed: str) -> bool | HttpResponse:
 
 def _problem(request: HttpRequest) -> str | HttpResponse:
     """Return what is wrong with the password or code that was typed, or the page of a lock."""
-    user: User = request.user  # type: ignore[assignment]
+    user = user_of(request)
     is_theirs = check_own_password(request, request.POST.get("password", ""))
     if is_theirs is not True:
         return is_theirs or "That is not your password."
@@ -147,7 +147,7 @@ def _question(request: HttpRequest, act: str, sent: str, problem: str = "") -> H
         "act": act,
         "sent": sent,
         "problem": problem,
-        "has_device": second_factor.device_of(request.user) is not None,  # type: ignore[arg-type]
+        "has_device": second_factor.device_of(user_of(request)) is not None,
     }
     return page(request, "confirm.html", context, refused=bool(problem))
 

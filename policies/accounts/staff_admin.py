@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
-from policies.desk_common import HardenedAdminMixin
+from policies.admin_hardening import HardenedAdminMixin
 
 from . import letters, views
 from .confirming import confirmed, confirmed_first

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from policies.desk_common import page
+from policies.desk_common import page, user_of
 
 from . import records, second_factor, throttling
 from .confirming import confirmed
@@ -35,7 +35,7 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _overview(request: HttpRequest) -> HttpResponse:
-    user = _me(request)
+    user = user_of(request)
     context = {"title": "Second factor", **_second_factor_of(user)}
     return page(request, "second_factor.html", context)
 
@@ -49,13 +49,13 @@ def _second_factor_of(account: User) -> dict[str, Any]:
 
 
 def _begin(request: HttpRequest) -> HttpResponse:
-    second_factor.begin(_me(request))
+    second_factor.begin(user_of(request))
     return _set_up(request)
 
 
 def _set_up(request: HttpRequest, problem: str = "") -> HttpResponse:
     """Show the key of the authenticator that was begun, to be scanned or typed."""
-    device = second_factor.begun(_me(request))
+    device = second_factor.begun(user_of(request))
     if device is None:
         return redirect("admin:policies_second_factor")
     key = b32encode(device.bin_key).decode()
@@ -77,7 +77,7 @@ def _drawn(text: str) -> dict[str, Any]:
 
 
 def _finish(request: HttpRequest) -> HttpResponse:
-    user = _me(request)
+    user = user_of(request)
     had_one = second_factor.device_of(user) is not None
     answer = second_factor.finish(user, request.POST.get("code", ""))
     if not answer.is_right:
@@ -90,14 +90,14 @@ def _finish(request: HttpRequest) -> HttpResponse:
 
 
 def _new_codes(request: HttpRequest) -> HttpResponse:
-    if second_factor.device_of(_me(request)) is None:
+    if second_factor.device_of(user_of(request)) is None:
         return redirect("admin:policies_second_factor")
-    records.changed(_me(request), "New recovery codes made.", by=_me(request))
+    records.changed(user_of(request), "New recovery codes made.", by=user_of(request))
     return _shown_once(request, "Your earlier recovery codes no longer work.")
 
 
 def _shown_once(request: HttpRequest, said: str) -> HttpResponse:
-    codes = second_factor.new_recovery_codes(_me(request))
+    codes = second_factor.new_recovery_codes(user_of(request))
     context = {"title": "Your recovery codes", "codes": codes, "said": said}
     return page(request, "recovery_codes.html", context)
 
@@ -106,15 +106,11 @@ def _remove(request: HttpRequest) -> HttpResponse:
     if settings.TWO_FACTOR == "required":
         messages.error(request, "Here everybody needs a second factor. You can replace yours.")
         return redirect("admin:policies_second_factor")
-    second_factor.remove(_me(request))
+    second_factor.remove(user_of(request))
     second_factor.bind(request)
-    records.changed(_me(request), "Second factor removed.", by=_me(request))
+    records.changed(user_of(request), "Second factor removed.", by=user_of(request))
     messages.success(request, "Removed. From now on your password alone lets you in.")
     return redirect("admin:policies_second_factor")
-
-
-def _me(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
 
 
 # --- Of other accounts -------------------------------------------------------------------------
@@ -139,10 +135,10 @@ def of_account(request: HttpRequest, account: User) -> HttpResponse:
 def _help(request: HttpRequest, account: User) -> None:
     if request.POST.get("do") == "lift":
         throttling.unlock(account.get_username())
-        records.record(account, "Lock of the log-in lifted.", by=_me(request))
+        records.record(account, "Lock of the log-in lifted.", by=user_of(request))
         messages.success(request, "Lifted. They can try again at once.")
     elif request.POST.get("do") == "remove":
         second_factor.remove(account)
         words = "Second factor removed by an administrator."
-        records.changed(account, words, by=_me(request))
+        records.changed(account, words, by=user_of(request))
         messages.success(request, "Removed. Where they were logged in, they no longer are.")

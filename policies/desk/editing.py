@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -21,7 +22,7 @@ from policies.rendering.limits import MAX_CHARACTERS
 from policies.short_lines import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.http import QueryDict
 
@@ -145,7 +146,7 @@ class DraftText:
             if not section.heading.strip():
                 problems[f"section-{number}"] = "Give this section a heading, or remove it."
             else:
-                _try(problems, f"section-{number}", lambda it=section: _section(it))
+                _try(problems, f"section-{number}", partial(_section, section))
         return problems
 
 
@@ -268,9 +269,9 @@ def _section(text: SectionText) -> Section:
     return Section(text.heading, text.anchor, text.body)
 
 
-def _try(problems: dict[str, str], name: str, make: object) -> None:
+def _try(problems: dict[str, str], name: str, make: Callable[[], object]) -> None:
     try:
-        make()  # type: ignore[operator]
+        make()
     except DocumentError as error:
         problems[name] = str(error)
 
