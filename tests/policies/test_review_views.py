@@ -75,6 +75,35 @@ def test_the_desk_shows_a_text_in_its_own_direction(in_force: bool) -> None:
         assert soup.find("main").find_parent(dir=True)["dir"] == "ltr"
 
 
+def test_what_readers_will_read_is_written_and_shown_in_the_direction_of_the_policy() -> None:
+    now, note = timezone.now(), "جديد."
+    policy = make_policy(language="ar")
+    make_version(policy=policy, at=now - DAY)
+    published = {"status": Status.PUBLISHED, "policy": policy, "change_note": note}
+    version = make_revision(**published, document=ARABIC, at=now - DAY / 2)
+    client, user = log_in(is_superuser=True)
+    draft = make_revision(policy=policy, status=Status.APPROVED, at=now, change_note=note)
+
+    for name, key, field in (
+        ("publish", draft.pk, "change_note"),
+        ("withdraw", draft.pk, "reason"),
+        ("retire", policy.pk, "notice"),
+    ):
+        soup = BeautifulSoup(client.post(page(name, key)).content, "html.parser")
+        assert soup.find(id=field)["dir"] == "rtl", name
+    workflow.discard(draft.pk, by=user, at=now)
+    workflow.retire(policy.pk, by=user, at=now, notice=note)
+    for address in (
+        page("published", version.pk),
+        page("history", policy.pk),
+        page("policy_change", policy.pk),
+    ):
+        soup = BeautifulSoup(client.get(address).content, "html.parser")
+        shown = soup.find("main").find_all(string=re.compile(note))
+        assert shown, address
+        assert {it.find_parent(dir=True)["dir"] for it in shown} == {"rtl"}, address
+
+
 def test_what_is_quoted_and_said_on_the_desk_stands_in_its_own_direction() -> None:
     text = Document("الخصوصية", "نحن.", (Section("البيانات", "data", "اكتبوا إلى a@example.com."),))
     draft = make_revision(policy=make_policy(language="ar"), document=text)
