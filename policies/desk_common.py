@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -50,17 +51,7 @@ def may(*verbs: str) -> Callable[[View], View]:
 
 def may_see(model: str) -> Callable[[View], View]:
     """Let in only those who may look at objects of a model, as "revision"."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not sees(request, model):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
+    return permission_required(f"policies.view_{model}", raise_exception=True)
 
 
 def user_of(request: HttpRequest) -> User:
@@ -80,8 +71,8 @@ def sees(request: HttpRequest, model: str) -> bool:
 
 def revision_or_404(pk: int) -> Revision:
     """Return a revision with its policy and its sections, which a page asks for again and again."""
-    found = Revision.objects.select_related("policy").prefetch_related("sections")
-    return get_object_or_404(found, pk=pk)
+    revisions = Revision.objects.select_related("policy").prefetch_related("sections")
+    return get_object_or_404(revisions, pk=pk)
 
 
 def page(

@@ -8,7 +8,7 @@
     throttling.py      how often somebody may try, and who is locked out for how long
     lockout.py         what whoever is locked out reads
     known_browsers.py  browsers from which strangers can't lock somebody out
-    random_words.py    first passwords and recovery codes
+    random_text.py     first passwords and recovery codes
     records.py         what stands in an account's history
     letters.py         what its owner is told by e-mail
 

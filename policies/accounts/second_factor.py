@@ -18,7 +18,7 @@ from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from . import random_words
+from . import random_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -114,7 +114,7 @@ def new_recovery_codes(user: User) -> list[str]:
     """
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="Recovery codes")
-    codes = [random_words.in_groups(3, 4) for _ in range(RECOVERY_CODES)]
+    codes = [random_text.in_groups(3, 4) for _ in range(RECOVERY_CODES)]
     for code in codes:
         device.token_set.create(token=_digest(user, _plain(code)))
     return codes

@@ -76,7 +76,7 @@ def answer_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a comment."""
     text, back = request.POST.get("text", ""), _address_of_comments(request, pk)
     try:
-        comment_id = _comment_of(request, pk)
+        comment_id = _id_of_comment(request, pk)
         workflow.answer_comment(comment_id, by=user_of(request), at=timezone.now(), text=text)
     except workflow.Refused as refusal:
         return text_given_back(request, refusal, field="text", back=back)
@@ -89,12 +89,12 @@ def answer_comment(request: HttpRequest, pk: int) -> HttpResponse:
 def resolve_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a comment as resolved."""
     with outcome_as_message(request, "Resolved."):
-        comment_id = _comment_of(request, pk)
+        comment_id = _id_of_comment(request, pk)
         workflow.resolve_comment(comment_id, by=user_of(request), at=timezone.now())
     return HttpResponseRedirect(_address_of_comments(request, pk))
 
 
-def _comment_of(request: HttpRequest, pk: int) -> int:
+def _id_of_comment(request: HttpRequest, pk: int) -> int:
     """Return the key of the comment that a form names. Raises Incomplete for another revision's."""
     comment_id = whole_number(request.POST.get("comment")) or 0
     if not revision_or_404(pk).comments.filter(pk=comment_id).exists():

@@ -72,11 +72,11 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke a preview link."""
     with outcome_as_message(request, "Revoked. The link opens nothing any more."):
-        workflow.revoke_link(_link_of(request, pk), by=user_of(request), at=timezone.now())
+        workflow.revoke_link(_id_of_link(request, pk), by=user_of(request), at=timezone.now())
     return HttpResponseRedirect(_address_of_links(pk))
 
 
-def _link_of(request: HttpRequest, pk: int) -> int:
+def _id_of_link(request: HttpRequest, pk: int) -> int:
     """Return the key of the link that a form names. Raises Incomplete for another revision's."""
     link_id = whole_number(request.POST.get("link")) or 0
     if not revision_or_404(pk).preview_links.filter(pk=link_id).exists():

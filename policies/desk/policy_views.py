@@ -181,19 +181,19 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"{policy} is retired already.")
         return redirect("admin:policies_policy_change", pk)
     if request.method == "GET":
-        return _retirement(request, policy)
+        return _retirement_form(request, policy)
     notice = request.POST.get("notice", "")
     successor = whole_number(request.POST.get("successor"))
     by, at = user_of(request), timezone.now()
     try:
         workflow.retire(pk, by=by, at=at, notice=notice, successor_id=successor)
     except workflow.Refused as refusal:
-        return _retirement(request, policy, refusal)
+        return _retirement_form(request, policy, refusal)
     messages.success(request, "Retired. Its page says so, and stays readable.")
     return redirect("admin:policies_policy_change", pk)
 
 
-def _retirement(
+def _retirement_form(
     request: HttpRequest, policy: Policy, problem: workflow.Refused | None = None
 ) -> HttpResponse:
     """Show the form, with upcoming versions, which forbid retiring, and possible successors."""

@@ -278,17 +278,17 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"{revision}: only an upcoming version can be withdrawn.")
         return home_of(request, pk)
     if request.method == "GET":
-        return _withdrawal(request, revision)
+        return _withdrawal_form(request, revision)
     reason = request.POST.get("reason", "")
     try:
         workflow.withdraw(pk, by=user_of(request), at=timezone.now(), reason=reason)
     except workflow.Refused as refusal:
-        return _withdrawal(request, revision, refusal)
+        return _withdrawal_form(request, revision, refusal)
     messages.success(request, "Withdrawn. Readers see why.")
     return redirect("admin:policies_review", pk)
 
 
-def _withdrawal(
+def _withdrawal_form(
     request: HttpRequest, revision: Revision, problem: workflow.Refused | None = None
 ) -> HttpResponse:
     context = {

@@ -226,7 +226,7 @@ def test_a_policy_is_retired_and_taken_up_again() -> None:
     shown = words(client.get(page("policy_change", policy.pk)))
     assert "Take it up again" in shown
     assert "<dt>Last version</dt>" in shown
-    assert "Months between reviews" not in shown
+    assert "Months between checks" not in shown
     assert "until" in words(client.get("/admin/"))
 
     client.post(page("reinstate", policy.pk))

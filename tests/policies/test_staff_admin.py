@@ -177,7 +177,7 @@ def test_secrets_are_typed_after_the_question_and_only_once() -> None:
 
         asked = client.get(address)
         assert asked.context["title"] == "Confirm that it is you"
-        assert "What you have typed is kept" not in asked.content.decode()
+        assert "What you sent is kept" not in asked.content.decode()
         wrong = client.post(address, {"sent": "", "password": "not this"})
         assert (wrong.status_code, wrong.context["title"]) == (422, "Confirm that it is you")
         right = client.post(address, {"sent": "", "password": "copper-lantern-drift"})

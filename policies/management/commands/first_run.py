@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from policies.accounts.random_words import new_password
+from policies.accounts.random_text import new_password
 from policies.management import logs
 
 

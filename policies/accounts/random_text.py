@@ -1,4 +1,4 @@
-"""Random characters for people to read and type: first passwords, recovery codes."""
+"""Random text for people to read and type: first passwords, recovery codes."""
 
 from __future__ import annotations
 
