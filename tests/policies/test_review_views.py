@@ -120,6 +120,8 @@ def test_what_is_quoted_and_said_on_the_desk_stands_in_its_own_direction() -> No
         assert len(shown) >= 4, address
         for it in shown:
             assert it.find_parent("bdi") or it.find_parent(dir=True)["dir"] == "auto", it
+        for field in beside.select("textarea[name=text], input[name=reason]"):
+            assert field.get("dir") == "auto", field
 
 
 def test_a_first_revision_is_shown_whole() -> None:
