@@ -269,6 +269,23 @@ def test_a_language_without_a_catalog_is_told_apart_from_the_interface(client: C
     assert '<bdi lang="ja" dir="ltr">2026年5月2日</bdi>' in page
 
 
+def test_the_name_of_a_policy_is_told_apart_where_the_interface_has_no_catalog(
+    client: Client,
+) -> None:
+    """WCAG 2.2, 3.1.2: in the list, and where a policy is not (yet) at the address."""
+    english = make_policy(slug="privacy")
+    make_version(policy=english)
+    hebrew = make_policy(slug="pratiyut", name="פרטיות", language="he", translation_of=english)
+    make_import(make_document(title="מדיניות פרטיות"), policy=hebrew)
+    upcoming = make_policy(slug="terms", language="he")
+    make_version(policy=upcoming, effective_at=timezone.now() + DAY)
+
+    link = '<a href="/he/pratiyut/" lang="he" dir="rtl">'
+    assert f"{link}מדיניות פרטיות</a>" in body(client, "/he/")
+    assert f"{link}פרטיות</a>" in body(client, "/he/privacy/", status=404)
+    assert '<h1 lang="he" dir="rtl">Privacy Policy</h1>' in body(client, "/he/terms/", status=404)
+
+
 # --- Behind ---------------------------------------------------------------------------------------
 
 
