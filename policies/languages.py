@@ -98,13 +98,12 @@ def of_path(path: str) -> str:
 def day(value: date) -> str:
     """Return a date in the form of the page's language: May 2, 2026; 2. Mai 2026; 2026年5月2日.
 
-    No line ends in it (its spaces are U+00A0). Where the interface has to speak English for want of
-    a catalog, the date is marked with its language.
+    As HTML: in an element that site.css keeps on one line if there is room, and that names the
+    date's language where the interface has to speak English for want of a catalog.
     """
     language = of_page()
-    written = written_day(value, language).replace(" ", "\N{NO-BREAK SPACE}")
-    spoken = attributes(language, inside=of_interface())
-    return format_html("<bdi{}>{}</bdi>", spoken, written) if spoken else written
+    marks = attributes(language, inside=of_interface())
+    return format_html("<bdi{}>{}</bdi>", marks, written_day(value, language))
 
 
 def written_day(value: date, language: str) -> str:

@@ -369,7 +369,7 @@ def test_the_seed_is_live_after_one_import(client: Client) -> None:
     page = client.get("/privacy/").content.decode()
 
     assert "Last updated" in page
-    assert '<time datetime="2026-05-02">May\xa02,\xa02026</time>' in page
+    assert '<time datetime="2026-05-02"><bdi>May 2, 2026</bdi></time>' in page
     assert '<span class="number">13.</span> Final note' in page
 
 

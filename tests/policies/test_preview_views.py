@@ -108,7 +108,7 @@ def test_when_a_draft_was_saved_is_written_as_other_dates_are(client: Client) ->
     saved_at = datetime(2026, 5, 1, 14, 5, tzinfo=UTC)
     link = make_link(make_revision(policy=french, at=saved_at))
 
-    assert ">1er mai 2026, 14:05</time> (UTC)" in words(client.get(address(link)))
+    assert "><bdi>1er mai 2026</bdi>, 14:05</time> (UTC)" in words(client.get(address(link)))
 
 
 def test_a_text_in_a_language_without_words_of_the_sites_own_is_marked(client: Client) -> None:

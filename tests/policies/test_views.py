@@ -202,7 +202,7 @@ def test_dates_are_by_the_clock_of_the_policy_and_the_page_says_so(client: Clien
 
     page = body(client, "/privacy/versions/1/")
 
-    assert "in force since Jan. 2, 2026" in page or "in force since January 2, 2026" in page
+    assert "in force since <bdi>January 2, 2026</bdi>" in page
     assert "in the time zone Pacific/Auckland" in page
 
 
@@ -272,12 +272,12 @@ def test_today_is_answered_with_what_is_in_force_now(client: Client) -> None:
     [
         (
             "2026-01-09",
-            "On January 9, 2026 no version was in force yet (Privacy policy). The first version "
-            "took effect on",
+            "On <bdi>January 9, 2026</bdi> no version was in force yet (Privacy policy). The first "
+            "version took effect on",
         ),
         ("0001-01-01", "no version was in force yet (Privacy policy)."),
         ("9999-12-31", "still to come"),
-        ("2999-01-01", "January 1, 2999 is still to come"),
+        ("2999-01-01", "<bdi>January 1, 2999</bdi> is still to come"),
         ("2026-02-30", "not a day of the calendar. Write it as 2026-05-02."),
         ("yesterday", "not a day of the calendar"),
         ("%3Cscript%3E", "“&lt;script&gt;” is not a day"),
