@@ -95,15 +95,15 @@ def current_as_json(
     current: Revision,
     last_material: int | None,
     upcoming: Revision | None,
-    languages: dict[str, Any],
+    page_context: dict[str, Any],
     absolute: Callable[[str], str],
 ) -> dict[str, Any]:
     """Return what an app asks for: the version in force, and whether to show an update sheet.
 
     An app that knows which version its user accepted shows `since` of it when
-    `last_material_version` is greater. languages: what translations.page_context says.
+    `last_material_version` is greater. page_context: what translations.page_context says.
     """
-    family, translated = languages.get("family"), languages.get("translated_from")
+    family, translated = page_context.get("family"), page_context.get("translated_from")
     prevailing = family.prevailing if family else None
     return {
         "policy": policy.slug,
@@ -121,7 +121,7 @@ def current_as_json(
             "embed_since": absolute(policy.url("embed") + "since/") + "{version}/",
         },
         "retired": bool(policy.retired_at),
-        "alternates": _alternates(languages.get("alternates", []), absolute),
+        "alternates": _alternates(page_context.get("alternates", []), absolute),
         "prevailing_language": prevailing.language if prevailing else None,
         **_translated_from(translated, absolute),
         "behind": _behind(translated, absolute),
@@ -139,18 +139,18 @@ def current_as_json(
 
 
 def version_as_json(
-    found: VersionAt, languages: dict[str, Any], absolute: Callable[[str], str]
+    version_at: VersionAt, page_context: dict[str, Any], absolute: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Return what is known of one version, its text included. languages: as for the current."""
-    version = found.version
+    """Return what is known of one version, its text included. page_context: as for the current."""
+    version = version_at.version
     document = version.document()
     return {
         "policy": version.policy.slug,
         "language": version.policy.language,
         "version": version.number,
-        "standing": found.standing,
+        "standing": version_at.standing,
         "effective_at": moment(version.effective_at),
-        "until": moment(found.until),
+        "until": moment(version_at.until),
         "published_at": moment(version.published_at),
         "last_updated": version.last_updated_on,
         "kind": version.kind,
@@ -159,8 +159,8 @@ def version_as_json(
         "withdrawal_reason": version.withdrawal_reason,
         "digest": version.digest,
         "urls": urls(version.policy, version.number, absolute),
-        "alternates": _alternates(languages.get("alternates", []), absolute),
-        **_translated_from(languages.get("translated_from"), absolute),
+        "alternates": _alternates(page_context.get("alternates", []), absolute),
+        **_translated_from(page_context.get("translated_from"), absolute),
         "document": {
             "title": document.title,
             "introduction": document.introduction,

@@ -86,23 +86,23 @@ def of_history(policy: Policy, current: Revision | None, absolute: Absolute) -> 
     return [_timemap(policy, absolute), latest]
 
 
-def of_version(found: VersionAt, near: Neighbours, absolute: Absolute) -> dict[str, str]:
+def of_version(version_at: VersionAt, near: Neighbours, absolute: Absolute) -> dict[str, str]:
     """Return the headers of the page of a version, which stands among its neighbours."""
-    headers = {"Link": as_header(_links_of_version(found, near, absolute))}
-    if found.took_effect and found.version.effective_at:
-        headers["Memento-Datetime"] = http_moment(found.version.effective_at)
+    headers = {"Link": as_header(_links_of_version(version_at, near, absolute))}
+    if version_at.took_effect and version_at.version.effective_at:
+        headers["Memento-Datetime"] = http_moment(version_at.version.effective_at)
     return headers
 
 
-def _links_of_version(found: VersionAt, near: Neighbours, absolute: Absolute) -> list[Link]:
-    policy = found.version.policy
+def _links_of_version(version_at: VersionAt, near: Neighbours, absolute: Absolute) -> list[Link]:
+    policy = version_at.version.policy
     stops = {
         "latest-version": near.current,
         "predecessor-version": near.before,
         "successor-version": near.after,
     }
     return [
-        *(_of_memento(found.version, near, absolute) if found.took_effect else ()),
+        *(_of_memento(version_at.version, near, absolute) if version_at.took_effect else ()),
         *(Link(_page(policy, stop, absolute), rel) for rel, stop in stops.items() if stop),
         _history(policy, absolute),
     ]

@@ -136,7 +136,7 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
     context = {
         "policy": version_at.version.policy,
         "version": version_at.version,
-        "found": version_at,
+        "version_at": version_at,
         "before": near.before,
         **translations.page_context(version_at.version, "version", at=now),
         **frame(language),
@@ -261,8 +261,8 @@ def _no_answer(
 @public(caching=FOR_EVER)
 def version_markdown(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the very bytes that the version's digest covers."""
-    found = numbered_version(slug, language, number)
-    text = documents.serialize(found.document())
+    version = numbered_version(slug, language, number)
+    text = documents.serialize(version.document())
     return HttpResponse(text.encode(), content_type="text/markdown; charset=utf-8")
 
 
@@ -272,8 +272,8 @@ def version_json(request: HttpRequest, slug: str, language: str, number: int) ->
     """Answer with what is known of one version."""
     now = timezone.now()
     version_at = _version_at(slug, language, number, now)
-    known = translations.page_context(version_at.version, "version", at=now)
-    answer = public_json.version_as_json(version_at, known, request.build_absolute_uri)
+    page_context = translations.page_context(version_at.version, "version", at=now)
+    answer = public_json.version_as_json(version_at, page_context, request.build_absolute_uri)
     return json_answer(request, "version", answer)
 
 
