@@ -62,7 +62,7 @@ def _list(
     for version in versions:
         policy = version.policy
         element = _url(root, absolute(policy.get_absolute_url()), changed_at[policy])
-        for other in alternates.get(policy, []):
+        for other in alternates[policy]:
             href = absolute(other.path)
             attributes = {"rel": "alternate", "hreflang": other.language, "href": href}
             ET.SubElement(element, "xhtml:link", attributes)

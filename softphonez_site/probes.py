@@ -24,7 +24,7 @@ class AnyNameMiddleware:
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+        self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info == READY_AT:
@@ -32,4 +32,4 @@ class AnyNameMiddleware:
             request.META |= {"HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
             if settings.SECURE_PROXY_SSL_HEADER:
                 request.META.pop(settings.SECURE_PROXY_SSL_HEADER[0], None)
-        return self.get_response(request)
+        return self._get_response(request)

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 # Seconds between two readings: how late a publication by another process shows, at most.
 EVERY = 0.25
 
-_HEADS = " , ".join(
+_HEADS = ", ".join(
     f"(SELECT digest FROM {model._meta.db_table} ORDER BY sequence DESC LIMIT 1)"  # noqa: S608
     for model in (LedgerEntry, AuditEvent)
 )
