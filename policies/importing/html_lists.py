@@ -50,10 +50,10 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
     items = _items(tag)
     style = writer.inline.style(tag, style)
     if not writer.nested and items and all(_starts_with_heading(item) for item in items):
-        return _sections(writer, tag, items, style)
+        return _sections(writer, tag, style)
     form = list_signs.form_of_list(tag)
     if form and list_signs.jumps(tag):
-        return _signed(writer, items, form, style)
+        return _signed(writer, tag, form, style)
     ordered = tag.name == "ol" or bool(form)
     number = list_signs.first_number(tag) if ordered else 0
     if ordered:
@@ -94,20 +94,14 @@ def _tell_what_changes(writer: Writer, tag: Tag, form: str) -> None:
         tell(JUMPS, tag.get_text(), tag)
 
 
-def _signed(writer: Writer, items: Sequence[PageElement], form: str, style: Span) -> list[Block]:
+def _signed(writer: Writer, tag: Tag, form: str, style: Span) -> list[Block]:
     """Return the items of a list whose letters skip some, with the letters as text.
 
     As numbers, nobody would recognise them.
     """
-    out: list[Block] = []
-    for item in items:
-        if not (isinstance(item, Tag) and item.name == "li"):
-            out += writer.blocks([item], style)
-            continue
-        _put_before_words(item, f"{list_signs.sign(list_signs.number_of(item), form)}. ")
-        writer.pending += writer.inline.anchors(item)
-        out += writer.blocks(item.children, writer.inline.style(item, style))
-    return out
+    for item, number in list_signs.numbers(tag):
+        _put_before_words(item, f"{list_signs.sign(number, form)}. ")
+    return _as_blocks(writer, tag, style)
 
 
 def _put_before_words(item: Tag, words: str) -> None:
@@ -124,18 +118,24 @@ def _put_before_words(item: Tag, words: str) -> None:
         item.insert(0, NavigableString(words))
 
 
-def _sections(writer: Writer, tag: Tag, items: Sequence[PageElement], style: Span) -> list[Block]:
+def _sections(writer: Writer, tag: Tag, style: Span) -> list[Block]:
     """Return a list whose items all begin with a heading as a row of sections."""
-    out: list[Block] = []
     form = list_signs.form_of_list(tag)
-    for item in items:
-        if not isinstance(item, Tag):
-            continue
-        if tag.name == "ol" and (heading := item.find(HEADINGS)) is not None:
-            number = list_signs.sign(list_signs.number_of(item), form)
-            heading.insert(0, NavigableString(f"{number}. "))
-        writer.pending += writer.inline.anchors(item)
-        out += writer.blocks(item.children, writer.inline.style(item, style))
+    for item, number in list_signs.numbers(tag) if tag.name == "ol" else ():
+        if (heading := item.find(HEADINGS)) is not None:
+            heading.insert(0, NavigableString(f"{list_signs.sign(number, form)}. "))
+    return _as_blocks(writer, tag, style)
+
+
+def _as_blocks(writer: Writer, tag: Tag, style: Span) -> list[Block]:
+    """Return what a list holds without the list."""
+    out: list[Block] = []
+    for item in _items(tag):
+        if isinstance(item, Tag) and item.name == "li":
+            writer.pending += writer.inline.anchors(item)
+            out += writer.blocks(item.children, writer.inline.style(item, style))
+        else:
+            out += writer.blocks([item], style)
     return out
 
 

@@ -69,13 +69,15 @@ _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
 class Inline:
     """Reads inline content.
 
-    seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes.
+    seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes. _numbers:
+    id() of an item → its number in its list, for the lists of which one was asked for.
     """
 
     remarks: Remarks
     keep_ids: bool = False
     seen: set[str] = field(default_factory=set)
     rename: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[int, int] = field(default_factory=dict)
 
     def anchors(self, tag: Tag) -> list[str]:
         """Return a tag's ids, each as an anchor that Markdown can hold."""
@@ -183,11 +185,23 @@ class Inline:
         if tag.name in (*HEADINGS, "th", "dt", "legend"):
             inside = [replace(span, bold=not span.raw and not span.anchor) for span in inside]
         if tag.name == "li" and between is BREAK:
-            inside = [Span(_bullet(tag)), *inside]
+            inside = [Span(self._sign(tag)), *inside]
         if tag.name in ("td", "th"):
             gap = Span(" ") if between is None else Span(" – ")
             return [*inside, gap] if tag.find_next_sibling(("td", "th")) else inside
         return [gap, *inside, gap]
+
+    def _sign(self, item: Tag) -> str:
+        """Return the number or bullet of an item, as text."""
+        holder = item.parent
+        if holder is None:
+            return "• "
+        form = list_signs.form_of(item) or list_signs.form_of(holder)
+        if not form and holder.name != "ol":
+            return "• "
+        if id(item) not in self._numbers:
+            self._numbers |= {id(one): number for one, number in list_signs.numbers(holder)}
+        return f"{list_signs.sign(self._numbers[id(item)], form)}. "
 
     def _silent(self, tag: Tag) -> None:
         words = "".join(str(part) for part in tag.contents)  # get_text leaves scripts out
@@ -267,14 +281,6 @@ class Inline:
         shown = words or (label.get_text() if label else "")
         self.remarks.once(f"<{tag.name}> dropped", shown, tag)
         return [replace(style, text=f" {words} ")] if words else []
-
-
-def _bullet(item: Tag) -> str:
-    holder = item.parent
-    form = list_signs.form_of(item) or (list_signs.form_of(holder) if holder else "")
-    if not form and (holder is None or holder.name != "ol"):
-        return "• "
-    return f"{list_signs.sign(list_signs.number_of(item), form)}. "
 
 
 def destination(address: str, title: str = "") -> str:

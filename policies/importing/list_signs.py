@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from policies.importing.css import css_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bs4.element import Tag
 
 _ALPHABETS = {
@@ -74,17 +76,14 @@ def jumps(tag: Tag) -> bool:
     )
 
 
-def number_of(item: Tag) -> int:
-    """Return the number of an item of a list that counts up."""
-    passed = 0
-    before: Tag | None = item
-    while before is not None:
-        given = number_given(before)
-        if given is not None:
-            return given + passed
-        passed += 1
-        before = before.find_previous_sibling("li")
-    return (first_number(item.parent) if item.parent else 1) + passed - 1
+def numbers(holder: Tag) -> Iterator[tuple[Tag, int]]:
+    """Yield the items of a list that counts up, each with its number."""
+    number = first_number(holder)
+    for item in holder.find_all("li", recursive=False):
+        given = number_given(item)
+        number = number if given is None else given
+        yield item, number
+        number += 1
 
 
 def sign(number: int, form: str) -> str:

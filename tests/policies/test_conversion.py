@@ -6,12 +6,12 @@ import re
 from html import escape
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from policies import rendering
-from policies.importing import conversion, pasting
+from policies.importing import conversion, list_signs, pasting
 
 # What Markdown, HTML and site generators see a mark in.
 PIECES = st.sampled_from(
@@ -415,6 +415,27 @@ def test_markdown_around_html_keeps_its_meaning() -> None:
 def test_lines_of_markdown_stay_lines_where_there_is_html(text: str, expected: str | None) -> None:
     table = "| a | b |\n| --- | --- |\n| c d | e |"
     assert conversion.from_markdown(text).markdown.strip() == (expected or table)
+
+
+@pytest.mark.parametrize("holder", ["<table><tr><td>a<td><ol>{}</ol></table>", "<ol>{}</ol>"])
+def test_the_items_of_a_long_list_are_counted_once(
+    holder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of some thousand items once took minutes: each counted all before it."""
+    asked = 0
+
+    def number_given(item: Tag) -> int | None:
+        nonlocal asked
+        asked += 1
+        return given_by(item)
+
+    given_by = list_signs.number_given
+    monkeypatch.setattr(list_signs, "number_given", number_given)
+
+    found = markdown(holder.format("<li><h2>some words</h2>more of them" * 200))
+
+    assert "200. " in found
+    assert asked < 200 * 5
 
 
 @pytest.mark.parametrize(
