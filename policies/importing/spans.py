@@ -82,7 +82,9 @@ _SPECIAL_IN_LINK = re.compile(rf"[\[\]]|{_SPECIAL.pattern}")
 # The last character of a text, where the first one after it would make it a mark.
 _SPECIAL_BEFORE = re.compile(r"\[[\^\]]|\][(\[:]|<[A-Za-z/!?]|!\[")
 _LINE_START = re.compile(
-    r"(?P<char>\#(?=\#{0,5}(?:[ \t]|\Z))|>|[-+](?=[ \t]|\Z)|-(?=[-\s:|]*\Z)|=+(?=[ \t]*\Z)"
+    # "#Scope" is a heading to other readers of Markdown (tidying), "#5" is none.
+    r"(?P<char>\#(?=\#{0,5}(?:[ \t]|\Z)|[*_\[`]*[^\W\d_]|\#{1,5}[*_\[`]*[^\W_])"
+    r"|>|[-+](?=[ \t]|\Z)|-(?=[-\s:|]*\Z)|=+(?=[ \t]*\Z)"
     r"|\||[:~](?=[-: \t]|\Z)"
     r"|\[(?=(?:[^\]\\]|\\.)*\]:))"
     r"|(?P<number>\d{1,9})(?=[.)](?:[ \t]|\Z))"

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from policies import rendering
+from policies import documents, rendering
 from policies.importing import conversion, list_signs, pasting
 
 # What Markdown, HTML and site generators see a mark in.
@@ -415,6 +415,18 @@ def test_markdown_around_html_keeps_its_meaning() -> None:
 def test_lines_of_markdown_stay_lines_where_there_is_html(text: str, expected: str | None) -> None:
     table = "| a | b |\n| --- | --- |\n| c d | e |"
     assert conversion.from_markdown(text).markdown.strip() == (expected or table)
+
+
+@pytest.mark.parametrize("text", ["#MeToo", "##Scope", "##1a", "#**a**", "# a", "#"])
+def test_a_paragraph_that_begins_with_a_number_sign_is_no_heading(text: str) -> None:
+    found = documents.parse(markdown(f"<h1>T</h1><p>{text}</p><p>x</p>"))
+
+    assert (found.title, found.sections) == ("T", ())
+    assert plain(shown(f"<p>{text}</p>").get_text()) == text
+
+
+def test_a_number_sign_before_digits_needs_no_backslash() -> None:
+    assert markdown("<p>#5 of them</p>") == "#5 of them"
 
 
 @pytest.mark.parametrize("holder", ["<table><tr><td>a<td><ol>{}</ol></table>", "<ol>{}</ol>"])
