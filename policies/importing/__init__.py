@@ -21,6 +21,7 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
@@ -44,7 +45,7 @@ from policies.importing.html_tree import TooMuch
 from policies.markup import frontmatter, tidying
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
 
     from policies.markup.notes import Note
 
@@ -55,7 +56,11 @@ MAX_BYTES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A file's content. notes: what could not be kept as it was, for the person who imports."""
+    """A file's content.
+
+    notes: what could not be kept as it was, for the person who imports; in the order of the file,
+    those without a line last.
+    """
 
     front: FrontMatter
     document: Document
@@ -92,7 +97,8 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
         raise ImportRefused(name, split.lines + 1, str(error)) from error
     if "name" not in split.values:
         front["name"] = document.title
-    return Imported(FrontMatter(**front), document, notes + told)  # type: ignore[arg-type]
+    in_order = tuple(sorted(notes + told, key=_place))
+    return Imported(FrontMatter(**front), document, in_order)  # type: ignore[arg-type]
 
 
 def write(front: FrontMatter, document: Document) -> str:
@@ -114,6 +120,10 @@ def write(front: FrontMatter, document: Document) -> str:
     )
     written = documents.body(document)
     return f"{head}\n{written}" if written else head
+
+
+def _place(note: Note) -> float:
+    return math.inf if note.line is None else note.line
 
 
 def _checked_kind(name: str, data: bytes) -> str:
@@ -150,7 +160,7 @@ def _read_word(name: str, data: bytes) -> Imported:
         raise ImportRefused(name, 1, str(error)) from error
     front = FrontMatter(slug=slug_from(name), name=document.title)
     notes = (*word.notes, *told, *found.notes, *told_of_text)
-    return Imported(front, document, tuple(replace(note, line=None) for note in notes))
+    return Imported(front, document, _without_lines(notes))
 
 
 def _text(name: str, data: bytes) -> tuple[str, tuple[Note, ...]]:
@@ -186,4 +196,10 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Note
         frontmatter.Split(values, split.block, found.markdown),
         found.title or str(values.get("name") or "") or title_from(name),
     )
+    if not found.keeps_lines:
+        told = _without_lines(told)
     return document, found.notes + told
+
+
+def _without_lines(notes: Iterable[Note]) -> tuple[Note, ...]:
+    return tuple(replace(note, line=None) for note in notes)

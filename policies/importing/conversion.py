@@ -7,7 +7,7 @@ words and is remarked on.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ from policies.rendering.dialect import keep_excess_cells
 from policies.short_lines import in_short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bs4.element import Tag
     from markdown_it.renderer import RendererHTML
@@ -46,13 +46,14 @@ class Converted:
     """The result of a conversion.
 
     title: what the page around the text is called, "" if it has no name. has_title: whether the
-    Markdown has an H1, which goes before `title`.
+    Markdown has an H1, which goes before `title`. keeps_lines: whether its lines are the file's.
     """
 
     markdown: str
     title: str
     notes: tuple[Note, ...]
     has_title: bool = False
+    keeps_lines: bool = False
 
 
 def from_html(html: str, *, first_line: int | None = 1) -> Converted:
@@ -85,10 +86,10 @@ def from_markdown(text: str, *, first_line: int = 1) -> Converted:
     text, told_first = _without_comments(text, first_line)
     told_first += _renumbered(text, first_line)
     if not _has_html(text):
-        return Converted(text, "", told_first)
-    text, told = tidying.tidy(_blocks_apart(text), first_line)
+        return Converted(text, "", told_first, keeps_lines=True)
+    tidy, told = _tidied(text, first_line)
     remarks = Remarks(text, lines=first_line - 1, has_lines=False)
-    found = _convert(_grammar().render(text), remarks, keep_ids=True)
+    found = _convert(_grammar().render(tidy), remarks, keep_ids=True)
     return Converted(found.markdown, "", told_first + told + found.notes)
 
 
@@ -253,13 +254,23 @@ _MARKDOWN_INSIDE = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span
 _INDENTED_TAG = re.compile(r"[ \t]{4,}(?=</?(\w+)[\s>/])")
 
 
-def _blocks_apart(text: str) -> str:
-    """Rewrite HTML so that CommonMark reads what is meant: kramdown's markdown="1", indented tags.
+def _tidied(text: str, first_line: int) -> tuple[str, tuple[Note, ...]]:
+    """Return a text with HTML in it as CommonMark is to read it, and remarks with its own lines."""
+    rows = list(_blocks_apart(text))
+    tidy, told = tidying.tidy("\n".join(line for row in rows for line in row))
+    numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
+    return tidy, tuple(
+        replace(note, line=numbers[note.line - 1]) if note.line else note for note in told
+    )
+
+
+def _blocks_apart(text: str) -> Iterator[list[str]]:
+    """Yield for each line of a text the lines that it becomes, so that CommonMark reads what is
+    meant by kramdown's markdown="1" and indented tags.
 
     CommonMark reads Markdown inside HTML only after an empty line, and takes an indented tag after
     an empty line for code; the authors of pages for Jekyll mean neither.
     """
-    out: list[str] = []
     inside = 0
     fence = ""
     for line in text.split("\n"):
@@ -267,7 +278,7 @@ def _blocks_apart(text: str) -> str:
         if mark and (not fence or line.strip().startswith(fence)):
             fence = "" if fence else mark[1]
         if fence:
-            out.append(line)
+            yield [line]
             continue
         indented = _INDENTED_TAG.match(line)
         if inside > 0 and indented and indented[1].lower() in ELEMENTS:
@@ -276,9 +287,9 @@ def _blocks_apart(text: str) -> str:
         inside -= len(re.findall(r"</(?:div|section|article|table|ul|ol|dl|details|main)>", line))
         found = _MARKDOWN_INSIDE.search(line)
         if found and found[1].lower() not in ("span", "a", "em", "strong"):
-            out += [_MARKDOWN_INSIDE.sub(r"<\1\2\3>", line[: found.end()]), "", line[found.end() :]]
+            tag = _MARKDOWN_INSIDE.sub(r"<\1\2\3>", line[: found.end()])
+            yield [tag, "", line[found.end() :]]
         elif re.fullmatch(r"\s*</(?:div|section|article|details|main|aside)>\s*", line):
-            out += ["", line.strip()]
+            yield ["", line.strip()]
         else:
-            out.append(line)
-    return "\n".join(out)
+            yield [line]

@@ -367,6 +367,35 @@ def test_what_could_not_be_kept_is_told_with_its_line(text: str, kind: str, line
     assert [(note.kind, note.line) for note in read(text).notes] == [(kind, line)]
 
 
+def test_remarks_come_in_the_order_of_the_files_lines() -> None:
+    found = read(
+        "---\nslug: /a/\nlayout: page\n---\n# T\n\n<div>\n\nx\n\n</div>\n\n## A {.c}\n\n"
+        "<u>under</u>\n\n<!-- no -->\n\n## B {.d}\n\n7. a\n9. b\n"
+    )
+    assert [(note.line, note.text) for note in found.notes] == [
+        (2, "/a/ as a"),
+        (3, "layout: page"),
+        (13, "{.c}"),
+        (15, "under"),
+        (17, "no"),
+        (19, "{.d}"),
+        (22, "9 → 8"),
+    ]
+
+
+def test_a_remark_without_a_line_comes_last() -> None:
+    found = importing.read("a.html", b"<p>x\n<p>y\n<!-- no -->\n<p>z")
+    assert [(note.line, note.kind) for note in found.notes] == [
+        (3, "comment dropped"),
+        (None, "no title in the text, so it was given this one"),
+    ]
+
+
+def test_a_remark_names_no_line_of_what_html_became() -> None:
+    (note,) = importing.read("a.html", b"<h1>T</h1>\n\n\n\n\n\n\n<p>x</p><p>[TOC]</p>").notes
+    assert (note.line, note.text) == (None, "[TOC]")
+
+
 def test_words_that_html_hides_in_its_tags_are_told() -> None:
     html = b"""<p>We, <company>, keep <a href='/b>c</a> for <b id='>data</b>.
     <p data-x='<b>e</b>'>f"""
