@@ -269,9 +269,13 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may("save_draft")
 def paste(request: HttpRequest) -> HttpResponse:
-    """Turn HTML from a clipboard into Markdown, and say what is left out. Answers with JSON."""
+    """Turn HTML from a clipboard into Markdown, and say what is left out. Answers with JSON.
+
+    labels: those of the draft's footnotes, with spaces between; the new ones get others.
+    """
     try:
-        found = pasting.read(request.POST.get("html", ""))
+        labels = request.POST.get("labels", "").split()
+        found = pasting.read(request.POST.get("html", ""), labels=labels)
     except pasting.TooMuch as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
     told = [f"Left out of what you pasted: {', '.join(found.left_out)}."] if found.left_out else []

@@ -102,6 +102,8 @@ def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
                 "it, or take it out."
             )
         inline = Inline(remarks, keep_ids=keep_ids)
+        if not keep_ids:
+            html_footnotes.disown(tree)
         if "mso-" in html:  # how the names of Word's own CSS properties begin
             make_lists(tree)
             name_header_rows(tree)

@@ -1,9 +1,9 @@
 """From a clipboard's HTML to clean Markdown for a section's body.
 
 Pure. Word, Word for the web, Google Docs, LibreOffice, Outlook and browsers each have their own way
-of writing HTML into the clipboard. Headings, lists, links, tables, bold, italic and struck-out
-words arrive. Other looks, ids and scripts do not. Pictures, comments and what tracked changes
-delete do not either, but the writer is told.
+of writing HTML into the clipboard. Headings, lists, links, tables, footnotes, bold, italic and
+struck-out words arrive. Other looks, ids and scripts do not. Pictures, comments and what tracked
+changes delete do not either, but the writer is told.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bs4.element import NavigableString, Tag
 
 from policies.importing import conversion, css, html_tree
+from policies.importing.html_footnotes import disown, mark_footnotes
 from policies.importing.html_names import BLOCKS, HEADINGS, LISTS
 from policies.importing.html_tree import TooMuch
 from policies.importing.list_signs import form_of
@@ -24,7 +25,7 @@ from policies.markup import tidying
 from policies.rendering import sanitizing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["Pasted", "TooMuch", "read"]
 
@@ -69,6 +70,8 @@ _KEPT = {
     "li": ("value",),
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan"),
+    "footnote-mark": ("label",),
+    "footnote-text": ("label",),
 }
 # No-break spaces that keep white space which HTML would collapse, not two words together.
 _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
@@ -88,10 +91,11 @@ class Pasted:
     left_out: tuple[str, ...]
 
 
-def read(html: str) -> Pasted:
+def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
     """Read what a clipboard holds under text/html.
 
-    The Markdown fits into a section: its headings begin at level 3 and keep their distances.
+    The Markdown fits into a section: its headings begin at level 3 and keep their distances; its
+    footnotes get none of the labels, which those of the text around it have.
     Raises TooMuch, also above MAX_BYTES of UTF-8.
     """
     size = len(html) if len(html) > MAX_BYTES else len(html.encode("utf-8", "replace"))
@@ -103,7 +107,7 @@ def read(html: str) -> Pasted:
     text = tidying.clean(_CLIPBOARD_HEADER.sub("", html))[0]
     try:
         root = html_tree.soup(text)
-        left_out = _clean(root)
+        left_out = _clean(root, labels)
     except RecursionError as error:
         raise TooMuch("Its elements are nested too deeply.") from error
     headings = len(root.find_all(f"h{TOP_LEVEL}"))
@@ -112,9 +116,13 @@ def read(html: str) -> Pasted:
     return Pasted(markdown.strip("\n"), headings, tuple(sorted(left_out)))
 
 
-def _clean(root: Tag) -> set[str]:
+def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
     """Reduce HTML to what it means, in HTML's own elements; return what was left out."""
     left_out = _drop(root)
+    for table in root.find_all("table"):
+        del table["role"]  # what it says goes, so no footnote may be found by it
+    disown(root)
+    mark_footnotes(root, labels)
     _find_headings(root)
     make_lists(root)
     for tag in _tags(root):

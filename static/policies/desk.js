@@ -403,6 +403,12 @@ function makeSections(area, pasted) {
   place.scrollIntoView({ block: "nearest" });
 }
 
+// The labels of footnotes that are in use anywhere in the draft: those of a paste have to be others.
+function labels() {
+  const texts = [...form.querySelectorAll("textarea, [name=heading]")].map((field) => field.value);
+  return [...new Set(texts.join("\n").match(/(?<=\[\^)[^\]\s]+(?=\])/g))];
+}
+
 form.addEventListener("paste", async (event) => {
   const area = event.target;
   if (!area.matches("textarea")) return;
@@ -418,6 +424,7 @@ form.addEventListener("paste", async (event) => {
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   body.set("html", html);
+  body.set("labels", labels().join(" "));
   try {
     const answer = await (await fetch(form.dataset.paste, { method: "POST", body })).json();
     const pasted = answer.markdown === undefined ? plain : apart(area, answer.markdown);

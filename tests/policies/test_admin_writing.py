@@ -390,6 +390,19 @@ def test_what_a_paste_leaves_out_is_said() -> None:
     assert answer["told"].startswith("Left out of what you pasted: pictures. Its 2 headings stand")
 
 
+def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have() -> None:
+    client, _ = log_in("Writers")
+    html = '<p>a<a id=r href="#n">1</a></p><p id=n>Note. <a href="#r">↩</a></p>'
+    answers = [
+        client.post("/admin/policies/paste/", {"html": html, "labels": labels}).json()
+        for labels in ("", "1 2")
+    ]
+    assert [answer["markdown"] for answer in answers] == [
+        "a[^1]\n\n[^1]: Note.",
+        "a[^note-1]\n\n[^note-1]: Note.",
+    ]
+
+
 def test_five_megabytes_of_paste_are_refused_in_words() -> None:
     client, _ = log_in("Writers")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 
 from policies import documents, rendering
 from policies.importing import conversion, list_signs, pasting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # What Markdown, HTML and site generators see a mark in.
 PIECES = st.sampled_from(
@@ -249,6 +253,58 @@ def test_every_element_has_its_markdown(html: str, expected: str) -> None:
 def test_marks_and_notes_that_link_to_each_other_are_footnotes(note: str) -> None:
     html = f'<p>a<a id="ref1" href="#fn1"><sup>1</sup></a></p><section><ol>{note}</ol></section>'
     assert markdown(html) == "a[]{#ref1}[^1]\n\n[^1]: []{#fn1}N."
+
+
+def test_a_note_in_the_cell_of_a_table_stays_there_with_its_links() -> None:
+    """Markdown has no notes in cells, so a mark would lead nowhere."""
+    html = (
+        '<table><tr><th>h<th>i<tr><td>a<a id=r href="#n">1</a><td>b'
+        '<tr><td>c<td><p id=n>N. <a href="#r">up</a></p></table>'
+    )
+    assert markdown(html).endswith("| a[]{#r}[1](#n) | b |\n| c | []{#n}N. [up](#r) |")
+
+
+def test_notes_in_html_and_in_markdown_of_one_file_have_different_labels() -> None:
+    text = (
+        'a[^1] b<sup><a id="r" href="#n">1</a></sup>\n\n[^1]: One.\n\n'
+        '<p id="n">Two. <a href="#r">↩</a></p>'
+    )
+    assert conversion.from_markdown(text).markdown.strip() == (
+        "a[^1] b[]{#r}[^note-1]\n\n[^1]: One.\n\n[^note-1]: []{#n}Two."
+    )
+
+
+@pytest.mark.parametrize("convert", [markdown, lambda html: pasting.read(html).markdown])
+@pytest.mark.parametrize("name", ["footnote-mark", "footnote-text"])
+def test_an_element_with_a_name_of_ours_keeps_only_its_words(
+    name: str, convert: Callable[[str], str]
+) -> None:
+    assert convert(f"<p>a <{name} label='x]: y'>b</{name}></p>") == "a b"
+
+
+def test_a_note_is_not_searched_for_each_of_its_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of marks of one note, each with a link back, once took many seconds."""
+    searches = 0
+    find_all = Tag.find_all
+
+    def counted(tag: Tag, *args: Any, **more: Any) -> Any:
+        nonlocal searches
+        searches += tag.get("id") == "n"
+        return find_all(tag, *args, **more)
+
+    monkeypatch.setattr(Tag, "find_all", counted)
+    marks = "".join(f'a<a id=r{at} href="#n">1</a> ' for at in range(100))
+    backs = "".join(f'<a href="#r{at}">{at}</a> ' for at in range(100))
+
+    found = markdown(f"<p>{marks}<p id=n>N. {backs}")
+
+    assert found.count("[^1]") == 101
+    assert searches < 10
+
+
+def test_a_table_for_layout_may_hold_notes() -> None:
+    html = '<table><tr><td><p>a<a id=r href="#n">1</a></p><p id=n>N. <a href="#r">up</a></table>'
+    assert markdown(html) == "a[]{#r}[^1]\n\n[^1]: []{#n}N."
 
 
 @pytest.mark.parametrize("mark", ["1", "[12]", "a", "(b)", "iv", "*", "††", "n1", "fn2", "1a"])

@@ -249,6 +249,80 @@ def test_comments_of_word_go_and_marks_of_footnotes_are_words() -> None:
     assert to_markdown(html) == "xy[1]\n\n[1] Foot."
 
 
+def word_link(name: str, to: str, number: int) -> str:
+    """Return a link between a footnote's mark and its note, as Word writes both."""
+    return (
+        f"<a style='mso-footnote-id:ftn{number}' href='#{to}' name='{name}' title=''><span "
+        "class=MsoFootnoteReference><span style='mso-special-character:footnote'><![if "
+        f"!supportFootnotes]><span class=MsoFootnoteReference>[{number}]</span><![endif]></span>"
+        "</span></a>"
+    )
+
+
+def word_mark(number: int, kind: str = "ftn") -> str:
+    """Return the mark of a footnote. kind: "edn" for an endnote."""
+    return word_link(f"_{kind}ref{number}", f"_{kind}{number}", number)
+
+
+def word_note(number: int, *paragraphs: str, kind: str = "ftn") -> str:
+    back = word_link(f"_{kind}{number}", f"_{kind}ref{number}", number)
+    inner = "<o:p></o:p></p><p class=MsoFootnoteText>".join(paragraphs)
+    element = {"ftn": "footnote", "edn": "endnote"}[kind]
+    return (
+        f"<div style='mso-element:{element}' id={kind}{number}><p class=MsoFootnoteText>{back} "
+        f"{inner}</p></div>"
+    )
+
+
+WORDS_FOOTNOTES = word_page(
+    f"<p class=MsoNormal>We keep names{word_mark(1)} and dates{word_mark(2)}.</p>"
+    f"<table><tr><th>Why</th></tr><tr><td>Law{word_mark(1, 'edn')}</td></tr></table>"
+).replace(
+    "</body>",
+    "<div style='mso-element:footnote-list'><![if !supportFootnotes]><br clear=all><hr width='33%'>"
+    f"<![endif]>{word_note(1, 'Article 6 <b>GDPR</b>.', 'And more.')}{word_note(2, 'Years.')}</div>"
+    f"<div style='mso-element:endnote-list'><hr>{word_note(1, 'End.', kind='edn')}</div></body>",
+)
+
+
+def test_footnotes_of_word_are_the_same_in_a_paste_and_in_a_file() -> None:
+    found = pasting.read(WORDS_FOOTNOTES)
+
+    assert found.markdown == (
+        "We keep names[^1] and dates[^2].\n\n| Why |\n| --- |\n| Law[^note-3] |\n\n"
+        "[^1]: Article 6 **GDPR**.\n\n    And more.\n\n[^2]: Years.\n\n[^note-3]: End."
+    )
+    assert found.left_out == ()
+    imported = conversion.from_html(WORDS_FOOTNOTES).markdown
+    assert re.sub(r"\[\]\{#\w+\}", "", imported).strip() == found.markdown
+
+
+def test_footnotes_of_a_paste_get_other_labels_than_those_of_the_text_around_it() -> None:
+    markdown = pasting.read(WORDS_FOOTNOTES, labels=["1", "note-1", "iv"]).markdown
+
+    assert re.findall(r"^\[\^([\w-]+)\]: (\w+)", markdown, re.MULTILINE) == [
+        ("note-2", "Article"),
+        ("2", "Years"),
+        ("note-3", "End"),
+    ]
+    assert markdown.startswith("We keep names[^note-2] and dates[^2].")
+
+
+def test_a_note_of_libreoffice_keeps_all_its_paragraphs() -> None:
+    html = (
+        '<p>a<a class="sdfootnoteanc" name="sdfootnote1anc" href="#sdfootnote1sym"><sup>1</sup></a>'
+        '</p><div id="sdfootnote1"><p><a class="sdfootnotesym" name="sdfootnote1sym" '
+        'href="#sdfootnote1anc">1</a>One.</p><p>Two.</p></div>'
+    )
+    assert to_markdown(html) == "a[^1]\n\n[^1]: One.\n\n    Two."
+
+
+def test_a_mark_whose_note_was_not_copied_is_words() -> None:
+    found = pasting.read(word_page(f"<p>Names{word_mark(1)}.</p>"))
+
+    assert (found.markdown, found.left_out) == ("Names[1].", ("links within the text",))
+
+
 def test_a_first_row_that_is_bold_is_the_header() -> None:
     html = (
         '<div dir="ltr"><table style="border:none"><colgroup><col></colgroup><tbody><tr><td><p>'

@@ -556,6 +556,19 @@ def test_pasted_blocks_stand_apart_from_the_text_around_them(
     expect(page.locator("#introduction")).to_have_value(value)
 
 
+def test_footnotes_of_a_paste_are_none_of_those_in_the_draft(page: Page, draft: Revision) -> None:
+    page.locator("[name=body]").first.fill("Text[^1] and[^2].\n\n[^1]: One.\n\n[^2]: Two.")
+    page.locator("#introduction").fill("")
+
+    paste(
+        page,
+        "#introduction",
+        '<p>a<a id=r href="#n">1</a></p><p id=n>Note. <a href="#r">back</a></p>',
+    )
+
+    expect(page.locator("#introduction")).to_have_value("a[^note-1]\n\n[^note-1]: Note.")
+
+
 def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
