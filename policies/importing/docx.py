@@ -19,9 +19,10 @@ import mammoth
 from policies.importing.docx_body import Body
 from policies.importing.docx_inline import Inline
 from policies.importing.docx_lists import Lists
-from policies.importing.docx_names import R, W, words
+from policies.importing.docx_names import R, W, value, words
 from policies.importing.docx_package import TOO_MUCH_TEXT, Package, Unreadable, open_package
 from policies.importing.docx_styles import Styles
+from policies.importing.html_tree import TOO_MANY_ELEMENTS, max_elements
 from policies.markup import headings
 from policies.markup.notes import Note
 from policies.short_lines import counted
@@ -91,13 +92,28 @@ def _read(package: Package) -> Word:
     while len(footnotes) < len(inline.queue):  # a note may refer to another
         note, relations = notes[inline.queue[len(footnotes)]]
         footnotes.append(body.part(note, relations))
+    everything = [*blocks, *(one for note in footnotes for one in note)]
+    _refuse_too_many(everything)
     _tell_changes(inline, [root, *(note for note, _ in notes.values())])
     _tell_margins(package, inline)
     _tell_comments(package, inline)
     written = _Written()
-    written.name_places([*blocks, *(one for note in footnotes for one in note)], inline)
+    written.name_places(everything, inline)
     html = _converted(written.package(blocks, footnotes), inline)
     return Word(_with_numbers(html), tuple(inline.remarks.notes))
+
+
+def _refuse_too_many(blocks: Sequence[Element]) -> None:
+    """Raise Unreadable for more elements of HTML than can be read, before mammoth makes them."""
+    shown = sum(_becomes_element(one) for block in blocks for one in block.iter())
+    if shown > max_elements(MAX_HTML):
+        raise Unreadable(TOO_MANY_ELEMENTS)
+
+
+def _becomes_element(one: Element) -> bool:
+    if one.tag == "w:tc":
+        return value(one, "w:tcPr", "w:vMerge") in (None, "restart")
+    return one.tag == "w:tr" or (one.tag == "w:p" and bool(words(one)))
 
 
 def _converted(package: bytes, inline: Inline) -> str:

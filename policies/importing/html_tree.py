@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MAX_OPEN = 200
 # Pieces of text and elements that stand in a table, but in none of its cells.
 MAX_MISPLACED = 1_000
+TOO_MANY_ELEMENTS = "It has too many elements. Take it over in parts."
 
 
 class TooMuch(ValueError):
@@ -71,7 +72,7 @@ class _Tree(TreeBuilderForHtml5lib):
             )
         self.left -= 1
         if self.left < 0:
-            raise TooMuch("It has too many elements. Take it over in parts.")
+            raise TooMuch(TOO_MANY_ELEMENTS)
         return super().insertElementNormal(token)  # type: ignore[no-untyped-call]
 
     def insertElementTable(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import mammoth
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from policies import documents, importing, rendering
 from policies.bounds import MAX_FILE
 from policies.importing import Imported, ImportRefused, docx, docx_package
+from policies.rendering import limits
 from tests.policies.word_files import (
     item,
     p,
@@ -35,6 +37,19 @@ def broken() -> bytes:
 
 def bomb() -> bytes:
     return zipped({"word/document.xml": part("document", ""), "x": b"0" * 60_000_000})
+
+
+def test_more_elements_than_can_be_read_are_refused_before_they_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MAX_CHARACTERS", 0)  # of that many elements, 5,000
+    monkeypatch.setattr(mammoth, "convert_to_html", lambda *_, **__: pytest.fail("It was made."))
+    few, many = (word(p("Title", "T"), table(*[row("x")] * number)) for number in (1, 1_700))
+
+    with pytest.raises(pytest.fail.Exception):
+        docx.to_html(few)
+    with pytest.raises(docx.Unreadable, match="too many elements"):
+        docx.to_html(many)
 
 
 @pytest.mark.parametrize(
