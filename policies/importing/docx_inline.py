@@ -191,8 +191,8 @@ class Inline:
         choices = child(node, "w:ffData", "w:ddList")
         if choices is not None:
             entries = [one.get("w:val", "") for one in choices if one.tag == "w:listEntry"]
-            chosen = number(value(choices, "w:result") or value(choices, "w:default"))
-            SubElement(out, "w:t").text = entries[chosen] if 0 <= chosen < len(entries) else ""
+            at = number(value(choices, "w:result") or value(choices, "w:default"))
+            SubElement(out, "w:t").text = entries[at] if 0 <= at < len(entries) else ""
 
     def _symbol(self, node: Element, out: Element) -> None:
         """Leave a sign of a symbol font to mammoth, which knows the usual fonts of signs."""
