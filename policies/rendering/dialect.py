@@ -41,10 +41,10 @@ _ONE = (
 # is text, whatever it looks like. The rule against a "#" at the end leaves {#comment#} to Jinja.
 _BRACES = rf"\{{:?[ \t]*(?P<attributes>(?:{_ONE}[ \t]+)*{_ONE})[ \t]*\}}"
 _ID_IN_BRACES = re.compile(_BRACES)
-_ID_AT_END = re.compile(rf"(?:^|(?P<space>[ \t\n]+)|(?<=[^\\\s])){_BRACES}[ \t]*\Z")
+_ID_AT_END = re.compile(rf"(?:^|(?<=[ \t\n]|[^\\\s])){_BRACES}[ \t]*\Z")
 _ID = re.compile(r"(?:^|[ \t])(?:\#([^\s]+)|id=[\"']?([^\s\"']+))")
 
-_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*\Z")
+_CLOSING_HASHES = re.compile(r"(?<=[ \t])#+\Z")
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _BARE_ANCHOR = re.compile(rf"\[\]{_BRACES}")
@@ -111,14 +111,27 @@ def _template(state: StateInline, silent: bool) -> bool:
     end = _TEMPLATE_ENDS.get(state.src[state.pos : state.pos + 2])
     if end is None:
         return False
-    close = state.src.find(end, state.pos + 2, state.posMax)
-    if close < 0:
+    close = _next(state, end, state.pos + 2) + 2
+    if close > state.posMax:
         return False
-    close += 2
     if not silent:
         state.append_pending(state.src[state.pos : close])
     state.pos = close
     return True
+
+
+def _next(state: StateInline, sign: str, start: int) -> int:
+    """Return where the text has the sign next; its length for nowhere.
+
+    The last answer is remembered: a text may ask a thousand times for an end that stands far away.
+    """
+    answers = state.env.setdefault("next", {})
+    since, place = answers.get((state.src, sign), (0, -1))
+    if not since <= start <= place:
+        place = state.src.find(sign, start)
+        place = place if place >= 0 else len(state.src)
+        answers[state.src, sign] = (start, place)
+    return int(place)
 
 
 def _attributes(state: StateInline, silent: bool) -> bool:
@@ -206,11 +219,11 @@ def _take_ids_at_end(state: StateCore) -> None:
         is_heading = opener.type == "heading_open"
         if match is None or not anchor:
             continue
-        if match["space"] is None and match.start() > 0 and not is_heading:
+        before = token.content[: match.start()]
+        words = before.rstrip()
+        if words and words == before and not is_heading:
             continue
-        token.content = token.content[: match.start()].rstrip()
-        if is_heading:
-            token.content = _CLOSING_HASHES.sub("", token.content)
+        token.content = _CLOSING_HASHES.sub("", words).rstrip(" \t") if is_heading else words
         opener.attrs[WANTED_ID] = anchor
 
 

@@ -192,6 +192,20 @@ def test_endless_repetition_is_rendered_or_refused(unit: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "a" + " " * 400_000 + "b}",
+        "## a" + " " * 400_000 + "b {#c}",
+        "```a" + " " * 400_000 + "b}\n```",
+        "{{ " * 12_000 + "a" * 900_000,
+    ],
+    ids=["braces", "hashes", "fence", "tags"],
+)
+def test_what_ends_far_away_or_nowhere_does_not_take_hours(text: str) -> None:
+    assert rendered_or_refused(text) is not None
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("a" * (MAX_CHARACTERS + 1), "characters long"),
