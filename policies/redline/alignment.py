@@ -20,6 +20,9 @@ T = TypeVar("T")
 _MOST_BITS = 64_000_000
 # The side of the squares into which a larger table is cut when no item in it is unique.
 _CHUNK = 4_000
+# How often a part of a part is cut at what is unique in it. Only a text made for it needs more than
+# a few: one in which each cut makes just one other item unique.
+_MOST_CUTS = 20
 # The most pairs that are all compared with each other.
 _MOST_PAIRS = 2_500
 # A feature that more items have than this says nothing about which of them belong together.
@@ -62,30 +65,33 @@ def gaps(found: Sequence[Match], old_length: int, new_length: int) -> Iterator[H
 def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Match]:
     """Return the runs of a longest common subsequence, in order; in huge inputs, of a long one."""
     pairs: list[Match] = []
-    work = [Hunk(0, len(old), 0, len(new))]
+    work = [(Hunk(0, len(old), 0, len(new)), 0)]
     while work:
-        part = _trim(old, new, work.pop(), pairs)
+        untrimmed, cuts = work.pop()
+        part = _trim(old, new, untrimmed, pairs)
         if part.old_start == part.old_end or part.new_start == part.new_end:
             continue
         if (part.old_end - part.old_start) * (part.new_end - part.new_start) <= _MOST_BITS:
             pairs += _longest(old, new, part)
         else:
-            work += _cut(old, new, part, pairs)
+            anchors = _anchors(old, new, part) if cuts < _MOST_CUTS else []
+            pairs += anchors
+            work += [(piece, cuts + 1) for piece in _pieces(part, anchors)]
     return _joined(sorted(pairs))
 
 
 def _trim(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk, pairs: list[Match]) -> Hunk:
     """Cut equal items off both ends of a part, and add them to pairs."""
-    start, old_end, new_start, new_end = part
-    while start < old_end and new_start < new_end and old[start] == new[new_start]:
-        start, new_start = start + 1, new_start + 1
-    if start > part.old_start:
-        pairs.append(Match(part.old_start, part.new_start, start - part.old_start))
-    while start < old_end and new_start < new_end and old[old_end - 1] == new[new_end - 1]:
+    old_start, old_end, new_start, new_end = part
+    while old_start < old_end and new_start < new_end and old[old_start] == new[new_start]:
+        old_start, new_start = old_start + 1, new_start + 1
+    if old_start > part.old_start:
+        pairs.append(Match(part.old_start, part.new_start, old_start - part.old_start))
+    while old_start < old_end and new_start < new_end and old[old_end - 1] == new[new_end - 1]:
         old_end, new_end = old_end - 1, new_end - 1
     if old_end < part.old_end:
         pairs.append(Match(old_end, new_end, part.old_end - old_end))
-    return Hunk(start, old_end, new_start, new_end)
+    return Hunk(old_start, old_end, new_start, new_end)
 
 
 def _longest(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> list[Match]:
@@ -94,11 +100,8 @@ def _longest(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> li
     Bit i of the row for new[:j] is 0 where old[i] makes the subsequence longer by one. A row is one
     long integer instead of machine words, so that Python does the work in C.
     """
-    where: dict[Hashable, int] = {}
-    for index in range(part.old_start, part.old_end):
-        item = old[index]
-        where[item] = where.get(item, 0) | 1 << (index - part.old_start)
     width = part.old_end - part.old_start
+    where = _places(old, part, frozenset(new[part.new_start : part.new_end]))
     full = (1 << width) - 1
     row = full
     rows = [full]
@@ -109,11 +112,9 @@ def _longest(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> li
     found: list[Match] = []
     i, j = width, len(rows) - 1
     while i and j:
-        bit = 1 << (i - 1)
-        if rows[j] & bit:
-            i -= 1
-            continue
-        end = j
+        # The last item of old[:i] that makes the subsequence longer.
+        i = (~rows[j] & ((1 << i) - 1)).bit_length()
+        end, bit = j, 1 << i >> 1
         while i and j and not rows[j] & bit and rows[j - 1] & bit:
             i, j, bit = i - 1, j - 1, bit >> 1
         if end > j:
@@ -123,16 +124,39 @@ def _longest(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> li
     return found
 
 
-def _cut(
-    old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk, pairs: list[Match]
-) -> list[Hunk]:
-    """Divide a part that is too large: at items that are unique in it, or else into squares."""
+def _places(
+    old: Sequence[Hashable], part: Hunk, wanted: frozenset[Hashable]
+) -> dict[Hashable, int]:
+    """Return the places of each wanted item in the old part, as the bits of an integer.
+
+    Others have none: bits for them all could take gigabytes where `old` is long and `new` is short.
+    """
+    indexes: dict[Hashable, list[int]] = {}
+    for index in range(part.old_start, part.old_end):
+        if old[index] in wanted:
+            indexes.setdefault(old[index], []).append(index - part.old_start)
+    return {item: _with_bits(places) for item, places in indexes.items()}
+
+
+def _with_bits(places: Sequence[int]) -> int:
+    """Return an integer with these bits set. places: in ascending order."""
+    octets = bytearray(places[-1] // 8 + 1)
+    for place in places:
+        octets[place // 8] |= 1 << place % 8
+    return int.from_bytes(octets, "little")
+
+
+def _anchors(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> list[Match]:
+    """Return where items stand that are unique in a part of both texts, in order."""
     olds = _unique(old, part.old_start, part.old_end)
     news = _unique(new, part.new_start, part.new_end)
     both = [(index, news[item]) for item, index in olds.items() if item in news]
-    anchors = [Match(*both[index], 1) for index in increasing([new for _, new in both])]
+    return [Match(*both[index], 1) for index in increasing([new for _, new in both])]
+
+
+def _pieces(part: Hunk, anchors: Sequence[Match]) -> list[Hunk]:
+    """Divide a part that is too large: at its anchors, or without any into squares."""
     if anchors:
-        pairs += anchors
         ends = [Match(part.old_start, part.new_start, 0), *anchors]
         ends.append(Match(part.old_end, part.new_end, 0))
         return [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from policies.redline import alignment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import SupportsIndex
 
 few = st.lists(st.sampled_from("abcd"), max_size=10)
 many = st.lists(st.sampled_from("abcdefghijklmnop"), max_size=60)
@@ -82,6 +84,44 @@ def test_large_inputs_with_one_difference_lose_nothing() -> None:
         alignment.Hunk(9, 10, 9, 10),
         alignment.Hunk(20_000, 20_001, 20_000, 20_000),
     ]
+
+
+def test_a_long_text_and_a_short_one_take_little_memory() -> None:
+    old = [str(n) for n in range(60_000)]
+    new = [str(n) for n in range(30_000, 30_500)] + [f"new {n}" for n in range(500)]
+
+    tracemalloc.start()
+    try:
+        found = alignment.matches(["first", *old], [*new, "last"])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert found == [alignment.Match(30_001, 0, 500)]
+    assert peak < 40_000_000
+
+
+class Counted(list[str]):
+    """A list that counts how many of its items were asked for."""
+
+    asked = 0
+
+    def __getitem__(self, at: SupportsIndex | slice) -> Any:
+        found = super().__getitem__(at)
+        self.asked += len(found) if isinstance(at, slice) else 1
+        return found
+
+
+def test_a_text_in_which_each_cut_makes_one_more_item_unique_is_not_read_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alignment, "_MOST_BITS", 16)
+    monkeypatch.setattr(alignment, "_CHUNK", 3)
+    old = Counted(item for n in range(500) for item in (f"{n + 1}", "a", f"{n}", "b"))
+    new = Counted(item for n in range(500) for item in (f"{n + 1}", "c", f"{n}", "d"))
+
+    assert_common_and_in_order(old, new, alignment.matches(old, new))
+    assert old.asked < 100 * len(old)
 
 
 @given(st.lists(st.integers(0, 9), max_size=8))
