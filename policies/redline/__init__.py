@@ -360,7 +360,9 @@ def _ids(tree: Tree) -> frozenset[str]:
 
 
 # Definitions of footnotes: written in a section, shown at the end of the page.
-_NOTES = re.compile(r"^[ ]{0,3}\[\^[^\]]+\]:.*(?:\n(?:[ \t]*\n)*(?:[ ]{4}|\t).*)*\n*", re.MULTILINE)
+_NOTES = re.compile(
+    r"^[ ]{0,3}\[\^[^\]\n]+\]:.*(?:\n(?:[ \t]*\n)*(?:[ ]{4}|\t).*)*\n*", re.MULTILINE
+)
 
 # --- The source -------------------------------------------------------------------------------
 

@@ -458,3 +458,11 @@ def test_nothing_to_compare_is_no_error() -> None:
 
     assert result.html == ""
     assert result.notes is None
+
+
+def test_a_text_of_brackets_that_never_close_is_compared_within_a_lifetime() -> None:
+    hostile = Document("Title", "", (Section("Heading", "a", "\n".join(["[^x"] * 120_000)),))
+
+    (section,) = redline.compare(hostile, hostile).sections
+
+    assert section.states == {State.UNCHANGED}
