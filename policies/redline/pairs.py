@@ -151,58 +151,88 @@ def _end_of_break(pairs: Sequence[Pair], start: int) -> int:
 _WINDOW = 40
 
 
+class _Group:
+    """Neighbouring pairs of paragraphs that are shown as one.
+
+    gone, come: the features that only its old or only its new paragraphs have. All features are
+    kept up to date as the group grows: collecting them anew would take quadratic time.
+    """
+
+    def __init__(self, pair: Pair) -> None:
+        self.old, self.new = list(pair.old), list(pair.new)
+        self.is_prose = all(block.tag == "p" for block in pair.old + pair.new)
+        sides = (pair.old, pair.new) if self.is_prose else ((), ())
+        self.old_features, self.new_features = map(_all_features, sides)
+        self.gone = self.old_features - self.new_features
+        self.come = self.new_features - self.old_features
+
+    def add(self, other: _Group, *, before: bool = False) -> None:
+        """Add another group at the end, or before the beginning."""
+        at = 0 if before else len(self.old), 0 if before else len(self.new)
+        self.old[at[0] : at[0]] = other.old
+        self.new[at[1] : at[1]] = other.new
+        self.gone -= other.new_features
+        self.gone |= other.gone - self.new_features
+        self.come -= other.old_features
+        self.come |= other.come - self.old_features
+        self.old_features |= other.old_features
+        self.new_features |= other.new_features
+
+    def pair(self) -> Pair:
+        return Pair(tuple(self.old), tuple(self.new))
+
+
 def _regrouped(pairs: Sequence[Pair]) -> list[Pair]:
     """Add to a changed paragraph its neighbours whose words came out of it or went into it."""
     grouped: list[Pair] = []
+    group: _Group | None = None
     for pair in pairs:
-        before = grouped[-1] if grouped else None
-        if before is not None and (_belongs(pair, before) or _exchanged(before, pair)):
-            grouped[-1] = Pair(before.old + pair.old, before.new + pair.new)
-        elif before is not None and _belongs(before, pair):
-            grouped[-1] = Pair(before.old + pair.old, before.new + pair.new)
-            while len(grouped) > 1 and _belongs(grouped[-2], grouped[-1]):
-                last = grouped.pop()
-                grouped[-1] = Pair(grouped[-1].old + last.old, grouped[-1].new + last.new)
-        else:
-            grouped.append(pair)
-    return grouped
+        here = _Group(pair)
+        if group and (_belongs(here, group) or _exchanged(group, here)):
+            group.add(here)
+            continue
+        if group and _belongs(group, here):
+            here.add(group, before=True)
+            while grouped and _belongs(last := _Group(grouped[-1]), here):
+                here.add(last, before=True)
+                grouped.pop()
+        elif group:
+            grouped.append(group.pair())
+        group = here
+    return [*grouped, group.pair()] if group else grouped
 
 
-def _belongs(single: Pair, changed: Pair) -> bool:
+def _belongs(single: _Group, changed: _Group) -> bool:
     """Return whether a paragraph that was added or removed is a part of one that changed."""
     if len(single.old) + len(single.new) != 1 or not (changed.old and changed.new):
         return False
-    blocks = single.old + single.new + changed.old + changed.new
-    if any(block.tag != "p" for block in blocks):
+    if not (single.is_prose and changed.is_prose):
         return False
-    part = single.block.features
-    there, here = (changed.old, changed.new) if single.new else (changed.new, changed.old)
-    source, other = _all_features(there), _all_features(here)
+    if single.new:
+        part, source, moved = single.new_features, changed.old_features, changed.gone
+    else:
+        part, source, moved = single.old_features, changed.new_features, changed.come
     return (
         len(part) >= 3
         and len(part & source) >= 0.7 * len(part)
-        and len(part & (source - other)) >= 0.5 * len(part)
+        and len(part & moved) >= 0.5 * len(part)
     )
 
 
-def _exchanged(one: Pair, two: Pair) -> bool:
+def _exchanged(one: _Group, two: _Group) -> bool:
     """Return whether words went from one changed paragraph to the next: their border was moved."""
     if not (one.old and one.new and two.old and two.new):
         return False
-    if any(block.tag != "p" for block in one.old + one.new + two.old + two.new):
+    if not (one.is_prose and two.is_prose):
         return False
-    first_old, first_new, second_old, second_new = map(
-        _all_features, (one.old, one.new, two.old, two.new)
-    )
-    down = (first_old - first_new, second_new - second_old)
-    up = (second_old - second_new, first_new - first_old)
     return any(
-        len(went & came) >= 2 and 2 * len(went & came) >= len(went) for went, came in (down, up)
+        len(went & came) >= 2 and 2 * len(went & came) >= len(went)
+        for went, came in ((one.gone, two.come), (two.gone, one.come))
     )
 
 
-def _all_features(blocks: Sequence[Block]) -> frozenset[str]:
-    return frozenset().union(*(block.features for block in blocks))
+def _all_features(blocks: Sequence[Block]) -> set[str]:
+    return set().union(*(block.features for block in blocks))
 
 
 # --- Comparing what is paired -----------------------------------------------------------------

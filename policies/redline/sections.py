@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from policies.redline import alignment
@@ -144,38 +145,57 @@ def groups(
     The first place of a group is in both texts. The others are new sections that its old text went
     into, or old ones that its new text came from.
     """
-    found: list[list[Place]] = []
+    found: list[_Group] = []
     for place in places:
-        group = found[-1] if found else []
-        if group and _continues(group, place, old, new):
-            group.append(place)
+        if found and found[-1].has_part(place):
+            found[-1].places.append(place)
         else:
-            found.append([place])
-    return found
+            found.append(_Group(place, old, new))
+    return [group.places for group in found]
 
 
-def _continues(
-    group: Sequence[Place], place: Place, old: Sequence[Section], new: Sequence[Section]
-) -> bool:
-    first, last = group[0], group[-1]
-    if first.old is None or first.new is None:
-        return False
-    if place.old is None and place.new is not None:
-        if last.new is None or place.new != last.new + 1:
+class _Group:
+    """A section with the parts that it was divided into or joined from."""
+
+    def __init__(self, first: Place, old: Sequence[Section], new: Sequence[Section]) -> None:
+        self.places = [first]
+        self._old, self._new = old, new
+
+    def has_part(self, place: Place) -> bool:
+        """Return whether a place, which follows this group, is one more part of it."""
+        first, last = self.places[0], self.places[-1]
+        if first.old is None or first.new is None:
             return False
-        part, source, other = new[place.new], old[first.old], new[first.new]
-    elif place.new is None and place.old is not None:
-        if last.old is None or place.old != last.old + 1:
-            return False
-        part, source, other = old[place.old], new[first.new], old[first.old]
-    else:
+        if place.old is None and place.new is not None:
+            follows = last.new is not None and place.new == last.new + 1
+            return follows and _came(self._new[place.new], *self._old_words)
+        if place.new is None and place.old is not None:
+            follows = last.old is not None and place.old == last.old + 1
+            return follows and _came(self._old[place.old], *self._new_words)
         return False
+
+    @cached_property
+    def _old_words(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The features of the first section's old body, and those that its new one hasn't."""
+        first = self.places[0]
+        old = _body_features(self._old[first.old or 0])
+        return old, old - _body_features(self._new[first.new or 0])
+
+    @cached_property
+    def _new_words(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The features of the first section's new body, and those that its old one hasn't."""
+        first = self.places[0]
+        new = _body_features(self._new[first.new or 0])
+        return new, new - _body_features(self._old[first.old or 0])
+
+
+def _came(part: Section, source: frozenset[str], moved: frozenset[str]) -> bool:
+    """Return whether a section came out of a source, or went into it, with words that moved."""
     words = _body_features(part)
-    came = _body_features(source) - _body_features(other)
     return (
         len(words) >= _MANY
-        and len(words & _body_features(source)) >= 0.6 * len(words)
-        and len(words & came) >= 0.4 * len(words)
+        and len(words & source) >= 0.6 * len(words)
+        and len(words & moved) >= 0.4 * len(words)
     )
 
 
