@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -50,7 +50,7 @@ class Feed:
     author_uri: str
     updated_at: datetime
     links: tuple[AtomLink, ...]
-    entries: tuple[Entry, ...] = field(default=())
+    entries: tuple[Entry, ...] = ()
 
 
 def serialize(feed: Feed) -> bytes:

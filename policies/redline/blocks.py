@@ -18,6 +18,7 @@ from policies.markup.scripts import KATAKANA, UNSPACED
 from policies.redline import counting
 from policies.redline.words import BREAK, Atom, Mark, Run, Word, plain, words
 from policies.rendering.limits import RenderingRefused, check_text
+from policies.rendering.sanitizing import INLINE_TAGS
 from policies.rendering.step import Outcome, without_controls
 from policies.rendering.token_tree import PolicyDialect
 from policies.rendering.tree_steps import steps
@@ -140,7 +141,6 @@ _KINDS = {
     "tr": "row",
     "div": "box",
 }
-_INLINES = frozenset({"a", "em", "strong", "del", "code", "br", "img", "span", "sup"})
 
 
 def read(document: Document) -> Tree:
@@ -208,7 +208,7 @@ def _blocks(parent: ET.Element) -> list[Block]:
     loose = _Inline()
     loose.text(parent.text)
     for child in parent:
-        if child.tag in _INLINES:
+        if child.tag in INLINE_TAGS:
             loose.element(child, ())
         else:
             found += loose.block()

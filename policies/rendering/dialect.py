@@ -19,7 +19,7 @@ from markdown_it.rules_block.table import escapedSplit
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from policies.rendering.limits import MAX_NESTING, refuse_nesting
+from policies.rendering.limits import MAX_NESTING, nested_too_deeply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,7 +93,7 @@ def _grammar() -> MarkdownIt:
 def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
     """Refuse deep nesting, which the parser would otherwise skip in silence."""
     if not silent and state.level >= MAX_NESTING - 2:
-        raise refuse_nesting(line + 1)
+        raise nested_too_deeply(line + 1)
     return False
 
 

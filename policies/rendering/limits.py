@@ -62,7 +62,7 @@ def check_text(text: str) -> None:
         )
 
 
-def refuse_nesting(line: int) -> RenderingRefused:
+def nested_too_deeply(line: int) -> RenderingRefused:
     """Return the refusal of quotes and lists that are nested too deeply."""
     return RenderingRefused(
         f"Line {line}: quotes and lists are nested too deeply. Take out levels of them."
