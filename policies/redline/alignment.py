@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from heapq import nsmallest
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -260,7 +261,8 @@ def likely_partners(
             holders = having.get(feature, ())
             if len(holders) <= _RARE:
                 shared.update(holders)
-        for i, _ in shared.most_common(_TRIED):
+        # Not most_common: sets have another order in each process, and so would equal counts.
+        for i in nsmallest(_TRIED, shared, key=lambda i: (-shared[i], i)):
             score = likeness(old[i], item)
             if score > 0:
                 scored.append((-score, j, i))

@@ -162,3 +162,18 @@ def test_many_items_pair_by_what_is_rare_in_them_and_the_rest_between() -> None:
 
     assert [new[j] for _, j in found] == new
     assert all(old[i] + "!" == new[j] for i, j in found)
+
+
+def test_partners_do_not_depend_on_the_order_of_a_set() -> None:
+    """It differs from process to process; the same two texts must have the same redline."""
+    old, new = list("abcd"), ["abcd"]
+
+    def likeness(one: str, two: str) -> float:
+        return 1 + two.index(one)
+
+    found = [
+        alignment.likely_partners(old, new, likeness, lambda text, turn=turn: text[::turn])  # type: ignore[misc]
+        for turn in (1, -1)
+    ]
+
+    assert found[0] == found[1]
