@@ -210,7 +210,7 @@ class Blocks:
         text = write(words, break_mark=" ", keep_ids=keep, line_starts=False)
         if keep and (given := tidying.ATTRIBUTES.search(text)):
             anchors = tidying.ids(given[1]) + anchors
-            text = text[: given.start()]
+            text = text[: given.start()].rstrip()
         text = re.sub(r"(?:\A|(?<= ))(#+)\Z", r"\\\1", text)
         more = "".join(f"[]{{#{anchor}}}" for anchor in anchors[1:])
         own = f" {{#{anchors[0]}}}" if anchors else ""

@@ -49,8 +49,9 @@ _ATTRIBUTE = (
     r"[A-Za-z][\w:-]*=(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s{}\"']+))"
 )
 _LIST = rf"{_ATTRIBUTE}(?:[ \t]+{_ATTRIBUTE})*"
-# At the end of a heading: "{#id .class}", "{: #id}", "{.class}", pandoc's "{-}".
-ATTRIBUTES = re.compile(rf"(?<!\\)[ \t]*(?<!\\)\{{:?[ \t]*({_LIST}|-)[ \t]*\}}\Z")
+# At the end of a heading: "{#id .class}", "{: #id}", "{.class}", pandoc's "{-}". Whoever cuts them
+# off has to strip what is left: a pattern for the spaces, too, would be tried from each of them.
+ATTRIBUTES = re.compile(rf"(?<!\\)\{{:?[ \t]*({_LIST}|-)[ \t]*\}}\Z")
 # Directly behind a link or emphasis: "{:target="_blank"}", "{ .button }".
 _INLINE_ATTRIBUTES = re.compile(rf"(?<=[)\]*_`])(?<!\[\])\{{:?[ \t]*({_LIST})[ \t]*\}}")
 _BLOCK_ATTRIBUTES = re.compile(r"[ \t]*\{:([^{}]*)\}[ \t]*\Z")

@@ -312,6 +312,12 @@ def test_a_text_that_holds_nothing_is_refused() -> None:
             documents.parse(text)
 
 
+def test_spaces_before_the_id_of_a_heading_do_not_take_hours() -> None:
+    document = documents.parse("# T\n\n## a" + " " * 400_000 + "b {#c}\n")
+
+    assert [section.anchor for section in document.sections] == ["c"]
+
+
 # --- The content of this project -----------------------------------------------------------------
 
 
