@@ -303,6 +303,17 @@ def _walls_down_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
     triggers.remove(connection)
 
 
+@pytest.fixture
+def four_catalogs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The interface speaks English and these four, whatever locale/ has by now.
+
+    For tests of a language without a catalog: who adds it should not have to rewrite them.
+    """
+    from policies import languages
+
+    monkeypatch.setattr(languages, "CATALOGS", ("ar", "de", "es", "fr"))
+
+
 # --- The browser -------------------------------------------------------------------------------
 
 

@@ -126,6 +126,7 @@ def test_the_feed_of_all_has_every_policy_in_every_language(client: Client) -> N
     assert read(client, "/de/datenschutz/feed.xml").feed.id.endswith(":datenschutz/de")
 
 
+@pytest.mark.usefixtures("four_catalogs")
 @pytest.mark.parametrize(
     ("language", "words"),
     [

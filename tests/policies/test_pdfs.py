@@ -131,8 +131,9 @@ def test_a_page_to_print_says_all_that_never_changes_and_nothing_that_does(print
         assert never not in html
 
 
+@pytest.mark.usefixtures("four_catalogs")
 def test_words_of_the_interface_say_in_which_language_they_are(printed):
-    """There is no catalog of Italian, and Persian runs the other way than English."""
+    """There is no catalog of Italian here, and Persian runs the other way than English."""
     for language, direction in (("it", "ltr"), ("fa", "rtl")):
         version = make_version(policy=make_policy(slug="privacy", language=language))
         pdfs.of(as_others_ask(version), ORIGIN, at=NOW)

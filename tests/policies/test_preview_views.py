@@ -111,6 +111,7 @@ def test_when_a_draft_was_saved_is_written_as_other_dates_are(client: Client) ->
     assert "><bdi>1er mai 2026</bdi>, 14:05</time> (UTC)" in words(client.get(address(link)))
 
 
+@pytest.mark.usefixtures("four_catalogs")
 def test_a_text_in_a_language_without_words_of_the_sites_own_is_marked(client: Client) -> None:
     link = make_link(make_revision(policy=make_policy(slug="privacy", language="ja")))
 

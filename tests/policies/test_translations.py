@@ -170,6 +170,7 @@ def test_the_list_of_policies_offers_what_is_missing_under_a_label(client: Clien
     }
 
 
+@pytest.mark.usefixtures("four_catalogs")
 def test_the_list_in_a_language_that_the_site_speaks_is_there_before_any_translation(
     client: Client,
 ) -> None:
@@ -191,6 +192,7 @@ def test_a_page_leads_to_the_list_in_its_language_before_anything_is_in_force_in
     assert 'hreflang="ja"' not in body(client, "/")
 
 
+@pytest.mark.usefixtures("four_catalogs")
 @pytest.mark.parametrize(
     ("path", "html", "words"),
     [
@@ -254,6 +256,7 @@ def test_an_error_is_told_in_the_language_of_the_address(
     assert 'dir="rtl"' in page if path == "/ar/" else 'dir="ltr"' in page
 
 
+@pytest.mark.usefixtures("four_catalogs")
 def test_a_language_without_a_catalog_is_told_apart_from_the_interface(client: Client) -> None:
     """WCAG 2.2, 3.1.2."""
     policy = make_policy(slug="privacy", name="プライバシー", language="ja")
