@@ -187,6 +187,8 @@ def _load_django() -> None:
     )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
     settings.MAIL_IN_BACKGROUND = False
+    # What is in content/ is for whoever runs the site to replace.
+    settings.CONTENT_DIR = Path(__file__).parent / "content"
     if not ON_POSTGRESQL:
         # A file, as on a site, so that threads and writers meet real locks. (With a named database
         # in memory, a live server would share this thread's connection, and close it.)

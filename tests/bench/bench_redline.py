@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from policies.documents import Document, Section
 
-SEED = Path(__file__).parents[2] / "content" / "privacy.md"
+SEED = Path(__file__).parents[1] / "content" / "privacy.md"
 WORDS = 100_000
 
 

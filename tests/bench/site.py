@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SEED = ROOT / "content" / "privacy.md"
+SEED = ROOT / "tests" / "content" / "privacy.md"
 
 
 def set_up(database: Path | None = None) -> None:

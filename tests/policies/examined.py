@@ -8,7 +8,7 @@ from policies import documents
 from policies.documents import Document, Section
 
 CORPUS = Path(__file__).parent / "corpus" / "findings"
-SEED = Path(__file__).parents[2] / "content" / "privacy.md"
+SEED = Path(__file__).parents[1] / "content" / "privacy.md"
 
 
 def lines(name: str) -> list[str]:

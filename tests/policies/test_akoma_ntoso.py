@@ -20,7 +20,7 @@ from policies.akoma_ntoso.languages import language_code
 from tests.policies import hostile
 
 CORPUS = sorted((Path(__file__).parent / "corpus" / "policies").iterdir())
-SEED = Path(__file__).parents[2] / "content" / "privacy.md"
+SEED = Path(__file__).parents[1] / "content" / "privacy.md"
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 AKN = f"{{{NAMESPACE}}}"
 

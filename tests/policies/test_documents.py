@@ -16,7 +16,7 @@ from policies import documents, rendering
 from policies.documents import Document, DocumentError, Section
 from policies.markup import frontmatter
 
-CONTENT = Path(__file__).parents[2] / "content"
+CONTENT = Path(__file__).parents[1] / "content"
 
 # --- Strategies: texts made of what Markdown is made of ----------------------------------------
 

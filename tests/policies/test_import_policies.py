@@ -253,6 +253,14 @@ def test_a_text_that_is_too_hard_to_render_is_refused(tmp_path: Path) -> None:
     assert not Policy.objects.exists()
 
 
+def test_the_policies_of_this_installation_can_be_published() -> None:
+    """Whatever stands in content/; other tests have a policy of their own, in tests/content/."""
+    _, refused = run(settings.BASE_DIR / "content", "--publish")
+
+    assert refused == ""
+    assert Policy.objects.exists()
+
+
 def test_export_writes_what_import_reads(tmp_path: Path) -> None:
     run(settings.CONTENT_DIR, "--publish")
 

@@ -15,7 +15,7 @@ from policies.importing import FrontMatter, ImportRefused
 from tests.policies import fidelity
 
 CORPUS = sorted((Path(__file__).parent / "corpus" / "policies").iterdir())
-CONTENT = Path(__file__).parents[2] / "content"
+CONTENT = Path(__file__).parents[1] / "content"
 
 # What a sample can't keep, and why that is right.
 EXPECTED = {
