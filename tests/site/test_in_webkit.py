@@ -8,6 +8,7 @@ import pytest
 
 from tests import webkit
 from tests.nginx import free_port
+from tests.site import colours
 from tests.site.published import (
     publish_everything,
     publish_history,
@@ -51,10 +52,8 @@ def test_pages_fit_follow_anchors_and_the_colour_scheme_in_webkit(live_server, d
         assert dark.evaluate("innerWidth") == 320
         assert dark.evaluate(OVERFLOW) <= 0, page
         style = "getComputedStyle(document.body)"
-        assert dark.evaluate(f"[{style}.color, {style}.backgroundColor]") == [
-            "rgb(228, 227, 223)",
-            "rgb(19, 20, 22)",
-        ], page
+        shown = dark.evaluate(f"[{style}.color, {style}.backgroundColor]")
+        assert shown == colours.of("dark"), page
 
     # The table scrolls in itself.
     dark.show(everything, width=320)
@@ -83,13 +82,12 @@ def test_pages_fit_follow_anchors_and_the_colour_scheme_in_webkit(live_server, d
 def test_embedded_pages_redlines_and_history_stand_in_webkit(live_server, light):
     publish_everything()
     publish_history()
-    text, paper = "rgb(28, 29, 32)", "rgb(255, 255, 255)"
 
     # Inside an app: no header, the contents fold, the table scrolls in itself.
     light.show(f"{live_server.url}/terms/embed/", width=320)
     assert light.evaluate(OVERFLOW) <= 0
     assert light.evaluate("document.querySelector('.site-header')") is None
-    assert styles(light, "body", "color", "backgroundColor") == [text, paper]
+    assert styles(light, "body", "color", "backgroundColor") == colours.of("light")
     light.click(".contents summary")
     light.click(".contents a[href='#retention']")
     assert 0 <= light.evaluate(TOP.format("retention")) < 100
@@ -114,10 +112,11 @@ def test_a_right_to_left_page_is_the_mirror_image_in_webkit(live_server, dark):
     publish_translations()
     edges = "(it => [it.left, it.right])(document.querySelector('{}').getBoundingClientRect())"
 
+    ink, _ = colours.of("dark")
     for width in (320, 1280):
         dark.show(f"{live_server.url}/ar/data/", width=width)
         assert dark.evaluate(OVERFLOW) <= 0
-        assert styles(dark, "body", "direction", "color") == ["rtl", "rgb(228, 227, 223)"]
+        assert styles(dark, "body", "direction", "color") == ["rtl", ink]
     contents, prose = (dark.evaluate(edges.format(it)) for it in (".contents", ".prose"))
     menu, home = (dark.evaluate(edges.format(it)) for it in (".languages", ".site-header > a"))
     assert contents[0] > prose[1]

@@ -1,0 +1,21 @@
+"""The public pages' colours, read from site.css: who changes the look changes no test."""
+
+from __future__ import annotations
+
+import re
+
+from django.conf import settings
+
+
+def of(scheme: str) -> list[str]:
+    """Return the colours of text and background, light or dark, as browsers compute them."""
+    css = (settings.BASE_DIR / "static/policies/site.css").read_text(encoding="utf-8")
+    light, _, dark = css.partition("(prefers-color-scheme: dark)")
+    return [_computed({"light": light, "dark": dark}[scheme], name) for name in ("ink", "paper")]
+
+
+def _computed(css: str, name: str) -> str:
+    found = re.search(rf"--{name}: #(\w{{6}}|\w{{3}});", css)
+    assert found, f"site.css: write --{name} as #rrggbb or #rgb."
+    digits = found[1] if len(found[1]) == 6 else "".join(2 * it for it in found[1])
+    return f"rgb({', '.join(str(value) for value in bytes.fromhex(digits))})"
