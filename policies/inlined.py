@@ -17,13 +17,17 @@ from urllib.parse import quote
 _FILES = Path(__file__).resolve().parent.parent / "static" / "policies"
 
 
-def without_comments(css: str) -> str:
-    """Return the same stylesheet without comments and indentation.
+def compact(css: str) -> str:
+    """Return the same stylesheet without comments, and without the white space it can do without.
 
-    This takes an eighth off a page. A minifier would take another 1 %, for one more dependency.
-    css: has neither "/*" nor a run of white space inside a string.
+    This takes an eighth off a page: what is left of its 8 kB has to hold the logo of whoever runs
+    the site. css: in its strings there is no "/*", no run of white space, and none beside a brace
+    or a semicolon.
     """
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", " ", css, flags=re.DOTALL)).strip()
+    css = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", " ", css, flags=re.DOTALL)).strip()
+    css = re.sub(r" ?([{};]) ?", r"\1", css).replace(";}", "}")
+    # After the name of a property; beside other colons it may say something, or a browser keeps it.
+    return re.sub(r"([{;][\w-]+): ", r"\1:", css)
 
 
 def csp_source(text: str) -> str:
@@ -34,7 +38,7 @@ def csp_source(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-STYLESHEET = without_comments((_FILES / "site.css").read_text("utf-8"))
+STYLESHEET = compact((_FILES / "site.css").read_text("utf-8"))
 STYLESHEET_SOURCE = csp_source(STYLESHEET)
 
 ICON = "data:image/svg+xml," + quote((_FILES / "icon.svg").read_text("utf-8").strip())

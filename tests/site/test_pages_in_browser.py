@@ -400,6 +400,26 @@ def test_a_browser_reads_the_same_rules_from_the_page_as_from_the_file(page, pri
     assert carried == written
 
 
+def test_the_stylesheet_takes_no_room_for_comments_and_white_space():
+    """What is left of the 8 kB is for the logo of whoever runs the site."""
+    css = inlined.compact("""
+        /* One. */
+        a:hover, .b > :is(ul, ol) li :first-child {
+          color: #000;
+          content: " (" attr(href) ") ";
+        }
+
+        @media (min-width: 62em) and (hover) {
+          a { margin: calc(1em + 2px) }
+        }
+    """)
+
+    assert css == (
+        'a:hover, .b > :is(ul, ol) li :first-child{color:#000;content:" (" attr(href) ") "}'
+        "@media (min-width: 62em) and (hover){a{margin:calc(1em + 2px)}}"
+    )
+
+
 def test_the_icon_is_in_the_page_and_the_policy_lets_it_show(page, privacy):
     show(page, privacy)
 
