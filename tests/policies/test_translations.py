@@ -272,6 +272,7 @@ def test_a_language_without_a_catalog_is_told_apart_from_the_interface(client: C
     assert '<bdi lang="ja" dir="ltr">2026年5月2日</bdi>' in page
 
 
+@pytest.mark.usefixtures("four_catalogs")
 def test_the_name_of_a_policy_is_told_apart_where_the_interface_has_no_catalog(
     client: Client,
 ) -> None:
