@@ -231,7 +231,7 @@ def test_what_readers_will_see_is_shown_before_anything_is_published() -> None:
     second = make_revision(status=Status.APPROVED, policy=policy)
     door, typed = page("publish_preview", second.pk), {**later, "change_note": "Fewer cookies."}
     announced = words(client.post(door, typed))
-    assert "This policy changes on May 2, 2099." in announced
+    assert "This policy changes on <bdi>May 2, 2099</bdi>." in announced
     assert "Fewer cookies." in announced
     assert "We keep little." in announced
     own = words(client.post(door, {**typed, "show": "version"}))
@@ -252,7 +252,7 @@ def test_after_a_refusal_the_first_look_is_at_what_was_chosen() -> None:
     frame = BeautifulSoup(refused.content, "html.parser").select_one("iframe")
 
     assert frame is not None
-    assert "This policy changes on May 2, 2099." in words(client.get(str(frame["src"])))
+    assert "This policy changes on <bdi>May 2, 2099</bdi>." in words(client.get(str(frame["src"])))
 
 
 def test_what_readers_will_see_is_shown_before_an_upcoming_version_is_withdrawn() -> None:
