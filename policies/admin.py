@@ -122,8 +122,13 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = [ByAct, "policy"]
     list_select_related = ["policy", "revision__policy"]
     ordering = ["-sequence"]
+    fields = [
+        *("sequence", "done_at", "actor", "done_by", "act", "policy", "revision", "reason"),
+        *("document_digest", "previous_digest", "digest"),
+    ]
+    readonly_fields = ["act"]
 
     @admin.display(ordering="verb")
     def act(self, event: AuditEvent) -> str:
         """Return what was done in the words of the desk's own audit page."""
-        return DONE[event.verb]
+        return event.act

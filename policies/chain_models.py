@@ -10,6 +10,7 @@ from django.db import models
 
 from .bounds import MAX_LANGUAGE, MAX_SLUG
 from .fields import Actor, Digest
+from .verbs import DONE
 
 
 class LedgerEntry(models.Model):
@@ -95,4 +96,12 @@ class AuditEvent(models.Model):
         default_permissions = ("view",)
 
     def __str__(self) -> str:
-        return f"{self.actor}: {self.verb}"
+        return f"{self.actor}: {self.act}"
+
+    @property
+    def act(self) -> str:
+        """What was done, in the words of the desk; the verb itself if it is none of ours.
+
+        Such an entry can only be forged, and must not keep anybody from reading the audit.
+        """
+        return DONE.get(self.verb, self.verb)

@@ -131,7 +131,7 @@ def audit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"Audit of {policy}",
         "policy": policy,
-        "events": [(event, DONE[event.verb]) for event in events[:AUDIT_PAGE]],
+        "events": events[:AUDIT_PAGE],
         "count": events.count(),
         "most": AUDIT_PAGE,
         "query": request.GET.urlencode(),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from policies.short_lines import counted
 from policies.states import Status
-from policies.verbs import DONE
 
 if TYPE_CHECKING:
     from policies.models import Revision
@@ -38,7 +37,7 @@ def latest_act(revision: Revision) -> str:
     act = revision.audit_events.order_by("-sequence").first()
     if act is None:
         return ""
-    return f" {act.actor}: {DONE[act.verb]}, {revision.policy.in_words(act.done_at)}."
+    return f" {act.actor}: {act.act}, {revision.policy.in_words(act.done_at)}."
 
 
 def last_writer(revision: Revision) -> str:

@@ -105,6 +105,39 @@ def test_the_log_in_page_keeps_to_the_same_policy(client: Client) -> None:
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_an_entry_of_the_audit_is_read_in_the_words_of_the_desk(client: Client) -> None:
+    make_version()
+    client.force_login(make_user(is_superuser=True))
+    approval = AuditEvent.objects.get(verb="approve")
+
+    page = client.get(address(AuditEvent, "change", approval.pk)).content.decode()
+
+    assert f"{approval.actor}: approved" in page
+    assert "approve<" not in page
+
+
+def test_a_forged_act_keeps_nobody_from_reading_the_audit(client: Client) -> None:
+    policy = make_version().policy
+    last = AuditEvent.objects.latest("sequence")
+    forged = AuditEvent.objects.create(
+        sequence=last.sequence + 1,
+        verb="bewitch",
+        done_at=last.done_at,
+        actor="Nobody",
+        policy=policy,
+        previous_digest=last.digest,
+        digest="0" * 64,
+    )
+    client.force_login(make_user(is_superuser=True))
+
+    for url in (
+        reverse("admin:policies_audit", args=[policy.pk]),
+        address(AuditEvent, "changelist"),
+        address(AuditEvent, "change", forged.pk),
+    ):
+        assert "bewitch" in client.get(url).content.decode().lower()
+
+
 def test_the_audit_is_filtered_by_the_words_that_it_is_read_in(client: Client) -> None:
     make_version()
     client.force_login(make_user(is_superuser=True))
