@@ -9,7 +9,7 @@ from django.utils import timezone
 from . import languages
 from .bounds import MAX_MONTHS
 from .desk import dashboard, translation_views
-from .desk.review_views import is_upcoming
+from .desk.revision_state import is_upcoming
 from .desk_common import is_allowed, sees, user_of
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@
     draft_views.py        begin, write, preview and hand in a draft; give reasons for findings
     upload_views.py       make a draft from a file
     review_views.py       read what was handed in, approve it or send it back
+    revision_state.py     how a revision stands, what this person may do to it now
     comment_views.py      comment on it, answer and resolve comments
     link_views.py         preview links for outside counsel
     publish_views.py      publish and withdraw

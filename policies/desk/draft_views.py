@@ -37,7 +37,7 @@ from policies.states import Status
 from policies.workflow import texts
 from policies.workflow.wording import unresolved
 
-from . import review_views, translation_views
+from . import revision_state, translation_views
 from .comment_views import threads_of
 from .editing import (
     Checked,
@@ -193,7 +193,7 @@ def _editor(
         "seen_saves": seen_saves,
         "seen_parts": seen_parts,
         "is_unsaved": is_unsaved,
-        "may": review_views.may_now(request, revision),
+        "may": revision_state.may_now(request, revision),
         "may_see_review": sees(request, "revision"),
         "is_blank": saved.is_blank,
         "threads": _still_to_answer(request, revision),

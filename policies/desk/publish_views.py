@@ -21,7 +21,7 @@ from policies.verbs import VERBS
 from policies.workflow import texts
 
 from . import dry_run
-from .review_views import (
+from .revision_state import (
     against_what_was_before,
     as_seen,
     awaits_late_approval,

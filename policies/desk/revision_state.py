@@ -1,0 +1,90 @@
+"""How a revision stands: its state, what this person may do to it now, what it changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from policies import authorship, comparisons
+from policies.desk_common import is_allowed
+from policies.models import Revision
+from policies.standing import Standing, stand
+from policies.states import OPEN, Status
+from policies.verbs import VERBS
+
+from .editing import whole_number
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def state_of(revision: Revision) -> str:
+    """Return a revision's state as a label; of a published version, what it is to readers now."""
+    if revision.status != Status.PUBLISHED:
+        return str(revision.get_status_display())
+    return standing_of(revision).label
+
+
+def standing_of(version: Revision) -> Standing:
+    """Return what a version is to its readers now."""
+    now = timezone.now()
+    in_force = version.policy.revisions.effective(at=now)[:1]
+    return stand([version, *in_force], at=now)[0].standing
+
+
+def is_upcoming(revision: Revision) -> bool:
+    """Return whether a revision is published and not in force yet."""
+    return revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
+
+
+def awaits_late_approval(revision: Revision) -> bool:
+    """Return whether a revision was published without approval, and has none since."""
+    return Revision.objects.awaiting_late_approval().filter(pk=revision.pk).exists()
+
+
+def may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
+    """Return which verbs this person may do to a revision in its state; workflow/ checks more."""
+    return {
+        **{
+            verb: is_allowed(request, verb) and revision.status in it.states
+            for verb, it in VERBS.items()
+        },
+        "approve_afterwards": _may_approve_afterwards(request, revision),
+        "withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
+    }
+
+
+def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
+    return (
+        is_allowed(request, "approve_afterwards")
+        and awaits_late_approval(revision)
+        and request.user.pk not in authorship.people(revision)
+    )
+
+
+def against_what_was_before(revision: Revision) -> dict[str, Any]:
+    """Return the redline of a draft against the version in force, or of a version against the one
+    before it; the whole text if there is nothing to compare with.
+    """
+    versions = revision.policy.revisions
+    if revision.number:
+        before = versions.published().filter(number__lt=revision.number).order_by("-number").first()
+    else:
+        before = versions.effective(at=timezone.now()).first()
+    if before is None:
+        return {"redline": None, "html": revision.html}
+    is_same_text = revision.status in OPEN and revision.digest == before.digest
+    return {
+        "redline": comparisons.between(before.document(), revision.document()),
+        "old": before,
+        "newly_renders": is_same_text and revision.renders_id not in {None, before.renders_id},
+    }
+
+
+def as_seen(request: HttpRequest) -> dict[str, Any]:
+    """Return the state of the text that this person saw, as the form carries it, for the verb."""
+    return {
+        "seen_digest": request.POST.get("seen_digest", ""),
+        "seen_renders": whole_number(request.POST.get("seen_renders")),
+    }
