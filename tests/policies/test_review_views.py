@@ -874,3 +874,15 @@ def test_only_who_could_approve_is_led_to_the_comments_that_are_in_the_way() -> 
 
     assert "Go to the comments" in words(reviewer.get(page("review", revision.pk)))
     assert "Go to the comments" not in words(author.get(page("review", revision.pk)))
+
+
+def test_the_publisher_of_a_retired_policy_is_told_before_anything_is_typed() -> None:
+    policy = make_version(at=timezone.now() - DAY).policy
+    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+    revision = make_revision(status=Status.APPROVED, policy=policy, at=timezone.now())
+    client, _ = log_in("Publishers")
+
+    shown = words(client.get(page("publish", revision.pk)))
+
+    assert "The policy is retired, so nothing can be published." in shown
+    assert f'<a href="{page("reinstate", policy.pk)}">' in shown
