@@ -121,6 +121,7 @@ def test_no_link_on_an_exported_page_leads_nowhere(tmp_path):
     listing = (tmp_path / ".export/files.jsonl").read_text().splitlines()
     entries = [json.loads(line) for line in listing]
     known = {entry["url"] for entry in entries}
+    followed = set()
     for entry in entries:
         if entry["file"] and entry["file"].endswith(".html"):
             text = (tmp_path / entry["file"]).read_text()
@@ -128,6 +129,8 @@ def test_no_link_on_an_exported_page_leads_nowhere(tmp_path):
                 url = urljoin(f"{BASE}{entry['url']}", link)
                 if url.startswith(f"{BASE}/"):
                     assert urlsplit(url).path in known, (entry["url"], link)
+                    followed.add(urlsplit(url).path)
+    assert {"/", "/privacy/", "/privacy/compare/1/2/", "/de/datenschutz/versions/"} <= followed
 
 
 def test_static_hosts_are_told_each_header_and_each_redirect(tmp_path):

@@ -678,7 +678,7 @@ def test_a_page_of_a_family_asks_a_bounded_number_of_questions(
 
     for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/", "/de/", "/privacy/versions/"):
         with django_assert_max_num_queries(8):
-            client.get(path)
+            body(client, path)
 
 
 def test_the_list_has_the_same_order_on_each_database() -> None:
