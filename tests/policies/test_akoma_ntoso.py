@@ -61,15 +61,15 @@ def converted(html: str) -> etree._Element:
     return root
 
 
-def words_of(root: etree._Element) -> list[str]:
-    """Return the words of a document's body, without the numbers of list items."""
+def letters_of(root: etree._Element) -> list[str]:
+    """Return the letters of a document's body, without the numbers of list items."""
     body = root.find(f".//{AKN}mainBody")
     for number in body.findall(f".//{AKN}item/{AKN}num"):
         number.text = None
     return re.findall(r"\S", "".join(body.itertext()))
 
 
-def words_on_the_page(html: str) -> list[str]:
+def letters_on_the_page(html: str) -> list[str]:
     page = BeautifulSoup(html, "html5lib").body
     for mark in page.select(".footnote-back, sup[id^='fnref:']"):
         mark.decompose()
@@ -84,7 +84,7 @@ def test_every_policy_of_the_corpus_is_valid_and_has_every_word():
         markdown = documents.body(document)
         html = rendering.render(markdown).html
 
-        found, expected = words_of(converted(html)), words_on_the_page(html)
+        found, expected = letters_of(converted(html)), letters_on_the_page(html)
 
         if "footnotes" in html:  # in Akoma Ntoso they stand where the text refers to them
             found, expected = sorted(found), sorted(expected)
@@ -162,7 +162,7 @@ def test_a_list_within_a_footnote_is_no_footnote_of_its_own():
 def test_a_footnote_that_nothing_refers_to_is_not_lost():
     root = from_markdown("## One\n\nText.\n\n[^x]: Alone.\n")
 
-    assert words_of(root)[-6:] == list("Alone.")
+    assert letters_of(root)[-6:] == list("Alone.")
 
 
 def test_links_lead_where_they_led():

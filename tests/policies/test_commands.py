@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def forge(**html: object) -> None:
+def forge(**values: object) -> None:
     with triggers.lifted(connection):
-        Rendering.objects.update(**html)
+        Rendering.objects.update(**values)
 
 
 # --- verify --------------------------------------------------------------------------------------

@@ -181,7 +181,7 @@ def test_what_has_not_changed_is_not_touched_and_what_is_gone_is_removed(tmp_pat
     assert {name: before[name] for name in untouched} == {name: after[name] for name in untouched}
 
 
-def test_a_run_that_is_broken_off_at_any_file_goes_on_and_ends_as_one_that_was_not(
+def test_a_run_that_is_broken_off_goes_on_and_ends_as_one_that_was_not(
     tmp_path, monkeypatch
 ):
     make_site()
