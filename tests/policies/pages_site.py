@@ -1,15 +1,22 @@
-"""A site in memory for tests of policies/pages/core.py: two editions of one page."""
+"""A site in memory for tests of policies/pages/core.py: two editions of one page.
+
+And a fixture for tests in which Django makes the pages.
+"""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+
 from policies.editions import Edition
 from policies.pages.core import Made, Pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 KEY = ("https", "policies.example.com", "/privacy/")
@@ -57,3 +64,14 @@ class Site:
 
     def learn(self, edition: Edition) -> None:
         self.pages.learn(edition, self.pages.ticket())
+
+
+@pytest.fixture
+def connection_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep requests from closing the connection: the test runs in its transaction."""
+    monkeypatch.setattr("policies.pages.from_django.close_old_connections", lambda: None)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

@@ -12,14 +12,12 @@ from contextlib import closing
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.utils import timezone
 
 from policies import discovery, editions, exporting, pdfs, public_urls, workflow
@@ -27,15 +25,13 @@ from policies.exporting import serving
 from policies.exporting.client import NOT_KEPT, Answer, Site, _joined
 from policies.exporting.tree import Entry, ExportRefused, Tree, file_of
 from policies.models import Policy
-from policies.pages import answers, from_django
+from policies.pages import answers
 from policies.pages.edition_watcher import Watcher
 from policies.pages.wsgi import PagesOverWSGI
 from policies.workflow import lifecycle
 from tests import nginx
 from tests.factories import NOW, make_policy, make_user, make_version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.policies.pages_site import connection_stays as connection_stays
 
 pytestmark = pytest.mark.django_db
 
@@ -43,19 +39,12 @@ BASE = "http://testserver"
 
 
 @pytest.fixture(autouse=True)
-def _the_tests_own_transaction(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _quick_and_on_one_connection(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Do everything on the test's connection: other threads don't see what the test has written."""
     monkeypatch.setattr(Watcher, "start", lambda self: None)
     monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF")  # takes seconds: see test_pdfs.py
     compress = answers.brotli.compress  # most of the time would go into the last few bytes
     monkeypatch.setattr(answers.brotli, "compress", lambda text, quality: compress(text, quality=1))
-    monkeypatch.setattr(from_django, "close_old_connections", lambda: None)
-    ends = (request_started, request_finished)
-    for signal in ends:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in ends:
-        signal.connect(close_old_connections)
 
 
 def make_site() -> Policy:
@@ -85,6 +74,20 @@ def export(folder: Path, **options: Any) -> str:
     said = StringIO()
     call_command("export_site", folder, **{"base_url": BASE, "stdout": said, **options})
     return said.getvalue()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths that exports ask the site for, in order."""
+    paths: list[str] = []
+    ask = Site.ask
+
+    def noting(self: Site, path: str, **how: Any) -> Answer:
+        paths.append(path)
+        return ask(self, path, **how)
+
+    monkeypatch.setattr(Site, "ask", noting)
+    return paths
 
 
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -181,9 +184,7 @@ def test_what_has_not_changed_is_not_touched_and_what_is_gone_is_removed(tmp_pat
     assert {name: before[name] for name in untouched} == {name: after[name] for name in untouched}
 
 
-def test_a_run_that_is_broken_off_goes_on_and_ends_as_one_that_was_not(
-    tmp_path, monkeypatch
-):
+def test_a_run_that_is_broken_off_goes_on_and_ends_as_one_that_was_not(tmp_path, monkeypatch):
     make_site()
     export(tmp_path / "whole")
     asked: list[str] = []
@@ -248,14 +249,10 @@ def test_what_is_published_during_an_export_is_in_it(tmp_path, monkeypatch):
     assert "Ended." in (tmp_path / "de/datenschutz/index.html").read_text()
 
 
-def test_as_long_as_nothing_is_published_nothing_is_asked(tmp_path, monkeypatch):
+def test_as_long_as_nothing_is_published_nothing_is_asked(tmp_path, asked):
     make_small_site()
     export(tmp_path)
-    asked: list[str] = []
-    ask = Site.ask
-    monkeypatch.setattr(
-        Site, "ask", lambda self, path, **how: asked.append(path) or ask(self, path, **how)
-    )
+    asked.clear()
 
     export(tmp_path)
 
@@ -287,24 +284,19 @@ def test_what_a_setting_changes_is_written_anew(tmp_path, settings, name, value)
     assert after != {path: body for path, (_, body) in before.items()}
 
 
-def test_what_comes_with_other_code_is_asked_for_anew(tmp_path, settings, monkeypatch):
+def test_what_comes_with_other_code_is_asked_for_anew(tmp_path, settings, asked):
     make_small_site()
     settings.BASE_DIR = tmp_path / "code"
-    files = [
+    code = [
         *("policies/views.py", "softphonez_site/settings.py", "templates/policies/policy.html"),
         *("static/policies/site.css", "locale/de/LC_MESSAGES/django.mo", "requirements.txt"),
     ]
-    for file in files:
+    for file in code:
         (settings.BASE_DIR / file).parent.mkdir(parents=True, exist_ok=True)
         (settings.BASE_DIR / file).touch()
     export(tmp_path / "site")
-    asked: list[str] = []
-    ask = Site.ask
-    monkeypatch.setattr(
-        Site, "ask", lambda self, path, **how: asked.append(path) or ask(self, path, **how)
-    )
 
-    for file in files:
+    for file in code:
         (settings.BASE_DIR / file).write_text("Other words.")
         asked.clear()
         export(tmp_path / "site")

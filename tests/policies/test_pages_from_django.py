@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.test import override_settings
@@ -31,9 +29,10 @@ from policies.pages.shell import from_proxy
 from policies.public_page import public
 from policies.workflow import texts
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.pages_site import connection_stays as connection_stays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 HOST = "localhost"
@@ -69,18 +68,7 @@ urlpatterns = [
 
 
 @pytest.fixture
-def _connection_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep requests from closing the connection: the test runs in its transaction."""
-    monkeypatch.setattr("policies.pages.from_django.close_old_connections", lambda: None)
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-@pytest.fixture
-def make(_connection_stays: None) -> Callable[[str], Made | None]:
+def make(connection_stays: None) -> Callable[[str], Made | None]:
     made_by = page_from(get_wsgi_application())
     return lambda where: made_by(("http", HOST, where))
 
@@ -135,7 +123,7 @@ def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make: An
 @override_settings(
     SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")
 )
-@pytest.mark.usefixtures("_connection_stays")
+@pytest.mark.usefixtures("connection_stays")
 def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use() -> None:
     version = make_version()
     key = ("https", HOST, version.policy.get_absolute_url())
@@ -148,7 +136,7 @@ def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use() -> None
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("_connection_stays")
+@pytest.mark.usefixtures("connection_stays")
 def test_a_page_during_which_something_was_published_is_made_again() -> None:
     version = make_version()
     django = get_wsgi_application()
@@ -326,19 +314,6 @@ def test_the_site_is_ready_while_the_walls_stand(client: Any, monkeypatch: Any) 
     answer = client.get("/readyz")
     assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
     assert b"lacks walls" in answer.content
-
-
-@pytest.mark.django_db
-def test_where_a_renamed_policy_went_is_no_answer_for_ever(client: Any) -> None:
-    """It may be renamed again, even back: a browser that had cached the redirect would loop."""
-    policy = make_version().policy
-    old = policy.url("markdown", number=1)
-    keeper = make_user(is_superuser=True)
-    workflow.rename_policy(policy.pk, by=keeper, at=timezone.now(), slug="elsewhere")
-    moved = client.get(old)
-    assert (moved.status_code, moved["Location"]) == (301, "/elsewhere/versions/1.md")
-    assert "immutable" not in moved["Cache-Control"]
-    assert "max-age=60" in moved["Cache-Control"]
 
 
 def test_a_post_to_a_public_page_is_refused_with_what_is_allowed() -> None:

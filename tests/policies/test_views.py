@@ -316,6 +316,7 @@ OF_A_POLICY = [
 def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(
     client: Client, old: str
 ) -> None:
+    """But no browser keeps the redirect for ever: after a renaming back, it would loop."""
     policy = make_history()
     rename(policy, "privacy-notice", "privacy-policy")
 
@@ -325,6 +326,8 @@ def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(
         assert response.status_code == 301, rest
         assert response["Location"] == f"/privacy-policy/{rest}"
         assert "public" in response["Cache-Control"], rest
+        assert "max-age=60" in response["Cache-Control"], rest
+        assert "immutable" not in response["Cache-Control"], rest
         if rest.endswith(".json"):
             assert response["Access-Control-Allow-Origin"] == "*"
 
