@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def older(db: None) -> None:
     """Make the database look as before the newest migration."""
-    newest = max(Path("policies/migrations").glob("0*.py")).stem
+    newest = max(Path(settings.BASE_DIR, "policies", "migrations").glob("0*.py")).stem
     MigrationRecorder(connection).migration_qs.filter(app="policies", name=newest).delete()
 
 

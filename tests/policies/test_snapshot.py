@@ -71,9 +71,7 @@ def test_a_host_without_a_copy_gets_the_sites_own_and_a_foreign_one_nothing(tmp_
     assert snapshot(tmp_path, allowed=False).find(KEY) is None
 
 
-def test_every_change_of_a_single_byte_is_noticed(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_every_change_of_a_single_byte_is_noticed(tmp_path: Path) -> None:
     snapshot(tmp_path).write([(KEY, page(b"Short."))], SITE)
     whole = (tmp_path / "pages").read_bytes()
 
