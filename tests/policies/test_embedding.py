@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,8 @@ from django.utils import timezone
 
 from policies import workflow
 from tests.factories import make_document, make_import, make_policy, make_user, make_version
+from tests.policies import public_site
+from tests.policies.public_site import DAY
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 EMBEDDED = ("/privacy/embed/", "/privacy/embed/since/1/")
 TEXT = "See [a](https://example.org/x), [the terms](/terms/) and [below](#contact)."
 
@@ -33,9 +33,8 @@ def _versions() -> None:
 
 
 def body(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    return " ".join(re.sub("<style>.*?</style>", "", response.content.decode()).split())
+    """Return a page without its style sheet, which has names for what is around a site's text."""
+    return re.sub("<style>.*?</style>", "", public_site.body(client, url))
 
 
 def test_the_page_has_the_text_its_date_and_its_notices_but_no_site_around_it(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from lxml import etree
 from policies import atom, feeds, workflow
 from tests.factories import make_policy, make_user, make_version
 from tests.policies import public_site
+from tests.policies.public_site import DAY
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 ATOM = "{http://www.w3.org/2005/Atom}"
 GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
 # RFC 4151, section 2.1.

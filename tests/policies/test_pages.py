@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+DECODE: dict[str, Callable[[bytes], bytes]] = {
+    "br": brotli.decompress,
+    "zstd": zstd.decompress,
+    "gzip": gzip.decompress,
+    "identity": bytes,
+}
+
+
 # --- What is kept ------------------------------------------------------------------------------
 
 
@@ -119,12 +127,7 @@ def test_a_page_that_changed_is_new_in_every_coding(texts: str) -> None:
 
     page = site.pages.at(KEY)
     assert page is not None
-    decode: dict[str, Callable[[bytes], bytes]] = {
-        "br": brotli.decompress,
-        "zstd": zstd.decompress,
-        "gzip": gzip.decompress,
-    }
-    for coding, decoded in decode.items():
+    for coding, decoded in DECODE.items():
         assert decoded(page.answer("GET", coding, None).body) == new
 
 
@@ -370,13 +373,7 @@ def headers_of(answer: Any) -> dict[str, str]:
 def test_a_client_gets_the_coding_that_it_likes_best(field: str | None, expected: str) -> None:
     answer = page().answer("GET", field, None)
     assert headers_of(answer).get("Content-Encoding", "identity") == expected
-    decode: dict[str, Callable[[bytes], bytes]] = {
-        "br": brotli.decompress,
-        "zstd": zstd.decompress,
-        "gzip": gzip.decompress,
-        "identity": bytes,
-    }
-    assert decode[expected](answer.body) == BODY
+    assert DECODE[expected](answer.body) == BODY
     assert headers_of(answer)["Content-Length"] == str(len(answer.body))
     assert headers_of(answer)["Vary"] == "Accept-Encoding"
 

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from policies import public_urls, workflow
+from policies import public_json, public_urls, views, workflow
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,
+    make_document,
     make_import,
     make_policy,
     make_revision,
@@ -83,8 +84,6 @@ def test_every_kind_of_page_is_listed_once_with_the_former_addresses_of_a_policy
 
 
 def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):
-    from policies import public_json, views
-
     for module in (public_urls, views):
         monkeypatch.setattr(module, "HISTORY_PAGE", 2)
     for module in (public_urls, public_json):
@@ -103,8 +102,6 @@ def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):
 
 
 def test_the_list_asks_a_few_questions_per_policy(django_assert_max_num_queries):
-    from tests.factories import make_document
-
     policy = make_policy()
     for day in range(3):
         make_import(make_document(text=f"{day}"), policy=policy, at=NOW + timedelta(days=day))

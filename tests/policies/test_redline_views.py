@@ -82,7 +82,7 @@ def test_what_each_version_on_the_way_changed_is_told_and_what_was_withdrawn_is_
     publish(policy, "A comma.", at=now - 10 * DAY, kind=Kind.EDITORIAL)
 
     for address in ("since/1/", "embed/since/1/", "compare/1/4/"):
-        page = " ".join(body(client, f"/privacy/{address}").split())
+        page = body(client, f"/privacy/{address}")
         assert "Version 2 (material): <span>Fees go up.</span>" in page
         assert "Version 4 (editorial): <span>A comma.</span>" in page
         assert "Never." not in page

@@ -28,6 +28,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.policies.desk import words
 from tests.policies.public_site import DAY, body, make_family
 
 pytestmark = pytest.mark.django_db
@@ -340,7 +341,7 @@ def test_the_desk_says_what_is_behind_and_shows_what_changed(client: Client) -> 
     assert desk.count("renders version 1 (en), version 2 is in force") == 2
 
     opened = client.post(reverse("admin:policies_start_draft", args=[german.pk]), follow=True)
-    editor = " ".join(opened.content.decode().split())
+    editor = words(opened)
 
     assert '<option value="2" selected>version 2' in editor
     assert "What changed from version 1, which was translated, to version 2" in editor
@@ -622,7 +623,7 @@ def test_programs_are_not_told_of_a_language_that_prevails_and_can_not_be_read(
 
 
 def test_publishers_link_translations_and_say_what_prevails(client: Client) -> None:
-    english, german = make_version(policy=make_policy(slug="privacy")).policy, None
+    english = make_version(policy=make_policy(slug="privacy")).policy
     german = make_version(policy=make_policy(slug="privacy", language="de")).policy
     client.force_login(make_user("Publishers"))
 
