@@ -16,6 +16,7 @@ from policies import chains, ledger
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import WITHDRAWAL_COLUMNS, Status
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
+from tests.policies.walls.attacks import make_commented_revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,15 +113,16 @@ def test_a_ledger_entry_names_nobody_in_public() -> None:
 
 @pytest.mark.django_db
 def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows() -> None:
-    revision = make_version()
+    revision = make_commented_revision(Status.PUBLISHED)
 
-    facts = chains.private_facts(Revision.objects.get(pk=revision.pk))
+    facts = chains.private_facts(revision)
 
     # What came later is covered where it says something: see test_translating.py.
     assert set(facts["revision"]) == columns(Revision) - WITHDRAWAL_COLUMNS - {"renders_id"}
     for name in ("sections", "contributions", "comments"):
         model = Revision._meta.get_field(name).related_model
         assert isinstance(model, type)
+        assert facts[name], name
         for row in facts[name]:
             assert set(row) == columns(model)
     assert set(facts) == {"revision", "time_zone", "sections", "contributions", "comments"}
