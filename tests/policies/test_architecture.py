@@ -20,12 +20,12 @@ from policies.pages.asgi import PagesOverASGI
 from policies.pages.wsgi import PagesOverWSGI
 from policies.verbs import VERBS
 from tests.loop import apart
+from tests.policies.pages_site import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 POLICIES = Path(settings.BASE_DIR) / "policies"
-KEY = ("https", "policies.example.com", "/privacy/")
 EDITION = Edition(("ledger", "audit"), 0, float("inf"))
 BEHIND_THE_SHELL = ["answers", "core", "memory"]
 

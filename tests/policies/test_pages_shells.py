@@ -339,17 +339,26 @@ def test_the_asgi_shell_takes_part_in_start_and_stop_and_refuses_web_sockets() -
     ]
 
 
-def test_under_wsgi_all_who_ask_at_once_wait_for_one_page() -> None:
+def test_under_wsgi_all_who_ask_at_once_wait_for_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    waiting = threading.Event()
+    on_board = threading.Semaphore(0)
+    everybody_is_there = threading.Event()
 
     def slow(key: Any) -> Made:
         asked.append(key)
-        assert waiting.wait(timeout=10)
+        assert everybody_is_there.wait(timeout=10)
         return Made(200, [], b"The page.", Edition(("", ""), -math.inf, math.inf))
 
     shell = without_watcher(PagesOverWSGI(lambda *_: []), slow)
+    flight = shell.pages.flight
     said: list[bytes] = []
+
+    def boarding(key: Any) -> Any:
+        found = flight(key)
+        on_board.release()
+        return found
+
+    monkeypatch.setattr(shell.pages, "flight", boarding)
 
     def ask() -> None:
         request = environ(a_scope(), io.BytesIO())
@@ -358,7 +367,8 @@ def test_under_wsgi_all_who_ask_at_once_wait_for_one_page() -> None:
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
-    waiting.set()
+    assert all(on_board.acquire(timeout=10) for _ in threads)
+    everybody_is_there.set()
     for thread in threads:
         thread.join()
     assert said == [b"The page."] * 8
