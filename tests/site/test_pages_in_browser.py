@@ -140,6 +140,21 @@ def test_the_contents_fold_and_unfold_by_keyboard_on_a_small_screen(page, privac
     expect(first).to_be_hidden()
 
 
+def test_unfolded_contents_keep_their_distance_from_the_line_below(page, privacy):
+    """The same as their heading from the line above."""
+    show(page, privacy, width=PHONE)
+    heading, entries = page.locator(".contents summary"), page.locator(".contents a")
+    padding = heading.evaluate("it => parseFloat(getComputedStyle(it).paddingBlockStart)")
+
+    heading.click()
+
+    ends = [
+        box["y"] + box["height"]
+        for box in (it.bounding_box() for it in (page.locator(".contents"), entries.last))
+    ]
+    assert ends[0] - ends[1] >= padding > 8
+
+
 def test_the_first_stop_of_the_keyboard_skips_to_the_text(page, privacy):
     show(page, privacy)
 
