@@ -283,6 +283,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 # --- The database ------------------------------------------------------------------------------
 
 
+def database_url() -> str:
+    """Return the DATABASE_URL with which another process finds the database of the tests."""
+    from django.db import connection
+
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{at['NAME']}"
+    return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
 @pytest.fixture(autouse=True)
 def _walls_down_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
     """Remove the triggers before the flush after a test with real transactions.

@@ -1,7 +1,7 @@
 """Factories: make users, documents, policies and revisions for tests.
 
 A test passes only the keyword arguments that matter to it. Policies and revisions are made through
-the workflow, so that they are as on a site.
+the workflow, so that they are as on a site. every_row returns all of them, to compare.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import itertools
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.utils import timezone
 
@@ -164,3 +165,9 @@ def make_import(
         effective_at=effective_at or at,
         change_note=change_note,
     )
+
+
+def every_row() -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of ours, by model."""
+    models = apps.get_app_config("policies").get_models()
+    return {it.__name__: list(it._base_manager.order_by("pk").values_list()) for it in models}

@@ -19,7 +19,7 @@ from policies import documents, workflow
 from policies.documents import Document, Section
 from policies.models import AuditEvent, Revision
 from policies.states import Status
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import form, log_in, page, words
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-UNFINISHED = Document("T", "", (Section("A", "a", "TODO: Write this."),))
 
 # --- Writing -------------------------------------------------------------------------------------
 
@@ -313,7 +312,7 @@ def test_the_preview_of_what_is_no_document_says_why() -> None:
 
 def test_findings_stand_beside_the_text_and_block_publication() -> None:
     client, writer = log_in("Writers")
-    draft = make_revision(document=UNFINISHED, writer=writer)
+    draft = make_revision(document=make_document(text="TODO: Write this."), writer=writer)
 
     assert "1 must be mended" in words(client.get(page("edit", draft.pk)))
 

@@ -33,7 +33,7 @@ from policies.backups import archive, contents
 from policies.documents import Document, Section
 from policies.models import KeptRedline, Policy, Revision
 from tests import made_site, public_pages
-from tests.conftest import ENVIRONMENT
+from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import NOW, make_import, make_policy, make_user, make_version
 from tests.policies.backup_files import (
     ROOT,
@@ -132,13 +132,6 @@ def manage(*arguments: str, database: str) -> str:
     return answer.stdout
 
 
-def url_of_this_database() -> str:
-    at = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{at['NAME']}"
-    return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
-
-
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_path: Path) -> None:
@@ -159,7 +152,7 @@ def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_pat
     writer = threading.Thread(target=publish_without_end)
     writer.start()
     try:
-        said = manage("backup", str(tmp_path / "site.zip"), database=url_of_this_database())
+        said = manage("backup", str(tmp_path / "site.zip"), database=database_url())
     finally:
         enough.set()
         writer.join()

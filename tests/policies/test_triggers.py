@@ -22,8 +22,6 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(settings.BASE_DIR)
 FROZEN = "Only a draft's text can change"
-on_sqlite = pytest.mark.sqlite
-on_postgresql = pytest.mark.postgresql
 
 
 def names() -> list[str]:
@@ -58,7 +56,7 @@ def test_every_missing_trigger_is_reported() -> None:
     assert triggers.missing(connection) == []
 
 
-@on_sqlite
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -79,7 +77,7 @@ def test_every_altered_trigger_of_sqlite_is_reported(old: str, new: str) -> None
         triggers.install(connection)
 
 
-@on_postgresql
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "change",
     [
@@ -108,7 +106,7 @@ def test_every_trigger_of_postgresql_that_is_switched_off_or_altered_is_reported
     assert triggers.missing(connection) == []
 
 
-@on_postgresql
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -129,7 +127,7 @@ def test_a_trigger_of_postgresql_that_is_made_otherwise_is_reported(old: str, ne
     assert triggers.missing(connection) == [name]
 
 
-@on_postgresql
+@pytest.mark.postgresql
 def test_a_trigger_that_fires_for_replicas_too_is_as_good() -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -25,10 +25,9 @@ from policies.models import (
     Section,
 )
 from policies.states import NUMBERED
-from tests.factories import NOW, make_policy, make_user, make_version
+from tests.factories import NOW, every_row, make_policy, make_user, make_version
 from tests.policies.proved_site import (
     DAY,
-    PROVED,
     make_site,
     problems_after,
     proved_rows,
@@ -193,11 +192,11 @@ def test_a_missing_wall_is_reported_though_nothing_was_changed() -> None:
 
 def test_verifying_changes_nothing() -> None:
     make_site()
-    before = [list(model._default_manager.values_list()) for model in PROVED]
+    before = every_row()
 
     ledger.verify()
 
-    assert [list(model._default_manager.values_list()) for model in PROVED] == before
+    assert every_row() == before
 
 
 def test_several_processes_find_what_one_finds() -> None:
