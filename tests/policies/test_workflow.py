@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ast
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from policies import documents, workflow
-from policies.models import AuditEvent, LedgerEntry, Policy, ReviewComment, Revision, Section
+from policies.models import Revision
 from policies.states import Status
-from policies.verbs import VERBS
 from tests.factories import (
     NOW,
+    every_row,
     make_document,
     make_policy,
     make_revision,
@@ -25,12 +24,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-def everything() -> dict[str, list[tuple[object, ...]]]:
-    """Return all rows of the tables that verbs write, to prove that a refusal changed nothing."""
-    models = [Policy, Revision, Section, ReviewComment, LedgerEntry, AuditEvent]
-    return {model.__name__: list(model.objects.order_by("pk").values_list()) for model in models}
 
 
 # --- Writing -----------------------------------------------------------------------------------
@@ -112,7 +105,7 @@ def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when() -> Non
     workflow.save_draft(
         draft.pk, make_document(text="Hers."), by=other, at=NOW + DAY, seen_saves=draft.saves
     )
-    before = everything()
+    before = every_row()
 
     with pytest.raises(
         workflow.SavedMeanwhile, match=r"saved by ana on May 3, 2026, 12:00 \(UTC\)"
@@ -125,7 +118,7 @@ def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when() -> Non
             seen_saves=draft.saves,
         )
 
-    assert everything() == before
+    assert every_row() == before
 
 
 def test_saving_the_same_text_makes_nobody_an_author() -> None:
@@ -144,12 +137,12 @@ def test_saving_the_same_text_makes_nobody_an_author() -> None:
 def test_nobody_may_approve_a_revision_they_edited(is_superuser: bool) -> None:
     author = make_user("Writers", "Reviewers", is_superuser=is_superuser)
     revision = make_revision(status=Status.IN_REVIEW, writer=author)
-    before = everything()
+    before = every_row()
 
     with pytest.raises(workflow.NotAllowed, match="somebody who had none must approve"):
         workflow.approve(revision.pk, by=author, at=NOW)
 
-    assert everything() == before
+    assert every_row() == before
 
 
 def test_nobody_may_approve_what_they_edited_even_once_before_others_did() -> None:
@@ -317,27 +310,12 @@ def test_reopening_voids_the_approval() -> None:
 # --- All verbs ---------------------------------------------------------------------------------
 
 
-def test_every_verb_leaves_an_audit_event_under_its_own_name() -> None:
-    """Read from the code: each function in VERBS records its own name, or is an import."""
-    functions = {
-        node.name: node
-        for file in Path(workflow.__file__).parent.glob("*.py")
-        for node in ast.parse(file.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef)
-    }
-
-    silent = [
-        verb for verb in VERBS if f"'{verb}'" not in ast.unparse(functions[verb]).split('"""')[-1]
-    ]
-
-    assert silent == []
-
-
 def test_nothing_but_the_workflow_assigns_a_status() -> None:
-    offenders = []
-    for path in (settings.BASE_DIR / "policies").rglob("*.py"):
+    offenders, root = [], settings.BASE_DIR / "policies"
+    for path in root.rglob("*.py"):
         # An HTTP answer has a status of another kind.
-        if path.match("workflow/transitions.py") or {"migrations", "pages"} & set(path.parts):
+        others = {"migrations", "pages"} & set(path.relative_to(root).parts)
+        if others or path.match("workflow/transitions.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             targets = getattr(node, "targets", [])
