@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -178,7 +178,7 @@ BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
     ("preview_link_lasts", preview_link, {"expires_at": NOW}),
     ("preview_link_revoked_by_someone", preview_link, {"revoked_at": NOW}),
     ("preview_link_revoked_by_someone", preview_link, {"revoked_by_id": 1}),
-    # What there is once. SQLite names the columns, not the constraint.
+    # What there is once.
     ("policy_translated_once", second_translation, {"language": "de"}),
     ("kept_pdf_once", second_pdf, {"origin": "https://one.example"}),
     ("section_position_once", second_section, {"position": 1}),
@@ -191,6 +191,13 @@ BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
     ),
     ("revision_effective_at_once", second_version, {"effective_at": NOW}),
 ]
+
+
+def refused_by(name: str) -> Any:
+    """Expect a constraint to refuse. Of what there is once, SQLite names only the columns."""
+    is_unique = name.endswith(("_once", "_per_policy", "_per_person"))
+    is_named = connection.vendor != "sqlite" or not is_unique
+    return pytest.raises(IntegrityError, match=name if is_named else "UNIQUE constraint failed")
 
 
 def sql_of(model: type[models.Model], values: dict[str, Any]) -> tuple[str, list[Any]]:
@@ -217,17 +224,11 @@ def test_a_row_that_makes_no_sense_is_refused(
     row = make()
     model = type(row)
     triggers.remove(connection)
-    is_unique = name.endswith(("_once", "_per_policy"))
-    message = "UNIQUE" if is_unique and connection.vendor == "sqlite" else name
 
-    with pytest.raises(IntegrityError, match=message), transaction.atomic():
+    with refused_by(name), transaction.atomic():
         model._default_manager.filter(pk=row.pk).update(**values)
     assignments, params = sql_of(model, values)
-    with (
-        pytest.raises(IntegrityError, match=message),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with refused_by(name), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {model._meta.db_table} SET {assignments}"  # noqa: S608  names are ours
             f" WHERE {model._meta.pk.column} = %s",
@@ -239,7 +240,7 @@ def test_a_policy_has_its_address_alone() -> None:
     make_policy(slug="privacy")
     triggers.remove(connection)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with refused_by("policy_slug_language_once"), transaction.atomic():
         Policy.objects.create(slug="privacy", language="en", name="Again", created_at=NOW)
     Policy.objects.create(slug="privacy", language="de", name="Datenschutz", created_at=NOW)
 
@@ -248,7 +249,7 @@ def test_a_person_contributes_to_a_revision_once() -> None:
     contribution = Contribution.objects.get(revision=make_revision())
     triggers.remove(connection)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with refused_by("contribution_once_per_person"), transaction.atomic():
         Contribution.objects.create(
             revision=contribution.revision,
             contributed_by_id=contribution.contributed_by_id,
@@ -261,7 +262,7 @@ def test_the_ledger_tells_of_each_event_of_a_version_once() -> None:
     triggers.remove(connection)
     entry.pk, entry.digest = 99, "f" * 64
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with refused_by("ledger_event_once"), transaction.atomic():
         entry.save(force_insert=True)
 
 
@@ -270,7 +271,7 @@ def test_an_address_is_given_to_one_policy() -> None:
     other = make_policy(slug="other")
     triggers.remove(connection)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with refused_by("address_given_once"), transaction.atomic():
         Address.objects.create(policy=other, slug="privacy", language="en")
 
 
@@ -279,7 +280,7 @@ def test_an_anchor_departs_with_a_version_once() -> None:
     triggers.remove(connection)
     Departure.objects.create(revision=version, anchor="a")
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with refused_by("departure_once"), transaction.atomic():
         Departure.objects.create(revision=version, anchor="a")
 
 
@@ -287,7 +288,7 @@ def test_two_versions_have_one_redline() -> None:
     version = make_version()
     KeptRedline.objects.create(old=version, new=version, signed="")
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with refused_by("kept_redline_once"), transaction.atomic():
         KeptRedline.objects.create(old=version, new=version, signed="")
 
 
@@ -296,9 +297,9 @@ def test_a_finding_is_answered_for_once_and_with_a_reason() -> None:
     Acknowledgement.objects.create(**given, reason="It is right.")
     triggers.remove(connection)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with refused_by("acknowledgement_once"), transaction.atomic():
         Acknowledgement.objects.create(**given, reason="Again.")
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with refused_by("acknowledgement_has_reason"), transaction.atomic():
         Acknowledgement.objects.create(**{**given, "key": "b" * 64}, reason="")
 
 
@@ -316,7 +317,7 @@ def test_every_constraint_is_broken_by_a_test() -> None:
         for model in apps.get_app_config("policies").get_models()
         for constraint in model._meta.constraints
     }
-    broken_above = {
+    broken_apart = {
         "policy_slug_language_once",
         "contribution_once_per_person",
         "ledger_event_once",
@@ -330,7 +331,7 @@ def test_every_constraint_is_broken_by_a_test() -> None:
         "mail_opt_out_once",
     }
 
-    assert declared == {name for name, _, _ in BROKEN} | broken_above
+    assert declared == {name for name, _, _ in BROKEN} | broken_apart
 
 
 def test_the_migrations_say_what_the_models_say() -> None:
@@ -380,29 +381,29 @@ def test_nobodys_account_is_tied_to_what_they_did() -> None:
 # --- Policies ----------------------------------------------------------------------------------
 
 
+def wrong_fields(policy: Policy) -> set[str]:
+    with pytest.raises(ValidationError) as refusal:
+        policy.full_clean()
+    return set(refusal.value.message_dict)
+
+
 @pytest.mark.parametrize("slug", ["", "Privacy", "a_b", "-a", "a-", "a--b", "a b", "a/b", "a\n"])
 def test_a_slug_is_made_of_small_letters_digits_and_single_hyphens(slug: str) -> None:
-    with pytest.raises(ValidationError):
-        Policy(slug=slug, name="N", created_at=NOW).full_clean()
+    assert wrong_fields(Policy(slug=slug, name="N", created_at=NOW)) == {"slug"}
 
 
 @pytest.mark.parametrize("language", ["", "EN", "e", "en_GB", "en-", "en\n", "english", "xx"])
 def test_a_language_is_a_tag(language: str) -> None:
-    with pytest.raises(ValidationError):
-        Policy(slug="s", language=language, name="N", created_at=NOW).full_clean()
+    policy = Policy(slug="s", language=language, name="N", created_at=NOW)
+
+    assert wrong_fields(policy) == {"language"}
 
 
 @pytest.mark.parametrize("zone", ["", "Berlin", "+01:00", "../etc/passwd", "europe/berlin "])
 def test_a_time_zone_is_one_that_there_is(zone: str) -> None:
-    with pytest.raises(ValidationError):
-        Policy(slug="s", name="N", time_zone=zone, created_at=NOW).full_clean()
+    policy = Policy(slug="s", name="N", time_zone=zone, created_at=NOW)
 
-
-def test_a_policys_days_are_those_of_its_zone() -> None:
-    policy = Policy(slug="s", name="N", time_zone="Pacific/Auckland", created_at=NOW)
-
-    assert policy.day_of(datetime(2026, 5, 1, 23, 0, tzinfo=UTC)) == date(2026, 5, 2)
-    assert policy.start_of(date(2026, 5, 2)) == datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+    assert wrong_fields(policy) == {"time_zone"}
 
 
 @pytest.mark.parametrize("zone", ["Asia/Beirut", "Africa/Cairo", "America/Havana"])
@@ -455,5 +456,5 @@ def test_rows_introduce_themselves() -> None:
     assert str(draft) == "Privacy policy, draft"
     assert str(draft.sections.all()[0]) == "Scope"
     assert str(version.ledger_entries.get()) == f"1: publication of {version.policy.slug} 1"
-    assert str(draft.audit_events.order_by("-sequence")[0]).endswith(": comment")
+    assert str(draft.audit_events.order_by("-sequence")[0]).endswith(": commented")
     assert len(str(remark)) == 60

@@ -183,11 +183,12 @@ def test_the_database_refuses_what_is_no_translation() -> None:
     submitted = workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
     with pytest.raises(IntegrityError, match="while it is a draft"), transaction.atomic():
         Revision.objects.filter(pk=submitted.pk).update(renders=None)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="authoritative"), transaction.atomic():
         Policy.objects.create(
             slug="x", language="pt", name="X", created_at=NOW, translation_of=german
         )
-    with pytest.raises(IntegrityError), transaction.atomic():
+    twice = "takes the place of one|policy_translated_once"
+    with pytest.raises(IntegrityError, match=twice), transaction.atomic():
         Policy.objects.create(
             slug="x", language="de", name="X", created_at=NOW, translation_of=english
         )

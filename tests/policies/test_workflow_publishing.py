@@ -293,6 +293,7 @@ def test_a_year_of_scheduled_versions_comes_into_force_one_by_one() -> None:
         ("Europe/Berlin", date(2026, 3, 30), datetime(2026, 3, 29, 22, 0, tzinfo=UTC)),
         ("America/New_York", date(2026, 11, 1), datetime(2026, 11, 1, 4, 0, tzinfo=UTC)),
         ("America/New_York", date(2026, 11, 2), datetime(2026, 11, 2, 5, 0, tzinfo=UTC)),
+        ("Pacific/Auckland", date(2026, 5, 2), datetime(2026, 5, 1, 12, 0, tzinfo=UTC)),
         ("Pacific/Kiritimati", date(2026, 1, 1), datetime(2025, 12, 31, 10, 0, tzinfo=UTC)),
     ],
 )
