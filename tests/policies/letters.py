@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +11,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from policies import workflow
-from tests.factories import make_user, make_version
+from tests.factories import NOW, make_user, make_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 
 DAY = timedelta(days=1)
-NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
 
 
 def make_staff(name: str, *roles: str, **options: Any) -> User:

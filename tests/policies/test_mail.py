@@ -18,11 +18,17 @@ from policies.mail import letters, notices
 from policies.models import AuditEvent, MailOptOut, Policy, Revision
 from policies.states import Status
 from policies.verbs import VERBS
-from tests.factories import IN_FIFTY_YEARS, make_document, make_policy, make_revision, make_version
+from tests.factories import (
+    IN_FIFTY_YEARS,
+    NOW,
+    make_document,
+    make_policy,
+    make_revision,
+    make_version,
+)
 from tests.policies.desk import form, log_in, page, words
 from tests.policies.letters import (
     DAY,
-    NOW,
     Down,
     People,
     make_overdue,
@@ -36,7 +42,7 @@ from tests.policies.letters import people as people
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Captured = Callable[..., Any]
+    from tests.policies.letters import Captured
 
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +125,7 @@ def test_saving_importing_and_a_refused_verb_are_told_to_nobody(
     draft = make_revision(writer=people.wanda)
     changed = make_document(text="Other words.")
 
+    assert act(workflow.import_draft, make_policy().pk, document=changed, by=people.wanda) == {}
     assert act(workflow.save_draft, draft.pk, document=changed, by=people.wanda, seen_saves=2) == {}
     assert set(act(workflow.submit, draft.pk, by=people.wanda)) == {"ravi", "rosa"}
     mail.outbox.clear()
@@ -224,7 +231,7 @@ def test_a_publication_is_told_with_its_change_note_and_its_time_in_the_policys_
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     policy = make_policy()
-    type(policy).objects.filter(pk=policy.pk).update(time_zone="Europe/Berlin")
+    Policy.objects.filter(pk=policy.pk).update(time_zone="Europe/Berlin")
     first = make_revision(status=Status.APPROVED, policy=policy, writer=people.wanda)
     at = datetime(2026, 6, 30, 22, 0, tzinfo=UTC)
 
@@ -342,7 +349,7 @@ def test_each_person_chooses_which_mails_they_get_and_for_nobody_else() -> None:
     assert not MailOptOut.objects.exists()
 
 
-def test_the_page_is_linked_everywhere_and_is_for_staff_alone(client: Any) -> None:
+def test_the_page_is_linked_from_the_desk_and_is_for_staff_alone(client: Any) -> None:
     staff, _ = log_in()
     assert 'href="/admin/mail/"' in words(staff.get("/admin/"))
     assert staff.get("/admin/mail/").status_code == 200

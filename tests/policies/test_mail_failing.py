@@ -19,10 +19,9 @@ from policies import workflow
 from policies.mail import notices, outbox
 from policies.models import Announcement, Mail, MailOptOut, Revision
 from policies.states import Status
-from tests.factories import make_revision, make_version
+from tests.factories import NOW, make_revision, make_version
 from tests.policies.letters import (
     DAY,
-    NOW,
     Down,
     People,
     Picky,
