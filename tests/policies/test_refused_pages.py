@@ -47,6 +47,7 @@ def test_a_form_without_its_token_says_that_nothing_was_saved_and_what_to_do() -
 
     assert answer.status_code == 403
     assert "Nothing was saved. Go back, copy what you typed" in words(answer)
+    assert "reload the page and send it again" in words(answer)
 
 
 def with_the_token_of_an_earlier_log_in(origin: str) -> tuple[Client, HttpResponse]:
