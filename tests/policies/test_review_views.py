@@ -284,8 +284,9 @@ def test_nobody_approves_without_having_read() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
-    client.post(page("approve", revision.pk))
+    answer = client.post(page("approve", revision.pk))
 
+    assert "is not the one that was read" in words(answer)
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
 
 
@@ -452,7 +453,7 @@ def test_publishing_at_once_shows_digest_and_ledger_entry() -> None:
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW])
-def test_the_page_for_publishing_opens_for_what_is_approved(status: Status) -> None:
+def test_the_page_for_publishing_opens_only_for_what_is_approved(status: Status) -> None:
     revision = make_revision(status=status)
     client, _ = log_in("Writers", "Publishers")
 
@@ -548,7 +549,7 @@ def test_what_can_not_be_published_comes_back_with_its_reason(
 
 
 def test_open_findings_are_listed_and_block_publication() -> None:
-    unfinished = Document("T", "", (Section("A", "a", "TODO: Write this."),))
+    unfinished = make_document(text="TODO: Write this.")
     revision = make_revision(status=Status.APPROVED, document=unfinished)
     client, _ = log_in("Publishers")
 
@@ -645,27 +646,28 @@ def test_only_who_can_decide_is_asked_to(role: str, heading: str) -> None:
 
 def test_an_emergency_is_approved_afterwards_by_somebody_else() -> None:
     hasty = make_user(permissions=["policies.publish_without_approval"])
-    writer = log_in("Writers", "Reviewers")
-    draft = make_revision(writer=writer[1])
+    writer, author = log_in("Writers", "Reviewers")
+    draft = make_revision(writer=author)
     workflow.publish_without_approval(draft.pk, by=hasty, at=timezone.now(), reason="A leak.")
-    reviewer = log_in("Reviewers")
+    reviewer, other = log_in("Reviewers")
 
     waits = "waits for the approval of somebody who had no part in it"
-    assert waits in words(writer[0].get(page("review", draft.pk)))
-    assert waits in words(reviewer[0].get(page("review", draft.pk)))
-    assert "Approve it now" not in words(writer[0].get(page("review", draft.pk)))
-    writer[0].post(page("approve_afterwards", draft.pk))
+    assert waits in words(writer.get(page("review", draft.pk)))
+    assert waits in words(reviewer.get(page("review", draft.pk)))
+    assert "Approve it now" in words(reviewer.get(page("review", draft.pk)))
+    assert "Approve it now" not in words(writer.get(page("review", draft.pk)))
+    writer.post(page("approve_afterwards", draft.pk))
     assert Revision.objects.awaiting_late_approval().exists()
-    assert "A leak." in words(reviewer[0].get(page("review", draft.pk)))
+    assert "A leak." in words(reviewer.get(page("review", draft.pk)))
     publisher, _ = log_in("Publishers")
     still = "It waits on reviewers’ desks"
     assert still in words(publisher.get(page("published", draft.pk)))
-    reviewer[0].post(page("approve_afterwards", draft.pk))
+    reviewer.post(page("approve_afterwards", draft.pk))
     assert not Revision.objects.awaiting_late_approval().exists()
     assert still not in words(publisher.get(page("published", draft.pk)))
-    shown = words(reviewer[0].get(page("review", draft.pk)))
+    shown = words(reviewer.get(page("review", draft.pk)))
     assert "This text is published." in shown
-    assert f"<dt>Approved afterwards by</dt><dd>{reviewer[1].username}, " in shown
+    assert f"<dt>Approved afterwards by</dt><dd>{other.username}, " in shown
 
 
 def test_a_version_is_shown_with_what_it_changed_in_the_one_before() -> None:
@@ -866,14 +868,13 @@ def test_what_has_to_follow_an_upcoming_version_is_not_offered_at_once() -> None
 
 
 def test_only_who_could_approve_is_led_to_the_comments_that_are_in_the_way() -> None:
-    writer, at = make_user("Writers"), timezone.now()
-    revision = make_revision(status=Status.IN_REVIEW, writer=writer)
-    workflow.comment(revision.pk, by=make_user("Reviewers"), at=at, text="Why?")
+    revision = make_revision(status=Status.IN_REVIEW)
+    workflow.comment(revision.pk, by=make_user("Reviewers"), at=timezone.now(), text="Why?")
     reviewer, _ = log_in("Reviewers")
-    author, _ = log_in("Publishers")
+    publisher, _ = log_in("Publishers")
 
     assert "Go to the comments" in words(reviewer.get(page("review", revision.pk)))
-    assert "Go to the comments" not in words(author.get(page("review", revision.pk)))
+    assert "Go to the comments" not in words(publisher.get(page("review", revision.pk)))
 
 
 def test_the_publisher_of_a_retired_policy_is_told_before_anything_is_typed() -> None:
