@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def older(db: None) -> None:
     """Make the database look as before the newest migration."""
-    newest = max(Path(settings.BASE_DIR, "policies", "migrations").glob("0*.py")).stem
+    newest = max((settings.BASE_DIR / "policies" / "migrations").glob("0*.py")).stem
     MigrationRecorder(connection).migration_qs.filter(app="policies", name=newest).delete()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
 from policies.roles import ROLES
-from tests.factories import confirm, make_user
+from tests.factories import confirm, make_policy, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -55,10 +56,13 @@ def test_who_manages_accounts_gives_no_rights_and_leaves_superusers_alone() -> N
     assert client.get(password).status_code == 403
 
 
-def test_nobody_is_led_to_an_object_without_being_asked_who_they_are(client: Client) -> None:
+def test_nobody_is_led_to_an_object_that_they_may_not_see(client: Client) -> None:
+    """Django has a redirect to any object that has a page, which asks for no permission."""
+    policy = make_policy()
+    kind = ContentType.objects.get_for_model(policy)
     client.force_login(make_user())
 
-    assert client.get("/admin/r/1/1/").status_code == 404
+    assert client.get(f"/admin/r/{kind.pk}/{policy.pk}/").status_code == 404
 
 
 def test_who_manages_accounts_gives_no_rights_by_way_of_a_role_either() -> None:

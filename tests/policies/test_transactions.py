@@ -16,6 +16,7 @@ from tests.policies.backup_files import back_up, restore
 from tests.policies.backup_files import sound as sound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -28,16 +29,28 @@ def limits() -> tuple[str, float]:
         return cursor.fetchone()[0], connection.patience
 
 
+SLOW = "SELECT pg_sleep(1.6)"
+
+
 def slow() -> None:
     """Take longer than these tests' requests may."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(1.6)")
+        cursor.execute(SLOW)
 
 
 @pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the client wait only a second for a request's statement."""
+def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the client wait only a second for a request's statement; see that one took longer."""
+    executed = []
+
+    def note(execute: Any, sql: str, *more: Any) -> Any:
+        executed.append(sql)
+        return execute(sql, *more)
+
     monkeypatch.setattr(connection, "patience", 1.0)
+    with connection.execute_wrapper(note):
+        yield
+    assert SLOW in executed
 
 
 @pytest.mark.usefixtures("hasty")
