@@ -105,12 +105,15 @@ def test_the_head_of_each_package_names_what_is_in_it() -> None:
     missing = []
     for head in POLICIES.glob("*/__init__.py"):
         if head.parent.name == "management":
-            continue  # names its commands
+            continue  # names its commands: see below
         said = set(re.findall(r"(\w+)\.py", head.read_text("utf-8")))
         inside = {it.stem for it in head.parent.rglob("*.py")} - {"__init__"}
         missing += [f"{head.parent.name}/{name}" for name in sorted(inside - said)]
 
     assert [it for it in missing if not it.startswith("migrations/")] == []
+    commands = {it.stem for it in (POLICIES / "management" / "commands").glob("*.py")}
+    said = re.findall(r"\w+", (POLICIES / "management" / "__init__.py").read_text("utf-8"))
+    assert commands - {"__init__"} - set(said) == set()
 
 
 def filled(shell: type[Any]) -> Any:
