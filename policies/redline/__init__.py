@@ -10,6 +10,8 @@ Pure: no Django, no database.
     words.py      which words changed
     inline.py     words as HTML
     html.py       blocks as HTML, and the wall
+    source.py     the edits of the source
+    values.py     the Redline, its parts, and what is said of each
     alignment.py  the algorithms
 
 A redline shows changes of what is read: line breaks in the source, the sign before a list item, the
@@ -19,162 +21,28 @@ of the source itself, which lose nothing; `accept` and `reject` use them.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
-from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from policies.documents import Document, Section
-from policies.redline import alignment
 from policies.redline import blocks as redline_blocks
 from policies.redline import moves as redline_moves
 from policies.redline import sections as redline_sections
+from policies.redline import source
 from policies.redline.html import Writer, stop_ids
 from policies.redline.inline import Labels
 from policies.redline.pairs import Pair, compared, pair_blocks
+from policies.redline.source import Edit
+from policies.redline.values import Part, Redline, State, Summary
 from policies.redline.words import Run
 from policies.rendering.step import without_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from policies.documents import Document, Section
     from policies.redline.blocks import Block, Tree
     from policies.redline.sections import Place
 
 __all__ = ["Edit", "Labels", "Part", "Redline", "State", "Summary", "compare"]
-
-
-class Edit(NamedTuple):
-    """A stretch of the source: kept (old == new), or replaced ("" on the side without text)."""
-
-    old: str
-    new: str
-
-
-class State(StrEnum):
-    """What happened to a part: at most one of the first five, and perhaps moved and renamed."""
-
-    UNCHANGED = "unchanged"
-    FORMATTING = "formatting"  # the source differs, but no word that is read
-    CHANGED = "changed"
-    ADDED = "added"
-    REMOVED = "removed"
-    MOVED = "moved"
-    RENAMED = "renamed"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A section, the title, the introduction or the footnotes, with its changes marked.
-
-    kind: "title", "introduction", "section" or "notes". anchor, heading (plain text): the new ones,
-    or those of a removed section. html: safe; the title's is inline. changes: the ids in it to jump
-    to. old_position, new_position: 1 for the first section; None where the text has no such
-    section. heading_edits, anchor_edits, body_edits: the edits of the source.
-    """
-
-    kind: str
-    anchor: str
-    heading: str
-    states: frozenset[State]
-    html: str
-    changes: tuple[str, ...]
-    old_position: int | None
-    new_position: int | None
-    heading_edits: tuple[Edit, ...] = ()
-    anchor_edits: tuple[Edit, ...] = ()
-    body_edits: tuple[Edit, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How many sections were changed, added and so on, and how many changes there are.
-
-    A section may be changed, moved and renamed at once.
-    """
-
-    changed: int
-    added: int
-    removed: int
-    moved: int
-    renamed: int
-    formatting: int
-    unchanged: int
-    title_changed: bool
-    introduction_changed: bool
-    notes_changed: bool
-    changes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Redline:
-    """Two Documents, shown as one. sections: in the new order, removed ones where they stood."""
-
-    title: Part
-    introduction: Part
-    sections: tuple[Part, ...]
-    notes: Part | None
-
-    def accept(self) -> Document:
-        """Return the new Document exactly, which proves that nothing of it is lost."""
-        return self._document(new=True)
-
-    def reject(self) -> Document:
-        """Return the old Document exactly, as `accept` returns the new one."""
-        return self._document(new=False)
-
-    def _document(self, *, new: bool) -> Document:
-        placed = [(part.new_position if new else part.old_position, part) for part in self.sections]
-        in_order = sorted(
-            ((place, part) for place, part in placed if place is not None), key=itemgetter(0)
-        )
-        return Document(
-            _side(self.title.heading_edits, new=new),
-            _side(self.introduction.body_edits, new=new),
-            tuple(
-                Section(
-                    _side(part.heading_edits, new=new),
-                    _side(part.anchor_edits, new=new),
-                    _side(part.body_edits, new=new),
-                )
-                for _, part in in_order
-            ),
-        )
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """The parts below the title, in reading order."""
-        return (self.introduction, *self.sections, *([self.notes] if self.notes else []))
-
-    @property
-    def html(self) -> str:
-        """The HTML of everything below the title."""
-        return "".join(part.html for part in self.parts)
-
-    @property
-    def changes(self) -> tuple[str, ...]:
-        """The ids to jump to, from the first change to the last."""
-        return tuple(change for part in (self.title, *self.parts) for change in part.changes)
-
-    @property
-    def summary(self) -> Summary:
-        """The numbers that the top of the page shows."""
-        count = Counter(state for part in self.sections for state in part.states)
-        return Summary(
-            changed=count[State.CHANGED],
-            added=count[State.ADDED],
-            removed=count[State.REMOVED],
-            moved=count[State.MOVED],
-            renamed=count[State.RENAMED],
-            formatting=count[State.FORMATTING],
-            unchanged=count[State.UNCHANGED],
-            title_changed=State.CHANGED in self.title.states,
-            introduction_changed=State.CHANGED in self.introduction.states,
-            notes_changed=self.notes is not None and State.CHANGED in self.notes.states,
-            changes=len(self.changes),
-        )
 
 
 def compare(old: Document, new: Document, labels: Labels | None = None) -> Redline:
@@ -274,12 +142,14 @@ class _Comparison:
 
     def _title_part(self, writer: Writer, html: str) -> Part:
         same = self.old.title == self.new.title
-        edits = _edits(self.old.title, self.new.title)
+        edits = source.edits(self.old.title, self.new.title)
         return _part(writer, "title", html, same=same, heading=self.new.title, heading_edits=edits)
 
     def _introduction_part(self, writer: Writer, html: str) -> Part:
         old, new = self.old.introduction, self.new.introduction
-        return _part(writer, "introduction", html, same=old == new, body_edits=_edits(old, new))
+        return _part(
+            writer, "introduction", html, same=old == new, body_edits=source.edits(old, new)
+        )
 
     def _section(
         self, writer: Writer, place: Place, pair: Pair, heading: str, body: str, *, moved: bool
@@ -287,7 +157,7 @@ class _Comparison:
         nothing = ("", "", "")
         old = nothing if place.old is None else _fields(self.old.sections[place.old])
         new = nothing if place.new is None else _fields(self.new.sections[place.new])
-        edits = [_edits(*both) for both in zip(old, new, strict=True)]
+        edits = [source.edits(*both) for both in zip(old, new, strict=True)]
         states = {State.MOVED} if moved else set()
         if place.old is None or place.new is None:
             states.add(State.ADDED if place.old is None else State.REMOVED)
@@ -297,7 +167,7 @@ class _Comparison:
             states.add(State.RENAMED)
         if not states:
             # What changed in a footnote is shown, and counted, with the footnotes.
-            same = [_NOTES.sub("", text) for text in old] == [_NOTES.sub("", text) for text in new]
+            same = list(map(source.without_notes, old)) == list(map(source.without_notes, new))
             states.add(State.UNCHANGED if same else State.FORMATTING)
         html = heading + body
         return Part(
@@ -357,44 +227,3 @@ def _ids(tree: Tree) -> frozenset[str]:
     for heading, body in tree.sections:
         blocks += [heading, *body]
     return frozenset(anchor for block in blocks for anchor in block.ids())
-
-
-# Definitions of footnotes: written in a section, shown at the end of the page.
-_NOTES = re.compile(
-    r"^[ ]{0,3}\[\^[^\]\n]+\]:.*(?:\n(?:[ \t]*\n)*(?:[ ]{4}|\t).*)*\n*", re.MULTILINE
-)
-
-# --- The source -------------------------------------------------------------------------------
-
-_PIECES = re.compile(r"\S+\s*|\s+")
-
-
-def _edits(old: str, new: str) -> tuple[Edit, ...]:
-    """Return the edits of the source: line by line, and word by word where lines changed."""
-    if old == new:
-        return (Edit(old, new),) if new else ()
-    edits: list[Edit] = []
-    for lines in _compared(old.splitlines(keepends=True), new.splitlines(keepends=True)):
-        if lines.old == lines.new:
-            edits.append(lines)
-        else:
-            edits += _compared(_PIECES.findall(lines.old), _PIECES.findall(lines.new))
-    return tuple(edits)
-
-
-def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Edit]:
-    i = j = 0
-    for hunk in [*alignment.hunks(old, new), None]:
-        kept = "".join(new[j : hunk.new_start if hunk else len(new)])
-        if kept:
-            yield Edit(kept, kept)
-        if hunk:
-            i, j = hunk.old_end, hunk.new_end
-            yield Edit(
-                "".join(old[hunk.old_start : i]),
-                "".join(new[hunk.new_start : j]),
-            )
-
-
-def _side(edits: Sequence[Edit], *, new: bool) -> str:
-    return "".join([edit.new if new else edit.old for edit in edits])
