@@ -70,7 +70,7 @@ class Comparison:
     is_numbered: bool
 
 
-def of(old: Revision, new: Revision) -> Comparison:
+def of_versions(old: Revision, new: Revision) -> Comparison:
     """Return the redline of two numbered versions: one query if it is kept, three if not."""
     labels = _labels(new.policy.language)
     seal = [old.digest, new.digest, _code(), *asdict(labels).values()]
@@ -110,7 +110,7 @@ def _compared(old: Revision, new: Revision, labels: redline.Labels) -> Compariso
     return _shown(old.document(), new.document(), labels)
 
 
-def between(old: Document, new: Document, *, language: str = languages.SOURCE) -> Comparison:
+def of_texts(old: Document, new: Document, *, language: str = languages.SOURCE) -> Comparison:
     """Return the redline of two texts, which is not kept. language: of the page's own words."""
     return _shown(old, new, _labels(language))
 

@@ -36,7 +36,7 @@ def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> Ht
     if not pdfs.are_made():
         raise Http404("This site makes no PDFs.")
     version = numbered_version(slug, language, number)
-    content = pdfs.of(version, _origin(request), at=timezone.now())
+    content = pdfs.get_or_make(version, _origin(request), at=timezone.now())
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{version.policy.slug}-{number}.pdf"'
     return response

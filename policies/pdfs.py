@@ -70,7 +70,7 @@ def are_made() -> bool:
     return all(map(find_library, libraries))
 
 
-def of(version: Revision, origin: str, *, at: datetime) -> bytes:
+def get_or_make(version: Revision, origin: str, *, at: datetime) -> bytes:
     """Return a numbered version as PDF.
 
     version: with its policy and its rendering. origin: scheme and host of the addresses in it.

@@ -77,7 +77,7 @@ def changes(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     current = revision.policy.revisions.effective(at=timezone.now()).first()
     if current is None:
         return redirect("policies:preview", preview_links.token(link))
-    compared = comparisons.between(
+    compared = comparisons.of_texts(
         current.document(), revision.document(), language=revision.policy.language
     )
     context = {**_facts(link), "old": current, "redline": compared}

@@ -222,7 +222,7 @@ def _redline(
         "policy": new.policy,
         "old": old,
         "version": new,
-        "redline": None if old == new else comparisons.of(old, new),
+        "redline": None if old == new else comparisons.of_versions(old, new),
         "without_effect": [it for it in stand([old, new], at=at) if not it.took_effect],
         "steps": _steps(old, new),
         "most_steps": MAX_STEPS,

@@ -94,7 +94,7 @@ def _add_what_is_not_public(chief: User, privacy: Policy, review: Revision) -> N
         action_flag=ADDITION,
     )
     first, second = privacy.revisions.numbered().order_by("number")[:2]
-    comparisons.of(first, second)
+    comparisons.of_versions(first, second)
     # Nobody may ever get the ids of accounts that are gone.
     User.objects.create(username="gone").delete()
 

@@ -113,7 +113,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "policy": policy,
         "old": old,
         "new": new,
-        "redline": comparisons.between(old.document(), new.document()),
+        "redline": comparisons.of_texts(old.document(), new.document()),
     }
     return page(request, "compare.html", context)
 

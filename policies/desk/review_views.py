@@ -119,7 +119,7 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"{_called(revision)}: what changed since it was last in review",
         "policy": revision.policy,
         "revision": revision,
-        "redline": comparisons.between(before, revision.document()),
+        "redline": comparisons.of_texts(before, revision.document()),
     }
     return page(request, "since_review.html", context)
 
@@ -251,7 +251,7 @@ def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
         seen = documents.parse(request.POST.get("seen_text", ""))
     except documents.DocumentError:
         return None
-    return comparisons.between(seen, revision.document())
+    return comparisons.of_texts(seen, revision.document())
 
 
 @require_POST

@@ -76,7 +76,7 @@ def against_what_was_before(revision: Revision) -> dict[str, Any]:
         return {"redline": None, "html": revision.html}
     is_same_text = revision.status in OPEN and revision.digest == before.digest
     return {
-        "redline": comparisons.between(before.document(), revision.document()),
+        "redline": comparisons.of_texts(before.document(), revision.document()),
         "old": before,
         "newly_renders": is_same_text and revision.renders_id not in {None, before.renders_id},
     }

@@ -88,7 +88,7 @@ def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparis
     """
     if old is None or new is None or old == new:
         return None
-    return comparisons.of(old, new)
+    return comparisons.of_versions(old, new)
 
 
 @require_POST

@@ -36,19 +36,19 @@ def forbid_comparing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_two_versions_are_compared_once(
     two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = comparisons.of(*two)
+    first = comparisons.of_versions(*two)
     forbid_comparing(monkeypatch)
 
-    assert comparisons.of(*two) == first
+    assert comparisons.of_versions(*two) == first
     assert first.summary.changed == 1
     assert KeptRedline.objects.count() == 1
 
 
 def test_a_kept_redline_is_what_the_comparison_says(two: tuple[Revision, Revision]) -> None:
     old, new = two
-    comparisons.of(old, new)
+    comparisons.of_versions(old, new)
 
-    kept = comparisons.of(old, new)
+    kept = comparisons.of_versions(old, new)
 
     assert kept == comparisons.shown(redline.compare(old.document(), new.document()))
     assert kept.first
@@ -58,31 +58,31 @@ def test_a_kept_redline_is_what_the_comparison_says(two: tuple[Revision, Revisio
 def test_what_was_not_signed_here_is_compared_again(
     two: tuple[Revision, Revision], forged: str
 ) -> None:
-    genuine = comparisons.of(*two)
+    genuine = comparisons.of_versions(*two)
     KeptRedline.objects.update(signed=forged)
 
-    assert comparisons.of(*two) == genuine
+    assert comparisons.of_versions(*two) == genuine
     assert KeptRedline.objects.get().signed != forged
 
 
 def test_the_redline_of_other_versions_does_not_pass(two: tuple[Revision, Revision]) -> None:
     old, new = two
-    genuine = comparisons.of(old, new)
-    comparisons.of(new, old)
+    genuine = comparisons.of_versions(old, new)
+    comparisons.of_versions(new, old)
     other = KeptRedline.objects.get(old=new).signed
     KeptRedline.objects.filter(old=old).update(signed=other)
 
-    assert comparisons.of(old, new) == genuine
+    assert comparisons.of_versions(old, new) == genuine
 
 
 def test_the_redline_of_other_code_does_not_pass(
     two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    comparisons.of(*two)
+    comparisons.of_versions(*two)
     before = KeptRedline.objects.get().signed
     monkeypatch.setattr(comparisons, "_code", lambda: "another")
 
-    comparisons.of(*two)
+    comparisons.of_versions(*two)
 
     seal, _ = signing.loads(KeptRedline.objects.get().signed, salt="policies.comparisons")
     assert seal[2] == "another"
@@ -97,7 +97,7 @@ def test_a_database_that_takes_nothing_keeps_no_reader_from_the_redline(
 
     monkeypatch.setattr(type(KeptRedline.objects), "bulk_create", refuse)
 
-    assert comparisons.of(*two).summary.changed == 1
+    assert comparisons.of_versions(*two).summary.changed == 1
     assert not KeptRedline.objects.exists()
 
 
@@ -110,13 +110,13 @@ def test_no_more_are_kept_than_there_is_room_for(
     third = make_version(policy=old.policy, at=NOW + timedelta(days=2))
 
     for pair in [(old, new), (old, third), (new, third)]:
-        comparisons.of(*pair)
+        comparisons.of_versions(*pair)
 
     assert list(KeptRedline.objects.values_list("old", "new")) == [(new.pk, third.pk)]
 
 
 def test_rerendering_forgets_what_was_kept(two: tuple[Revision, Revision]) -> None:
-    comparisons.of(*two)
+    comparisons.of_versions(*two)
 
     call_command("rerender", stdout=None)
 
@@ -134,7 +134,7 @@ def test_no_reader_waits_until_a_redline_can_be_kept(two: tuple[Revision, Revisi
         return execute(sql, *rest)
 
     with connection.execute_wrapper(watched):
-        comparisons.of(*two)
+        comparisons.of_versions(*two)
 
     assert patience == [0]
     assert how_patient() > 1000

@@ -117,7 +117,7 @@ def test_a_pdf_is_tagged_dated_reproducible_and_holds_the_text_that_its_digest_i
 def test_a_page_to_print_says_all_that_never_changes_and_nothing_that_does(printed):
     version = make_version(policy=make_policy(slug="privacy"), effective_at=NOW + timedelta(days=9))
 
-    pdfs.of(as_others_ask(version), ORIGIN, at=NOW)
+    pdfs.get_or_make(as_others_ask(version), ORIGIN, at=NOW)
 
     html = printed[0]["html"]
     for said in (
@@ -136,7 +136,7 @@ def test_words_of_the_interface_say_in_which_language_they_are(printed):
     """There is no catalog of Italian here, and Persian runs the other way than English."""
     for language, direction in (("it", "ltr"), ("fa", "rtl")):
         version = make_version(policy=make_policy(slug="privacy", language=language))
-        pdfs.of(as_others_ask(version), ORIGIN, at=NOW)
+        pdfs.get_or_make(as_others_ask(version), ORIGIN, at=NOW)
 
         page = BeautifulSoup(printed[-1]["html"], "html.parser")
         for selector, its in {
@@ -157,33 +157,33 @@ def test_words_of_the_interface_say_in_which_language_they_are(printed):
 def test_a_version_is_printed_once_for_each_address_of_the_site(printed):
     version = as_others_ask(make_version())
 
-    first = pdfs.of(version, ORIGIN, at=NOW)
+    first = pdfs.get_or_make(version, ORIGIN, at=NOW)
 
-    assert pdfs.of(version, ORIGIN, at=NOW + timedelta(days=900)) == first
+    assert pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(days=900)) == first
     assert len(printed) == 1
-    assert pdfs.of(version, "https://other.example.com", at=NOW) != first
+    assert pdfs.get_or_make(version, "https://other.example.com", at=NOW) != first
     assert len(printed) == 2
 
 
 @pytest.mark.parametrize("forged", [{"content": b"%PDF forged"}, {"seal": "0" * 64}])
 def test_what_was_not_signed_here_is_printed_again(printed, forged):
     version = as_others_ask(make_version())
-    first = pdfs.of(version, ORIGIN, at=NOW)
+    first = pdfs.get_or_make(version, ORIGIN, at=NOW)
     KeptPdf.objects.update(**forged)
 
-    assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)) == first
-    assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)) == first
+    assert pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(hours=1)) == first
+    assert pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(hours=1)) == first
     assert len(printed) == 2
 
 
 def test_after_a_renaming_it_is_printed_again_at_once(printed):
     version = as_others_ask(make_version())
-    pdfs.of(version, ORIGIN, at=NOW)
+    pdfs.get_or_make(version, ORIGIN, at=NOW)
     workflow.rename_policy(
         version.policy_id, by=make_user(is_superuser=True), at=NOW, slug="elsewhere"
     )
 
-    pdfs.of(as_others_ask(version), ORIGIN, at=NOW + timedelta(seconds=1))
+    pdfs.get_or_make(as_others_ask(version), ORIGIN, at=NOW + timedelta(seconds=1))
 
     assert len(printed) == 2
 
@@ -192,26 +192,26 @@ def test_a_pdf_of_one_version_does_not_pass_for_another(printed):
     policy = make_policy()
     old = as_others_ask(make_version(policy=policy))
     new = as_others_ask(make_version(policy=policy, at=NOW + timedelta(days=1)))
-    pdfs.of(old, ORIGIN, at=NOW)
-    right = pdfs.of(new, ORIGIN, at=NOW)
+    pdfs.get_or_make(old, ORIGIN, at=NOW)
+    right = pdfs.get_or_make(new, ORIGIN, at=NOW)
     kept = KeptPdf.objects.get(revision=old)
     KeptPdf.objects.filter(revision=new).update(content=kept.content, seal=kept.seal)
 
-    assert pdfs.of(new, ORIGIN, at=NOW + timedelta(hours=1)) == right
+    assert pdfs.get_or_make(new, ORIGIN, at=NOW + timedelta(hours=1)) == right
 
 
 def test_the_oldest_go_when_there_are_too_many(printed, monkeypatch):
     monkeypatch.setattr(pdfs, "MAX_KEPT", 1)
     first, second = as_others_ask(make_version()), as_others_ask(make_version())
 
-    pdfs.of(first, ORIGIN, at=NOW)
-    pdfs.of(second, ORIGIN, at=NOW)
+    pdfs.get_or_make(first, ORIGIN, at=NOW)
+    pdfs.get_or_make(second, ORIGIN, at=NOW)
 
     assert KeptPdf.objects.get().revision_id == second.pk
 
 
 def test_rerender_forgets_what_was_printed(printed):
-    pdfs.of(as_others_ask(make_version()), ORIGIN, at=NOW)
+    pdfs.get_or_make(as_others_ask(make_version()), ORIGIN, at=NOW)
 
     call_command("rerender")
 
@@ -226,7 +226,7 @@ def test_a_database_that_takes_nothing_more_does_not_lose_what_was_printed(print
 
     monkeypatch.setattr(pdfs, "_seal", refuse)
 
-    assert pdfs.of(version, ORIGIN, at=NOW).startswith(b"%PDF")
+    assert pdfs.get_or_make(version, ORIGIN, at=NOW).startswith(b"%PDF")
 
 
 def test_a_database_that_takes_nothing_sends_readers_away_for_a_minute(printed, monkeypatch):
@@ -238,7 +238,7 @@ def test_a_database_that_takes_nothing_sends_readers_away_for_a_minute(printed, 
     monkeypatch.setattr(KeptPdf.objects, "create", refuse)
 
     with pytest.raises(pdfs.NotYet) as refusal:
-        pdfs.of(version, ORIGIN, at=NOW)
+        pdfs.get_or_make(version, ORIGIN, at=NOW)
     assert refusal.value.seconds == 60
     assert printed == []
 
@@ -251,12 +251,12 @@ def test_a_process_prints_one_at_a_time_and_refuses_the_others_at_once(monkeypat
 
     def printer(page: dict[str, str]) -> bytes:
         with pytest.raises(pdfs.NotYet):
-            pdfs.of(other, ORIGIN, at=NOW)
+            pdfs.get_or_make(other, ORIGIN, at=NOW)
         return b"%PDF"
 
     monkeypatch.setattr(pdfs, "_printed", printer)
 
-    assert pdfs.of(one, ORIGIN, at=NOW) == b"%PDF"
+    assert pdfs.get_or_make(one, ORIGIN, at=NOW) == b"%PDF"
     assert not KeptPdf.objects.filter(revision=other).exists()
 
 
@@ -265,10 +265,10 @@ def test_what_another_process_has_begun_is_left_to_it_for_a_while(printed):
     KeptPdf.objects.create(revision=version, origin=ORIGIN, begun_at=NOW)
 
     with pytest.raises(pdfs.NotYet):
-        pdfs.of(version, ORIGIN, at=NOW + timedelta(seconds=30))
+        pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(seconds=30))
     assert printed == []
 
-    assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)).startswith(b"%PDF")
+    assert pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(hours=1)).startswith(b"%PDF")
 
 
 def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch, printed):
@@ -283,10 +283,10 @@ def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch, print
         broken.setattr(pdfs, "_printed", printer)
         for _ in range(2):
             with pytest.raises(pdfs.CanNotBeMade):
-                pdfs.of(version, ORIGIN, at=NOW)
+                pdfs.get_or_make(version, ORIGIN, at=NOW)
     assert len(tried) == 1
 
-    assert pdfs.of(version, ORIGIN, at=NOW + timedelta(hours=1)).startswith(b"%PDF")
+    assert pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(hours=1)).startswith(b"%PDF")
     assert not KeptPdf.objects.get().has_failed
 
 

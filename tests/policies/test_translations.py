@@ -701,7 +701,7 @@ def test_that_a_pdf_is_being_made_is_said_in_the_language_of_the_address(
     def making(*_: object, **__: object) -> bytes:
         raise pdfs.NotYet(5)
 
-    monkeypatch.setattr(pdfs, "of", making)
+    monkeypatch.setattr(pdfs, "get_or_make", making)
     monkeypatch.setattr(pdfs, "are_made", lambda: True)
 
     answer = client.get(f"{german.get_absolute_url()}versions/1.pdf")
