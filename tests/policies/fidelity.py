@@ -43,11 +43,12 @@ def losses(name: str, data: bytes) -> list[str]:
     """Return what the page lacks of its source, one line each. Raises ImportRefused."""
     imported = importing.read(name, data)
     before, after = source(name, data), published(name, data)
+    told = {*_words(dropped), *_words(dropped.replace("_", " "))}  # which may be emphasis
     dropped = " ".join(note.text for note in imported.notes)
     lost = [
         f"word {word!r} {count}×"
         for word, count in (before.words - after.words).items()
-        if word not in dropped.lower()
+        if word not in told
     ]
     lost += [
         f"anchor {one}" for one in sorted(before.anchors - after.anchors) if one not in dropped

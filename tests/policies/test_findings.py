@@ -10,7 +10,7 @@ rounds are of hard cases, the fourth of ordinary templates), and 2, 3, 0 and 4 %
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import documents, rendering
@@ -257,7 +257,9 @@ def test_links_to_encoded_anchors_and_to_the_top_are_alive() -> None:
 
 
 def test_a_link_to_a_placeholder_blocks() -> None:
-    assert by_rule(policy("Write to [us](mailto:[EMAIL])."), "placeholder-link")
+    (found,) = by_rule(policy("Write to [us](mailto:[EMAIL])."), "placeholder-link")
+
+    assert found.level is Level.BLOCKS
 
 
 def test_anchors_that_would_disappear_are_told() -> None:
@@ -407,7 +409,6 @@ def any_document(introduction: str, body: str, heading: str) -> Document | None:
         return None
 
 
-@settings(max_examples=150, deadline=None)
 @given(SIGNS, st.one_of(SIGNS, st.text(max_size=200)), st.one_of(SIGNS, st.text(max_size=40)))
 def test_no_document_is_too_strange(introduction: str, body: str, heading: str) -> None:
     document = any_document(introduction, body, heading)
@@ -497,7 +498,7 @@ def test_hostile_text_is_examined_as_any_other(sign: str) -> None:
 
     assert all(len(found.excerpt) <= 200 for found in examine(document))
     assert checklist(document)
-    assert reading(document).minutes >= 0
+    assert reading(document).minutes >= 1
 
 
 # --- What readers see otherwise -------------------------------------------------------------------

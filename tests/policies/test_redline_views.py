@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -45,14 +46,17 @@ def make_changed() -> Policy:
     return policy
 
 
+def without_labels(page: str) -> str:
+    """Return a page without what it says of its marks to who can't see them."""
+    return re.sub(r'<span class="redline-label">[^<]*</span>', "", page)
+
+
 def test_any_two_versions_can_be_compared(client: Client) -> None:
     make_changed()
 
     page = body(client, "/privacy/compare/1/3/")
 
-    assert "little</del>" in page.replace(
-        '<span class="redline-label"> [end of deletion]</span>', ""
-    )
+    assert "little</del>" in without_labels(page)
     assert "1 section changed" in page
     assert '<details class="unchanged"> <summary>Contact<span' in page
     assert 'href="#site:change-1"' in page
@@ -64,8 +68,8 @@ def test_since_shows_what_changed_up_to_the_version_in_force(client: Client) -> 
     page = body(client, "/privacy/since/2/")
 
     assert "what changed since version 2" in page
-    assert "nothing" in page
-    assert "much" in page
+    assert "nothing</del>" in without_labels(page)
+    assert "much</ins>" in without_labels(page)
     assert "We keep all." not in page
 
 

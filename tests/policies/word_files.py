@@ -171,5 +171,4 @@ def text(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> str
 
 
 def told(found: Imported) -> list[tuple[str, str]]:
-    kept = "no title in the text, so it was given this one"
-    return [(one.kind, one.text) for one in found.notes if one.kind != kept]
+    return [(one.kind, one.text) for one in found.notes]
