@@ -15,7 +15,9 @@ def lines(name: str) -> list[str]:
     return (CORPUS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
 
 
-def policy(introduction: str = "", *sections: tuple[str, str, str], title: str = "Privacy Policy"):
+def policy(
+    introduction: str = "", *sections: tuple[str, str, str], title: str = "Privacy Policy"
+) -> Document:
     return Document(title, introduction, tuple(Section(*section) for section in sections))
 
 

@@ -36,15 +36,14 @@ class Content:
     anchors: set[str] = field(default_factory=set)
     links: Counter[str] = field(default_factory=Counter)
     cells: Counter[str] = field(default_factory=Counter)
-    headings: int = 0
 
 
 def losses(name: str, data: bytes) -> list[str]:
     """Return what the page lacks of its source, one line each. Raises ImportRefused."""
     imported = importing.read(name, data)
     before, after = source(name, data), published(name, data)
-    told = {*_words(dropped), *_words(dropped.replace("_", " "))}  # which may be emphasis
     dropped = " ".join(note.text for note in imported.notes)
+    told = {*_words(dropped), *_words(dropped.replace("_", " "))}  # which may be emphasis
     lost = [
         f"word {word!r} {count}×"
         for word, count in (before.words - after.words).items()
@@ -95,11 +94,8 @@ def content(html: str) -> Content:
     tree = BeautifulSoup(html, "html5lib")
     for tag in tree.find_all([*_UNSEEN, "nav"]):
         tag.extract()
-    for tag in tree.select(
-        ".footnote-back, .footnote-backref, .footnote-ref, a.heading-link .number"
-    ):
-        if "number" not in (tag.get("class") or []):
-            tag.extract()
+    for tag in tree.select(".footnote-back, .footnote-backref, .footnote-ref"):
+        tag.extract()
     body = tree.find("main") or tree.body
     assert isinstance(body, Tag)
     for link in body.select("h1 a, h2 a, h3 a, h4 a, h5 a, h6 a"):
@@ -109,7 +105,6 @@ def content(html: str) -> Content:
     found.words = Counter(_words(_text(body)))
     for tag in body.find_all(True):
         _note(tag, found)
-    found.headings = len(body.find_all(re.compile(r"h[1-6]\Z")))
     return found
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 import pytest
 
 from policies import documents, importing
@@ -25,6 +22,7 @@ from tests.policies.word_files import (
     table,
     text,
     told,
+    unzipped,
     word,
     zipped,
 )
@@ -429,11 +427,10 @@ def test_content_controls_and_signs_keep_their_words() -> None:
 
 
 def test_a_file_in_the_strict_form_of_the_standard_is_read() -> None:
-    data = word(p("T", "Title"), p("x"))
-    files = {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for name in archive.namelist():
-            files[name] = archive.read(name).replace(W.encode(), STRICT.encode())
+    files = {
+        name: data.replace(W.encode(), STRICT.encode())
+        for name, data in unzipped(word(p("T", "Title"), p("x"))).items()
+    }
     assert importing.read("a.docx", zipped(files)).document.title == "T"
 
 

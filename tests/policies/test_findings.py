@@ -9,6 +9,8 @@ rounds are of hard cases, the fourth of ordinary templates), and 2, 3, 0 and 4 %
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def worst(text: str) -> Level | None:
     return found[0].level if found else None
 
 
-def by_rule(document: Document, rule: str, **more) -> list[Finding]:
+def by_rule(document: Document, rule: str, **more: Any) -> list[Finding]:
     return [one for one in examine(document, **more) if one.rule == rule]
 
 
@@ -189,7 +191,7 @@ def test_an_excerpt_is_one_short_line_that_shows_what_it_is_about() -> None:
 
 def test_what_a_finding_quotes_in_its_reason_ends_with_a_whole_word() -> None:
     note = "[insert here the " + "registered " * 8 + "office]"
-    (found,) = [it for it in examine(policy(f"We sit at {note}.")) if it.rule == "placeholder"]
+    (found,) = by_rule(policy(f"We sit at {note}."), "placeholder")
     quoted = found.reason.partition("”")[0]
 
     assert quoted.endswith(" registered…")

@@ -13,9 +13,9 @@ from policies import documents, importing
 from policies.documents import Document, Section
 from policies.importing import FrontMatter, ImportRefused
 from tests.policies import fidelity
+from tests.policies.examined import SEED
 
 CORPUS = sorted((Path(__file__).parent / "corpus" / "policies").iterdir())
-CONTENT = Path(__file__).parents[1] / "content"
 
 # What a sample can't keep, and why that is right.
 EXPECTED = {
@@ -262,8 +262,8 @@ def test_what_is_written_is_read_as_the_same() -> None:
     )
 
 
-def test_the_content_of_this_project_is_what_export_writes() -> None:
-    data = (CONTENT / "privacy.md").read_bytes()
+def test_the_seed_is_what_export_writes() -> None:
+    data = SEED.read_bytes()
     found = importing.read("privacy.md", data)
     assert importing.write(found.front, found.document).encode() == data
     assert found.front.slug == "privacy"

@@ -267,10 +267,7 @@ def test_a_note_may_hold_blocks() -> None:
     assert "<pre><code>code" in rendered.html
 
 
-def test_a_reference_inside_a_link_is_a_number_only() -> None:
-    assert html("[a <https://b.example>](/c)") == (
-        '<p><a href="/c">a <span>https://b.example</span></a></p>'
-    )
+def test_a_reference_in_a_heading_stands_beside_the_headings_own_link() -> None:
     noted = html("### T[^1]\n\n[^1]: x")
     assert noted.count('<a class="heading-link"') == 1
     assert "</a> T<sup" in noted
@@ -384,6 +381,12 @@ def test_marks_in_an_address_are_letters() -> None:
     url = "https://a.example/_b_*c*__d__e"
     assert html(f"see {url}, *{url}*") == (
         f'<p>see <a href="{url}">{url}</a>, <em><a href="{url}">{url}</a></em></p>'
+    )
+
+
+def test_a_link_inside_a_link_is_its_words() -> None:
+    assert html("[a <https://b.example>](/c)") == (
+        '<p><a href="/c">a <span>https://b.example</span></a></p>'
     )
 
 

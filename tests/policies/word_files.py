@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from policies import documents, importing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policies.importing import Imported
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -154,12 +156,17 @@ def relations(pointed: dict[str, tuple[str, str, str]]) -> str:
     return f'<Relationships xmlns="{REL}">{inner}</Relationships>'
 
 
-def zipped(files: dict[str, str | bytes]) -> bytes:
+def zipped(files: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             archive.writestr(name, text)
     return out.getvalue()
+
+
+def unzipped(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def read(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> Imported:
