@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# What every proxy and CDN passes on each time; and pages that may be kept, with names like those.
+NEVER_KEPT = ("/admin", "/admin/", "/preview/1.x/", "/healthz", "/readyz")
+PAGES = ("/privacy/", "/administration/", "/previews/", "/readyz-data/", "/de/admin-rules/")
+
+
 class Answer(NamedTuple):
     status: int
     headers: Message
@@ -53,15 +58,7 @@ class Origin(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-subj", "/CN=policies.example.com", "-days", "1"),
-            *("-keyout", f"{tmp_path}/privkey.pem", "-out", f"{tmp_path}/fullchain.pem"),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    nginx.make_certificate(tmp_path, "policies.example.com")
     return tmp_path
 
 
@@ -71,35 +68,23 @@ def test_the_proxy_keeps_public_pages_for_when_the_site_is_down(certificate, tmp
     ports = {"http": nginx.free_port(), "https": nginx.free_port()}
     (tmp_path / "cache").mkdir()
     with ThreadingHTTPServer(("127.0.0.1", 0), Origin) as origin:
-        threading.Thread(target=origin.serve_forever).start()
+        threading.Thread(target=origin.serve_forever, daemon=True).start()
         configuration = here("nginx-proxy.conf", certificate, origin=origin.server_port, **ports)
         with nginx.running(tmp_path / "nginx", configuration):
-            trusting = ssl.create_default_context(cafile=certificate / "fullchain.pem")
-            trusting.check_hostname = False
-            host = {"Host": "policies.example.com"}
-
-            def get(path: str) -> int:
-                connection = http.client.HTTPSConnection(
-                    "127.0.0.1", ports["https"], context=trusting, timeout=10
-                )
-                with closing(connection):
-                    connection.request("GET", path, headers=host)
-                    answer = connection.getresponse()
-                    answer.read()
-                    return answer.status
-
             plain = http.client.HTTPConnection("127.0.0.1", ports["http"], timeout=10)
             with closing(plain):
-                plain.request("GET", "/privacy/?a=b", headers=host)
+                plain.request("GET", "/privacy/?a=b", headers={"Host": "policies.example.com"})
                 moved = plain.getresponse()
                 assert moved.status == 301
                 assert moved.headers["Location"] == "https://policies.example.com/privacy/?a=b"
-            assert [get("/privacy/"), get("/private/"), get("/admin/")] == [200, 200, 200]
+            for path in (*PAGES, *NEVER_KEPT, "/private/"):
+                assert _asked(certificate, ports, path).status == 200
             assert {scheme for _, scheme in Origin.asked} == {"https"}
             Origin.fails = True
-            assert get("/privacy/?utm=1") == 200
-            assert get("/private/") == 503
-            assert get("/admin/") == 503
+            for path in PAGES:
+                assert _asked(certificate, ports, f"{path}?utm=1").status == 200, path
+            for path in (*NEVER_KEPT, "/private/"):
+                assert _asked(certificate, ports, path).status == 503, path
         origin.shutdown()
 
 
@@ -261,20 +246,27 @@ def test_only_after_a_backup_is_an_old_one_removed_and_thirty_are_kept(tmp_path)
     assert set(ours[-29:]) < left
 
 
+def passed_on_by(expression: str) -> list[str]:
+    """Return which of NEVER_KEPT and PAGES an expression of Cloudflare's speaks of."""
+    begins = re.findall(r'starts_with\(http\.request\.uri\.path, "([^"]+)"\)', expression)
+    (listed,) = re.findall(r"http\.request\.uri\.path in \{([^}]+)\}", expression)
+    paths = re.findall(r'"([^"]+)"', listed)
+    return [it for it in (*NEVER_KEPT, *PAGES) if it.startswith(tuple(begins)) or it in paths]
+
+
 def test_the_rules_for_cdns_are_well_formed_and_name_what_is_never_kept():
     policy = json.loads((FILES / "cloudfront-cache-policy.json").read_text(encoding="utf-8"))
     key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["QueryStringsConfig"]["QueryStringBehavior"] == "none"
     assert key["CookiesConfig"]["CookieBehavior"] == "none"
     rules = json.loads((FILES / "cloudflare-cache-rules.json").read_text(encoding="utf-8"))["rules"]
-    for text in (
-        *(rule["expression"] for rule in rules),
-        (FILES / "fastly.vcl").read_text(encoding="utf-8"),
-        (FILES / "nginx-proxy.conf").read_text(encoding="utf-8"),
-        (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8"),
-    ):
-        for never in ("admin", "preview", "healthz", "readyz"):
-            assert never in text
+    for rule in rules:
+        assert passed_on_by(rule["expression"]) == [*NEVER_KEPT]
+    vcl = (FILES / "fastly.vcl").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r'req\.url\.path ~ "([^"]+)"', vcl)
+    assert [it for it in (*NEVER_KEPT, *PAGES) if re.search(pattern, it)] == [*NEVER_KEPT]
+    page = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    assert "`/admin/`, `/preview/`, `/healthz` and `/readyz`" in page
 
 
 def test_every_file_is_explained_and_every_explained_file_is_there():

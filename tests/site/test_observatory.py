@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import nginx
-from tests.conftest import ENVIRONMENT, OBSERVATORY
+from tests.conftest import OBSERVATORY
 from tests.site.deployment import deployed
 from tests.site.guide import here
-from tests.site.serving import ROOT, served
+from tests.site.serving import served
 
 if TYPE_CHECKING:
     from typing import Any
@@ -38,15 +37,7 @@ HSTS = "hsts-implemented-max-age-at-least-six-months"
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for localhost, which signs itself."""
     folder = tmp_path_factory.mktemp("certificate")
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-days", "1", "-keyout", f"{folder}/privkey.pem", "-out", f"{folder}/fullchain.pem"),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    nginx.make_certificate(folder, "localhost")
     return folder
 
 
@@ -68,28 +59,11 @@ def verdicts(
         # There, the redirect leads to port 443.
         configuration = configuration.replace("https://$host", f"https://$host:{ports['https']}")
         (certificate / "cache").mkdir()
-        session = f"Cookie: {cookie_name()}={deployment.facts['sessions']['one']}"
+        session = f"Cookie: __Host-sessionid={deployment.facts['sessions']['one']}"
         pages = [{"path": path, "headers": []} for path in (*PUBLIC, LOG_IN)]
         pages += [{"path": path, "headers": [session]} for path in STAFF]
         with nginx.running(folder / "nginx", configuration):
             return {it["path"]: it for it in judged(certificate, ports, pages)}
-
-
-def cookie_name() -> str:
-    """Return what the session's cookie is called behind TLS."""
-    said = subprocess.run(
-        [
-            *(sys.executable, "-c"),
-            "from softphonez_site import settings; from django.conf import global_settings as g;"
-            "print(getattr(settings, 'SESSION_COOKIE_NAME', g.SESSION_COOKIE_NAME))",
-        ],
-        cwd=ROOT,
-        env={**ENVIRONMENT, **BEHIND_TLS, "PATH": os.environ["PATH"]},
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return said.stdout.strip()
 
 
 def judged(
