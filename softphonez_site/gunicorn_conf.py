@@ -36,7 +36,7 @@ except Refusal as refusal:
 wsgi_app = "softphonez_site.asgi"
 worker_class = "asgi"
 # gunicorn itself has read this by now: what is no number at all ends there, with a traceback whose
-# last lines name the variable and its value.
+# last lines name the variable and its value; and so does one below 0, with a line that does not.
 _workers = os.environ.get("WEB_CONCURRENCY", "2")
 if not (_workers.isdecimal() and int(_workers)):
     raise SystemExit(f"WEB_CONCURRENCY must be a number from 1 on, not {_workers!r}.")

@@ -83,7 +83,8 @@ def hosts(name: str, text: str) -> list[str]:
 
     Raises ImproperlyConfigured if there is none, and for one with a scheme, a path or a port.
     """
-    found = listed(required(name, text))
+    found = listed(text)
+    required(name, ",".join(found))
     for host in found:
         if not (host == "*" or _HOST.fullmatch(host.lower())):
             raise ImproperlyConfigured(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import runpy
 import sqlite3
 import subprocess
 import sys
@@ -112,7 +111,8 @@ def test_an_authority_of_another_form_stops_the_start(text: str) -> None:
         ("SECRET_KEY", "ab" * 30, "SECRET_KEY must have at least 50 characters"),
         ("ALLOWED_HOSTS", "https://x.example/", "ALLOWED_HOSTS has 'https://x.example/', which"),
         ("ALLOWED_HOSTS", "x.example,x.example:8000", "ALLOWED_HOSTS has 'x.example:8000'"),
-        ("ALLOWED_HOSTS", " , ", "ALLOWED_HOSTS"),
+        ("ALLOWED_HOSTS", " , ", "The environment variable ALLOWED_HOSTS is not set"),
+        ("TWO_FACTOR", "maybe", "TWO_FACTOR must be 'required' or 'optional', not 'maybe'"),
     ],
 )
 def test_a_command_says_in_one_line_which_variable_is_wrong(
@@ -264,16 +264,34 @@ def test_an_upgrade_brings_its_walls_and_a_database_is_for_its_owner(tmp_path: P
     assert {oct(it.stat().st_mode & 0o777) for it in tmp_path.iterdir()} == {"0o600"}
 
 
-@pytest.mark.parametrize("value", ["", "0", "two", "-1"])
-def test_a_number_of_workers_that_is_none_stops_the_start(
-    monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
-    monkeypatch.setenv("WEB_CONCURRENCY", value)
-    with pytest.raises(SystemExit, match="WEB_CONCURRENCY must be a number from 1 on"):
-        runpy.run_path(str(ROOT / "softphonez_site" / "gunicorn_conf.py"))
-
-
 SERVER = ["-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"]
+
+
+@pytest.mark.parametrize("value", ["0", "1_0"])
+def test_a_number_of_workers_that_is_none_stops_the_start(value: str) -> None:
+    answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
+
+    assert answer.returncode == 1
+    assert answer.stderr == f"WEB_CONCURRENCY must be a number from 1 on, not '{value}'.\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "names_the_variable", "told"),
+    [
+        ("", True, "ValueError: invalid literal for int() with base 10: ''"),
+        ("two", True, "ValueError: invalid literal for int() with base 10: 'two'"),
+        ("-1", False, "Error: Value must be positive: -1"),
+    ],
+)
+def test_gunicorn_itself_stops_at_a_number_of_workers_that_it_does_not_take(
+    value: str, names_the_variable: bool, told: str
+) -> None:
+    """Before it reads our configuration, which therefore can't say it better."""
+    answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
+
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1] == told
+    assert ("WEB_CONCURRENCY" in answer.stderr) == names_the_variable
 
 
 @pytest.mark.parametrize("door", [SERVER, ["manage.py", "check"]])
