@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -93,24 +94,24 @@ class Attacker:
 
     def ask(self, method: str, path: str, **how: object) -> tuple[HttpResponse, bytes]:
         """Send a request, undo what it did, and return the answer with its whole body."""
-        session = self.client.cookies.copy()
-        with transaction.atomic():
-            response = self.client.generic(method, path, **how)  # type: ignore[arg-type]
-            body = b"".join(response)
-            transaction.set_rollback(True)
-        self.client.cookies = session
+        cookies = copy(self.client.cookies)
+        try:
+            with transaction.atomic():
+                response = self.client.generic(method, path, **how)  # type: ignore[arg-type]
+                body = b"".join(response)
+                transaction.set_rollback(True)
+        finally:
+            self.client.cookies = cookies
         return response, body  # type: ignore[return-value]
 
     def try_(self, method: str, path: str, what: str, **how: object) -> None:
         """Send a request; note an error, or markup that came through."""
-        session = self.client.cookies.copy()
         try:
             response, body = self.ask(method, path, **how)
         except Exception as error:  # noqa: BLE001  whatever a view lets out is a 500
             self.wrong.append(f"{method} {path[:90]} {what[:90]!r}: {type(error).__name__} {error}")
         else:
             self._judge(response, body, f"{method} {path[:90]} {what[:90]!r}")
-        self.client.cookies = session
 
     def _judge(self, response: HttpResponse, body: bytes, what: str) -> None:
         if response.status_code >= 500:
@@ -229,8 +230,11 @@ def test_no_word_of_a_draft_reaches_who_may_not_read_it(
 def test_who_reads_drafts_finds_those_words(attacker: Attacker) -> None:
     """Otherwise the test above would prove nothing."""
     site = attacker.site
-    for pk, words in ((site.revision.pk, (DRAFT_WORDS, COMMENT_WORDS)), (site.draft.pk, ())):
-        body = attacker.ask("GET", f"/admin/policies/revision/{pk}/review/")[1].decode()
+    for revision, words in (
+        (site.revision, (DRAFT_WORDS, COMMENT_WORDS)),
+        (site.draft, (LINKED_WORDS,)),
+    ):
+        body = attacker.ask("GET", f"/admin/policies/revision/{revision.pk}/review/")[1].decode()
         assert all(it in body for it in words)
     preview = attacker.ask("GET", f"/preview/{site.token}/")[1].decode()
     assert LINKED_WORDS in preview
@@ -288,18 +292,27 @@ def test_no_form_is_taken_from_another_site(attacker: Attacker) -> None:
     """Every URL that takes a form refuses one without a CSRF token or with a made-up one."""
     attacker.client = Client(enforce_csrf_checks=True)
     attacker.client.force_login(attacker.site.root)
-    wrong = []
+
+    def status(path: str, cookie: str, token: str, **headers: str) -> int:
+        attacker.client.cookies.pop(settings.CSRF_COOKIE_NAME, None)
+        if cookie:
+            attacker.client.cookies[settings.CSRF_COOKIE_NAME] = cookie
+        fields = {**PLAUSIBLE, "csrfmiddlewaretoken": token}
+        return attacker.ask("POST", path, **form(**fields), **headers)[0].status_code
+
+    ours, other = "a" * 32, "b" * 32
+    elsewhere = {"HTTP_ORIGIN": "https://evil.example.com"}
+    wrong, taken = [], 0
     for path in [*attacker.paths("POST"), "/admin/logout/"]:
-        for headers, token in (
-            ({}, ""),
-            ({"HTTP_ORIGIN": "https://evil.example.com"}, "a" * 64),
-            ({"HTTP_COOKIE_X": "x"}, "a" * 32),
+        for cookie, token, headers in (
+            *(("", "", {}), ("", other, {}), (ours, "", {}), (ours, other, {})),
+            (ours, ours, elsewhere),
         ):
-            fields = {**PLAUSIBLE, "csrfmiddlewaretoken": token}
-            status = attacker.ask("POST", path, **form(**fields), **headers)[0].status_code
-            if status != 403:
-                wrong.append((path, status))
+            if (refused := status(path, cookie, token, **headers)) != 403:
+                wrong.append((path, cookie, token, headers, refused))
+        taken += status(path, ours, ours) != 403
     assert wrong == []
+    assert taken > 50
 
 
 def test_a_session_that_somebody_else_chose_is_not_the_one_logged_in(attacker: Attacker) -> None:

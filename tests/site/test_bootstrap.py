@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from softphonez_site import bootstrap
+from tests.nginx import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,11 +42,8 @@ def test_a_taken_port_is_refused_in_one_line(taken_port):
     assert f"Port {taken_port} on 127.0.0.1 is taken" in refused.stderr
 
 
-def test_a_free_port_is_passed_in_silence(taken_port):
-    with socket.socket() as finder:
-        finder.bind(("127.0.0.1", 0))
-        free = finder.getsockname()[1]
-    passed = run("port", str(free))
+def test_a_free_port_is_passed_in_silence():
+    passed = run("port", str(free_port()))
     assert (passed.returncode, passed.stdout, passed.stderr) == (0, "", "")
 
 

@@ -68,6 +68,7 @@ def at_any_time(instance: Instance) -> Iterator[None]:
     with Load(instance, "/privacy/", readers=1, pause=0.01) as load:
         yield
     assert load.failures == []
+    assert load.bodies
     assert all(body.count(b"Text ") == 1 for body in load.bodies)
 
 

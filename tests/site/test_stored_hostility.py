@@ -118,6 +118,7 @@ def addresses(policy: Policy, version: Revision) -> Iterator[str]:
         if name.startswith("policies:") and "<language" not in route and "token" not in route:
             for written, value in values.items():
                 route = route.replace(written, value)
+            assert "<" not in route, f"Name a value for {route} above."
             yield f"/{route}"
         elif "<int:pk>" in route:
             of_revision = "revision" in route
