@@ -54,7 +54,7 @@ test: development ## Run the tests, in parallel and random order
 test-all: ## The same with nothing left out or sampled, as CI runs them
 	@HYPOTHESIS_PROFILE=ci $(MAKE) --silent test
 
-coverage: ## The same, with coverage: less than pyproject.toml asks for fails
+coverage: ## Run the tests with coverage: less than pyproject.toml asks for fails
 	@$(MAKE) --silent test PYTEST="--cov --cov-report=term $(PYTEST)"
 
 test-deep: development ## Run the property tests with many more examples (takes long)

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from tests.bench.bench_servers import settings
 from tests.bench.publishing import publishing
 from tests.bench.readers import Reader, Seen
 from tests.bench.site import ROOT
+from tests.nginx import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,9 +107,7 @@ def run() -> list[tuple[str, str, str]]:
     """Return rows of (what, measured, goal)."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="policies-load-")))
-        with socket.socket() as finder:
-            finder.bind(("127.0.0.1", 0))
-            port = finder.getsockname()[1]
+        port = free_port()
         environment = {
             **os.environ,
             **settings(folder),

@@ -6,23 +6,22 @@ import random
 import time
 import tracemalloc
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policies import documents, redline
+from tests.bench import site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from policies.documents import Document, Section
 
-SEED = Path(__file__).parents[1] / "content" / "privacy.md"
 WORDS = 100_000
 
 
 def seed() -> Document:
-    """Return the policy that comes with the project (content/)."""
-    return documents.parse(SEED.read_text(encoding="utf-8"))
+    """Return the seed: the policy that the tests have in their content/."""
+    return documents.parse(site.SEED.read_text(encoding="utf-8"))
 
 
 def large(chance: random.Random) -> Document:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,44 +47,38 @@ class Burst:
 
 @dataclass
 class Server:
-    """A running server. path: of the page. headers: sent with each request."""
+    """A running server. path: of the page."""
 
     name: str
     port: int
     path: str
     process: int
-    headers: dict[str, str] = field(default_factory=dict)
 
-    def burst(
-        self, *, seconds: int = BURST, headers: Mapping[str, str] | None = None, path: str = ""
-    ) -> Burst:
-        """Load the server for so many seconds. Raises SystemExit if any answer was an error."""
+    def burst(self, headers: Mapping[str, str] | None = None) -> Burst:
+        """Load the server for BURST seconds. Raises SystemExit if any answer was an error."""
         before = processor_seconds(worker(self))
         said = subprocess.run(
-            self.load(seconds, headers, path), check=True, capture_output=True, text=True
+            self.load(BURST, headers), check=True, capture_output=True, text=True
         ).stdout
         burst = read(self.name, said)
         requests = int(re.search(r"(\d+) requests in", said)[1])  # type: ignore[index]
         burst.cost = 1e6 * (processor_seconds(worker(self)) - before) / requests
         return burst
 
-    def load(
-        self, seconds: int, headers: Mapping[str, str] | None = None, path: str = ""
-    ) -> list[str]:
-        fields = [f"{name}: {value}" for name, value in {**self.headers, **(headers or {})}.items()]
+    def load(self, seconds: int, headers: Mapping[str, str] | None = None) -> list[str]:
+        """Return the command that loads the server for so many seconds."""
+        fields = [f"{name}: {value}" for name, value in (headers or {}).items()]
         return [
             *("taskset", "-c", loader_cores(), "wrk", "--latency", "-t1", f"-c{CONNECTIONS}"),
             f"-d{seconds}s",
             *(part for line in fields for part in ("-H", line)),
-            f"http://127.0.0.1:{self.port}{path or self.path}",
+            f"http://127.0.0.1:{self.port}{self.path}",
         ]
 
-    def get(self, headers: Mapping[str, str] | None = None, path: str = "") -> Answer:
+    def get(self, headers: Mapping[str, str] | None = None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request(
-                "GET", path or self.path, headers={**self.headers, **(headers or {})}
-            )
+            connection.request("GET", self.path, headers=dict(headers or {}))
             answer = connection.getresponse()
             return Answer(answer.status, answer.getheaders(), answer.read())
         finally:
@@ -120,7 +114,6 @@ def running(
     *,
     path: str,
     environment: Mapping[str, str] | None = None,
-    headers: Mapping[str, str] | None = None,
     core: str = "0",
 ) -> Iterator[Server]:
     """Run a server that listens on $PORT; yield it once it has answered."""
@@ -135,7 +128,7 @@ def running(
             stdout=output,
             stderr=output,
         )
-    server = Server(name, port, path, process.pid, dict(headers or {}))
+    server = Server(name, port, path, process.pid)
     try:
         _wait(server, process, log)
         yield server
@@ -207,7 +200,7 @@ def _let_finish(server: Server) -> None:
 
 def rate(server: Server, *, bursts: int = 3, headers: Mapping[str, str] | None = None) -> Burst:
     """Return the median burst."""
-    found = [server.burst(headers=headers) for _ in range(bursts)]
+    found = [server.burst(headers) for _ in range(bursts)]
     return Burst(
         statistics.median(it.rate for it in found),
         statistics.median(it.p99 for it in found),
@@ -236,7 +229,7 @@ def memory(process: int) -> dict[str, float]:
     Rss is all of it; in Pss, memory that it shares with others counts in proportion.
     """
     rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
-    found = re.findall(r"^(Rss|Pss|Private_Dirty):\s+(\d+) kB", rollup, re.MULTILINE)
+    found = re.findall(r"^(Rss|Pss):\s+(\d+) kB", rollup, re.MULTILINE)
     return {name: int(kilobytes) * 1024 / 1e6 for name, kilobytes in found}
 
 
