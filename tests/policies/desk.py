@@ -41,4 +41,5 @@ def form(revision: Revision, **changes: Any) -> dict[str, Any]:
 
 
 def words(response: Any) -> str:
+    """Return a page's HTML with one space for all white space in a row."""
     return " ".join(response.content.decode().split())

@@ -237,6 +237,6 @@ def _all(entries: Iterable[Entry]) -> Iterator[Entry]:
         yield from _all(entry.children)
 
 
-def words(rendered: Rendered) -> list[str]:
+def words_seen(rendered: Rendered) -> list[str]:
     """Return the words that a reader sees, in order."""
     return re.findall(r"\w+", " ".join(_parsed(rendered.html).itertext()))

@@ -7,7 +7,7 @@ import re
 from django.conf import settings
 
 
-def of(scheme: str) -> list[str]:
+def ink_and_paper(scheme: str) -> list[str]:
     """Return the colours of text and background, light or dark, as browsers compute them."""
     css = (settings.BASE_DIR / "static/policies/site.css").read_text(encoding="utf-8")
     light, _, dark = css.partition("(prefers-color-scheme: dark)")

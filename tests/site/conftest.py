@@ -1,4 +1,4 @@
-"""Fixtures that the tests of whole pages share."""
+"""Fixtures that the tests of whole pages and of whole deployments share."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.site.cluster import folder_for_a_cluster, running
+from tests.site.deployment import deployed
 from tests.site.looking import RULES_AT_LEAST, Looker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page
+
+    from tests.site.cluster import Cluster
+    from tests.site.deployment import Deployment, Instance
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -28,3 +33,24 @@ def looker(page: Page) -> Iterator[Looker]:
     yield made
     assert not made.wrong, "\n".join(made.wrong)
     assert len(made.rules) >= RULES_AT_LEAST
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """A database with SET_UP's policies, for all tests of a module."""
+    with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="module")
+def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
+    """Two running instances of it."""
+    with deployment.serving() as one, deployment.serving() as other:
+        yield one, other
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of the module's own."""
+    with folder_for_a_cluster() as folder, running(folder, folder / "log") as cluster:
+        yield cluster

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from django.test import Client
-from django.urls import get_resolver
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -35,19 +33,15 @@ def try_password(
     return (client or Client()).post(LOG_IN, {"username": name, "password": password}, **more)
 
 
-def words(response: Any) -> str:
-    return " ".join(unescape(response.content.decode()).split())
-
-
 def fail(times: int, name: str = "ana", **more: Any) -> Any:
     for _ in range(times):
         response = try_password("wrong", name, **more)
     return response
 
 
-def code_of(device: TOTPDevice, *, steps: int = 0) -> str:
+def code_of(device: TOTPDevice) -> str:
+    """Return the code that the device's owner reads now."""
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
-    totp.time = time.time() + steps * device.step
     return f"{totp.token():06d}"
 
 
@@ -67,10 +61,15 @@ def set_up(client: Client, user: User) -> tuple[TOTPDevice, list[str]]:
     return TOTPDevice.objects.get(user=user, confirmed=True), codes
 
 
-def state_in(response: Any) -> str:
-    found = re.search(r'name="state" value="([^"]+)"', response.content.decode())
+def hidden(response: Any, name: str) -> str:
+    """Return what the hidden field of this name on a page holds."""
+    found = re.search(rf'name="{name}" value="([^"]+)"', response.content.decode())
     assert found
-    return found[1]
+    return unescape(found[1])
+
+
+def state_in(response: Any) -> str:
+    return hidden(response, "state")
 
 
 def try_code(client: Client, code: str, **more: Any) -> Any:
@@ -82,14 +81,3 @@ def grow_stale(client: Client, *, minutes: float = 6) -> None:
     session = client.session
     session["confirmed_at"] -= minutes * 60
     session.save()
-
-
-def staff_paths() -> list[str]:
-    """Return a path for every route of the desk (keys are 1), and some more."""
-    found = {"/admin/", "/admin/nowhere/", "/admin/login/?next=/admin/"}
-    desk = next(it for it in get_resolver().url_patterns if getattr(it, "namespace", "") == "admin")
-    assert desk.url_patterns  # loads them: until then the desk keeps back its names (urls.py)
-    for name in filter(lambda it: isinstance(it, str), desk.reverse_dict):
-        for path, parameters in desk.reverse_dict.getlist(name)[0][0]:
-            found.add("/admin/" + path % dict.fromkeys(parameters, "1"))
-    return sorted(found)

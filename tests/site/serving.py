@@ -144,6 +144,17 @@ def publish(folder: Path, number: int) -> None:
     manage(folder, "import_policies", str(file), "--publish")
 
 
+def said_until_ready(process: subprocess.Popen[str], workers: int) -> str:
+    """Return what a server says until so many of its workers take connections."""
+    assert process.stdout
+    said = ""
+    while said.count("takes connections") < workers:
+        line = process.stdout.readline()
+        assert line, f"The server stopped at once:\n{said}"
+        said += line
+    return said
+
+
 @contextmanager
 def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Iterator[int]:
     """Serve the site in `folder`; yield the port once all workers accept connections.
@@ -164,11 +175,7 @@ def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Itera
     # Each 404 is logged: a pipe that nobody reads would fill up and block the server.
     logged = threading.Thread(target=process.stdout.read, daemon=True)
     try:
-        said = ""
-        while said.count("takes connections") < workers:
-            line = process.stdout.readline()
-            assert line, f"The server stopped at once:\n{said}"
-            said += line
+        said_until_ready(process, workers)
         logged.start()
         yield port
     finally:
@@ -179,8 +186,8 @@ def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Itera
         process.stdout.close()
 
 
-# Leaves out what changes from minute to minute, and what the server says of itself.
 def steady(response: Response) -> dict[str, str]:
+    """Return the headers without what changes each minute and what the server says of itself."""
     passing = {"date", "connection", "server"}
     return {name: value for name, value in response.headers.items() if name not in passing}
 
@@ -203,14 +210,8 @@ def server(tmp_path, port) -> Iterator[Server]:
     process = subprocess.Popen(
         SERVER, cwd=ROOT, env=settings, stderr=subprocess.STDOUT, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout
     try:
-        said = ""
-        while said.count("takes connections") < 2:
-            line = process.stdout.readline()
-            assert line, f"The server stopped at once:\n{said}"
-            said += line
-        yield Server(process, said)
+        yield Server(process, said_until_ready(process, workers=2))
     finally:
         process.kill()
         process.communicate()

@@ -18,6 +18,7 @@ from policies.states import Status
 from tests.bench.site import SEED
 from tests.factories import make_policy, make_revision, make_user
 from tests.site.browsing import log_in, save
+from tests.site.logging_in import PASSWORD, make_staff
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -30,9 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def writer(page: Page, live_server: LiveServer) -> User:
     """A writer, logged in."""
-    user = make_user("Writers")
-    user.set_password("a long password")
-    user.save()
+    user = make_staff("ana", "Writers")
     log_in(page.context, live_server, user)
     return user
 
@@ -290,7 +289,7 @@ def test_what_was_typed_survives_an_expired_session(
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
     expect(page.get_by_text("You were logged out meanwhile")).to_be_visible()
     page.get_by_label("Username").fill(writer.username)
-    page.get_by_label("Password").fill("a long password")
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("button", name="Send it again").click()
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.site.cluster import folder_for_a_cluster, running
-from tests.site.deployment import Load, Staff, deployed, deployed_on, eventually, fields_of, kill
+from tests.site.deployment import Load, Staff, deployed_on, eventually, fields_of, kill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,18 +24,6 @@ if TYPE_CHECKING:
 
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
-        yield deployment
-
-
-@pytest.fixture(scope="module")
-def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
-    with deployment.serving() as one, deployment.serving() as other:
-        yield one, other
 
 
 def staff(deployment: Deployment, instance: Instance, name: str = "one") -> Staff:
@@ -145,12 +132,6 @@ def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
     assert deployment.proxy
     away = getattr(deployment.proxy, fault)
     assert_nothing_is_lost(deployment, instances, away, deployment.proxy.open)
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    with folder_for_a_cluster() as folder, running(folder, folder / "log") as cluster:
-        yield cluster
 
 
 @pytest.mark.postgresql

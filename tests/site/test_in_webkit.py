@@ -8,7 +8,7 @@ import pytest
 
 from tests import webkit
 from tests.nginx import free_port
-from tests.site import colours
+from tests.site.colours import ink_and_paper
 from tests.site.published import (
     publish_everything,
     publish_history,
@@ -51,9 +51,7 @@ def test_pages_fit_follow_anchors_and_the_colour_scheme_in_webkit(live_server, d
         dark.show(page, width=320)
         assert dark.evaluate("innerWidth") == 320
         assert dark.evaluate(OVERFLOW) <= 0, page
-        style = "getComputedStyle(document.body)"
-        shown = dark.evaluate(f"[{style}.color, {style}.backgroundColor]")
-        assert shown == colours.of("dark"), page
+        assert styles(dark, "body", "color", "backgroundColor") == ink_and_paper("dark"), page
 
     # The table scrolls in itself.
     dark.show(everything, width=320)
@@ -87,7 +85,7 @@ def test_embedded_pages_redlines_and_history_stand_in_webkit(live_server, light)
     light.show(f"{live_server.url}/terms/embed/", width=320)
     assert light.evaluate(OVERFLOW) <= 0
     assert light.evaluate("document.querySelector('.site-header')") is None
-    assert styles(light, "body", "color", "backgroundColor") == colours.of("light")
+    assert styles(light, "body", "color", "backgroundColor") == ink_and_paper("light")
     light.click(".contents summary")
     light.click(".contents a[href='#retention']")
     assert 0 <= light.evaluate(TOP.format("retention")) < 100
@@ -112,7 +110,7 @@ def test_a_right_to_left_page_is_the_mirror_image_in_webkit(live_server, dark):
     publish_translations()
     edges = "(it => [it.left, it.right])(document.querySelector('{}').getBoundingClientRect())"
 
-    ink, _ = colours.of("dark")
+    ink, _ = ink_and_paper("dark")
     for width in (320, 1280):
         dark.show(f"{live_server.url}/ar/data/", width=width)
         assert dark.evaluate(OVERFLOW) <= 0

@@ -15,7 +15,16 @@ from playwright.sync_api import expect
 from policies.accounts import second_factor
 from tests.factories import make_revision
 from tests.site.html_checker import complaints
-from tests.site.logging_in import PASSWORD, code_of, fail, make_staff, set_up, try_password
+from tests.site.logging_in import (
+    PASSWORD,
+    code_of,
+    fail,
+    grow_stale,
+    log_in,
+    make_staff,
+    set_up,
+    try_password,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +111,7 @@ def test_who_is_kept_out_is_told_so_on_a_page_for_everybody(
 ) -> None:
     ana = make_staff("ana", is_superuser=True)
     other = make_staff("ben")
-    set_up(_logged_in("ben"), other)
+    set_up(log_in(Client(), "ben"), other)
     fail(5, "ben")
     give_password(page, live_server)
     page.goto(live_server.url + reverse("admin:auth_user_log_in", args=[other.pk]))
@@ -135,16 +144,10 @@ def test_everything_works_without_scripts(page: Page, live_server: LiveServer) -
     context.close()
 
 
-def _logged_in(name: str) -> Client:
-    client = Client()
-    assert try_password(PASSWORD, name, client).status_code == 302
-    return client
-
-
 @pytest.mark.validator
 def test_the_checker_finds_no_error_on_any_page_of_the_log_in(tmp_path: Path) -> None:
     ana = make_staff("ana", is_superuser=True)
-    client, stranger = _logged_in("ana"), Client()
+    client, stranger = log_in(Client()), Client()
     own, account = "/admin/second-factor/", reverse("admin:auth_user_log_in", args=[ana.pk])
     address = reverse("admin:policies_publish_without_approval", args=[make_revision().pk])
     pages = {"log-in": stranger.get("/admin/login/"), "none yet": client.get(own)}
@@ -158,9 +161,7 @@ def test_the_checker_finds_no_error_on_any_page_of_the_log_in(tmp_path: Path) ->
     pages["locked"] = fail(5, "nobody")
     fail(5)
     pages["account"] = client.get(account)
-    session = client.session
-    session["confirmed_at"] = 0
-    session.save()
+    grow_stale(client)
     pages["confirm"] = client.post(address, {"reason": '"><script>'})
     assert {name: it.status_code for name, it in pages.items() if it.status_code != 200} == {
         "wrong": 422,

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.site.deployment import Staff, deployed
+from tests.site.deployment import Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.site.deployment import Deployment, Instance
 
 pytestmark = pytest.mark.slow
@@ -51,18 +49,6 @@ for status in json.loads(sys.argv[1]):
     made.append([revision.policy_id, revision.pk, revision.digest, revision.audit_events.count()])
 print(json.dumps(made))
 """
-
-
-@pytest.fixture(scope="module")
-def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
-        yield deployment
-
-
-@pytest.fixture(scope="module")
-def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
-    with deployment.serving() as one, deployment.serving() as other:
-        yield one, other
 
 
 @pytest.fixture(scope="module")

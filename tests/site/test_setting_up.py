@@ -10,22 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import ENVIRONMENT
-from tests.site.cluster import folder_for_a_cluster, running
 from tests.site.serving import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.site.cluster import Cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    with folder_for_a_cluster() as folder, running(folder, folder / "log") as cluster:
-        yield cluster
 
 
 def begun(url: str, *command: str) -> subprocess.Popen[str]:
