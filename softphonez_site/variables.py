@@ -166,7 +166,13 @@ VARIABLES = [
     ),
     Variable("DEBUG", "Only the word `True` turns it on; never on a public site", "False"),
     Variable("PORT", "The port on 127.0.0.1", "8000", outside=True),
-    Variable("WEB_CONCURRENCY", "Worker processes", "2", outside=True),
+    Variable(
+        "WEB_CONCURRENCY",
+        "Worker processes (gunicorn reads it first: no number, or one below 0, stops the start in "
+        "its words, not ours)",
+        "2",
+        outside=True,
+    ),
 ]
 
 
