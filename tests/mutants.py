@@ -47,6 +47,7 @@ PARTS = {
         [
             *("test_verification_changes.py", "test_verification.py", "test_translating.py"),
             *("test_verification_approvals.py", "test_verification_remarks.py"),
+            "test_commands.py",
         ],
     ),
     "documents": (
