@@ -190,6 +190,16 @@ def test_a_missing_wall_is_reported_though_nothing_was_changed() -> None:
     assert "policies_wall_revision_frozen" in problem
 
 
+@pytest.mark.parametrize("name", ["A", "Zz"])
+def test_a_name_that_the_audit_does_not_know_is_reported(name: str) -> None:
+    """Wherever it stands in the alphabet."""
+    policy = make_version().policy
+    with triggers.lifted(connection):
+        Policy.objects.filter(pk=policy.pk).update(name=name)
+
+    assert ledger.verify().problems == [f"{name} (en) has another name than the audit says."]
+
+
 def test_verifying_changes_nothing() -> None:
     make_site()
     before = every_row()
