@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 
-from . import admin_views
-from .accounts import staff_admin as staff_admin  # registers the accounts
-from .admin_hardening import HardenedAdminMixin
-from .desk_common import sees
-from .models import AuditEvent, LedgerEntry, Policy, Revision, Section
-from .verbs import DONE
+from policies import admin_views
+from policies.accounts import staff_admin as staff_admin  # registers the accounts
+from policies.admin_hardening import HardenedAdminMixin
+from policies.desk_common import sees
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
+from policies.verbs import DONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

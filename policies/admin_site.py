@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from . import admin_views, resubmission
-from .accounts import confirming, logging_in, second_factor
-from .desk import urls
+from policies import admin_views, resubmission
+from policies.accounts import confirming, logging_in, second_factor
+from policies.desk import urls
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

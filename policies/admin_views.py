@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from . import languages
-from .bounds import MAX_MONTHS
-from .desk import dashboard, translation_views
-from .desk.revision_state import is_upcoming
-from .desk_common import is_allowed, sees, user_of
+from policies import languages
+from policies.desk import dashboard, translation_views
+from policies.desk.revision_state import is_upcoming
+from policies.desk_common import is_allowed, sees, user_of
+from policies.text.limits import MAX_MONTHS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from .models import Policy, Revision
+    from policies.models import Policy, Revision
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:

@@ -13,7 +13,7 @@ def make_groups(using: str) -> None:
     """Give each role its group and permissions; take none away."""
     from django.contrib.auth.models import Group, Permission
 
-    from .roles import ROLES
+    from policies.roles import ROLES
 
     for role, names in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=role)
@@ -26,7 +26,7 @@ def make_groups(using: str) -> None:
 
 def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """Set up walls and roles, unless the tables were just taken away (`migrate policies zero`)."""
-    from . import triggers
+    from policies import triggers
 
     if "policies_auditevent" in connections[using].introspection.table_names():
         triggers.install(connections[using])
@@ -38,7 +38,7 @@ class PoliciesConfig(AppConfig):
     verbose_name = "Policies"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  registers the system checks
+        from policies import checks  # noqa: F401  registers the system checks
 
         # A migration that rebuilds a table on SQLite drops its triggers, so they are made anew
         # each time.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .models import AuditEvent, LateApproval
-from .states import Basis
+from policies.models import AuditEvent, LateApproval
+from policies.states import Basis
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .documents import Document
-    from .models import Revision
+    from policies.models import Revision
+    from policies.text.document import Document
 
 TITLE, INTRODUCTION, ORDER, RENDERS = "title", "introduction", "order", "renders"
 # The verbs on a revision that make somebody one of its authors (Contribution).

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from .bounds import MAX_LANGUAGE, MAX_SLUG
-from .fields import Actor, Digest
-from .verbs import DONE
+from policies.fields import Actor, Digest
+from policies.text.limits import MAX_LANGUAGE, MAX_SLUG
+from policies.verbs import DONE
 
 
 class LedgerEntry(models.Model):

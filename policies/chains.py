@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from . import editions, moments
-from .models import AuditEvent, LedgerEntry
-from .states import WITHDRAWAL_COLUMNS
+from policies import editions
+from policies.models import AuditEvent, LedgerEntry
+from policies.states import WITHDRAWAL_COLUMNS
+from policies.text import timestamps
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
-    from .models import Address, Policy, Revision
+    from policies.models import Address, Policy, Revision
 
 # The key of PostgreSQL's advisory lock: whoever appends waits for the one before. One for both
 # chains, since some verbs append to the audit first and others to the ledger.
@@ -33,7 +34,7 @@ _LOCK = 7_406_001
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return moments.utc(value, "microseconds")
+        return timestamps.utc(value, "microseconds")
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no canonical form")

@@ -11,8 +11,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
-from . import migrated, triggers
-from .short_lines import counted
+from policies import migrated, triggers
+from policies.text.short_text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

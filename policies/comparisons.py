@@ -23,15 +23,15 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 
-from . import languages
-from .models import KeptRedline
-from .transactions import without_waiting
+from policies import languages
+from policies.models import KeptRedline
+from policies.transactions import without_waiting
 
 if TYPE_CHECKING:
-    from . import redline
-    from .documents import Document
-    from .models import Revision
-    from .redline import Redline
+    from policies.models import Revision
+    from policies.text import redline
+    from policies.text.document import Document
+    from policies.text.redline import Redline
 
 # Kept at most; the oldest go first. One of the seed's size takes some 5 kB.
 MAX_KEPT = 5_000
@@ -80,7 +80,7 @@ def of_versions(old: Revision, new: Revision) -> Comparison:
         comparison = _compared(old, new, labels)
         _keep(old, new, signing.dumps([seal, asdict(comparison)], salt=_SALT, compress=True))
         return comparison
-    from . import redline
+    from policies.text import redline
 
     return Comparison(
         ShownPart(**values["title"]),
@@ -116,14 +116,14 @@ def of_texts(old: Document, new: Document, *, language: str = languages.SOURCE) 
 
 
 def _shown(old: Document, new: Document, labels: redline.Labels) -> Comparison:
-    from . import redline
+    from policies.text import redline
 
     return shown(redline.compare(old, new, labels))
 
 
 def _labels(language: str) -> redline.Labels:
     """Return the words for readers who don't see the marks, in the language of a policy's pages."""
-    from . import redline
+    from policies.text import redline
 
     with translation.override(languages.interface(language)):
         return redline.Labels(
@@ -141,7 +141,7 @@ def _labels(language: str) -> redline.Labels:
 
 def shown(changes: Redline) -> Comparison:
     """Return what a page shows of a redline."""
-    from .rendering.sections import carry_numbers
+    from policies.text.rendering.sections import carry_numbers
 
     headings = [part.heading for part in changes.sections if part.new_position is not None]
     return Comparison(

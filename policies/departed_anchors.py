@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from . import triggers
-from .markup.headings import RESERVED_PREFIXES
-from .models import Departure, Policy, Rendering
-from .states import Status
+from policies import triggers
+from policies.models import Departure, Policy, Rendering
+from policies.states import Status
+from policies.text.markdown.headings import RESERVED_PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
-    from .models import Revision
+    from policies.models import Revision
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from .fields import Digest
-from .markup.headings import Entry
+from policies.fields import Digest
+from policies.text.markdown.headings import Entry
 
 if TYPE_CHECKING:
-    from .rendering import Rendered
+    from policies.text.rendering import Rendered
 
 
 def contents_as_json(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:

@@ -13,10 +13,10 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from . import resubmission, workflow
-from .models import Revision
-from .states import Status
-from .verbs import VERBS
+from policies import resubmission, workflow
+from policies.models import Revision
+from policies.states import Status
+from policies.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,9 +10,9 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from . import moments
-from .public_page import public
-from .staff_only import DESK
+from policies.public_page import public
+from policies.staff_only import DESK
+from policies.text import timestamps
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -41,7 +41,7 @@ def security(request: HttpRequest) -> HttpResponse:
         raise Http404("SECURITY_CONTACT is not set.")
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACTS]
-    lines.append(f"Expires: {moments.to_the_second(today + SECURITY_TXT_LASTS)}")
+    lines.append(f"Expires: {timestamps.to_the_second(today + SECURITY_TXT_LASTS)}")
     if request.is_secure():  # section 2.5.2: a web address must begin with https
         lines.append(f"Canonical: {request.build_absolute_uri(request.path)}")
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)

@@ -11,9 +11,9 @@ from django.middleware import csrf
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from . import languages, translations
-from .models import Revision
-from .uploads import WholeRequestTooBig
+from policies import languages, translations
+from policies.models import Revision
+from policies.uploads import WholeRequestTooBig
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -19,18 +19,19 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from . import atom, languages
-from .atom import AtomLink
-from .models import LedgerEntry, Policy, Revision
-from .public_page import for_programs, public
-from .states import Kind, Status
+from policies import languages
+from policies.models import LedgerEntry, Policy, Revision
+from policies.public_page import for_programs, public
+from policies.states import Kind, Status
+from policies.text import atom
+from policies.text.atom import AtomLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
 
-    from .querysets import RevisionQuerySet
+    from policies.querysets import RevisionQuerySet
 
     Absolute = Callable[[str], str]
 

@@ -17,8 +17,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Length
 
-from .bounds import MAX_SLUG, SLUG
-from .short_lines import in_short
+from policies.text.limits import MAX_SLUG, SLUG
+from policies.text.short_text import in_short
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -12,9 +12,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from . import languages, legal_xml, pdfs
-from .public_page import for_programs, public
-from .views import numbered_version
+from policies import languages, legal_xml, pdfs
+from policies.public_page import for_programs, public
+from policies.views import numbered_version
 
 if TYPE_CHECKING:
     from typing import Any

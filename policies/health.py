@@ -10,8 +10,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import migrated, triggers
-from .pages.shell import IS_ALIVE, NO_DATABASE
+from policies import migrated, triggers
+from policies.pages.shell import IS_ALIVE, NO_DATABASE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

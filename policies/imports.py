@@ -15,17 +15,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from . import documents, importing, languages, workflow
-from .models import Policy
-from .short_lines import in_short
-from .states import Kind, Status
+from policies import languages, workflow
+from policies.models import Policy
+from policies.states import Kind, Status
+from policies.text import document as documents
+from policies.text import importing
+from policies.text.short_text import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from .markup.notes import Note
-    from .models import Revision
+    from policies.models import Revision
+    from policies.text.markdown.notes import Note
 
 
 @dataclass(frozen=True)

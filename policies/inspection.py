@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import departed_anchors, findings, languages
-from .findings import Finding, Level
+from policies import departed_anchors, languages
+from policies.text import findings
+from policies.text.findings import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from .documents import Document
-    from .models import Acknowledgement, Policy, Revision
+    from policies.models import Acknowledgement, Policy, Revision
+    from policies.text.document import Document
 
 
 @dataclass(frozen=True)

@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from .chains import act_digest, address, append, private_digest, version_address
-from .mail import outbox
-from .models import AuditEvent, LedgerEntry, Revision
-from .people import name_of
-from .verification import Report, verify
+from policies.chains import act_digest, address, append, private_digest, version_address
+from policies.mail import outbox
+from policies.models import AuditEvent, LedgerEntry, Revision
+from policies.people import name_of
+from policies.verification import Report, verify
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import User
 
-    from .models import Policy
+    from policies.models import Policy
 
 __all__ = [
     "Report",

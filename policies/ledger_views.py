@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.urls import reverse
 
-from . import public_json
-from .models import LedgerEntry
-from .public_page import FOR_EVER, for_programs, json_answer, public
+from policies import public_json
+from policies.models import LedgerEntry
+from policies.public_page import FOR_EVER, for_programs, json_answer, public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

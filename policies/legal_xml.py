@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Q
 
-from .models import Revision
+from policies.models import Revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from .akoma_ntoso import Version
-    from .models import Policy
+    from policies.models import Policy
+    from policies.text.akoma_ntoso import Version
 
 
 def of(version: Revision, absolute: Callable[[str], str]) -> bytes:
     """Return a numbered version, with its policy and its rendering, as Akoma Ntoso XML."""
     # Few readers ask for it, and the others' memory needn't hold it.
-    from .akoma_ntoso import convert
+    from policies.text.akoma_ntoso import convert
 
     return convert(version.rendering.html, _facts(version, absolute))
 
 
 def _facts(version: Revision, absolute: Callable[[str], str]) -> Version:
-    from . import ledger
-    from .akoma_ntoso import Version
+    from policies import ledger
+    from policies.text.akoma_ntoso import Version
 
     policy = version.policy
     source = policy.translation_of

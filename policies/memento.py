@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import RFC1123_DATE, parse_http_date
 
-from . import neighbours, relations
-from .links import as_document, as_header
-from .models import Policy
-from .public_page import for_programs, public
+from policies import neighbours, relations
+from policies.links import as_document, as_header
+from policies.models import Policy
+from policies.public_page import for_programs, public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

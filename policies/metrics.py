@@ -17,10 +17,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from .health import TEXT
-from .mail import outbox
-from .models import LedgerEntry, Revision
-from .states import OPEN, Status
+from policies.health import TEXT
+from policies.mail import outbox
+from policies.models import LedgerEntry, Revision
+from policies.states import OPEN, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     # Loaded for whoever has the key only.
     from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-    from .pages import worker_metrics
+    from policies.pages import worker_metrics
 
     registry = worker_metrics.of_all_processes()
     registry.register(_OfTheDatabase())

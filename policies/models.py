@@ -20,35 +20,37 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.safestring import SafeString, mark_safe
 
-from . import documents
-from .chain_models import AuditEvent as AuditEvent
-from .chain_models import LedgerEntry as LedgerEntry
-from .derived_models import Departure as Departure
-from .derived_models import KeptPdf as KeptPdf
-from .derived_models import KeptRedline as KeptRedline
-from .derived_models import Rendering as Rendering
-from .fields import Actor, Digest
-from .fields import default_time_zone as default_time_zone  # the migrations ask here for these
-from .fields import validate_language as validate_language
-from .fields import validate_slug as validate_slug
-from .fields import validate_time_zone as validate_time_zone
-from .mail_models import Announcement as Announcement
-from .mail_models import Mail as Mail
-from .mail_models import MailOptOut as MailOptOut
-from .policy_models import Address as Address
-from .policy_models import Policy as Policy
-from .querysets import RevisionQuerySet
-from .review_models import Acknowledgement as Acknowledgement
-from .review_models import CommentReply as CommentReply
-from .review_models import Contribution as Contribution
-from .review_models import LateApproval as LateApproval
-from .review_models import PreviewLink as PreviewLink
-from .review_models import ReviewComment as ReviewComment
-from .review_models import ReviewedText as ReviewedText
-from .states import NUMBERED, OPEN, Basis, Kind, Status
+from policies.chain_models import AuditEvent as AuditEvent
+from policies.chain_models import LedgerEntry as LedgerEntry
+from policies.derived_models import Departure as Departure
+from policies.derived_models import KeptPdf as KeptPdf
+from policies.derived_models import KeptRedline as KeptRedline
+from policies.derived_models import Rendering as Rendering
+from policies.fields import Actor, Digest
+from policies.fields import (
+    default_time_zone as default_time_zone,  # the migrations ask here for these
+)
+from policies.fields import validate_language as validate_language
+from policies.fields import validate_slug as validate_slug
+from policies.fields import validate_time_zone as validate_time_zone
+from policies.mail_models import Announcement as Announcement
+from policies.mail_models import Mail as Mail
+from policies.mail_models import MailOptOut as MailOptOut
+from policies.policy_models import Address as Address
+from policies.policy_models import Policy as Policy
+from policies.querysets import RevisionQuerySet
+from policies.review_models import Acknowledgement as Acknowledgement
+from policies.review_models import CommentReply as CommentReply
+from policies.review_models import Contribution as Contribution
+from policies.review_models import LateApproval as LateApproval
+from policies.review_models import PreviewLink as PreviewLink
+from policies.review_models import ReviewComment as ReviewComment
+from policies.review_models import ReviewedText as ReviewedText
+from policies.states import NUMBERED, OPEN, Basis, Kind, Status
+from policies.text import document as documents
 
 if TYPE_CHECKING:
-    from .markup.headings import Entry
+    from policies.text.markdown.headings import Entry
 
 
 class Revision(models.Model):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, Subquery
 
-from .models import Revision
+from policies.models import Revision
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .querysets import RevisionQuerySet
+    from policies.querysets import RevisionQuerySet
 
 
 @dataclass(frozen=True, order=True)

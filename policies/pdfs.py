@@ -26,13 +26,15 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from . import documents, html_to_pdf, languages
-from .models import KeptPdf
+from policies import languages
+from policies.models import KeptPdf
+from policies.text import document as documents
+from policies.text import html_to_pdf
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .models import Revision
+    from policies.models import Revision
 
 logger = logging.getLogger(__name__)
 

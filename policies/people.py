@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
 
-from .short_lines import cut
+from policies.text.short_text import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,15 +12,15 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from .bounds import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
-from .fields import (
+from policies.fields import (
     Actor,
     default_time_zone,
     validate_language,
     validate_slug,
     validate_time_zone,
 )
-from .querysets import AddressQuerySet, PolicyQuerySet
+from policies.querysets import AddressQuerySet, PolicyQuerySet
+from policies.text.limits import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
 
 
 class Policy(models.Model):

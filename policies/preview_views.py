@@ -14,16 +14,16 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import comparisons, preview_links
-from .languages import frame, interface, of_path, page_in
-from .states import NUMBERED
+from policies import comparisons, preview_links
+from policies.languages import frame, interface, of_path, page_in
+from policies.states import NUMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
 
-    from .models import PreviewLink
+    from policies.models import PreviewLink
 
     LinkView = Callable[[HttpRequest, PreviewLink], HttpResponse]
 

@@ -9,20 +9,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from . import moments, pdfs
-from .chains import public_facts
+from policies import pdfs
+from policies.chains import public_facts
+from policies.text import timestamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .models import LedgerEntry, Policy, Revision
-    from .standing import VersionAt
-    from .translations import Alternate, TranslatedFrom
+    from policies.models import LedgerEntry, Policy, Revision
+    from policies.standing import VersionAt
+    from policies.translations import Alternate, TranslatedFrom
 
 
 def moment(value: datetime | None) -> str | None:
     """Return an aware datetime as ISO 8601 in UTC: 2026-05-02T00:00:00Z."""
-    return moments.utc(value) if value else None
+    return timestamps.utc(value) if value else None
 
 
 def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> dict[str, str]:
@@ -192,7 +193,9 @@ def ledger_as_json(entries: list[LedgerEntry], previous: str | None) -> dict[str
         "previous": previous,
         "entries": [
             {
-                name: moments.utc(value, "microseconds") if isinstance(value, datetime) else value
+                name: timestamps.utc(value, "microseconds")
+                if isinstance(value, datetime)
+                else value
                 for name, value in entry.items()
             }
             for entry in listed

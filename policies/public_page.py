@@ -12,9 +12,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import languages
-from .links import Link
-from .models import Address, Policy
+from policies import languages
+from policies.links import Link
+from policies.models import Address, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import Resolver404, resolve, reverse
 
-from . import pdfs
-from .models import Address, LedgerEntry, Policy, Revision
-from .public_json import LEDGER_PAGE
+from policies import pdfs
+from policies.models import Address, LedgerEntry, Policy, Revision
+from policies.public_json import LEDGER_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

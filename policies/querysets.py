@@ -8,12 +8,12 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from .states import NUMBERED, OPEN, Basis, Status
+from policies.states import NUMBERED, OPEN, Basis, Status
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .models import Address, Policy, Revision  # noqa: F401  the type parameters of the querysets
+    from policies.models import Address, Policy, Revision  # noqa: F401  the type parameters of the querysets
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):

@@ -13,17 +13,17 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.http import http_date
 
-from . import neighbours
-from .links import Link, as_header
-from .models import Address, Revision
+from policies import neighbours
+from policies.links import Link, as_header
+from policies.models import Address, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from .models import Policy
-    from .neighbours import Neighbours, Stop
-    from .standing import VersionAt
+    from policies.models import Policy
+    from policies.neighbours import Neighbours, Stop
+    from policies.standing import VersionAt
 
     Absolute = Callable[[str], str]
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .desk import dashboard
-from .mail import notices
-from .models import Mail
+from policies.desk import dashboard
+from policies.mail import notices
+from policies.models import Mail
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from django.contrib.auth.models import User
 
-    from .models import Policy
+    from policies.models import Policy
 
 # After so many weekly reminders they come every so many weeks.
 WEEKLY, THEN_EVERY = 4, 4

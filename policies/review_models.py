@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from .fields import Actor, Digest
-from .short_lines import in_short
-from .states import Status
+from policies.fields import Actor, Digest
+from policies.states import Status
+from policies.text.short_text import in_short
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,10 +10,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from . import moments, translations
-from .models import LedgerEntry, Revision
-from .public_page import public
-from .xml_text import document
+from policies import translations
+from policies.models import LedgerEntry, Revision
+from policies.public_page import public
+from policies.text import timestamps
+from policies.text.xml_text import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from .models import Policy
+    from policies.models import Policy
 
     Absolute = Callable[[str], str]
 
@@ -97,5 +98,5 @@ def _url(root: ET.Element, address: str, changed_at: datetime | None) -> ET.Elem
     element = ET.SubElement(root, "url")
     ET.SubElement(element, "loc").text = address
     if changed_at:
-        ET.SubElement(element, "lastmod").text = moments.to_the_second(changed_at)
+        ET.SubElement(element, "lastmod").text = timestamps.to_the_second(changed_at)
     return element

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from .states import Status
+from policies.states import Status
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .models import Revision
+    from policies.models import Revision
 
 
 class Standing(StrEnum):

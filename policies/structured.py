@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .models import Revision
+    from policies.models import Revision
 
 
 def web_page(

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from .models import Address, Policy, Revision
+from policies.models import Address, Policy, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,8 +16,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from . import languages, resubmission
-from .error_views import server_error
+from policies import languages, resubmission
+from policies.error_views import server_error
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -5,7 +5,7 @@ from django.conf.locale import LANG_INFO
 from django.urls import include, path, register_converter
 from django.urls.resolvers import RoutePattern
 
-from . import (
+from policies import (
     discovery,
     embedding,
     feeds,
@@ -18,8 +18,8 @@ from . import (
     sitemaps,
     views,
 )
-from .bounds import SLUG
-from .staff_only import PREVIEW, StaffOnly
+from policies.staff_only import PREVIEW, StaffOnly
+from policies.text.limits import SLUG
 
 
 class SlugConverter:

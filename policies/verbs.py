@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from .states import NUMBERED, OPEN, Status
+from policies.states import NUMBERED, OPEN, Status
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User

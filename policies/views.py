@@ -15,29 +15,29 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from . import (
+from policies import (
     comparisons,
     departed_anchors,
-    documents,
     languages,
     neighbours,
     public_json,
     relations,
     translations,
 )
-from .languages import frame
-from .links import as_header
-from .models import Policy, Revision
-from .public_page import FOR_EVER, for_programs, json_answer, public
-from .public_urls import HISTORY_PAGE, SCHEMAS
-from .standing import VersionAt, stand
-from .states import Kind, Status
+from policies.languages import frame
+from policies.links import as_header
+from policies.models import Policy, Revision
+from policies.public_page import FOR_EVER, for_programs, json_answer, public
+from policies.public_urls import HISTORY_PAGE, SCHEMAS
+from policies.standing import VersionAt, stand
+from policies.states import Kind, Status
+from policies.text import document as documents
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from .links import Link
-    from .querysets import RevisionQuerySet
+    from policies.links import Link
+    from policies.querysets import RevisionQuerySet
 
 # Notes of versions between two that are compared, which stand above the redline.
 MAX_STEPS = 20

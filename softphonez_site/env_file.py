@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
 
-from .variables import VARIABLES
+from softphonez_site.variables import VARIABLES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from django.http.request import split_domain_port, validate_host
 
-from policies.bounds import SLUG
+from policies.text.limits import SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,9 +15,9 @@ from django.contrib.auth.models import Group, Permission, User
 from django.utils import timezone
 
 from policies import workflow
-from policies.documents import Document, Section
 from policies.roles import ROLES
 from policies.states import Kind, Status
+from policies.text.document import Document, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

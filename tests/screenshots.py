@@ -12,8 +12,9 @@ import pytest
 from django.conf import settings as site
 from django.urls import reverse
 
-from policies import documents, workflow
+from policies import workflow
 from policies.states import Status
+from policies.text import document as documents
 from tests.factories import make_import, make_policy, make_revision, make_user
 from tests.site.browsing import log_in
 

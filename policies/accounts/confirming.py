@@ -13,10 +13,9 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
 from policies import resubmission
+from policies.accounts import records, second_factor, throttling
+from policies.accounts.lockout import locked_out, too_soon
 from policies.desk_common import page, user_of
-
-from . import records, second_factor, throttling
-from .lockout import locked_out, too_soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,16 +9,15 @@ from django.contrib import admin
 from django.shortcuts import render
 from django.utils import timezone
 
-from policies.short_lines import counted
-
-from . import throttling
+from policies.accounts import throttling
+from policies.text.short_text import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
-    from .second_factor import Answer
+    from policies.accounts.second_factor import Answer
 
 
 def locked_out(request: HttpRequest, username: str) -> HttpResponse:

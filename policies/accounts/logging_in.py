@@ -22,9 +22,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies import resubmission
-
-from . import confirming, known_browsers, records, second_factor
-from .lockout import locked_out
+from policies.accounts import confirming, known_browsers, records, second_factor
+from policies.accounts.lockout import locked_out
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -12,7 +12,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 
-from . import letters
+from policies.accounts import letters
 
 logger = logging.getLogger(__name__)
 

@@ -17,10 +17,9 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
+from policies.accounts import letters, views
+from policies.accounts.confirming import confirmed, confirmed_first
 from policies.admin_hardening import HardenedAdminMixin
-
-from . import letters, views
-from .confirming import confirmed, confirmed_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable

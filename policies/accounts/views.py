@@ -11,11 +11,10 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from policies.accounts import records, second_factor, throttling
+from policies.accounts.confirming import confirmed
+from policies.accounts.lockout import too_soon
 from policies.desk_common import page, user_of
-
-from . import records, second_factor, throttling
-from .confirming import confirmed
-from .lockout import too_soon
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

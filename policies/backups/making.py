@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
 
+from policies.backups import archive, schema, sequences
+from policies.backups.archive import BackupRefused, Manifest
+from policies.backups.contents import Rows, backed_up
 from policies.models import AuditEvent, LedgerEntry
 from policies.transactions import as_of_one_moment, taking_time
-
-from . import archive, schema, sequences
-from .archive import BackupRefused, Manifest
-from .contents import Rows, backed_up
 
 if TYPE_CHECKING:
     from pathlib import Path

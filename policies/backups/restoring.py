@@ -11,11 +11,10 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import MigrationSchemaMissing
 
 from policies import triggers, verification
+from policies.backups import archive, schema, sequences
+from policies.backups.archive import BackupRefused
+from policies.backups.contents import Rows, Unknown, Unreadable, backed_up
 from policies.transactions import setting_up, taking_time
-
-from . import archive, schema, sequences
-from .archive import BackupRefused
-from .contents import Rows, Unknown, Unreadable, backed_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-    from .archive import Archive, Manifest, Table
+    from policies.backups.archive import Archive, Manifest, Table
 
 # Rows are inserted together until there are so many, or until they have so many bytes.
 BATCH = 500

@@ -10,12 +10,11 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from policies import migrated
-
-from .archive import BackupRefused
-from .contents import Rows, backed_up
+from policies.backups.archive import BackupRefused
+from policies.backups.contents import Rows, backed_up
 
 if TYPE_CHECKING:
-    from .archive import Manifest
+    from policies.backups.archive import Manifest
 
 
 def app_version() -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import workflow
+from policies.desk.editing import whole_number
 from policies.desk_common import (
     may,
     outcome_as_message,
@@ -19,8 +20,6 @@ from policies.desk_common import (
     user_of,
 )
 from policies.people import names_of
-
-from .editing import whole_number
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

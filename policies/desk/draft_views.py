@@ -17,8 +17,21 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from policies import documents, findings, inspection, rendering, workflow
+from policies import inspection, workflow
 from policies.derived_models import rendering_values
+from policies.desk import revision_state, translation_views
+from policies.desk.comment_views import threads_of
+from policies.desk.editing import (
+    Checked,
+    DraftText,
+    SectionText,
+    chosen,
+    differences,
+    fingerprints,
+    read_fingerprints,
+    wanted_of_theirs,
+    whole_number,
+)
 from policies.desk_common import (
     address_of_home,
     home_of,
@@ -31,31 +44,19 @@ from policies.desk_common import (
     text_given_back,
     user_of,
 )
-from policies.findings import Level
-from policies.importing import pasting
 from policies.states import Status
+from policies.text import document as documents
+from policies.text import findings, rendering
+from policies.text.findings import Level
+from policies.text.importing import pasting
 from policies.workflow import texts
 from policies.workflow.wording import unresolved
-
-from . import revision_state, translation_views
-from .comment_views import threads_of
-from .editing import (
-    Checked,
-    DraftText,
-    SectionText,
-    chosen,
-    differences,
-    fingerprints,
-    read_fingerprints,
-    wanted_of_theirs,
-    whole_number,
-)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from policies.documents import Document
     from policies.models import Revision
+    from policies.text.document import Document
 
 
 # --- Beginning ---------------------------------------------------------------------------------

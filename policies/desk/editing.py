@@ -15,11 +15,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from policies.documents import Document, DocumentError, Section
-from policies.markup import headings
-from policies.markup.outline import MAX_TITLE, plain
-from policies.rendering.limits import MAX_CHARACTERS
-from policies.short_lines import one_line
+from policies.text.document import Document, DocumentError, Section
+from policies.text.markdown import headings
+from policies.text.markdown.outline import MAX_TITLE, plain
+from policies.text.rendering.limits import MAX_CHARACTERS
+from policies.text.short_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -13,15 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from policies import comparisons
-from policies.bounds import is_near
+from policies.desk.editing import whole_number
 from policies.desk_common import is_allowed, may_see, page
 from policies.models import AuditEvent, Policy, Revision
 from policies.people import names_of
 from policies.standing import Standing, stand
 from policies.states import Status
+from policies.text.limits import is_near
 from policies.verbs import DONE
-
-from .editing import whole_number
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

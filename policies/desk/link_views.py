@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import preview_links, workflow
+from policies.desk.editing import whole_number
 from policies.desk_common import (
     may,
     outcome_as_message,
@@ -21,8 +22,6 @@ from policies.desk_common import (
 from policies.people import names_of
 from policies.states import OPEN
 from policies.workflow import sharing
-
-from .editing import whole_number
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -14,13 +14,12 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import languages, ledger, workflow
-from policies.bounds import MAX_SLUG
+from policies.desk import dry_run
+from policies.desk.editing import whole_number
 from policies.desk_common import may, outcome_as_message, page, user_of
 from policies.fields import default_time_zone, time_zones
 from policies.models import Policy, Revision
-
-from . import dry_run
-from .editing import whole_number
+from policies.text.limits import MAX_SLUG
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -14,20 +14,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from policies import inspection, workflow
 from policies.accounts.confirming import confirmed
-from policies.desk_common import home_of, is_allowed, may, page, revision_or_404, user_of
-from policies.models import Revision
-from policies.states import Kind, Status
-from policies.verbs import VERBS
-from policies.workflow import texts
-
-from . import dry_run
-from .revision_state import (
+from policies.desk import dry_run
+from policies.desk.revision_state import (
     against_what_was_before,
     as_seen,
     awaits_late_approval,
     is_upcoming,
     standing_of,
 )
+from policies.desk_common import home_of, is_allowed, may, page, revision_or_404, user_of
+from policies.models import Revision
+from policies.states import Kind, Status
+from policies.verbs import VERBS
+from policies.workflow import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from policies import authorship, comparisons, documents, inspection, workflow
+from policies import authorship, comparisons, inspection, workflow
+from policies.desk import link_views
+from policies.desk.comment_views import threads_of
+from policies.desk.revision_state import (
+    against_what_was_before,
+    as_seen,
+    awaits_late_approval,
+    may_now,
+    state_of,
+)
 from policies.desk_common import (
     home_of,
     is_allowed,
@@ -27,19 +36,10 @@ from policies.mail import notices
 from policies.models import LateApproval, Revision
 from policies.people import name_of, names_of
 from policies.states import Status
+from policies.text import document as documents
 from policies.verbs import REVIEW
 from policies.workflow import reviewing
 from policies.workflow.wording import unresolved
-
-from . import link_views
-from .comment_views import threads_of
-from .revision_state import (
-    against_what_was_before,
-    as_seen,
-    awaits_late_approval,
-    may_now,
-    state_of,
-)
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from policies import authorship, comparisons
+from policies.desk.editing import whole_number
 from policies.desk_common import is_allowed
 from policies.models import Revision
 from policies.standing import Standing, stand
 from policies.states import OPEN, Status
 from policies.verbs import VERBS
-
-from .editing import whole_number
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import comparisons, languages, translations, workflow
+from policies.desk.editing import whole_number
 from policies.desk_common import is_allowed, may, outcome_as_message, user_of
 from policies.models import Policy, Revision
-
-from .editing import whole_number
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from policies import importing, workflow
-from policies.bounds import MAX_FILE
+from policies import workflow
 from policies.desk_common import may, page, user_of
 from policies.models import Policy
-from policies.short_lines import cut
+from policies.text import importing
+from policies.text.limits import MAX_FILE
+from policies.text.short_text import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,9 +9,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 
 from policies.accounts import views as account_views
-from policies.desk_common import page
-
-from . import (
+from policies.desk import (
     comment_views,
     draft_views,
     history_views,
@@ -23,6 +21,7 @@ from . import (
     translation_views,
     upload_views,
 )
+from policies.desk_common import page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,15 +7,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import serving
-from .client import ExportFailed
-from .tree import OWN, SUFFIXES, file_of
+from policies.exporting import serving
+from policies.exporting.client import ExportFailed
+from policies.exporting.tree import OWN, SUFFIXES, file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .client import Answer, Site
-    from .tree import Entry, Tree
+    from policies.exporting.client import Answer, Site
+    from policies.exporting.tree import Entry, Tree
 
 # A path at which there will never be a page: its answer is the page for all missing ones.
 NOWHERE = "/no/such/page/"

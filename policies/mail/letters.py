@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from policies import authorship
-from policies.short_lines import in_short, one_line
 from policies.states import Kind
+from policies.text.short_text import in_short, one_line
 from policies.verbs import PUBLISH, REVIEW, WRITE
 
 if TYPE_CHECKING:

@@ -26,10 +26,9 @@ from django.db import connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from policies.mail import letters, notices
 from policies.models import Announcement, Mail
-from policies.short_lines import counted
-
-from . import letters, notices
+from policies.text.short_text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import brotli
 
-from .negotiation import CODINGS, IDENTITY, acceptable, precondition
+from policies.pages.negotiation import CODINGS, IDENTITY, acceptable, precondition
 
 if sys.version_info >= (3, 14):
     from compression import zstd

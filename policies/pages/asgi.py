@@ -13,21 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from . import request_targets
-from .answers import date_of_now
-from .bridge import Bridge
-from .core import READS
-from .shell import CONDITIONS, PATIENCE, Shell, from_proxy
+from policies.pages import request_targets
+from policies.pages.answers import date_of_now
+from policies.pages.bridge import Bridge
+from policies.pages.core import READS
+from policies.pages.shell import CONDITIONS, PATIENCE, Shell, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from policies.editions import Edition
+    from policies.pages.answers import Page
+    from policies.pages.core import Made
+    from policies.pages.memory import Key
     from policies.wsgi_calls import Application
-
-    from .answers import Page
-    from .core import Made
-    from .memory import Key
 
     Scope = dict[str, Any]
     Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -21,15 +21,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .answers import Answer, Page
-from .memory import Memory
+from policies.pages.answers import Answer, Page
+from policies.pages.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from policies.editions import Edition
-
-    from .memory import Key
+    from policies.pages.memory import Key
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from .core import Pages
+    from policies.pages.core import Pages
 
 logger = logging.getLogger(__name__)
 

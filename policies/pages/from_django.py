@@ -10,16 +10,14 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from policies import wsgi_calls
-
-from .core import ATTEMPTS, Made
-from .edition_watcher import read
+from policies.pages.core import ATTEMPTS, Made
+from policies.pages.edition_watcher import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from policies.pages.memory import Key
     from policies.wsgi_calls import Application
-
-    from .memory import Key
 
 
 def page_from(django: Application) -> Callable[[Key], Made | None]:

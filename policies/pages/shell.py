@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from .answers import in_words
-from .content_types import with_plain_types
-from .core import Made, Pages
-from .edition_watcher import Watcher
-from .from_django import page_from
-from .head_requests import answering_heads
-from .snapshot_keeper import Keeper, of_this_site
+from policies.pages.answers import in_words
+from policies.pages.content_types import with_plain_types
+from policies.pages.core import Made, Pages
+from policies.pages.edition_watcher import Watcher
+from policies.pages.from_django import page_from
+from policies.pages.head_requests import answering_heads
+from policies.pages.snapshot_keeper import Keeper, of_this_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ def _metrics_of(pages: Pages) -> Callable[[], None]:
     """
     if not settings.METRICS_TOKEN:
         return lambda: None
-    from .worker_metrics import ProcessMetrics
+    from policies.pages.worker_metrics import ProcessMetrics
 
     return ProcessMetrics(pages).report
 

@@ -22,15 +22,14 @@ import threading
 from typing import IO, TYPE_CHECKING, Any
 
 from policies.editions import Edition
-
-from .answers import Page
-from .negotiation import CODINGS, IDENTITY
+from policies.pages.answers import Page
+from policies.pages.negotiation import CODINGS, IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from .memory import Key
+    from policies.pages.memory import Key
 
 logger = logging.getLogger(__name__)
 

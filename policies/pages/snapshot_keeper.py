@@ -18,16 +18,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies.models import Revision
-
-from .from_django import may_serve
-from .snapshot import Snapshot
+from policies.pages.from_django import may_serve
+from policies.pages.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from .core import Pages
-    from .memory import Key
+    from policies.pages.core import Pages
+    from policies.pages.memory import Key
 
 logger = logging.getLogger(__name__)
 

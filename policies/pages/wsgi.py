@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from . import request_targets
-from .core import READS
-from .shell import CONDITIONS, PATIENCE, Shell, from_proxy
+from policies.pages import request_targets
+from policies.pages.core import READS
+from policies.pages.shell import CONDITIONS, PATIENCE, Shell, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from policies.pages.answers import Page
+    from policies.pages.core import Made
+    from policies.pages.memory import Key
     from policies.wsgi_calls import Application
-
-    from .answers import Page
-    from .core import Made
-    from .memory import Key
 
 _CONDITIONS = tuple((f"HTTP_{name.upper().replace('-', '_')}", name) for name in CONDITIONS)
 _CONDITIONAL = frozenset(field for field, _ in _CONDITIONS)

@@ -20,12 +20,11 @@ from django.db import DatabaseError, connection
 from policies import triggers
 from policies.models import AuditEvent, LedgerEntry
 from policies.transactions import as_of_one_moment
-
-from . import acts, entries, rows
-from .approvals import approvals
-from .remarks import remarks
-from .report import Report
-from .rerendering import Renderer
+from policies.verification import acts, entries, rows
+from policies.verification.approvals import approvals
+from policies.verification.remarks import remarks
+from policies.verification.report import Report
+from policies.verification.rerendering import Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

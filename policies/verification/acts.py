@@ -9,8 +9,7 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 
 from policies.models import AuditEvent, LedgerEntry
-
-from .entries import CHUNK
+from policies.verification.entries import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from policies.authorship import WRITING
 from policies.models import AuditEvent, Contribution, Revision
 from policies.states import NUMBERED, Basis
-
-from .entries import CHUNK
+from policies.verification.entries import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

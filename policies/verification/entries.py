@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from policies import chains, departed_anchors, documents
+from policies import chains, departed_anchors
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import NUMBERED, Status
+from policies.text import document as documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from policies.documents import Document
-
-    from .report import Report
-    from .rerendering import Renderer
+    from policies.text.document import Document
+    from policies.verification.report import Report
+    from policies.verification.rerendering import Renderer
 
 # Rows in memory at a time.
 CHUNK = 100

@@ -9,9 +9,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from policies.models import Acknowledgement, AuditEvent, CommentReply, ReviewComment
-from policies.short_lines import in_short
-
-from .entries import CHUNK
+from policies.text.short_text import in_short
+from policies.verification.entries import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from policies.short_lines import counted
+from policies.text.short_text import counted
 
 
 @dataclass

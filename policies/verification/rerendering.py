@@ -9,14 +9,15 @@ from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from policies import documents, rendering
 from policies.derived_models import rendering_values
+from policies.text import document as documents
+from policies.text import rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from policies.documents import Document
     from policies.models import Revision
+    from policies.text.document import Document
 
 # How many texts wait for the other processes, at most.
 WAITING = 100

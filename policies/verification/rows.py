@@ -13,15 +13,14 @@ from django.db.models import Count, F, Max, Q
 from policies import chains
 from policies.models import AuditEvent, Departure, LateApproval, LedgerEntry, Policy, Revision
 from policies.states import NUMBERED, Status
-
-from .entries import CHUNK
+from policies.verification.entries import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
-    from .entries import Known
+    from policies.verification.entries import Known
 
 _EVENT = LedgerEntry.Event
 # By a policy's key and the kind of entry.

@@ -20,13 +20,13 @@ What the owner does is discovered by `manage.py verify`, which recomputes what t
 
 from __future__ import annotations
 
-from .conditions import Rule, table_of, taken
-from .policies import policy_rules
-from .records import chain_rules, departure_rules
-from .reviews import review_rules
-from .revisions import revision_rules
-from .texts import text_rules
-from .translations import translation_rules
+from policies.walls.conditions import Rule, table_of, taken
+from policies.walls.policies import policy_rules
+from policies.walls.records import chain_rules, departure_rules
+from policies.walls.reviews import review_rules
+from policies.walls.revisions import revision_rules
+from policies.walls.texts import text_rules
+from policies.walls.translations import translation_rules
 
 # The models whose tables have rules.
 GUARDED = (

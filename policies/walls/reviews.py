@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 from policies.states import NUMBERED, OPEN
-
-from .conditions import Rule, changed, columns, quoted, status_of, table_of
+from policies.walls.conditions import Rule, changed, columns, quoted, status_of, table_of
 
 
 def review_rules() -> list[Rule]:

@@ -13,8 +13,7 @@ from policies.states import (
     Basis,
     Status,
 )
-
-from .conditions import Rule, changed, columns, moves, quoted, table_of
+from policies.walls.conditions import Rule, changed, columns, moves, quoted, table_of
 
 _TEXT = ["title", "introduction", "digest", "saves", "saved_at", "saved_by_id"]
 _SUBMISSION = ["submitted_at", "submitted_by_id"]

@@ -27,8 +27,8 @@ approves what they wrote in. What is published never changes. The database holds
 
 from __future__ import annotations
 
-from .drafting import import_draft, save_draft, start_draft
-from .lifecycle import (
+from policies.workflow.drafting import import_draft, save_draft, start_draft
+from policies.workflow.lifecycle import (
     confirm_review,
     correct_name,
     create_policy,
@@ -37,13 +37,13 @@ from .lifecycle import (
     retire,
     set_review_interval,
 )
-from .publishing import (
+from policies.workflow.publishing import (
     approve_afterwards,
     publish,
     publish_import,
     publish_without_approval,
 )
-from .refusals import (
+from policies.workflow.refusals import (
     Incomplete,
     NotAllowed,
     NotThere,
@@ -53,11 +53,15 @@ from .refusals import (
     Unfinished,
     WrongState,
 )
-from .remarks import acknowledge, answer_comment, comment, resolve_comment
-from .reviewing import approve, discard, reopen, request_changes, submit, take_back
-from .sharing import revoke_link, share
-from .translating import set_prevailing_language, set_rendered_version, set_translation_of
-from .withdrawing import withdraw
+from policies.workflow.remarks import acknowledge, answer_comment, comment, resolve_comment
+from policies.workflow.reviewing import approve, discard, reopen, request_changes, submit, take_back
+from policies.workflow.sharing import revoke_link, share
+from policies.workflow.translating import (
+    set_prevailing_language,
+    set_rendered_version,
+    set_translation_of,
+)
+from policies.workflow.withdrawing import withdraw
 
 __all__ = [
     "Incomplete",

@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from policies import authorship, ledger
-from policies.documents import Document, Section
 from policies.models import Policy
 from policies.states import Status
-
-from . import texts
-from .preconditions import (
+from policies.text.document import Document, Section
+from policies.workflow import texts
+from policies.workflow.preconditions import (
     get_or_refuse,
     locked_and_allowed,
     locked_policy,
     require_no_open_revision,
     require_permission,
 )
-from .refusals import Incomplete, SavedMeanwhile
-from .translating import newest_of_source
-from .wording import last_writer
+from policies.workflow.refusals import Incomplete, SavedMeanwhile
+from policies.workflow.translating import newest_of_source
+from policies.workflow.wording import last_writer
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,20 +9,19 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from policies import ledger
-from policies.bounds import MAX_MONTHS
 from policies.fields import validate_slug
 from policies.mail.letters import every
 from policies.models import Address, Policy
-
-from .preconditions import (
+from policies.text.limits import MAX_MONTHS
+from policies.workflow.preconditions import (
     locked_policy,
     locked_with_source,
     require_no_open_revision,
     require_permission,
     required,
 )
-from .refusals import Incomplete, WrongState
-from .translating import checked_source, record_translation
+from policies.workflow.refusals import Incomplete, WrongState
+from policies.workflow.translating import checked_source, record_translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

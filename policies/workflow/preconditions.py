@@ -11,16 +11,23 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
 
-from policies import authorship, documents, inspection
-from policies.bounds import is_near
+from policies import authorship, inspection
 from policies.models import Policy, Revision
 from policies.people import name_of
-from policies.short_lines import has_visible_characters
 from policies.states import Status
+from policies.text import document as documents
+from policies.text.limits import is_near
+from policies.text.short_text import has_visible_characters
 from policies.verbs import VERBS
-
-from .refusals import Incomplete, NotAllowed, NotThere, TextChanged, Unfinished, WrongState
-from .wording import latest_act, unresolved, work
+from policies.workflow.refusals import (
+    Incomplete,
+    NotAllowed,
+    NotThere,
+    TextChanged,
+    Unfinished,
+    WrongState,
+)
+from policies.workflow.wording import latest_act, unresolved, work
 
 if TYPE_CHECKING:
     from datetime import date, datetime

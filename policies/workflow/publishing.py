@@ -9,12 +9,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from policies import departed_anchors, ledger
-from policies.bounds import MAX_CHANGE_NOTE
 from policies.models import LateApproval, Policy, Revision
 from policies.states import Basis, Kind, Status
-
-from . import texts
-from .preconditions import (
+from policies.text.limits import MAX_CHANGE_NOTE
+from policies.workflow import texts
+from policies.workflow.preconditions import (
     locked_and_allowed,
     not_past,
     require_another,
@@ -28,9 +27,9 @@ from .preconditions import (
     required,
     storable,
 )
-from .refusals import Incomplete, NotAllowed, WrongState
-from .transitions import move
-from .translating import newest_of_source
+from policies.workflow.refusals import Incomplete, NotAllowed, WrongState
+from policies.workflow.transitions import move
+from policies.workflow.translating import newest_of_source
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from policies import inspection, ledger
-from policies.findings import Level
 from policies.models import Acknowledgement, CommentReply, ReviewComment
-
-from .preconditions import get_or_refuse, known_section, locked_and_allowed, required
-from .refusals import Incomplete, WrongState
+from policies.text.findings import Level
+from policies.workflow.preconditions import (
+    get_or_refuse,
+    known_section,
+    locked_and_allowed,
+    required,
+)
+from policies.workflow.refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from policies import documents, ledger
+from policies import ledger
 from policies.models import ReviewComment, ReviewedText, Revision
 from policies.states import Status
-
-from . import texts
-from .preconditions import (
+from policies.text import document as documents
+from policies.workflow import texts
+from policies.workflow.preconditions import (
     known_section,
     locked_and_allowed,
     require_another,
@@ -21,14 +21,14 @@ from .preconditions import (
     require_text_as_saved,
     required,
 )
-from .transitions import move
+from policies.workflow.transitions import move
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import User
 
-    from policies.documents import Document
+    from policies.text.document import Document
 
 
 def last_reviewed(revision: Revision) -> Document | None:

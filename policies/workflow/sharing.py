@@ -12,9 +12,8 @@ from django.db import transaction
 
 from policies import ledger
 from policies.models import PreviewLink
-
-from .preconditions import get_or_refuse, locked_and_allowed, required
-from .refusals import Incomplete, WrongState
+from policies.workflow.preconditions import get_or_refuse, locked_and_allowed, required
+from policies.workflow.refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
     from datetime import datetime

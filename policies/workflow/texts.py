@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from policies import authorship, documents, findings, inspection, ledger, rendering, triggers
+from policies import authorship, inspection, ledger, triggers
 from policies.derived_models import rendering_values
-from policies.markup.outline import MAX_TITLE
 from policies.models import Contribution, Policy, Rendering, Revision, Section
 from policies.states import Status
-
-from .refusals import Incomplete
+from policies.text import document as documents
+from policies.text import findings, rendering
+from policies.text.markdown.outline import MAX_TITLE
+from policies.workflow.refusals import Incomplete
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import User
 
-    from policies.documents import Document
+    from policies.text.document import Document
 
 
 @dataclass(frozen=True)

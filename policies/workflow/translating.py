@@ -9,16 +9,15 @@ from django.db import transaction
 from policies import ledger
 from policies.models import Policy
 from policies.states import Status
-
-from . import texts
-from .preconditions import (
+from policies.workflow import texts
+from policies.workflow.preconditions import (
     locked_and_allowed,
     locked_policy,
     locked_with_source,
     require_permission,
 )
-from .refusals import Incomplete, WrongState
-from .wording import work
+from policies.workflow.refusals import Incomplete, WrongState
+from policies.workflow.wording import work
 
 if TYPE_CHECKING:
     from datetime import datetime

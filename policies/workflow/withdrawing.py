@@ -10,10 +10,9 @@ from django.db import transaction
 from policies import ledger
 from policies.models import Revision
 from policies.states import Kind, Status
-
-from .preconditions import locked_and_allowed, required
-from .refusals import WrongState
-from .transitions import move
+from policies.workflow.preconditions import locked_and_allowed, required
+from policies.workflow.refusals import WrongState
+from policies.workflow.transitions import move
 
 if TYPE_CHECKING:
     from datetime import datetime

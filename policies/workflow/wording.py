@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.short_lines import counted
 from policies.states import Status
+from policies.text.short_text import counted
 
 if TYPE_CHECKING:
     from policies.models import Revision

@@ -18,8 +18,8 @@ def run() -> list[tuple[str, str, str]]:
     from django.test import Client
     from django.urls import reverse
 
-    from policies.documents import Document, Section
     from policies.models import Revision
+    from policies.text.document import Document, Section
     from tests.factories import make_revision, make_user
 
     writer = make_user("Writers")

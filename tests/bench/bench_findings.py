@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from policies.documents import Document, Section, parse
-from policies.findings import checklist, examine, reading
+from policies.text.document import Document, Section, parse
+from policies.text.findings import checklist, examine, reading
 from tests.bench import site
 
 # Signs and words that could make a search go back and forth; a text of nothing else.

@@ -31,7 +31,7 @@ from tests.bench import site
 site.set_up(Path(sys.argv[1]))
 from django.utils import timezone
 from policies import workflow
-from policies.documents import Document, Section
+from policies.text.document import Document, Section
 from policies.models import Policy
 policy = Policy.objects.filter(slug="load").first() or workflow.create_policy(
     slug="load", name="Load", by=None, at=timezone.now())

@@ -8,13 +8,14 @@ import tracemalloc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policies import documents, redline
+from policies.text import document as documents
+from policies.text import redline
 from tests.bench import site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from policies.documents import Document, Section
+    from policies.text.document import Document, Section
 
 WORDS = 100_000
 

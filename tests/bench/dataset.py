@@ -20,10 +20,8 @@ if __name__ == "__main__":
 
 from django.db import connection
 
-from policies import chains, documents, findings, ledger, rendering, triggers, workflow
+from policies import chains, ledger, triggers, workflow
 from policies.derived_models import rendering_values
-from policies.documents import Document
-from policies.findings import Level
 from policies.models import (
     AuditEvent,
     LedgerEntry,
@@ -33,9 +31,13 @@ from policies.models import (
     Section,
 )
 from policies.people import name_of
+from policies.text import document as documents
+from policies.text import findings, rendering
+from policies.text.document import Document
+from policies.text.findings import Level
 
 if TYPE_CHECKING:
-    from policies.rendering import Rendered
+    from policies.text.rendering import Rendered
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
 MARK = "Versionmark"

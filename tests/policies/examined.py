@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policies import documents
-from policies.documents import Document, Section
+from policies.text import document as documents
+from policies.text.document import Document, Section
 
 CORPUS = Path(__file__).parent / "corpus" / "findings"
 SEED = Path(__file__).parents[1] / "content" / "privacy.md"

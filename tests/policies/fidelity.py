@@ -17,7 +17,8 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from policies import documents, importing, rendering
+from policies.text import document as documents
+from policies.text import importing, rendering
 
 _SOURCE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _SOURCE.use(footnote_plugin).use(deflist_plugin)

@@ -15,8 +15,8 @@ from urllib.parse import unquote
 import html5lib
 import lxml.html
 
-from policies.rendering import Entry, Rendered, RenderingRefused, render
-from policies.rendering.sanitizing import sanitize
+from policies.text.rendering import Entry, Rendered, RenderingRefused, render
+from policies.text.rendering.sanitizing import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,8 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, models, transaction
 
-from policies import ledger, rendering, triggers, verification, workflow
-from policies.documents import Document
+from policies import ledger, triggers, verification, workflow
 from policies.models import (
     Address,
     AuditEvent,
@@ -26,6 +25,8 @@ from policies.models import (
     Section,
 )
 from policies.states import NUMBERED, Kind, Status
+from policies.text import rendering
+from policies.text.document import Document
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user
 
 if TYPE_CHECKING:

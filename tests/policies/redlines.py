@@ -6,11 +6,11 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from policies import redline
-from policies.documents import Document, Section
+from policies.text import redline
+from policies.text.document import Document, Section
 
 if TYPE_CHECKING:
-    from policies.redline import Redline
+    from policies.text.redline import Redline
 
 _BETWEEN_BLOCKS = "\n\n"
 _VOID = {"br", "hr", "img"}

@@ -17,8 +17,8 @@ from policies import triggers, workflow
 from policies.desk import urls
 from policies.models import Policy, Rendering, Revision
 from policies.people import name_of
-from policies.rendering import limits
 from policies.states import Status
+from policies.text.rendering import limits
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import log_in, page, words
 

@@ -15,10 +15,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.text import slugify
 
-from policies import documents, workflow
-from policies.documents import Document, Section
+from policies import workflow
 from policies.models import AuditEvent, Revision
 from policies.states import Status
+from policies.text import document as documents
+from policies.text.document import Document, Section
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.desk import form, log_in, page, words
 

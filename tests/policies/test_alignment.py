@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.redline import alignment
+from policies.text.redline import alignment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -30,8 +30,8 @@ from hypothesis import strategies as st
 
 from policies import backups, ledger, triggers
 from policies.backups import archive, contents
-from policies.documents import Document, Section
 from policies.models import KeptRedline, Policy, Revision
+from policies.text.document import Document, Section
 from tests import made_site, public_pages
 from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import NOW, make_import, make_policy, make_user, make_version

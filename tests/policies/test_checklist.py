@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.findings import checklist, reading
+from policies.text.findings import checklist, reading
 from tests.policies.examined import lines, policy, seed
 
 # --- Checklist ------------------------------------------------------------------------------------

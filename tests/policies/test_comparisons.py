@@ -10,8 +10,9 @@ from django.core import signing
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from policies import comparisons, redline
+from policies import comparisons
 from policies.models import KeptRedline
+from policies.text import redline
 from tests.factories import NOW, make_policy, make_version
 
 if TYPE_CHECKING:

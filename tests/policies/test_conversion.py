@@ -11,8 +11,9 @@ from bs4 import BeautifulSoup, Tag
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from policies import documents, rendering
-from policies.importing import conversion, list_signs, pasting
+from policies.text import document as documents
+from policies.text import rendering
+from policies.text.importing import conversion, list_signs, pasting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

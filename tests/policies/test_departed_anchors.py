@@ -16,11 +16,12 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import departed_anchors, ledger, rendering, triggers, workflow
+from policies import departed_anchors, ledger, triggers, workflow
 from policies.departed_anchors import DepartedAnchors
-from policies.documents import Document, Section
 from policies.models import Departure, Rendering
 from policies.states import Status
+from policies.text import rendering
+from policies.text.document import Document, Section
 from tests.factories import make_policy, make_revision, make_user
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ import yaml
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from policies import documents, rendering
-from policies.documents import Document, DocumentError, Section
-from policies.markup import frontmatter
+from policies.text import document as documents
+from policies.text import rendering
+from policies.text.document import Document, DocumentError, Section
+from policies.text.markdown import frontmatter
 from tests.policies.examined import SEED
 
 if TYPE_CHECKING:

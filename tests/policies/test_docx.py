@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from policies import documents, importing
-from policies.importing import ImportRefused
+from policies.text import document as documents
+from policies.text import importing
+from policies.text.importing import ImportRefused
 from tests.policies.word_files import (
     STRICT,
     STYLES,

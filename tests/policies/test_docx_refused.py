@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import documents, importing, rendering
-from policies.bounds import MAX_FILE
-from policies.importing import ImportRefused, docx
-from policies.rendering import limits
+from policies.text import document as documents
+from policies.text import importing, rendering
+from policies.text.importing import ImportRefused
+from policies.text.importing.word import docx
+from policies.text.limits import MAX_FILE
+from policies.text.rendering import limits
 from tests.policies.word_files import item, p, part, r, row, table, unzipped, word, zipped
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how a compound file begins ([MS-CFB], 2.2)

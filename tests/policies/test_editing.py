@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.desk.editing import DraftText, SectionText, chosen, differences
-from policies.documents import Document, Section
-from policies.rendering.limits import MAX_CHARACTERS
+from policies.text.document import Document, Section
+from policies.text.rendering.limits import MAX_CHARACTERS
 from tests.factories import make_document
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
-from policies import importing, rendering
-from policies.documents import serialize
 from policies.external_links import mark
+from policies.text import importing, rendering
+from policies.text.document import serialize
 
 CORPUS = Path(__file__).parent / "corpus" / "policies"
 HOST = "policies.example.com:8000"

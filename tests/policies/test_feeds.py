@@ -13,7 +13,8 @@ import pytest
 from django.utils import timezone
 from lxml import etree
 
-from policies import atom, feeds, workflow
+from policies import feeds, workflow
+from policies.text import atom
 from tests.factories import make_policy, make_user, make_version
 from tests.policies import public_site
 from tests.policies.public_site import DAY

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import documents, rendering
-from policies.documents import Document, DocumentError, Section
-from policies.findings import Finding, Level, checklist, examine, reading
-from policies.findings.text import read
+from policies.text import document as documents
+from policies.text import rendering
+from policies.text.document import Document, DocumentError, Section
+from policies.text.findings import Finding, Level, checklist, examine, reading
+from policies.text.findings.text import read
 from tests.policies.examined import lines, policy, seed
 
 ABOUT_WORDS = {"placeholder", "placeholder-link", "drafting-note"}

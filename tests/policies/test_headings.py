@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.markup import headings
+from policies.text.markdown import headings
 
 
 @pytest.mark.parametrize(

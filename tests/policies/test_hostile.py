@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.rendering import RenderingRefused, render
-from policies.rendering.limits import MAX_CHARACTERS
+from policies.text.rendering import RenderingRefused, render
+from policies.text.rendering.limits import MAX_CHARACTERS
 from tests.conftest import QUICK
 from tests.policies.hostile import check, families, placed, rendered_or_refused, words_seen
 

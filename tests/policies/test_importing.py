@@ -9,9 +9,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from policies import documents, importing
-from policies.documents import Document, Section
-from policies.importing import FrontMatter, ImportRefused
+from policies.text import document as documents
+from policies.text import importing
+from policies.text.document import Document, Section
+from policies.text.importing import FrontMatter, ImportRefused
 from tests.policies import fidelity
 from tests.policies.examined import SEED
 

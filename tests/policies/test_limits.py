@@ -15,8 +15,8 @@ from django.db.models.query_utils import DeferredAttribute
 from django.test import Client
 
 from policies.desk import history_views
-from policies.importing import docx, docx_package
 from policies.models import AuditEvent, Policy, Revision
+from policies.text.importing.word import docx, package
 from tests.factories import make_policy, make_revision
 from tests.policies.desk import form, log_in, page, words
 from tests.policies.word_files import p, word
@@ -192,7 +192,7 @@ def test_a_person_with_a_very_long_name_can_work_and_stands_in_the_audit() -> No
 @pytest.mark.parametrize(
     ("module", "name", "reason"),
     [
-        (docx_package, "MAX_ELEMENTS", "has more than 10 parts. Split it into several"),
+        (package, "MAX_ELEMENTS", "has more than 10 parts. Split it into several"),
         (docx, "MAX_HTML", "has more text than a policy can have. Split it into several"),
     ],
 )

@@ -13,7 +13,6 @@ from django.db import IntegrityError, connection, models, transaction
 
 from policies import triggers, workflow
 from policies.derived_models import contents_as_json
-from policies.documents import DocumentError
 from policies.models import (
     Acknowledgement,
     Address,
@@ -30,8 +29,9 @@ from policies.models import (
     Revision,
     Section,
 )
-from policies.rendering import Entry
 from policies.states import Kind, Status
+from policies.text.document import DocumentError
+from policies.text.rendering import Entry
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import pytest
 from django.template import Context, Template
 from django.utils.safestring import SafeString
 
-from policies.rendering import render
+from policies.text.rendering import render
 
 
 def marked(markdown: str) -> str:

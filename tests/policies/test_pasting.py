@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import rendering
-from policies.documents import Section
-from policies.importing import conversion, html_tree, pasting
+from policies.text import rendering
+from policies.text.document import Section
+from policies.text.importing import conversion, pasting
+from policies.text.importing.html import tree as html_tree
 
 # --- What each program writes ---
 

@@ -15,9 +15,10 @@ from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import DatabaseError
 
-from policies import documents, pdfs, workflow
-from policies.documents import Document, Section
+from policies import pdfs, workflow
 from policies.models import KeptPdf
+from policies.text import document as documents
+from policies.text.document import Document, Section
 from tests.factories import NOW, make_import, make_policy, make_user, make_version
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from policies import ledger, rendering, workflow
+from policies import ledger, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import Status
+from policies.text import rendering
 from tests.conftest import database_url
 from tests.factories import (
     IN_FIFTY_YEARS,

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from policies import redline
-from policies.documents import Document, Section
-from policies.redline import Labels, State
+from policies.text import redline
+from policies.text.document import Document, Section
+from policies.text.redline import Labels, State
 from tests.policies.redlines import Reader, compare, document, read
 
 SHARING = "We share your data with hosting providers who act on our instructions only."

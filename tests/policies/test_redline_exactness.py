@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import redline, rendering
-from policies.documents import Document, DocumentError, Section, body
-from policies.redline.html import CLASSES, STOP
-from policies.redline.words import same
-from policies.rendering import sanitizing
+from policies.text import redline, rendering
+from policies.text.document import Document, DocumentError, Section, body
+from policies.text.redline.html import CLASSES, STOP
+from policies.text.redline.words import same
+from policies.text.rendering import sanitizing
 from tests.policies.redlines import Reader, squeezed
 
 if TYPE_CHECKING:

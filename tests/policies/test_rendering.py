@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.markup import headings
-from policies.rendering import Entry, render
+from policies.text.markdown import headings
+from policies.text.rendering import Entry, render
 from tests.policies.hostile import words_seen
 
 

@@ -14,9 +14,9 @@ from django.db import connection
 from django.utils import timezone
 
 from policies import workflow
-from policies.documents import Document, Section
 from policies.models import LedgerEntry, Policy, ReviewedText, Revision
 from policies.states import Kind, Status
+from policies.text.document import Document, Section
 from tests.factories import (
     confirm,
     make_document,

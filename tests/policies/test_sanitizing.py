@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from policies.rendering import sanitizing
-from policies.rendering.sanitizing import encode_url, is_own_image, is_safe_url, losses, sanitize
+from policies.text.rendering import sanitizing
+from policies.text.rendering.sanitizing import (
+    encode_url,
+    is_own_image,
+    is_safe_url,
+    losses,
+    sanitize,
+)
 from tests.policies.hostile import families, violations
 
 RAW = [payload for family in families().values() for payload in family]

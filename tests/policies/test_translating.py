@@ -17,9 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies import chains, ledger, workflow
-from policies.documents import Document, Section
 from policies.models import LedgerEntry, Policy, Revision
 from policies.states import Status
+from policies.text.document import Document, Section
 from policies.workflow import preconditions
 from tests.factories import (
     NOW,

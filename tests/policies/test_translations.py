@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies import authorship, pdfs, translations, workflow
-from policies.documents import Document, Section
 from policies.models import AuditEvent, KeptRedline, Policy
 from policies.states import Status
+from policies.text.document import Document, Section
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 
 from policies import inspection, ledger, triggers, workflow
-from policies.findings import Level
 from policies.models import Acknowledgement, CommentReply, ReviewComment, Revision
 from policies.states import Status
+from policies.text.findings import Level
 from tests.factories import NOW, make_document, make_revision, make_user
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 from django.utils import timezone
 
 from policies import public_json, workflow
-from policies.documents import Document, Section, digest
 from policies.states import Status
+from policies.text.document import Document, Section, digest
 from tests.factories import make_policy, make_revision, make_user
 from tests.policies.public_site import make_history
 

@@ -11,9 +11,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from policies import documents, ledger, triggers, workflow
+from policies import ledger, triggers, workflow
 from policies.models import AuditEvent, Departure, Policy, Rendering, Revision
 from policies.states import Kind, Status
+from policies.text import document as documents
 from policies.workflow import NotAllowed, WrongState, texts
 from policies.workflow.withdrawing import LAST_MOMENT
 from tests.factories import (
@@ -30,7 +31,7 @@ from tests.policies.desk import log_in, page, words
 if TYPE_CHECKING:
     from django.test import Client
 
-    from policies.documents import Document
+    from policies.text.document import Document
 
 pytestmark = pytest.mark.django_db
 

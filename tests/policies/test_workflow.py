@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from policies import documents, workflow
+from policies import workflow
 from policies.models import Revision
 from policies.states import Status
+from policies.text import document as documents
 from tests.factories import (
     NOW,
     every_row,

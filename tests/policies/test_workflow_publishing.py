@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from policies import authorship, documents, triggers, workflow
+from policies import authorship, triggers, workflow
 from policies.models import AuditEvent, Policy, Rendering, Revision
 from policies.states import Basis, Kind, Status
+from policies.text import document as documents
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,

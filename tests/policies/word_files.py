@@ -6,12 +6,13 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from policies import documents, importing
+from policies.text import document as documents
+from policies.text import importing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from policies.importing import Imported
+    from policies.text.importing import Imported
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -15,9 +15,10 @@ from django.test import Client
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
 
-from policies import documents, preview_links, public_urls, workflow
+from policies import preview_links, public_urls, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy
 from policies.states import Kind, Status
+from policies.text import document as documents
 from tests.factories import (
     make_document,
     make_import,

@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.conf import settings as site
 from django.utils import timezone
 
-from policies import documents, workflow
+from policies import workflow
+from policies.text import document as documents
 from tests.factories import make_import, make_policy, make_user, make_version
 
 # Everything that a document can hold and that could break a page.

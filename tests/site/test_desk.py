@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from policies import documents, importing, workflow
-from policies.documents import Document, Section
+from policies import workflow
 from policies.models import Revision
 from policies.states import Status
+from policies.text import document as documents
+from policies.text import importing
+from policies.text.document import Document, Section
 from tests.bench.site import SEED
 from tests.factories import make_policy, make_revision, make_user
 from tests.site.browsing import log_in, save

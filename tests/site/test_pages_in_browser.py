@@ -14,7 +14,8 @@ from django.conf import settings as site
 from django.template import engines
 from playwright.sync_api import expect
 
-from policies import documents, inlined
+from policies import inlined
+from policies.text import document as documents
 from tests.policies.public_site import make_history
 from tests.site.colours import ink_and_paper
 from tests.site.published import (

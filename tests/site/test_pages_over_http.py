@@ -276,7 +276,19 @@ def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_
         check=True,
     ).stdout.split()
     assert "policies.views" in loaded
-    desk = {"policies.admin", "policies.findings", "policies.importing", "policies.redline"}
-    markdown = {"markdown", "markdown_it", "mdit_py_plugins", "bleach", "nh3", "policies.rendering"}
+    desk = {
+        "policies.admin",
+        "policies.text.findings",
+        "policies.text.importing",
+        "policies.text.redline",
+    }
+    markdown = {
+        "markdown",
+        "markdown_it",
+        "mdit_py_plugins",
+        "bleach",
+        "nh3",
+        "policies.text.rendering",
+    }
     files = {"yaml", "tomllib", "mammoth", "bs4", "html5lib", "lxml", "weasyprint", "ctypes"}
     assert (desk | markdown | files) & set(loaded) == set()

@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from policies import pdfs, workflow
-from policies.documents import Document, DocumentError, Section
-from policies.rendering import RenderingRefused
+from policies.text.document import Document, DocumentError, Section
+from policies.text.rendering import RenderingRefused
 from policies.workflow import Refused
 from tests.conftest import sample
 from tests.factories import make_policy, make_user

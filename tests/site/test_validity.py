@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from policies import importing, workflow
-from policies.documents import Document, Section
+from policies import workflow
 from policies.models import Revision
 from policies.states import Kind, Status
+from policies.text import importing
+from policies.text.document import Document, Section
 from tests.conftest import sample
 from tests.factories import (
     make_document,

@@ -13,8 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from policies import importing, imports
+from policies import imports
 from policies.models import Policy
+from policies.text import importing
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from policies import comparisons, departed_anchors, ledger, pdfs
-from policies.documents import DocumentError
 from policies.models import Policy, Revision
-from policies.short_lines import counted
+from policies.text.document import DocumentError
+from policies.text.short_text import counted
 from policies.workflow import Incomplete, texts
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from policies import ledger, migrated
-from policies.short_lines import counted
+from policies.text.short_text import counted
 from policies.transactions import taking_time
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import pytest
 from django.db import transaction
 
 from policies import chains
-from policies.documents import Document
-from policies.documents import Section as Part
 from policies.models import AuditEvent, Departure, LedgerEntry
 from policies.states import Status
+from policies.text.document import Document
+from policies.text.document import Section as Part
 from tests.factories import NOW, make_policy, make_revision, make_version
 from tests.policies.walls.attacks import refused
 

@@ -1,0 +1,16 @@
+"""What a policy says: values in, values out. No Django model, no database.
+
+document.py      the Document and its canonical Markdown
+markdown/        Markdown as lines and characters, before anything is rendered
+rendering/       Markdown to safe HTML, with anchors and a table of contents
+redline/         what changed from one Document to another
+findings/        what a lawyer should look at before a Document is published
+importing/       .docx, .html, .md and pasted text to a Document
+akoma_ntoso/     a version in the OASIS standard for legal documents
+atom.py          Atom feeds
+html_to_pdf.py   a page as PDF
+xml_text.py      text in XML
+short_text.py    subjects and list entries, on one line
+timestamps.py    times as programs read them
+limits.py        limits that the database, imports and the staff's pages share
+"""

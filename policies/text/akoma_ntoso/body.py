@@ -1,0 +1,302 @@
+"""A policy's HTML as the main body of an Akoma Ntoso document. Pure.
+
+Headings open the containers of legal texts: section, subsection, paragraph … Everything else is a
+block in one of them. An HTML id travels in the attribute ANCHOR, and a link within the document
+keeps its "#anchor", until identifiers.py knows the eId of each element.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from policies.text.akoma_ntoso.elements import has_words, make
+from policies.text.akoma_ntoso.html_tree import classes
+from policies.text.markdown.headings import own_number
+from policies.text.xml_text import add_text
+
+if TYPE_CHECKING:
+    import xml.etree.ElementTree as ET
+
+ANCHOR = "anchor"
+
+# The container that a heading opens, by its level.
+HIERARCHY = {"h2": "section", "h3": "subsection", "h4": "paragraph", "h5": "subparagraph"}
+HIERARCHY["h6"] = "clause"
+
+_BLOCKS = frozenset(
+    {"p", "ul", "ol", "dl", "blockquote", "pre", "table", "div", "hr"} | set(HIERARCHY)
+)
+_PRESERVE = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
+
+
+def main_body(root: ET.Element) -> ET.Element:
+    """Return what stands below `root`, as html_tree.parse gave it."""
+    return _Reader(_footnotes(root)).main_body(root)
+
+
+def _footnotes(root: ET.Element) -> dict[str, ET.Element]:
+    """Return the footnotes by their ids, in their order."""
+    boxes = (child for child in root if "footnotes" in classes(child))
+    items = (item for box in boxes for item in box.findall("./ol/li"))  # not of lists inside a note
+    return {item.get("id", ""): item for item in items if item.get("id")}
+
+
+@dataclass
+class _Container:
+    """A part of the document while it is read: its element, its own blocks, the parts in it."""
+
+    level: int
+    element: ET.Element
+    blocks: list[ET.Element] = field(default_factory=list)
+    parts: list[ET.Element] = field(default_factory=list)
+
+    def closed(self) -> ET.Element:
+        if self.blocks:
+            own = make("intro" if self.parts else "content", self.element)
+            own.extend(self.blocks)
+        self.element.extend(self.parts)
+        return self.element
+
+
+class _Reader:
+    def __init__(self, notes: dict[str, ET.Element]) -> None:
+        self._notes = notes
+        self._placed: set[str] = set()
+
+    def main_body(self, root: ET.Element) -> ET.Element:
+        whole = _Container(1, make("mainBody"))
+        opened = [whole]
+        for child in root:
+            if child.tag in HIERARCHY:
+                level = int(child.tag[1])
+                while opened[-1].level >= level:
+                    closed = opened.pop().closed()
+                    opened[-1].parts.append(closed)
+                opened.append(_Container(level, self._opened(child)))
+            elif "footnotes" not in classes(child):
+                opened[-1].blocks += self._block(child)
+        while len(opened) > 1:
+            closed = opened.pop().closed()
+            opened[-1].parts.append(closed)
+        return self._whole(whole)
+
+    def _whole(self, whole: _Container) -> ET.Element:
+        """Return the body; footnotes that nothing refers to stand at its end."""
+        body = whole.element
+        if whole.blocks:
+            make("container", body, name="introduction").extend(whole.blocks)
+        body.extend(whole.parts)
+        for anchor in self._notes:
+            if anchor not in self._placed:
+                self._note(anchor, make("p", body))
+        if not len(body):
+            make("p", body)
+        return body
+
+    # --- Headings ------------------------------------------------------------------------------
+
+    def _opened(self, source: ET.Element) -> ET.Element:
+        """Return the container that a heading opens, with its number and its words."""
+        container = _anchored(make(HIERARCHY[source.tag]), source)
+        number, heading = self._heading(source)
+        if number:
+            make("num", container).text = number
+        container.append(heading)
+        return container
+
+    def _heading(self, source: ET.Element) -> tuple[str, ET.Element]:
+        """Return the number of a heading, "" for none, and its words."""
+        heading = make("heading")
+        number = ""
+        add_text(heading, source.text)
+        for child in source:
+            if "heading-link" in classes(child):
+                number = _number(child)
+                self._words(child, heading)
+            else:
+                self._inline(child, heading)
+            add_text(heading, child.tail)
+        heading.text = (heading.text or "").lstrip() or None
+        if not number and heading.text:
+            own = own_number(heading.text)
+            rest = heading.text[len(own) :]
+            if own and (rest or len(heading)):
+                number, heading.text = own.rstrip(), rest
+        return number, heading
+
+    # --- Blocks --------------------------------------------------------------------------------
+
+    def _blocks(self, source: ET.Element) -> list[ET.Element]:
+        """Return the content of an element as blocks; loose words become paragraphs."""
+        blocks: list[ET.Element] = []
+        loose = make("p")
+        add_text(loose, source.text)
+        for child in source:
+            if child.tag not in _BLOCKS:
+                self._inline(child, loose)
+                add_text(loose, child.tail)
+                continue
+            blocks += _if_any(loose)
+            blocks += self._block(child)
+            loose = make("p")
+            add_text(loose, child.tail)
+        return blocks + _if_any(loose)
+
+    def _block(self, source: ET.Element) -> list[ET.Element]:
+        match source.tag:
+            case "p":
+                return _if_any(self._words(source, _anchored(make("p"), source)))
+            case "ul" | "ol":
+                return [self._list(source)]
+            case "dl":
+                return [self._definitions(source)]
+            case "blockquote":
+                return [self._quotation(source)]
+            case "pre":
+                block = _anchored(make("block", name="preformatted", **_PRESERVE), source)
+                block.text = "".join(source.itertext())
+                return [block]
+            case "table":
+                return [self._table(source)]
+            case "div":
+                return self._blocks(source)
+            case "hr":
+                return []
+        # A heading in a list or a quotation opens nothing.
+        block = _anchored(make("block", name="heading"), source)
+        number, heading = self._heading(source)
+        add_text(block, f"{number} " if number else "")
+        add_text(block, heading.text)
+        block.extend(heading)
+        return [block]
+
+    def _list(self, source: ET.Element) -> ET.Element:
+        listed = _anchored(make("blockList"), source)
+        for position, entry in enumerate(source.findall("li"), start=int(source.get("start", "1"))):
+            item = _anchored(make("item", listed), entry)
+            if source.tag == "ol":
+                make("num", item).text = f"{position}."
+            item.extend(self._blocks(entry) or [make("p")])
+        return listed
+
+    def _definitions(self, source: ET.Element) -> ET.Element:
+        """Return a list whose items have the terms as headings."""
+        listed = _anchored(make("blockList"), source)
+        item: ET.Element | None = None
+        for entry in source:
+            if item is None or (entry.tag == "dt" and item[-1].tag != "heading"):
+                item = make("item", listed)
+            if entry.tag == "dt":
+                self._words(entry, _anchored(make("heading", item), entry))
+            else:
+                item.extend(_first_anchored(self._blocks(entry), entry))
+        for item in listed:
+            if item[-1].tag == "heading":
+                make("p", item)
+        return listed
+
+    def _quotation(self, source: ET.Element) -> ET.Element:
+        paragraph = make("p")
+        quoted = _anchored(make("embeddedStructure", paragraph), source)
+        quoted.extend(self._blocks(source) or [make("p")])
+        return paragraph
+
+    def _table(self, source: ET.Element) -> ET.Element:
+        table = _anchored(make("table"), source)
+        for source_row in source.iter("tr"):
+            row = _anchored(make("tr", table), source_row)
+            for source_cell in source_row:
+                cell = _anchored(make(source_cell.tag, row), source_cell)
+                if source_cell.get("class"):
+                    cell.set("class", source_cell.get("class", ""))
+                cell.extend(self._blocks(source_cell))
+        return table
+
+    # --- Words ---------------------------------------------------------------------------------
+
+    def _words(self, source: ET.Element, target: ET.Element) -> ET.Element:
+        """Put the words of an element into `target`, and return it."""
+        add_text(target, source.text)
+        for child in source:
+            if child.get("class") != "number":
+                self._inline(child, target)
+            add_text(target, child.tail)
+        return target
+
+    def _inline(self, source: ET.Element, target: ET.Element) -> None:
+        """Put an inline element into `target`, without the text that follows it."""
+        if source.tag == "sup" and source.get("id", "").startswith("fnref:"):
+            self._refer(source, target)
+        elif source.get("class") == "footnote-back":
+            return
+        elif source.tag == "br":
+            make("br", target)
+        elif source.tag == "img":
+            make("img", target, src=source.get("src", ""), alt=source.get("alt", ""))
+        else:
+            self._words(source, _anchored(_inline_element(source, target), source))
+
+    def _refer(self, source: ET.Element, target: ET.Element) -> None:
+        """Put a footnote where the text first refers to it, and a reference to it elsewhere."""
+        number = "".join(source.itertext()).strip()
+        anchor = f"fn:{number}"
+        if anchor in self._notes and anchor not in self._placed:
+            self._note(anchor, target)
+        else:
+            make("noteRef", target, href=f"#{anchor}", marker=number)
+
+    def _note(self, anchor: str, target: ET.Element) -> None:
+        self._placed.add(anchor)
+        marker = anchor.removeprefix("fn:")
+        note = make("authorialNote", target, marker=marker, placement="bottom")
+        note.set(ANCHOR, anchor)
+        note.extend(self._blocks(self._notes[anchor]) or [make("p")])
+
+
+def _inline_element(source: ET.Element, target: ET.Element) -> ET.Element:
+    match source.tag:
+        case "em":
+            return make("i", target)
+        case "strong":
+            return make("b", target)
+        case "a" if source.get("href", "").startswith("#"):
+            return make("ref", target, href=source.get("href", ""))
+        case "a" if "href" in source.attrib:
+            link = make("a", target, href=source.get("href", ""))
+            if source.get("title"):
+                link.set("title", source.get("title", ""))
+            return link
+        case "code":
+            return make("inline", target, name="code")
+        case "del":
+            return make("inline", target, name="strike")
+        case "sup":
+            return make("sup", target)
+    return make("span", target)
+
+
+def _number(link: ET.Element) -> str:
+    """Return the number that the page gave a heading; "§" is only the sign of its link."""
+    for child in link:
+        if "number" in classes(child):
+            return "".join(child.itertext()).strip().replace("§", "")
+    return ""
+
+
+def _anchored(element: ET.Element, source: ET.Element) -> ET.Element:
+    if source.get("id"):
+        element.set(ANCHOR, source.get("id", ""))
+    return element
+
+
+def _first_anchored(blocks: list[ET.Element], source: ET.Element) -> list[ET.Element]:
+    blocks = blocks or [make("p")]
+    if ANCHOR not in blocks[0].attrib:
+        _anchored(blocks[0], source)
+    return blocks
+
+
+def _if_any(block: ET.Element) -> list[ET.Element]:
+    """Return a block in a list; an empty list for a block that holds nothing."""
+    return [block] if has_words(block) or len(block) or ANCHOR in block.attrib else []

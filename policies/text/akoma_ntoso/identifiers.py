@@ -1,0 +1,122 @@
+"""eId of all that can be cited, by the Naming Convention, and where links lead. Pure.
+
+Akoma Ntoso Naming Convention Version 1.0, section 5.4: [prefix "__"] element_ref ["_" number].
+A GUID carries the anchor that the page has, which lasts as long as the policy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
+
+from policies.text.akoma_ntoso.body import ANCHOR, HIERARCHY
+
+if TYPE_CHECKING:
+    import xml.etree.ElementTree as ET
+
+# Section 5.4.2, points 1 and 2; other elements are called by their own names.
+_SHORT = {
+    "section": "sec",
+    "subsection": "subsec",
+    "paragraph": "para",
+    "subparagraph": "subpara",
+    "clause": "cl",
+    "blockList": "list",
+}
+# The identifier of one of these is the prefix of those inside it.
+_CONTEXTS = frozenset(
+    {"preface", "container", "blockList", "item", "table", "embeddedStructure", "authorialNote"}
+    | set(HIERARCHY.values())
+)
+# There is only one of each in its context, so it needs no number.
+_ALONE = frozenset({"preface", "content", "intro"})
+_IDENTIFIED = _CONTEXTS | _ALONE | {"p", "block", "ref", "noteRef"}
+
+
+def assign(document: ET.Element, *, page: str, anchors_of: str) -> None:
+    """Give every element that needs one its eId; turn anchors into GUIDs; resolve addresses.
+
+    page: the URL that relative addresses start from. anchors_of: the URL under which an anchor
+    works for ever.
+    """
+    identifiers = _Identifiers(anchors_of)
+    for part in document:
+        if part.tag != "meta":
+            identifiers.walk(part, "")
+    for element in document.iter():
+        _resolve(element, identifiers.by_anchor, page)
+
+
+class _Identifiers:
+    def __init__(self, anchors_of: str) -> None:
+        self.by_anchor: dict[str, str] = {}
+        self._anchors_of = anchors_of
+        self._taken: set[str] = set()
+        self._counted: Counter[str] = Counter()
+        self._reserved: dict[ET.Element, str] = {}
+
+    def walk(self, element: ET.Element, context: str) -> None:
+        """Give an eId to an element and to everything in it, where they need one."""
+        anchor = element.attrib.pop(ANCHOR, "")
+        if element.tag in _IDENTIFIED or anchor:
+            identifier = self._reserved.pop(element, "") or self._free(element, context)
+            self._taken.add(identifier)
+            element.set("eId", identifier)
+            if anchor:
+                self.by_anchor[anchor] = identifier
+                element.set("GUID", f"{self._anchors_of}#{anchor}")
+            if element.tag in _CONTEXTS:
+                context = identifier
+        # A number is for the element that carries it, even if one without a number comes first.
+        for child in element:
+            if child.tag in _IDENTIFIED and _written(child):
+                self._reserved[child] = self._free(child, context)
+                self._taken.add(self._reserved[child])
+        for child in element:
+            self.walk(child, context)
+
+    def _free(self, element: ET.Element, context: str) -> str:
+        """Return an eId that nothing else in the document has."""
+        name = _SHORT.get(element.tag, element.tag)
+        stem = f"{context}__{name}" if context else name
+        if element.tag in _ALONE:
+            return stem
+        if written := _written(element):
+            identifier = f"{stem}_{written}"
+            if identifier not in self._taken:
+                return identifier
+        while True:
+            self._counted[stem] += 1
+            identifier = f"{stem}_{self._counted[stem]}"
+            if identifier not in self._taken:
+                return identifier
+
+
+def _written(element: ET.Element) -> str:
+    """Return the number that an element carries, as an eId has it, "" for none."""
+    number = element.find("num")
+    return _number(number.text or "") if number is not None else ""
+
+
+def _number(text: str) -> str:
+    """Return a number as an eId has it: "2.3." → "2-3", "Article 4 –" → "4" (section 5.4.3)."""
+    words = re.findall(r"\w+", text)
+    numbers = [word for word in words if any(char.isdigit() for char in word)] or words[-1:]
+    return "-".join(numbers)
+
+
+def _resolve(element: ET.Element, by_anchor: dict[str, str], page: str) -> None:
+    """Make an element's address one that works outside its page."""
+    for name in ("href", "src"):
+        address = element.get(name)
+        if address is None or element.tag.startswith(("FRBR", "TLC")):
+            continue
+        anchor = address.removeprefix("#")
+        if address.startswith("#") and anchor in by_anchor:
+            element.set(name, f"#{by_anchor[anchor]}")
+        elif element.tag in {"ref", "a", "img"}:
+            element.set(name, urljoin(page, quote(address, safe="/:?#[]@!$&'()*+,;=%~-._")))
+            if element.tag == "ref":
+                element.tag = "a"

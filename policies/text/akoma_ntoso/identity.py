@@ -1,0 +1,156 @@
+"""What an Akoma Ntoso document says of itself: FRBR identity, dates, digest. Pure.
+
+It only says what never changes. Which version follows, and until when this one applied, can't stand
+in a document that is the same for ever; `3.json` says that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policies.text import timestamps
+from policies.text.akoma_ntoso.elements import make
+from policies.text.akoma_ntoso.languages import language_code
+from policies.text.markdown import headings
+from policies.text.xml_text import text_without_controls
+
+if TYPE_CHECKING:
+    import xml.etree.ElementTree as ET
+    from datetime import date, datetime
+
+NAMESPACES = {
+    "xmlns": "http://docs.oasis-open.org/legaldocml/ns/akn/3.0",
+    "xmlns:policies": "urn:softphonez:policies:1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What never changes about a published version.
+
+    slug: the first that the policy had. country: ISO 3166-1 alpha-2, in lower case. Days are those
+    of the policy's time zone, times are aware. work_on: when the policy was first published, in any
+    language. URLs are absolute; policy_url is the page of the version in force.
+    """
+
+    slug: str
+    language: str
+    country: str
+    organisation: str
+    number: int
+    title: str
+    kind: str
+    change_note: str
+    digest: str
+    work_on: date
+    published_on: date
+    last_updated_on: date
+    published_at: datetime
+    effective_at: datetime
+    policy_url: str
+    url: str
+    markdown_url: str
+
+    @property
+    def contains(self) -> str:
+        """Akoma Ntoso's word for a first version, and for a later one."""
+        return "originalVersion" if self.number == 1 else "singleVersion"
+
+    @property
+    def author(self) -> str:
+        """The organisation as a part of an IRI."""
+        return headings.slug(self.organisation)
+
+    @property
+    def work(self) -> str:
+        """The IRI of the policy (Naming Convention, section 4.5)."""
+        day = self.work_on.isoformat()
+        return f"/akn/{self.country}/doc/policy/{self.author}/{day}/{self.slug}"
+
+    @property
+    def expression(self) -> str:
+        """The IRI of the version: its language, the day of its publication, its number (4.6)."""
+        made = self.published_on.isoformat()
+        return f"{self.work}/{language_code(self.language)}@{made};{self.number}"
+
+
+def metadata(version: Version) -> ET.Element:
+    """Return the element `meta`, with all that the document says of itself."""
+    meta = make("meta")
+    by = f"#{version.author}"
+    _identify(make("identification", meta, source=by), version)
+    make(
+        "publication",
+        meta,
+        date=version.published_on.isoformat(),
+        name="website",
+        showAs=text_without_controls(version.organisation),
+        number=str(version.number),
+    )
+    lifecycle = make("lifecycle", meta, source=by)
+    event = {"source": by, "type": "generation" if version.number == 1 else "amendment"}
+    make("eventRef", lifecycle, eId="eref_1", date=timestamps.utc(version.published_at), **event)
+    make("eventRef", lifecycle, eId="eref_2", date=timestamps.utc(version.effective_at), **event)
+    group = make("temporalGroup", make("temporalData", meta, source=by), eId="tmpg_1")
+    make("timeInterval", group, start="#eref_2", refersTo="#inForce")
+    _references(make("references", meta, source=by), version)
+    _own(make("proprietary", meta, source=by), version)
+    return meta
+
+
+def _identify(identification: ET.Element, version: Version) -> None:
+    days = {"publication": version.published_on, "last-updated": version.last_updated_on}
+    work = _core(
+        make("FRBRWork", identification), version.work, version, {"publication": version.work_on}
+    )
+    make("FRBRcountry", work, value=version.country)
+    make("FRBRsubtype", work, value="policy")
+    make("FRBRnumber", work, value=version.slug)
+    make("FRBRname", work, value=version.slug)
+    expression = _core(make("FRBRExpression", identification), version.expression, version, days)
+    make("FRBRversionNumber", expression, value=str(version.number))
+    make("FRBRlanguage", expression, language=language_code(version.language))
+    manifestation = make("FRBRManifestation", identification)
+    _core(manifestation, version.expression, version, days, ending=".xml")
+    make("FRBRformat", manifestation, value="application/akn+xml")
+
+
+def _core(
+    level: ET.Element, iri: str, version: Version, days: dict[str, date], ending: str = ""
+) -> ET.Element:
+    """Fill in what every level of FRBR has."""
+    make("FRBRthis", level, value=f"{iri}/!main{ending}")
+    make("FRBRuri", level, value=f"{iri}{ending}")
+    aliases = {"FRBRWork": version.policy_url, "FRBRExpression": version.url}
+    if level.tag in aliases:
+        make("FRBRalias", level, value=aliases[level.tag], name="url")
+    for name, day in days.items():
+        make("FRBRdate", level, date=day.isoformat(), name=name)
+    make("FRBRauthor", level, href=f"#{version.author}")
+    return level
+
+
+def _references(references: ET.Element, version: Version) -> None:
+    make(
+        "TLCOrganization",
+        references,
+        eId=version.author,
+        href=f"/akn/ontology/organization/{version.country}/{version.author}",
+        showAs=text_without_controls(version.organisation),
+    )
+    concept = "/akn/ontology/concept/akn/inForce"
+    make("TLCConcept", references, eId="inForce", href=concept, showAs="in force")
+
+
+def _own(proprietary: ET.Element, version: Version) -> None:
+    """Add what the standard has no element for."""
+    make("policies:version", proprietary, number=str(version.number), kind=version.kind)
+    make("policies:language", proprietary, tag=version.language)
+    make("policies:effective", proprietary, at=timestamps.utc(version.effective_at))
+    make("policies:lastUpdated", proprietary, on=version.last_updated_on.isoformat())
+    digest = make("policies:digest", proprietary, algorithm="sha256", of=version.markdown_url)
+    digest.text = version.digest
+    if version.change_note:
+        note = make("policies:changeNote", proprietary)
+        note.text = text_without_controls(version.change_note)

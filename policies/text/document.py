@@ -1,0 +1,249 @@
+"""The Document: a policy's text as a plain value, and its canonical Markdown.
+
+Pure: no database, no Django. What is rendered, compared, checked, digested, imported and exported
+is a Document.
+
+The canonical form, which the digest covers and which therefore never changes, is these blocks,
+with one empty line between them and one line break ("\\n", U+000A) at the end, in UTF-8:
+
+1. the lines ``---``, ``title: `` with the title as `frontmatter.quote` writes it, and ``---``;
+2. the introduction, if it is not empty;
+3. for each section the line ``## HEADING {#ANCHOR}``, then its body, if it is not empty.
+
+Nothing else is added, and headings, introduction and bodies stand as the Document holds them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policies.text.markdown import frontmatter, headings, outline, tidying
+from policies.text.markdown.blocks import UNDERLINE_LOOKALIKE, Line, LineKind, is_blank, scan
+from policies.text.short_text import has_visible_characters
+
+if TYPE_CHECKING:
+    from policies.text.markdown.notes import Note
+
+
+class DocumentError(ValueError):
+    """A text or a value that can't be a Document. The message says what, where and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One `## Heading {#anchor}` and what stands under it.
+
+    heading: one line of inline Markdown. anchor: its id, unique in the Document. body: Markdown
+    with headings of level 3 and deeper only. Line breaks become "\\n", blank lines around the body
+    and spaces around the heading go; what would make the canonical text ambiguous is refused with
+    DocumentError.
+    """
+
+    heading: str
+    anchor: str
+    body: str = ""
+
+    def __post_init__(self) -> None:
+        heading = _one_line(self.heading, "A section's heading")
+        where = f"The section “{heading}”"
+        if _ENDS_IN_ATTRIBUTES.search(heading):
+            raise DocumentError(
+                f"{where} has a heading that ends in {{#…}}. Put it into the anchor instead."
+            )
+        _check_anchor(self.anchor, where)
+        object.__setattr__(self, "heading", heading)
+        object.__setattr__(self, "body", _text(self.body, where))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy's text: title (one line of plain text), introduction, sections in order.
+
+    The introduction is the Markdown before the first section and follows the rules of a body. No
+    two sections have the same anchor.
+    """
+
+    title: str
+    introduction: str = ""
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody would see anything of it yet but the title and headings."""
+        bodies = (self.introduction, *(section.body for section in self.sections))
+        return not any(has_visible_characters(body) for body in bodies)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", _one_line(self.title, "The title"))
+        object.__setattr__(self, "introduction", _text(self.introduction, "The introduction"))
+        object.__setattr__(self, "sections", tuple(self.sections))
+        first: dict[str, Section] = {}
+        for section in self.sections:
+            if section.anchor in first:
+                raise DocumentError(
+                    f"The sections “{first[section.anchor].heading}” and “{section.heading}” have "
+                    f"the same anchor “{section.anchor}”. Give one of them another."
+                )
+            first[section.anchor] = section
+
+
+def parse(text: str, *, fallback_title: str = "") -> Document:
+    """Read a Document from Markdown: canonical text exactly, any other as it was meant.
+
+    `outline` says how Markdown that is not canonical is understood. Where it names no title,
+    `fallback_title` is taken, or else the first heading. Raises DocumentError for a text that holds
+    nothing, has no title or whose front matter does not parse.
+    """
+    text = tidying.clean(text)[0]
+    try:
+        split = frontmatter.split(text)
+    except frontmatter.FrontMatterError as error:
+        raise DocumentError(f"Line {error.line}: {error.reason}") from error
+    return read_canonical(split) or read_wild(split, fallback_title)[0]
+
+
+def read_canonical(split: frontmatter.Split) -> Document | None:
+    """Return the Document that `serialize` wrote, or an export with more keys; None for others."""
+    title = split.values.get("title")
+    if not isinstance(title, str) or not split.is_ours:
+        return None
+    blocks: list[tuple[str, str, list[str]]] = [("", "", [])]
+    for line in scan(split.rest.split("\n")).lines:
+        if line.kind is LineKind.HEADING and line.level <= 2 and not line.nested:
+            match = _CANONICAL_HEADING.match(line.text)
+            if not match:
+                return None
+            blocks.append((match[1], match[2], []))
+        else:
+            blocks[-1][2].append(line.text)
+    try:
+        document = Document(
+            title,
+            "\n".join(blocks[0][2]),
+            tuple(
+                Section(heading, anchor, "\n".join(rest)) for heading, anchor, rest in blocks[1:]
+            ),
+        )
+    except DocumentError:
+        return None
+    written = body(document)
+    return document if split.rest == (f"\n{written}" if written else "") else None
+
+
+def read_wild(split: frontmatter.Split, fallback_title: str) -> tuple[Document, tuple[Note, ...]]:
+    """Return the Document that Markdown of any style means, and remarks on what was not kept.
+
+    Raises DocumentError for a text that has no title and is given none.
+    """
+    title = split.values.get("title")
+    understood = outline.read(
+        split.rest,
+        title="" if title is None or isinstance(title, (dict, list)) else str(title),
+        fallback_title=fallback_title,
+        first_line=split.lines + 1,
+    )
+    if not understood.title:
+        raise DocumentError("The text has no title. Begin it with a line '# Title'.")
+    sections = tuple(Section(part.heading, part.anchor, part.body) for part in understood.parts)
+    return Document(understood.title, understood.introduction, sections), understood.notes
+
+
+def body(document: Document) -> str:
+    """Return introduction and sections as Markdown, without front matter: what gets rendered."""
+    blocks = [document.introduction] if document.introduction else []
+    for section in document.sections:
+        blocks.append(f"## {section.heading} {{#{section.anchor}}}")
+        if section.body:
+            blocks.append(section.body)
+    return "\n\n".join(blocks) + "\n" if blocks else ""
+
+
+def serialize(document: Document) -> str:
+    """Write the canonical Markdown of a Document, as the head of this module specifies it."""
+    written = body(document)
+    head = frontmatter.write({"title": document.title})
+    return f"{head}\n{written}" if written else head
+
+
+def digest(document: Document) -> str:
+    """Return the SHA-256 of the canonical Markdown's UTF-8 bytes, as 64 lower-case hex digits."""
+    return hashlib.sha256(serialize(document).encode()).hexdigest()
+
+
+_CANONICAL_HEADING = re.compile(r"## (.+) \{#([^\s{}]+)\}\Z")
+_ENDS_IN_ATTRIBUTES = re.compile(r"(?<!\\)\{:?[ \t]*#[^{}]*\}\Z")
+# C0 without tab and line feed, DEL and C1, the two Unicode line breaks, and lone surrogates, which
+# UTF-8 can't carry.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
+
+
+def _no_controls(text: str, where: str) -> None:
+    found = _CONTROL.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        raise DocumentError(
+            f"{where}, line {line}: holds the control character U+{ord(found[0]):04X}. Take it out."
+        )
+
+
+def _one_line(text: str, where: str) -> str:
+    if "\n" in text or "\r" in text:
+        raise DocumentError(f"{where} holds a line break: “{text[:40]}…”. It must be one line.")
+    _no_controls(text, where)
+    line = text.replace("\t", " ").strip(" ")
+    if not line.strip():
+        raise DocumentError(f"{where} is empty.")
+    return line
+
+
+def _check_anchor(anchor: str, where: str) -> None:
+    _no_controls(anchor, f"{where}: its anchor")
+    if not headings.is_anchor(anchor):
+        raise DocumentError(
+            f"{where} has the anchor “{anchor}”. An anchor is at least one character, without "
+            f"white space, without any of {headings.NOT_IN_ANCHORS} and without # at its end."
+        )
+    if anchor.startswith(headings.RESERVED_PREFIXES):
+        raise DocumentError(
+            f"{where} has the anchor “{anchor}”, which belongs to the page around the text. "
+            f"Anchors do not begin with {', '.join(headings.RESERVED_PREFIXES)}."
+        )
+
+
+def _text(text: str, where: str) -> str:
+    """Return the Markdown of an introduction or body without outer blank lines, or refuse it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _BLANK_LINES.sub("", text).rstrip(" \t\n")
+    _no_controls(text, where)
+    scanned = scan(text.split("\n"))
+    before: Line | None = None
+    for number, line in enumerate(scanned.lines, start=1):
+        problem = _problem(line, before)
+        if problem:
+            raise DocumentError(f"{where}, line {number} “{line.text[:40]}”: {problem}")
+        before = line
+    if scanned.open_fence is not None:
+        raise DocumentError(
+            f"{where}, line {scanned.open_fence + 1}: the code block that begins here is never "
+            f"closed. Add a line {scanned.closing} after it."
+        )
+    return text
+
+
+def _problem(line: Line, before: Line | None) -> str:
+    """Return why a line may not stand in a body, "" if it may."""
+    if line.nested or line.kind in (LineKind.CODE, LineKind.FENCE):
+        return ""
+    if line.kind is LineKind.HEADING and line.level <= 2:
+        return "a heading of the level of sections. Make it a section, or write ### or \\#."
+    underlines = UNDERLINE_LOOKALIKE.match(line.text) and before and not is_blank(before.text)
+    if line.kind is LineKind.UNDERLINE or underlines:
+        return (
+            "this line makes the one above it a heading. For a rule put an empty line between "
+            "them; for a heading write ### and the heading."
+        )
+    return ""

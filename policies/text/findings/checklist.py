@@ -1,0 +1,360 @@
+"""What GDPR Articles 13–14 and CCPA § 1798.130 ask a privacy policy to say, and where it says so.
+
+Pure. Looks for the words in which English policies say it. Found means that a section speaks of it,
+not that what it says is enough: that is for a lawyer. A drafting note doesn't count as saying it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from policies.text.findings.drafting import drafting_note
+from policies.text.findings.placeholders import placeholder
+from policies.text.findings.text import read
+
+if TYPE_CHECKING:
+    from policies.text.document import Document
+    from policies.text.findings.text import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One line of the checklist.
+
+    law: its source, "GDPR Article 13(1)(a)". what: in words. anchors: sections where it was found,
+    best first; "" is the introduction; empty: not found.
+    """
+
+    law: str
+    what: str
+    anchors: tuple[str, ...]
+
+
+class _Item(NamedTuple):
+    """A requirement, and how to find where a policy meets it.
+
+    law, what: as in Requirement. says: in a sentence that meets it. about: in the heading of a
+    section on it; such a section is listed first.
+    """
+
+    law: str
+    what: str
+    says: re.Pattern[str]
+    about: re.Pattern[str]
+
+
+def _item(law: str, what: str, says: str, about: str) -> _Item:
+    return _Item(law, what, re.compile(says, re.IGNORECASE), re.compile(about, re.IGNORECASE))
+
+
+_DATA = (
+    r"(?:(?:your |the |any |such |their |collected |certain |sensitive ){0,6}"
+    r"(?:personal |customer |user |account )?(?:data|information|details)|it|them)"
+)
+_REACH = (
+    r"(?:[\w.+-]{1,64}@[\w-]{1,64}\.\w|\+\d[\d ()-]{7,20}\d|\b\d{5}(?:-\d{4})?\b"
+    r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|contact form|web ?form|by post\b"
+    r"|registered (?:office|address)|mailing address)"
+)
+
+# GDPR: Regulation (EU) 2016/679; Article 14 for data that do not come from the person.
+# CCPA: California Civil Code, as amended by the CPRA of 2020.
+_ITEMS = (
+    _item(
+        "GDPR Article 13(1)(a)",
+        "Who the controller is, and how to reach them",
+        rf"\b(?:data )?controllers?\b.{{0,300}}(?:\bis\b|\bare\b|:|{_REACH})|\b(?:we are|"
+        r"operated by|provided by|owned by|refers? to)\b.{0,120}\b(?:ltd|limited|inc|llc|gmbh|"
+        rf"corp(?:oration)?|plc|b\.?v|s\.?a|ag|oy|ab|pty|company number|registered)\b|{_REACH}",
+        r"\bcontact|who we are|controller|about us|imprint|how to reach|get in touch|questions",
+    ),
+    _item(
+        "GDPR Article 13(1)(b)",
+        "How to reach the data protection officer, where there is one",
+        r"\bdata[- ]protection[- ]officer|\bDPO\b|\bdata privacy officer|\bprivacy officer",
+        r"data protection officer|\bDPO\b",
+    ),
+    _item(
+        "GDPR Article 13(1)(c)",
+        "What the data are used for",
+        r"\b(?:we|us|to|may|and|will) (?:\w+ ){0,2}(?:use|uses|process|processes|collect|"
+        rf"collects) (?:\w+ ){{0,6}}?{_DATA}\b.{{0,80}}?\b(?:to|for|in order to)\b|"
+        r"\bpurposes? (?:of|for which|are|include|below)|\bfor the (?:following )?purposes?\b|"
+        rf"\buse (?:\w+ )?{_DATA} to\b",
+        r"\b(?:how|why|what) we (?:\w+ )?(?:use|process|collect)|purpose|use of (?:your |"
+        r"personal )?(?:data|information)|how .{1,40} uses?",
+    ),
+    _item(
+        "GDPR Article 13(1)(c)",
+        "The legal basis of the processing",
+        r"\b(?:legal|lawful) (?:bas[ei]s|grounds?)\b|\bprocessing (?:may be |is |"
+        r"are )?(?:\w+ )?based on\b|\bArt(?:icle|\.)? ?6 ?\(1\)|\b(?:performance of|"
+        r"perform) (?:a|the|our|this) contract\b|\bbased on your consent\b|\blegal obligations? "
+        r".{0,80}legitimate interests?",
+        r"legal bas|lawful bas|legal grounds|bas[ie]s for",
+    ),
+    _item(
+        "GDPR Article 13(1)(d)",
+        "Which legitimate interests are pursued, where they are the basis",
+        r"\blegitimate (?:business )?interests?\b",
+        r"legitimate interest",
+    ),
+    _item(
+        "GDPR Article 13(1)(e)",
+        "Who receives the data",
+        r"\b(?:share|shares|disclose|discloses|transfer|pass|provide|give|send|sell)\b "
+        rf"(?:\w+ ){{0,8}}?(?:{_DATA} )?(?:\w+ ){{0,4}}?(?:with|to)\b.{{0,160}}\b(?:providers?|"
+        r"partners?|third[- ]part(?:y|ies)|affiliates?|processors?|vendors?|authorit(?:y|ies)|"
+        r"subsidiaries|advis[eo]rs?|companies|law enforcement|nobody|no one|anyone)|"
+        r"\brecipients?\b|\bdo(?:es)? not (?:share|sell|disclose)\b|\bsub-?processors?\b|"
+        r"\bdisclose personal data\b",
+        r"shar(?:e|ing)|disclos|recipients|third[- ]part|who (?:we|receives|has access)|processors",
+    ),
+    _item(
+        "GDPR Article 13(1)(f)",
+        "Transfers to other countries, and their safeguards",
+        r"\btransfer\w*\b.{0,160}\b(?:countr(?:y|ies)|borders?|outside|internationally|united "
+        r"states|eea|european economic area|abroad)\b|\b(?:outside|other than)\b.{0,60}\b(?:eea|"
+        r"european (?:union|economic area)|eu|uk|united kingdom|your (?:own )?country)\b|"
+        r"\bstandard contractual clauses\b|\badequacy (?:decision|regulations?)\b|\bdata "
+        r"privacy framework\b|\bbinding corporate rules\b|\bcross-border\b|\bcountries "
+        r"(?:different from|other than)\b",
+        r"transfers?\b|where (?:we|your data) .{0,20}(?:store|process)|international|cross-border",
+    ),
+    _item(
+        "GDPR Article 13(2)(a)",
+        "How long the data are kept",
+        r"\b(?:retain(?:s|ed)?|keeps?|kept|stored?|stores|hold|held|delete[sd]?|"
+        r"erase[sd]?)\b.{0,120}\b(?:as long as|until|for (?:up to |at least |a (?:period|"
+        r"maximum) of |no longer than |approximately )?(?:\d+|one|two|three|four|five|six|seven|"
+        r"ten|twelve|thirty|ninety|an? (?:year|month|week|day))\b"
+        r"|within \d+|no longer|after (?:\d+|\w+ (?:days|months|"
+        r"years))|\d+ (?:days|weeks|months|years)|period)|\bretention (?:periods?|schedule|"
+        r"policy|of)\b|\bno longer than (?:is )?necessary\b",
+        r"retention|how long|storage period|keep your|retain",
+    ),
+    _item(
+        "GDPR Article 13(2)(b)",
+        "The right of access",
+        r"\b(?:rights?|you (?:can|may)|request|ask)\b.{0,160}\b(?:access|copy of|see what)\b|"
+        r"\baccess (?:to )?(?:your|the|their|personal) (?:personal )?(?:data|information)\b|"
+        r"\bright of access\b",
+        r"rights|choices|access",
+    ),
+    _item(
+        "GDPR Article 13(2)(b)",
+        "The rights to rectification and erasure",
+        r"\b(?:rights?|you (?:can|may)|request|ask|access|to)\b.{0,160}\b(?:rectif\w+|"
+        r"correct(?:ion|ed)?|update|amend)\b.{0,160}\b(?:eras\w+|delet\w+|forgotten|remov\w+)|"
+        r"\b(?:eras\w+|delet\w+)\b.{0,160}\b(?:rectif\w+|correct\w*)\b|\bright to "
+        r"(?:rectification|erasure|deletion|be forgotten|delete|correct)\b",
+        r"rights|choices|delet|correct",
+    ),
+    _item(
+        "GDPR Article 13(2)(b)",
+        "The right to restriction of processing",
+        r"\brestrict(?:ion|ed|ing)?\b.{0,60}\b(?:process\w*|use)\b|\bright to (?:restrict|"
+        r"restriction|limit)\b|\b(?:access|delet\w+|eras\w+|correct\w*|"
+        r"object\w*)\b.{0,120}\brestrict\w*\b|\brestrict\w*\b.{0,80}\b(?:object|portab)\w*",
+        r"rights|restrict",
+    ),
+    _item(
+        "GDPR Article 13(2)(b)",
+        "The right to object",
+        r"\b(?:rights?|may|can|request|ask|or|and|to) (?:\w+ ){0,4}?object\b|\bright of "
+        r"objection\b|\bobject(?:ion)? to (?:\w+ ){0,3}processing\b|\bobjection\b",
+        r"rights|object",
+    ),
+    _item(
+        "GDPR Article 13(2)(b)",
+        "The right to data portability",
+        r"\bportab(?:ility|le)\b|\bmachine[- ]readable\b|\bport your data\b",
+        r"rights|portab",
+    ),
+    _item(
+        "GDPR Article 13(2)(c)",
+        "That consent can be withdrawn at any time",
+        r"\bwithdraw\w*\b.{0,60}\bconsent\b|\bconsent\b.{0,100}\b(?:withdraw|revok)\w*|"
+        r"\brevoke\b.{0,40}\bconsent\b",
+        r"consent|rights|choices",
+    ),
+    _item(
+        "GDPR Article 13(2)(d)",
+        "The right to complain to a supervisory authority",
+        r"\b(?:complain\w*|lodge|contact)\b.{0,120}\b(?:authority|authorities|regulator|"
+        r"commissioner|ombudsman|ICO|CNIL|commission)\b|\b(?:supervisory|data protection) "
+        r"authorit(?:y|ies)\b",
+        r"complain|authority|rights",
+    ),
+    _item(
+        "GDPR Article 13(2)(e)",
+        "Whether data must be given, and what follows if they are not",
+        r"\b(?:if you (?:do not|don't|choose not to|decline to|fail to|refuse to|"
+        r"prefer not to)|without)\b.{0,80}\b(?:provid\w*|giv\w*|share|supply|data|"
+        r"information)\b.{0,140}\b(?:cannot|can't|not be able|unable|may not|won't|"
+        r"will not|limited|not possible)\b|\b(?:statutory|contractual) (?:or (?:statutory|"
+        r"contractual) )?requirement\b|\b(?:obliged|required|obligated|mandatory|"
+        r"voluntary)\b.{0,60}\b(?:to provide|provision|provid(?:e|ing))\b|\bprovi(?:sion|"
+        r"ding) of (?:your |personal ){0,6}(?:data|information) is (?:voluntary|mandatory|required|"
+        r"optional)",
+        r"required|must (?:you )?provide|mandatory|obligation to provide",
+    ),
+    _item(
+        "GDPR Article 13(2)(f)",
+        "Automated decisions and profiling, or that there are none",
+        r"\bautomated (?:individual )?(?:decision|processing)|\bprofiling\b|\bsolely "
+        r"automated\b|\bautomatic(?:ally)? .{0,30}decisions?\b|\bdecisions? .{0,60}\bautomat",
+        r"automated|profiling",
+    ),
+    _item(
+        "GDPR Article 14(1)(d)",
+        "Which categories of data are collected",
+        r"\b(?:collect|collects|process|processes|receive|gather)\b.{0,60}\b(?:following|such "
+        r"as|including|these|categories|types|kinds)\b|\b(?:categories|types|kinds) of "
+        r"(?:personal )?(?:data|information)\b|\b(?:name|email|e-mail)\b.{0,60}\b(?:address|"
+        r"phone|telephone|number)\b.{0,200}\b(?:ip address|device|browser|payment|identif\w+|"
+        rf"number)\b|\bwe collect (?:\w+ ){{0,4}}{_DATA}",
+        r"(?:data|information) (?:that )?(?:we|.{1,30}) (?:may )?collects?|what (?:data|"
+        r"information)|categories|collect|types of",
+    ),
+    _item(
+        "GDPR Article 14(2)(f)",
+        "Where data come from that the person did not give",
+        r"\b(?:receive|obtain(?:ed)?|collect(?:ed)?|get|gather)\b.{0,120}\bfrom "
+        r"(?:\w+ ){0,4}?(?:third[- ]part(?:y|ies)|other sources|partners?|service providers|"
+        r"public(?:ly)?|social|other (?:users|companies|people|connected|businesses)|data brokers?|"
+        r"affiliates?|advertis\w+|credit|your employer|identity)\b|\bpublicly (?:available|"
+        r"accessible) sources?\b|\bsources? of (?:the |your |personal ){0,6}(?:data|information)\b|"
+        r"\bcategories of sources\b",
+        r"sources|from (?:third parties|others|other)|where we get",
+    ),
+    _item(
+        "CCPA § 1798.130(a)(5)(A)",
+        "California rights: to know, delete, correct and opt out",
+        r"\bcalifornia\b.{0,300}\b(?:rights?|request)\b|\b(?:CCPA|CPRA)\b|\bright to know\b",
+        r"california|CCPA|CPRA|state privacy rights|us (?:state )?residents",
+    ),
+    _item(
+        "CCPA § 1798.130(a)(1), (5)(A)",
+        "Two or more ways to make a request, such as a toll-free number",
+        r"\btoll[- ]free\b|\b(?:submit|make|send|exercise)\b.{0,120}\brequests?\b.{0,200}(?:@|"
+        r"\bby (?:calling|phone|e-?mail|emailing)|\bform\b|\bcall(?:ing)?\b|\+?\d[\d "
+        r"()-]{7,}\d)|\bto exercise (?:your|any|these|this|the)\b.{0,200}(?:@|\b(?:e-?mail|"
+        r"call(?:ing)?|form|contact|visit|write|phone)\b)",
+        r"exercis|submit|requests|how to",
+    ),
+    _item(
+        "CCPA § 1798.130(a)(5)(A), § 1798.125",
+        "That nobody is treated worse for using a right",
+        r"\bdiscriminat\w*|\bretaliat\w*|\b(?:deny|different price|different "
+        r"level)\b.{0,80}\b(?:goods|services|quality)",
+        r"discriminat|retaliat",
+    ),
+    _item(
+        "CCPA § 1798.130(a)(5)(B), § 1798.110(c)(1)",
+        "Categories of personal information collected in the last 12 months",
+        r"\b(?:preceding|past|last|prior|previous) (?:12|twelve)(?: \(12\))?[ "
+        r"-]months?\b.{0,200}|\bcategories of personal information (?:that )?(?:we|collected|"
+        r"about)\b|\b(?:identifiers|commercial information|internet or other (?:similar|"
+        r"electronic) network activity|geolocation data|biometric information|"
+        r"inferences)\b.{0,120}\b(?:identifiers|commercial information|internet|geolocation|"
+        r"biometric|inferences|professional)\b",
+        r"categories of personal information|california|information we collect",
+    ),
+    _item(
+        "CCPA § 1798.110(c)(2)",
+        "Categories of sources",
+        r"\bcategories of sources\b|\bsources? (?:from which|of (?:the |your |"
+        r"this )?(?:personal )?information)\b|\b(?:directly from you|you provide directly|"
+        r"data you provide)\b.{0,200}\b(?:automatically|third[- ]part(?:y|ies)|service providers|"
+        r"other sources)\b",
+        r"sources",
+    ),
+    _item(
+        "CCPA § 1798.110(c)(4)",
+        "Categories of third parties to whom it is disclosed",
+        r"\bcategories of (?:third[- ]part(?:y|ies)|recipients|service providers|persons)\b|"
+        r"\b(?:third[- ]part(?:y|ies)|service providers|partners) (?:such as|including|like|"
+        r"that|who)\b|\b(?:hosting|analytics|payment|cloud|communication|database|identity)\w* "
+        r"(?:providers?|vendors?|processors?)\b",
+        r"third[- ]part|shar|disclos",
+    ),
+    _item(
+        "CCPA § 1798.130(a)(5)(C)(i)",
+        "Categories sold or shared in the last 12 months, or that none were",
+        r"\b(?:do|does|did|have|has|will|would) (?:not|never)\b.{0,40}\b(?:sell|sold|share)\b|"
+        r"\bnever (?:sell|sold)\b|\b(?:sell|sold|sale)\b.{0,120}\b(?:personal (?:information|"
+        r"data)|categories|cross-context|behaviou?ral)\b|\bcross-context behaviou?ral "
+        r"advertising\b",
+        r"\bsell|\bsale|shar",
+    ),
+    _item(
+        "CCPA § 1798.130(a)(5)(C)(ii)",
+        "Categories disclosed for a business purpose in the last 12 months",
+        r"\b(?:disclos\w+|shared?)\b.{0,120}\b(?:for (?:a |our |the following )?business (?:or "
+        r"commercial )?purposes?)\b|\bbusiness purposes?\b.{0,120}\bdisclos\w+",
+        r"disclos|business purpose",
+    ),
+    _item(
+        "CCPA § 1798.135(a)(1)",
+        "How to opt out of sale and sharing (“Do Not Sell or Share”)",
+        r"\bdo not sell\b|\bopt[- ]?(?:ing )?out\b.{0,80}\b(?:sale|sell\w*|shar\w+)\b|\bglobal "
+        r"privacy control\b|\bGPC\b|\byour privacy choices\b",
+        r"do not sell|opt[- ]?out|privacy choices",
+    ),
+    _item(
+        "CCPA § 1798.135(a)(2), § 1798.121",
+        "How to limit the use of sensitive personal information",
+        r"\blimit\b.{0,60}\bsensitive (?:personal )?(?:information|data)\b|\bsensitive personal "
+        r"information\b.{0,200}\b(?:limit|only|not)\b",
+        r"sensitive",
+    ),
+    _item(
+        "CCPA § 1798.100(a)(3)",
+        "How long each category is kept",
+        r"\b(?:retain(?:s|ed)?|kept|keeps?|stored?)\b.{0,120}\b(?:as long as|until|period|\d+ "
+        r"(?:days|months|years)|necessary)\b|\bretention (?:period|schedule)",
+        r"retention|how long|retain",
+    ),
+    # The date of the last update, for which § 1798.130(a)(5) asks as well, is on every page.
+)
+
+
+def checklist(document: Document) -> list[Requirement]:
+    """Return what GDPR Articles 13–14 and CCPA § 1798.130 ask for, in the laws' order.
+
+    Raises nothing. In a text that is not in English, little will be found.
+    """
+    scores: list[dict[int, int]] = [{} for _ in _ITEMS]
+    heads: dict[int, str] = {}
+    text = read(document)
+    for sentence in text.sentences:
+        place = sentence.place.index
+        if sentence.kind in ("section", "heading"):
+            heads[place] = f"{heads.get(place, '')} {sentence.text}"
+        if place == 0 or sentence.kind == "section" or _is_unfinished(sentence):
+            continue
+        said = sentence.text[:_LONGEST]
+        for item, score in zip(_ITEMS, scores, strict=True):
+            if item.says.search(said):
+                score[place] = score.get(place, 0) + 1
+    requirements = []
+    for item, score in zip(_ITEMS, scores, strict=True):
+        for place in score:
+            score[place] = min(score[place], 3) + 4 * bool(item.about.search(heads.get(place, "")))
+        best = sorted(score, key=lambda place: (-score[place], place))
+        anchors = tuple(text.places[place].anchor for place in best)
+        requirements.append(Requirement(item.law, item.what, anchors))
+    return requirements
+
+
+# Characters of a sentence that are searched; a longer one is hardly a sentence.
+_LONGEST = 2_000
+
+
+def _is_unfinished(sentence: Sentence) -> bool:
+    """Return whether a sentence says nothing yet: it is a drafting note or has a placeholder."""
+    suspicions = (search(sentence) for search in (drafting_note, placeholder))
+    return any(found and found.sure for found in suspicions)

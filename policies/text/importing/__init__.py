@@ -1,0 +1,206 @@
+"""Policy files, read into front matter, a Document and remarks; and written again.
+
+Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
+
+    front.py          what a file says about its policy beside the text
+    conversion.py     from HTML, or Markdown with HTML in it, to Markdown
+    html_tree.py      HTML as a tree, within bounds. Of it read
+                      html_pages.py where the text is, html_footnotes.py the footnotes,
+                      html_blocks.py, html_lists.py, html_tables.py and html_spans.py the rest;
+                      html_names.py names the elements, spans.py writes inline text and
+                      emphasis.py the marks in it
+    css.py            what an element's own style says: how its words look, whether it is hidden
+    list_signs.py     numbers, letters and Roman numerals of lists
+    word_html.py      lists and header rows that word processors mean, but don't mark up
+    docx.py           from a Word file to HTML: docx_package.py opens it, docx_body.py reads what it
+                      means, with docx_inline.py, docx_fields.py, docx_lists.py, docx_styles.py and
+                      docx_changes.py; docx_names.py names the elements
+    remarks.py        remarks on what could not be kept
+    pasting.py        from a clipboard's HTML to Markdown
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from policies.text import document as documents
+from policies.text.document import Document, DocumentError
+from policies.text.importing import conversion
+from policies.text.importing.front import (
+    HTML,
+    SUFFIXES,
+    WORD,
+    FrontMatter,
+    ImportRefused,
+    read_front,
+    slug_from,
+    title_from,
+)
+from policies.text.importing.html.tree import TooMuch
+from policies.text.importing.word import docx
+from policies.text.limits import MAX_FILE
+from policies.text.markdown import frontmatter, tidying
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
+    from policies.text.markdown.notes import Note
+
+__all__ = ["SUFFIXES", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
+
+MAX_BYTES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A file's content.
+
+    notes: what could not be kept as it was, for the person who imports; in the order of the file,
+    those without a line last.
+    """
+
+    front: FrontMatter
+    document: Document
+    notes: tuple[Note, ...] = field(default=())
+
+
+def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
+    """Read a policy file as it is found.
+
+    name: its path, which tells its kind and slug; refusals name it. languages: the tags that tell a
+    file's language where its stem ends with one (privacy.de.md).
+    Raises ImportRefused for a file that is too big, not UTF-8, of an unknown kind or empty, for
+    front matter that does not parse or has an impossible title or date, and for a Word file that
+    is damaged or protected.
+    """
+    suffix = _checked_kind(name, data)
+    if suffix in WORD:
+        return _read_word(name, data)
+    text, notes = _text(name, data)
+    try:
+        split = frontmatter.split(text)
+    except frontmatter.FrontMatterError as error:
+        raise ImportRefused(name, error.line, error.reason) from error
+    if not split.rest.strip():
+        what = (
+            "The file has no text after its front matter." if split.block else "The file is empty."
+        )
+        raise ImportRefused(name, 1, what)
+    front, told_of_front = read_front(name, split, languages)
+    notes += told_of_front
+    try:
+        document, told = _document(name, split)
+    except DocumentError as error:
+        raise ImportRefused(name, split.lines + 1, str(error)) from error
+    if "name" not in split.values:
+        front["name"] = document.title
+    in_order = tuple(sorted(notes + told, key=_place))
+    return Imported(FrontMatter(**front), document, in_order)  # type: ignore[arg-type]
+
+
+def write(front: FrontMatter, document: Document) -> str:
+    """Return a file from which `read` gets the same front matter and Document."""
+    head = frontmatter.write(
+        {
+            "slug": front.slug,
+            "language": front.language,
+            "name": front.name,
+            "title": document.title,
+            "last_updated": front.last_updated,
+            "effective": front.effective,
+            "kind": front.kind,
+            "change_note": front.change_note,
+            "translation_of": front.translation_of,
+            "renders": front.renders,
+            "renders_digest": front.renders_digest,
+        }
+    )
+    written = documents.body(document)
+    return f"{head}\n{written}" if written else head
+
+
+def _place(note: Note) -> float:
+    return math.inf if note.line is None else note.line
+
+
+def _checked_kind(name: str, data: bytes) -> str:
+    """Return the suffix of a file that may be read, in lower case."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix == ".doc":
+        raise ImportRefused(
+            name, 1, "Files of Word 97–2003 can't be read. Save it in Word as .docx."
+        )
+    if suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise ImportRefused(name, 1, f"Files of this kind can't be read. Known kinds: {known}.")
+    most = MAX_FILE if suffix in WORD else MAX_BYTES
+    if len(data) > most:
+        raise ImportRefused(
+            name,
+            1,
+            f"The file has {len(data):,} bytes; the most is {most:,}. Split it into several.",
+        )
+    return suffix
+
+
+def _read_word(name: str, data: bytes) -> Imported:
+    """Read a Word file. It has no front matter, and no lines that remarks could name."""
+    try:
+        word = docx.to_html(data)
+        html, told = tidying.clean(word.html)
+        found = conversion.from_html(html, first_line=None)
+        if not found.markdown.strip():
+            raise ImportRefused(name, 1, "The file has no text.")
+        split = frontmatter.Split({}, "", found.markdown)
+        document, told_of_text = documents.read_wild(split, title_from(name))
+    except (docx.Unreadable, TooMuch, DocumentError) as error:
+        raise ImportRefused(name, 1, str(error)) from error
+    front = FrontMatter(slug=slug_from(name), name=document.title)
+    notes = (*word.notes, *told, *found.notes, *told_of_text)
+    return Imported(front, document, _without_lines(notes))
+
+
+def _text(name: str, data: bytes) -> tuple[str, tuple[Note, ...]]:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
+        raise ImportRefused(
+            name,
+            line,
+            f"The file is not UTF-8: byte {error.start} is 0x{data[error.start]:02X}. "
+            "Save it as UTF-8.",
+        ) from error
+    return tidying.clean(text)
+
+
+def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Note, ...]]:
+    canonical = documents.read_canonical(split)
+    if canonical is not None:
+        return canonical, ()
+    first_line = split.lines + 1
+    try:
+        if PurePath(name).suffix.lower() in HTML:
+            found = conversion.from_html(split.rest, first_line=first_line)
+        else:
+            found = conversion.from_markdown(split.rest, first_line=first_line)
+    except TooMuch as error:
+        raise DocumentError(str(error)) from error
+    values = split.values
+    if found.title and not found.has_title and not values.get("title"):
+        values = {"title": found.title}
+    document, told = documents.read_wild(
+        frontmatter.Split(values, split.block, found.markdown),
+        found.title or str(values.get("name") or "") or title_from(name),
+    )
+    if not found.keeps_lines:
+        told = _without_lines(told)
+    return document, found.notes + told
+
+
+def _without_lines(notes: Iterable[Note]) -> tuple[Note, ...]:
+    return tuple(replace(note, line=None) for note in notes)

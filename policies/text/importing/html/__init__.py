@@ -1,0 +1,8 @@
+"""From HTML to Markdown.
+
+tree.py             HTML as a tree, within limits; names.py names the elements
+pages.py            finds the text on a page
+blocks.py           reads the text, with lists.py, tables.py, spans.py and footnotes.py
+css.py              what an element's own style says: how its words look, whether it is hidden
+word_processors.py  lists and header rows that word processors mean, but don't mark up
+"""

@@ -1,0 +1,305 @@
+"""The blocks of HTML, as Markdown.
+
+Pure. Headings, paragraphs, lists, definition lists, tables, quotations and code have their
+Markdown; of every other element, the content takes its place.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bs4.element import Comment, NavigableString, Tag
+
+from policies.text.importing.html import tables
+from policies.text.importing.html.lists import Block, indented, write_definitions, write_list
+from policies.text.importing.html.names import BLOCKS, HEADINGS, LISTS, SILENT
+from policies.text.importing.html.tree import TooMuch
+from policies.text.importing.spans import PLAIN, Span, join, paragraphs, write
+from policies.text.markdown import tidying
+from policies.text.rendering.limits import MAX_NESTING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from bs4.element import PageElement
+
+    from policies.text.importing.html.spans import Inline
+
+_ONE_LINE = Span(" ")
+_TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
+
+
+@dataclass(slots=True)
+class Blocks:
+    """Writes blocks. pending: anchors that are to stand before the next words."""
+
+    inline: Inline
+    pending: list[str] = field(default_factory=list)
+    nested: int = 0
+    _with_blocks: set[int] = field(default_factory=set)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Note, while content is written, that it stands in one more list, quotation or the like.
+
+        Raises TooMuch for too many, since each line begins with a sign or indent for all of them.
+        """
+        if self.nested >= MAX_NESTING:
+            raise TooMuch(
+                f"More than {MAX_NESTING} lists and quotations are nested. Take out levels of them."
+            )
+        self.nested += 1
+        try:
+            yield
+        finally:
+            self.nested -= 1
+
+    def document(self, root: Tag) -> str:
+        """Return the Markdown of everything below `root`."""
+        for tag in root.find_all(BLOCKS):
+            for parent in tag.parents:
+                if id(parent) in self._with_blocks:
+                    break
+                self._with_blocks.add(id(parent))
+        blocks = self.blocks(root.children, self.inline.style(root, PLAIN))
+        if self.pending:
+            blocks.append(Block("p", self._waiting()))
+        return "\n\n".join(block.text for block in blocks) + "\n"
+
+    def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
+        """Return the blocks of nodes; runs of inline nodes are paragraphs."""
+        out: list[Block] = []
+        run: list[PageElement] = []
+        for node in nodes:
+            if isinstance(node, Tag) and self._is_block(node):
+                out += self._paragraphs(run, style)
+                run = []
+                if node.name in HEADINGS and out:
+                    out[-1] = self._without_anchors_at_end(out[-1])
+                out += self._block(node, style, out[-1].kind if out else "")
+            else:
+                run.append(node)
+        return out + self._paragraphs(run, style)
+
+    def _without_anchors_at_end(self, block: Block) -> Block:
+        """Give the anchors right before a heading to the heading: old HTML has them there."""
+        found = re.search(r"(?:\[\]\{#[^\s{}]+\})+\Z", block.text)
+        if block.kind != "p" or not found:
+            return block
+        self.pending += re.findall(r"\{#([^\s{}]+)\}", found[0])
+        return Block("p", block.text[: found.start()].rstrip())
+
+    def _is_block(self, tag: Tag) -> bool:
+        return tag.name in BLOCKS or id(tag) in self._with_blocks
+
+    def _waiting(self) -> str:
+        marks = "".join(f"[]{{#{anchor}}}" for anchor in self.pending)
+        self.pending.clear()
+        return marks
+
+    def _paragraphs(self, run: Sequence[PageElement], style: Span) -> list[Block]:
+        if not any(not isinstance(node, NavigableString) or node.strip() for node in run):
+            if any(isinstance(node, Comment) for node in run):
+                self.inline.spans(run, style)
+            return []
+        parts = paragraphs(join(self.inline.spans(run, style)))
+        return [block for part in parts if (block := self.paragraph(part))]
+
+    def paragraph(self, spans: Sequence[Span]) -> Block | None:
+        """Return a paragraph; spans without words leave their anchors to the next one."""
+        if all(span.is_empty or span.is_break for span in spans):
+            self.pending += [span.anchor for span in spans if span.anchor]
+            return None
+        marks = [Span(anchor=anchor) for anchor in self.pending]
+        self.pending.clear()
+        return Block("p", write([*marks, *spans], keep_ids=self.inline.keep_ids))
+
+    def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
+        """Return nodes as spans on one line."""
+        spans = self.inline.spans(nodes, style, between=_ONE_LINE)
+        return join(_ONE_LINE if span.is_break else span for span in spans)
+
+    def _block(self, tag: Tag, style: Span, before: str) -> list[Block]:
+        if tag.name in SILENT:
+            self.inline.spans([tag])
+            return []
+        if tag.name in HEADINGS:
+            self.pending = self.inline.anchors(tag) + self.pending
+            return self._heading(tag, style)
+        self.pending += self.inline.anchors(tag)
+        if tag.name in LISTS:
+            return write_list(self, tag, style, before)
+        own: Mapping[str, Callable[[Tag, Span], list[Block]]] = {
+            "a": self._linked,
+            "blockquote": self._quotation,
+            "dl": self._definitions,
+            "footnote-text": self._footnote,
+            "hr": self._rule,
+            "pre": self._code,
+            "table": self._table,
+        } | dict.fromkeys(("summary", "legend", "figcaption", "caption"), self._caption)
+        return own.get(tag.name, self._container)(tag, style)
+
+    def _container(self, tag: Tag, style: Span) -> list[Block]:
+        if tag.name in ("details", "dialog", "form", "fieldset"):
+            self.inline.remarks.once(f"<{tag.name}> became text", tag.get_text(), tag)
+        return self.blocks(tag.children, self.inline.style(tag, style))
+
+    def _definitions(self, tag: Tag, style: Span) -> list[Block]:
+        return write_definitions(self, tag, self.inline.style(tag, style))
+
+    def _rule(self, tag: Tag, style: Span) -> list[Block]:
+        return [Block("hr", "***")]  # never "---", which could be an underline or front matter
+
+    def _caption(self, tag: Tag, style: Span) -> list[Block]:
+        spans = self.line(tag.children, self.inline.style(tag, style))
+        if tag.name != "figcaption":
+            spans = [span if span.raw else replace(span, bold=True) for span in spans]
+        block = self.paragraph(spans)
+        return [block] if block else []
+
+    def _linked(self, tag: Tag, style: Span) -> list[Block]:
+        """Return the blocks inside a link; each run of words in them becomes a link of its own."""
+        if not tag.has_attr("href"):
+            return self._container(tag, style)
+        address = str(tag["href"])
+        for text in list(tag.find_all(string=True)):
+            hidden = isinstance(text, Comment) or text.find_parent(SILENT) is not None
+            if text.strip() and not hidden and text.find_parent("a") is tag:
+                text.wrap(_new_tag(tag, "a", href=address))
+        del tag["href"]
+        return self.blocks(tag.children, self.inline.style(tag, style))
+
+    def _heading(self, tag: Tag, style: Span) -> list[Block]:
+        words, rest = self._without_text(tag)
+        own = self.inline.style(tag, style)
+        looks = replace(PLAIN, strike=own.strike)  # bold and italic only say that it is a heading
+        return self._heading_of(tag, self.line(words, looks)) + self.blocks(rest, own)
+
+    def _without_text(self, tag: Tag) -> tuple[list[PageElement], list[PageElement]]:
+        """Divide a heading that was never closed into its words and the text that it swallowed."""
+        nodes = list(tag.children)
+        first = next(
+            (n for n, one in enumerate(nodes) if isinstance(one, Tag) and self._is_block(one)), None
+        )
+        if first is None or (len(tag.get_text()) < 200 and not tag.find(_TEXT_BLOCKS)):
+            return nodes, []
+        lead = any(str(one).strip() for one in nodes[:first])
+        end = first if lead else first + 1
+        return nodes[:end], nodes[end:]
+
+    def _heading_of(self, tag: Tag, spans: list[Span]) -> list[Block]:
+        anchors = [*self.pending, *(span.anchor for span in spans if span.anchor)]
+        words = [span for span in spans if not span.anchor]
+        if all(span.is_empty for span in words):
+            self.pending = anchors
+            return []
+        self.pending.clear()
+        if self.nested:
+            self.inline.remarks.tell(
+                "heading inside a list or quotation became bold", tag.get_text(), tag
+            )
+            strong = [span if span.raw else replace(span, bold=True) for span in words]
+            self.pending = anchors
+            block = self.paragraph(strong)
+            return [block] if block else []
+        keep = self.inline.keep_ids
+        text = write(words, break_mark=" ", keep_ids=keep, line_starts=False)
+        if keep and (given := tidying.ATTRIBUTES.search(text)):
+            anchors = tidying.ids(given[1]) + anchors
+            text = text[: given.start()].rstrip()
+        text = re.sub(r"(?:\A|(?<= ))(#+)\Z", r"\\\1", text)
+        more = "".join(f"[]{{#{anchor}}}" for anchor in anchors[1:])
+        own = f" {{#{anchors[0]}}}" if anchors else ""
+        return [Block("h", f"{'#' * int(tag.name[1])} {more}{text}{own}")]
+
+    def _table(self, tag: Tag, style: Span) -> list[Block]:
+        if tables.is_layout(tag):
+            self.inline.remarks.once("table used for layout became text", tag.get_text(), tag)
+            style = self.inline.style(tag, style)
+            return [
+                block
+                for cell in tag.find_all(["caption", "td", "th"])
+                if cell.find_parent("table") is tag
+                for block in self._block_of_cell(cell, style)
+            ]
+        out: list[Block] = []
+        caption = tag.find("caption", recursive=False)
+        if isinstance(caption, Tag):
+            out += self._caption(caption, style)
+        marks = [Span(anchor=anchor) for anchor in self.pending]
+        self.pending.clear()
+        text = tables.write_table(tag, self.inline, style, marks)
+        if not text:
+            self.pending = [mark.anchor for mark in marks]
+            return out
+        return [*out, Block("table", text)]
+
+    def _block_of_cell(self, cell: Tag, style: Span) -> list[Block]:
+        self.pending += self.inline.anchors(cell)
+        row = cell.find_parent("tr")
+        around = self.inline.style(row, style) if row else style
+        return self.blocks(cell.children, self.inline.style(cell, around))
+
+    def _quotation(self, tag: Tag, style: Span) -> list[Block]:
+        with self.inside():
+            inside = self.blocks(tag.children, self.inline.style(tag, style))
+        text = "\n\n".join(block.text for block in inside)
+        quoted = "\n".join(f"> {line}".rstrip(" ") for line in text.split("\n"))
+        return [Block("quote", quoted)] if inside else []
+
+    def _code(self, tag: Tag, style: Span) -> list[Block]:
+        own = self.inline.style(tag, style)
+        if tag.find(["a", "img"]) or tag.find(BLOCKS) or self._has_struck_words(tag, own):
+            self._break_lines(tag)
+            return self.blocks(tag.children, own)
+        for br in tag.find_all("br"):
+            br.replace_with("\n")
+        text = tag.get_text().replace("\r\n", "\n").replace("\r", "\n").rstrip()
+        text = re.sub(r"\A(?:[ \t]*\n)+", "", text)
+        if not text:
+            return []
+        ids = [anchor for inside in tag.find_all(id=True) for anchor in self.inline.anchors(inside)]
+        self.pending += ids
+        out = [Block("p", self._waiting())] if self.pending else []
+        longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+        inner = tag.find("code")
+        classes = " ".join([*_classes(tag), *(_classes(inner) if isinstance(inner, Tag) else [])])
+        language = re.search(r"\blang(?:uage)?-([\w+#.-]+)", classes)
+        fence = "`" * (longest + 1)
+        return [*out, Block("pre", f"{fence}{language[1] if language else ''}\n{text}\n{fence}")]
+
+    def _has_struck_words(self, tag: Tag, style: Span) -> bool:
+        """Return whether words are struck out, which no block of code could say."""
+        return style.strike or any(
+            self.inline.style(one, PLAIN).strike for one in tag.find_all(True) if one.get_text()
+        )
+
+    def _break_lines(self, tag: Tag) -> None:
+        """Turn the line breaks of preformatted text that can't be a code block into <br>."""
+        for text in list(tag.find_all(string=True)):
+            parts = str(text).split("\n")
+            if isinstance(text, Comment) or len(parts) == 1:
+                continue
+            new: list[PageElement] = []
+            for part in parts:
+                new += [NavigableString(part), _new_tag(tag, "br")]
+            text.replace_with(*new[:-1])
+
+    def _footnote(self, tag: Tag, style: Span) -> list[Block]:
+        with self.inside():
+            inside = self.blocks(tag.children, self.inline.style(tag, PLAIN))
+        text = indented("\n\n".join(block.text for block in inside), 4)
+        return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
+
+
+def _new_tag(near: Tag, name: str, **attributes: str) -> Tag:
+    return Tag(name=name, attrs=attributes, sourceline=near.sourceline)
+
+
+def _classes(tag: Tag) -> list[str]:
+    found = tag.get("class")
+    return [str(one) for one in found] if isinstance(found, list) else [str(found or "")]

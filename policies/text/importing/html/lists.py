@@ -1,0 +1,227 @@
+"""Lists and definition lists of HTML, as Markdown. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from bs4.element import Comment, NavigableString, Tag
+
+from policies.text.importing import list_signs
+from policies.text.importing.html.names import BLOCKS, HEADINGS
+from policies.text.importing.remarks import JUMPS, LETTERS
+from policies.text.importing.spans import PLAIN, Span, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
+
+    from bs4.element import PageElement
+
+    from policies.text.importing.html.spans import Inline
+
+
+class Block(NamedTuple):
+    """A block of Markdown. kind: what it is ("p", "ul-", "ol.", "pre", …)."""
+
+    kind: str
+    text: str
+
+
+class Writer(Protocol):
+    """What writes the blocks inside of items (html_blocks.Blocks)."""
+
+    inline: Inline
+    pending: list[str]
+    nested: int
+
+    def inside(self) -> AbstractContextManager[None]:
+        """Note that content stands in one more list, quotation or the like. Raises TooMuch."""
+
+    def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
+        """Return the blocks of nodes."""
+
+    def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
+        """Return nodes as spans on one line."""
+
+
+def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block]:
+    """Return the blocks of a list. before: the kind of the block before it, "" for none."""
+    items = _items(tag)
+    style = writer.inline.style(tag, style)
+    if not writer.nested and items and all(_starts_with_heading(item) for item in items):
+        return _sections(writer, tag, style)
+    form = list_signs.form_of_list(tag)
+    if form and list_signs.jumps(tag):
+        return _signed(writer, tag, form, style)
+    ordered = tag.name == "ol" or bool(form)
+    number = list_signs.first_number(tag) if ordered else 0
+    if ordered:
+        _tell_what_changes(writer, tag, form)
+    first, second = (".", ")") if ordered else ("-", "*")
+    sign = second if before == f"{'ol' if ordered else 'ul'}{first}" else first
+    rows: list[list[Block]] = []
+    markers: list[str] = []
+    with writer.inside():
+        for item in items:
+            if isinstance(item, Tag) and item.name == "li":
+                writer.pending += writer.inline.anchors(item)
+                inside = writer.blocks(item.children, writer.inline.style(item, style))
+            else:
+                inside = writer.blocks([item], style)
+            if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
+                rows[-1] += inside  # a list right inside a list belongs to the item before it
+                continue
+            if inside:
+                rows.append(inside)
+                markers.append(f"{number}{sign}" if ordered else sign)
+            number += 1
+    if not rows:
+        return []
+    loose = any(block.kind not in ("ul-", "ul*", "ol.", "ol)") for row in rows for block in row[1:])
+    texts = [_item(marker, row, loose=loose) for marker, row in zip(markers, rows, strict=True)]
+    return [Block(f"{'ol' if ordered else 'ul'}{sign}", ("\n\n" if loose else "\n").join(texts))]
+
+
+def _tell_what_changes(writer: Writer, tag: Tag, form: str) -> None:
+    """Remark on how a list's signs change, because Markdown has no such list."""
+    tell = writer.inline.remarks.once
+    if form:
+        tell(LETTERS, tag.get_text(), tag)
+    if tag.has_attr("reversed"):
+        tell("list that counted down now counts up", tag.get_text(), tag)
+    if list_signs.jumps(tag):
+        tell(JUMPS, tag.get_text(), tag)
+
+
+def _signed(writer: Writer, tag: Tag, form: str, style: Span) -> list[Block]:
+    """Return the items of a list whose letters skip some, with the letters as text.
+
+    As numbers, nobody would recognise them.
+    """
+    for item, number in list_signs.numbers(tag):
+        _put_before_words(item, f"{list_signs.sign(number, form)}. ")
+    return _as_blocks(writer, tag, style)
+
+
+def _put_before_words(item: Tag, words: str) -> None:
+    """Put words at the start of an item's first paragraph, or before a list that comes first."""
+    first = _first_words(item)
+    if first is None:
+        return
+    place: PageElement = first
+    while place.parent is not None and place.parent is not item and place.parent.name not in BLOCKS:
+        place = place.parent
+    if place.parent is item or (place.parent is not None and place.parent.name in ("p", "div")):
+        place.insert_before(NavigableString(words))
+    else:
+        item.insert(0, NavigableString(words))
+
+
+def _sections(writer: Writer, tag: Tag, style: Span) -> list[Block]:
+    """Return a list whose items all begin with a heading as a row of sections."""
+    form = list_signs.form_of_list(tag)
+    for item, number in list_signs.numbers(tag) if tag.name == "ol" else ():
+        if (heading := item.find(HEADINGS)) is not None:
+            heading.insert(0, NavigableString(f"{list_signs.sign(number, form)}. "))
+    return _as_blocks(writer, tag, style)
+
+
+def _as_blocks(writer: Writer, tag: Tag, style: Span) -> list[Block]:
+    """Return what a list holds without the list."""
+    out: list[Block] = []
+    for item in _items(tag):
+        if isinstance(item, Tag) and item.name == "li":
+            writer.pending += writer.inline.anchors(item)
+            out += writer.blocks(item.children, writer.inline.style(item, style))
+        else:
+            out += writer.blocks([item], style)
+    return out
+
+
+def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
+    groups: list[tuple[list[str], list[list[Block]]]] = [([], [])]
+    for part in _definition_parts(tag):
+        if isinstance(part, Tag) and part.name == "dt":
+            if groups[-1][1]:
+                groups.append(([], []))
+            anchors = [Span(anchor=anchor) for anchor in writer.inline.anchors(part)]
+            anchors = [*(Span(anchor=one) for one in writer.pending), *anchors]
+            writer.pending.clear()
+            words = write(
+                [*anchors, *writer.line(part.children, writer.inline.style(part, style))],
+                break_mark=" ",
+                keep_ids=writer.inline.keep_ids,
+            )
+            groups[-1][0].append(words)
+            continue
+        with writer.inside():
+            if isinstance(part, Tag) and part.name == "dd":
+                writer.pending += writer.inline.anchors(part)
+                inside = writer.blocks(part.children, writer.inline.style(part, style))
+            else:
+                inside = writer.blocks([part], style)
+        if inside:
+            groups[-1][1].append(inside)
+    out: list[Block] = []
+    for terms, texts in groups:
+        out += _definition("<br>".join(filter(None, terms)), texts)
+    return out
+
+
+def _items(tag: Tag) -> list[PageElement]:
+    """Return what a list holds: items, and whatever else has words."""
+    return [
+        child
+        for child in tag.children
+        if isinstance(child, Tag)
+        or (child.strip() if isinstance(child, NavigableString) else False)
+    ]
+
+
+def _is_item(node: PageElement) -> bool:
+    return isinstance(node, Tag) and node.name == "li"
+
+
+def _starts_with_heading(item: PageElement) -> bool:
+    if not isinstance(item, Tag) or item.name != "li":
+        return False
+    first = _first_words(item)
+    return first is not None and first.find_parent(HEADINGS) is not None
+
+
+def _first_words(item: Tag) -> NavigableString | None:
+    words = (node for node in item.descendants if isinstance(node, NavigableString))
+    return next((node for node in words if node.strip() and not isinstance(node, Comment)), None)
+
+
+def _item(marker: str, blocks: Sequence[Block], *, loose: bool) -> str:
+    width = max(4, len(marker) + 1)
+    first = marker.ljust(width) if blocks[0].kind == "pre" else f"{marker} "
+    text = ("\n\n" if loose else "\n").join(block.text for block in blocks)
+    return first + indented(text, width)
+
+
+def indented(text: str, width: int) -> str:
+    """Indent all lines but the first."""
+    return re.sub(r"\n(?=[^\n])", "\n" + " " * width, text)
+
+
+def _definition_parts(tag: Tag) -> list[PageElement]:
+    out: list[PageElement] = []
+    for child in tag.children:
+        if isinstance(child, Tag) and child.name == "div" and child.find(["dt", "dd"]):
+            out += _definition_parts(child)
+        elif isinstance(child, Tag) or (isinstance(child, NavigableString) and child.strip()):
+            out.append(child)
+    return out
+
+
+def _definition(term: str, texts: Sequence[Sequence[Block]]) -> list[Block]:
+    if not term or not texts:
+        words = [Block("p", term)] if term else []
+        return words + [block for text in texts for block in text]
+    loose = any(len(text) > 1 for text in texts)
+    gap = "\n\n" if loose else "\n"
+    rows = [":   " + indented("\n\n".join(block.text for block in text), 4) for text in texts]
+    return [Block("dl", gap.join([term, *rows]))]

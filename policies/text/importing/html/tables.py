@@ -1,0 +1,167 @@
+"""Tables of HTML as pipe tables. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from policies.text.importing.html.css import css_of
+from policies.text.importing.spans import BREAK, Span, join, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bs4.element import Tag
+
+    from policies.text.importing.html.spans import Inline
+
+_CELLS = ("td", "th")
+_MAX_SPAN = 100
+
+
+def is_layout(table: Tag) -> bool:
+    """Return whether a table only places text: it says so, is one cell, has headings or tables."""
+    if table.get("role") in ("presentation", "none"):
+        return True
+    if table.find(["h1", "h2", "h3"]) is not None:
+        return True
+    cells = _own(table, _CELLS)
+    holds_tables = table.find("table") is not None
+    return len(cells) == 1 or (holds_tables and all(cell.name == "td" for cell in cells))
+
+
+def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) -> str:
+    """Return a pipe table; "" for a table without words or anchors.
+
+    style: how words look around it. marks: anchors for its first cell.
+    """
+    rows = _own(table, ("tr",))
+    rows.sort(key=lambda row: _part(row) == "tfoot")
+    head = bool(rows) and (_is_head(rows[0]) or _stands_for_head(table, rows))
+    waiting = list(marks)
+    grid = _grid(rows, inline, inline.style(table, style), waiting, head=head)
+    if not grid or (not any(any(row) for row in grid) and not waiting):
+        return ""
+    width = max(len(row) for row in grid)
+    if not head:
+        grid.insert(0, [""] * width)
+    if waiting:
+        marks_left = "".join(f"[]{{#{mark.anchor}}}" for mark in waiting)
+        grid[-1][-1] = marks_left + grid[-1][-1]
+    aligned = _alignments(rows, width)
+    lines = [_line([*row, *[""] * (width - len(row))]) for row in grid]
+    return "\n".join([lines[0], _line(aligned), *lines[1:]])
+
+
+def _grid(
+    rows: Sequence[Tag], inline: Inline, style: Span, waiting: list[Span], *, head: bool
+) -> list[list[str]]:
+    """Return the texts of the cells, row by row, with empty ones where a cell spans others."""
+    grid: list[list[str]] = []
+    below: dict[int, int] = {}  # column → rows that a cell above still covers
+    for index, row in enumerate(rows):
+        waiting += _anchors(row, inline)
+        is_head = head and index == 0
+        part = inline.style(row.parent, style) if row.parent and _part(row) != "table" else style
+        around = inline.style(row, part)
+        cells: list[str] = []
+        for cell in row.find_all(_CELLS, recursive=False):
+            _skip(cells, below)
+            waiting += _anchors(cell, inline)
+            own = inline.style(cell, around)
+            if is_head:
+                own = replace(own, bold=False)  # a header is bold by itself
+            elif cell.name == "th":
+                own = replace(own, bold=True)
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            if wide > 1 or high > 1:
+                kind = "merged cells became one cell and empty ones"
+                inline.remarks.once(kind, cell.get_text(), cell)
+            below.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
+            cells += [_cell(cell, inline, own, waiting), *[""] * (wide - 1)]
+        _skip(cells, below)
+        if cells:
+            grid.append(cells)
+    return grid
+
+
+def _skip(cells: list[str], below: dict[int, int]) -> None:
+    """Add empty cells where cells of the rows above reach down."""
+    while below.get(len(cells), 0) > 0:
+        below[len(cells)] -= 1
+        cells.append("")
+
+
+def _own(table: Tag, names: tuple[str, ...]) -> list[Tag]:
+    return [tag for tag in table.find_all(names) if tag.find_parent("table") is table]
+
+
+def _part(row: Tag) -> str:
+    return row.parent.name if row.parent else ""
+
+
+def _is_head(row: Tag) -> bool:
+    cells = row.find_all(_CELLS, recursive=False)
+    return _part(row) == "thead" or (bool(cells) and all(cell.name == "th" for cell in cells))
+
+
+def _stands_for_head(table: Tag, rows: Sequence[Tag]) -> bool:
+    """Return whether the first row becomes the header of a table without one: Markdown needs one.
+
+    Not the only row, which is just its own words, nor one whose cells reach down.
+    """
+    cells = rows[0].find_all(_CELLS, recursive=False)
+    reaches_down = any(_span(cell, "rowspan") > 1 for cell in cells)
+    return len(rows) > 1 and bool(cells) and not reaches_down and not _own(table, ("th",))
+
+
+def _anchors(tag: Tag, inline: Inline) -> list[Span]:
+    return [Span(anchor=anchor) for anchor in inline.anchors(tag)]
+
+
+def _span(cell: Tag, name: str) -> int:
+    value = str(cell.get(name) or "").strip()
+    return min(int(value), _MAX_SPAN) if re.fullmatch(r"[1-9]\d{0,4}", value) else 1
+
+
+def _cell(cell: Tag, inline: Inline, style: Span, waiting: list[Span]) -> str:
+    spans = inline.spans(cell.children, style, between=BREAK)
+    joined = _trimmed(join(spans))
+    if all(span.is_empty or span.is_break for span in joined):
+        waiting += [span for span in joined if span.anchor]
+        return ""
+    marks = list(waiting)
+    waiting.clear()
+    text = write([*marks, *joined], break_mark="<br>", keep_ids=inline.keep_ids, line_starts=False)
+    return text.replace("|", "\\|")
+
+
+def _trimmed(spans: list[Span]) -> list[Span]:
+    """Remove breaks at both ends, and all but one of several in a row."""
+    out: list[Span] = []
+    broken = True
+    for span in spans:
+        if span.is_break and broken:
+            continue
+        out.append(span)
+        broken = span.is_break or (broken and bool(span.anchor))
+    while out and out[-1].is_break:
+        out.pop()
+    return out
+
+
+def _alignments(rows: Sequence[Tag], width: int) -> list[str]:
+    signs = {"left": ":---", "right": "---:", "center": ":---:"}
+    found: list[list[str]] = [[] for _ in range(width)]
+    for row in rows:
+        for column, cell in enumerate(row.find_all(_CELLS, recursive=False)[:width]):
+            given = re.search(r"(?<![\w-])text-align:(left|right|center)", css_of(cell))
+            found[column].append(given[1] if given else str(cell.get("align") or "").lower())
+    usual = [Counter(one).most_common(1) for one in found]
+    return [signs.get(one[0][0], "---") if one else "---" for one in usual]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell or " " for cell in cells) + " |"

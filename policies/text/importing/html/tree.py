@@ -1,0 +1,208 @@
+"""HTML as the tree that a browser would make: within bounds, with remarks on what was lost.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bs4 import BeautifulSoup
+from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
+from bs4.element import Tag
+from html5lib.constants import tableInsertModeElements
+
+from policies.text.importing.html.names import ELEMENTS
+from policies.text.rendering import limits
+
+if TYPE_CHECKING:
+    from bs4.element import PageElement
+
+    from policies.text.importing.remarks import Remarks
+
+
+# Browsers stop at 512 themselves. What policies hold stays under 40.
+MAX_OPEN = 200
+# Pieces of text and elements that stand in a table, but in none of its cells.
+MAX_MISPLACED = 1_000
+TOO_MANY_ELEMENTS = "It has too many elements. Take it over in parts."
+
+
+class TooMuch(ValueError):
+    """HTML that can't be read in reasonable time; the message says why and what to do."""
+
+
+def max_elements(characters: int) -> int:
+    """Return how many elements HTML of so many characters may have.
+
+    As many as Markdown of the same length, but no more than the longest text that can be kept.
+    """
+    return limits.max_elements(min(characters, limits.MAX_CHARACTERS))
+
+
+class _Tree(TreeBuilderForHtml5lib):
+    """html5lib's tree builder, which stops before the tree is too large. Raises TooMuch.
+
+    Its cost grows with the square of the depth, and elements that were left open are opened again
+    in each paragraph. left: how many more elements may come.
+    """
+
+    left = 0
+    misplaced = 0
+    _parser: Any = None
+    # What html5lib found wrong: where, its code for it, and the values that belong to the code.
+    errors: list[tuple[tuple[int, int], str, dict[str, Any]]]
+
+    @property
+    def parser(self) -> Any:
+        return self._parser
+
+    @parser.setter
+    def parser(self, parser: Any) -> None:
+        """Keep the errors of the parser, which Beautiful Soup drops once it has the tree."""
+        if parser is None and self._parser is not None:
+            self.errors = self._parser.errors
+        self._parser = parser
+
+    def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
+        if len(self.openElements) > MAX_OPEN:
+            raise TooMuch(
+                f"More than {MAX_OPEN} of its elements are nested. Close those that were left open."
+            )
+        self.left -= 1
+        if self.left < 0:
+            raise TooMuch(TOO_MANY_ELEMENTS)
+        return super().insertElementNormal(token)  # type: ignore[no-untyped-call]
+
+    def insertElementTable(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
+        if self.openElements[-1].name in tableInsertModeElements:
+            self._put_before_a_table()
+        return super().insertElementTable(token)  # type: ignore[no-untyped-call]
+
+    def insertText(self, data: str, parent: Any = None) -> None:  # noqa: N802  html5lib's name
+        if self.insertFromTable and self.openElements[-1].name in tableInsertModeElements:
+            self._put_before_a_table()
+        super().insertText(data, parent)
+
+    def _put_before_a_table(self) -> None:
+        """Count a piece that stands in a table outside of its cells. Raises TooMuch.
+
+        Each is put before the table, as in a browser, which takes longer with each.
+        """
+        self.misplaced += 1
+        if self.misplaced > MAX_MISPLACED:
+            raise TooMuch(
+                f"More than {MAX_MISPLACED:,} pieces stand in a table, outside of its cells. Put "
+                "them into cells, or take the table off."
+            )
+
+
+class _Builder(HTML5TreeBuilder):
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def create_treebuilder(self, namespaceHTMLElements: bool) -> TreeBuilderForHtml5lib:  # noqa: N803
+        self.underlying_builder = _Tree(
+            namespaceHTMLElements, self.soup, store_line_numbers=self.store_line_numbers
+        )
+        self.underlying_builder.left = self._most
+        return self.underlying_builder
+
+
+class _Tag(Tag):
+    """An element that finds its last child at once.
+
+    html5lib hands over text in pieces, and Beautiful Soup looks for the piece before each of them.
+    """
+
+    def index(self, element: PageElement) -> int:
+        if self.contents and self.contents[-1] is element:
+            return len(self.contents) - 1
+        return super().index(element)
+
+
+# Characters of one tag outside of quotes. Those of word processors have some hundreds.
+MAX_TAG = 10_000
+# Possessive quantifiers: backtracking would remember a hundred bytes for each character.
+_TAG = re.compile(r"""<[A-Za-z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
+_QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
+
+
+def _refuse_long_tags(html: str) -> None:
+    """Raise TooMuch for a tag with thousands of attributes, each of which takes longer to read."""
+    for tag in _TAG.finditer(html):
+        if len(tag[0]) > MAX_TAG and len(_QUOTED.sub("", tag[0])) > MAX_TAG:
+            raise TooMuch(f"One of its tags has more than {MAX_TAG:,} characters. Take it out.")
+
+
+def soup(html: str) -> BeautifulSoup:
+    """Return the tree that a browser would make of a page or a fragment. Raises TooMuch."""
+    _refuse_long_tags(html)
+    if "<" not in html:
+        html = f"<body>{html}"  # says the same, and is not taken for the name of a file
+    builder = _Builder(max_elements(len(html)))
+    return BeautifulSoup(html, builder=builder, element_classes={Tag: _Tag})
+
+
+# html5lib's codes for what is still open at the end of a file, and what opens it.
+_OPEN_AT_END = {
+    "eof-in-attribute-value-double-quote": '"',
+    "eof-in-attribute-value-single-quote": "'",
+    **dict.fromkeys(
+        [
+            *("eof-in-tag-name", "expected-attribute-name-but-got-eof", "eof-in-attribute-name"),
+            *("expected-end-of-tag-but-got-eof", "expected-attribute-value-but-got-eof"),
+            "eof-in-attribute-value-no-quotes",
+        ],
+        "<",
+    ),
+    **dict.fromkeys(
+        [
+            *("eof-in-comment", "eof-in-comment-end-dash", "eof-in-comment-double-dash"),
+            *("eof-in-comment-end-space-state", "eof-in-comment-end-bang-state"),
+        ],
+        "<!--",
+    ),
+    "eof-in-script-in-script": "<script",
+    "expected-named-closing-tag-but-got-eof": "<{name}",
+}
+
+
+def unclosed(tree: BeautifulSoup, html: str) -> str:
+    """Return what an unclosed quotation, tag, comment or element swallows, from where it opens.
+
+    "" if there is none. html: what the tree was made of.
+    """
+    builder: Any = tree.builder
+    for _, code, values in builder.underlying_builder.errors:
+        if opening := _OPEN_AT_END.get(code):
+            start = html.lower().rfind(opening.format(**values))
+            return html[max(start, 0) :]
+    return ""
+
+
+def tell_what_tags_hide(root: Tag, remarks: Remarks) -> None:
+    """Remark on words that are hidden inside tags.
+
+    Such as a placeholder that looks like a tag, and text that a missing quotation mark, or a
+    missing end of a tag, has made a part of one.
+    """
+    for tag in root.find_all(True):
+        if not (tag.name in ELEMENTS or _is_foreign(tag)):
+            remarks.tell("unknown tag dropped", f"<{tag.name}>", tag)
+        for name, value in tag.attrs.items():
+            is_meant = name.startswith(("data-", "aria-", "on")) or name == "srcdoc"
+            if isinstance(value, str) and not is_meant and _TAG_INSIDE.search(value):
+                remarks.tell("words inside a tag dropped", value, tag)
+        if any("<" in name for name in tag.attrs):  # its own end is missing
+            remarks.tell("words inside a tag dropped", " ".join(tag.attrs), tag)
+
+
+_TAG_INSIDE = re.compile(r"</?[A-Za-z][^<>]*>|>[^<>]*</?[A-Za-z]")
+
+
+def _is_foreign(tag: Tag) -> bool:
+    """Return whether a tag is a word processor's, a custom element, or of MathML or SVG."""
+    return "-" in tag.name or ":" in tag.name or bool(tag.find_parent(["math", "svg"]))

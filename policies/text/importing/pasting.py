@@ -1,0 +1,255 @@
+"""From a clipboard's HTML to clean Markdown for a section's body.
+
+Pure. Word, Word for the web, Google Docs, LibreOffice, Outlook and browsers each have their own way
+of writing HTML into the clipboard. Headings, lists, links, tables, footnotes, bold, italic and
+struck-out words arrive. Other looks, ids and scripts do not. Pictures, comments and what tracked
+changes delete do not either, but the writer is told.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bs4.element import NavigableString, Tag
+
+from policies.text.importing import conversion
+from policies.text.importing.html import css, tree
+from policies.text.importing.html.footnotes import disown, mark_footnotes
+from policies.text.importing.html.names import BLOCKS, HEADINGS, LISTS
+from policies.text.importing.html.tree import TooMuch
+from policies.text.importing.html.word_processors import make_lists, name_header_rows
+from policies.text.importing.list_signs import form_of
+from policies.text.importing.remarks import JUMPS, LETTERS
+from policies.text.markdown import tidying
+from policies.text.rendering import sanitizing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Pasted", "TooMuch", "read"]
+
+MAX_BYTES = 5_000_000
+TOP_LEVEL = 3  # a section's own heading has level 2
+
+_PICTURES = (
+    *("img", "picture", "video", "audio", "iframe", "frame", "embed", "object"),
+    *("canvas", "applet"),
+)
+# Elements that show nothing, or something other than words of the text.
+_DROPPED = (
+    *_PICTURES,
+    *("script", "style", "template", "title", "meta", "link", "xml", "head", "base", "param"),
+    *("source", "track", "area", "map", "hr"),
+)
+# Elements of which only the words stay.
+_UNWRAPPED = (
+    *("u", "sup", "sub", "mark", "ins", "code", "kbd", "samp", "tt", "big", "small", "abbr"),
+    *("acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
+)
+# Remarks of the conversion, and what somebody who pastes is told instead.
+_TOLD = {LETTERS: "letters of lists", JUMPS: "numbers that jump within lists"}
+_BECOMING = {
+    "center": "div",
+    "dl": "div",
+    "dd": "p",
+    "dt": "p",
+    "blockquote": "div",
+    "details": "div",
+    "dialog": "div",
+    "form": "div",
+    "fieldset": "div",
+    "summary": "p",
+    "legend": "p",
+    "figcaption": "p",
+    "button": "span",
+}
+_KEPT = {
+    "a": ("href",),
+    "ol": ("start",),
+    "li": ("value",),
+    "td": ("colspan", "rowspan"),
+    "th": ("colspan", "rowspan"),
+    "footnote-mark": ("label",),
+    "footnote-text": ("label",),
+}
+# No-break spaces that keep white space which HTML would collapse, not two words together.
+_PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
+_CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What a clipboard held.
+
+    markdown: "" if there is nothing to read. headings: how many it has of the highest level.
+    left_out: what somebody might miss, each as a plural noun.
+    """
+
+    markdown: str
+    headings: int
+    left_out: tuple[str, ...]
+
+
+def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
+    """Read what a clipboard holds under text/html.
+
+    The Markdown fits into a section: its headings begin at level 3 and keep their distances; its
+    footnotes get none of the labels, which those of the text around it have.
+    Raises TooMuch, also above MAX_BYTES of UTF-8.
+    """
+    size = len(html) if len(html) > MAX_BYTES else len(html.encode("utf-8", "replace"))
+    if size > MAX_BYTES:
+        raise TooMuch(
+            f"The clipboard holds more than {MAX_BYTES:,} bytes. Paste it in several pieces, or "
+            "import it as a file."
+        )
+    text = tidying.clean(_CLIPBOARD_HEADER.sub("", html))[0]
+    try:
+        root = tree.soup(text)
+        left_out = _clean(root, labels)
+    except RecursionError as error:
+        raise TooMuch("Its elements are nested too deeply.") from error
+    headings = len(root.find_all(f"h{TOP_LEVEL}"))
+    markdown, kinds = conversion.from_fragment(root)
+    left_out |= {words for kind, words in _TOLD.items() if kind in kinds}
+    return Pasted(markdown.strip("\n"), headings, tuple(sorted(left_out)))
+
+
+def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
+    """Reduce HTML to what it means, in HTML's own elements; return what was left out."""
+    left_out = _drop(root)
+    for table in root.find_all("table"):
+        del table["role"]  # what it says goes, so no footnote may be found by it
+    disown(root)
+    mark_footnotes(root, labels)
+    _find_headings(root)
+    make_lists(root)
+    for tag in _tags(root):
+        _look(tag)
+    _name_headings(root)
+    name_header_rows(root)
+    for tag in _tags(root):
+        if tag.name == "a" and _link(tag):
+            left_out.add("links within the text")
+        if tag.name == "pre":
+            _break_lines(tag)
+        if tag.name == "dt" or tag.name in ("summary", "legend"):
+            tag["style"] = css.written(css.looks(tag)._replace(bold=True))
+        tag.name = _BECOMING.get(tag.name, tag.name)
+    for tag in _tags(root):
+        if tag.name == "span" and not tag.attrs:
+            tag.unwrap()
+    root.smooth()  # so that text that was cut in pieces is escaped as one
+    return left_out
+
+
+def _find_headings(root: Tag) -> None:
+    """Make headings of Word's title, and of what Word for the web only calls headings."""
+    for tag in root.select("[role=heading][aria-level]"):
+        if tag.name not in HEADINGS:
+            level = re.sub(r"\D", "", str(tag["aria-level"]))[:2]
+            tag.name = f"h{min(max(int(level or 1), 1), 6)}"
+    for tag in root.select("p.MsoTitle"):
+        tag.name = "h1"
+
+
+def _tags(root: Tag) -> Iterator[Tag]:
+    """Yield the elements that are still in the tree when their turn comes."""
+    for tag in root.find_all(True):
+        if tag.parent is not None and not tag.decomposed:
+            yield tag
+
+
+def _drop(root: Tag) -> set[str]:
+    """Remove what is hidden, and what is not words; return what somebody might miss."""
+    found: set[str] = set()
+    for text in root.find_all(string=True):
+        if type(text) is not NavigableString:  # comments, and what scripts and styles hold
+            text.extract()
+        elif "\xa0" in text:
+            text.replace_with(NavigableString(_PADDING.sub(" ", str(text))))
+    for tag in _tags(root):
+        lost = _loss(tag)
+        if lost is not None:
+            found.add(lost)
+            tag.decompose()
+        elif ":" in tag.name:  # Word's own: <o:p>, <w:sdt>, <st1:place>
+            _unwrap(tag)
+    return found - {""}
+
+
+def _loss(tag: Tag) -> str | None:
+    """Return what somebody might miss of an element to remove, or ""; None if it stays."""
+    if css.is_hidden(tag):
+        return ""
+    if _is_comment(tag):
+        return "comments"
+    if tag.name in _DROPPED:
+        return "pictures" if tag.name in _PICTURES else ""
+    if tag.name == "del" and (tag.has_attr("datetime") or tag.has_attr("cite")):
+        return "deletions, which count as accepted"
+    return None
+
+
+def _is_comment(tag: Tag) -> bool:
+    """Return whether an element is Word's mark of a comment, or holds comments."""
+    classes = " ".join(tag.get("class") or []).lower()
+    return "mso-element:comment" in css.css_of(tag) or "msocom" in classes
+
+
+def _unwrap(tag: Tag) -> None:
+    if not tag.get_text().strip():
+        tag.decompose()
+    else:
+        tag.unwrap()
+
+
+def _look(tag: Tag) -> None:
+    """Keep only those attributes of an element that mean something: looks, address, span."""
+    style = css.written(css.looks(tag))
+    given = {name: str(tag[name]) for name in _KEPT.get(tag.name, ()) if tag.has_attr(name)}
+    if tag.name in (*LISTS, "li") and (form := form_of(tag)):
+        given["type"] = form
+    tag.attrs.clear()
+    tag.attrs.update(given)
+    if tag.name in _UNWRAPPED:
+        tag.name = "span"
+    if style and tag.name not in ("html", "body", "head"):
+        tag["style"] = style
+
+
+def _name_headings(root: Tag) -> None:
+    """Move headings to below a section's level; take bold off them, since they are bold anyway."""
+    found = [tag for tag in root.find_all(HEADINGS) if tag.get_text().strip()]
+    top = min((int(tag.name[1]) for tag in found), default=1)
+    for tag in found:
+        tag.name = f"h{min(int(tag.name[1]) - top + TOP_LEVEL, 6)}"
+        for inner in tag.find_all(["b", "strong", "span"]):
+            if inner.name != "span" or css.looks(inner).bold:
+                inner.name = "span"
+                css.take_bold(inner)
+
+
+def _link(tag: Tag) -> bool:
+    """Keep a link that has words and leads out of the text; of any other, keep only the words.
+
+    Return whether it led to another place in the text.
+    """
+    address = str(tag.get("href") or "").strip()
+    words = tag.get_text().strip()
+    if not words or address.startswith("#") or not address or not sanitizing.is_safe_url(address):
+        tag.name = "span"
+        tag.attrs.clear()
+    return bool(words) and len(address) > 1 and address.startswith("#")
+
+
+def _break_lines(tag: Tag) -> None:
+    for text in list(tag.find_all(string=True)):
+        first, *others = str(text).split("\n")
+        pieces: list[Tag | NavigableString] = [NavigableString(first)]
+        for line in others:
+            pieces += [Tag(name="br"), NavigableString(line)]
+        text.replace_with(*pieces)  # all at once: each place that is looked for takes its time
+    tag.name = "div" if tag.find(BLOCKS) else "p"

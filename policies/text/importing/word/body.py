@@ -1,0 +1,233 @@
+"""The text of a Word file as it is meant: roles instead of looks, numbers counted.
+
+Pure. The result is WordprocessingML again, but of few elements and with these styles, from which
+mammoth makes HTML (docx):
+
+    H1 … H6, Q       headings, quotations
+    U1 … U9, N1 … N9 items of bulleted and numbered lists, by depth
+    T1 … T9          paragraphs that stand in items
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement
+
+from policies.text.importing.remarks import LETTERS
+from policies.text.importing.word.fields import Fields
+from policies.text.importing.word.inline import GONE, chosen, run_of
+from policies.text.importing.word.names import child, flat, is_on, number, value, words
+from policies.text.importing.word.package import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from policies.text.importing.word.inline import Inline
+    from policies.text.importing.word.lists import Lists, Numbered
+    from policies.text.importing.word.package import Relation
+
+
+@dataclass(slots=True)
+class Body:
+    """Reads blocks. in_cell: how many tables are open."""
+
+    inline: Inline
+    lists: Lists
+    in_cell: int = 0
+
+    def part(self, root: Iterable[Element], relations: dict[str, Relation]) -> list[Element]:
+        """Return the blocks of a part, or of one note in it. relations: the part's own.
+
+        Raises Unreadable for a field that never ends and so hides all that follows.
+        """
+        self.inline.relations = relations
+        self.inline.fields = Fields()
+        self.lists.close()
+        out = self.blocks(root)
+        for kind, text in self.inline.fields.told:
+            self.inline.remarks.tell(kind, text)
+        self._refuse_open_field()
+        return out
+
+    def _refuse_open_field(self) -> None:
+        if self.inline.fields.hides:
+            raise Unreadable(
+                "A field in it (a link, a table of contents or the like) begins and does not end, "
+                "so that the text behind it can't be told from it. Open it in Word, take the field "
+                "out, and save it again."
+            )
+
+    def blocks(self, nodes: Iterable[Element]) -> list[Element]:
+        """Return paragraphs and tables. A paragraph whose end was deleted goes on in the next."""
+        out: list[Element] = []
+        waiting: list[Element] = []
+        for node in self._flat(nodes):
+            if node.tag == "w:bookmarkStart":
+                self.inline.bookmarks.append(node.get("w:name", ""))
+            elif node.tag == "w:tbl":
+                out += self._paragraph(None, waiting)
+                waiting = []
+                self.lists.close()
+                out += self._table(node)
+                self.lists.close()
+            else:
+                waiting += self.inline.content(node)
+                boxes, self.inline.boxes = self.inline.boxes, []
+                if self.inline.changes.ends(node):
+                    out += self._paragraph(child(node, "w:pPr"), waiting)
+                    waiting = []
+                out += self._boxed(boxes)
+        return out + self._paragraph(None, waiting)
+
+    def _boxed(self, boxes: list[Element]) -> list[Element]:
+        out: list[Element] = []
+        for box in boxes:
+            self.inline.remarks.tell("text box became paragraphs", words(box))
+            kept = self.inline.fields
+            self.inline.fields = Fields(kept.told)
+            out += self.blocks(box)
+            self._refuse_open_field()
+            self.inline.fields = kept
+        return out
+
+    def _flat(self, nodes: Iterable[Element]) -> Iterator[Element]:
+        """Yield blocks, those inside wrappers included, but not Word's table of contents."""
+        for node in nodes:
+            if node.tag in ("w:p", "w:tbl", "w:bookmarkStart"):
+                yield node
+            elif node.tag == "w:sdt" and _is_contents(node):
+                self.inline.remarks.tell(
+                    "list of contents dropped, the page makes its own", words(node)
+                )
+            elif node.tag == "mc:AlternateContent":
+                yield from self._flat(chosen(node))
+            elif node.tag == "w:altChunk":
+                self.inline.remarks.tell("embedded file dropped")
+            elif node.tag in GONE:
+                self.inline.changes.see(node)
+            elif node.tag not in ("w:sectPr", "w:sdtPr"):
+                yield from self._flat(node)
+
+    # --- Paragraphs -----------------------------------------------------------------------------
+
+    def _paragraph(self, properties: Element | None, content: list[Element]) -> list[Element]:
+        role = self.inline.styles.role(properties)
+        shown = "".join(text.text or "" for one in content for text in one.iter("w:t"))
+        if role == "toc":
+            if shown.strip():
+                self.inline.remarks.tell("list of contents dropped, the page makes its own", shown)
+            return []
+        numbered = self.lists.count(properties)  # an empty paragraph counts, too
+        if not shown.strip():
+            return [_made("", content)] if content else []
+        if role.startswith("H") and not self.in_cell:
+            self.lists.close()
+            label = numbered.label if numbered else ""
+            return [_made(role, [run_of(f"{label} "), *content] if label else content)]
+        if numbered is None:
+            self.lists.close()
+            return [_made("Q" if role == "Q" else "", content)]
+        return [self._item(numbered, content, shown)]
+
+    def _item(self, numbered: Numbered, content: list[Element], shown: str) -> Element:
+        item = self.lists.place(numbered)
+        if numbered.kind == "text":
+            style = f"T{item.depth}" if item.depth else ""
+            return _made(style, [run_of(f"{numbered.label} "), *content])
+        if numbered.kind == "ul":
+            return _made(f"U{item.depth}", content)
+        if numbered.letters:
+            self.inline.remarks.once(LETTERS, shown)
+        mark = f"{numbered.number}-{'parted' if item.parted else 'on'}"
+        return _made(f"N{item.depth}", [Element("w:bookmarkStart", {"number": mark}), *content])
+
+    # --- Tables ---------------------------------------------------------------------------------
+
+    def _table(self, table: Element) -> list[Element]:
+        out = Element("w:tbl")
+        rows = [row for row in flat(table, "w:tr") if self.inline.changes.keeps(row, "w:trPr")]
+        stack, self.lists.stack = self.lists.stack, []
+        self.in_cell += 1
+        for row in rows:
+            self._row(row, SubElement(out, "w:tr"))
+        self.in_cell -= 1
+        self.lists.stack = stack
+        if len(rows) > 1:
+            self._head(table, out)
+        return [out] if any(len(row) for row in out) else []
+
+    def _row(self, row: Element, out: Element) -> None:
+        properties = SubElement(out, "w:trPr")
+        header = child(row, "w:trPr", "w:tblHeader")
+        if header is not None and is_on(header):
+            SubElement(properties, "w:tblHeader")
+        before = number(value(row, "w:trPr", "w:gridBefore"))
+        if before > 0:
+            self._cell(out, before)
+        for cell in flat(row, "w:tc"):
+            if not self.inline.changes.keeps(cell, "w:tcPr"):
+                continue
+            wide = number(value(cell, "w:tcPr", "w:gridSpan"), 1)
+            made = self._cell(out, wide)
+            merge = child(cell, "w:tcPr", "w:vMerge")
+            if merge is not None:
+                kind = merge.get("w:val") or "continue"
+                SubElement(made[0], "w:vMerge", {"w:val": kind})
+            stack, self.lists.stack = self.lists.stack, []
+            made.extend(self.blocks(cell))
+            self.lists.stack = stack
+
+    def _cell(self, row: Element, wide: int) -> Element:
+        made = SubElement(row, "w:tc")
+        SubElement(SubElement(made, "w:tcPr"), "w:gridSpan", {"w:val": str(min(max(wide, 1), 63))})
+        return made
+
+    def _head(self, table: Element, out: Element) -> None:
+        """Make the first row a header if it looks like one; take bold off header rows."""
+        if not any(child(row, "w:trPr", "w:tblHeader") is not None for row in out):
+            runs = [run for run in out[0].iter("w:r") if child(run, "w:t") is not None]
+            bold = bool(runs) and all(child(run, "w:rPr", "w:b") is not None for run in runs)
+            if bold or self._styled_head(table):
+                SubElement(out[0][0], "w:tblHeader")
+        for row in out:
+            if child(row, "w:trPr", "w:tblHeader") is None:
+                break
+            for looks in row.iter("w:rPr"):
+                for bold_sign in [one for one in looks if one.tag == "w:b"]:
+                    looks.remove(bold_sign)
+
+    def _styled_head(self, table: Element) -> bool:
+        look = child(table, "w:tblPr", "w:tblLook")
+        if look is None:
+            return False
+        given = look.get("w:firstRow")
+        first = given not in ("0", "false") if given else bool(_hex(look.get("w:val")) & 0x20)
+        chain = self.inline.styles.chain(
+            self.inline.styles.table, value(table, "w:tblPr", "w:tblStyle") or ""
+        )
+        return first and any(
+            one.tag == "w:tblStylePr" and one.get("w:type") == "firstRow" and len(one)
+            for style in chain
+            for one in style
+        )
+
+
+def _hex(text: str | None) -> int:
+    try:
+        return int(text or "0", 16)
+    except ValueError:
+        return 0
+
+
+def _made(style: str, content: Iterable[Element]) -> Element:
+    paragraph = Element("w:p")
+    if style:
+        SubElement(SubElement(paragraph, "w:pPr"), "w:pStyle", {"w:val": style})
+    paragraph.extend(content)
+    return paragraph
+
+
+def _is_contents(sdt: Element) -> bool:
+    gallery = value(sdt, "w:sdtPr", "w:docPartObj", "w:docPartGallery") or ""
+    return gallery.lower() == "table of contents"

@@ -1,0 +1,274 @@
+"""From a Word file to HTML, with remarks on what HTML can't hold.
+
+Pure: bytes in, values out. The file is opened within bounds (docx_package), and what it means is
+read (docx_body) and put into a new, small file. Only that one is given to mammoth, which makes the
+HTML, so that mammoth meets nothing that a stranger wrote but words.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+import mammoth
+
+from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
+from policies.text.importing.word.body import Body
+from policies.text.importing.word.inline import Inline
+from policies.text.importing.word.lists import Lists
+from policies.text.importing.word.names import R, W, value, words
+from policies.text.importing.word.package import TOO_MUCH_TEXT, Package, Unreadable, open_package
+from policies.text.importing.word.styles import Styles
+from policies.text.markdown import headings
+from policies.text.markdown.notes import Note
+from policies.text.short_text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Unreadable", "Word", "to_html"]
+
+# Characters of HTML. A policy of 100,000 words has a fifth of that.
+MAX_HTML = 4_000_000
+
+# Bookmark names that programs make up, which no reader should see in an address.
+_GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
+_LEVEL = "ul|ol > li > "
+_STYLES = "\n".join(
+    [
+        *(f"p.H{level} => h{level}:fresh" for level in range(1, 7)),
+        "p.Q => blockquote > p:fresh",
+        *(f"p.U{depth} => {_LEVEL * (depth - 1)}ul > li:fresh" for depth in range(1, 10)),
+        *(f"p.N{depth} => {_LEVEL * (depth - 1)}ol > li:fresh" for depth in range(1, 10)),
+        *(f"p.T{depth} => {_LEVEL * depth}p:fresh" for depth in range(1, 10)),
+        "u => u",
+        "highlight => mark",
+    ]
+)
+_FIRST = re.compile(r'<ol><li><a id="number-(\d+)-\w+"></a>')
+_PARTED = re.compile(r'<li><a id="number-(\d+)-parted"></a>')
+_NOTE = re.compile(r'(id="|href="#)footnote-(ref-)?(\d+)"')
+_MARK = re.compile(r'<a id="number-\d+-\w+"></a>')
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A Word file's text as a fragment of HTML, and what could not be carried over."""
+
+    html: str
+    notes: tuple[Note, ...]
+
+
+def to_html(data: bytes) -> Word:
+    """Read a .docx, tracked changes accepted. Raises Unreadable, worded for whoever uploads it."""
+    try:
+        return _read(open_package(data))
+    except RecursionError as error:
+        raise Unreadable("Its tables or text boxes are nested too deeply.") from error
+
+
+def _read(package: Package) -> Word:
+    root = package.part(package.document)
+    if root is None or root.tag != "w:document":
+        raise Unreadable(
+            "The file contains no Word document. Open it in Word and save it as .docx."
+        )
+    styles = Styles.read(_only(package, "styles"))
+    notes = {
+        (kind, note.get("w:id", "")): (note, package.relations(name))
+        for kind in ("footnote", "endnote")
+        for name, part in package.related(f"{kind}s")
+        for note in part
+        if note.tag == f"w:{kind}" and note.get("w:type", "normal") == "normal"
+    }
+    inline = Inline(styles, frozenset(notes))
+    body = Body(inline, Lists.read(_only(package, "numbering"), styles))
+    blocks = body.part(root, package.relations(package.document))
+    footnotes: list[list[Element]] = []
+    while len(footnotes) < len(inline.queue):  # a note may refer to another
+        note, relations = notes[inline.queue[len(footnotes)]]
+        footnotes.append(body.part(note, relations))
+    everything = [*blocks, *(one for note in footnotes for one in note)]
+    _refuse_too_many(everything)
+    _tell_changes(inline, [root, *(note for note, _ in notes.values())])
+    _tell_margins(package, inline)
+    _tell_comments(package, inline)
+    written = _Written()
+    written.name_places(everything, inline)
+    html = _converted(written.package(blocks, footnotes), inline)
+    return Word(_with_numbers(html), tuple(inline.remarks.notes))
+
+
+def _refuse_too_many(blocks: Sequence[Element]) -> None:
+    """Raise Unreadable for more elements of HTML than can be read, before mammoth makes them."""
+    shown = sum(_becomes_element(one) for block in blocks for one in block.iter())
+    if shown > max_elements(MAX_HTML):
+        raise Unreadable(TOO_MANY_ELEMENTS)
+
+
+def _becomes_element(one: Element) -> bool:
+    if one.tag == "w:tc":
+        return value(one, "w:tcPr", "w:vMerge") in (None, "restart")
+    return one.tag == "w:tr" or (one.tag == "w:p" and bool(words(one)))
+
+
+def _converted(package: bytes, inline: Inline) -> str:
+    """Return the HTML that mammoth makes of a package, its footnotes named as ours are."""
+    found = mammoth.convert_to_html(
+        io.BytesIO(package),
+        style_map=_STYLES,
+        include_default_style_map=False,
+        include_embedded_style_map=False,
+        external_file_access=False,
+    )
+    for message in found.messages:
+        if "Unrecognised" not in message.message and "not defined" not in message.message:
+            inline.remarks.tell("part of the file not understood", message.message)
+    if len(found.value) > MAX_HTML:
+        raise Unreadable(TOO_MUCH_TEXT)
+    return _NOTE.sub(lambda one: f'{one[1]}fn{"ref" if one[2] else ""}:{one[3]}"', found.value)
+
+
+def _only(package: Package, kind: str) -> Element | None:
+    return next((root for _, root in package.related(kind)), None)
+
+
+# --- Remarks ------------------------------------------------------------------------------------
+
+
+def _tell_changes(inline: Inline, roots: Sequence[Element]) -> None:
+    formats = sum(one.tag.endswith("PrChange") for root in roots for one in root.iter())
+    parts = [inline.changes.summary()]
+    if formats:
+        parts.append(f"{counted(formats, 'change')} of formatting")
+    text = ", ".join(filter(None, parts))
+    if text:
+        inline.remarks.notes.insert(0, Note("tracked changes taken as accepted", text))
+
+
+def _tell_margins(package: Package, inline: Inline) -> None:
+    """Remark on page headers and footers that have words, not just page numbers."""
+    for kind in ("header", "footer"):
+        for _, root in package.related(kind):
+            text = words(root)
+            if re.search(r"[^\W\d_]{2}", re.sub(r"\b(?:page|seite|of|von)\b", "", text.lower())):
+                inline.remarks.tell(f"page {kind} dropped", text)
+
+
+def _tell_comments(package: Package, inline: Inline) -> None:
+    for comment in [one for _, root in package.related("comments") for one in root]:
+        author = comment.get("w:author", "").strip()
+        inline.remarks.tell("comment dropped", ": ".join(filter(None, (author, words(comment)))))
+
+
+# --- The file for mammoth -----------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Written:
+    """A new Word file in the making.
+
+    addresses: link address → relationship id. places: bookmark that a link leads to → its new name.
+    given: the headings' names that bookmarks have taken. anchors: all names.
+    """
+
+    addresses: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+    anchors: headings.Anchors = field(default_factory=headings.Anchors)
+
+    def name_places(self, blocks: Sequence[Element], inline: Inline) -> None:
+        """Give readable names to the bookmarks that links lead to; remove all others."""
+        links = [link for block in blocks for link in block.iter("w:hyperlink")]
+        wanted = {link.get("bookmark", "") for link in links if not link.get("address")}
+        for block in [one for outer in blocks for one in outer.iter("w:p")]:
+            level = _style(block)
+            own = ""
+            if level.startswith("H"):
+                text = words(block)
+                without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
+                own = self.anchors.unique(headings.slug(without_number or text))
+            for mark in [one for one in block if one.tag == "w:bookmarkStart"]:
+                name = mark.attrib.pop("w:name", None)
+                if name is None:
+                    mark.set("w:name", f"number-{mark.attrib.pop('number', '')}")
+                elif name not in wanted or name in self.places:
+                    block.remove(mark)
+                else:
+                    self.places[name] = self._place(name, own)
+                    mark.set("w:name", self.places[name])
+        for link in links:
+            self._settle(link, inline)
+
+    def _place(self, name: str, own: str) -> str:
+        if _GENERATED.match(name) and own and own not in self.given:
+            self.given.add(own)
+            return own
+        plain = re.sub(r"[^\w.-]+", "-", name).strip("-_") or "place"
+        plain = f"to-{plain}" if re.match(r"number-|(?:foot|end)note-", plain) else plain
+        return self.anchors.unique(plain.lower() if _GENERATED.match(name) else plain)
+
+    def _settle(self, link: Element, inline: Inline) -> None:
+        """Point a link at an address or a place; without either, only its words stay."""
+        address, bookmark = link.attrib.pop("address", ""), link.attrib.pop("bookmark", "")
+        if address:
+            address = f"{address.partition('#')[0]}#{bookmark}" if bookmark else address
+            identity = self.addresses.setdefault(address, f"r{len(self.addresses) + 1}")
+            link.set("r:id", identity)
+        elif bookmark in self.places:
+            link.set("w:anchor", self.places[bookmark])
+        else:
+            inline.remarks.tell(
+                "link to a place that is not there, its words are kept", words(link)
+            )
+
+    def package(self, blocks: Sequence[Element], footnotes: Sequence[Sequence[Element]]) -> bytes:
+        """Return the file, which holds only these blocks and the addresses of their links."""
+        document = _root("w:document")
+        SubElement(document, "w:body").extend(blocks)
+        notes = _root("w:footnotes")
+        for number, note in enumerate(footnotes, start=1):
+            SubElement(notes, "w:footnote", {"w:id": str(number)}).extend(note)
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("word/document.xml", tostring(document))
+            archive.writestr("word/footnotes.xml", tostring(notes))
+            for part in ("document", "footnotes"):
+                archive.writestr(f"word/_rels/{part}.xml.rels", tostring(self._relations()))
+        return out.getvalue()
+
+    def _relations(self) -> Element:
+        uri = "http://schemas.openxmlformats.org/package/2006/relationships"
+        root = Element("Relationships", {"xmlns": uri})
+        for address, identity in self.addresses.items():
+            SubElement(
+                root,
+                "Relationship",
+                {
+                    "Id": identity,
+                    "Type": f"{R}/hyperlink",
+                    "Target": address,
+                    "TargetMode": "External",
+                },
+            )
+        return root
+
+
+def _root(name: str) -> Element:
+    return Element(name, {"xmlns:w": W, "xmlns:r": R})
+
+
+def _style(paragraph: Element) -> str:
+    found = paragraph.find("./*/*") if len(paragraph) and paragraph[0].tag == "w:pPr" else None
+    return "" if found is None else found.get("w:val", "")
+
+
+def _with_numbers(html: str) -> str:
+    """Give lists the numbers that they begin with in Word, and part them where numbers jump."""
+    html = _FIRST.sub(lambda found: f'<ol start="{found[1]}"><li>', html)
+    html = _PARTED.sub(lambda found: f'</ol><ol start="{found[1]}"><li>', html)
+    return _MARK.sub("", html)

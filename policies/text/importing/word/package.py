@@ -1,0 +1,193 @@
+"""The parts of a Word file, read with bounds on everything that a hostile file could swell.
+
+Pure. A .docx is a zip of XML files (ISO/IEC 29500-2). Nothing is fetched, nothing written.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+import posixpath
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from policies.text.importing.word.names import short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_UNPACKED = 50_000_000
+MAX_ENTRIES = 2_000
+MAX_ELEMENTS = 500_000
+MAX_OPEN = 100  # elements inside one another
+# Characters in all parts together. A policy may have a third of that (rendering/limits.py), and
+# reading takes a microsecond for each.
+MAX_TEXT = 5_000_000
+TOO_MUCH_TEXT = "The file has more text than a policy can have. Split it into several."
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DAMAGED = "The file is damaged: {}. Open it in Word and save it again."
+
+
+class Unreadable(ValueError):
+    """A file that can't be read as a Word document; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a part points at. kind: the last word of its type. target: an address or a part."""
+
+    kind: str
+    target: str
+
+
+@dataclass(slots=True)
+class Package:
+    """An open .docx. document: the name of its main part.
+
+    elements, characters: how many of them its parts have had so far.
+    """
+
+    archive: zipfile.ZipFile
+    names: frozenset[str]
+    document: str = ""
+    elements: int = 0
+    characters: int = 0
+
+    def part(self, name: str) -> Element | None:
+        """Return the root of an XML part, None if there is none. Raises Unreadable."""
+        if name not in self.names:
+            return None
+        try:
+            data = self.archive.read(name)
+        except (
+            *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+            *(EOFError, OSError, ValueError),
+        ) as error:
+            raise Unreadable(_DAMAGED.format(f"its part {name} can't be unpacked")) from error
+        except RuntimeError as error:  # encrypted, or packed in a way that zipfile does not know
+            raise Unreadable(
+                f"Its part {name} is protected or packed in an unknown way. Save the file in Word "
+                "as .docx without a password."
+            ) from error
+        return _Part(self, name).read(data)
+
+    def relations(self, part: str) -> dict[str, Relation]:
+        """Return id → what a part points at; a target inside the package is the name of a part."""
+        folder, file = posixpath.split(part)
+        root = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
+        found: dict[str, Relation] = {}
+        for one in root if root is not None else ():
+            target = one.get("Target", "")
+            if one.get("TargetMode", "").lower() != "external":
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            found.setdefault(
+                one.get("Id", ""), Relation(one.get("Type", "").rpartition("/")[2], target)
+            )
+        return found
+
+    def related(self, kind: str) -> Iterator[tuple[str, Element]]:
+        """Yield names and roots of the parts of a kind ("styles") that the document points at."""
+        names = [one.target for one in self.relations(self.document).values() if one.kind == kind]
+        for name in dict.fromkeys(names or [f"word/{kind}.xml"]):
+            root = self.part(name)
+            if root is not None:
+                yield name, root
+
+
+class _Part:
+    """Reads one part: XML without DOCTYPE, and so without entities, of bounded depth and size."""
+
+    def __init__(self, package: Package, name: str) -> None:
+        self._package = package
+        self._name = name
+        self._builder = TreeBuilder()
+        self._open = 0
+
+    def read(self, data: bytes) -> Element:
+        """Return the root. Raises Unreadable."""
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.StartElementHandler = self._starts
+        parser.EndElementHandler = self._ends
+        parser.CharacterDataHandler = self._says
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.buffer_text = True
+        try:
+            parser.Parse(data, True)
+        except Unreadable:
+            raise
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise Unreadable(_DAMAGED.format(f"its part {self._name} is not XML")) from error
+        return self._builder.close()
+
+    def _starts(self, tag: str, attributes: dict[str, str]) -> None:
+        self._open += 1
+        self._package.elements += 1
+        if self._open > MAX_OPEN:
+            raise Unreadable("Its tables or text boxes are nested too deeply.")
+        if self._package.elements > MAX_ELEMENTS:
+            raise Unreadable(
+                f"The file has more than {MAX_ELEMENTS:,} parts. Split it into several."
+            )
+        self._builder.start(short(tag), {short(key): one for key, one in attributes.items()})
+
+    def _says(self, text: str) -> None:
+        self._package.characters += len(text)
+        if self._package.characters > MAX_TEXT:
+            raise Unreadable(TOO_MUCH_TEXT)
+        self._builder.data(text)
+
+    def _ends(self, tag: str) -> None:
+        self._open -= 1
+        self._builder.end(short(tag))
+
+    def _doctype(self, *_: object) -> None:
+        raise Unreadable(f"Its part {self._name} has a DOCTYPE, which Word never writes.")
+
+
+def open_package(data: bytes) -> Package:
+    """Open a .docx. Raises Unreadable for what is not one, is protected, or exceeds a bound."""
+    archive = _opened(data)
+    package = Package(archive, frozenset(archive.namelist()))
+    mains = [one.target for one in package.relations("").values() if one.kind == "officeDocument"]
+    found = [name for name in (*mains, "word/document.xml") if name in package.names]
+    if not found:
+        raise Unreadable(
+            "The file contains no Word document (word/document.xml). Save it as .docx."
+        )
+    package.document = found[0]
+    return package
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Unreadable(
+                "The file is protected by a password. Take the password off in Word "
+                "(File → Info → Protect Document) and save it again."
+            )
+        raise Unreadable("This is a .doc file of Word 97–2003. Save it in Word as .docx.")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = archive.infolist()
+    except (
+        *(zipfile.BadZipFile, NotImplementedError, struct.error),
+        *(ValueError, OSError, EOFError, OverflowError),
+    ) as error:
+        raise Unreadable(
+            "This is not a Word file, or it is damaged. Open it in Word and save it as .docx."
+        ) from error
+    if len(entries) > MAX_ENTRIES:
+        raise Unreadable(f"The file holds {len(entries):,} parts; the most is {MAX_ENTRIES:,}.")
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > MAX_UNPACKED:
+        raise Unreadable(
+            f"The file unpacks to {unpacked:,} bytes; the most is {MAX_UNPACKED:,}. Take its "
+            "pictures out: they are not imported."
+        )
+    return archive

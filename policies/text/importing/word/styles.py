@@ -1,0 +1,128 @@
+"""What the styles of a Word file say about its paragraphs and words. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from policies.text.importing.word.names import child, is_on, number, value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+# Word itself writes English names into every file, in whatever language it speaks to its user.
+# Other programs, and files made from localised templates, do not.
+_HEADING = re.compile(
+    r"(?:heading|überschrift|ueberschrift|berschrift|titre|título|titulo|ttulo|encabezado|titolo|"
+    r"intestazione|kop|rubrik|overskrift|otsikko|nagłówek|nagwek|nadpis|címsor|cmsor|başlık|balk|"
+    r"заголовок|επικεφαλίδα|標題|标题|見出し|제목)[ _-]*([1-9])"
+)
+_TITLES = frozenset({"title", "titel", "titre", "título", "titolo", "tittel", "otsikko", "tytuł"})
+_TOC = re.compile(r"(?:toc|contents|verzeichnis|tm)[ ]?(?:[1-9]|heading)")
+_QUOTES = frozenset({"quote", "intense quote", "quotations", "block text"})
+_BY_NAME = {
+    "strong": {"b"},
+    "emphasis": {"i"},
+    "intense emphasis": {"b", "i"},
+    "subtle emphasis": {"i"},
+}
+_MAX_CHAIN = 20
+SWITCHES = ("b", "i", "strike", "dstrike", "vanish")
+
+
+@dataclass(slots=True)
+class Styles:
+    """The styles by id, each kind apart."""
+
+    paragraph: dict[str, Element] = field(default_factory=dict)
+    character: dict[str, Element] = field(default_factory=dict)
+    table: dict[str, Element] = field(default_factory=dict)
+    numbering: dict[str, Element] = field(default_factory=dict)
+    _roles: dict[str, str] = field(default_factory=dict)
+    _looks: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, root: Element | None) -> Styles:
+        found = cls()
+        kinds = {
+            "paragraph": found.paragraph,
+            "character": found.character,
+            "table": found.table,
+            "numbering": found.numbering,
+        }
+        for style in root if root is not None else ():
+            kind = kinds.get(style.get("w:type", ""))
+            if style.tag == "w:style" and kind is not None:
+                kind.setdefault(style.get("w:styleId", ""), style)
+        return found
+
+    def role(self, properties: Element | None) -> str:
+        """Return what a paragraph is: "H1" … "H6", "Q" (quotation), "toc", or "" for plain."""
+        direct = value(properties, "w:outlineLvl")
+        if direct is not None and number(direct, 9) < 9:
+            return f"H{min(number(direct) + 1, 6)}"
+        style_id = value(properties, "w:pStyle") or ""
+        if style_id not in self._roles:
+            self._roles[style_id] = self._role(style_id)
+        return self._roles[style_id]
+
+    def _role(self, style_id: str) -> str:
+        chain = list(self.chain(self.paragraph, style_id))
+        for style in chain:
+            role = _named((value(style, "w:name") or "").lower())
+            level = value(style, "w:pPr", "w:outlineLvl")
+            if not role and level is not None:
+                role = f"H{min(number(level) + 1, 6)}" if number(level, 9) < 9 else "plain"
+            if role:
+                return role.removeprefix("plain")
+        return "" if chain else _named(style_id.lower()).removeprefix("plain")
+
+    def switches(self, properties: Element | None) -> set[str]:
+        """Return which of SWITCHES are on for a run, by itself or by its character style."""
+        style_id = value(properties, "w:rStyle") or ""
+        if style_id not in self._looks:
+            self._looks[style_id] = self._switches(style_id)
+        off, on = _given(properties)
+        return on | (self._looks[style_id][1] - off)
+
+    def _switches(self, style_id: str) -> tuple[set[str], set[str]]:
+        """Return what a character style and those that it is based on switch off, and on."""
+        off: set[str] = set()
+        on: set[str] = set()
+        for style in self.chain(self.character, style_id):
+            own_off, own_on = _given(child(style, "w:rPr"))
+            own_on |= _BY_NAME.get((value(style, "w:name") or "").lower(), set())
+            off, on = off | (own_off - on), on | (own_on - off)
+        return off, on
+
+    def chain(self, kind: dict[str, Element], style_id: str) -> Iterator[Element]:
+        """Yield a style and those that it is based on."""
+        for _ in range(_MAX_CHAIN):
+            style = kind.get(style_id)
+            if style is None:
+                return
+            yield style
+            style_id = value(style, "w:basedOn") or ""
+
+
+def _given(properties: Element | None) -> tuple[set[str], set[str]]:
+    """Return the switches that run properties turn off, and on."""
+    found: tuple[set[str], set[str]] = (set(), set())
+    for one in properties if properties is not None else ():
+        if one.tag[2:] in SWITCHES:
+            found[is_on(one)].add(one.tag[2:])
+    return found
+
+
+def _named(name: str) -> str:
+    if found := _HEADING.fullmatch(name):
+        return f"H{min(int(found[1]), 6)}"
+    if name in _TITLES:
+        return "H1"
+    if name in _QUOTES:
+        return "Q"
+    if _TOC.fullmatch(name):
+        return "toc"
+    return "plain" if name in ("subtitle", "caption") else ""

@@ -1,0 +1,161 @@
+"""Which numbers before headings and clauses only count, and which of them say something.
+
+"3. Scope" becomes "4. Scope" when a section is inserted before it. "Article 6 GDPR", "§ 5 TMG" and
+"30. June" name something; with another number they would name something else. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from policies.text.markdown.headings import own_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Clause = tuple[int, ...]
+
+_VALUE = re.compile(
+    r"(?P<digits>\d{1,3})(?:\.(?P<more>\d{1,3}(?:\.\d{1,3})*))?|第(?P<han>[一二三四五六七八九十百]+)"
+    r"|\b(?P<letters>[IVXLC]{1,7}|[A-Z])(?=[.:)\s–—-]*\Z)"
+)
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_HAN = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)}
+_LAWS = re.compile(r"[^\W\d_]{2,}|[§第]")
+_MONTHS = re.compile(
+    r"(?:jan(?:uary?|uari|vier)?|feb(?:ruary?|ruari)?|mar(?:ch|ts)|märz|maerz|maart|april|may|mai|"
+    r"mei|maj|june?|juni|july?|juli|august(?:us)?|sept(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|"
+    r"de[czs](?:ember)?)\b",
+    re.IGNORECASE,
+)
+# More sections than most policies have.
+_MANY = 20
+
+
+def counting(headings: Sequence[str]) -> list[str]:
+    """Return for each of the headings of one level its number if that only counts, or "".
+
+    A number that may as well name a law or a day only counts if its place explains it: a 3 is the
+    third, or comes after a 2, or all numbers of its kind begin at 1 and go up.
+    """
+    numbers = [own_number(heading) for heading in headings]
+    alike: dict[str, list[int]] = {}
+    for index, number in enumerate(numbers):
+        if number:
+            alike.setdefault(_VALUE.sub("#", number).casefold().strip(), []).append(index)
+    explained: set[int] = set()
+    for indexes in alike.values():
+        explained |= _explained(indexes, [_values(numbers[index]) for index in indexes])
+        explained |= _in_steps(indexes, [_parts(numbers[index]) for index in indexes])
+    return [
+        number if index in explained or not _says_something(number, heading) else ""
+        for index, (number, heading) in enumerate(zip(numbers, headings, strict=True))
+    ]
+
+
+def _says_something(number: str, heading: str) -> bool:
+    """Return whether a number may be more than a count: "Article 6 GDPR", "30. June"."""
+    if _LAWS.search(_VALUE.sub("", number, count=1)) or "第" in number:
+        return True
+    found = _VALUE.match(number)
+    if found is None or not found["digits"] or found["more"]:
+        return False
+    return int(found["digits"]) > _MANY or bool(_MONTHS.match(heading[len(number) :]))
+
+
+def _explained(indexes: Sequence[int], values: Sequence[set[int]]) -> set[int]:
+    """Return which headings, with numbers of one kind, stand where their number says."""
+    found = {
+        index
+        for place, (index, value) in enumerate(zip(indexes, values, strict=True), start=1)
+        if value & {place, index + 1}
+    }
+    for (one, before), (two, after) in pairwise(zip(indexes, values, strict=True)):
+        if {value + 1 for value in before} & after:
+            found |= {one, two}
+    lows = [min(value, default=0) for value in values]
+    rising = all(one < two for one, two in pairwise(lows))
+    if lows[0] == 1 and rising and lows[-1] - lows[0] <= 2 * (len(lows) - 1):
+        found.update(indexes)
+    return found
+
+
+def _in_steps(indexes: Sequence[int], parts: Sequence[Clause]) -> set[int]:
+    """Return which headings stand right before or after the next number, such as 1.2 and 2.1."""
+    found: set[int] = set()
+    for (one, before), (two, after) in pairwise(zip(indexes, parts, strict=True)):
+        if len(after) > 1 and _follows(before, after):
+            found |= {one, two}
+    return found
+
+
+def _parts(number: str) -> Clause:
+    """Return the figures of a number: 1 and 2 of "Section 1.2"."""
+    found = _VALUE.search(number)
+    return tuple(int(part) for part in found[0].split(".")) if found and found["digits"] else ()
+
+
+def _values(number: str) -> set[int]:
+    """Return what a number may mean: "C." is the third letter, and a hundred."""
+    found = _VALUE.search(number)
+    if found is None:
+        return set()
+    if found["digits"]:
+        return {int((found["more"] or found["digits"]).split(".")[-1])}
+    if found["han"]:
+        return {_han(found["han"])}
+    letters = found["letters"]
+    ones = [_ROMAN[letter] for letter in letters if letter in _ROMAN]
+    values = {ord(letters) - ord("A") + 1} if len(letters) == 1 else set()
+    if len(ones) == len(letters):
+        less = sum(2 * one for one, two in pairwise(ones) if one < two)
+        values.add(sum(ones) - less)
+    return values
+
+
+def _han(signs: str) -> int:
+    total = last = 0
+    for sign in signs:
+        if sign in _HAN:
+            last = _HAN[sign]
+        else:
+            total += (last or 1) * (10 if sign == "十" else 100)
+            last = 0
+    return total + last
+
+
+# --- Clauses ------------------------------------------------------------------------------------
+
+_CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3})+\s+")
+
+
+def counting_clauses(clauses: Sequence[str], section: int = 0) -> list[int]:
+    """Return how many characters before each paragraph are a clause's number, "1.2 ", or 0.
+
+    It is one if it follows the number before it, or the next number follows it, or if it is the
+    first of the section, such as 2.1 in the second. "1.5 million" is none. section: which one the
+    paragraphs stand in, 1 for the first.
+    """
+    found = [_CLAUSE.match(clause) for clause in clauses]
+    at = [index for index, match in enumerate(found) if match]
+    numbers = [tuple(int(part) for part in clauses[index].split()[0].split(".")) for index in at]
+    counts: set[int] = set()
+    if numbers and numbers[0] == (section, 1):
+        counts.add(at[0])
+    for (one, before), (two, after) in pairwise(zip(at, numbers, strict=True)):
+        if _follows(before, after):
+            counts |= {one, two}
+    return [match.end() if match and i in counts else 0 for i, match in enumerate(found)]
+
+
+def _follows(one: Clause, two: Clause) -> bool:
+    """Return whether a clause may be the next after another: 1.2 or 1.1.1 or 2.1 after 1.1."""
+    if two == (*one, 1):
+        return True
+    for size in range(1, min(len(one), len(two)) + 1):
+        next_one = (*one[: size - 1], one[size - 1] + 1)
+        if two[:size] == next_one:
+            return all(part == 1 for part in two[size:])
+    return False

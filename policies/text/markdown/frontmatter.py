@@ -1,0 +1,270 @@
+"""The lines between `---` and `---` at the head of a file: read in any form, written in ours.
+
+Pure. Reading understands YAML (`---`) and TOML (`+++`). Writing has one form, which does not depend
+on any library, because the digest of a document covers it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policies.text.short_text import in_short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class FrontMatterError(ValueError):
+    """Front matter that can't be read. `line` is 1-based in the text, `reason` a sentence."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A text in two: the values of its front matter ({} without any), and the rest.
+
+    block: the front matter as written, fences included, "" without any. lines: how many it takes.
+    """
+
+    values: Mapping[str, object]
+    block: str
+    rest: str
+
+    @property
+    def lines(self) -> int:
+        return self.block.count("\n")
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether `write` wrote this front matter."""
+        try:
+            return self.block == write(self.values)
+        except TypeError:
+            return False
+
+    def line_of(self, key: str) -> int:
+        """Return the 1-based line of a top-level key, 1 where it can't be told."""
+        wanted = re.compile(rf"[\"']?{re.escape(key)}[\"']?\s*[:=]")
+        for number, line in enumerate(self.block.split("\n"), start=1):
+            if wanted.match(line):
+                return number
+        return 1
+
+
+# A first line that makes the block front matter: "layout: page", not "Last updated: May".
+_YAML_KEY = re.compile(r"[\"']?[A-Za-z_][\w.-]*[\"']?[ \t]*:(?:[ \t]|\Z)")
+_PLAIN = re.compile(r"[a-z][a-z0-9-]*\Z")
+_DEEPEST = 20
+LONGEST_NUMBER = 1_000  # bits
+# Reading takes time quadratic in the number of keys.
+MAX_LINES = 1_000
+MAX_CHARACTERS = 100_000
+_YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+
+
+def split(text: str) -> Split:
+    """Separate front matter from the rest; line breaks are "\\n".
+
+    A leading `---` that is only a horizontal rule is not front matter, nor is one before an empty
+    line, as in Pandoc. Raises FrontMatterError for front matter that is never closed or does not
+    parse.
+    """
+    lines = text.split("\n")
+    fence = lines[0].rstrip(" \t")
+    if fence == "+++":
+        return _split_toml(lines)
+    if fence != "---" or not "".join(lines[1:2]).strip():
+        return Split({}, "", text)
+    end = next((n for n in range(1, len(lines)) if lines[n].rstrip(" \t") in ("---", "...")), 0)
+    inside = lines[1:end] if end else lines[1:2]
+    first = next((line for line in inside if line.strip() and line[0] != "#"), "")
+    if end == 1:
+        return _part(lines, end, {})
+    if not _YAML_KEY.match(first):
+        return Split({}, "", text)
+    if not end:
+        raise FrontMatterError(1, "The front matter that begins here has no closing --- line.")
+    _refuse_length(lines[1:end])
+    return _part(lines, end, _yaml(lines[:end]))
+
+
+def _refuse_length(inside: list[str]) -> None:
+    if len(inside) > MAX_LINES or sum(map(len, inside)) > MAX_CHARACTERS:
+        raise FrontMatterError(
+            1,
+            f"The front matter that begins here has more than {MAX_LINES:,} lines or "
+            f"{MAX_CHARACTERS:,} characters. Leave in it what is about the whole document.",
+        )
+
+
+def _refuse_long_numbers(lines: list[str], values: object) -> None:
+    """Raise FrontMatterError for a number that Python does not write down (4,300 digits)."""
+    if isinstance(values, dict):
+        values = [*values, *values.values()]
+    if isinstance(values, list):
+        for value in values:
+            _refuse_long_numbers(lines, value)
+    elif isinstance(values, int) and values.bit_length() > LONGEST_NUMBER:
+        line = max(range(len(lines)), key=lambda number: len(lines[number]))
+        words = "A number here has hundreds of digits. Put it in quotes, or take it out."
+        raise FrontMatterError(line + 1, words)
+
+
+def _part(lines: list[str], end: int, values: Mapping[str, object]) -> Split:
+    rest = "\n".join(lines[end + 1 :])
+    return Split(values, "\n".join(lines[: end + 1]) + "\n", rest)
+
+
+def _yaml(lines: list[str]) -> dict[str, object]:
+    """Read the lines after the first as YAML."""
+    import yaml  # 1 MB that a process which only serves pages does without
+
+    block = "\n".join(lines[1:])
+    try:
+        _refuse_bombs(block)
+        _refuse_repetition(block)
+        values = yaml.safe_load(block)
+    except FrontMatterError:
+        raise
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 2 if mark else 2
+        raise FrontMatterError(line, f"The front matter is not YAML: {error.problem}.") from error
+    except yaml.reader.ReaderError as error:
+        line = block[: error.position].count("\n") + 2
+        raise FrontMatterError(line, f"The front matter is not YAML: {error.reason}.") from error
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        line = _blamed_line(block)
+        raise FrontMatterError(line, f"The front matter is not YAML: {error}.") from error
+    if not isinstance(values, dict):
+        raise FrontMatterError(2, "The front matter must be lines of the form 'key: value'.")
+    _refuse_long_numbers(lines, values)
+    return {str(key): value for key, value in values.items()}
+
+
+def _refuse_bombs(block: str) -> None:
+    """Raise FrontMatterError for YAML that is short and takes all memory or time to read.
+
+    A few lines of aliases to aliases stand for more than any memory holds; brackets in brackets
+    take time quadratic in their number.
+    """
+    import yaml  # as above
+
+    depth = 0
+    for event in yaml.parse(block):
+        line = event.start_mark.line + 2 if event.start_mark else 2
+        if isinstance(event, yaml.AliasEvent):
+            words = f"*{event.anchor} is an alias. Write its value out."
+            raise FrontMatterError(line, words)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise FrontMatterError(line, f"There are more than {_DEEPEST} nested lists here.")
+
+
+def _refuse_repetition(block: str) -> None:
+    """Raise FrontMatterError for a key that is given twice, of which YAML's reader takes the last.
+
+    YAML 1.2, section 3.2.1.1: the keys of a mapping are unique.
+    """
+    import yaml  # as above
+
+    node = yaml.compose(block, Loader=yaml.SafeLoader)
+    seen: set[str] = set()
+    for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+        if isinstance(key, yaml.ScalarNode) and key.value in seen:
+            words = f"{in_short(key.value)} is given twice. Leave one of them."
+            raise FrontMatterError(key.start_mark.line + 2, words)
+        seen.add(str(key.value))
+
+
+def _blamed_line(block: str) -> int:
+    """Find the line that makes a value impossible (a 13th month), which PyYAML does not tell."""
+    import yaml  # as above
+
+    for number, line in enumerate(block.split("\n"), start=2):
+        try:
+            yaml.safe_load(line)
+        except yaml.YAMLError:
+            continue
+        except (ValueError, TypeError, RecursionError):
+            return number
+    return 2
+
+
+def _split_toml(lines: list[str]) -> Split:
+    import tomllib  # few files need it
+
+    end = next((n for n in range(1, len(lines)) if lines[n].rstrip(" \t") == "+++"), 0)
+    if not end:
+        raise FrontMatterError(1, "The front matter that begins here has no closing +++ line.")
+    _refuse_length(lines[1:end])
+    try:
+        values = tomllib.loads("\n".join(lines[1:end]))
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
+        found = re.search(r"\(at line (\d+)", str(error))
+        line = int(found[1]) + 1 if found else end
+        reason = str(error).partition(" (at")[0]
+        raise FrontMatterError(line, f"The front matter is not TOML: {reason}.") from error
+    _refuse_long_numbers(lines[:end], values)
+    return _part(lines, end, values)
+
+
+def write(values: Mapping[str, object]) -> str:
+    """Return the front matter of these values, fences included, in their order; None is left out.
+
+    - title and every other string: a double-quoted scalar, see `quote`; except that a string of
+      `a-z0-9-` that begins with a letter and is no word of YAML's own stands bare (never title).
+    - dates: 2026-05-02. Whole numbers: digits. Truth values: true, false.
+    """
+    lines = [
+        f"{key}: {_scalar(key, value)}\n" for key, value in values.items() if value is not None
+    ]
+    return f"---\n{''.join(lines)}---\n"
+
+
+def _scalar(key: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime.datetime):
+        return quote(value.isoformat())
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        raise TypeError(f"Front matter can't hold {key} = {value!r}.")
+    if key != "title" and _PLAIN.match(value) and value not in _YAML_WORDS:
+        return value
+    return quote(value)
+
+
+def quote(text: str) -> str:
+    """Return a YAML double-quoted scalar on one line, which every YAML reader gives back as `text`.
+
+    `\\` and `"` get a backslash. Code points that YAML does not take bare are written \\uXXXX with
+    upper-case digits: U+0000–U+001F, U+007F–U+009F, U+2028, U+2029, U+D800–U+DFFF, U+FEFF, U+FFFE,
+    U+FFFF. All others stand as they are.
+    """
+    return '"' + "".join(_escape(char) for char in text) + '"'
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if char in '\\"':
+        return "\\" + char
+    if (
+        code < 0x20
+        or 0x7F <= code < 0xA0
+        or code in (0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)
+        or 0xD800 <= code <= 0xDFFF
+    ):
+        return f"\\u{code:04X}"
+    return char

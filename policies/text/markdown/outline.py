@@ -1,0 +1,339 @@
+"""How Markdown of any style divides into title, introduction and sections.
+
+Pure. Written for policies as they are found: the title as `# …` or underlined, sections as H1, H2
+or H3, numbers written by hand, ids from attribute lists of several dialects, links that rely on
+the ids of another tool. What is returned follows the rules of a Document; no word and no anchor is
+lost on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from policies.text.markdown import foreign_anchors, headings, tidying
+from policies.text.markdown.blocks import Line, LineKind, scan
+from policies.text.markdown.notes import Note
+from policies.text.short_text import in_short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What becomes a section: heading (inline Markdown), anchor, body."""
+
+    heading: str
+    anchor: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A text divided. title is "" where the text names none and no fallback was given."""
+
+    title: str
+    introduction: str
+    parts: tuple[Part, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(slots=True)
+class _Heading:
+    """A heading of the document itself, with the lines below it. at: the index of its own line."""
+
+    at: int
+    level: int
+    text: str
+    anchors: list[str]
+    plain: str
+    lines: list[Line] = field(default_factory=list)
+
+
+# A longer first heading is a paragraph that was written as a heading.
+MAX_TITLE = 300
+
+_BARE_ANCHOR = re.compile(r"\[\]\{:?[ \t]*#([^\s{}]+)[ \t]*\}")
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    """Return the parser, loaded when it is first needed: serving pages does not need it."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable("strikethrough")
+
+
+def read(text: str, *, title: str = "", fallback_title: str = "", first_line: int = 1) -> Outline:
+    """Divide a text that has gone through `tidying.clean`.
+
+    title: what the front matter says. fallback_title: taken where the text names none.
+    first_line: the line of the file on which the text begins, for the notes.
+    """
+    tidied, told = tidying.tidy(text, first_line)
+    notes = list(told)
+    before, found = _find(tidied)
+    if not found and not title:
+        title = _bold_title(before)
+    _resolve_links(found, tidied)
+    kept, name, opening = _title(
+        found, " ".join(title.split()), " ".join(fallback_title.split()), notes
+    )
+    _settle_levels(kept, notes)
+    sections = [heading for heading in kept if heading.level == 2]
+    for heading in sections:
+        heading.text = _WHOLLY_BOLD.sub(r"\2", heading.text)
+    _drop_positions(sections)
+    rename = _settle_anchors(found, kept, tidied, notes)
+    introduction, parts = _assemble(before, opening, found, kept)
+    if rename:
+        introduction = _renamed(introduction, rename)
+        parts = [Part(part.heading, part.anchor, _renamed(part.body, rename)) for part in parts]
+    return Outline(name, introduction, tuple(parts), tuple(notes))
+
+
+def plain(inline: str) -> str:
+    """Return the words of one line of inline Markdown, without its marks, on one line."""
+    text = "".join(_texts(_markdown().parseInline(_BARE_ANCHOR.sub("", inline))[0].children or []))
+    return " ".join(text.split())
+
+
+def _texts(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "image":
+            yield from _texts(token.children or [])
+        elif token.type in ("softbreak", "hardbreak"):
+            yield " "
+        else:
+            yield token.content
+
+
+def _find(text: str) -> tuple[list[Line], list[_Heading]]:
+    """Return the lines before the first heading, and the headings with the lines below each."""
+    before: list[Line] = []
+    found: list[_Heading] = []
+    for number, line in enumerate(scan(text.split("\n")).lines):
+        if line.kind is LineKind.HEADING and not line.nested:
+            inline, anchors = line.heading, []
+            if attributes := tidying.ATTRIBUTES.search(inline):
+                anchors = tidying.ids(attributes[1])
+                inline = inline[: attributes.start()]
+            bare = _BARE_ANCHOR.findall(inline)
+            inline = _BARE_ANCHOR.sub("", inline).strip(" \t")
+            found.append(_Heading(number, line.level, inline, anchors + bare, plain(inline)))
+        else:
+            (found[-1].lines if found else before).append(line)
+    return before, found
+
+
+def _resolve_links(found: Sequence[_Heading], text: str) -> None:
+    """Give headings the anchors under which links in the text refer to them."""
+    given = {anchor for heading in found for anchor in heading.anchors}
+    given.update(_BARE_ANCHOR.findall(text))
+    given.update(re.findall(r"\{:?[ \t]*#([^\s{}]+)[ \t]*\}", text))
+    wanted = [target for target in foreign_anchors.targets(text) if unquote(target) not in given]
+    for index, anchors in foreign_anchors.resolve(
+        wanted, [heading.plain for heading in found]
+    ).items():
+        found[index].anchors += [anchor for anchor in anchors if anchor not in given]
+
+
+def _title(
+    found: list[_Heading], title: str, fallback: str, notes: list[Note]
+) -> tuple[list[_Heading], str, str]:
+    """Return the headings that stay, the title, and a line that opens the introduction."""
+    candidate = _candidate(found, title)
+    if candidate is None:
+        if not title:
+            title = fallback or (found[0].plain if found else "")
+            notes.append(Note("no title in the text, so it was given this one", in_short(title)))
+        return found, title, ""
+    kept = [heading for heading in found if heading is not candidate]
+    words = candidate.plain
+    linked = candidate.text if re.search(r"\]\(|\]\[", candidate.text) else ""
+    if linked:  # a title is plain text, so its links need another place
+        notes.append(
+            Note("the title holds a link, which stands in the introduction", in_short(linked))
+        )
+    if not title or _words(title) <= _words(words):
+        return kept, words, linked
+    if _words(words) <= _words(title):
+        return kept, title, linked
+    notes.append(Note("heading became a line of the text, the front matter has the title", words))
+    strong = candidate.text if re.search(r"[*_\\]", candidate.text) else f"**{candidate.text}**"
+    candidate.text = strong
+    return kept, title, strong
+
+
+def _bold_title(before: list[Line]) -> str:
+    """Take the title from a text without headings: a first paragraph of one line, all in bold."""
+    first = next(
+        (n for n, line in enumerate(before) if line.kind is not LineKind.BLANK), len(before)
+    )
+    if first == len(before) or before[first].kind is not LineKind.TEXT:
+        return ""
+    bold = _WHOLLY_BOLD.match(before[first].text.strip(" \t"))
+    alone = first + 1 == len(before) or before[first + 1].kind is LineKind.BLANK
+    if not bold or not alone or len(bold[2]) > MAX_TITLE or "](" in bold[2]:
+        return ""
+    del before[first]
+    return plain(bold[2])
+
+
+def _words(text: str) -> set[str]:
+    return {foreign_anchors.squash(word) for word in re.findall(r"\w+", text)} - {""}
+
+
+def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
+    """Return the heading that is the document's title, if one is.
+
+    That is the first heading if it is an H1, the only H1 wherever it stands, or the first heading
+    if it alone has the highest level and others stand below it. One that is numbered like the
+    others is a section. Where the front matter has a title of other words, only an H1 that stands
+    alone can be a second title; several are sections.
+    """
+    if not found or not any(heading.plain for heading in found):
+        return None
+    tops = [heading for heading in found if heading.level == 1]
+    first = found[0]
+    if tops:
+        candidate = first if first.level == 1 else tops[0] if len(tops) == 1 else None
+        if len(tops) > 1 and headings.own_number(first.plain).startswith("1"):
+            candidate = None  # the first of the sections
+    else:
+        highest = min(heading.level for heading in found)
+        alone = sum(heading.level == highest for heading in found) == 1
+        candidate = first if alone and first.level == highest and len(found) > 1 else None
+    if candidate is None or not candidate.plain or len(candidate.plain) > MAX_TITLE:
+        return None
+    if title and (len(tops) != 1 or candidate.level != 1):
+        ours, theirs = _words(title), _words(candidate.plain)
+        return candidate if ours <= theirs or theirs <= ours else None
+    return candidate
+
+
+def _settle_levels(kept: Sequence[_Heading], notes: list[Note]) -> None:
+    """Move sections to level 2, and their sub-headings with them.
+
+    From the first H1 that is left, H1s are sections and every heading goes down one level. Before
+    it, or where none is left, the headings of the highest level are the sections.
+    """
+    split = next((n for n, heading in enumerate(kept) if heading.level == 1), len(kept))
+    lift = min((heading.level for heading in kept[:split]), default=2) - 2
+    for number, heading in enumerate(kept):
+        level = heading.level - lift if number < split else heading.level + 1
+        if level > 6:
+            notes.append(Note("heading deeper than six levels", in_short(heading.plain)))
+        heading.level = min(level, 6)
+
+
+_WHOLLY_BOLD = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+)(?<=\S)\1\Z")
+_POSITION = re.compile(r"(\**_*)(\d{1,3})(?:\\?[.)．]\s*|\s+[-–—]\s+|[、：:]\s*|\s+)(?=[^\s\d.])")
+
+
+def _drop_positions(sections: Sequence[_Heading]) -> None:
+    """Remove hand-written numbers from sections if they are just 1 … n: the page numbers them."""
+    matches = [_POSITION.match(heading.text) for heading in sections]
+    numbers = [int(match[2]) for match in matches if match]
+    if not sections or numbers != list(range(1, len(sections) + 1)):
+        return
+    if len(sections) == 1 and not headings.own_number(sections[0].plain):
+        return  # "1 January", not the number of a section
+    for heading, match in zip(sections, matches, strict=True):
+        if match:
+            heading.text = match[1] + heading.text[match.end() :]
+
+
+def _settle_anchors(
+    found: Sequence[_Heading], kept: Sequence[_Heading], text: str, notes: list[Note]
+) -> dict[str, str]:
+    """Make the anchors valid and unique, and give each section one; return what was renamed."""
+    rename: dict[str, str] = {}
+    given: set[str] = set()
+    anchors = headings.Anchors(anchor for heading in found for anchor in heading.anchors)
+    for anchor in re.findall(r"\{:?[ \t]*#([^\s{}]+)[ \t]*\}", text):
+        anchors.add(anchor)
+    for heading in found:
+        good: list[str] = []
+        for anchor in dict.fromkeys(heading.anchors):
+            name = anchor
+            if not headings.is_anchor(anchor) or anchor.startswith(headings.RESERVED_PREFIXES):
+                name = anchors.unique(headings.slug(re.sub(r"[^\w-]+", " ", anchor)))
+                rename[anchor] = name
+                notes.append(Note("anchor changed", f"{anchor} → {name}"))
+            if name in given:
+                notes.append(Note("anchor stood twice, kept where it was first", name))
+            else:
+                given.add(name)
+                good.append(name)
+        heading.anchors = good
+    for heading in kept:
+        if heading.level == 2 and not heading.anchors:
+            heading.anchors = [anchors.unique(headings.slug(plain(heading.text)))]
+    return rename
+
+
+def _renamed(text: str, rename: dict[str, str]) -> str:
+    def target(match: re.Match[str]) -> str:
+        new = rename.get(unquote(match[2]))
+        return f"{match[1]}{new}" if new else match[0]
+
+    return re.sub(r"(\]\([ \t]*<?#|\]:[ \t]*<?#)([^)\s<>]+)", target, text)
+
+
+def _assemble(
+    before: list[Line], opening: str, found: Sequence[_Heading], kept: Sequence[_Heading]
+) -> tuple[str, list[Part]]:
+    introduction: list[str] = []
+    parts: list[tuple[_Heading, list[str]]] = []
+    body = introduction
+    body += [line.text for line in before]
+    sections = {id(heading) for heading in kept}
+    for heading in found:
+        if id(heading) not in sections:
+            blocks = [opening] if opening else []
+            body += [*blocks, "", *_anchored(heading.anchors, heading.lines)]
+        elif heading.level == 2:
+            body = _anchored(heading.anchors[1:], heading.lines)
+            parts.append((heading, body))
+        else:
+            body.append(_sub_heading(heading))
+            body += [line.text for line in heading.lines]
+    return "\n".join(introduction), [
+        Part(heading.text, heading.anchors[0], "\n".join(lines)) for heading, lines in parts
+    ]
+
+
+def _sub_heading(heading: _Heading) -> str:
+    own = f" {{#{heading.anchors[0]}}}" if heading.anchors else ""
+    more = "".join(f"[]{{#{anchor}}}" for anchor in heading.anchors[1:])
+    return "#" * heading.level + f" {more}{heading.text}{own}"
+
+
+def _anchored(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
+    """Put bare anchors before a text: into its first paragraph, or else in one of their own."""
+    first = next((n for n, line in enumerate(lines) if line.kind is not LineKind.BLANK), len(lines))
+    texts = [line.text for line in lines[first:]]
+    if not anchors:
+        return texts
+    marks = "".join(f"[]{{#{anchor}}}" for anchor in anchors)
+    if texts and _is_prose(lines, first):
+        return [marks + texts[0].lstrip(" \t"), *texts[1:]]
+    return [marks, "", *texts]
+
+
+def _is_prose(lines: Sequence[Line], at: int) -> bool:
+    """Return whether a paragraph begins here that words may be put before."""
+    line = lines[at]
+    after = lines[at + 1].text if at + 1 < len(lines) else ""
+    if line.kind is not LineKind.TEXT or line.nested or "|" in line.text or "|" in after:
+        return False
+    words = _BARE_ANCHOR.sub("", line.text).lstrip(" \t")
+    return words[:1].isalnum() and not re.match(r"[ \t]*[:~=-]", after)

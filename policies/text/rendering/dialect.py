@@ -1,0 +1,253 @@
+"""The Markdown that policies are written in: CommonMark, GitHub's tables, and what policies need.
+
+Pure: no Django. Read by markdown-it-py, because policies come from GitHub and must keep their
+meaning, and because Python-Markdown's own grammar takes quadratic time on hostile input; token_tree
+hands the result to Python-Markdown. On top of CommonMark come tables, strikethrough, footnotes,
+definition lists, ids in braces, bare anchors and the template tags of site generators, which stay
+text.
+
+Raw HTML is not part of the dialect: it is text like any other, but for the line break `<br>`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block.table import escapedSplit
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from policies.text.rendering.limits import MAX_NESTING, nested_too_deeply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+# The attribute that carries an author's id until the renderer has checked it and made it unique.
+WANTED_ID = "wanted-id"
+
+_ONE = (
+    r"(?:\#[^\s{}\"<>`]*[^\s{}\"<>`\#]"
+    r"|\.[^\s{}\#\"'<>`=]+"
+    r"|[A-Za-z][\w:-]*=(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s{}\"'<>`=]+))"
+)
+# {#id}, {: #id}, {#id .class key=value}: a list of attributes. Only its id counts; without one it
+# is text, whatever it looks like. The rule against a "#" at the end leaves {#comment#} to Jinja.
+_BRACES = rf"\{{:?[ \t]*(?P<attributes>(?:{_ONE}[ \t]+)*{_ONE})[ \t]*\}}"
+_ID_IN_BRACES = re.compile(_BRACES)
+_ID_AT_END = re.compile(rf"(?:^|(?<=[ \t\n]|[^\\\s])){_BRACES}[ \t]*\Z")
+_ID = re.compile(r"(?:^|[ \t])(?:\#([^\s]+)|id=[\"']?([^\s\"']+))")
+
+_CLOSING_HASHES = re.compile(r"(?<=[ \t])#+\Z")
+_TEMPLATE_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+_BARE_ANCHOR = re.compile(rf"\[\]{_BRACES}")
+_REST_OF_URL = re.compile(r"://[^\s<>\[\]()\"'`{}\\^|&]+")
+
+
+class References(dict[str, dict[str, Any]]):
+    """The link definitions of a document, which remembers the ones that a link asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used: set[str] = set()
+
+    def get(self, label: str, default: Any = None) -> Any:
+        """Return the definition with this label, as a link asks for it."""
+        self.used.add(label)
+        return super().get(label, default)
+
+
+def parse(text: str, references: References) -> list[Token]:
+    """Return the tokens of a text; fills `references`.
+
+    An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
+    `attributes` after it; a bare anchor is a token `anchor`. Addresses stand as they were
+    written. Raises RenderingRefused for blocks that are nested too deeply.
+    """
+    return _grammar().parse(text, {"references": references})
+
+
+def _grammar() -> MarkdownIt:
+    grammar = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    grammar.enable(["table", "strikethrough"])
+    grammar.use(footnote_plugin, inline=False, move_to_end=False)
+    grammar.use(deflist_plugin)
+    # Which addresses are allowed is decided in sanitizing, where a refusal can be reported.
+    grammar.validateLink = lambda url: True  # type: ignore[method-assign]
+    grammar.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
+    grammar.block.ruler.before("table", "depth", _depth)
+    grammar.core.ruler.after("block", "ids", _take_ids_at_end)
+    grammar.core.ruler.after("block", "cells", keep_excess_cells)
+    grammar.inline.ruler.before("escape", "extras", _extras)
+    return grammar
+
+
+def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
+    """Refuse deep nesting, which the parser would otherwise skip in silence."""
+    if not silent and state.level >= MAX_NESTING - 2:
+        raise nested_too_deeply(line + 1)
+    return False
+
+
+# --- Inline rules -------------------------------------------------------------------------------
+
+
+def _extras(state: StateInline, silent: bool) -> bool:
+    """Try the dialect's own rules for the character that stands here."""
+    rules = _EXTRAS.get(state.src[state.pos], ())
+    return any(rule(state, silent) for rule in rules)
+
+
+def _template(state: StateInline, silent: bool) -> bool:
+    """Keep a Liquid, Jinja or Hugo tag as it stands, whatever Markdown would see in it."""
+    end = _TEMPLATE_ENDS.get(state.src[state.pos : state.pos + 2])
+    if end is None:
+        return False
+    close = _next(state, end, state.pos + 2) + 2
+    if close > state.posMax:
+        return False
+    if not silent:
+        state.append_pending(state.src[state.pos : close])
+    state.pos = close
+    return True
+
+
+def _next(state: StateInline, sign: str, start: int) -> int:
+    """Return where the text has the sign next; its length for nowhere.
+
+    The last answer is remembered: a text may ask a thousand times for an end that stands far away.
+    """
+    answers = state.env.setdefault("next", {})
+    since, place = answers.get((state.src, sign), (0, -1))
+    if not since <= start <= place:
+        place = state.src.find(sign, start)
+        place = place if place >= 0 else len(state.src)
+        answers[state.src, sign] = (start, place)
+    return int(place)
+
+
+def _attributes(state: StateInline, silent: bool) -> bool:
+    """Read `{#id}` right behind an inline element and give the id to the element."""
+    if state.pos == 0 or state.src[state.pos - 1] not in "*_)]`~>":
+        return False
+    match = _ID_IN_BRACES.match(state.src, state.pos, state.posMax)
+    anchor = _id_in(match)
+    if match is None or not anchor:
+        return False
+    if not silent:
+        state.push("attributes", "", 0).attrs = {WANTED_ID: anchor}
+    state.pos = match.end()
+    return True
+
+
+def _bare_anchor(state: StateInline, silent: bool) -> bool:
+    """Read `[]{#id}`: a place to link to, without words."""
+    match = _BARE_ANCHOR.match(state.src, state.pos, state.posMax)
+    anchor = _id_in(match)
+    if match is None or not anchor:
+        return False
+    if not silent:
+        state.push("anchor", "span", 0).attrs = {WANTED_ID: anchor}
+    state.pos = match.end()
+    return True
+
+
+def _line_break(state: StateInline, silent: bool) -> bool:
+    """Read `<br>`, the one tag that Markdown has no sign for inside a table."""
+    match = _LINE_BREAK.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        state.push("hardbreak", "br", 0)
+    state.pos = match.end()
+    return True
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    """Keep a bare web address whole: `_` and `*` in it are no emphasis."""
+    if not state.src.endswith(("http", "https"), 0, state.pos):
+        return False
+    match = _REST_OF_URL.match(state.src, state.pos, state.posMax)
+    rest = match[0].rstrip("*_~.,:;!?") if match else ""
+    if len(rest) <= len("://"):
+        return False
+    if not silent:
+        state.append_pending(rest)
+    state.pos += len(rest)
+    return True
+
+
+_EXTRAS: dict[str, Sequence[Callable[[StateInline, bool], bool]]] = {
+    "{": (_template, _attributes),
+    "[": (_bare_anchor,),
+    "<": (_line_break,),
+    ":": (_address,),
+}
+
+
+def _id_in(match: re.Match[str] | None) -> str:
+    """Return the id in a list of attributes, or ""."""
+    found = _ID.search(match["attributes"]) if match else None
+    return (found[1] or found[2]) if found else ""
+
+
+# --- Rules between blocks and their inline text --------------------------------------------------
+
+
+def _take_ids_at_end(state: StateCore) -> None:
+    """Take `{#id}` from the end of a block's text and give the id to the block.
+
+    A heading's may follow its last word directly, as Hugo has it; any other needs white space
+    before it, or it belongs to the inline element that it follows.
+    """
+    for index, token in enumerate(state.tokens):
+        if token.type == "fence" and (anchor := _id_in(_ID_AT_END.search(token.info))):
+            token.attrs[WANTED_ID] = anchor
+        if token.type != "inline" or not token.content.rstrip().endswith("}"):
+            continue
+        match = _ID_AT_END.search(token.content)
+        anchor = _id_in(match)
+        opener = state.tokens[index - 1]
+        is_heading = opener.type == "heading_open"
+        if match is None or not anchor:
+            continue
+        before = token.content[: match.start()]
+        words = before.rstrip()
+        if words and words == before and not is_heading:
+            continue
+        token.content = _CLOSING_HASHES.sub("", words).rstrip(" \t") if is_heading else words
+        opener.attrs[WANTED_ID] = anchor
+
+
+def keep_excess_cells(state: StateCore) -> None:
+    """Put the words of cells beyond a table's last column into its last cell.
+
+    GitHub drops them; a policy's words are not ours to drop.
+    """
+    lines = state.src.split("\n")
+    row: Token | None = None
+    cells: list[Token] = []
+    for token in state.tokens:
+        if token.type == "tr_open":
+            row, cells = token, []
+        elif token.type == "inline" and row:
+            cells.append(token)
+        elif token.type == "tr_close" and row and row.map:
+            excess = [text for text in _cells(lines[row.map[0]])[len(cells) :] if text]
+            if cells and excess:
+                cells[-1].content = " | ".join([cells[-1].content, *excess])
+            row = None
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells in a line of a table, which may be in a block quotation."""
+    cells = [cell.strip() for cell in escapedSplit(line.lstrip("> \t"))]
+    return cells[1:] if cells[0] == "" else cells

@@ -1,0 +1,93 @@
+"""Ids: every heading has one, no two elements share one, and all are listed.
+
+Pure: no Django.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies.text.markdown import headings
+from policies.text.markdown.headings import Anchor
+from policies.text.rendering.dialect import WANTED_ID
+from policies.text.rendering.step import HEADINGS, Step, is_empty, plain
+
+if TYPE_CHECKING:
+    import xml.etree.ElementTree as ET
+
+
+class Ids(Step):
+    """Gives every heading an id, and every id to one element only.
+
+    First come the page's own footnotes, then sections, then other ids that authors wrote, and last
+    the ids made from the words of headings.
+    """
+
+    def run(self, root: ET.Element) -> None:
+        for parent in list(root.iter()):
+            _hand_ids_back(parent)
+        self.anchors = headings.Anchors(element.get("id", "") for element in root.iter())
+        elements = list(root.iter())
+        for element in [child for child in root if child.tag in {"h1", "h2"}] + elements:
+            wanted = element.attrib.pop(WANTED_ID, "")
+            if wanted:
+                element.set("id", self.anchors.unique(self._allowed(wanted)))
+        for element in elements:
+            if element.tag in HEADINGS and not element.get("id"):
+                element.set("id", self.anchors.unique(headings.slug(plain(element))))
+
+    def _allowed(self, wanted: str) -> str:
+        if not wanted.startswith(headings.RESERVED_PREFIXES):
+            return wanted
+        allowed = wanted.replace(":", "-")
+        self.outcome.tell(f"Id belongs to the page, changed to {allowed}", wanted)
+        return allowed
+
+
+def _hand_ids_back(parent: ET.Element) -> None:
+    """Give the id of a paragraph or a table row that holds nothing else to the block before it.
+
+    A heading without words becomes such a paragraph; without an id, it is removed.
+    """
+    previous: ET.Element | None = None
+    for child in list(parent):
+        if child.tag in HEADINGS and is_empty(child):
+            child.tag = "p"
+        if child.tag == "p" and is_empty(child):
+            if WANTED_ID not in child.attrib:
+                parent.remove(child)
+                continue
+            if previous is not None and WANTED_ID not in previous.attrib:
+                previous.set(WANTED_ID, child.attrib[WANTED_ID])
+                parent.remove(child)
+                continue
+        if child.tag == "table" and WANTED_ID not in child.attrib:
+            _take_id_of_last_row(child)
+        previous = child
+
+
+def _take_id_of_last_row(table: ET.Element) -> None:
+    rows = table[-1]
+    cells = list(rows[-1]) if len(rows) else []
+    anchors = [cell.attrib[WANTED_ID] for cell in cells if WANTED_ID in cell.attrib]
+    if rows.tag == "tbody" and len(anchors) == 1 and all(is_empty(cell) for cell in cells):
+        table.set(WANTED_ID, anchors[0])
+        rows.remove(rows[-1])
+        if not len(rows):
+            table.remove(rows)
+
+
+class Anchors(Step):
+    """Lists every id, in the order of the page."""
+
+    def run(self, root: ET.Element) -> None:
+        heading, anchors = "", []
+        for block in root:
+            if block.get("class") == "footnotes":
+                heading = ""
+            for element in block.iter():
+                if element.tag in HEADINGS:
+                    heading = plain(element)
+                if element.get("id"):
+                    anchors.append(Anchor(element.get("id", ""), heading))
+        self.outcome.anchors = tuple(anchors)

@@ -1,0 +1,92 @@
+"""What the steps over a document's tree share: a base class, what they find, how they read.
+
+Pure: no Django.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from markdown.treeprocessors import Treeprocessor
+
+if TYPE_CHECKING:
+    import xml.etree.ElementTree as ET
+    from collections.abc import Iterator
+
+    from markdown import Markdown
+
+    from policies.text.markdown.headings import Anchor, Entry
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the steps find beside the tree: contents, anchors, what a reader will not see."""
+
+    contents: tuple[Entry, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    told: dict[str, None] = field(default_factory=dict)
+
+    def tell(self, kind: str, excerpt: str) -> None:
+        """Note once that something of a kind is not shown as it was written."""
+        excerpt = " ".join(without_controls(excerpt).split())
+        self.told[f"{kind}: {excerpt[:80]}{'…' if len(excerpt) > 80 else ''}"] = None
+
+
+class Step(Treeprocessor):
+    def __init__(self, md: Markdown, outcome: Outcome) -> None:
+        super().__init__(md)
+        self.outcome = outcome
+
+
+# Controls show nothing and have no place in HTML; Python-Markdown and BOUNDARY use some as marks.
+# LRO and RLO make letters read in another order than the one that was approved; the gentler marks
+# of Arabic and Hebrew text stay. Half a surrogate pair and noncharacters are no text at all.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+
+def without_controls(text: str) -> str:
+    """Return the text without control characters."""
+    return _CONTROLS.sub("", text)
+
+
+def controls_in(text: str) -> list[str]:
+    """Return the control characters in a text as "U+0000", each once."""
+    return [f"U+{ord(char):04X}" for char in sorted(set(_CONTROLS.findall(text)))]
+
+
+def walk(root: ET.Element) -> Iterator[tuple[ET.Element, bool]]:
+    """Yield each element in order, and whether it stands inside a link.
+
+    An element that the caller makes a link, or no link any more, counts as that for its children.
+    """
+    stack = [(root, False)]
+    while stack:
+        element, inside = stack.pop()
+        yield element, inside
+        inside = inside or element.tag == "a"
+        stack += [(child, inside) for child in reversed(element)]
+
+
+def is_empty(element: ET.Element) -> bool:
+    return not len(element) and not (element.text or "").strip()
+
+
+def plain(heading: ET.Element) -> str:
+    """Return the words of a heading on one line, without the numbers of footnotes."""
+    return " ".join("".join(_texts(heading)).split())
+
+
+def _texts(element: ET.Element) -> Iterator[str]:
+    if element.tag == "br":
+        yield " "
+    elif element.tag != "sup":
+        yield element.text or element.get("alt") or ""
+        for child in element:
+            yield from _texts(child)
+            yield child.tail or ""
