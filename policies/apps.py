@@ -26,7 +26,7 @@ def make_groups(using: str) -> None:
 
 def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """Set up walls and roles, unless the tables were just taken away (`migrate policies zero`)."""
-    from policies import triggers
+    from policies.database import triggers
 
     if "policies_auditevent" in connections[using].introspection.table_names():
         triggers.install(connections[using])

@@ -11,7 +11,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
-from policies import migrated, triggers
+from policies.database import migration_state, triggers
 from policies.text.short_text import counted
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
     """
     problems: list[CheckMessage] = []
     for alias in databases or ():
-        if missing := migrated.missing(connections[alias]):
+        if missing := migration_state.missing(connections[alias]):
             count = counted(len(missing), "migration")
             problems.append(
                 Error(

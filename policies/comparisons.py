@@ -24,8 +24,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 
 from policies import languages
+from policies.database.transactions import without_waiting
 from policies.models import KeptRedline
-from policies.transactions import without_waiting
 
 if TYPE_CHECKING:
     from policies.models import Revision

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from policies import triggers
+from policies.database import triggers
 from policies.models import Departure, Policy, Rendering
 from policies.states import Status
 from policies.text.markdown.headings import RESERVED_PREFIXES

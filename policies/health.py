@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from policies import migrated, triggers
+from policies.database import migration_state, triggers
 from policies.pages.shell import IS_ALIVE, NO_DATABASE
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def _problem() -> str:
     try:
-        is_older = bool(migrated.missing(connection))
+        is_older = bool(migration_state.missing(connection))
         lacks_walls = bool(triggers.missing(connection))
     except Error:
         return NO_DATABASE
     if is_older:
-        return migrated.ADVICE
+        return migration_state.ADVICE
     if lacks_walls:
         return "The database lacks walls: run `manage.py check --database default`."
     return ""

@@ -12,8 +12,8 @@ from django.core import signing
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
+from policies.database.transactions import without_waiting
 from policies.models import PreviewLink
-from policies.transactions import without_waiting
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -310,7 +310,7 @@ def _walls_down_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     from django.db import connection
 
-    from policies import triggers
+    from policies.database import triggers
 
     triggers.remove(connection)
 

@@ -10,8 +10,8 @@ from django.db import DatabaseError, connection
 from policies.backups import archive, schema, sequences
 from policies.backups.archive import BackupRefused, Manifest
 from policies.backups.contents import Rows, backed_up
+from policies.database.transactions import as_of_one_moment, taking_time
 from policies.models import AuditEvent, LedgerEntry
-from policies.transactions import as_of_one_moment, taking_time
 
 if TYPE_CHECKING:
     from pathlib import Path

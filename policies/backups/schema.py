@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from policies import migrated
 from policies.backups.archive import BackupRefused
 from policies.backups.contents import Rows, backed_up
+from policies.database import migration_state
 
 if TYPE_CHECKING:
     from policies.backups.archive import Manifest
@@ -25,8 +25,8 @@ def app_version() -> str:
 
 def require_migrated() -> None:
     """Raise BackupRefused unless the database has every migration of this version."""
-    if migrated.missing(connection):
-        raise BackupRefused(migrated.ADVICE)
+    if migration_state.missing(connection):
+        raise BackupRefused(migration_state.ADVICE)
 
 
 def migrations() -> tuple[str, ...]:

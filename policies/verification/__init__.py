@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
 
-from policies import triggers
+from policies.database import triggers
+from policies.database.transactions import as_of_one_moment
 from policies.models import AuditEvent, LedgerEntry
-from policies.transactions import as_of_one_moment
 from policies.verification import acts, entries, rows
 from policies.verification.approvals import approvals
 from policies.verification.remarks import remarks

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from policies import authorship, inspection, ledger, triggers
+from policies import authorship, inspection, ledger
+from policies.database import triggers
 from policies.derived_models import rendering_values
 from policies.models import Contribution, Policy, Rendering, Revision, Section
 from policies.states import Status

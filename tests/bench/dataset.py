@@ -20,7 +20,8 @@ if __name__ == "__main__":
 
 from django.db import connection
 
-from policies import chains, ledger, triggers, workflow
+from policies import chains, ledger, workflow
+from policies.database import triggers
 from policies.derived_models import rendering_values
 from policies.models import (
     AuditEvent,

@@ -10,7 +10,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, models, transaction
 
-from policies import ledger, triggers, verification, workflow
+from policies import ledger, verification, workflow
+from policies.database import triggers
 from policies.models import (
     Address,
     AuditEvent,

@@ -13,7 +13,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import triggers, workflow
+from policies import workflow
+from policies.database import triggers
 from policies.desk import urls
 from policies.models import Policy, Rendering, Revision
 from policies.people import name_of

@@ -28,8 +28,9 @@ from django.test.utils import isolate_apps
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from policies import backups, ledger, triggers
+from policies import backups, ledger
 from policies.backups import archive, contents
+from policies.database import triggers
 from policies.models import KeptRedline, Policy, Revision
 from policies.text.document import Document, Section
 from tests import made_site, public_pages

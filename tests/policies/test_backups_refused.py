@@ -13,8 +13,9 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 
-from policies import ledger, triggers
+from policies import ledger
 from policies.backups import archive
+from policies.database import triggers
 from policies.models import Policy
 from tests.factories import make_version
 from tests.policies.backup_files import (

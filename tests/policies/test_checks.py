@@ -11,7 +11,6 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
 
-from policies import triggers
 from policies.checks import (
     can_be_written,
     files_are_collected,
@@ -19,6 +18,7 @@ from policies.checks import (
     letters_go_out,
     walls_stand,
 )
+from policies.database import triggers
 from softphonez_site import values
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from policies import ledger, triggers
+from policies import ledger
+from policies.database import triggers
 from policies.models import AuditEvent, Rendering, Section
 from tests.factories import NOW, make_policy, make_revision, make_version
 

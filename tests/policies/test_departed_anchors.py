@@ -16,7 +16,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import departed_anchors, ledger, triggers, workflow
+from policies import departed_anchors, ledger, workflow
+from policies.database import triggers
 from policies.departed_anchors import DepartedAnchors
 from policies.models import Departure, Rendering
 from policies.states import Status

@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from policies import triggers, workflow
+from policies import workflow
+from policies.database import triggers
 from policies.models import AuditEvent, Policy, Revision
 from policies.states import Basis, Status
 from tests.factories import make_policy, make_revision, make_user, make_version

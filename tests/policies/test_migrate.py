@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from policies import triggers
+from policies.database import triggers
 from policies.models import LedgerEntry
 from tests.factories import make_version
 

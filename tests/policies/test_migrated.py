@@ -12,8 +12,8 @@ from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from policies import migrated
 from policies.checks import is_migrated
+from policies.database import migration_state
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -28,7 +28,7 @@ def older(db: None) -> None:
 
 @pytest.mark.django_db
 def test_a_migrated_database_lacks_nothing() -> None:
-    assert migrated.missing(connection) == []
+    assert migration_state.missing(connection) == []
     assert is_migrated(databases=["default"]) == []
     assert is_migrated(databases=None) == []
 
@@ -37,7 +37,7 @@ def test_a_migrated_database_lacks_nothing() -> None:
 def test_what_a_newer_version_added_is_no_fault_of_the_database() -> None:
     MigrationRecorder(connection).record_applied("policies", "9999_of_tomorrow")
 
-    assert migrated.missing(connection) == []
+    assert migration_state.missing(connection) == []
 
 
 @pytest.mark.usefixtures("older")
@@ -64,7 +64,7 @@ def test_what_the_code_wants_is_read_once_in_a_process(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert client.get("/readyz").status_code == 200
-    monkeypatch.delattr(migrated, "MigrationLoader")
+    monkeypatch.delattr(migration_state, "MigrationLoader")
 
     assert client.get("/readyz").status_code == 200
 
@@ -84,6 +84,6 @@ def test_a_migration_that_stands_for_others_is_not_missed(monkeypatch: pytest.Mo
     """A database that was migrated step by step has those that were squashed since."""
     steps = frozenset({("policies", "0001_initial")})
     squashed = {("policies", "0001_to_9"): steps, ("policies", "0002_x"): frozenset()}
-    monkeypatch.setattr(migrated, "_wanted", lambda: squashed)
+    monkeypatch.setattr(migration_state, "_wanted", lambda: squashed)
 
-    assert migrated.missing(connection) == ["policies.0002_x"]
+    assert migration_state.missing(connection) == ["policies.0002_x"]

@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
-from policies import triggers, workflow
+from policies import workflow
+from policies.database import triggers
 from policies.derived_models import contents_as_json
 from policies.models import (
     Acknowledgement,

@@ -310,7 +310,7 @@ def test_a_child_process_begins_with_a_watcher_of_its_own() -> None:
 def test_the_site_is_ready_while_the_walls_stand(client: Any, monkeypatch: Any) -> None:
     assert client.get("/readyz").status_code == 200
     assert client.get("/healthz").content == b"This process is alive.\n"
-    monkeypatch.setattr("policies.triggers.missing", lambda connection: ["one"])
+    monkeypatch.setattr("policies.database.triggers.missing", lambda connection: ["one"])
     answer = client.get("/readyz")
     assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
     assert b"lacks walls" in answer.content

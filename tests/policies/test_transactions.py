@@ -9,8 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, ProgrammingError, connection, transaction
 
-from policies import backups, ledger, transactions
-from policies.transactions import taking_time
+from policies import backups, ledger
+from policies.database import transactions
+from policies.database.transactions import taking_time
 from tests.factories import make_version
 from tests.policies.backup_files import back_up, restore
 from tests.policies.backup_files import sound as sound
@@ -110,7 +111,10 @@ def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize(
     ("command", "slowed"),
-    [("migrate", "policies.triggers.install"), ("verify", "policies.triggers.missing")],
+    [
+        ("migrate", "policies.database.triggers.install"),
+        ("verify", "policies.database.triggers.missing"),
+    ],
 )
 def test_so_do_migrate_and_verify(
     command: str, slowed: str, monkeypatch: pytest.MonkeyPatch

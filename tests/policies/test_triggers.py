@@ -13,7 +13,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import TextField
 
-from policies import departed_anchors, triggers
+from policies import departed_anchors
+from policies.database import triggers
 from policies.models import Rendering, Section
 from policies.workflow import texts
 from tests.factories import make_version

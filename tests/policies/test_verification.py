@@ -13,7 +13,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from policies import chains, ledger, triggers, workflow
+from policies import chains, ledger, workflow
+from policies.database import triggers
 from policies.models import (
     AuditEvent,
     Contribution,

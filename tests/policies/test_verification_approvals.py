@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from policies import ledger, triggers, workflow
+from policies import ledger, workflow
+from policies.database import triggers
 from policies.models import AuditEvent, Contribution, Rendering, Revision, Section
 from policies.states import Status
 from policies.workflow import texts

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection, models, transaction
 
-from policies import chains, ledger, triggers, verification, workflow
+from policies import chains, ledger, verification, workflow
+from policies.database import triggers
 from policies.models import (
     Address,
     AuditEvent,

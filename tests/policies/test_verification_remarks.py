@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from policies import inspection, ledger, triggers, workflow
+from policies import inspection, ledger, workflow
+from policies.database import triggers
 from policies.models import Acknowledgement, CommentReply, ReviewComment, Revision
 from policies.states import Status
 from policies.text.findings import Level

@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from policies import ledger, triggers, workflow
+from policies import ledger, workflow
+from policies.database import triggers
 from policies.models import AuditEvent, Departure, Policy, Rendering, Revision
 from policies.states import Kind, Status
 from policies.text import document as documents

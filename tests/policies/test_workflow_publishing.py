@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from policies import authorship, triggers, workflow
+from policies import authorship, workflow
+from policies.database import triggers
 from policies.models import AuditEvent, Policy, Rendering, Revision
 from policies.states import Basis, Kind, Status
 from policies.text import document as documents

@@ -20,8 +20,8 @@ from django.db.migrations.exceptions import AmbiguityError, NodeNotFoundError
 from django.db.migrations.executor import MigrationExecutor
 
 from policies import checks
+from policies.database.transactions import setting_up, taking_time
 from policies.models import LedgerEntry
-from policies.transactions import setting_up, taking_time
 
 
 class Command(migrate.Command):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from policies import ledger, migrated
+from policies import ledger
+from policies.database import migration_state
+from policies.database.transactions import taking_time
 from policies.text.short_text import counted
-from policies.transactions import taking_time
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -39,8 +40,8 @@ class Command(BaseCommand):
                 "This database has no tables, so nothing was ever published in it. Is DATABASE_URL "
                 "the right one? For a new site, run manage.py migrate first."
             )
-        if migrated.missing(connection):
-            raise CommandError(migrated.ADVICE)
+        if migration_state.missing(connection):
+            raise CommandError(migration_state.ADVICE)
         if head is not None and not re.fullmatch("[0-9a-f]{64}", head):
             raise CommandError("A head has 64 characters, 0 to 9 and a to f, as verify prints it.")
         with taking_time():

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, models
 
-from policies import triggers, walls, workflow
+from policies import workflow
+from policies.database import rules as walls
+from policies.database import triggers
 from policies.models import (
     AuditEvent,
     Contribution,

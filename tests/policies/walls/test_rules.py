@@ -7,7 +7,7 @@ import re
 import pytest
 from django.db import connection
 
-from policies import walls
+from policies.database import rules
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ SUBSELECT = re.compile(r"\((SELECT [^()]*(?:\([^()]*\)[^()]*)*)\)")
 def subselects() -> set[str]:
     """Return the SELECTs of every rule, with a value in the place of NEW's and OLD's columns."""
     found: set[str] = set()
-    for rule in walls.rules():
+    for rule in rules.rules():
         for select in SUBSELECT.findall(rule.condition):
             select = re.sub(r"(?:NEW|OLD)\.\"?(\w+)\"?", _literal, select)
             found.add(select.replace(" FOR SHARE", ""))

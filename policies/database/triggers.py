@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from policies.walls import GUARDED, rules, sqlite_rules
-from policies.walls.conditions import PREFIX, Rule, table_of
+from policies.database.rules import GUARDED, rules, sqlite_rules
+from policies.database.rules.conditions import PREFIX, Rule, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

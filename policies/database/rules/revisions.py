@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from policies.database.rules.conditions import Rule, changed, columns, moves, quoted, table_of
 from policies.states import (
     MOVES,
     MOVES_WITHOUT_APPROVAL,
@@ -13,7 +14,6 @@ from policies.states import (
     Basis,
     Status,
 )
-from policies.walls.conditions import Rule, changed, columns, moves, quoted, table_of
 
 _TEXT = ["title", "introduction", "digest", "saves", "saved_at", "saved_by_id"]
 _SUBMISSION = ["submitted_at", "submitted_by_id"]

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+from policies.database.rules.conditions import Rule, changed, columns, quoted, status_of, table_of
 from policies.states import NUMBERED, OPEN
-from policies.walls.conditions import Rule, changed, columns, quoted, status_of, table_of
 
 
 def review_rules() -> list[Rule]:

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.walls.conditions import Rule, changed, table_of
+from policies.database.rules.conditions import Rule, changed, table_of
 
 if TYPE_CHECKING:
-    from policies.walls.conditions import Operation
+    from policies.database.rules.conditions import Operation
 
 
 def translation_rules() -> list[Rule]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from policies.walls.conditions import Rule, changed, table_of
+from policies.database.rules.conditions import Rule, changed, table_of
 
 
 def policy_rules() -> list[Rule]:

@@ -20,13 +20,13 @@ What the owner does is discovered by `manage.py verify`, which recomputes what t
 
 from __future__ import annotations
 
-from policies.walls.conditions import Rule, table_of, taken
-from policies.walls.policies import policy_rules
-from policies.walls.records import chain_rules, departure_rules
-from policies.walls.reviews import review_rules
-from policies.walls.revisions import revision_rules
-from policies.walls.texts import text_rules
-from policies.walls.translations import translation_rules
+from policies.database.rules.conditions import Rule, table_of, taken
+from policies.database.rules.policies import policy_rules
+from policies.database.rules.records import chain_rules, departure_rules
+from policies.database.rules.reviews import review_rules
+from policies.database.rules.revisions import revision_rules
+from policies.database.rules.texts import text_rules
+from policies.database.rules.translations import translation_rules
 
 # The models whose tables have rules.
 GUARDED = (

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from policies.walls.conditions import Rule, status_of, table_of
+from policies.database.rules.conditions import Rule, status_of, table_of
 
 
 def departure_rules() -> list[Rule]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.walls.conditions import Rule, changed, status_of, table_of
+from policies.database.rules.conditions import Rule, changed, status_of, table_of
 
 
 def text_rules() -> list[Rule]:
