@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from policies.querysets import RevisionQuerySet
+    from policies.models.querysets import RevisionQuerySet
 
     Absolute = Callable[[str], str]
 

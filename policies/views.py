@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from policies.links import Link
-    from policies.querysets import RevisionQuerySet
+    from policies.models.querysets import RevisionQuerySet
 
 # Notes of versions between two that are compared, which stand above the redline.
 MAX_STEPS = 20

@@ -18,7 +18,6 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import inspection, workflow
-from policies.derived_models import rendering_values
 from policies.desk import revision_state, translation_views
 from policies.desk.comment_views import threads_of
 from policies.desk.editing import (
@@ -44,6 +43,7 @@ from policies.desk_common import (
     text_given_back,
     user_of,
 )
+from policies.models.derived import rendering_values
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering

@@ -17,8 +17,8 @@ from policies import languages, ledger, workflow
 from policies.desk import dry_run
 from policies.desk.editing import whole_number
 from policies.desk_common import may, outcome_as_message, page, user_of
-from policies.fields import default_time_zone, time_zones
 from policies.models import Policy, Revision
+from policies.models.fields import default_time_zone, time_zones
 from policies.text.limits import MAX_SLUG
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from policies.derived_models import rendering_values
+from policies.models.derived import rendering_values
 from policies.text import document as documents
 from policies.text import rendering
 

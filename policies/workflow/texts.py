@@ -13,8 +13,8 @@ from django.db import connection, transaction
 
 from policies import authorship, inspection, ledger
 from policies.database import triggers
-from policies.derived_models import rendering_values
 from policies.models import Contribution, Policy, Rendering, Revision, Section
+from policies.models.derived import rendering_values
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering

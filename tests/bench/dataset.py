@@ -22,7 +22,6 @@ from django.db import connection
 
 from policies import chains, ledger, workflow
 from policies.database import triggers
-from policies.derived_models import rendering_values
 from policies.models import (
     AuditEvent,
     LedgerEntry,
@@ -31,6 +30,7 @@ from policies.models import (
     Revision,
     Section,
 )
+from policies.models.derived import rendering_values
 from policies.people import name_of
 from policies.text import document as documents
 from policies.text import findings, rendering

@@ -13,7 +13,6 @@ from django.db import IntegrityError, connection, models, transaction
 
 from policies import workflow
 from policies.database import triggers
-from policies.derived_models import contents_as_json
 from policies.models import (
     Acknowledgement,
     Address,
@@ -30,6 +29,7 @@ from policies.models import (
     Revision,
     Section,
 )
+from policies.models.derived import contents_as_json
 from policies.states import Kind, Status
 from policies.text.document import DocumentError
 from policies.text.rendering import Entry

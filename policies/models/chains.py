@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from policies.fields import Actor, Digest
+from policies.models.fields import Actor, Digest
 from policies.text.limits import MAX_LANGUAGE, MAX_SLUG
 from policies.verbs import DONE
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from policies.fields import Actor, Digest
+from policies.models.fields import Actor, Digest
 from policies.states import Status
 from policies.text.short_text import in_short
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from policies.fields import Digest
+from policies.models.fields import Digest
 from policies.text.markdown.headings import Entry
 
 if TYPE_CHECKING:

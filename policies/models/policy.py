@@ -12,14 +12,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from policies.fields import (
+from policies.models.fields import (
     Actor,
     default_time_zone,
     validate_language,
     validate_slug,
     validate_time_zone,
 )
-from policies.querysets import AddressQuerySet, PolicyQuerySet
+from policies.models.querysets import AddressQuerySet, PolicyQuerySet
 from policies.text.limits import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
 
 

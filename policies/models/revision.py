@@ -20,32 +20,32 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.safestring import SafeString, mark_safe
 
-from policies.chain_models import AuditEvent as AuditEvent
-from policies.chain_models import LedgerEntry as LedgerEntry
-from policies.derived_models import Departure as Departure
-from policies.derived_models import KeptPdf as KeptPdf
-from policies.derived_models import KeptRedline as KeptRedline
-from policies.derived_models import Rendering as Rendering
-from policies.fields import Actor, Digest
-from policies.fields import (
+from policies.models.chains import AuditEvent as AuditEvent
+from policies.models.chains import LedgerEntry as LedgerEntry
+from policies.models.derived import Departure as Departure
+from policies.models.derived import KeptPdf as KeptPdf
+from policies.models.derived import KeptRedline as KeptRedline
+from policies.models.derived import Rendering as Rendering
+from policies.models.fields import Actor, Digest
+from policies.models.fields import (
     default_time_zone as default_time_zone,  # the migrations ask here for these
 )
-from policies.fields import validate_language as validate_language
-from policies.fields import validate_slug as validate_slug
-from policies.fields import validate_time_zone as validate_time_zone
-from policies.mail_models import Announcement as Announcement
-from policies.mail_models import Mail as Mail
-from policies.mail_models import MailOptOut as MailOptOut
-from policies.policy_models import Address as Address
-from policies.policy_models import Policy as Policy
-from policies.querysets import RevisionQuerySet
-from policies.review_models import Acknowledgement as Acknowledgement
-from policies.review_models import CommentReply as CommentReply
-from policies.review_models import Contribution as Contribution
-from policies.review_models import LateApproval as LateApproval
-from policies.review_models import PreviewLink as PreviewLink
-from policies.review_models import ReviewComment as ReviewComment
-from policies.review_models import ReviewedText as ReviewedText
+from policies.models.fields import validate_language as validate_language
+from policies.models.fields import validate_slug as validate_slug
+from policies.models.fields import validate_time_zone as validate_time_zone
+from policies.models.mail import Announcement as Announcement
+from policies.models.mail import Mail as Mail
+from policies.models.mail import MailOptOut as MailOptOut
+from policies.models.policy import Address as Address
+from policies.models.policy import Policy as Policy
+from policies.models.querysets import RevisionQuerySet
+from policies.models.review import Acknowledgement as Acknowledgement
+from policies.models.review import CommentReply as CommentReply
+from policies.models.review import Contribution as Contribution
+from policies.models.review import LateApproval as LateApproval
+from policies.models.review import PreviewLink as PreviewLink
+from policies.models.review import ReviewComment as ReviewComment
+from policies.models.review import ReviewedText as ReviewedText
 from policies.states import NUMBERED, OPEN, Basis, Kind, Status
 from policies.text import document as documents
 
