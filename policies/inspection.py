@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from policies import departed_anchors, languages
+from policies import languages
+from policies.ledger import removed_anchors
 from policies.text import findings
 from policies.text.findings import Finding, Level
 
@@ -46,7 +47,7 @@ def inspect_text(
     examined = findings.examine(
         document,
         anchors={anchor["id"] for anchor in rendering["anchors"]},
-        lost=departed_anchors.lost(before, rendering["anchors"]),
+        lost=removed_anchors.lost(before, rendering["anchors"]),
         removed=rendering["removed"],
         source=headings_of_source(policy),
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from policies import pdfs
-from policies.chains import public_facts
+from policies.ledger.chains import public_facts
 from policies.text import timestamps
 
 if TYPE_CHECKING:

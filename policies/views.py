@@ -15,16 +15,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from policies import (
-    comparisons,
-    departed_anchors,
-    languages,
-    neighbours,
-    public_json,
-    relations,
-    translations,
-)
+from policies import comparisons, languages, neighbours, public_json, relations, translations
 from policies.languages import frame
+from policies.ledger import removed_anchors
 from policies.links import as_header
 from policies.models import Policy, Revision
 from policies.public_page import FOR_EVER, for_programs, json_answer, public
@@ -80,7 +73,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
         "policy": version.policy,
         "version": version,
         "upcoming": _upcoming(version.policy, at=now),
-        "departed": departed_anchors.shown_on(version),
+        "departed": removed_anchors.shown_on(version),
         "site_policies": site_policies,
         **translations.page_context(version, "policy", at=now),
         **frame(language),

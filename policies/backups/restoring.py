@@ -10,12 +10,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import MigrationSchemaMissing
 
-from policies import verification
 from policies.backups import archive, schema, sequences
 from policies.backups.archive import BackupRefused
 from policies.backups.contents import Rows, Unknown, Unreadable, backed_up
 from policies.database import triggers
 from policies.database.transactions import setting_up, taking_time
+from policies.ledger import verification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

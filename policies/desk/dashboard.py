@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 
-from policies import departed_anchors, translations
+from policies import translations
+from policies.ledger import removed_anchors
 from policies.models import Acknowledgement, AuditEvent, Policy, Revision
 from policies.states import Status
 from policies.verbs import VERBS
@@ -85,7 +86,7 @@ class Row:
         before, now = (getattr(it, "rendering", None) for it in (self.in_force, self.open))
         if not before or not now:
             return 0
-        return len(departed_anchors.lost(before.anchors, now.anchors))
+        return len(removed_anchors.lost(before.anchors, now.anchors))
 
     @property
     def has_findings(self) -> bool:

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 from policies import comparisons
 from policies.desk.editing import whole_number
 from policies.desk_common import is_allowed, may_see, page
+from policies.ledger.actor_names import names_of
 from policies.models import AuditEvent, Policy, Revision
-from policies.people import names_of
 from policies.standing import Standing, stand
 from policies.states import Status
 from policies.text.limits import is_near

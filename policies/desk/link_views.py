@@ -19,7 +19,7 @@ from policies.desk_common import (
     text_given_back,
     user_of,
 )
-from policies.people import names_of
+from policies.ledger.actor_names import names_of
 from policies.states import OPEN
 from policies.workflow import sharing
 

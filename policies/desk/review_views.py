@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from policies import authorship, comparisons, inspection, workflow
+from policies import comparisons, inspection, workflow
 from policies.desk import link_views
 from policies.desk.comment_views import threads_of
 from policies.desk.revision_state import (
@@ -32,9 +32,10 @@ from policies.desk_common import (
     text_given_back,
     user_of,
 )
+from policies.ledger import authorship
+from policies.ledger.actor_names import name_of, names_of
 from policies.mail import notices
 from policies.models import LateApproval, Revision
-from policies.people import name_of, names_of
 from policies.states import Status
 from policies.text import document as documents
 from policies.verbs import REVIEW
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from policies.authorship import Author
     from policies.comparisons import Comparison
+    from policies.ledger.authorship import Author
 
 
 @require_GET

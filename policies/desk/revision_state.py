@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from policies import authorship, comparisons
+from policies import comparisons
 from policies.desk.editing import whole_number
 from policies.desk_common import is_allowed
+from policies.ledger import authorship
 from policies.models import Revision
 from policies.standing import Standing, stand
 from policies.states import OPEN, Status

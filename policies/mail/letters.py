@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from policies import authorship
+from policies.ledger import authorship
 from policies.states import Kind
 from policies.text.short_text import in_short, one_line
 from policies.verbs import PUBLISH, REVIEW, WRITE

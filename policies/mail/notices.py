@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.models import User
 
-from policies import authorship
+from policies.ledger import authorship
 from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
 from policies.states import Status
 from policies.verbs import PUBLISH, REVIEW, VERBS, WRITE

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from policies import authorship, ledger
+from policies import ledger
+from policies.ledger import authorship
 from policies.models import Policy
 from policies.states import Status
 from policies.text.document import Document, Section

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
 
-from policies import authorship, inspection
+from policies import inspection
+from policies.ledger import authorship
+from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
-from policies.people import name_of
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.limits import is_near

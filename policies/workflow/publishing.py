@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 
-from policies import departed_anchors, ledger
+from policies import ledger
+from policies.ledger import removed_anchors
 from policies.models import LateApproval, Policy, Revision
 from policies.states import Basis, Kind, Status
 from policies.text.limits import MAX_CHANGE_NOTE
@@ -281,7 +282,7 @@ def _publish(
         basis=publication.basis,
         basis_reason=publication.basis_reason,
     )
-    departed_anchors.record(revision)
+    removed_anchors.record(revision)
     ledger.record_publication(revision, at=at)
     ledger.record_act(verb, revision, by=by, at=at, reason=publication.basis_reason)
     return revision

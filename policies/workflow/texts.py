@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from policies import authorship, inspection, ledger
+from policies import inspection, ledger
 from policies.database import triggers
+from policies.ledger import authorship
 from policies.models import Contribution, Policy, Rendering, Revision, Section
 from policies.models.derived import rendering_values
 from policies.states import Status

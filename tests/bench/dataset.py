@@ -20,8 +20,10 @@ if __name__ == "__main__":
 
 from django.db import connection
 
-from policies import chains, ledger, workflow
+from policies import ledger, workflow
 from policies.database import triggers
+from policies.ledger import chains
+from policies.ledger.actor_names import name_of
 from policies.models import (
     AuditEvent,
     LedgerEntry,
@@ -31,7 +33,6 @@ from policies.models import (
     Section,
 )
 from policies.models.derived import rendering_values
-from policies.people import name_of
 from policies.text import document as documents
 from policies.text import findings, rendering
 from policies.text.document import Document

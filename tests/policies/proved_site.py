@@ -10,8 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, models, transaction
 
-from policies import ledger, verification, workflow
+from policies import ledger, workflow
 from policies.database import triggers
+from policies.ledger import verification
 from policies.models import (
     Address,
     AuditEvent,

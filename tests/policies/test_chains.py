@@ -12,7 +12,8 @@ import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
-from policies import chains, ledger
+from policies import ledger
+from policies.ledger import chains
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import WITHDRAWAL_COLUMNS, Status
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version

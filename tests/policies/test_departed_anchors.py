@@ -16,9 +16,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import departed_anchors, ledger, workflow
+from policies import ledger, workflow
 from policies.database import triggers
-from policies.departed_anchors import DepartedAnchors
+from policies.ledger import removed_anchors
+from policies.ledger.removed_anchors import DepartedAnchors
 from policies.models import Departure, Rendering
 from policies.states import Status
 from policies.text import rendering
@@ -132,7 +133,7 @@ def test_nothing_went_with_a_version_that_was_withdrawn() -> None:
     withdrawn(announced(policy, "scope", "rights", days=10))
     version = announced(policy, "scope", days=20)
 
-    assert departed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
+    assert removed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
     assert ledger.verify().problems == []
 
 
@@ -142,18 +143,18 @@ def test_nothing_went_with_a_version_that_is_withdrawn_after_the_next_was_publis
     published(policy, "scope", "cookies", day=0)
     second = announced(policy, "scope", "rights", days=10)
     version = announced(policy, "scope", days=20)
-    assert [line.last for line in departed_anchors.shown_on(version)] == [2, 1]
+    assert [line.last for line in removed_anchors.shown_on(version)] == [2, 1]
 
     withdrawn(second)
 
-    assert departed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
+    assert removed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
     call_command("rerender")
-    assert departed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
+    assert removed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
     assert ledger.verify().problems == []
 
 
 def test_anchors_from_under_one_heading_share_a_line() -> None:
-    assert departed_anchors.lines_of(
+    assert removed_anchors.lines_of(
         [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
     ) == [
         DepartedAnchors("A again", 3, 4, ("a",)),
@@ -177,12 +178,12 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
     rows = []
     for number, (before, now) in enumerate(itertools.pairwise(every), start=2):
         old, new = ([{"id": it, "heading": it} for it in sorted(s)] for s in (before, now))
-        rows += [(number, *departing) for departing in departed_anchors.departing(old, new)]
+        rows += [(number, *departing) for departing in removed_anchors.departing(old, new)]
 
-    counted = departed_anchors.without_withdrawn(
+    counted = removed_anchors.without_withdrawn(
         not_counted, (row for row in rows if row[1] not in shown), lambda n: {a: a for a in kept[n]}
     )
-    shown_lines = departed_anchors.lines_of(counted, not_counted)
+    shown_lines = removed_anchors.lines_of(counted, not_counted)
 
     listed = [anchor for line in shown_lines for anchor in line.anchors]
     assert sorted(listed) == sorted(set().union(*kept.values()) - shown)

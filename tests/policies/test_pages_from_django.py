@@ -216,7 +216,7 @@ def test_an_edition_is_right_whatever_another_thread_reads_meanwhile(monkeypatch
 @pytest.mark.django_db(transaction=True)
 def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
     make_version()
-    monkeypatch.setattr("policies.departed_anchors.renew", lambda policy: True)
+    monkeypatch.setattr("policies.ledger.removed_anchors.renew", lambda policy: True)
     before = read()
     prepare = texts.prepare
 

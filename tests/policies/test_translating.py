@@ -16,7 +16,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import chains, ledger, workflow
+from policies import ledger, workflow
+from policies.ledger import chains
 from policies.models import LedgerEntry, Policy, Revision
 from policies.states import Status
 from policies.text.document import Document, Section

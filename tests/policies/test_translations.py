@@ -14,7 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import authorship, pdfs, translations, workflow
+from policies import pdfs, translations, workflow
+from policies.ledger import authorship
 from policies.models import AuditEvent, KeptRedline, Policy
 from policies.states import Status
 from policies.text.document import Document, Section

@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import TextField
 
-from policies import departed_anchors
 from policies.database import triggers
+from policies.ledger import removed_anchors
 from policies.models import Rendering, Section
 from policies.workflow import texts
 from tests.factories import make_version
@@ -219,7 +219,7 @@ def test_only_rerendering_and_restoring_lift_walls_and_only_migrating_puts_them_
 
     assert used == {
         ("policies/workflow/texts.py", "lifted"),
-        ("policies/departed_anchors.py", "lifted"),
+        ("policies/ledger/removed_anchors.py", "lifted"),
         ("policies/backups/restoring.py", "lifted"),
         ("policies/apps.py", "install"),
     }
@@ -229,7 +229,7 @@ def test_only_rerendering_and_restoring_lift_walls_and_only_migrating_puts_them_
 def test_rerendering_is_the_only_use_of_each_lifting() -> None:
     functions = [
         node.name
-        for module in (texts, departed_anchors)
+        for module in (texts, removed_anchors)
         for node in ast.walk(ast.parse(Path(module.__file__).read_text()))
         if isinstance(node, ast.FunctionDef) and "triggers.lifted" in ast.unparse(node)
     ]

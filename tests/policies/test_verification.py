@@ -13,8 +13,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from policies import chains, ledger, workflow
+from policies import ledger, workflow
 from policies.database import triggers
+from policies.ledger import chains
 from policies.models import (
     AuditEvent,
     Contribution,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection, models, transaction
 
-from policies import chains, ledger, verification, workflow
+from policies import ledger, workflow
 from policies.database import triggers
+from policies.ledger import chains, verification
 from policies.models import (
     Address,
     AuditEvent,

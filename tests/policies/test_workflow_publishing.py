@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from policies import authorship, workflow
+from policies import workflow
 from policies.database import triggers
+from policies.ledger import authorship
 from policies.models import AuditEvent, Policy, Rendering, Revision
 from policies.states import Basis, Kind, Status
 from policies.text import document as documents

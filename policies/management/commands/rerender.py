@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from policies import comparisons, departed_anchors, ledger, pdfs
+from policies import comparisons, ledger, pdfs
+from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
 from policies.text.document import DocumentError
 from policies.text.short_text import counted
@@ -63,7 +64,7 @@ class Command(BaseCommand):
         pdfs.forget_all()
         for policy in Policy.objects.order_by("pk"):
             with transaction.atomic():
-                if not departed_anchors.renew(policy):
+                if not removed_anchors.renew(policy):
                     continue
                 # Pages in memory are outdated now: an entry in the audit ends their edition.
                 ledger.record_act("rerender", policy, by=None, at=at)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import transaction
 
-from policies import chains
+from policies.ledger import chains
 from policies.models import AuditEvent, Departure, LedgerEntry
 from policies.states import Status
 from policies.text.document import Document

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.models import Count, F, Max, Q
 
-from policies import chains
+from policies.ledger import chains
+from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, Departure, LateApproval, LedgerEntry, Policy, Revision
 from policies.states import NUMBERED, Status
-from policies.verification.entries import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
-    from policies.verification.entries import Known
+    from policies.ledger.verification.entries import Known
 
 _EVENT = LedgerEntry.Event
 # By a policy's key and the kind of entry.

@@ -8,9 +8,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from policies.ledger.verification.entries import CHUNK
 from policies.models import Acknowledgement, AuditEvent, CommentReply, ReviewComment
 from policies.text.short_text import in_short
-from policies.verification.entries import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

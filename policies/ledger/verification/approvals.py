@@ -10,10 +10,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from policies.authorship import WRITING
+from policies.ledger.authorship import WRITING
+from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, Contribution, Revision
 from policies.states import NUMBERED, Basis
-from policies.verification.entries import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

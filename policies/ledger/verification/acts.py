@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Value
 from django.db.models.functions import Concat
 
+from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, LedgerEntry
-from policies.verification.entries import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from policies import chains, departed_anchors
+from policies.ledger import chains, removed_anchors
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import NUMBERED, Status
 from policies.text import document as documents
@@ -17,9 +17,9 @@ from policies.text import document as documents
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from policies.ledger.verification.report import Report
+    from policies.ledger.verification.rerendering import Renderer
     from policies.text.document import Document
-    from policies.verification.report import Report
-    from policies.verification.rerendering import Renderer
 
 # Rows in memory at a time.
 CHUNK = 100
@@ -220,7 +220,7 @@ def _departure_problems(revision: Revision, known: Known, name: str) -> Iterator
     """
     rendering = getattr(revision, "rendering", None)
     anchors = rendering.anchors if rendering else []
-    departing = departed_anchors.departing(known.anchors.get(revision.policy_id, []), anchors)
+    departing = removed_anchors.departing(known.anchors.get(revision.policy_id, []), anchors)
     known.anchors[revision.policy_id] = anchors
     if [(row.anchor, row.heading) for row in revision.departures.all()] != departing:
         yield (

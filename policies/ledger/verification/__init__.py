@@ -19,12 +19,12 @@ from django.db import DatabaseError, connection
 
 from policies.database import triggers
 from policies.database.transactions import as_of_one_moment
+from policies.ledger.verification import acts, entries, rows
+from policies.ledger.verification.approvals import approvals
+from policies.ledger.verification.remarks import remarks
+from policies.ledger.verification.report import Report
+from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry
-from policies.verification import acts, entries, rows
-from policies.verification.approvals import approvals
-from policies.verification.remarks import remarks
-from policies.verification.report import Report
-from policies.verification.rerendering import Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

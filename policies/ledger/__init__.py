@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from policies.chains import act_digest, address, append, private_digest, version_address
+from policies.ledger.actor_names import name_of
+from policies.ledger.chains import act_digest, address, append, private_digest, version_address
+from policies.ledger.verification import Report, verify
 from policies.mail import outbox
 from policies.models import AuditEvent, LedgerEntry, Revision
-from policies.people import name_of
-from policies.verification import Report, verify
 
 if TYPE_CHECKING:
     from datetime import datetime
