@@ -16,7 +16,7 @@ from policies.accounts import staff_admin as staff_admin  # registers the accoun
 from policies.admin_hardening import HardenedAdminMixin
 from policies.desk_common import sees
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
-from policies.verbs import DONE
+from policies.permissions import DONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from policies import resubmission, workflow
 from policies.models import Revision
+from policies.permissions import VERBS
 from policies.states import Status
-from policies.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from policies.mail import letters, outbox
+from policies.mail import messages, outbox
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -38,18 +38,20 @@ def tell(account: User, what: str, *, address: str | None = None) -> None:
 
 def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
     now = date_format(timezone.localtime(), "DATETIME_FORMAT")
-    name = letters.in_header(account.get_username())
-    letter = letters.Letter(
+    name = messages.in_header(account.get_username())
+    letter = messages.Letter(
         subject=what.rstrip("."),
         happened=f"On {now} ({settings.TIME_ZONE}), for your account “{name}”: {what}",
         ask="Was it you, or did you ask an administrator for it? Then there is nothing to do. If "
         "not, tell an administrator of this site at once, and change your password if you can.",
         links=(
-            ("Your second factor", letters.url("admin:policies_second_factor")),
-            ("Your password", letters.url("admin:password_change")),
+            ("Your second factor", messages.url("admin:policies_second_factor")),
+            ("Your password", messages.url("admin:password_change")),
         ),
     )
-    return letters.laid_out(letter, about=f"Your log-in, {name}", to=to, headers=letters.AUTOMATIC)
+    return messages.laid_out(
+        letter, about=f"Your log-in, {name}", to=to, headers=messages.AUTOMATIC
+    )
 
 
 def _send(message: EmailMultiAlternatives, account_id: int) -> None:

@@ -14,8 +14,8 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery
 from policies import translations
 from policies.ledger import removed_anchors
 from policies.models import Acknowledgement, AuditEvent, Policy, Revision
+from policies.permissions import VERBS
 from policies.states import Status
-from policies.verbs import VERBS
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from policies import inspection, workflow
+from policies import workflow
 from policies.desk import revision_state, translation_views
 from policies.desk.comment_views import threads_of
 from policies.desk.editing import (
@@ -49,7 +49,7 @@ from policies.text import document as documents
 from policies.text import findings, rendering
 from policies.text.findings import Level
 from policies.text.importing import pasting
-from policies.workflow import texts
+from policies.workflow import open_findings, texts
 from policies.workflow.wording import unresolved
 
 if TYPE_CHECKING:
@@ -227,25 +227,25 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
         rendered = rendering.render(documents.body(document))
     except rendering.RenderingRefused as error:
         return {"preview_problem": str(error), "levels": []}
-    found = inspection.inspect_text(
+    found = open_findings.inspect_text(
         revision.policy, document, rendering=rendering_values(rendered), at=timezone.now()
     )
     return {
         "preview": mark_safe(rendered.html),  # noqa: S308  written by rendering.render alone
         "preview_title": document.title,
         "levels": [_of_level(level, found) for level in Level],
-        "open_findings": len(inspection.still_open(found)),
+        "open_findings": len(open_findings.still_open(found)),
         "checklist": findings.checklist(document),
         "reading": findings.reading(document),
     }
 
 
 def _of_level(
-    level: Level, found: list[inspection.Inspected]
-) -> tuple[Level, list[inspection.Inspected], int]:
+    level: Level, found: list[open_findings.Inspected]
+) -> tuple[Level, list[open_findings.Inspected], int]:
     """Return the findings of a level, and how many of them hold up publication."""
     those = [it for it in found if it.finding.level == level]
-    return level, those, len(inspection.still_open(those))
+    return level, those, len(open_findings.still_open(those))
 
 
 @require_POST
@@ -316,7 +316,7 @@ def _save_and_hand_in(request: HttpRequest, revision: Revision, text: DraftText)
 
 def _hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
-    waiting = len(inspection.still_open(inspection.inspect(revision, at=timezone.now())))
+    waiting = len(open_findings.still_open(open_findings.inspect(revision, at=timezone.now())))
     said = "Handed in for review. Reviewers see it on their desk."
     if waiting:
         are = "is" if waiting == 1 else "are"

@@ -17,10 +17,10 @@ from policies.desk.editing import whole_number
 from policies.desk_common import is_allowed, may_see, page
 from policies.ledger.actor_names import names_of
 from policies.models import AuditEvent, Policy, Revision
+from policies.permissions import DONE
 from policies.standing import Standing, stand
 from policies.states import Status
 from policies.text.limits import is_near
-from policies.verbs import DONE
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

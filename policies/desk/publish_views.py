@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from policies import inspection, workflow
+from policies import workflow
 from policies.accounts.confirming import confirmed
 from policies.desk import dry_run
 from policies.desk.revision_state import (
@@ -24,9 +24,9 @@ from policies.desk.revision_state import (
 )
 from policies.desk_common import home_of, is_allowed, may, page, revision_or_404, user_of
 from policies.models import Revision
+from policies.permissions import VERBS
 from policies.states import Kind, Status
-from policies.verbs import VERBS
-from policies.workflow import texts
+from policies.workflow import open_findings, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +125,7 @@ def _form(
     *,
     emergency: bool,
 ) -> HttpResponse:
-    found = inspection.still_open(inspection.inspect(revision, at=timezone.now()))
+    found = open_findings.still_open(open_findings.inspect(revision, at=timezone.now()))
     context = {
         "title": f"Publish {revision.policy}{' without approval' if emergency else ''}",
         "revision": revision,

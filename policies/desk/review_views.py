@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from policies import comparisons, inspection, workflow
+from policies import comparisons, workflow
 from policies.desk import link_views
 from policies.desk.comment_views import threads_of
 from policies.desk.revision_state import (
@@ -36,10 +36,10 @@ from policies.ledger import authorship
 from policies.ledger.actor_names import name_of, names_of
 from policies.mail import notices
 from policies.models import LateApproval, Revision
+from policies.permissions import REVIEW
 from policies.states import Status
 from policies.text import document as documents
-from policies.verbs import REVIEW
-from policies.workflow import reviewing
+from policies.workflow import open_findings, reviewing
 from policies.workflow.wording import unresolved
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def _review(
 
 def _findings_of(revision: Revision) -> dict[str, Any]:
     """Return the findings of a stored text, and how many of them hold up publication."""
-    found = inspection.inspect(revision, at=timezone.now())
-    return {"found": found, "open_findings": len(inspection.still_open(found))}
+    found = open_findings.inspect(revision, at=timezone.now())
+    return {"found": found, "open_findings": len(open_findings.still_open(found))}
 
 
 def _decision(

@@ -11,9 +11,9 @@ from policies.desk.editing import whole_number
 from policies.desk_common import is_allowed
 from policies.ledger import authorship
 from policies.models import Revision
+from policies.permissions import VERBS
 from policies.standing import Standing, stand
 from policies.states import OPEN, Status
-from policies.verbs import VERBS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -15,8 +15,8 @@ from django.contrib.auth.models import User
 
 from policies.ledger import authorship
 from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
+from policies.permissions import PUBLISH, REVIEW, VERBS, WRITE
 from policies.states import Status
-from policies.verbs import PUBLISH, REVIEW, VERBS, WRITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

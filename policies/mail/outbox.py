@@ -26,7 +26,7 @@ from django.db import connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from policies.mail import letters, notices
+from policies.mail import messages, notices
 from policies.models import Announcement, Mail
 from policies.text.short_text import counted
 
@@ -170,7 +170,7 @@ def _deliver_one(pk: int, connection: Any, outcome: Outcome) -> None:
         if not _is_wanted(row):
             mine.delete()
             return
-        message = letters.message(row)
+        message = messages.message(row)
         message.connection = connection
         message.send()
     except BaseException as error:

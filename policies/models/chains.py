@@ -9,8 +9,8 @@ from __future__ import annotations
 from django.db import models
 
 from policies.models.fields import Actor, Digest
+from policies.permissions import DONE
 from policies.text.limits import MAX_LANGUAGE, MAX_SLUG
-from policies.verbs import DONE
 
 
 class LedgerEntry(models.Model):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from policies import ledger
-from policies.mail.letters import every
+from policies.mail.messages import every
 from policies.models import Address, Policy
 from policies.models.fields import validate_slug
 from policies.text.limits import MAX_MONTHS

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
 
-from policies import inspection
 from policies.ledger import authorship
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
+from policies.permissions import VERBS
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.limits import is_near
 from policies.text.short_text import has_visible_characters
-from policies.verbs import VERBS
+from policies.workflow import open_findings
 from policies.workflow.refusals import (
     Incomplete,
     NotAllowed,
@@ -163,10 +163,10 @@ def require_rendered_as_seen(revision: Revision, seen: int | None) -> None:
 
 def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
     """Refuse a text with findings that must be mended, or that nobody has answered for."""
-    inspected = inspection.inspect(revision, at=at)
+    inspected = open_findings.inspect(revision, at=at)
     for findings, what in (
-        (inspection.blocking(inspected), "must be mended"),
-        (inspection.unanswered(inspected), "must be mended, or answered for"),
+        (open_findings.blocking(inspected), "must be mended"),
+        (open_findings.unanswered(inspected), "must be mended, or answered for"),
     ):
         if findings:
             first = findings[0].finding

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from policies import inspection, ledger
+from policies import ledger
 from policies.models import Acknowledgement, CommentReply, ReviewComment
 from policies.text.findings import Level
+from policies.workflow import open_findings
 from policies.workflow.preconditions import (
     get_or_refuse,
     known_section,
@@ -84,7 +85,7 @@ def acknowledge(
     finding that has to be mended), Incomplete.
     """
     revision = locked_and_allowed("acknowledge", revision_id, by)
-    inspected = inspection.inspect(revision, at=at)
+    inspected = open_findings.inspect(revision, at=at)
     finding = next((it for it in inspected if it.finding.key == key), None)
     if finding is None:
         raise Incomplete("This finding is gone: the sentence was changed meanwhile.")

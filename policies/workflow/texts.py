@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from policies import inspection, ledger
+from policies import ledger
 from policies.database import triggers
 from policies.ledger import authorship
 from policies.models import Contribution, Policy, Rendering, Revision, Section
@@ -20,6 +20,7 @@ from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering
 from policies.text.markdown.outline import MAX_TITLE
+from policies.workflow import open_findings
 from policies.workflow.refusals import Incomplete
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ def prepare(document: Document, policy: Policy | None) -> Prepared:
     except rendering.RenderingRefused as error:
         raise Incomplete(str(error)) from error
     anchors = {anchor.id for anchor in rendered.anchors}
-    source = inspection.headings_of_source(policy) if policy else frozenset()
+    source = open_findings.headings_of_source(policy) if policy else frozenset()
     examined = findings.examine(document, anchors=anchors, removed=rendered.removed, source=source)
-    values = {**rendering_values(rendered), "findings": inspection.count(examined)}
+    values = {**rendering_values(rendered), "findings": open_findings.count(examined)}
     return Prepared(document, documents.digest(document), values)
 
 

@@ -18,7 +18,7 @@ from policies.editions import Edition
 from policies.pages.answers import Page
 from policies.pages.asgi import PagesOverASGI
 from policies.pages.wsgi import PagesOverWSGI
-from policies.verbs import VERBS
+from policies.permissions import VERBS
 from tests.loop import apart
 from tests.policies.pages_site import KEY
 

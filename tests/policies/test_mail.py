@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from policies import reminders, workflow
-from policies.mail import letters, notices
+from policies.mail import messages, notices
 from policies.models import AuditEvent, MailOptOut, Policy, Revision
+from policies.permissions import VERBS
 from policies.states import Status
-from policies.verbs import VERBS
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,
@@ -192,7 +192,7 @@ def test_a_kind_that_somebody_switched_off_is_sent_to_the_others(
 
 def test_every_act_is_of_a_verb_and_of_a_kind_and_has_a_letter() -> None:
     assert set(notices.ACTS) <= set(VERBS)
-    assert set(notices.ACTS) == set(letters.LETTERS)
+    assert set(notices.ACTS) == set(messages.LETTERS)
     assert {act.kind for act in notices.ACTS.values()} | {"review_due"} == set(notices.KINDS)
 
 

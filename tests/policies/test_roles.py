@@ -7,8 +7,8 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
+from policies.permissions import VERBS
 from policies.roles import ROLES
-from policies.verbs import VERBS
 
 pytestmark = pytest.mark.django_db
 

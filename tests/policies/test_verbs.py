@@ -13,10 +13,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from policies import inspection, ledger, workflow
+from policies import ledger, workflow
 from policies.models import AuditEvent, Policy, PreviewLink, Revision
+from policies.permissions import DONE, VERBS
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
-from policies.verbs import DONE, VERBS
+from policies.workflow import open_findings
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,
@@ -200,7 +201,7 @@ def a_source() -> int:
 
 
 def a_finding_of(revision: Revision) -> str:
-    return next((it.finding.key for it in inspection.inspect(revision, at=NOW)), "")
+    return next((it.finding.key for it in open_findings.inspect(revision, at=NOW)), "")
 
 
 def _a_comment_of_a(revision: Revision) -> int:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from policies import inspection, ledger, workflow
+from policies import ledger, workflow
 from policies.database import triggers
 from policies.models import Acknowledgement, CommentReply, ReviewComment, Revision
 from policies.states import Status
 from policies.text.findings import Level
+from policies.workflow import open_findings as inspection
 from tests.factories import NOW, make_document, make_revision, make_user
 
 if TYPE_CHECKING:

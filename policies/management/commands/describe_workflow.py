@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from policies.permissions import VERBS
 from policies.roles import ROLES
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, Status
-from policies.verbs import VERBS
 
 HEAD = """\
 # States, verbs and who may do what

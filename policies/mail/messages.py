@@ -19,9 +19,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from policies.ledger import authorship
+from policies.permissions import PUBLISH, REVIEW, WRITE
 from policies.states import Kind
 from policies.text.short_text import in_short, one_line
-from policies.verbs import PUBLISH, REVIEW, WRITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
