@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from policies.database import migration_state, triggers
-from policies.pages.shell import IS_ALIVE, NO_DATABASE
+from policies.page_cache.server_adapter import IS_ALIVE, NO_DATABASE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

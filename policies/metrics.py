@@ -44,7 +44,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     # Loaded for whoever has the key only.
     from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-    from policies.pages import worker_metrics
+    from policies.page_cache import worker_metrics
 
     registry = worker_metrics.of_all_processes()
     registry.register(_OfTheDatabase())

@@ -6,7 +6,7 @@
     wsgi.py, asgi.py        the applications; gunicorn_conf.py: the server
     bootstrap.py            what `make run` sets up on a fresh machine
 
-A request passes, after policies/pages/ and in the order of settings.MIDDLEWARE:
+A request passes, after policies/page_cache/ and in the order of settings.MIDDLEWARE:
 
     probes.py               lets load balancers ask for /readyz under any host name
     response_headers.py     adds Content-Length, and Cache-Control to redirects and refusals

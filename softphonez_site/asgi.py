@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
 
 django = get_wsgi_application()
 
-from policies.pages.asgi import PagesOverASGI  # noqa: E402  needs Django set up
+from policies.page_cache.asgi import PagesOverASGI  # noqa: E402  needs Django set up
 
 application = PagesOverASGI(django)

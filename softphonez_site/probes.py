@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from policies.pages.shell import READY_AT
+from policies.page_cache.server_adapter import READY_AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
 
 django = get_wsgi_application()
 
-from policies.pages.wsgi import PagesOverWSGI  # noqa: E402  needs Django set up
+from policies.page_cache.wsgi import PagesOverWSGI  # noqa: E402  needs Django set up
 
 application = PagesOverWSGI(django)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from policies import wsgi_calls
+from policies.page_cache import wsgi_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from policies.wsgi_calls import Application
+    from policies.page_cache.wsgi_calls import Application
 
 # Headers about the connection or about how this answer was made: a server of files writes its own.
 NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", "last-modified"}

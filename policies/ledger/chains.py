@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from policies import editions
 from policies.models import AuditEvent, LedgerEntry
+from policies.page_cache import publication_state
 from policies.states import WITHDRAWAL_COLUMNS
 from policies.text import timestamps
 
@@ -156,7 +156,7 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
     entry.previous_digest = digest
     entry.digest = entry_digest(entry)
     entry.save(force_insert=True)
-    transaction.on_commit(editions.announce, robust=True)
+    transaction.on_commit(publication_state.announce, robust=True)
 
 
 def address(policy: Policy | Address | None) -> str:

@@ -49,8 +49,8 @@ for name, url in pages.items():
     spent[name] = statistics.median(times)
 from django.core.handlers.wsgi import WSGIHandler
 from policies.exporting.client import Site
-from policies.pages import edition_watcher
-from policies.pages.wsgi import PagesOverWSGI
+from policies.page_cache import edition_watcher
+from policies.page_cache.wsgi import PagesOverWSGI
 shell = PagesOverWSGI(WSGIHandler())
 served = Site(shell, "http://localhost")
 for name, ask in {

@@ -1,4 +1,4 @@
-"""A site in memory for tests of policies/pages/core.py: two editions of one page.
+"""A site in memory for tests of policies/page_cache/core.py: two editions of one page.
 
 And a fixture for tests in which Django makes the pages.
 """
@@ -12,8 +12,8 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from policies.editions import Edition
-from policies.pages.core import Made, Pages
+from policies.page_cache.core import Made, Pages
+from policies.page_cache.publication_state import Edition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +69,7 @@ class Site:
 @pytest.fixture
 def connection_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep requests from closing the connection: the test runs in its transaction."""
-    monkeypatch.setattr("policies.pages.from_django.close_old_connections", lambda: None)
+    monkeypatch.setattr("policies.page_cache.from_django.close_old_connections", lambda: None)
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield

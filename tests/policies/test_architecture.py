@@ -14,10 +14,10 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from policies.editions import Edition
-from policies.pages.answers import Page
-from policies.pages.asgi import PagesOverASGI
-from policies.pages.wsgi import PagesOverWSGI
+from policies.page_cache.asgi import PagesOverASGI
+from policies.page_cache.publication_state import Edition
+from policies.page_cache.responses import Page
+from policies.page_cache.wsgi import PagesOverWSGI
 from policies.permissions import VERBS
 from tests.loop import apart
 from tests.policies.pages_site import KEY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.pages.content_types import plain
+from policies.page_cache.content_types import plain
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from lxml import etree, html
 
 from policies import sitemaps, workflow
-from policies.pages import from_django
+from policies.page_cache import from_django
 from policies.templatetags.structured import as_data_block
 from tests.factories import (
     make_document,

@@ -20,14 +20,14 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from policies import discovery, editions, exporting, pdfs, public_urls, workflow
+from policies import discovery, exporting, pdfs, public_urls, workflow
 from policies.exporting import serving
 from policies.exporting.client import NOT_KEPT, Answer, Site, _joined
 from policies.exporting.tree import Entry, ExportRefused, Tree, file_of
 from policies.models import Policy
-from policies.pages import answers
-from policies.pages.edition_watcher import Watcher
-from policies.pages.wsgi import PagesOverWSGI
+from policies.page_cache import publication_state, responses
+from policies.page_cache.publication_watcher import Watcher
+from policies.page_cache.wsgi import PagesOverWSGI
 from policies.workflow import lifecycle
 from tests import nginx
 from tests.factories import NOW, make_policy, make_user, make_version
@@ -43,8 +43,10 @@ def _quick_and_on_one_connection(connection_stays: None, monkeypatch: pytest.Mon
     """Do everything on the test's connection: other threads don't see what the test has written."""
     monkeypatch.setattr(Watcher, "start", lambda self: None)
     monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF")  # takes seconds: see test_pdfs.py
-    compress = answers.brotli.compress  # most of the time would go into the last few bytes
-    monkeypatch.setattr(answers.brotli, "compress", lambda text, quality: compress(text, quality=1))
+    compress = responses.brotli.compress  # most of the time would go into the last few bytes
+    monkeypatch.setattr(
+        responses.brotli, "compress", lambda text, quality: compress(text, quality=1)
+    )
 
 
 def make_site() -> Policy:
@@ -306,13 +308,13 @@ def test_what_comes_with_other_code_is_asked_for_anew(tmp_path, settings, asked)
 def test_an_export_leaves_neither_a_snapshot_nor_its_lock_nor_a_thread(tmp_path, settings):
     make_small_site()
     settings.PAGES_SNAPSHOT = str(tmp_path / "snapshot")
-    listening, running = list(editions._listeners), set(threading.enumerate())
+    listening, running = list(publication_state._listeners), set(threading.enumerate())
 
     export(tmp_path / "site")
 
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
     assert set(threading.enumerate()) <= running  # one of another test may end meanwhile
-    assert editions._listeners == listening
+    assert publication_state._listeners == listening
 
 
 def test_what_goes_by_the_clock_is_asked_for_each_time(tmp_path, settings, monkeypatch):

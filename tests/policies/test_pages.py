@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import brotli
 import pytest
 
-from policies.editions import Edition
-from policies.pages.answers import Page, compressed, zstd
-from policies.pages.core import SILENCE, Made
-from policies.pages.memory import Key, Memory
-from policies.pages.negotiation import acceptable, matches
+from policies.page_cache.core import SILENCE, Made
+from policies.page_cache.memory import Key, Memory
+from policies.page_cache.negotiation import acceptable, matches
+from policies.page_cache.publication_state import Edition
+from policies.page_cache.responses import Page, compressed, zstd
 from tests.policies.pages_site import BODY, FIRST, HEADERS, KEY, SECOND, Site, made
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ def test_a_page_that_an_edition_did_not_change_is_not_compressed_again(
 ) -> None:
     bodies: list[bytes] = []
     monkeypatch.setattr(
-        "policies.pages.answers.compressed", lambda body: bodies.append(body) or {"br": b"Short."}
+        "policies.page_cache.responses.compressed",
+        lambda body: bodies.append(body) or {"br": b"Short."},
     )
     site = Site()
     site.read()
@@ -236,7 +237,7 @@ def test_a_page_that_shows_the_newest_edition_takes_passengers_until_it_is_compr
         site.learn(SECOND)  # as the watcher reads it, before the page is made
         return made(edition=Edition(SECOND.heads, SECOND.since, SECOND.until))
 
-    monkeypatch.setattr("policies.pages.answers.compressed", compressed)
+    monkeypatch.setattr("policies.page_cache.responses.compressed", compressed)
     site.answers = overtaken
     site.pages.fly(flight)
     assert boarded == [(flight, False)]

@@ -18,14 +18,14 @@ from django.test import override_settings
 from django.urls import path
 from django.utils import timezone
 
-from policies import editions, workflow
-from policies.editions import Edition
+from policies import workflow
 from policies.models import Rendering
-from policies.pages import edition_watcher
-from policies.pages.core import Made, Pages
-from policies.pages.edition_watcher import Watcher, read
-from policies.pages.from_django import page_from
-from policies.pages.shell import from_proxy
+from policies.page_cache import publication_state, publication_watcher
+from policies.page_cache.core import Made, Pages
+from policies.page_cache.from_django import page_from
+from policies.page_cache.publication_state import Edition
+from policies.page_cache.publication_watcher import Watcher, read
+from policies.page_cache.server_adapter import from_proxy
 from policies.public_page import public
 from policies.workflow import texts
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
@@ -206,7 +206,7 @@ def test_an_edition_is_right_whatever_another_thread_reads_meanwhile(monkeypatch
     older = Edition(("older", ""), -math.inf, math.inf)
 
     def read_by_another_thread(edition: Edition, at: float) -> bool:
-        edition_watcher._last = ("older", older)
+        publication_watcher._last = ("older", older)
         return holds(edition, at)
 
     monkeypatch.setattr(Edition, "holds", read_by_another_thread)
@@ -234,7 +234,7 @@ def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_rings_the_bell_once_it_is_there(monkeypatch: Any) -> None:
     heads: list[Edition] = []
-    monkeypatch.setattr(editions, "_listeners", [lambda: heads.append(read())])
+    monkeypatch.setattr(publication_state, "_listeners", [lambda: heads.append(read())])
     make_revision(policy=make_policy(), document=make_document())
     assert heads[-1] == read()
     assert len(set(heads)) == len(heads) > 1

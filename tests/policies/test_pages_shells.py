@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policies import editions
-from policies.editions import Edition
-from policies.pages import request_targets
-from policies.pages.answers import Page
-from policies.pages.asgi import MAX_ANSWERS, MAX_KEY_LENGTH, PagesOverASGI
-from policies.pages.bridge import MAX_BODY, Bridge, environ
-from policies.pages.core import Made, Pages
-from policies.pages.head_requests import answering_heads
-from policies.pages.shell import NO_DATABASE
-from policies.pages.wsgi import PagesOverWSGI
+from policies.page_cache import publication_state, request_targets
+from policies.page_cache.asgi import MAX_ANSWERS, MAX_KEY_LENGTH, PagesOverASGI
+from policies.page_cache.bridge import MAX_BODY, Bridge, environ
+from policies.page_cache.core import Made, Pages
+from policies.page_cache.head_requests import answering_heads
+from policies.page_cache.publication_state import Edition
+from policies.page_cache.responses import Page
+from policies.page_cache.server_adapter import NO_DATABASE
+from policies.page_cache.wsgi import PagesOverWSGI
 from tests.loop import apart
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class Client:
 
 
 def without_watcher(shell: Any, make: Any) -> Any:
-    editions.no_longer(shell.watcher._changed)
+    publication_state.no_longer(shell.watcher._changed)
     shell.watcher.running = True  # asks no database
     shell.pages = Pages(make, limit=10**6)
     return shell
@@ -176,7 +175,7 @@ def test_who_asks_in_the_same_words_gets_no_page_before_or_after_its_time(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1_000.0
-    monkeypatch.setattr("policies.pages.asgi.time", lambda: now)
+    monkeypatch.setattr("policies.page_cache.asgi.time", lambda: now)
     library.shell._latest = now
     pages = library.shell.pages = Pages(library._make, limit=10**6, clock=lambda: now)
     heads = ("1", "")
@@ -464,7 +463,7 @@ def test_pages_take_as_much_memory_as_the_site_is_set_to(
 ) -> None:
     settings.PAGES_MEMORY_MB = 3
     shell = kind(lambda *_: [])
-    editions.no_longer(shell.watcher._changed)
+    publication_state.no_longer(shell.watcher._changed)
     assert shell.pages.memory.limit == 3_000_000
 
 

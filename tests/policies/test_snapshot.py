@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policies.editions import Edition
-from policies.pages.answers import Page
-from policies.pages.core import SILENCE, Pages
-from policies.pages.from_django import may_serve
-from policies.pages.snapshot import Snapshot
-from policies.pages.snapshot_keeper import Keeper, essential, of_this_site
+from policies.page_cache.core import SILENCE, Pages
+from policies.page_cache.from_django import may_serve
+from policies.page_cache.publication_state import Edition
+from policies.page_cache.responses import Page
+from policies.page_cache.snapshot import Snapshot
+from policies.page_cache.snapshot_writer import Keeper, essential, of_this_site
 from tests.factories import NOW, make_policy, make_version
 from tests.policies.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from pytest_django.fixtures import SettingsWrapper
 
-    from policies.pages.core import Made
-    from policies.pages.memory import Key
+    from policies.page_cache.core import Made
+    from policies.page_cache.memory import Key
 
 SITE = ("http", "testserver")
 KEY = (*SITE, "/privacy/")
@@ -315,8 +315,8 @@ class Hours:
 
 
 def pass_hours(kept_by: Keeper, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policies.pages.snapshot_keeper.time", hours)
-    monkeypatch.setattr("policies.pages.snapshot_keeper.close_old_connections", lambda: None)
+    monkeypatch.setattr("policies.page_cache.snapshot_writer.time", hours)
+    monkeypatch.setattr("policies.page_cache.snapshot_writer.close_old_connections", lambda: None)
     monkeypatch.setattr(kept_by, "_stopped", hours)
     kept_by._keep()
 

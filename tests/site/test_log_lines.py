@@ -36,7 +36,7 @@ def written(message: str, *arguments: object, error: Exception | None = None) ->
             raise error
         except Exception:  # noqa: BLE001
             caught = sys.exc_info()
-    name = "policies.pages.core"
+    name = "policies.page_cache.core"
     record = logging.LogRecord(name, logging.WARNING, "f", 1, message, arguments, caught)
     return handler.format(record)
 

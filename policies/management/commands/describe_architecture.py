@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from policies.pages import edition_watcher
+from policies.page_cache import publication_watcher
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +104,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str:
         bands = _bands(settings.BASE_DIR / "pyproject.toml")
-        head = HEAD.format(every=edition_watcher.EVERY)
+        head = HEAD.format(every=publication_watcher.EVERY)
         return head + "\n".join(
             [*_picture(bands), "", "## Every module and package", "", *_modules(bands)]
         )

@@ -18,8 +18,8 @@ from policies import exporting, pdfs, public_urls
 from policies.exporting.client import Site, parts_of
 from policies.exporting.tree import Tree
 from policies.management import arguments, logs
-from policies.pages.edition_watcher import read
-from policies.pages.wsgi import PagesOverWSGI
+from policies.page_cache.publication_watcher import read
+from policies.page_cache.wsgi import PagesOverWSGI
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -12,15 +12,15 @@ from django.db import connection
 from django.db.models import Max, Min, Q
 from django.utils import timezone
 
-from policies import editions
-from policies.editions import Edition
 from policies.models import AuditEvent, LedgerEntry, Revision
+from policies.page_cache import publication_state
+from policies.page_cache.publication_state import Edition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from policies.pages.core import Pages
+    from policies.page_cache.core import Pages
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class Watcher:
         self._also = also
         self._every = every
         self._prepare()
-        editions.listen(self._changed)
+        publication_state.listen(self._changed)
         os.register_at_fork(after_in_child=self._prepare)
 
     def _prepare(self) -> None:
@@ -112,7 +112,7 @@ class Watcher:
 
     def stop(self) -> None:
         """Stop the thread and wait for its end; stop listening for changes."""
-        editions.no_longer(self._changed)
+        publication_state.no_longer(self._changed)
         self.running = False
         self._awake.set()
         if self._thread is not None:

@@ -14,14 +14,14 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 
-from policies import wsgi_calls
-from policies.pages.answers import Answer, date_of_now, in_words
+from policies.page_cache import wsgi_calls
+from policies.page_cache.responses import Answer, date_of_now, in_words
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from policies.pages.asgi import Receive, Scope, Send
-    from policies.wsgi_calls import Application
+    from policies.page_cache.asgi import Receive, Scope, Send
+    from policies.page_cache.wsgi_calls import Application
 
 # Bytes of a request's body: up to the first it is held in memory, beyond that on disk; more than
 # the second is refused at once. A body between UPLOAD_MAX_REQUEST_SIZE and MAX_BODY is received and

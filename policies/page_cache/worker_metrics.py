@@ -41,7 +41,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge  # noqa: E402
 from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
 
 if TYPE_CHECKING:
-    from policies.pages.core import Pages
+    from policies.page_cache.core import Pages
 
 ANSWERS = Counter(
     "policies_answers",

@@ -9,15 +9,15 @@ from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
-from policies import wsgi_calls
-from policies.pages.core import ATTEMPTS, Made
-from policies.pages.edition_watcher import read
+from policies.page_cache import wsgi_calls
+from policies.page_cache.core import ATTEMPTS, Made
+from policies.page_cache.publication_watcher import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from policies.pages.memory import Key
-    from policies.wsgi_calls import Application
+    from policies.page_cache.memory import Key
+    from policies.page_cache.wsgi_calls import Application
 
 
 def page_from(django: Application) -> Callable[[Key], Made | None]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from policies.wsgi_calls import Application
+    from policies.page_cache.wsgi_calls import Application
 
 # RFC 9110, section 5.6.2; RFC 2046, section 5.1.1, but no space in a boundary: nobody uses that.
 _TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  no password

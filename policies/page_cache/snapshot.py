@@ -21,15 +21,15 @@ import os
 import threading
 from typing import IO, TYPE_CHECKING, Any
 
-from policies.editions import Edition
-from policies.pages.answers import Page
-from policies.pages.negotiation import CODINGS, IDENTITY
+from policies.page_cache.negotiation import CODINGS, IDENTITY
+from policies.page_cache.publication_state import Edition
+from policies.page_cache.responses import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from policies.pages.memory import Key
+    from policies.page_cache.memory import Key
 
 logger = logging.getLogger(__name__)
 

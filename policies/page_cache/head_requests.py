@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from policies.wsgi_calls import Application
+    from policies.page_cache.wsgi_calls import Application
 
 
 def answering_heads(application: Application) -> Application:

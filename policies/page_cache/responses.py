@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import brotli
 
-from policies.pages.negotiation import CODINGS, IDENTITY, acceptable, precondition
+from policies.page_cache.negotiation import CODINGS, IDENTITY, acceptable, precondition
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -23,7 +23,7 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from policies.editions import Edition
+    from policies.page_cache.publication_state import Edition
 
     Header = tuple[str, str]
 

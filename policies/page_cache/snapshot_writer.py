@@ -18,15 +18,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies.models import Revision
-from policies.pages.from_django import may_serve
-from policies.pages.snapshot import Snapshot
+from policies.page_cache.from_django import may_serve
+from policies.page_cache.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from policies.pages.core import Pages
-    from policies.pages.memory import Key
+    from policies.page_cache.core import Pages
+    from policies.page_cache.memory import Key
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def of_this_site(limit: int) -> Snapshot | None:
         return None
     at = settings.DATABASES["default"]
     place = [at["ENGINE"], *(str(at.get(part, "")) for part in ("HOST", "PORT", "NAME"))]
-    secret = "\n".join(["policies.pages.snapshot", settings.SECRET_KEY, *place])
+    secret = "\n".join(["policies.page_cache.snapshot", settings.SECRET_KEY, *place])
     return Snapshot(
         Path(settings.PAGES_SNAPSHOT),
         secret=hashlib.sha256(secret.encode()).digest(),

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from policies.pages.answers import Page
+    from policies.page_cache.responses import Page
 
 
 # What a page depends on: scheme, host in lower case with its port, path without percent-encoding.

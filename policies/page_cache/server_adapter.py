@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from policies.pages.answers import in_words
-from policies.pages.content_types import with_plain_types
-from policies.pages.core import Made, Pages
-from policies.pages.edition_watcher import Watcher
-from policies.pages.from_django import page_from
-from policies.pages.head_requests import answering_heads
-from policies.pages.snapshot_keeper import Keeper, of_this_site
+from policies.page_cache.content_types import with_plain_types
+from policies.page_cache.core import Made, Pages
+from policies.page_cache.from_django import page_from
+from policies.page_cache.head_requests import answering_heads
+from policies.page_cache.publication_watcher import Watcher
+from policies.page_cache.responses import in_words
+from policies.page_cache.snapshot_writer import Keeper, of_this_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from policies.wsgi_calls import Application
+    from policies.page_cache.wsgi_calls import Application
 
 # Seconds between two looks of a waiting request at whether an old page may be served by now,
 # because the database has gone silent.
@@ -87,7 +87,7 @@ def _metrics_of(pages: Pages) -> Callable[[], None]:
     """
     if not settings.METRICS_TOKEN:
         return lambda: None
-    from policies.pages.worker_metrics import ProcessMetrics
+    from policies.page_cache.worker_metrics import ProcessMetrics
 
     return ProcessMetrics(pages).report
 

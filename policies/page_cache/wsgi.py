@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from policies.pages import request_targets
-from policies.pages.core import READS
-from policies.pages.shell import CONDITIONS, PATIENCE, Shell, from_proxy
+from policies.page_cache import request_targets
+from policies.page_cache.core import READS
+from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, Shell, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from policies.pages.answers import Page
-    from policies.pages.core import Made
-    from policies.pages.memory import Key
-    from policies.wsgi_calls import Application
+    from policies.page_cache.core import Made
+    from policies.page_cache.memory import Key
+    from policies.page_cache.responses import Page
+    from policies.page_cache.wsgi_calls import Application
 
 _CONDITIONS = tuple((f"HTTP_{name.upper().replace('-', '_')}", name) for name in CONDITIONS)
 _CONDITIONAL = frozenset(field for field, _ in _CONDITIONS)

@@ -21,14 +21,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.pages.answers import Answer, Page
-from policies.pages.memory import Memory
+from policies.page_cache.memory import Memory
+from policies.page_cache.responses import Answer, Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from policies.editions import Edition
-    from policies.pages.memory import Key
+    from policies.page_cache.memory import Key
+    from policies.page_cache.publication_state import Edition
 
 logger = logging.getLogger(__name__)
 
