@@ -11,8 +11,9 @@ from django.middleware import csrf
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from policies import languages, translations
+from policies import languages
 from policies.models import Revision
+from policies.public import translations
 from policies.uploads import WholeRequestTooBig
 
 if TYPE_CHECKING:

@@ -5,18 +5,17 @@ from django.conf.locale import LANG_INFO
 from django.urls import include, path, register_converter
 from django.urls.resolvers import RoutePattern
 
-from policies import (
-    discovery,
+from policies import health, metrics
+from policies.public import (
     embedding,
     feeds,
     format_views,
-    health,
     ledger_views,
     memento,
-    metrics,
     preview_views,
     sitemaps,
     views,
+    well_known,
 )
 from policies.staff_only import PREVIEW, StaffOnly
 from policies.text.limits import SLUG
@@ -98,8 +97,8 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("feed.xml", feeds.of_all, DEFAULT, name="feed_of_all"),
     path("sitemap.xml", sitemaps.sitemap, DEFAULT, name="sitemap"),
-    path("robots.txt", discovery.robots, name="robots"),
-    path(".well-known/security.txt", discovery.security, name="security"),
+    path("robots.txt", well_known.robots, name="robots"),
+    path(".well-known/security.txt", well_known.security, name="security"),
     path("ledger.json", ledger_views.newest, name="ledger_json"),
     path("ledger/<number:number>.json", ledger_views.page, name="ledger_page"),
     path("schemas/<policy_slug:name>.json", views.schema, name="schema"),

@@ -16,7 +16,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from policies.inlined import STYLESHEET_SOURCE
+from policies.public.inline_assets import STYLESHEET_SOURCE
 from softphonez_site import env_file, values
 from softphonez_site.values import variable
 

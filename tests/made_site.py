@@ -23,8 +23,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.utils import timezone
 
-from policies import comparisons, workflow
+from policies import workflow
 from policies.models import MailOptOut, Policy, Revision
+from policies.public import comparisons
 from policies.states import Kind, Status
 from policies.workflow import sharing
 from tests import public_pages

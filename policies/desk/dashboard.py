@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 
-from policies import translations
 from policies.ledger import removed_anchors
 from policies.models import Acknowledgement, AuditEvent, Policy, Revision
 from policies.permissions import VERBS
+from policies.public import translations
 from policies.states import Status
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-    from policies.translations import TranslatedFrom
+    from policies.public.translations import TranslatedFrom
 
 
 # Columns with long texts, which the first page does not need: it only counts findings.

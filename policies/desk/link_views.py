@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from policies import preview_links, workflow
+from policies import workflow
 from policies.desk.editing import whole_number
 from policies.desk_common import (
     may,
@@ -20,6 +20,7 @@ from policies.desk_common import (
     user_of,
 )
 from policies.ledger.actor_names import names_of
+from policies.public import preview_links
 from policies.states import OPEN
 from policies.workflow import sharing
 

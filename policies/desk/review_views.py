@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from policies import comparisons, workflow
+from policies import workflow
 from policies.desk import link_views
 from policies.desk.comment_views import threads_of
 from policies.desk.revision_state import (
@@ -37,6 +37,7 @@ from policies.ledger.actor_names import name_of, names_of
 from policies.mail import notices
 from policies.models import LateApproval, Revision
 from policies.permissions import REVIEW
+from policies.public import comparisons
 from policies.states import Status
 from policies.text import document as documents
 from policies.workflow import open_findings, reviewing
@@ -47,8 +48,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from policies.comparisons import Comparison
     from policies.ledger.authorship import Author
+    from policies.public.comparisons import Comparison
 
 
 @require_GET

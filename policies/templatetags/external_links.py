@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django import template
 
-from policies.external_links import mark
+from policies.public.external_links import mark
 
 register = template.Library()
 
 
 @register.filter(is_safe=True)
 def mark_external_links(html: str, host: str) -> str:
-    """Mark links in our own HTML, as policies.external_links.mark does. host: the site's own."""
+    """Mark links in our own HTML, as policies.public.external_links.mark does. host: the site's own."""
     return mark(html, host=host)

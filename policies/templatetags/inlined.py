@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.html import format_html
 
-from policies.inlined import ICON, STYLESHEET
+from policies.public.inline_assets import ICON, STYLESHEET
 
 if TYPE_CHECKING:
     from django.template.base import Parser, Token

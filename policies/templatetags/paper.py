@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from django import template
 
-from policies import pdfs
+from policies.public import pdfs
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from policies.structured import web_page
+from policies.public.structured_data import web_page
 
 if TYPE_CHECKING:
     from django.template.base import FilterExpression, Parser, Token

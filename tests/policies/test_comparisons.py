@@ -10,8 +10,8 @@ from django.core import signing
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from policies import comparisons
 from policies.models import KeptRedline
+from policies.public import comparisons
 from policies.text import redline
 from tests.factories import NOW, make_policy, make_version
 
@@ -85,7 +85,7 @@ def test_the_redline_of_other_code_does_not_pass(
 
     comparisons.of_versions(*two)
 
-    seal, _ = signing.loads(KeptRedline.objects.get().signed, salt="policies.comparisons")
+    seal, _ = signing.loads(KeptRedline.objects.get().signed, salt="policies.public.comparisons")
     assert seal[2] == "another"
     assert KeptRedline.objects.get().signed != before
 

@@ -211,7 +211,7 @@ def test_rerendering_derives_departures_anew(
     assert any("departed" in problem for problem in ledger.verify().problems)
     # A run that is broken off before it comes to the anchors leaves them to the next one.
     with monkeypatch.context() as broken:
-        broken.setattr("policies.comparisons.forget_all", interrupted)
+        broken.setattr("policies.public.comparisons.forget_all", interrupted)
         with pytest.raises(KeyboardInterrupt):
             call_command("rerender")
 

@@ -12,8 +12,9 @@ import pytest
 from django.utils import timezone
 from lxml import etree, html
 
-from policies import sitemaps, workflow
+from policies import workflow
 from policies.page_cache import from_django
+from policies.public import sitemaps
 from policies.templatetags.structured import as_data_block
 from tests.factories import (
     make_document,

@@ -20,7 +20,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from policies import discovery, exporting, pdfs, public_urls, workflow
+from policies import exporting, workflow
 from policies.exporting import serving
 from policies.exporting.client import NOT_KEPT, Answer, Site, _joined
 from policies.exporting.tree import Entry, ExportRefused, Tree, file_of
@@ -28,6 +28,7 @@ from policies.models import Policy
 from policies.page_cache import publication_state, responses
 from policies.page_cache.publication_watcher import Watcher
 from policies.page_cache.wsgi import PagesOverWSGI
+from policies.public import listed_urls, pdfs, well_known
 from policies.workflow import lifecycle
 from tests import nginx
 from tests.factories import NOW, make_policy, make_user, make_version
@@ -110,7 +111,7 @@ def test_each_page_is_a_file_with_the_bytes_of_the_live_site(tmp_path):
     export(tmp_path)
 
     live = Site(PagesOverWSGI(WSGIHandler()), BASE)
-    pages = [url for url in public_urls.listed() if live.ask(url).status == 200]
+    pages = [url for url in listed_urls.listed() if live.ask(url).status == 200]
     assert len(pages) > 25
     for url in pages:
         assert (tmp_path / file_of(url)).read_bytes() == live.ask(url).body, url
@@ -290,7 +291,11 @@ def test_what_comes_with_other_code_is_asked_for_anew(tmp_path, settings, asked)
     make_small_site()
     settings.BASE_DIR = tmp_path / "code"
     code = [
-        *("policies/views.py", "softphonez_site/settings.py", "templates/policies/policy.html"),
+        *(
+            "policies/public/views.py",
+            "softphonez_site/settings.py",
+            "templates/policies/policy.html",
+        ),
         *("static/policies/site.css", "locale/de/LC_MESSAGES/django.mo", "requirements.txt"),
     ]
     for file in code:
@@ -323,7 +328,7 @@ def test_what_goes_by_the_clock_is_asked_for_each_time(tmp_path, settings, monke
     export(tmp_path)
     before = files(tmp_path)
     later = timezone.now() + timedelta(days=200)
-    monkeypatch.setattr(discovery.timezone, "now", lambda: later)
+    monkeypatch.setattr(well_known.timezone, "now", lambda: later)
 
     export(tmp_path)
 
@@ -565,7 +570,7 @@ def test_nginx_answers_with_what_the_live_site_answers(tmp_path: Path) -> None:
 
     configuration = SERVER.format(folder=folder, port=port)
     with nginx.running(tmp_path / "nginx", configuration), closing(Client(port)) as exported:
-        urls = [*public_urls.listed(), "/nowhere/", "/privacy/compare/1/", "/privacy", "//privacy/"]
+        urls = [*listed_urls.listed(), "/nowhere/", "/privacy/compare/1/", "/privacy", "//privacy/"]
         for url in urls:
             for coding in ("identity", "gzip", "br"):
                 expected = live.ask(url, encoding=coding)

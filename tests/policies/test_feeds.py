@@ -13,7 +13,8 @@ import pytest
 from django.utils import timezone
 from lxml import etree
 
-from policies import feeds, workflow
+from policies import workflow
+from policies.public import feeds
 from policies.text import atom
 from tests.factories import make_policy, make_user, make_version
 from tests.policies import public_site

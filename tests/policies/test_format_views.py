@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from policies import pdfs, workflow
+from policies import workflow
 from policies.models import KeptPdf
+from policies.public import pdfs
 from tests.factories import NOW, make_policy, make_user, make_version
 
 pytestmark = pytest.mark.django_db

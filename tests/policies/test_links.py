@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from requests.utils import parse_header_links
 
-from policies.links import Link, as_document, as_header
+from policies.public.web_links import Link, as_document, as_header
 
 LINKS = [
     Link("https://x.example/privacy/", "original"),

@@ -26,7 +26,7 @@ from policies.page_cache.from_django import page_from
 from policies.page_cache.publication_state import Edition
 from policies.page_cache.publication_watcher import Watcher, read
 from policies.page_cache.server_adapter import from_proxy
-from policies.public_page import public
+from policies.public.page import public
 from policies.workflow import texts
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.pages_site import connection_stays as connection_stays

@@ -15,8 +15,9 @@ from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import DatabaseError
 
-from policies import pdfs, workflow
+from policies import workflow
 from policies.models import KeptPdf
+from policies.public import pdfs
 from policies.text import document as documents
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_import, make_policy, make_user, make_version

@@ -11,8 +11,9 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import preview_links, workflow
+from policies import workflow
 from policies.models import PreviewLink, Revision
+from policies.public import preview_links
 from policies.states import Status
 from policies.templatetags.languages import day_and_time
 from policies.workflow import sharing

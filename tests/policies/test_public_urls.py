@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from policies import public_json, public_urls, views, workflow
+from policies import workflow
+from policies.public import json, listed_urls, views
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,
@@ -36,11 +37,11 @@ def routes(resolver: URLResolver, namespace: str = "") -> set[str]:
 
 
 def test_every_route_is_listed_or_says_why_not():
-    tables = [*public_urls.ONCE, *public_urls.OF_POLICY, *public_urls.NOT_LISTED]
+    tables = [*listed_urls.ONCE, *listed_urls.OF_POLICY, *listed_urls.NOT_LISTED]
 
     assert len(tables) == len(set(tables))
     assert set(tables) == routes(get_resolver())
-    assert all(public_urls.NOT_LISTED.values())
+    assert all(listed_urls.NOT_LISTED.values())
 
 
 def test_what_pages_compare_a_version_with_is_listed_where_others_were_withdrawn():
@@ -49,7 +50,7 @@ def test_what_pages_compare_a_version_with_is_listed_where_others_were_withdrawn
         at, effect = NOW + timedelta(days=day), IN_FIFTY_YEARS + timedelta(days=day)
         make_revision(policy=policy, status=status, at=at, effective_at=effect)
 
-    listed = {url for url in public_urls.listed() if "compare" in url}
+    listed = {url for url in listed_urls.listed() if "compare" in url}
 
     assert listed == {f"/privacy/compare/{pair}/" for pair in ("1/2", "2/3", "3/4", "1/3", "1/4")}
 
@@ -65,7 +66,7 @@ def test_every_kind_of_page_is_listed_once_with_the_former_addresses_of_a_policy
         policy.pk, slug="new", by=make_user(is_superuser=True), at=NOW + timedelta(days=3)
     )
 
-    listed = list(public_urls.listed())
+    listed = list(listed_urls.listed())
 
     assert len(listed) == len(set(listed))
     of_policy = [
@@ -80,19 +81,19 @@ def test_every_kind_of_page_is_listed_once_with_the_former_addresses_of_a_policy
         *(f"/old/{each}" for each in of_policy),
     } <= set(listed)
     assert not [path for path in listed if "draft" in path]
-    assert list(public_urls.moved()) == [("/old/", "/new/")]
+    assert list(listed_urls.moved()) == [("/old/", "/new/")]
 
 
 def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):
-    for module in (public_urls, views):
+    for module in (listed_urls, views):
         monkeypatch.setattr(module, "HISTORY_PAGE", 2)
-    for module in (public_urls, public_json):
+    for module in (listed_urls, json):
         monkeypatch.setattr(module, "LEDGER_PAGE", 2)
     policy = make_policy(slug="privacy")
     for day in range(5):
         make_version(policy=policy, at=NOW + timedelta(days=day))
 
-    listed = list(public_urls.listed())
+    listed = list(listed_urls.listed())
 
     further = [path for path in listed if "/before/" in path]
     assert further == ["/privacy/versions/before/4/", "/privacy/versions/before/2/"]
@@ -106,4 +107,4 @@ def test_the_list_asks_a_few_questions_per_policy(django_assert_max_num_queries)
     for day in range(3):
         make_import(make_document(text=f"{day}"), policy=policy, at=NOW + timedelta(days=day))
     with django_assert_max_num_queries(8):
-        assert len(list(public_urls.listed())) > 10
+        assert len(list(listed_urls.listed())) > 10

@@ -10,7 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from policies import views, workflow
+from policies import workflow
+from policies.public import views
 from policies.states import Kind, Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.public_site import DAY, body, make_history

@@ -14,9 +14,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import pdfs, translations, workflow
+from policies import workflow
 from policies.ledger import authorship
 from policies.models import AuditEvent, KeptRedline, Policy
+from policies.public import pdfs, translations
 from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import (

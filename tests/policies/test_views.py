@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from policies import languages, views, workflow
+from policies import languages, workflow
+from policies.public import views
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.public_site import DAY, body, make_history
@@ -467,7 +468,7 @@ def test_a_public_page_asks_at_most_four_questions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """But one redline in a hundred, when the oldest are cleared away: not here, by whose number."""
-    monkeypatch.setattr("policies.comparisons._CLEAN_EVERY", sys.maxsize)
+    monkeypatch.setattr("policies.public.comparisons._CLEAN_EVERY", sys.maxsize)
     make_history()
 
     for url in PUBLIC:

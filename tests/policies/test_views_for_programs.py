@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 from django.utils import timezone
 
-from policies import public_json, workflow
+from policies import workflow
+from policies.public import json
 from policies.states import Status
 from policies.text.document import Document, Section, digest
 from tests.factories import make_policy, make_revision, make_user
@@ -118,7 +119,7 @@ def test_an_empty_ledger_has_no_head(client: Client) -> None:
 def test_a_long_ledger_comes_in_pages_that_link_back(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(public_json, "LEDGER_PAGE", 2)
+    monkeypatch.setattr(json, "LEDGER_PAGE", 2)
     make_history()  # five entries
 
     sequences, url, pages = [], "/ledger.json", []

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.urls import reverse
 
-from policies import ledger, public_urls, urls, workflow
+from policies import ledger, urls, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy
+from policies.public import listed_urls
 from policies.states import Basis, Status
 from tests.factories import (
     NOW,
@@ -253,7 +254,7 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> Non
     draft = make_revision(policy=source)
 
     assert told() == []
-    assert list(public_urls.moved()) == []
+    assert list(listed_urls.moved()) == []
     assert ledger.verify().problems == []
     unknown = client.get("/nothing/")
     strange = {"Accept-Datetime": "once"}
@@ -275,7 +276,7 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> Non
         ("renaming", "de/projekt-x", "de/fusion"),
     ]
     assert ledger.verify().problems == []
-    assert list(public_urls.moved()) == [("/de/projekt-x/", "/de/fusion/")]
+    assert list(listed_urls.moved()) == [("/de/projekt-x/", "/de/fusion/")]
     assert client.get("/project-x/").status_code == 404
     assert "project-x" not in client.get("/feed.xml").content.decode()
     assert "project-x" not in client.get("/merger/versions/1.akn.xml").content.decode()

@@ -15,8 +15,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
 
-from policies import preview_links, public_urls, workflow
+from policies import workflow
 from policies.models import AuditEvent, LedgerEntry, Policy
+from policies.public import listed_urls, preview_links
 from policies.states import Kind, Status
 from policies.text import document as documents
 from tests.factories import (
@@ -101,7 +102,7 @@ def public_pages(states: Iterable[str]) -> Pages:
     for path in states:
         assert pages.ask(client, path), f"{path} is no page"
     asked = pages.routes | pages.other.keys()
-    for path in public_urls.listed():
+    for path in listed_urls.listed():
         if path.count("/") == 1 and "." in path:
             continue  # no page: a file of static/root, robots.txt and the like
         name = resolve(path).url_name or ""

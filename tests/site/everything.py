@@ -10,8 +10,9 @@ from django.contrib.auth.models import Group
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
-from policies import preview_links, workflow
+from policies import workflow
 from policies.models import AuditEvent, LedgerEntry
+from policies.public import preview_links
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 

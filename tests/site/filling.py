@@ -15,14 +15,15 @@ OLD_NAME, GERMAN = "data-protection", "datenschutz"
 def _fill() -> dict[str, str]:
     from django.utils import timezone
 
-    from policies import preview_links, public_json, workflow
+    from policies import workflow
+    from policies.public import json, preview_links
     from tests.bench import dataset
     from tests.factories import make_document, make_import, make_policy, make_revision, make_user
 
     now = timezone.now()
     writer = make_user("Writers", "Publishers", is_superuser=True)
     # So many that the ledger and the history have more than one page.
-    dataset.make_policy("terms", versions=public_json.LEDGER_PAGE, marked=dataset.SHORT)
+    dataset.make_policy("terms", versions=json.LEDGER_PAGE, marked=dataset.SHORT)
     for slug, language in {OLD_NAME: "en", GERMAN: "de"}.items():
         policy = make_policy(slug=slug, name=slug, language=language)
         for number in (1, 2, 3):

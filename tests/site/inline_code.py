@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import html5lib
 
-from policies.inlined import csp_source
+from policies.public.inline_assets import csp_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policies import pdfs
+from policies.public import pdfs
 from tests.site.serving import Connection, steady
 from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
 

@@ -15,7 +15,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import pdfs
+from policies.public import pdfs
 from tests.conftest import PROFILE, sample
 from tests.factories import confirm
 from tests.site.everything import (

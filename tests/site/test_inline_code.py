@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
-from policies import pdfs
-from policies.inlined import csp_source
+from policies.public import pdfs
+from policies.public.inline_assets import csp_source
 from tests.site.everything import Everything, routes
 from tests.site.inline_code import code_in
 from tests.site.permissions import UNROUTED

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
-from policies import pdfs
+from policies.public import pdfs
 from tests.site.everything import Everything, routes
 from tests.site.permissions import UNROUTED
 

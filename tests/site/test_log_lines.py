@@ -18,7 +18,8 @@ from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from policies import preview_links, workflow
+from policies import workflow
+from policies.public import preview_links
 from softphonez_site.log_lines import FirstOfEach, JsonLines
 from tests.factories import make_revision, make_user, make_version
 from tests.site.hostile_values import VALUES

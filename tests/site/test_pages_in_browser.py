@@ -14,7 +14,7 @@ from django.conf import settings as site
 from django.template import engines
 from playwright.sync_api import expect
 
-from policies import inlined
+from policies.public import inline_assets
 from policies.text import document as documents
 from tests.policies.public_site import make_history
 from tests.site.colours import ink_and_paper
@@ -412,7 +412,7 @@ def test_a_browser_reads_the_same_rules_from_the_page_as_from_the_file(page, pri
 
 def test_the_stylesheet_takes_no_room_for_comments_and_white_space():
     """What is left of the 8 kB is for the logo of whoever runs the site."""
-    css = inlined.compact("""
+    css = inline_assets.compact("""
         /* One. */
         a:hover, .b > :is(ul, ol) li :first-child {
           color: #000;
@@ -468,4 +468,4 @@ def test_the_500_page_needs_neither_context_nor_database():
     shown = engines["django"].get_template("500.html").render()
 
     assert "Something went wrong on our side" in shown
-    assert inlined.STYLESHEET in shown
+    assert inline_assets.STYLESHEET in shown

@@ -275,7 +275,7 @@ def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_
         text=True,
         check=True,
     ).stdout.split()
-    assert "policies.views" in loaded
+    assert "policies.public.views" in loaded
     desk = {
         "policies.admin",
         "policies.text.findings",

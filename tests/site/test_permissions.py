@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
-from policies import pdfs
 from policies.models import AuditEvent
+from policies.public import pdfs
 from tests.site.everything import Everything, routes
 from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED
 

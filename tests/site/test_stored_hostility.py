@@ -14,7 +14,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from policies import pdfs, workflow
+from policies import workflow
+from policies.public import pdfs
 from policies.text.document import Document, DocumentError, Section
 from policies.text.rendering import RenderingRefused
 from policies.workflow import Refused

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from policies import translations
 from policies.management import arguments
 from policies.models import Revision
+from policies.public import translations
 from policies.text import importing
 
 if TYPE_CHECKING:

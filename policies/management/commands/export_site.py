@@ -14,12 +14,13 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from policies import exporting, pdfs, public_urls
+from policies import exporting
 from policies.exporting.client import Site, parts_of
 from policies.exporting.tree import Tree
 from policies.management import arguments, logs
 from policies.page_cache.publication_watcher import read
 from policies.page_cache.wsgi import PagesOverWSGI
+from policies.public import listed_urls, pdfs
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -122,7 +123,7 @@ def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.
     code, edition = _code(), read()
     for _ in range(ATTEMPTS):
         with _served(base_url) as (site, plain):
-            export = exporting.Export(site, plain, tree, moved=public_urls.moved())
+            export = exporting.Export(site, plain, tree, moved=listed_urls.moved())
             export.begin(code=code, edition=repr(edition), anew=anew)
             _pages(export, quiet=quiet)
         before, edition = edition, read()
@@ -133,12 +134,12 @@ def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.
 
 
 def _pages(export: exporting.Export, *, quiet: bool) -> None:
-    export.refuse_foreign(public_urls.listed())
-    total = sum(1 for _ in public_urls.listed())
+    export.refuse_foreign(listed_urls.listed())
+    total = sum(1 for _ in listed_urls.listed())
     # A progress bar, on a terminal only: for a log, the sums at the end are enough.
     tqdm.monitor_interval = 0  # no monitor thread, which would outlive the bar
     bar = tqdm(total=total, unit=" pages", file=sys.stderr, disable=True if quiet else None)
     with bar:
-        for url in public_urls.listed():
-            export.page(url, goes_by_clock=public_urls.goes_by_clock(url))
+        for url in listed_urls.listed():
+            export.page(url, goes_by_clock=listed_urls.goes_by_clock(url))
             bar.update()

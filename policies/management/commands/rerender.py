@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from policies import comparisons, ledger, pdfs
+from policies import ledger
 from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
+from policies.public import comparisons, pdfs
 from policies.text.document import DocumentError
 from policies.text.short_text import counted
 from policies.workflow import Incomplete, texts

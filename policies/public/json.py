@@ -9,16 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from policies import pdfs
 from policies.ledger.chains import public_facts
+from policies.public import pdfs
 from policies.text import timestamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from policies.models import LedgerEntry, Policy, Revision
-    from policies.standing import VersionAt
-    from policies.translations import Alternate, TranslatedFrom
+    from policies.public.translations import Alternate, TranslatedFrom
+    from policies.public.version_status import VersionAt
 
 
 def moment(value: datetime | None) -> str | None:

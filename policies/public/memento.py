@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import RFC1123_DATE, parse_http_date
 
-from policies import neighbours, relations
-from policies.links import as_document, as_header
 from policies.models import Policy
-from policies.public_page import for_programs, public
+from policies.public import adjacent_versions, link_relations
+from policies.public.page import for_programs, public
+from policies.public.web_links import as_document, as_header
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -70,10 +70,10 @@ def _to_memento(
     chosen = mementos.filter(effective_at__lte=wanted).first() or mementos.last()
     if chosen is None:
         raise Http404(f"No version of {policy} has taken effect.")
-    near = neighbours.of(chosen, at=now)
+    near = adjacent_versions.of(chosen, at=now)
     absolute = request.build_absolute_uri
     response = redirect(absolute(policy.url("version", number=chosen.number)))
-    response["Link"] = as_header(relations.of_timegate(chosen, near, absolute))
+    response["Link"] = as_header(link_relations.of_timegate(chosen, near, absolute))
     return response
 
 
@@ -83,8 +83,8 @@ def timemap(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """List the Mementos of a policy, first to last (RFC 7089, section 5)."""
     policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)
     mementos = policy.revisions.effective(at=timezone.now()).order_by("number")
-    stops = neighbours.stops(mementos)
+    stops = adjacent_versions.stops(mementos)
     if not stops:
         raise Http404(f"No version of {policy} has taken effect.")
-    links = relations.timemap(policy, stops, request.build_absolute_uri)
-    return HttpResponse(as_document(links), content_type=relations.LINK_FORMAT)
+    links = link_relations.timemap(policy, stops, request.build_absolute_uri)
+    return HttpResponse(as_document(links), content_type=link_relations.LINK_FORMAT)

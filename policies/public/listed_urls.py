@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import Resolver404, resolve, reverse
 
-from policies import pdfs
 from policies.models import Address, LedgerEntry, Policy, Revision
-from policies.public_json import LEDGER_PAGE
+from policies.public import pdfs
+from policies.public.json import LEDGER_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -43,7 +43,7 @@ MAX_KEPT = 2_000
 # How long a process that has begun to print a version is left alone; then another may try.
 PATIENCE = timedelta(seconds=html_to_pdf.SECONDS + 30)
 _SECONDS_OF_PATIENCE = int(PATIENCE.total_seconds())
-_SALT = "policies.pdfs"
+_SALT = "policies.public.pdfs"
 
 # One at a time in each process, so that readers of pages always find a thread and a processor.
 _PRINTING = threading.BoundedSemaphore(1)

@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from policies import languages
-from policies.links import Link
 from policies.models import Address, Policy
+from policies.public.web_links import Link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.public_page import public
+from policies.public.page import public
 from policies.staff_only import DESK
 from policies.text import timestamps
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from policies import comparisons, preview_links
 from policies.languages import frame, interface, of_path, page_in
+from policies.public import comparisons, preview_links
 from policies.states import NUMBERED
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from policies import views
-from policies.public_page import public
+from policies.public import views
+from policies.public.page import public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from policies.public_page import View
+    from policies.public.page import View
 
 
 def embeddable(view: View) -> View:

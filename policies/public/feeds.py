@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 
 from policies import languages
 from policies.models import LedgerEntry, Policy, Revision
-from policies.public_page import for_programs, public
+from policies.public.page import for_programs, public
 from policies.states import Kind, Status
 from policies.text import atom
 from policies.text.atom import AtomLink

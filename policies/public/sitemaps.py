@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import translations
 from policies.models import LedgerEntry, Revision
-from policies.public_page import public
+from policies.public import translations
+from policies.public.page import public
 from policies.text import timestamps
 from policies.text.xml_text import document
 

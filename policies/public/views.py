@@ -15,22 +15,23 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from policies import comparisons, languages, neighbours, public_json, relations, translations
+from policies import languages
 from policies.languages import frame
 from policies.ledger import removed_anchors
-from policies.links import as_header
 from policies.models import Policy, Revision
-from policies.public_page import FOR_EVER, for_programs, json_answer, public
-from policies.public_urls import HISTORY_PAGE, SCHEMAS
-from policies.standing import VersionAt, stand
+from policies.public import adjacent_versions, comparisons, json, link_relations, translations
+from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
+from policies.public.page import FOR_EVER, for_programs, json_answer, public
+from policies.public.version_status import VersionAt, stand
+from policies.public.web_links import as_header
 from policies.states import Kind, Status
 from policies.text import document as documents
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from policies.links import Link
     from policies.models.querysets import RevisionQuerySet
+    from policies.public.web_links import Link
 
 # Notes of versions between two that are compared, which stand above the redline.
 MAX_STEPS = 20
@@ -47,14 +48,14 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     if language not in spoken and not translations.has_versions(language):
         raise Http404(f"The site does not speak {language}.")
     listed = translations.listed(language, at=now)
-    site_policies = relations.site_policies(language, at=now)
+    site_policies = link_relations.site_policies(language, at=now)
     context = {
         "versions": listed,
         "alternates": translations.alternate_indexes(offered),
         "site_policies": site_policies,
         **frame(language),
     }
-    links = relations.of_site(site_policies, request.build_absolute_uri)
+    links = link_relations.of_site(site_policies, request.build_absolute_uri)
     return _linked(request, "policies/index.html", context, links)
 
 
@@ -68,7 +69,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
     """Render the version in force, as `template` frames it."""
     now = timezone.now()
     version = _in_force(slug, language, now)
-    site_policies = relations.site_policies(language, at=now)
+    site_policies = link_relations.site_policies(language, at=now)
     context = {
         "policy": version.policy,
         "version": version,
@@ -78,7 +79,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
         **translations.page_context(version, "policy", at=now),
         **frame(language),
     }
-    links = relations.of_policy(version, site_policies, request.build_absolute_uri)
+    links = link_relations.of_policy(version, site_policies, request.build_absolute_uri)
     return _linked(request, template, context, links)
 
 
@@ -105,7 +106,7 @@ def history(
         "alternates": translations.alternates(policy, "history", at=now),
         **frame(language),
     }
-    links = relations.of_history(policy, timeline[0].current, request.build_absolute_uri)
+    links = link_relations.of_history(policy, timeline[0].current, request.build_absolute_uri)
     return _linked(request, "policies/history.html", context, links)
 
 
@@ -125,7 +126,7 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
     """Show one version for ever, saying at the top what it is."""
     now = timezone.now()
     version_at = _version_at(slug, language, number, now)
-    near = neighbours.of(version_at.version, at=now)
+    near = adjacent_versions.of(version_at.version, at=now)
     context = {
         "policy": version_at.version.policy,
         "version": version_at.version,
@@ -135,7 +136,9 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
         **frame(language),
     }
     response = render(request, "policies/version.html", context)
-    for name, value in relations.of_version(version_at, near, request.build_absolute_uri).items():
+    for name, value in link_relations.of_version(
+        version_at, near, request.build_absolute_uri
+    ).items():
         response[name] = value
     return response
 
@@ -266,7 +269,7 @@ def version_json(request: HttpRequest, slug: str, language: str, number: int) ->
     now = timezone.now()
     version_at = _version_at(slug, language, number, now)
     page_context = translations.page_context(version_at.version, "version", at=now)
-    answer = public_json.version_as_json(version_at, page_context, request.build_absolute_uri)
+    answer = json.version_as_json(version_at, page_context, request.build_absolute_uri)
     return json_answer(request, "version", answer)
 
 
@@ -278,7 +281,7 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
     current = _in_force(slug, language, now)
     versions = current.policy.revisions.published()
     last_material = versions.effective(at=now).filter(kind=Kind.MATERIAL)
-    answer = public_json.current_as_json(
+    answer = json.current_as_json(
         current.policy,
         current,
         last_material.values_list("number", flat=True).first(),

@@ -18,7 +18,7 @@ from policies.models import PreviewLink
 if TYPE_CHECKING:
     from datetime import datetime
 
-_signer = signing.Signer(sep=".", salt="policies.preview_links")
+_signer = signing.Signer(sep=".", salt="policies.public.preview_links")
 
 
 def token(link: PreviewLink) -> str:

@@ -12,9 +12,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from policies import languages, legal_xml, pdfs
-from policies.public_page import for_programs, public
-from policies.views import numbered_version
+from policies import languages
+from policies.public import legal_xml, pdfs
+from policies.public.page import for_programs, public
+from policies.public.views import numbered_version
 
 if TYPE_CHECKING:
     from typing import Any

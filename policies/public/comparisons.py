@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # Kept at most; the oldest go first. One of the seed's size takes some 5 kB.
 MAX_KEPT = 5_000
 _CLEAN_EVERY = 100
-_SALT = "policies.comparisons"
+_SALT = "policies.public.comparisons"
 
 
 @dataclass(frozen=True)

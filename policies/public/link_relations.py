@@ -13,17 +13,17 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.http import http_date
 
-from policies import neighbours
-from policies.links import Link, as_header
 from policies.models import Address, Revision
+from policies.public import adjacent_versions
+from policies.public.web_links import Link, as_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from policies.models import Policy
-    from policies.neighbours import Neighbours, Stop
-    from policies.standing import VersionAt
+    from policies.public.adjacent_versions import Neighbours, Stop
+    from policies.public.version_status import VersionAt
 
     Absolute = Callable[[str], str]
 
@@ -116,7 +116,7 @@ def _of_memento(version: Revision, near: Neighbours, absolute: Absolute) -> list
 def of_timegate(version: Revision, near: Neighbours, absolute: Absolute) -> list[Link]:
     """Return the links of a TimeGate that has chosen a version; near: the version's neighbours."""
     policy = version.policy
-    rels: dict[Stop, list[str]] = {neighbours.stop(version): []}
+    rels: dict[Stop, list[str]] = {adjacent_versions.stop(version): []}
     for rel, stop in (
         ("first", near.first),
         ("last", near.current),
