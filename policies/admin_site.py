@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from policies import admin_views, resubmission
+from policies import admin_views
 from policies.accounts import confirming, logging_in, second_factor
 from policies.desk import urls
+from policies.http import resubmission
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -13,7 +13,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from policies import resubmission, workflow
+from policies import workflow
+from policies.http import resubmission
 from policies.models import Revision
 from policies.permissions import VERBS
 from policies.states import Status

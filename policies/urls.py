@@ -6,6 +6,7 @@ from django.urls import include, path, register_converter
 from django.urls.resolvers import RoutePattern
 
 from policies import health, metrics
+from policies.http.staff_only import PREVIEW, StaffOnly
 from policies.public import (
     embedding,
     feeds,
@@ -17,7 +18,6 @@ from policies.public import (
     views,
     well_known,
 )
-from policies.staff_only import PREVIEW, StaffOnly
 from policies.text.limits import SLUG
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.staff_only import DESK
+from policies.http.staff_only import DESK
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.cache import patch_cache_control
 
-from policies.staff_only import DESK, PREVIEW
+from policies.http.staff_only import DESK, PREVIEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable

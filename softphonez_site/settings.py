@@ -234,7 +234,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # Bytes of a form with its files: enough for one file (policies/text/limits.py) and the longest text.
 UPLOAD_MAX_REQUEST_SIZE = 20_000_000
 FILE_UPLOAD_HANDLERS = [
-    "policies.uploads.WholeRequestLimit",
+    "policies.http.upload_limits.WholeRequestLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
@@ -287,7 +287,7 @@ KNOWN_BROWSER_COOKIE_NAME = f"{_host}known"
 # Lax, not Strict: so a link in an e-mail leads to the desk without another log-in.
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "policies.error_views.stale_form"
+CSRF_FAILURE_VIEW = "policies.http.error_pages.stale_form"
 # Seconds, counted from the log-in, whatever is done meanwhile (accounts/logging_in.py).
 SESSION_COOKIE_AGE = 12 * 3600
 # In the session, so that messages need no cookie of their own.

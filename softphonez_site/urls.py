@@ -3,12 +3,12 @@
 from django.urls import include, path
 from django.urls.resolvers import RoutePattern
 
-from policies.staff_only import DESK, StaffOnly
+from policies.http.staff_only import DESK, StaffOnly
 
-handler400 = "policies.error_views.bad_request"
-handler403 = "policies.error_views.forbidden"
-handler404 = "policies.error_views.not_found"
-handler500 = "policies.unavailable.failed"
+handler400 = "policies.http.error_pages.bad_request"
+handler403 = "policies.http.error_pages.forbidden"
+handler404 = "policies.http.error_pages.not_found"
+handler500 = "policies.http.unavailable.failed"
 
 
 class Desk(StaffOnly):

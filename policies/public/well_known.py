@@ -10,8 +10,8 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from policies.http.staff_only import DESK
 from policies.public.page import public
-from policies.staff_only import DESK
 from policies.text import timestamps
 
 if TYPE_CHECKING:

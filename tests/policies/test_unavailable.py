@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.test import Client
 
-from policies import resubmission
+from policies.http import resubmission
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,9 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from policies import languages, resubmission
-from policies.error_views import server_error
+from policies import languages
+from policies.http import resubmission
+from policies.http.error_pages import server_error
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -12,9 +12,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from policies import languages
+from policies.http.upload_limits import WholeRequestTooBig
 from policies.models import Revision
 from policies.public import translations
-from policies.uploads import WholeRequestTooBig
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
