@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 
-from policies import admin_views
-from policies.accounts import staff_admin as staff_admin  # registers the accounts
-from policies.admin_hardening import HardenedAdminMixin
-from policies.desk_common import sees
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.permissions import DONE
+from policies.staff import admin_views
+from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
+from policies.staff.hardening import HardenedAdminMixin
+from policies.staff.pages import sees
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from policies.desk import dashboard
 from policies.mail import notices
 from policies.models import Mail
+from policies.staff import dashboard
 
 if TYPE_CHECKING:
     from datetime import date, datetime

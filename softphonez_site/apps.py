@@ -15,7 +15,7 @@ class SiteConfig(AppConfig):
 class StaffAdminConfig(SimpleAdminConfig):
     """Django admin without autodiscovery: admin_urls.py registers models when first loaded."""
 
-    default_site = "policies.admin_site.StaffSite"
+    default_site = "policies.staff.site.StaffSite"
 
     def ready(self) -> None:
         """Register the admin's system checks, but not on a node without pages for staff."""
@@ -26,7 +26,7 @@ class StaffAdminConfig(SimpleAdminConfig):
 class LockConfig(AxesConfig):  # type: ignore[misc]  # axes has no types
     """django-axes: its models are loaded at the start, its other code at the first log-in.
 
-    policies/accounts/throttling.py loads that; a process that only serves pages never needs it.
+    policies/staff/accounts/throttling.py loads that; a process that only serves pages never needs it.
     """
 
     def ready(self) -> None:

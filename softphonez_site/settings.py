@@ -160,13 +160,13 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "policies.accounts.letters.PasswordLetter"},
+    {"NAME": "policies.staff.accounts.messages.PasswordLetter"},
 ]
 
 # docs/adr/0019-the-log-in.md says what locks whom out, and why.
-AUTHENTICATION_BACKENDS = ["policies.accounts.throttling.StaffBackend"]
-AXES_HANDLER = "policies.accounts.throttling.Locks"
-AXES_CLIENT_IP_CALLABLE = "policies.accounts.throttling.origin_of"
+AUTHENTICATION_BACKENDS = ["policies.staff.accounts.throttling.StaffBackend"]
+AXES_HANDLER = "policies.staff.accounts.throttling.Locks"
+AXES_CLIENT_IP_CALLABLE = "policies.staff.accounts.throttling.origin_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # Wrong passwords in a row for one user name from one IP address.
 AXES_FAILURE_LIMIT = 5

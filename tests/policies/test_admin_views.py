@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.database import triggers
-from policies.desk import urls
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Rendering, Revision
+from policies.staff import urls
 from policies.states import Status
 from policies.text.rendering import limits
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.desk.editing import DraftText, SectionText, chosen, differences
+from policies.staff.editing import DraftText, SectionText, chosen, differences
 from policies.text.document import Document, Section
 from policies.text.rendering.limits import MAX_CHARACTERS
 from tests.factories import make_document

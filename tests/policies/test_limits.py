@@ -14,8 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.query_utils import DeferredAttribute
 from django.test import Client
 
-from policies.desk import history_views
 from policies.models import AuditEvent, Policy, Revision
+from policies.staff import history_views
 from policies.text.importing.word import docx, package
 from tests.factories import make_policy, make_revision
 from tests.policies.desk import form, log_in, page, words

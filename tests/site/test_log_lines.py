@@ -164,7 +164,7 @@ def test_log_ins_are_logged_without_what_was_typed_and_from_where(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     staff = make_staff("ana")
-    with caplog.at_level(logging.INFO, "policies.accounts.records"):
+    with caplog.at_level(logging.INFO, "policies.staff.accounts.records"):
         try_password("wrong password typed")
         try_password("x", "a password typed in the wrong field")
         try_password(PASSWORD)

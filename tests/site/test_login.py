@@ -25,7 +25,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.accounts import throttling
+from policies.staff.accounts import throttling
 from softphonez_site import values
 from tests.factories import confirm, make_user
 from tests.policies.desk import words

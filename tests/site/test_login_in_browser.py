@@ -12,7 +12,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
-from policies.accounts import second_factor
+from policies.staff.accounts import second_factor
 from tests.factories import make_revision
 from tests.site.html_checker import complaints
 from tests.site.logging_in import (

@@ -15,8 +15,8 @@ from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from policies.accounts import second_factor
 from policies.models import AuditEvent, Revision
+from policies.staff.accounts import second_factor
 from policies.states import Status
 from softphonez_site.log_lines import JsonLines
 from tests.factories import make_revision
@@ -105,7 +105,7 @@ def test_a_wrong_code_after_the_right_password_is_logged(
     caplog.clear()
     try_code(Client(), "000000")
 
-    (record,) = [it for it in caplog.records if it.name == "policies.accounts.records"]
+    (record,) = [it for it in caplog.records if it.name == "policies.staff.accounts.records"]
     account = device.user_id
     assert record.getMessage() == (
         f"A code was refused, for account {account}, whose password was right."

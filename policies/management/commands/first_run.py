@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from policies.accounts.random_text import new_password
 from policies.management import logs
+from policies.staff.accounts.random_text import new_password
 
 
 class Command(BaseCommand):

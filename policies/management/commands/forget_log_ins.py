@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from policies.accounts import throttling
+from policies.staff.accounts import throttling
 
 
 class Command(BaseCommand):

@@ -11,10 +11,10 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from policies.accounts import records, second_factor, throttling
-from policies.accounts.confirming import confirmed
-from policies.accounts.lockout import too_soon
-from policies.desk_common import page, user_of
+from policies.staff.accounts import records, second_factor, throttling
+from policies.staff.accounts.confirming import confirmed
+from policies.staff.accounts.lockout import too_soon
+from policies.staff.pages import page, user_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

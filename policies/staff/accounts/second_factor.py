@@ -18,7 +18,7 @@ from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from policies.accounts import random_text
+from policies.staff.accounts import random_text
 
 if TYPE_CHECKING:
     from datetime import datetime

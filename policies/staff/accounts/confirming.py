@@ -12,10 +12,10 @@ from django.contrib.auth import authenticate
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
-from policies.accounts import records, second_factor, throttling
-from policies.accounts.lockout import locked_out, too_soon
-from policies.desk_common import page, user_of
 from policies.http import resubmission
+from policies.staff.accounts import records, second_factor, throttling
+from policies.staff.accounts.lockout import locked_out, too_soon
+from policies.staff.pages import page, user_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from policies.desk.editing import whole_number
-from policies.desk_common import is_allowed
 from policies.ledger import authorship
 from policies.models import Revision
 from policies.permissions import VERBS
 from policies.public import comparisons
 from policies.public.version_status import Standing, stand
+from policies.staff.editing import whole_number
+from policies.staff.pages import is_allowed
 from policies.states import OPEN, Status
 
 if TYPE_CHECKING:

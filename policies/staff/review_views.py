@@ -12,16 +12,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from policies import workflow
-from policies.desk import link_views
-from policies.desk.comment_views import threads_of
-from policies.desk.revision_state import (
-    against_what_was_before,
-    as_seen,
-    awaits_late_approval,
-    may_now,
-    state_of,
-)
-from policies.desk_common import (
+from policies.ledger import authorship
+from policies.ledger.actor_names import name_of, names_of
+from policies.mail import notices
+from policies.models import LateApproval, Revision
+from policies.permissions import REVIEW
+from policies.public import comparisons
+from policies.staff import link_views
+from policies.staff.comment_views import threads_of
+from policies.staff.pages import (
     home_of,
     is_allowed,
     may,
@@ -32,12 +31,13 @@ from policies.desk_common import (
     text_given_back,
     user_of,
 )
-from policies.ledger import authorship
-from policies.ledger.actor_names import name_of, names_of
-from policies.mail import notices
-from policies.models import LateApproval, Revision
-from policies.permissions import REVIEW
-from policies.public import comparisons
+from policies.staff.revision_state import (
+    against_what_was_before,
+    as_seen,
+    awaits_late_approval,
+    may_now,
+    state_of,
+)
 from policies.states import Status
 from policies.text import document as documents
 from policies.workflow import open_findings, reviewing

@@ -30,7 +30,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db.models import Max, Sum
 from django.utils import timezone
 
-from policies.accounts import known_browsers
+from policies.staff.accounts import known_browsers
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

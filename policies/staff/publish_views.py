@@ -13,18 +13,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from policies import workflow
-from policies.accounts.confirming import confirmed
-from policies.desk import dry_run
-from policies.desk.revision_state import (
+from policies.models import Revision
+from policies.permissions import VERBS
+from policies.staff import dry_run
+from policies.staff.accounts.confirming import confirmed
+from policies.staff.pages import home_of, is_allowed, may, page, revision_or_404, user_of
+from policies.staff.revision_state import (
     against_what_was_before,
     as_seen,
     awaits_late_approval,
     is_upcoming,
     standing_of,
 )
-from policies.desk_common import home_of, is_allowed, may, page, revision_or_404, user_of
-from policies.models import Revision
-from policies.permissions import VERBS
 from policies.states import Kind, Status
 from policies.workflow import open_findings, texts
 

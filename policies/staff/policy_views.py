@@ -14,11 +14,11 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import languages, ledger, workflow
-from policies.desk import dry_run
-from policies.desk.editing import whole_number
-from policies.desk_common import may, outcome_as_message, page, user_of
 from policies.models import Policy, Revision
 from policies.models.fields import default_time_zone, time_zones
+from policies.staff import dry_run
+from policies.staff.editing import whole_number
+from policies.staff.pages import may, outcome_as_message, page, user_of
 from policies.text.limits import MAX_SLUG
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 
-from policies.accounts import letters
+from policies.staff.accounts import messages
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 def changed(account: User, words: str, *, by: User) -> None:
     """Record a change of somebody's means of logging in, and tell the account's owner."""
     record(account, words, by=by)
-    letters.tell(account, words)
+    messages.tell(account, words)
 
 
 def record(account: User, words: str, *, by: User) -> None:

@@ -11,15 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import workflow
-from policies.desk.editing import whole_number
-from policies.desk_common import (
-    may,
-    outcome_as_message,
-    revision_or_404,
-    text_given_back,
-    user_of,
-)
 from policies.ledger.actor_names import names_of
+from policies.staff.editing import whole_number
+from policies.staff.pages import may, outcome_as_message, revision_or_404, text_given_back, user_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -14,10 +14,9 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from policies import admin_views
-from policies.accounts import confirming, logging_in, second_factor
-from policies.desk import urls
 from policies.http import resubmission
+from policies.staff import admin_views, urls
+from policies.staff.accounts import confirming, logging_in, second_factor
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

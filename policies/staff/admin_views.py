@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from policies import languages
-from policies.desk import dashboard, translation_views
-from policies.desk.revision_state import is_upcoming
-from policies.desk_common import is_allowed, sees, user_of
+from policies.staff import dashboard, translation_views
+from policies.staff.pages import is_allowed, sees, user_of
+from policies.staff.revision_state import is_upcoming
 from policies.text.limits import MAX_MONTHS
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import languages, workflow
-from policies.desk.editing import whole_number
-from policies.desk_common import is_allowed, may, outcome_as_message, user_of
 from policies.models import Policy, Revision
 from policies.public import comparisons, translations
+from policies.staff.editing import whole_number
+from policies.staff.pages import is_allowed, may, outcome_as_message, user_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

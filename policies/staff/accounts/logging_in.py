@@ -21,9 +21,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from policies.accounts import confirming, known_browsers, records, second_factor
-from policies.accounts.lockout import locked_out
 from policies.http import resubmission
+from policies.staff.accounts import confirming, known_browsers, records, second_factor
+from policies.staff.accounts.lockout import locked_out
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

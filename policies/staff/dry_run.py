@@ -16,7 +16,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from policies import languages, workflow
-from policies.desk_common import user_of
+from policies.staff.pages import user_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from policies.desk.editing import whole_number
-from policies.desk_common import is_allowed, may_see, page
 from policies.ledger.actor_names import names_of
 from policies.models import AuditEvent, Policy, Revision
 from policies.permissions import DONE
 from policies.public import comparisons
 from policies.public.version_status import Standing, stand
+from policies.staff.editing import whole_number
+from policies.staff.pages import is_allowed, may_see, page
 from policies.states import Status
 from policies.text.limits import is_near
 

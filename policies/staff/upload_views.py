@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from policies import workflow
-from policies.desk_common import may, page, user_of
 from policies.models import Policy
+from policies.staff.pages import may, page, user_of
 from policies.text import importing
 from policies.text.limits import MAX_FILE
 from policies.text.short_text import cut

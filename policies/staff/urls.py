@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
-from policies.accounts import views as account_views
-from policies.desk import (
+from policies.staff import (
     comment_views,
     draft_views,
     history_views,
@@ -21,7 +20,8 @@ from policies.desk import (
     translation_views,
     upload_views,
 )
-from policies.desk_common import page
+from policies.staff.accounts import views as account_views
+from policies.staff.pages import page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

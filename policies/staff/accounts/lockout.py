@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.shortcuts import render
 from django.utils import timezone
 
-from policies.accounts import throttling
+from policies.staff.accounts import throttling
 from policies.text.short_text import counted
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from policies.accounts.second_factor import Answer
+    from policies.staff.accounts.second_factor import Answer
 
 
 def locked_out(request: HttpRequest, username: str) -> HttpResponse:

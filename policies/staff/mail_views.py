@@ -9,9 +9,9 @@ from django.db import transaction
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from policies.desk_common import page, user_of
 from policies.mail.notices import KINDS
 from policies.models import MailOptOut
+from policies.staff.pages import page, user_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

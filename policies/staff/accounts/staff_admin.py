@@ -17,9 +17,9 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
-from policies.accounts import letters, views
-from policies.accounts.confirming import confirmed, confirmed_first
-from policies.admin_hardening import HardenedAdminMixin
+from policies.staff.accounts import messages, views
+from policies.staff.accounts.confirming import confirmed, confirmed_first
+from policies.staff.hardening import HardenedAdminMixin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +126,7 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
         """Save the account. If its address changes, tell the old one: it gets no more letters."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
-            letters.tell(obj, "E-mail address changed.", address=form.initial["email"])
+            messages.tell(obj, "E-mail address changed.", address=form.initial["email"])
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")

@@ -18,9 +18,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import workflow
-from policies.desk import revision_state, translation_views
-from policies.desk.comment_views import threads_of
-from policies.desk.editing import (
+from policies.models.derived import rendering_values
+from policies.staff import revision_state, translation_views
+from policies.staff.comment_views import threads_of
+from policies.staff.editing import (
     Checked,
     DraftText,
     SectionText,
@@ -31,7 +32,7 @@ from policies.desk.editing import (
     wanted_of_theirs,
     whole_number,
 )
-from policies.desk_common import (
+from policies.staff.pages import (
     address_of_home,
     home_of,
     may,
@@ -43,7 +44,6 @@ from policies.desk_common import (
     text_given_back,
     user_of,
 )
-from policies.models.derived import rendering_values
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering
