@@ -5,8 +5,8 @@ from django.conf.locale import LANG_INFO
 from django.urls import include, path, register_converter
 from django.urls.resolvers import RoutePattern
 
-from policies import health, metrics
 from policies.http.staff_only import PREVIEW, StaffOnly
+from policies.operations import health, metrics
 from policies.public import (
     embedding,
     feeds,

@@ -48,7 +48,7 @@ for name, url in pages.items():
         assert answer.status_code in (200, 302), (url, answer.status_code)
     spent[name] = statistics.median(times)
 from django.core.handlers.wsgi import WSGIHandler
-from policies.exporting.client import Site
+from policies.operations.exporting.client import Site
 from policies.page_cache import edition_watcher
 from policies.page_cache.wsgi import PagesOverWSGI
 shell = PagesOverWSGI(WSGIHandler())

@@ -13,8 +13,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from policies.backups import archive, contents
 from policies.database import triggers
+from policies.operations.backups import archive, contents
 from tests.factories import make_version
 
 if TYPE_CHECKING:

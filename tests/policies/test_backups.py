@@ -28,10 +28,11 @@ from django.test.utils import isolate_apps
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from policies import backups, ledger
-from policies.backups import archive, contents
+from policies import ledger
 from policies.database import triggers
 from policies.models import KeptRedline, Policy, Revision
+from policies.operations import backups
+from policies.operations.backups import archive, contents
 from policies.text.document import Document, Section
 from tests import made_site, public_pages
 from tests.conftest import ENVIRONMENT, database_url

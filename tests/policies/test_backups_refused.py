@@ -14,9 +14,9 @@ from django.db import IntegrityError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 
 from policies import ledger
-from policies.backups import archive
 from policies.database import triggers
 from policies.models import Policy
+from policies.operations.backups import archive
 from tests.factories import make_version
 from tests.policies.backup_files import (
     alter,
@@ -53,7 +53,7 @@ def test_a_new_database_that_another_restore_sets_up_is_told(
         raise kind("there is one already")
 
     monkeypatch.setattr(connection.introspection, "table_names", lambda *_: [])
-    monkeypatch.setattr("policies.backups.restoring.call_command", overtaken)
+    monkeypatch.setattr("policies.operations.backups.restoring.call_command", overtaken)
 
     with pytest.raises(CommandError, match=r"nothing was restored: there is one.*another restore"):
         restore(sound)

@@ -20,11 +20,12 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from policies import exporting, workflow
-from policies.exporting import serving
-from policies.exporting.client import NOT_KEPT, Answer, Site, _joined
-from policies.exporting.tree import Entry, ExportRefused, Tree, file_of
+from policies import workflow
 from policies.models import Policy
+from policies.operations import exporting
+from policies.operations.exporting import serving
+from policies.operations.exporting.client import NOT_KEPT, Answer, Site, _joined
+from policies.operations.exporting.tree import Entry, ExportRefused, Tree, file_of
 from policies.page_cache import publication_state, responses
 from policies.page_cache.publication_watcher import Watcher
 from policies.page_cache.wsgi import PagesOverWSGI

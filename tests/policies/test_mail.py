@@ -13,9 +13,10 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
-from policies import reminders, workflow
+from policies import workflow
 from policies.mail import messages, notices
 from policies.models import AuditEvent, MailOptOut, Policy, Revision
+from policies.operations import reminders
 from policies.permissions import VERBS
 from policies.states import Status
 from tests.factories import (

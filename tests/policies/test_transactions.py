@@ -9,9 +9,10 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, ProgrammingError, connection, transaction
 
-from policies import backups, ledger
+from policies import ledger
 from policies.database import transactions
 from policies.database.transactions import taking_time
+from policies.operations import backups
 from tests.factories import make_version
 from tests.policies.backup_files import back_up, restore
 from tests.policies.backup_files import sound as sound
@@ -85,7 +86,7 @@ def test_the_usual_limits_hold_again_however_it_ends() -> None:
 
 @pytest.mark.usefixtures("hasty")
 def test_a_restore_takes_its_time(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from policies.backups import restoring
+    from policies.operations.backups import restoring
 
     check = restoring._require_empty
     monkeypatch.setattr(restoring, "_require_empty", lambda: (slow(), check()))
@@ -97,7 +98,7 @@ def test_a_restore_takes_its_time(sound: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.usefixtures("hasty")
 def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from policies.backups import making
+    from policies.operations.backups import making
 
     make_version()
     heads = making._head

@@ -220,7 +220,7 @@ def test_only_rerendering_and_restoring_lift_walls_and_only_migrating_puts_them_
     assert used == {
         ("policies/workflow/texts.py", "lifted"),
         ("policies/ledger/removed_anchors.py", "lifted"),
-        ("policies/backups/restoring.py", "lifted"),
+        ("policies/operations/backups/restoring.py", "lifted"),
         ("policies/apps.py", "install"),
     }
     assert imported == []

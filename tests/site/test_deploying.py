@@ -90,8 +90,8 @@ def test_the_proxy_keeps_public_pages_for_when_the_site_is_down(certificate, tmp
 
 @pytest.mark.nginx
 def test_exported_files_are_sent_by_an_nginx_that_root_does_not_configure(certificate, tmp_path):
-    from policies.exporting import serving
-    from policies.exporting.tree import Entry
+    from policies.operations.exporting import serving
+    from policies.operations.exporting.tree import Entry
 
     entries = [
         Entry("/", 200, {"content-type": "text/html", "x-tried": "yes"}, "index.html", {}),

@@ -12,9 +12,9 @@ import pytest
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from policies import metrics
 from policies.mail import outbox
 from policies.models import Announcement, Mail
+from policies.operations import metrics
 from tests.factories import make_revision, make_user, make_version
 from tests.site.deployment import deployed, eventually
 from tests.site.serving import EACH_SHELL

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from policies import backups
+from policies.operations import backups
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -14,10 +14,10 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from policies import exporting
-from policies.exporting.client import Site, parts_of
-from policies.exporting.tree import Tree
 from policies.management import arguments, logs
+from policies.operations import exporting
+from policies.operations.exporting.client import Site, parts_of
+from policies.operations.exporting.tree import Tree
 from policies.page_cache.publication_watcher import read
 from policies.page_cache.wsgi import PagesOverWSGI
 from policies.public import listed_urls, pdfs

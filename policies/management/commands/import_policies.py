@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from policies import imports
 from policies.models import Policy
+from policies.operations import imports
 from policies.text import importing
 
 if TYPE_CHECKING:

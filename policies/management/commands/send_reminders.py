@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from policies import reminders
 from policies.mail import outbox
 from policies.models import Mail
+from policies.operations import reminders
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

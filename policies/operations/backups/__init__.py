@@ -10,10 +10,10 @@
 docs/backups.md describes the format.
 """
 
-from policies.backups.archive import BackupRefused, Manifest, Table, examine
-from policies.backups.contents import LEFT_OUT
-from policies.backups.making import back_up
-from policies.backups.restoring import Restored, restore
+from policies.operations.backups.archive import BackupRefused, Manifest, Table, examine
+from policies.operations.backups.contents import LEFT_OUT
+from policies.operations.backups.making import back_up
+from policies.operations.backups.restoring import Restored, restore
 
 __all__ = [
     "LEFT_OUT",

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from policies.backups.archive import BackupRefused
-from policies.backups.contents import Rows, backed_up
 from policies.database import migration_state
+from policies.operations.backups.archive import BackupRefused
+from policies.operations.backups.contents import Rows, backed_up
 
 if TYPE_CHECKING:
-    from policies.backups.archive import Manifest
+    from policies.operations.backups.archive import Manifest
 
 
 def app_version() -> str:

@@ -7,15 +7,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.exporting import serving
-from policies.exporting.client import ExportFailed
-from policies.exporting.tree import OWN, SUFFIXES, file_of
+from policies.operations.exporting import serving
+from policies.operations.exporting.client import ExportFailed
+from policies.operations.exporting.tree import OWN, SUFFIXES, file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from policies.exporting.client import Answer, Site
-    from policies.exporting.tree import Entry, Tree
+    from policies.operations.exporting.client import Answer, Site
+    from policies.operations.exporting.tree import Entry, Tree
 
 # A path at which there will never be a page: its answer is the page for all missing ones.
 NOWHERE = "/no/such/page/"

@@ -17,9 +17,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from policies.health import TEXT
 from policies.mail import outbox
 from policies.models import LedgerEntry, Revision
+from policies.operations.health import TEXT
 from policies.states import OPEN, Status
 
 if TYPE_CHECKING:

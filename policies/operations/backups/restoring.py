@@ -10,12 +10,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import MigrationSchemaMissing
 
-from policies.backups import archive, schema, sequences
-from policies.backups.archive import BackupRefused
-from policies.backups.contents import Rows, Unknown, Unreadable, backed_up
 from policies.database import triggers
 from policies.database.transactions import setting_up, taking_time
 from policies.ledger import verification
+from policies.operations.backups import archive, schema, sequences
+from policies.operations.backups.archive import BackupRefused
+from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-    from policies.backups.archive import Archive, Manifest, Table
+    from policies.operations.backups.archive import Archive, Manifest, Table
 
 # Rows are inserted together until there are so many, or until they have so many bytes.
 BATCH = 500

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
 
-from policies.backups import archive, schema, sequences
-from policies.backups.archive import BackupRefused, Manifest
-from policies.backups.contents import Rows, backed_up
 from policies.database.transactions import as_of_one_moment, taking_time
 from policies.models import AuditEvent, LedgerEntry
+from policies.operations.backups import archive, schema, sequences
+from policies.operations.backups.archive import BackupRefused, Manifest
+from policies.operations.backups.contents import Rows, backed_up
 
 if TYPE_CHECKING:
     from pathlib import Path

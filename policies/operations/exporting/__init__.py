@@ -6,9 +6,9 @@ serving.py  configuration for servers to answer as the site does: nginx, _header
 export.py   one export, from beginning to end
 """
 
-from policies.exporting.client import ExportFailed
-from policies.exporting.export import Counts, Export
-from policies.exporting.serving import UnwritableHeader
-from policies.exporting.tree import ExportRefused
+from policies.operations.exporting.client import ExportFailed
+from policies.operations.exporting.export import Counts, Export
+from policies.operations.exporting.serving import UnwritableHeader
+from policies.operations.exporting.tree import ExportRefused
 
 __all__ = ["Counts", "Export", "ExportFailed", "ExportRefused", "UnwritableHeader"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from policies.exporting.tree import Entry
+    from policies.operations.exporting.tree import Entry
 
 # The page for every address without a page.
 NOT_FOUND = "/404.html"
