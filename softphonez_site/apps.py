@@ -26,7 +26,7 @@ class StaffAdminConfig(SimpleAdminConfig):
 class LockConfig(AxesConfig):  # type: ignore[misc]  # axes has no types
     """django-axes: its models are loaded at the start, its other code at the first log-in.
 
-    policies/staff/accounts/throttling.py loads that; a process that only serves pages never needs it.
+    staff/accounts/throttling.py loads that; a process that only serves pages never needs it.
     """
 
     def ready(self) -> None:

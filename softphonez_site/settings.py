@@ -231,7 +231,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 # More than enough: our forms have one file at most.
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-# Bytes of a form with its files: enough for one file (policies/text/limits.py) and the longest text.
+# Bytes of a form with its files: enough for one file (text/limits.py) and the longest text.
 UPLOAD_MAX_REQUEST_SIZE = 20_000_000
 FILE_UPLOAD_HANDLERS = [
     "policies.http.upload_limits.WholeRequestLimit",

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from policies.models import AuditEvent, LateApproval
-from policies.states import Basis
+from policies.models import AuditEvent
+from policies.models.participants import line_of_drafts
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from policies.models import Revision
     from policies.text.document import Document
 
@@ -57,7 +55,7 @@ def authors(revision: Revision) -> list[Author]:
     Includes those who wrote in the drafts that it began with, if nobody had approved these. Two
     queries, and two for each such draft.
     """
-    acts = AuditEvent.objects.filter(verb__in=WRITING, revision__in=_line(revision))
+    acts = AuditEvent.objects.filter(verb__in=WRITING, revision__in=line_of_drafts(revision))
     by_person: dict[int | None, Author] = {}
     for act in acts.order_by("sequence"):
         author = by_person.setdefault(act.done_by_id, Author(act.done_by_id, act.actor))
@@ -68,41 +66,6 @@ def authors(revision: Revision) -> list[Author]:
         if author.anchors - places.keys():
             author.parts.append("a section that is not in the text now")
     return list(by_person.values())
-
-
-def people(revision: Revision) -> set[int]:
-    """Return everybody who wrote in a revision or published it, or did so in what it began with,
-    back to what somebody had approved. None of them may approve it.
-    """
-    line = _line(revision)
-    wrote = {it.contributed_by_id for one in line for it in one.contributions.all()}
-    return wrote | {one.published_by_id for one in line if one.published_by_id is not None}
-
-
-def people_of_headings(source: Revision, *, at: datetime) -> set[int]:
-    """Return `people` of the source whose headings a translation begins with; nobody if it was
-    approved by then.
-    """
-    return set() if _was_approved(source, at=at) else people(source)
-
-
-def _line(revision: Revision) -> list[Revision]:
-    """Return a revision, and what it came from, back to what somebody had approved."""
-    line = [revision]
-    while (origin := line[-1].based_on) and not _was_approved(origin, at=line[-1].created_at):
-        line.append(origin)
-    return line
-
-
-def _was_approved(revision: Revision, *, at: datetime) -> bool:
-    """Return whether a revision's text had been published by `at`, approved or as an import.
-
-    One that was published without approval counts once it is approved, withdrawn or not.
-    """
-    if revision.number is None:
-        return False
-    late = LateApproval.objects.filter(revision=revision, approved_at__lte=at)
-    return revision.basis != Basis.EMERGENCY or late.exists()
 
 
 def _parts(act: AuditEvent) -> list[str]:

@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from policies.ledger import authorship
+from policies.models.participants import participants
 from policies.permissions import PUBLISH, REVIEW, WRITE
 from policies.states import Kind
 from policies.text.short_text import in_short, one_line
@@ -245,7 +245,7 @@ def _published(told: _Told) -> Letter:
 
 
 def _published_in_emergency(told: _Told) -> Letter:
-    had_a_part = told.user.pk in authorship.people(told.revision)
+    had_a_part = told.user.pk in participants(told.revision)
     can_review = told.user.has_perm(REVIEW) and not had_a_part
     ask = (
         "Nobody has approved it. Please read it now, and approve it afterwards if it is right; if "

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.models import User
 
-from policies.ledger import authorship
 from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
+from policies.models.participants import participants
 from policies.permissions import PUBLISH, REVIEW, VERBS, WRITE
 from policies.states import Status
 
@@ -128,7 +128,7 @@ def _known(user_ids: Iterable[int | None]) -> set[int]:
 
 def _reviewers(event: AuditEvent) -> set[int]:
     """Return those who could approve the text: reviewers who had no part in it."""
-    return holders(REVIEW, but=authorship.people(Revision.objects.get(audit_events=event.pk)))
+    return holders(REVIEW, but=participants(Revision.objects.get(audit_events=event.pk)))
 
 
 def _writers(event: AuditEvent) -> set[int]:

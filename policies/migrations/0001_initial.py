@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import policies.models
+import policies.models.fields
 
 
 class Migration(migrations.Migration):
@@ -191,7 +191,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "slug",
-                    models.CharField(max_length=80, validators=[policies.models.validate_slug]),
+                    models.CharField(
+                        max_length=80, validators=[policies.models.fields.validate_slug]
+                    ),
                 ),
                 (
                     "language",
@@ -210,10 +212,10 @@ class Migration(migrations.Migration):
                 (
                     "time_zone",
                     models.CharField(
-                        default=policies.models.default_time_zone,
+                        default=policies.models.fields.default_time_zone,
                         help_text="The zone in which this policy's dates begin and end.",
                         max_length=64,
-                        validators=[policies.models.validate_time_zone],
+                        validators=[policies.models.fields.validate_time_zone],
                     ),
                 ),
                 (

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import policies.models
+import policies.models.fields
 
 
 class Migration(migrations.Migration):
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             model_name="policy",
             name="language",
             field=models.CharField(
-                default="en", max_length=20, validators=[policies.models.validate_language]
+                default="en", max_length=20, validators=[policies.models.fields.validate_language]
             ),
         ),
         migrations.AddConstraint(

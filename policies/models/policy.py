@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 
@@ -19,8 +21,35 @@ from policies.models.fields import (
     validate_slug,
     validate_time_zone,
 )
-from policies.models.querysets import AddressQuerySet, PolicyQuerySet
 from policies.text.limits import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def public(self) -> PolicyQuerySet:
+        """Those that readers can know of: a version was published, even if withdrawn since."""
+        revisions: Any = apps.get_model("policies", "Revision")._default_manager
+        return self.filter(Exists(revisions.filter(policy=OuterRef("pk")).numbered()))
+
+    def with_version_in_force(self, *, at: datetime) -> Any:
+        """Annotate `in_force_id`: the id of the version in force at `at`, or None."""
+        revisions: Any = apps.get_model("policies", "Revision")._default_manager
+        in_force = revisions.filter(policy=OuterRef("pk")).effective(at=at)
+        return self.annotate(in_force_id=Subquery(in_force.values("pk")[:1]))
+
+    def with_is_translated(self) -> PolicyQuerySet:
+        """Annotate `is_translated`: whether it has translations or is one."""
+        return self.annotate(is_translated=translated_condition("pk", "translation_of"))
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    def public(self) -> AddressQuerySet:
+        """Those by which readers can know the policy: the ledger names it by them."""
+        entries: Any = apps.get_model("policies", "LedgerEntry")._default_manager
+        named = entries.filter(policy=OuterRef("policy"), slug=OuterRef("slug"))
+        return self.filter(Exists(named))
 
 
 class Policy(models.Model):
@@ -155,3 +184,9 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.language}/{self.slug}"
+
+
+def translated_condition(policy: str, translation_of: str) -> Combinable:
+    return Q(**{f"{translation_of}__isnull": False}) | Exists(
+        Policy.objects.filter(translation_of=OuterRef(policy))
+    )

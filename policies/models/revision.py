@@ -1,56 +1,85 @@
-"""The models of policies and their texts, with the constraints that the database enforces itself.
-
-Here: Revisions with their Sections. Beside them, and importable from here like them:
-
-    policy_models    policies and their addresses
-    review_models    who wrote in a revision, remarks on it, answers for findings, preview links
-    derived_models   what is made of a text: HTML, departed anchors, kept redlines and PDFs
-    chain_models     the ledger and the audit
-    mail_models      e-mails to be sent, and who wants none
-
-What one row may say stands with its model as a CHECK; what depends on the row's past or on other
-rows stands in walls/.
-"""
+"""Revisions with their Sections."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.safestring import SafeString, mark_safe
 
-from policies.models.chains import AuditEvent as AuditEvent
-from policies.models.chains import LedgerEntry as LedgerEntry
-from policies.models.derived import Departure as Departure
-from policies.models.derived import KeptPdf as KeptPdf
-from policies.models.derived import KeptRedline as KeptRedline
-from policies.models.derived import Rendering as Rendering
 from policies.models.fields import Actor, Digest
-from policies.models.fields import (
-    default_time_zone as default_time_zone,  # the migrations ask here for these
-)
-from policies.models.fields import validate_language as validate_language
-from policies.models.fields import validate_slug as validate_slug
-from policies.models.fields import validate_time_zone as validate_time_zone
-from policies.models.mail import Announcement as Announcement
-from policies.models.mail import Mail as Mail
-from policies.models.mail import MailOptOut as MailOptOut
-from policies.models.policy import Address as Address
-from policies.models.policy import Policy as Policy
-from policies.models.querysets import RevisionQuerySet
-from policies.models.review import Acknowledgement as Acknowledgement
-from policies.models.review import CommentReply as CommentReply
-from policies.models.review import Contribution as Contribution
-from policies.models.review import LateApproval as LateApproval
-from policies.models.review import PreviewLink as PreviewLink
-from policies.models.review import ReviewComment as ReviewComment
-from policies.models.review import ReviewedText as ReviewedText
+from policies.models.policy import Policy, translated_condition
 from policies.states import NUMBERED, OPEN, Basis, Kind, Status
 from policies.text import document as documents
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from policies.text.markdown.headings import Entry
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def open(self) -> RevisionQuerySet:
+        """Work in progress: drafts, in review, approved. At most one per policy."""
+        return self.filter(status__in=OPEN)
+
+    def with_is_translated(self) -> RevisionQuerySet:
+        """Annotate `is_translated`: whether their policy has translations or is one."""
+        return self.annotate(is_translated=translated_condition("policy", "policy__translation_of"))
+
+    def numbered(self) -> RevisionQuerySet:
+        """Everything that has a version number, withdrawn versions included."""
+        return self.filter(status__in=NUMBERED)
+
+    def published(self) -> RevisionQuerySet:
+        """Published and not withdrawn; in force, upcoming or superseded."""
+        return self.filter(status=Status.PUBLISHED)
+
+    def newest(self) -> Revision | None:
+        """Of one policy's versions: the published one with the highest number, upcoming or not."""
+        return self.published().order_by("-number").first()
+
+    def effective(self, *, at: datetime) -> RevisionQuerySet:
+        """Published versions that have taken effect by `at`, the latest first.
+
+        Of one policy's, the first is the one in force: the way to ask for that, since its cost
+        grows neither with policies nor with versions.
+        """
+        return self.published().filter(effective_at__lte=at).order_by("-effective_at")
+
+    def with_previous_number(self) -> Any:
+        """Annotate `before`: the number of the published version before, or None.
+
+        One that was withdrawn was never what the policy said, so nothing is compared with it.
+        """
+        earlier = Revision.objects.published().filter(
+            policy=OuterRef("policy"), number__lt=OuterRef("number")
+        )
+        return self.annotate(before=Subquery(earlier.order_by("-number").values("number")[:1]))
+
+    def in_force(self, *, at: datetime) -> RevisionQuerySet:
+        """The versions in force at `at` of all policies: at most one of each."""
+        return self.filter(
+            pk__in=Policy.objects.with_version_in_force(at=at).values("in_force_id"),
+        )
+
+    def upcoming(self, *, at: datetime) -> RevisionQuerySet:
+        """Published versions that take effect after `at`, the next one first."""
+        return self.published().filter(effective_at__gt=at).order_by("effective_at")
+
+    def without_part_of(self, user_id: int) -> RevisionQuerySet:
+        """Those in which a person had no part; for one revision, participants says who had.
+
+        Contributions name who had a part in what a draft began with, too (texts.keep_authors).
+        """
+        return self.exclude(contributions__contributed_by=user_id).exclude(published_by=user_id)
+
+    def awaiting_late_approval(self) -> RevisionQuerySet:
+        """Published without approval, and nobody else has approved them since."""
+        return self.filter(
+            basis=Basis.EMERGENCY, status__in=NUMBERED, late_approval__isnull=True
+        ).order_by("published_at")
 
 
 class Revision(models.Model):

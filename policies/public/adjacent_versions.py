@@ -12,7 +12,7 @@ from policies.models import Revision
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from policies.models.querysets import RevisionQuerySet
+    from policies.models.revision import RevisionQuerySet
 
 
 @dataclass(frozen=True, order=True)

@@ -174,5 +174,5 @@ def _keep(old: Revision, new: Revision, signed: str) -> None:
 @lru_cache(maxsize=1)
 def _code() -> str:
     """Return the digest of all our modules: when the code changes, redlines are made anew."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
+    files = sorted(Path(__file__).parents[1].rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from policies.models.querysets import RevisionQuerySet
+    from policies.models.revision import RevisionQuerySet
 
     Absolute = Callable[[str], str]
 
@@ -68,7 +68,7 @@ def _newest(versions: RevisionQuerySet) -> list[Any]:
     entries = LedgerEntry.objects.filter(policy=OuterRef("policy")).order_by("sequence")
     return list(
         versions.numbered()
-        .telling_what_came_before()
+        .with_previous_number()
         .annotate(
             updated_at=Coalesce("withdrawn_at", "published_at"),
             first_slug=Subquery(entries.values("slug")[:1]),

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
-_FILES = Path(__file__).resolve().parent.parent / "static" / "policies"
+_FILES = Path(__file__).resolve().parents[2] / "static" / "policies"
 
 
 def compact(css: str) -> str:

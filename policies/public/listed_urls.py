@@ -16,7 +16,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from policies.models import Address, LedgerEntry, Policy, Revision
 from policies.public import pdfs
-from policies.public.json import LEDGER_PAGE
+from policies.public.json_data import LEDGER_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -161,7 +161,7 @@ def listed() -> Iterator[str]:
         for each in list(arguments()):
             yield reverse(name, kwargs=dict(each))
     for policy in list(Policy.objects.order_by("pk")):
-        versions = policy.revisions.numbered().telling_what_came_before().order_by("number")
+        versions = policy.revisions.numbered().with_previous_number().order_by("number")
         pairs = list(versions.values_list("before", "number"))
         if pairs:
             numbers = [number for _, number in pairs]

@@ -183,4 +183,4 @@ def _page(version: Revision, origin: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _css() -> str:
-    return (Path(__file__).parent.parent / "static" / "policies" / "paper.css").read_text("utf-8")
+    return (Path(__file__).parents[2] / "static" / "policies" / "paper.css").read_text("utf-8")

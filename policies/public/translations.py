@@ -123,7 +123,7 @@ def page_context(version: Revision, name: str, *, at: datetime) -> dict[str, Any
 
 
 def _is_translated(asked: Policy | Revision) -> bool:
-    """Return whether it is one of several (telling_of_translations); True if that wasn't asked."""
+    """Return whether it is one of several (with_is_translated); True if that wasn't asked."""
     return getattr(asked, "is_translated", True)
 
 

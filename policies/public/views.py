@@ -19,7 +19,7 @@ from policies import languages
 from policies.languages import frame
 from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
-from policies.public import adjacent_versions, comparisons, json, link_relations, translations
+from policies.public import adjacent_versions, comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
 from policies.public.page import FOR_EVER, for_programs, json_answer, public
 from policies.public.version_status import VersionAt, stand
@@ -30,7 +30,7 @@ from policies.text import document as documents
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from policies.models.querysets import RevisionQuerySet
+    from policies.models.revision import RevisionQuerySet
     from policies.public.web_links import Link
 
 # Notes of versions between two that are compared, which stand above the redline.
@@ -85,7 +85,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
 
 def _upcoming(policy: Policy, *, at: datetime) -> Any:
     """Return what takes effect next, each with the number of the version before it."""
-    return policy.revisions.upcoming(at=at).telling_what_came_before()
+    return policy.revisions.upcoming(at=at).with_previous_number()
 
 
 @public
@@ -112,7 +112,7 @@ def history(
 
 def _page_of_history(policy: Policy, before: int | None) -> tuple[list[Revision], int | None]:
     """Return one page of versions, and the number before which the next page begins, if any."""
-    numbered = policy.revisions.numbered().telling_what_came_before().order_by("-number")
+    numbered = policy.revisions.numbered().with_previous_number().order_by("-number")
     wanted = numbered.filter(number__lt=before) if before else numbered
     versions = list(wanted[: HISTORY_PAGE + 1])
     if not versions:
@@ -269,7 +269,7 @@ def version_json(request: HttpRequest, slug: str, language: str, number: int) ->
     now = timezone.now()
     version_at = _version_at(slug, language, number, now)
     page_context = translations.page_context(version_at.version, "version", at=now)
-    answer = json.version_as_json(version_at, page_context, request.build_absolute_uri)
+    answer = json_data.version_as_json(version_at, page_context, request.build_absolute_uri)
     return json_answer(request, "version", answer)
 
 
@@ -281,7 +281,7 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
     current = _in_force(slug, language, now)
     versions = current.policy.revisions.published()
     last_material = versions.effective(at=now).filter(kind=Kind.MATERIAL)
-    answer = json.current_as_json(
+    answer = json_data.current_as_json(
         current.policy,
         current,
         last_material.values_list("number", flat=True).first(),
@@ -316,7 +316,7 @@ def _linked(
 
 
 def _policy(slug: str, language: str) -> Policy:
-    known = Policy.objects.public().telling_of_translations()
+    known = Policy.objects.public().with_is_translated()
     found: Policy = get_object_or_404(known, slug=slug, language=language)
     return found
 
@@ -326,7 +326,7 @@ def _versions(slug: str, language: str) -> RevisionQuerySet:
         Revision.objects.numbered()
         .filter(policy__slug=slug, policy__language=language)
         .select_related("policy")
-        .telling_of_translations()
+        .with_is_translated()
     )
     return found
 

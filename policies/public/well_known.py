@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.http.staff_only import DESK
 from policies.public.page import public
 from policies.text import timestamps
 
@@ -30,7 +29,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     Pages that no index should hold say so themselves, which only a robot that may read them sees.
     """
     sitemap = request.build_absolute_uri(reverse("policies:sitemap"))
-    lines = ["User-agent: *", f"Disallow: {DESK}", "", f"Sitemap: {sitemap}"]
+    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "", f"Sitemap: {sitemap}"]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 

@@ -16,6 +16,7 @@ from policies.ledger import authorship
 from policies.ledger.actor_names import name_of, names_of
 from policies.mail import notices
 from policies.models import LateApproval, Revision
+from policies.models.participants import participants
 from policies.permissions import REVIEW
 from policies.public import comparisons
 from policies.staff import link_views
@@ -204,7 +205,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
         )
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE[Status(revision.status)]
-    writers = authorship.people(revision)
+    writers = participants(revision)
     staff = User.objects.filter(is_active=True, is_staff=True)
     able = staff.filter(pk__in=notices.holders(REVIEW, but=writers, among=staff))
     names = ", ".join(name_of(user) for user in able.order_by("username"))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from policies.ledger import authorship
 from policies.models import Revision
+from policies.models.participants import participants
 from policies.permissions import VERBS
 from policies.public import comparisons
 from policies.public.version_status import Standing, stand
@@ -59,7 +59,7 @@ def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
     return (
         is_allowed(request, "approve_afterwards")
         and awaits_late_approval(revision)
-        and request.user.pk not in authorship.people(revision)
+        and request.user.pk not in participants(revision)
     )
 
 

@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter(is_safe=True)
 def mark_external_links(html: str, host: str) -> str:
-    """Mark links in our own HTML, as policies.public.external_links.mark does. host: the site's own."""
+    """Mark links in our own HTML, as public.external_links does. host: the site's own."""
     return mark(html, host=host)

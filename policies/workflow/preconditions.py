@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
 
-from policies.ledger import authorship
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
+from policies.models.participants import participants
 from policies.permissions import VERBS
 from policies.states import Status
 from policies.text import document as documents
@@ -116,7 +116,7 @@ def require_no_open_revision(policy: Policy) -> None:
 
 def require_another(revision: Revision, by: User) -> None:
     """Refuse whoever had a part in this revision: approval takes four eyes."""
-    if by.pk in authorship.people(revision):
+    if by.pk in participants(revision):
         raise NotAllowed(
             "You had a part in this revision, so somebody who had none must approve it."
         )

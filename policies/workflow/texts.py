@@ -13,9 +13,9 @@ from django.db import connection, transaction
 
 from policies import ledger
 from policies.database import triggers
-from policies.ledger import authorship
 from policies.models import Contribution, Policy, Rendering, Revision, Section
 from policies.models.derived import rendering_values
+from policies.models.participants import participants, participants_of_headings
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering
@@ -130,9 +130,9 @@ def keep_authors(revision: Revision, *, at: datetime) -> None:
     it, too: the walls know authors by these rows alone.
     """
     there = {it.contributed_by_id for it in revision.contributions.all()}
-    authors = authorship.people(revision)
+    authors = participants(revision)
     if revision.renders and not revision.based_on:  # it begins with the headings of its source
-        authors |= authorship.people_of_headings(revision.renders, at=at)
+        authors |= participants_of_headings(revision.renders, at=at)
     Contribution.objects.bulk_create(
         Contribution(revision=revision, contributed_at=at, contributed_by_id=person)
         for person in sorted(authors - there)

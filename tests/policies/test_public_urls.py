@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from policies import workflow
-from policies.public import json, listed_urls, views
+from policies.public import json_data, listed_urls, views
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,
@@ -87,7 +87,7 @@ def test_every_kind_of_page_is_listed_once_with_the_former_addresses_of_a_policy
 def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):
     for module in (listed_urls, views):
         monkeypatch.setattr(module, "HISTORY_PAGE", 2)
-    for module in (listed_urls, json):
+    for module in (listed_urls, json_data):
         monkeypatch.setattr(module, "LEDGER_PAGE", 2)
     policy = make_policy(slug="privacy")
     for day in range(5):

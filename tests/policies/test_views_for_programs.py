@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -11,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from policies import workflow
-from policies.public import json
+from policies.public import json_data
 from policies.states import Status
 from policies.text.document import Document, Section, digest
 from tests.factories import make_policy, make_revision, make_user
@@ -104,7 +103,7 @@ def test_anyone_can_recompute_the_ledger(client: Client) -> None:
     previous = ""
     for entry in ledger["entries"]:
         claimed = entry.pop("digest")
-        text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = json_data.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         assert hashlib.sha256(text.encode()).hexdigest() == claimed
         assert entry["previous_digest"] == previous
         previous = claimed
@@ -119,7 +118,7 @@ def test_an_empty_ledger_has_no_head(client: Client) -> None:
 def test_a_long_ledger_comes_in_pages_that_link_back(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(json, "LEDGER_PAGE", 2)
+    monkeypatch.setattr(json_data, "LEDGER_PAGE", 2)
     make_history()  # five entries
 
     sequences, url, pages = [], "/ledger.json", []

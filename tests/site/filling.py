@@ -6,7 +6,6 @@ python -m tests.site.filling    fills the database that the environment names; p
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 OLD_NAME, GERMAN = "data-protection", "datenschutz"
@@ -16,14 +15,14 @@ def _fill() -> dict[str, str]:
     from django.utils import timezone
 
     from policies import workflow
-    from policies.public import json, preview_links
+    from policies.public import json_data, preview_links
     from tests.bench import dataset
     from tests.factories import make_document, make_import, make_policy, make_revision, make_user
 
     now = timezone.now()
     writer = make_user("Writers", "Publishers", is_superuser=True)
     # So many that the ledger and the history have more than one page.
-    dataset.make_policy("terms", versions=json.LEDGER_PAGE, marked=dataset.SHORT)
+    dataset.make_policy("terms", versions=json_data.LEDGER_PAGE, marked=dataset.SHORT)
     for slug, language in {OLD_NAME: "en", GERMAN: "de"}.items():
         policy = make_policy(slug=slug, name=slug, language=language)
         for number in (1, 2, 3):

@@ -1,0 +1,7 @@
+"""What the database itself refuses and promises, whoever writes to it.
+
+rules/              rules that depend on a row's past or on other rows, as data
+triggers.py         makes the triggers that enforce them, in SQLite and in PostgreSQL
+transactions.py     transactions as of one moment, without waiting for a lock, one at a time
+migration_state.py  whether the database has every migration that this code needs
+"""

@@ -1,0 +1,52 @@
+"""The models of policies and their texts, with the constraints that the database enforces itself.
+
+    policy.py        policies and their addresses
+    revision.py      revisions with their sections
+    review.py        who wrote in a revision, comments, justifications, preview links
+    derived.py       what is made of a text: HTML, removed anchors, kept redlines and PDFs
+    chains.py        the ledger and the audit
+    mail.py          e-mails to be sent, and who wants none
+    participants.py  who had a part in a revision, and so may not approve it
+    fields.py        kinds of column that the models share
+
+What one row may say is a CHECK of its model; what depends on the row's past or on other rows is
+in database/rules/.
+"""
+
+from policies.models.chains import AuditEvent, LedgerEntry
+from policies.models.derived import Departure, KeptPdf, KeptRedline, Rendering
+from policies.models.mail import Announcement, Mail, MailOptOut
+from policies.models.policy import Address, Policy
+from policies.models.review import (
+    Acknowledgement,
+    CommentReply,
+    Contribution,
+    LateApproval,
+    PreviewLink,
+    ReviewComment,
+    ReviewedText,
+)
+from policies.models.revision import Revision, Section
+
+__all__ = [
+    "Acknowledgement",
+    "Address",
+    "Announcement",
+    "AuditEvent",
+    "CommentReply",
+    "Contribution",
+    "Departure",
+    "KeptPdf",
+    "KeptRedline",
+    "LateApproval",
+    "LedgerEntry",
+    "Mail",
+    "MailOptOut",
+    "Policy",
+    "PreviewLink",
+    "Rendering",
+    "ReviewComment",
+    "ReviewedText",
+    "Revision",
+    "Section",
+]

@@ -1,0 +1,48 @@
+"""Who had a part in a revision, and so may not approve it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies.models.review import LateApproval
+from policies.states import Basis
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from policies.models.revision import Revision
+
+
+def participants(revision: Revision) -> set[int]:
+    """Return everybody who wrote in a revision or published it, or did so in what it began with,
+    back to what somebody had approved. None of them may approve it.
+    """
+    line = line_of_drafts(revision)
+    wrote = {it.contributed_by_id for one in line for it in one.contributions.all()}
+    return wrote | {one.published_by_id for one in line if one.published_by_id is not None}
+
+
+def participants_of_headings(source: Revision, *, at: datetime) -> set[int]:
+    """Return `participants` of the source whose headings a translation begins with; none if it
+    was approved by then.
+    """
+    return set() if _was_approved(source, at=at) else participants(source)
+
+
+def line_of_drafts(revision: Revision) -> list[Revision]:
+    """Return a revision, and what it came from, back to what somebody had approved."""
+    line = [revision]
+    while (origin := line[-1].based_on) and not _was_approved(origin, at=line[-1].created_at):
+        line.append(origin)
+    return line
+
+
+def _was_approved(revision: Revision, *, at: datetime) -> bool:
+    """Return whether a revision's text had been published by `at`, approved or as an import.
+
+    One that was published without approval counts once it is approved, withdrawn or not.
+    """
+    if revision.number is None:
+        return False
+    late = LateApproval.objects.filter(revision=revision, approved_at__lte=at)
+    return revision.basis != Basis.EMERGENCY or late.exists()

@@ -1,0 +1,26 @@
+"""What readers and programs get.
+
+    views.py              policies, versions, history, comparisons, and their JSON
+    page.py               what makes a view a public page: caching, language, who may read it
+    embedding.py          pages without the site around them, for apps and frames
+    format_views.py       versions as PDF (pdfs.py) and as Akoma Ntoso (legal_xml.py)
+    feeds.py              Atom feeds
+    ledger_views.py       the public chain of publications
+    memento.py            time travel for programs (RFC 7089)
+    well_known.py         robots.txt and security.txt
+    sitemaps.py           the sitemap
+    preview_views.py      drafts for whoever has a link; preview_links.py opens it
+    listed_urls.py        every public address that can be listed, for the export
+
+Facts that pages state:
+
+    version_status.py     what a version is to its readers: upcoming, in force, superseded …
+    adjacent_versions.py  the first, the last, the one before and after
+    translations.py       how a policy, its translations and their versions relate
+    comparisons.py        redlines of published versions, made once and kept
+    json_data.py          what the JSON says
+    structured_data.py    schema.org, for search engines
+    link_relations.py     what Link headers say; web_links.py writes them
+    external_links.py     marks links that lead out of an app
+    inline_assets.py      the stylesheet and the icon inside every page
+"""
