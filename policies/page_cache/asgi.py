@@ -20,18 +20,13 @@ from policies.page_cache.responses import date_of_now
 from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, Shell, from_proxy
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
+    from policies.page_cache.asgi_types import Message, Receive, Scope, Send
     from policies.page_cache.core import Made
     from policies.page_cache.memory import Key
     from policies.page_cache.publication_state import Edition
     from policies.page_cache.responses import Page
     from policies.page_cache.wsgi_calls import Application
 
-    Scope = dict[str, Any]
-    Receive = Callable[[], Awaitable[dict[str, Any]]]
-    Send = Callable[[dict[str, Any]], Awaitable[None]]
-    Message = dict[str, Any]
     # Everything that an answer depends on, exactly as sent: path, method, scheme, then name and
     # value of each header that matters.
     RequestKey = tuple[str | bytes, ...]

@@ -20,7 +20,7 @@ from policies.page_cache.responses import Answer, date_of_now, in_words
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from policies.page_cache.asgi import Receive, Scope, Send
+    from policies.page_cache.asgi_types import Receive, Scope, Send
     from policies.page_cache.wsgi_calls import Application
 
 # Bytes of a request's body: up to the first it is held in memory, beyond that on disk; more than

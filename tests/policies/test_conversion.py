@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from policies.text import document as documents
 from policies.text import rendering
-from policies.text.importing import conversion, list_signs, pasting
+from policies.text.importing import conversion, pasting
+from policies.text.importing.html import list_signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -103,7 +104,7 @@ def test_anyone_can_recompute_the_ledger(client: Client) -> None:
     previous = ""
     for entry in ledger["entries"]:
         claimed = entry.pop("digest")
-        text = json_data.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         assert hashlib.sha256(text.encode()).hexdigest() == claimed
         assert entry["previous_digest"] == previous
         previous = claimed

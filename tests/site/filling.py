@@ -6,6 +6,7 @@ python -m tests.site.filling    fills the database that the environment names; p
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 OLD_NAME, GERMAN = "data-protection", "datenschutz"

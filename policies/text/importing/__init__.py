@@ -2,21 +2,13 @@
 
 Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
 
-    front.py          what a file says about its policy beside the text
-    conversion.py     from HTML, or Markdown with HTML in it, to Markdown
-    html_tree.py      HTML as a tree, within bounds. Of it read
-                      html_pages.py where the text is, html_footnotes.py the footnotes,
-                      html_blocks.py, html_lists.py, html_tables.py and html_spans.py the rest;
-                      html_names.py names the elements, spans.py writes inline text and
-                      emphasis.py the marks in it
-    css.py            what an element's own style says: how its words look, whether it is hidden
-    list_signs.py     numbers, letters and Roman numerals of lists
-    word_html.py      lists and header rows that word processors mean, but don't mark up
-    docx.py           from a Word file to HTML: docx_package.py opens it, docx_body.py reads what it
-                      means, with docx_inline.py, docx_fields.py, docx_lists.py, docx_styles.py and
-                      docx_changes.py; docx_names.py names the elements
-    remarks.py        remarks on what could not be kept
-    pasting.py        from a clipboard's HTML to Markdown
+    front.py        what a file says about its policy beside the text
+    conversion.py   from HTML, or Markdown with HTML in it, to Markdown
+    html/           HTML as a tree, and what its elements mean
+    word/           from a Word file to HTML
+    pasting.py      from a clipboard's HTML to Markdown
+    spans.py        writes inline text; emphasis.py the marks in it
+    remarks.py      remarks on what could not be kept
 """
 
 from __future__ import annotations

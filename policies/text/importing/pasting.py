@@ -17,10 +17,10 @@ from bs4.element import NavigableString, Tag
 from policies.text.importing import conversion
 from policies.text.importing.html import css, tree
 from policies.text.importing.html.footnotes import disown, mark_footnotes
+from policies.text.importing.html.list_signs import form_of
 from policies.text.importing.html.names import BLOCKS, HEADINGS, LISTS
 from policies.text.importing.html.tree import TooMuch
 from policies.text.importing.html.word_processors import make_lists, name_header_rows
-from policies.text.importing.list_signs import form_of
 from policies.text.importing.remarks import JUMPS, LETTERS
 from policies.text.markdown import tidying
 from policies.text.rendering import sanitizing

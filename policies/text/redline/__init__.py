@@ -2,7 +2,8 @@
 
 Pure: no Django, no database.
 
-    blocks.py     a Document as the blocks that a reader sees
+    blocks.py     the blocks that a reader sees, as values
+    reading.py    from a Document to its blocks
     counting.py   which of their numbers only count positions
     sections.py   which section of the old text is which of the new
     pairs.py      which block of the old text is which of the new
@@ -23,10 +24,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.text.redline import blocks as redline_blocks
 from policies.text.redline import moves as redline_moves
+from policies.text.redline import reading, source
 from policies.text.redline import sections as redline_sections
-from policies.text.redline import source
+from policies.text.redline.blocks import plain_text
 from policies.text.redline.html import Writer, stop_ids
 from policies.text.redline.inline import Labels
 from policies.text.redline.pairs import Pair, compared, pair_blocks
@@ -55,7 +56,7 @@ class _Comparison:
 
     def __init__(self, old: Document, new: Document, labels: Labels) -> None:
         self.old, self.new, self.labels = old, new, labels
-        self.old_tree, self.new_tree = redline_blocks.read(old), redline_blocks.read(new)
+        self.old_tree, self.new_tree = reading.read(old), reading.read(new)
         self.places = redline_sections.pair_sections(self.old_tree.sections, self.new_tree.sections)
         self.divided: set[Place] = set()
         self.headings: dict[Place, Pair] = {}
@@ -173,7 +174,7 @@ class _Comparison:
         return Part(
             "section",
             (new if place.new is not None else old)[1],
-            redline_blocks.plain_text(pair.block),
+            plain_text(pair.block),
             frozenset(states),
             writer.finished(html),
             _changes(html),
@@ -214,7 +215,7 @@ def _changes(html: str) -> tuple[str, ...]:
 
 
 def _title(document: Document) -> Block:
-    return redline_blocks.leaf("", {}, [Run(without_controls(document.title))])
+    return reading.leaf("", {}, [Run(without_controls(document.title))])
 
 
 def _fields(section: Section) -> tuple[str, str, str]:

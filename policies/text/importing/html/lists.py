@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bs4.element import Comment, NavigableString, Tag
 
-from policies.text.importing import list_signs
+from policies.text.importing.html import list_signs
 from policies.text.importing.html.names import BLOCKS, HEADINGS
 from policies.text.importing.remarks import JUMPS, LETTERS
 from policies.text.importing.spans import PLAIN, Span, write

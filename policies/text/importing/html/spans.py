@@ -13,8 +13,7 @@ from urllib.parse import unquote
 
 from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
-from policies.text.importing import list_signs
-from policies.text.importing.html import css
+from policies.text.importing.html import css, list_signs
 from policies.text.importing.html.names import BLOCKS, HEADINGS, SILENT
 from policies.text.importing.spans import BREAK, PLAIN, SOFT_BREAK, Link, Span
 from policies.text.markdown import headings

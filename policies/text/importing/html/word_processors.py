@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
-from policies.text.importing import list_signs
-from policies.text.importing.html import css
+from policies.text.importing.html import css, list_signs
 from policies.text.importing.html.names import HEADINGS
 
 if TYPE_CHECKING:
