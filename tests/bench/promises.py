@@ -62,7 +62,7 @@ ROWS = (
         "Provable",
         "`verify` finds every changed value",
         "every one tried",
-        "`tests/policies/test_verification_changes.py`",
+        "`tests/policies/ledger/test_verification_changes.py`",
     ),
 )
 _TABLE = re.compile(r"(<!-- promises -->\n).*?(<!-- end promises -->)", re.DOTALL)

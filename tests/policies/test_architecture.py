@@ -20,7 +20,7 @@ from policies.page_cache.responses import Page
 from policies.page_cache.wsgi import PagesOverWSGI
 from policies.permissions import VERBS
 from tests.loop import apart
-from tests.policies.pages_site import KEY
+from tests.policies.page_cache.pages_site import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

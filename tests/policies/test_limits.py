@@ -18,8 +18,8 @@ from policies.models import AuditEvent, Policy, Revision
 from policies.staff import history_views
 from policies.text.importing.word import docx, package
 from tests.factories import make_policy, make_revision
-from tests.policies.desk import form, log_in, page, words
-from tests.policies.word_files import p, word
+from tests.policies.staff.desk import form, log_in, page, words
+from tests.policies.text.word_files import p, word
 
 ROOT = Path(__file__).resolve().parents[2]
 

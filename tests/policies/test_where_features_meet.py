@@ -27,7 +27,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.policies.desk import log_in, page, words
+from tests.policies.staff.desk import log_in, page, words
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -2,7 +2,7 @@
 
 Each letter is a kind of person: W writer, R reviewer, P publisher, E somebody with no permission
 but publish_without_approval, S superuser, N staff without a role, "-" a stranger. What a verb
-refuses because of a revision's state is tested in tests/policies/test_verbs.py.
+refuses because of a revision's state is tested in tests/policies/test_permissions.py.
 """
 
 from __future__ import annotations

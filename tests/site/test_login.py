@@ -28,7 +28,7 @@ from django.utils import timezone
 from policies.staff.accounts import throttling
 from softphonez_site import values
 from tests.factories import confirm, make_user
-from tests.policies.desk import words
+from tests.policies.staff.desk import words
 from tests.site.everything import Everything, routes
 from tests.site.logging_in import (
     LOG_IN,

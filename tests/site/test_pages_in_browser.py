@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 
 from policies.public import inline_assets
 from policies.text import document as documents
-from tests.policies.public_site import make_history
+from tests.policies.public.public_site import make_history
 from tests.site.colours import ink_and_paper
 from tests.site.published import (
     HINDI,

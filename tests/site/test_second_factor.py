@@ -20,7 +20,7 @@ from policies.staff.accounts import second_factor
 from policies.states import Status
 from softphonez_site.log_lines import JsonLines
 from tests.factories import make_revision
-from tests.policies.desk import words
+from tests.policies.staff.desk import words
 from tests.site.logging_in import (
     LOG_IN,
     OWN,

@@ -1,0 +1,62 @@
+"""The walls around departed anchors and the two chains."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import transaction
+
+from policies.ledger import chains
+from policies.models import AuditEvent, Departure, LedgerEntry
+from policies.states import Status
+from policies.text.document import Document
+from policies.text.document import Section as Part
+from tests.factories import NOW, make_policy, make_revision, make_version
+from tests.policies.database.rules.attacks import refused
+
+if TYPE_CHECKING:
+    from tests.policies.database.rules.attacks import Execute
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_departs_with_a_version_is_recorded_when_it_is_published_alone(
+    execute: Execute,
+) -> None:
+    policy = make_policy()
+    make_version(policy=policy)
+    plain = Document("T", "", (Part("Else", "else", "Words."),))
+    version = make_revision(
+        status=Status.PUBLISHED, policy=policy, document=plain, at=NOW + timedelta(days=1)
+    )
+    draft = make_revision(policy=policy)
+    assert version.departures.count() == 2
+
+    for revision in (version, draft):
+        with refused("departure_at_publication"), transaction.atomic():
+            Departure.objects.create(revision=revision, anchor="x", heading="X")
+    with refused("departure_frozen", "departure_place_kept"), transaction.atomic():
+        execute("UPDATE policies_departure SET heading = ? WHERE anchor = 'scope'", "Y")
+    with refused("departure_kept"):
+        execute("DELETE FROM policies_departure WHERE anchor = ?", "scope")
+
+
+@pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
+@pytest.mark.parametrize("fault", ["gap", "place", "link"])
+def test_an_entry_follows_the_last_one_of_its_chain(
+    model: type[LedgerEntry] | type[AuditEvent], fault: str
+) -> None:
+    make_version()
+    entry = model.objects.order_by("-sequence")[0]
+    entry.previous_digest = entry.digest
+    entry.sequence += {"gap": 2, "place": -1, "link": 1}[fault]
+    if fault == "link":
+        entry.previous_digest = "f" * 64
+    entry.digest = chains.entry_digest(entry)
+    if model is LedgerEntry:
+        entry.revision = None
+
+    with refused(), transaction.atomic():
+        entry.save(force_insert=True)

@@ -1,0 +1,136 @@
+"""The walls around comments, reasons, preview links and late approvals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import transaction
+
+from policies import workflow
+from policies.models import Acknowledgement, CommentReply, LateApproval, PreviewLink, ReviewComment
+from policies.states import NUMBERED, Status
+from tests.factories import NOW, make_policy, make_revision, make_user
+from tests.policies.database.rules.attacks import (
+    DAY,
+    make_commented_revision,
+    publish_in_emergency,
+    refused,
+)
+
+if TYPE_CHECKING:
+    from tests.policies.database.rules.attacks import Execute
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("status", [*sorted(NUMBERED), Status.DISCARDED])
+def test_nobody_comments_on_what_is_finished(status: Status, execute: Execute) -> None:
+    revision = make_revision(status=status)
+
+    with refused("comment_on_open_revision"), transaction.atomic():
+        ReviewComment.objects.create(revision=revision, text="Late.", created_at=NOW)
+    with refused("comment_on_open_revision"):
+        execute(
+            "INSERT INTO policies_reviewcomment (revision_id, text, section_anchor, created_at)"
+            " VALUES (?, 'Late.', '', ?)",
+            revision.pk,
+            NOW,
+        )
+
+
+def test_a_comment_is_not_born_resolved() -> None:
+    draft, writer = make_revision(), make_user("Writers")
+
+    with refused("comment_on_open_revision"), transaction.atomic():
+        ReviewComment.objects.create(
+            revision=draft,
+            text="Fine.",
+            created_at=NOW,
+            created_by=writer,
+            resolved_at=NOW,
+            resolved_by=writer,
+        )
+
+
+def test_a_resolved_comment_is_not_opened_again() -> None:
+    comment = make_commented_revision(Status.DRAFT).comments.get()
+
+    with refused("comment_resolved_once"), transaction.atomic():
+        ReviewComment.objects.filter(pk=comment.pk).update(resolved_at=None, resolved_by=None)
+
+
+def test_an_answer_belongs_to_work_in_progress_and_stays(execute: Execute) -> None:
+    revision = make_commented_revision(Status.DRAFT)
+    writer = make_user("Writers")
+    comment = workflow.comment(revision.pk, by=writer, at=NOW, text="Is it so?")
+    reply = workflow.answer_comment(comment.pk, by=writer, at=NOW, text="So.")
+
+    with refused("reply_frozen", "commentreply_place_kept"), transaction.atomic():
+        CommentReply.objects.filter(pk=reply.pk).update(text="Not so.")
+    with refused("reply_kept"), transaction.atomic():
+        CommentReply.objects.filter(pk=reply.pk).delete()
+    workflow.discard(revision.pk, by=writer, at=NOW)
+    with refused("reply_on_open_revision"):
+        execute(
+            "INSERT INTO policies_commentreply (comment_id, text, created_at)"
+            " VALUES (?, 'Late', ?)",
+            comment.pk,
+            NOW,
+        )
+
+
+def test_a_preview_link_is_bound_for_ever_and_revoked_once(execute: Execute) -> None:
+    writer, other = make_user("Writers"), make_revision()
+    link = workflow.share(make_revision().pk, by=writer, at=NOW, recipient="Counsel")
+
+    for changes in ({"revision": other}, {"expires_at": NOW + 900 * DAY}, {"recipient": "All"}):
+        with refused("preview_link_frozen"), transaction.atomic():
+            PreviewLink.objects.filter(pk=link.pk).update(**changes)
+    PreviewLink.objects.filter(pk=link.pk).update(uses=7, last_used_at=NOW)
+    workflow.revoke_link(link.pk, by=writer, at=NOW)
+    with refused("preview_link_frozen"), transaction.atomic():
+        PreviewLink.objects.filter(pk=link.pk).update(revoked_at=None, revoked_by=None)
+    with refused("preview_link_kept"):
+        execute("DELETE FROM policies_previewlink WHERE id = ?", link.pk)
+
+
+def test_a_reason_that_was_given_stays(execute: Execute) -> None:
+    given = Acknowledgement.objects.create(
+        policy=make_policy(), key="a" * 64, reason="It is right.", acknowledged_at=NOW
+    )
+
+    with refused("acknowledgement_frozen", "acknowledgement_place_kept"), transaction.atomic():
+        Acknowledgement.objects.filter(pk=given.pk).update(reason="Never mind.")
+    with refused("acknowledgement_kept"):
+        execute("DELETE FROM policies_acknowledgement WHERE id = ?", given.pk)
+
+
+def test_an_author_does_not_approve_an_emergency_afterwards() -> None:
+    version = publish_in_emergency()
+
+    for person in (version.created_by_id, version.published_by_id):
+        with refused("late_approval_by_another"), transaction.atomic():
+            LateApproval.objects.create(
+                revision=version,
+                approved_at=NOW,
+                approved_by_id=person,
+                approved_digest=version.digest,
+            )
+
+
+@pytest.mark.parametrize("fault", ["digest", "basis", "status"])
+def test_a_late_approval_is_of_an_emergency_and_of_its_text(fault: str) -> None:
+    if fault == "digest":
+        revision, digest = publish_in_emergency(), "f" * 64
+    else:
+        revision = make_revision(status=Status.PUBLISHED if fault == "basis" else Status.IN_REVIEW)
+        digest = revision.digest
+
+    with refused("late_approval_by_another"), transaction.atomic():
+        LateApproval.objects.create(
+            revision=revision,
+            approved_at=NOW,
+            approved_by=make_user("Reviewers"),
+            approved_digest=digest,
+        )

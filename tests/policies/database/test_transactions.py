@@ -1,0 +1,129 @@
+"""Slow statements: the server and the client wait for those of commands, and for no others."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, ProgrammingError, connection, transaction
+
+from policies import ledger
+from policies.database import transactions
+from policies.database.transactions import taking_time
+from policies.operations import backups
+from tests.factories import make_version
+from tests.policies.operations.backup_files import back_up, restore
+from tests.policies.operations.backup_files import sound as sound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+def limits() -> tuple[str, float]:
+    """Return how long the server lets a statement take, and how long the client waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return cursor.fetchone()[0], connection.patience
+
+
+SLOW = "SELECT pg_sleep(1.6)"
+
+
+def slow() -> None:
+    """Take longer than these tests' requests may."""
+    with connection.cursor() as cursor:
+        cursor.execute(SLOW)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the client wait only a second for a request's statement; see that one took longer."""
+    executed = []
+
+    def note(execute: Any, sql: str, *more: Any) -> Any:
+        executed.append(sql)
+        return execute(sql, *more)
+
+    monkeypatch.setattr(connection, "patience", 1.0)
+    with connection.execute_wrapper(note):
+        yield
+    assert SLOW in executed
+
+
+@pytest.mark.usefixtures("hasty")
+def test_only_inside_is_a_slow_statement_waited_for() -> None:
+    with taking_time():
+        slow()
+
+    with pytest.raises(OperationalError, match=r"said nothing for 1 seconds"):
+        slow()
+    connection.close()
+
+
+def test_the_usual_limits_hold_again_however_it_ends() -> None:
+    usual = limits()
+
+    with taking_time():
+        assert limits() == ("1h", transactions.AN_HOUR + transactions.MARGIN)
+    assert limits() == usual
+    with (
+        suppress(ProgrammingError),
+        taking_time(),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT nothing")
+    assert limits() == usual
+    with taking_time():
+        connection.close()
+    assert limits() == usual
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_restore_takes_its_time(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from policies.operations.backups import restoring
+
+    check = restoring._require_empty
+    monkeypatch.setattr(restoring, "_require_empty", lambda: (slow(), check()))
+
+    restore(sound)
+
+    assert ledger.verify().entries
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from policies.operations.backups import making
+
+    make_version()
+    heads = making._head
+    monkeypatch.setattr(making, "_head", lambda model: (slow(), heads(model))[1])
+
+    back_up(tmp_path / "site.zip")
+
+    assert backups.examine(tmp_path / "site.zip").ledger_head
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    ("command", "slowed"),
+    [
+        ("migrate", "policies.database.triggers.install"),
+        ("verify", "policies.database.triggers.missing"),
+    ],
+)
+def test_so_do_migrate_and_verify(
+    command: str, slowed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*_: Any, **__: Any) -> list[str]:
+        slow()
+        return []
+
+    monkeypatch.setattr(slowed, slowly)
+
+    call_command(command, **({"jobs": 1} if command == "verify" else {}), verbosity=0)

@@ -1,0 +1,252 @@
+"""How entries are chained, and what their digests cover."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+
+from policies import ledger
+from policies.ledger import chains
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision
+from policies.states import WITHDRAWAL_COLUMNS, Status
+from tests.factories import NOW, make_policy, make_revision, make_user, make_version
+from tests.policies.database.rules.attacks import make_commented_revision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DAY = timedelta(days=1)
+
+
+# --- Canonical JSON ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"b": 1, "a": None}, b'{"a":null,"b":1}'),
+        ("Ä “ß” 漢", '"Ä “ß” 漢"'.encode()),
+        ('"\\\n', b'"\\"\\\\\\n"'),
+        (datetime(2026, 5, 2, 12, tzinfo=UTC), b'"2026-05-02T12:00:00.000000Z"'),
+        (datetime(2026, 5, 2, 12, 0, 0, 1, tzinfo=UTC), b'"2026-05-02T12:00:00.000001Z"'),
+        (
+            datetime(2026, 5, 2, 14, tzinfo=timezone(timedelta(hours=2))),
+            b'"2026-05-02T12:00:00.000000Z"',
+        ),
+        (date(2026, 5, 2), b'"2026-05-02"'),
+        ([True, 0, ""], b'[true,0,""]'),
+    ],
+)
+def test_canonical_json_is_written_in_one_way(value: Any, expected: bytes) -> None:
+    assert chains.canonical_json(value) == expected
+
+
+@pytest.mark.parametrize("value", [Decimal("1.0"), {1, 2}, b"x", object()])
+def test_what_has_no_canonical_form_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError, match="canonical form"):
+        chains.canonical_json(value)
+
+
+# --- What digests cover ------------------------------------------------------------------------
+
+# What an entry's digest leaves out: itself, and keys that verification compares with the rows.
+LEFT_OUT = {"digest", "policy_id", "revision_id"}
+
+
+def columns(model: type[models.Model]) -> set[str]:
+    return {field.attname for field in model._meta.local_concrete_fields}
+
+
+@pytest.mark.parametrize(
+    ("entry", "column"),
+    [
+        *((LedgerEntry, column) for column in sorted(columns(LedgerEntry) - LEFT_OUT)),
+        *((AuditEvent, column) for column in sorted(columns(AuditEvent) - {"digest"})),
+    ],
+)
+def test_an_entrys_digest_covers_each_of_its_columns(
+    entry: type[LedgerEntry] | type[AuditEvent], column: str
+) -> None:
+    blank: dict[str, Any] = {
+        field.attname: "" if isinstance(field, (models.CharField, models.TextField)) else None
+        for field in entry._meta.local_concrete_fields
+    }
+    changed = blank | {column: 7 if blank[column] is None else "7"}
+
+    digests = {chains.entry_digest(entry(**values)) for values in (blank, changed)}
+
+    assert len(digests) == 2
+
+
+@pytest.mark.django_db
+def test_anyone_can_recompute_a_ledger_entry_from_what_it_says_in_public() -> None:
+    make_version()
+    entry = LedgerEntry.objects.get()
+    told = json.loads(chains.canonical_json(chains.public_facts(entry)))
+
+    written = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    assert hashlib.sha256(written.encode()).hexdigest() == entry.digest
+
+
+@pytest.mark.django_db
+def test_a_ledger_entry_names_nobody_in_public() -> None:
+    """Who had a part in a publication stays private: the ledger has only a digest of it."""
+    people = {
+        "writer": make_user("Writers", name="ana.lopez"),
+        "reviewer": make_user("Reviewers", name="ben.lopez"),
+        "publisher": make_user("Publishers", name="cyn.lopez"),
+    }
+    make_revision(status=Status.PUBLISHED, **people)
+
+    told = chains.canonical_json(chains.public_facts(LedgerEntry.objects.get())).decode()
+
+    assert "lopez" not in told
+    assert not {key for key in json.loads(told) if key.endswith("_by")}
+
+
+@pytest.mark.django_db
+def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows() -> None:
+    revision = make_commented_revision(Status.PUBLISHED)
+
+    facts = chains.private_facts(revision)
+
+    # What came later is covered where it says something: see test_translating.py.
+    assert set(facts["revision"]) == columns(Revision) - WITHDRAWAL_COLUMNS - {"renders_id"}
+    for name in ("sections", "contributions", "comments"):
+        model = Revision._meta.get_field(name).related_model
+        assert isinstance(model, type)
+        assert facts[name], name
+        for row in facts[name]:
+            assert set(row) == columns(model)
+    assert set(facts) == {"revision", "time_zone", "sections", "contributions", "comments"}
+    assert facts["time_zone"] == revision.policy.time_zone
+
+
+@pytest.mark.django_db
+def test_what_a_withdrawal_changes_is_not_in_the_private_digest() -> None:
+    revision = Revision.objects.get(pk=make_version().pk)
+    before = chains.private_digest(revision)
+
+    revision.status, revision.withdrawn_at = "withdrawn", NOW
+    revision.withdrawn_by_id, revision.withdrawal_reason = 7, "A mistake."
+
+    assert chains.private_digest(revision) == before
+
+
+# --- The chain ---------------------------------------------------------------------------------
+
+
+def ledger_entry(policy: Policy) -> LedgerEntry:
+    return LedgerEntry(
+        event=LedgerEntry.Event.RETIREMENT,
+        recorded_at=NOW,
+        policy=policy,
+        slug=policy.slug,
+        language=policy.language,
+        notice="No longer.",
+        private_digest=chains.act_digest(7),
+    )
+
+
+def audit_event(policy: Policy) -> AuditEvent:
+    return AuditEvent(verb="retire", done_at=NOW, actor="Ana", policy=policy)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", [ledger_entry, audit_event])
+def test_an_entry_is_numbered_and_holds_the_digest_of_the_one_before(
+    make: Callable[[Policy], LedgerEntry | AuditEvent],
+) -> None:
+    policy = Policy.objects.create(slug="s", name="N", created_at=NOW)
+    entries = [make(policy) for _ in range(3)]
+
+    for entry in entries:
+        chains.append(entry)
+
+    assert [entry.sequence for entry in entries] == [1, 2, 3]
+    assert [entry.previous_digest for entry in entries] == [
+        "",
+        entries[0].digest,
+        entries[1].digest,
+    ]
+    assert len({entry.digest for entry in entries}) == 3
+
+
+@pytest.mark.django_db
+def test_appending_costs_as_many_queries_for_the_thousandth_entry_as_for_the_first() -> None:
+    policy = make_policy()
+    counts = []
+
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as queries:
+            chains.append(audit_event(policy))
+        counts.append(len(queries))
+
+    assert len(set(counts)) == 1
+    assert counts[0] <= 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
+def test_the_last_entry_is_found_by_an_index(model: type[models.Model]) -> None:
+    last = model._default_manager.order_by("-sequence")[:1]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plan = last.explain()
+
+    assert "Seq Scan" not in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
+
+
+# --- What is recorded --------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_person_stands_in_the_audit_under_the_name_that_they_had() -> None:
+    person = make_user("Writers")
+    person.first_name, person.last_name = "Ana", "López"
+    person.save()
+    policy = make_policy()
+
+    ledger.record_act("comment", policy, by=person, at=NOW, reason="Why?")
+    person.last_name = "Smith"
+    person.save()
+
+    event = AuditEvent.objects.order_by("-sequence")[0]
+    assert (event.actor, event.done_by, event.reason) == ("Ana López", person, "Why?")
+
+
+@pytest.mark.django_db
+def test_what_nobody_did_by_name_was_done_at_the_command_line() -> None:
+    make_policy()
+
+    event = AuditEvent.objects.get()
+
+    assert (event.actor, event.done_by) == ("the command line", None)
+
+
+def test_a_policys_place_is_its_language_and_its_slug() -> None:
+    assert chains.address(Policy(slug="privacy", language="de")) == "de/privacy"
+    assert chains.address(None) == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("length", "kept"), [(200, "x" * 200), (201, "x" * 199 + "…")])
+def test_a_very_long_name_is_shortened(length: int, kept: str) -> None:
+    person = make_user("Writers")
+    person.first_name = "x" * length
+
+    ledger.record_act("comment", make_policy(), by=person, at=NOW, reason="Why?")
+
+    assert AuditEvent.objects.order_by("-sequence")[0].actor == kept

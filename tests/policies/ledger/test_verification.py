@@ -1,0 +1,260 @@
+"""What `ledger.verify` says about a sound site, and what only a noted head can prove."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from policies import ledger, workflow
+from policies.database import triggers
+from policies.ledger import chains
+from policies.models import (
+    AuditEvent,
+    Contribution,
+    LedgerEntry,
+    Policy,
+    Rendering,
+    ReviewComment,
+    Revision,
+    Section,
+)
+from policies.states import NUMBERED
+from tests.factories import NOW, every_row, make_policy, make_user, make_version
+from tests.policies.ledger.proved_site import DAY, make_site, problems_after, proved_rows
+from tests.policies.ledger.proved_site import site as site
+
+pytestmark = pytest.mark.django_db
+
+# --- What only a noted head proves -------------------------------------------------------------
+
+
+def test_every_head_that_was_ever_noted_still_stands() -> None:
+    make_site()
+    heads = [
+        *LedgerEntry.objects.values_list("digest", flat=True),
+        *AuditEvent.objects.values_list("digest", flat=True)[::9],
+    ]
+
+    for head in heads:
+        assert ledger.verify(head=head).problems == []
+    report = ledger.verify()
+    assert report.head == LedgerEntry.objects.order_by("-sequence")[0].digest
+    assert report.audit_head == AuditEvent.objects.order_by("-sequence")[0].digest
+
+
+@pytest.mark.parametrize("head", ["", "f" * 64, "nonsense"])
+def test_a_head_that_never_was_is_not_found(head: str) -> None:
+    make_version()
+
+    assert "neither chain" in ledger.verify(head=head).problems[0]
+
+
+@pytest.mark.usefixtures("site")
+def test_entries_cut_off_the_ledger_are_missed_by_what_they_told_of() -> None:
+    for kept in range(LedgerEntry.objects.count()):
+        tail = LedgerEntry.objects.filter(sequence__gt=kept)
+
+        assert problems_after(functools.partial(tail._raw_delete, tail.db)), kept
+
+
+@pytest.mark.usefixtures("site")
+def test_a_head_of_the_audit_finds_that_its_tail_was_cut_off() -> None:
+    head = ledger.verify().audit_head
+    tail = AuditEvent.objects.filter(sequence=AuditEvent.objects.count())
+
+    tail._raw_delete(tail.db)
+
+    assert ledger.verify().problems == []
+    assert "neither chain" in ledger.verify(head=head).problems[0]
+
+
+def forget_the_last_version() -> None:
+    """Remove the newest version and everything that mentions it."""
+    version = Revision.objects.filter(status__in=NUMBERED).order_by("-pk")[0]
+    for model in (Section, Rendering, Contribution, ReviewComment, LedgerEntry):
+        rows = model._default_manager.filter(revision=version)
+        rows._raw_delete(rows.db)
+    first = AuditEvent.objects.filter(revision=version).order_by("sequence")[0]
+    rows = AuditEvent.objects.filter(sequence__gte=first.sequence)
+    rows._raw_delete(rows.db)
+    rows = Revision.objects.filter(pk=version.pk)
+    rows._raw_delete(rows.db)
+
+
+def test_only_a_head_finds_that_the_last_version_was_made_not_to_have_been() -> None:
+    make_version()
+    make_version()
+    head = ledger.verify().head
+    triggers.remove(connection)
+
+    forget_the_last_version()
+
+    triggers.install(connection)
+    assert ledger.verify().problems == []
+    assert "neither chain" in ledger.verify(head=head).problems[0]
+
+
+def chain_anew() -> None:
+    """Link the ledger's entries anew, each to the one before as it is now."""
+    previous = ""
+    for entry in LedgerEntry.objects.order_by("sequence"):
+        revision = Revision.objects.get(pk=entry.revision_id)
+        entry.private_digest = chains.private_digest(revision)
+        entry.previous_digest = previous
+        entry.digest = previous = chains.entry_digest(entry)
+        entry.save()
+
+
+@pytest.mark.parametrize("by", [-DAY, DAY])
+def test_a_ledger_that_was_written_anew_tells_what_the_audit_tells(by: timedelta) -> None:
+    version = make_version()
+    told = LedgerEntry.objects.get(revision=version).recorded_at
+    triggers.remove(connection)
+
+    LedgerEntry.objects.filter(revision=version).update(recorded_at=told + by)
+    chain_anew()
+
+    triggers.install(connection)
+    problem = "From ledger entry 1 on, the audit tells something else."
+    assert problem in ledger.verify().problems
+
+
+def test_only_a_head_finds_that_all_of_history_was_written_anew() -> None:
+    version = make_version()
+    make_version(policy=version.policy, at=NOW + DAY)
+    head = ledger.verify().head
+    triggers.remove(connection)
+
+    Revision.objects.filter(pk=version.pk).update(change_note="It was never so.")
+    LedgerEntry.objects.filter(revision=version).update(change_note="It was never so.")
+    chain_anew()
+
+    triggers.install(connection)
+    assert ledger.verify().problems == []
+    assert "neither chain" in ledger.verify(head=head).problems[0]
+
+
+# --- No false alarm ----------------------------------------------------------------------------
+
+
+def test_a_successor_that_was_renamed_since_is_no_false_alarm() -> None:
+    policy, successor = make_version().policy, make_version().policy
+    publisher = make_user("Publishers")
+    workflow.retire(policy.pk, by=publisher, at=NOW, notice="See there.", successor_id=successor.pk)
+    workflow.rename_policy(successor.pk, by=publisher, at=NOW, slug="elsewhere")
+
+    assert ledger.verify().problems == []
+
+
+def test_an_empty_site_is_sound() -> None:
+    report = ledger.verify()
+
+    assert (report.is_sound, report.entries, report.versions, report.head) == (True, 0, 0, "")
+
+
+def test_a_site_is_sound_and_everything_on_it_was_looked_at() -> None:
+    make_site()
+
+    report = ledger.verify()
+
+    assert report.problems == []
+    assert report.entries == LedgerEntry.objects.count()
+    assert report.versions == Revision.objects.numbered().count()
+
+
+def test_a_site_is_sound_after_everybody_has_left() -> None:
+    make_site()
+
+    User.objects.all().delete()
+
+    assert ledger.verify().problems == []
+
+
+def test_a_missing_wall_is_reported_though_nothing_was_changed() -> None:
+    make_version()
+    triggers.remove(connection, only=frozenset({"policies_wall_revision_frozen"}))
+
+    (problem,) = ledger.verify().problems
+
+    assert "policies_wall_revision_frozen" in problem
+
+
+@pytest.mark.parametrize("name", ["A", "Zz"])
+def test_a_name_that_the_audit_does_not_know_is_reported(name: str) -> None:
+    """Wherever it stands in the alphabet."""
+    policy = make_version().policy
+    with triggers.lifted(connection):
+        Policy.objects.filter(pk=policy.pk).update(name=name)
+
+    assert ledger.verify().problems == [f"{name} (en) has another name than the audit says."]
+
+
+def test_verifying_changes_nothing() -> None:
+    make_site()
+    before = every_row()
+
+    ledger.verify()
+
+    assert every_row() == before
+
+
+def test_several_processes_find_what_one_finds() -> None:
+    make_site()
+    triggers.remove(connection)
+    Rendering.objects.filter(pk=proved_rows(Rendering)[3].pk).update(html="<p>Sold.</p>")
+
+    assert ledger.verify(jobs=2).problems == ledger.verify().problems != []
+
+
+def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(
+    django_assert_num_queries: Any,
+) -> None:
+    policies = make_policy(), make_policy()
+    for day in range(2):
+        make_version(policy=policies[day], at=NOW + day * DAY)
+    with CaptureQueriesContext(connection) as with_two_versions:
+        ledger.verify()
+    assert len(with_two_versions) <= 30
+    for day in range(2, 30):
+        make_version(policy=policies[day % 2], at=NOW + day * DAY)
+
+    with django_assert_num_queries(len(with_two_versions)):
+        report = ledger.verify()
+
+    assert (report.versions, report.problems) == (30, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_acts_during_verification_are_no_false_alarm() -> None:
+    policy, publisher = make_version().policy, make_user("Publishers")
+    hours = itertools.count(1)
+
+    def act() -> None:
+        at = NOW + next(hours) * timedelta(hours=1)
+        if Policy.objects.get(pk=policy.pk).retired_at:
+            workflow.reinstate(policy.pk, by=publisher, at=at)
+        else:
+            workflow.retire(policy.pk, by=publisher, at=at, notice="No longer.")
+        connection.close()
+
+    def act_before_each_query(execute: Any, *args: Any) -> Any:
+        thread = threading.Thread(target=act)
+        thread.start()
+        thread.join()
+        return execute(*args)
+
+    with connection.execute_wrapper(act_before_each_query):
+        report = ledger.verify()
+
+    assert report.problems == []
+    assert next(hours) > 10
+    assert ledger.verify().problems == []
+    assert ledger.verify().entries > report.entries

@@ -1,0 +1,332 @@
+"""`ledger.verify` finds every value that the database's owner changes with all walls down."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection, models, transaction
+
+from policies import ledger, workflow
+from policies.database import triggers
+from policies.ledger import chains, verification
+from policies.models import (
+    Address,
+    AuditEvent,
+    Contribution,
+    Departure,
+    LateApproval,
+    LedgerEntry,
+    Policy,
+    Rendering,
+    ReviewComment,
+    Revision,
+    Section,
+)
+from policies.states import NUMBERED, Status
+from tests.conftest import sample
+from tests.factories import NOW, make_policy, make_user, make_version
+from tests.policies.ledger.proved_site import DAY, PROVED, flipped, problems_after, proved_rows
+from tests.policies.ledger.proved_site import site as site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.django_db
+
+OF_A_POLICY = {
+    *("slug", "name", "language", "time_zone"),
+    *("retired_at", "retired_by_id", "retirement_notice", "successor_id"),
+}
+
+
+# --- Changing one value --------------------------------------------------------------------------
+
+
+def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -> list[Any]:
+    """Return other values that the column could have, some very similar to the present one.
+
+    others: keys of rows to which a foreign key could point.
+    """
+    values: list[Any]
+    if field.is_relation:
+        values = [others[0] if others else (value or 0) + 1000]
+    elif isinstance(field, models.DateTimeField):
+        values = [(value or NOW) + timedelta(microseconds=1)]
+    elif isinstance(field, models.DateField):
+        values = [(value or NOW.date()) + DAY]
+    elif isinstance(field, models.JSONField):
+        values = [value[:-1], [*value, *value]] if value else [["x"]]
+    elif isinstance(field, models.TextField):
+        values = [flipped(value), f"{value} ", *([""] if value else [])]
+    elif isinstance(field, models.CharField):
+        values = [flipped(value)]
+    else:
+        values = [(value or 0) + 1]
+    return [*values, *([None] if field.null and value is not None else [])]
+
+
+def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield each change of one value in a table, with a name for it."""
+    for field in model._meta.local_concrete_fields:
+        if model is Policy and field.attname not in OF_A_POLICY:
+            continue
+        if model in {Address, Departure} and field.primary_key:
+            continue  # nothing hangs on it
+        if (model, field.attname) == (Rendering, "findings"):
+            continue  # a count for the desk, made by rules that change; publication counts anew
+        keys: list[int] = []
+        if field.is_relation:
+            keys = list(field.related_model._default_manager.values_list("pk", flat=True))  # type: ignore[union-attr]
+        for row in sample(proved_rows(model), most=2):
+            value = getattr(row, field.attname)
+            # Every second row points to nothing that there is.
+            others = [key for key in keys if key != value] if row.pk % 2 else []
+            for other in other_values(field, value, others):
+                rows = model._default_manager.filter(pk=row.pk)
+                change = functools.partial(rows.update, **{field.attname: other})
+                yield f"{model.__name__} {row.pk}: {field.attname} = {other!r}", change
+
+
+@pytest.mark.no_cover  # the same lines thousands of times, which other tests reach too
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("model", PROVED)
+def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> None:
+    tried, unnoticed = 0, []
+
+    for name, change in mutations(model):
+        problems = problems_after(change, model)
+        tried += problems is not None
+        if problems == []:
+            unnoticed.append(name)
+
+    assert unnoticed == []
+    assert tried >= 2 * len(sample(proved_rows(model), most=2)) > 0
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.usefixtures("site")
+def test_whoever_else_is_said_to_have_withdrawn_a_version_is_found() -> None:
+    """Whichever of the two digests is greater, which is a matter of chance."""
+    (withdrawn,) = Revision.objects.filter(status=Status.WITHDRAWN)[:1]
+    rows = Revision.objects.filter(pk=withdrawn.pk)
+    for number in range(1000, 1010):
+        other = withdrawn.withdrawn_by_id + number
+        assert problems_after(functools.partial(rows.update, withdrawn_by_id=other)), other
+
+
+@pytest.mark.no_cover
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
+def test_verification_finds_all_that_a_look_at_the_chains_finds(model: type[models.Model]) -> None:
+    for row in sample(proved_rows(model)):
+        with transaction.atomic():
+            model._default_manager.filter(pk=row.pk).update(digest=flipped(row.digest))
+            found = verification.verify_chains().problems
+            found_by_all = ledger.verify().problems
+            transaction.set_rollback(True)
+
+        assert found
+        assert set(found) <= set(found_by_all)
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("status", [s for s in Status if s not in NUMBERED])
+def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status: Status) -> None:
+    tried = 0
+    for revision in sample(proved_rows(Revision)):
+        rows = Revision.objects.filter(pk=revision.pk)
+
+        # An open one can't be hidden where there is another: the unique index stands.
+        problems = problems_after(functools.partial(rows.update, status=status))
+
+        assert problems != []
+        tried += problems is not None
+    assert tried
+
+
+# --- Removing, inserting, swapping -------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("model", [model for model in PROVED if model is not Policy])
+def test_the_removal_of_every_row_is_found(model: type[models.Model]) -> None:
+    rows = proved_rows(model)
+    assert rows
+    last = rows[-1]
+    for row in sample(rows):
+        if model is AuditEvent and row == last:
+            continue  # see test_a_head_of_the_audit_finds_that_its_tail_was_cut_off
+        queryset = model._default_manager.filter(pk=row.pk)
+
+        assert problems_after(functools.partial(queryset._raw_delete, queryset.db), model), row
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("model", [Section, Contribution, ReviewComment, LateApproval, Revision])
+def test_every_row_that_was_slipped_in_is_found(model: type[models.Model]) -> None:
+    for row in sample(proved_rows(model)):
+        forged = model._default_manager.get(pk=row.pk)
+        if model is LateApproval:
+            emergencies = Revision.objects.filter(basis="emergency", late_approval=None)
+            forged.pk = emergencies.values_list("pk", flat=True)[0]
+        else:
+            forged.pk = None
+        if isinstance(forged, Section):
+            forged.position, forged.anchor = 99, "forged"
+        if isinstance(forged, Contribution):
+            forged.contributed_by_id = 1000
+        if isinstance(forged, Revision):
+            forged.number, forged.effective_at = 99, NOW + 99 * DAY
+
+        assert problems_after(functools.partial(forged.save, force_insert=True)), row
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("event", LedgerEntry.Event)
+def test_an_entry_that_was_forged_to_continue_the_ledger_is_found(event: str) -> None:
+    source = make_version().policy
+    make_version(policy=make_policy(language="de", translation_of=source))
+    workflow.set_prevailing_language(source.pk, by=make_user("Publishers"), at=NOW, language="de")
+    genuine = LedgerEntry.objects.filter(event=event)[0]
+
+    def forge() -> None:
+        genuine.revision = None  # for each revision there is one entry of a kind
+        chains.append(genuine)
+
+    assert problems_after(forge)
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    "verb", ["publish", "publish_import", "withdraw", "retire", "approve_afterwards"]
+)
+def test_an_act_that_was_forged_to_continue_the_audit_is_found(verb: str) -> None:
+    genuine = AuditEvent.objects.filter(verb=verb)[0]
+    genuine.done_by_id = 1000
+
+    assert problems_after(functools.partial(chains.append, genuine))
+
+
+def swap(one: Any, other: Any, names: list[str]) -> None:
+    """Swap the values of two rows, by way of values that no other row has."""
+    rows = type(one)._default_manager
+    values = [{name: getattr(row, name) for name in names} for row in (one, other)]
+    key = type(one)._meta.pk.attname
+    pks = [one.pk, other.pk]
+    if key in names:
+        rows.filter(pk=pks[0]).update(**{key: 999_999})
+        rows.filter(pk=pks[1]).update(**{key: pks[0]})
+        rows.filter(pk=999_999).update(**{key: pks[1]})
+        return
+    aside = {
+        name: {"digest": "f" * 64, "anchor": "aside", "position": 999, "number": 999}.get(
+            name, value
+        )
+        for name, value in values[0].items()
+    }
+    rows.filter(pk=pks[0]).update(**aside)
+    rows.filter(pk=pks[1]).update(**values[0])
+    rows.filter(pk=pks[0]).update(**values[1])
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    ("model", "names"),
+    [
+        (LedgerEntry, ["sequence"]),
+        (AuditEvent, ["sequence"]),
+        (LedgerEntry, ["recorded_at", "document_digest", "change_note", "version", "slug"]),
+        (AuditEvent, ["actor", "verb", "done_by_id", "digest"]),
+        (Section, ["id"]),
+        (Section, ["position"]),
+        (Section, ["heading", "anchor", "body"]),
+        (Rendering, ["html", "contents"]),
+        (Revision, ["title", "introduction", "digest", "saves", "change_note"]),
+        (Contribution, ["contributed_by_id"]),
+        (ReviewComment, ["text"]),
+        (ReviewComment, ["id"]),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else "-".join(value),
+)
+def test_two_rows_that_were_swapped_are_found(model: type[models.Model], names: list[str]) -> None:
+    rows = proved_rows(model)
+    pairs = [
+        (one, other)
+        for one, other in itertools.pairwise(rows)
+        if names == [model._meta.pk.attname]
+        or any(getattr(one, name) != getattr(other, name) for name in names)
+    ]
+    tried = 0
+
+    for one, other in sample(pairs):
+        problems = problems_after(functools.partial(swap, one, other, names), model)
+
+        assert problems != [], (one, other)
+        tried += problems is not None
+    assert tried
+
+
+def test_an_entry_that_is_gone_is_named_by_its_number() -> None:
+    for day in range(3):
+        make_version(at=NOW + day * DAY)
+    triggers.remove(connection)
+    rows = LedgerEntry.objects.filter(sequence=2)
+    rows._raw_delete(rows.db)
+    triggers.install(connection)
+
+    assert "Ledger entry 2 is missing: 3 follows 1." in ledger.verify().problems
+
+
+# --- Values that can't even be read ------------------------------------------------------------
+
+
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("policies_revision", "effective_at", "'the day after'"),
+        ("policies_revision", "published_at", "'2026-13-45 00:00:00'"),
+        ("policies_revision", "title", "CAST(x'ff' AS TEXT)"),
+        ("policies_section", "body", "CAST(x'c328' AS TEXT)"),
+        ("policies_section", "body", "x'00'"),
+        ("policies_rendering", "contents", "'{'"),
+        ("policies_rendering", "html", "CAST(x'ff' AS TEXT)"),
+        ("policies_ledgerentry", "recorded_at", "'never'"),
+        ("policies_ledgerentry", "slug", "CAST(x'ff' AS TEXT)"),
+        ("policies_auditevent", "done_at", "7"),
+        ("policies_auditevent", "actor", "CAST(x'ff' AS TEXT)"),
+        ("policies_lateapproval", "approved_at", "'never'"),
+        ("policies_reviewcomment", "text", "x'ff'"),
+        ("policies_contribution", "contributed_at", "1.5"),
+    ],
+)
+def test_a_value_that_its_column_can_not_have_is_reported_in_words(
+    table: str, column: str, value: str
+) -> None:
+    def damage() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {table} SET {column} = {value}"  # noqa: S608
+                f" WHERE rowid = (SELECT MIN(rowid) FROM {table})"
+            )
+
+    problems = problems_after(damage)
+
+    assert problems
+    assert all(len(problem) > 20 for problem in problems)
+
+
+@pytest.mark.usefixtures("site")
+def test_a_text_that_is_no_document_any_more_is_reported() -> None:
+    section = proved_rows(Section)[0]
+    rows = Section.objects.filter(pk=section.pk)
+
+    problems = problems_after(functools.partial(rows.update, body="# A title in a section"))
+
+    assert problems is not None
+    assert "is no longer a valid document" in " ".join(problems)

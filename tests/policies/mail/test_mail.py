@@ -1,0 +1,385 @@
+"""E-mails: who is told what, reminders, and what they say."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils import timezone
+
+from policies import workflow
+from policies.mail import messages, notices
+from policies.models import AuditEvent, MailOptOut, Policy, Revision
+from policies.operations import reminders
+from policies.permissions import VERBS
+from policies.states import Status
+from tests.factories import (
+    IN_FIFTY_YEARS,
+    NOW,
+    make_document,
+    make_policy,
+    make_revision,
+    make_version,
+)
+from tests.policies.mail.received import DAY, Down, People, make_overdue, make_staff, received, use
+from tests.policies.mail.received import act as act
+from tests.policies.mail.received import people as people
+from tests.policies.staff.desk import form, log_in, page, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.policies.mail.received import Captured
+
+
+pytestmark = pytest.mark.django_db
+
+
+# --- Who is told ---------------------------------------------------------------------------------
+
+
+def test_each_step_is_told_to_those_who_can_act_on_it_or_took_part(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    it = people
+    pk = make_revision(writer=it.wanda).pk
+
+    told = act(workflow.submit, pk, by=it.wanda)
+    assert set(told) == {"ravi", "rosa"}
+    told = act(workflow.comment, pk, by=it.ravi, text="Too long.")
+    assert set(told) == {"wanda"}
+    told = act(workflow.comment, pk, by=it.wanda, text="Which part?")
+    assert set(told) == {"ravi"}
+    told = act(workflow.request_changes, pk, by=it.rosa, text="Shorter, please.")
+    assert set(told) == {"wanda"}
+    assert "Shorter, please." in told["wanda"].body
+    for remark in Revision.objects.get(pk=pk).comments.all():
+        assert act(workflow.resolve_comment, remark.pk, by=it.wanda) == {}
+    act(workflow.submit, pk, by=it.willi)
+    told = act(workflow.approve, pk, by=it.ravi)
+    assert set(told) == {"pia", "paul", "wanda"}
+    assert f"http://testserver{page('publish', pk)}" in told["pia"].body
+    assert page("publish", pk) not in told["wanda"].body
+    publication = {"change_note": "Shorter.", "effective_at": IN_FIFTY_YEARS}
+    told = act(workflow.publish, pk, by=it.pia, **publication)
+    assert set(told) == {"paul", "wanda", "ravi"}
+    told = act(workflow.withdraw, pk, by=it.paul, reason="A mistake.")
+    assert set(told) == {"pia", "wanda", "ravi"}
+
+
+def test_a_reopened_approval_is_told_to_who_gave_it(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    pk = make_revision(status=Status.APPROVED, writer=people.wanda, reviewer=people.ravi).pk
+
+    assert set(act(workflow.reopen, pk, by=people.pia)) == {"wanda", "ravi"}
+    assert set(act(workflow.discard, pk, by=people.willi)) == {"wanda", "ravi"}
+
+
+def test_a_publication_without_approval_is_told_loudly_to_all_who_could_approve_it(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    both = make_staff("both", "Writers", "Reviewers")
+    hasty = make_staff("hasty", permissions=["policies.publish_without_approval"])
+    pk = make_revision(writer=both).pk
+
+    told = act(workflow.publish_without_approval, pk, by=hasty, reason="A court order.")
+
+    assert set(told) == {"ravi", "rosa", "both", "pia", "paul"}
+    assert "PUBLISHED WITHOUT APPROVAL" in told["ravi"].subject
+    assert "A court order." in told["ravi"].body
+    assert page("review", pk) in told["ravi"].body
+    assert "Please read it now, and approve it afterwards" in told["ravi"].body
+    assert "approve it afterwards" not in told["both"].body
+    told = act(workflow.approve_afterwards, pk, by=people.ravi)
+    assert {"both", "pia"} <= set(told)
+
+
+def test_retiring_and_reinstating_is_told_to_writers_and_publishers(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    policy = make_version().policy
+
+    told = act(workflow.retire, policy.pk, by=people.pia, notice="See the new one.")
+    assert set(told) == {"wanda", "willi", "paul"}
+    assert "See the new one." in told["paul"].body
+    assert set(act(workflow.reinstate, policy.pk, by=people.pia)) == {"wanda", "willi", "paul"}
+
+
+def test_saving_importing_and_a_refused_verb_are_told_to_nobody(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    draft = make_revision(writer=people.wanda)
+    changed = make_document(text="Other words.")
+
+    assert act(workflow.import_draft, make_policy().pk, document=changed, by=people.wanda) == {}
+    assert act(workflow.save_draft, draft.pk, document=changed, by=people.wanda, seen_saves=2) == {}
+    assert set(act(workflow.submit, draft.pk, by=people.wanda)) == {"ravi", "rosa"}
+    mail.outbox.clear()
+    with pytest.raises(workflow.WrongState):
+        act(workflow.submit, draft.pk, by=people.wanda)
+    assert mail.outbox == []
+
+
+def test_what_is_rolled_back_is_told_to_nobody(
+    people: People, django_capture_on_commit_callbacks: Captured
+) -> None:
+    draft = make_revision(writer=people.wanda)
+
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        workflow.submit(draft.pk, by=people.wanda, at=NOW)
+        transaction.set_rollback(True)
+
+    assert mail.outbox == []
+
+
+def test_only_active_staff_with_an_address_and_the_right_to_see_it_are_told(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    draft = make_revision(writer=people.wanda)
+    User.objects.filter(pk=people.ravi.pk).update(is_active=False)
+    User.objects.filter(pk=people.rosa.pk).update(email="")
+    make_staff("blind", permissions=["policies.review_revision"])
+    outside = make_staff("outside", "Reviewers")
+    User.objects.filter(pk=outside.pk).update(is_staff=False)
+    make_staff("able", "Reviewers")
+
+    assert set(act(workflow.submit, draft.pk, by=people.wanda)) == {"able"}
+
+
+def test_who_wrote_and_has_lost_the_right_to_look_is_told_no_more(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    pk = make_revision(status=Status.IN_REVIEW, writer=people.wanda).pk
+    people.wanda.groups.clear()
+
+    assert act(workflow.request_changes, pk, by=people.ravi, text="No.") == {}
+
+
+def test_superusers_are_told_where_nobody_else_could_act(
+    act: Callable[..., dict[str, Any]],
+) -> None:
+    boss, writer = make_staff("boss", is_superuser=True), make_staff("both", "Writers", "Reviewers")
+    draft = make_revision(writer=writer)
+
+    assert set(act(workflow.submit, draft.pk, by=writer)) == {"boss"}
+    assert set(act(workflow.approve, draft.pk, by=boss)) == {"both"}
+
+
+def test_a_kind_that_somebody_switched_off_is_sent_to_the_others(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    MailOptOut.objects.create(user=people.ravi, kind="handed_in")
+    draft = make_revision(writer=people.wanda)
+
+    assert set(act(workflow.submit, draft.pk, by=people.wanda)) == {"rosa"}
+    act(workflow.comment, draft.pk, by=people.ravi, text="Hm.")
+    assert set(act(workflow.comment, draft.pk, by=people.wanda, text="Yes?")) == {"ravi"}
+
+
+def test_every_act_is_of_a_verb_and_of_a_kind_and_has_a_letter() -> None:
+    assert set(notices.ACTS) <= set(VERBS)
+    assert set(notices.ACTS) == set(messages.LETTERS)
+    assert {act.kind for act in notices.ACTS.values()} | {"review_due"} == set(notices.KINDS)
+
+
+# --- What it says --------------------------------------------------------------------------------
+
+
+def test_a_mail_says_who_did_what_and_where_to_go_in_text_and_html(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    draft = make_revision(writer=people.wanda)
+    people.wanda.first_name, people.wanda.last_name = "Wanda", "O'Hara & <Sons>"
+
+    sent = act(workflow.submit, draft.pk, by=people.wanda)["ravi"]
+
+    html, kind = sent.alternatives[0]
+    link = f"http://testserver{page('review', draft.pk)}"
+    assert sent.subject == "Privacy policy: handed in for your review"
+    assert sent.from_email == "Policies <policies@example.com>"
+    assert "Wanda O'Hara & <Sons> handed in “Privacy Policy” for review" in sent.body
+    assert "May 2, 2026, 12:00 (UTC)" in sent.body
+    assert f"\n{link}\n" in sent.body
+    assert "http://testserver/admin/mail/" in sent.body
+    assert kind == "text/html"
+    assert "Wanda O&#x27;Hara &amp; &lt;Sons&gt;" in html
+    assert f'href="{link}"' in html
+    assert "src=" not in html
+    headers = sent.message()
+    assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["References"] == f"<revision-{draft.pk}@testserver>"
+    assert (
+        headers["Message-ID"] == f"<act-{AuditEvent.objects.count()}-{people.ravi.pk}@testserver>"
+    )
+
+
+def test_a_publication_is_told_with_its_change_note_and_its_time_in_the_policys_zone(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    policy = make_policy()
+    Policy.objects.filter(pk=policy.pk).update(time_zone="Europe/Berlin")
+    first = make_revision(status=Status.APPROVED, policy=policy, writer=people.wanda)
+    at = datetime(2026, 6, 30, 22, 0, tzinfo=UTC)
+
+    sent = act(
+        workflow.publish,
+        first.pk,
+        by=people.pia,
+        change_note="We keep <less>.\nMuch less.",
+        effective_at=at,
+    )["wanda"]
+
+    assert sent.subject == "Privacy policy: version 1 published, in force from July 1, 2026"
+    assert (
+        "takes effect on July 1, 2026, 00:00 (Europe/Berlin). The change is material." in sent.body
+    )
+    assert "Change note:\n\n> We keep <less>.\n> Much less.\n" in sent.body
+    assert "We keep &lt;less&gt;.\nMuch less." in sent.alternatives[0][0]
+    assert f"http://testserver/{policy.slug}/versions/1/" in sent.body
+
+
+def test_no_name_gets_into_the_headers(people: People, act: Callable[..., dict[str, Any]]) -> None:
+    revision = make_revision(status=Status.IN_REVIEW, writer=people.wanda)
+    name = "Privacy\r\nBcc: all@example.com\x1b[2J" + "x" * 150
+    Policy.objects.filter(pk=revision.policy_id).update(name=name)
+    people.ravi.first_name = "Ravi\nTo: all@example.com"
+
+    sent = act(workflow.comment, revision.pk, by=people.ravi, text="a\n.\nb")["wanda"]
+
+    assert sent.subject.startswith("Privacy Bcc: all@example.com[2Jxxx")
+    assert len(sent.subject) <= 180
+    message = sent.message()
+    assert message["Bcc"] is None
+    assert message.get_all("To") == ["wanda@example.com"]
+    assert "\nTo: all" not in sent.body
+
+
+# --- Reminders -----------------------------------------------------------------------------------
+
+
+def test_nobody_is_reminded_of_what_was_confirmed_as_it_is(people: People) -> None:
+    policy = make_overdue(days=2).policy
+    workflow.confirm_review(policy.pk, by=people.wanda, at=timezone.now())
+
+    call_command("send_reminders")
+
+    assert mail.outbox == []
+
+
+def test_what_is_due_for_review_is_told_once_however_often_it_is_asked(
+    people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = make_overdue(days=2).policy
+    make_version()
+    MailOptOut.objects.create(user=people.willi, kind="review_due")
+
+    call_command("send_reminders", dry_run=True)
+    assert mail.outbox == []
+    assert "reminds wanda, pia, paul" in capsys.readouterr().out
+    call_command("send_reminders")
+    call_command("send_reminders")
+
+    told = received()
+    assert set(told) == {"wanda", "pia", "paul"}
+    assert told["pia"].subject.startswith("Privacy policy: due for its periodic check since ")
+    assert f"http://testserver/admin/policies/policy/{policy.pk}/change/" in told["pia"].body
+    assert "every 12 months" in told["pia"].body
+
+
+def test_nobody_is_reminded_of_what_is_not_due_or_was_reviewed_meanwhile(
+    people: People, settings: Any
+) -> None:
+    make_overdue(days=-30)
+    version = make_overdue(days=1)
+    use(settings, Down)
+    with pytest.raises(CommandError):
+        call_command("send_reminders")
+    make_version(policy=version.policy, at=timezone.now())
+    use(settings, EmailBackend)
+
+    call_command("send_reminders")
+
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(0, 0), (6, 0), (7, 7), (28, 28), (35, 28), (55, 28), (56, 56), (90, 84)]
+)
+def test_reminders_come_weekly_and_then_every_four_weeks(days: int, expected: int) -> None:
+    due = date(2026, 5, 2)
+
+    assert reminders.remind_on(due, due + days * DAY) == due + expected * DAY
+
+
+# --- The page ------------------------------------------------------------------------------------
+
+
+def test_each_person_chooses_which_mails_they_get_and_for_nobody_else() -> None:
+    client, user = log_in("Reviewers", name="ravi")
+    other = make_staff("rosa", "Reviewers")
+    shown = words(client.get("/admin/mail/"))
+    assert "Your account has no e-mail address" in shown
+    assert shown.count(" checked") == len(notices.KINDS)
+
+    User.objects.filter(pk=user.pk).update(email="ravi@example.com")
+    answer = client.post(
+        "/admin/mail/", {"kind": ["handed_in", "nonsense"], "user": other.pk}, follow=True
+    )
+
+    assert "ravi@example.com" in words(answer)
+    assert words(answer).count(" checked") == 1
+    off = MailOptOut.objects.filter(user=user)
+    assert {it.kind for it in off} == set(notices.KINDS) - {"handed_in"}
+    assert not MailOptOut.objects.exclude(user=user).exists()
+    client.post("/admin/mail/", {"kind": list(notices.KINDS)})
+    assert not MailOptOut.objects.exists()
+
+
+def test_the_page_is_linked_from_the_desk_and_is_for_staff_alone(client: Any) -> None:
+    staff, _ = log_in()
+    assert 'href="/admin/mail/"' in words(staff.get("/admin/"))
+    assert staff.get("/admin/mail/").status_code == 200
+    assert client.get("/admin/mail/").status_code == 302
+    assert "/admin/login/" in client.get("/admin/mail/")["Location"]
+
+
+def test_a_form_on_the_desk_sends_once_even_if_it_is_sent_twice(
+    people: People, django_capture_on_commit_callbacks: Captured
+) -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(writer=writer)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            typed = form(draft, do="hand_in")
+            client.post(page("edit", draft.pk), typed, HTTP_HOST="localhost")
+
+    assert set(received()) == {"ravi", "rosa"}
+    assert "localhost" not in received()["ravi"].body
+
+
+def test_the_demo_staff_can_be_written_to() -> None:
+    call_command("create_demo_staff")
+
+    assert User.objects.get(username="demo-writer").email == "demo-writer@example.com"
+    assert Group.objects.get(name="Reviewers").user_set.get().email  # type: ignore[attr-defined]
+
+
+def test_links_to_a_desk_with_a_host_of_its_own_lead_there(
+    people: People, act: Callable[..., dict[str, Any]], settings: Any
+) -> None:
+    settings.STAFF_URL = "https://desk.example.com"
+    pk = make_revision(writer=people.wanda).pk
+
+    told = act(workflow.submit, pk, by=people.wanda)
+
+    text = str(next(iter(told.values())).body)
+    assert f"https://desk.example.com/admin/policies/revision/{pk}/review/" in text
+    assert "http://testserver/admin/" not in text

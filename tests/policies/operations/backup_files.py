@@ -1,0 +1,118 @@
+"""Helpers for tests of backups: making, altering and forging them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from policies.database import triggers
+from policies.operations.backups import archive, contents
+from tests.factories import make_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def back_up(file: Path, **options: Any) -> None:
+    call_command("backup", str(file), stdout=io.StringIO(), **options)
+
+
+def restore(file: Path, **options: Any) -> None:
+    call_command("restore", str(file), jobs=1, **options)
+
+
+def empty_the_site() -> None:
+    """Empty the database, except for what `migrate` puts into a new one."""
+    triggers.remove(connection)
+    call_command("flush", interactive=False, verbosity=0)
+
+
+def rows() -> dict[str, list[list[Any]]]:
+    """Return every row that a backup holds; references by natural key where a backup has one."""
+    return {
+        model._meta.label: [
+            [
+                getattr(row, field.name).natural_key()
+                if contents.is_named(field) and getattr(row, field.attname)
+                else getattr(row, field.attname)
+                for field in model._meta.local_concrete_fields
+            ]
+            for row in model._base_manager.order_by("pk")
+        ]
+        for model in contents.backed_up()
+    }
+
+
+_sound: dict[str, bytes] = {}
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    """A sound backup of a site with one version, made once; the test's own site is empty."""
+    file = tmp_path / "site.zip"
+    if not _sound:
+        make_version()
+        back_up(file)
+        empty_the_site()
+        _sound["bytes"] = file.read_bytes()
+    file.write_bytes(_sound["bytes"])
+    return file
+
+
+def alter(file: Path, change: Callable[[dict[str, bytes]], None]) -> None:
+    """Write a backup anew after `change` has changed its files, given by name."""
+    with zipfile.ZipFile(file) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    change(members)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, data in members.items():
+            new.writestr(name, data)
+
+
+def say(**facts: Any) -> Callable[[dict[str, bytes]], None]:
+    """Return a change (for `alter`) of what the manifest says."""
+
+    def change(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members[archive.MANIFEST])
+        members[archive.MANIFEST] = json.dumps(manifest | facts).encode()
+
+    return change
+
+
+def forge(table: str, column: str, value: Any) -> Callable[[dict[str, bytes]], None]:
+    """Return a change (for `alter`) of a table's first row, with a manifest that fits."""
+
+    def change(columns: list[str], row: bytes) -> bytes:
+        values = json.loads(row)
+        values[columns.index(column)] = value
+        return json.dumps(values).encode()
+
+    return replace(table, change)
+
+
+def replace(
+    table: str, with_what: Callable[[list[str], bytes], bytes]
+) -> Callable[[dict[str, bytes]], None]:
+    """Return a change (for `alter`) of a table's first row to other bytes; the manifest fits."""
+
+    def change(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members[archive.MANIFEST])
+        entry = next(it for it in manifest["tables"] if it["name"] == table)
+        first, *others = members[f"tables/{table}.jsonl"].splitlines(keepends=True)
+        data = b"".join([with_what(entry["columns"], first) + b"\n", *others])
+        members[f"tables/{table}.jsonl"] = data
+        entry |= {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        members[archive.MANIFEST] = json.dumps(manifest).encode()
+
+    return change

@@ -1,0 +1,416 @@
+"""Backups: a restored site is the same, byte for byte."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import resource
+import stat
+import subprocess
+import sys
+import threading
+import zipfile
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import CommandError
+from django.db import OperationalError, connection, models
+from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import isolate_apps
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from policies import ledger
+from policies.database import triggers
+from policies.models import KeptRedline, Policy, Revision
+from policies.operations import backups
+from policies.operations.backups import archive, contents
+from policies.text.document import Document, Section
+from tests import made_site, public_pages
+from tests.conftest import ENVIRONMENT, database_url
+from tests.factories import NOW, make_import, make_policy, make_user, make_version
+from tests.policies.operations.backup_files import ROOT, back_up, empty_the_site, restore, rows
+from tests.policies.operations.backup_files import sound as sound
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+# --- A whole site --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restored_site_is_the_same_to_the_last_byte(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups.restoring, "BATCH", 3)
+    made_site.make_site()
+    pages, stored = public_pages.everything(), rows()
+    assert all(stored[f"policies.{it}"] for it in ("Mail", "PreviewLink", "ReviewComment"))
+    file = tmp_path / "site.zip"
+    back_up(file)
+    head = ledger.verify().head
+    newest = User.objects.create(username="newest").pk
+    empty_the_site()
+
+    restore(file)
+
+    said = capsys.readouterr().out
+    assert "Sound: 8 versions in 11 entries of the ledger." in said
+    assert f"Head of the ledger: {head}" in said
+    assert ledger.verify(head=head).is_sound
+    assert triggers.missing(connection) == []
+    assert rows() == stored
+    assert not KeptRedline.objects.exists()
+    assert public_pages.everything() == pages
+    chief = User.objects.get(username="chief")
+    assert chief.check_password("correct horse battery")
+    assert chief.has_perm("policies.publish_revision")
+    # An account that is gone has left its id to nobody: history may name it.
+    assert User.objects.create(username="next").pk == newest
+    make_version()
+    assert ledger.verify().is_sound
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_is_of_one_moment_while_others_publish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = make_policy()
+    make_version(policy=policy)
+    stored = rows()
+    published: list[Revision] = []
+
+    def publish() -> None:
+        published.append(make_version(policy=policy, at=NOW + timedelta(len(published) + 1)))
+        connection.close()
+
+    def ask_while_somebody_publishes(model: type[models.Model]) -> int | None:
+        thread = threading.Thread(target=publish)
+        thread.start()
+        thread.join()
+        return ask(model)
+
+    ask = backups.making.sequences.last_given
+    monkeypatch.setattr(backups.making.sequences, "last_given", ask_while_somebody_publishes)
+    back_up(tmp_path / "site.zip")
+    monkeypatch.undo()
+    assert len(published) == len(contents.backed_up())
+    empty_the_site()
+
+    restore(tmp_path / "site.zip")
+
+    assert ledger.verify().is_sound
+    assert ledger.verify().versions == 1
+    assert rows() == stored
+
+
+def manage(*arguments: str, database: str) -> str:
+    """Run manage.py in a process of its own; return what it said."""
+    answer = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": database},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_path: Path) -> None:
+    policy, enough, failures = make_policy(), threading.Event(), []
+    make_version(policy=policy)
+
+    def publish_without_end() -> None:
+        try:
+            for day in itertools.count(1):
+                if enough.is_set():
+                    break
+                make_version(policy=policy, at=NOW + timedelta(days=day))
+        except Exception as error:  # noqa: BLE001  the test looks at it
+            failures.append(error)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=publish_without_end)
+    writer.start()
+    try:
+        said = manage("backup", str(tmp_path / "site.zip"), database=database_url())
+    finally:
+        enough.set()
+        writer.join()
+    assert not failures
+    heads = re.findall("[0-9a-f]{64}", said)
+    new = f"sqlite:///{tmp_path}/new.sqlite3"
+
+    with pytest.raises(AssertionError, match="This database has no tables"):
+        manage("verify", database=new)
+    (tmp_path / "broken.zip").write_bytes((tmp_path / "site.zip").read_bytes()[:-100])
+    with pytest.raises(AssertionError, match="CommandError"):
+        manage("restore", str(tmp_path / "broken.zip"), database=new)
+    with pytest.raises(AssertionError, match="This database has no tables"):
+        manage("verify", database=new)
+
+    manage("restore", str(tmp_path / "site.zip"), "--jobs=1", database=new)
+
+    assert heads[0] in manage("verify", "--jobs=1", f"--head={heads[0]}", database=new)
+    # What was there at the moment of the backup is still the beginning of what is there now.
+    assert ledger.verify(head=heads[0]).is_sound
+
+
+def python(*arguments: str, database: Path) -> dict[str, list[str]]:
+    """Run tests.made_site on an SQLite file; return the digests of its public pages."""
+    answer = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.made_site", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "TEST_DATABASE_URL": f"sqlite:///{database}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_site_moves_from_sqlite_to_postgresql_and_back(tmp_path: Path) -> None:
+    pages = python("backup", str(tmp_path / "there.zip"), database=tmp_path / "a.sqlite3")
+
+    restore(tmp_path / "there.zip")
+    assert ledger.verify().is_sound
+    assert made_site.digests() == pages
+    back_up(tmp_path / "back.zip")
+
+    again = python("restore", str(tmp_path / "back.zip"), database=tmp_path / "b.sqlite3")
+    assert again == pages
+    one, other = (tables_of(tmp_path / name) for name in ("there.zip", "back.zip"))
+    # Whichever database it is from.
+    assert one == other
+
+
+def tables_of(file: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as found:
+        return {name: found.read(name) for name in found.namelist() if name != archive.MANIFEST}
+
+
+# Any text that a policy may hold, in any script.
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(
+    lambda text: text.strip()
+)
+
+
+@pytest.mark.django_db
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.lists(WORDS, min_size=1, max_size=2), min_size=1, max_size=3), st.integers(0, 10**9)
+)
+def test_any_small_site_comes_back_as_it_was(
+    tmp_path: Path, texts: list[list[str]], microseconds: int
+) -> None:
+    empty_the_site()
+    for number, versions in enumerate(texts):
+        policy = make_policy(slug=f"policy-{number}")
+        for day, text in enumerate(versions):
+            at = NOW + timedelta(days=day, microseconds=microseconds)
+            body = f"{day}. {text}"
+            try:
+                document = Document("T", "", (Section("Scope", "scope", body),))
+                make_import(document, policy=policy, at=at)
+            except ValueError:
+                assume(False)
+    stored = rows()
+    back_up(tmp_path / "site.zip", force=True)
+    empty_the_site()
+
+    restore(tmp_path / "site.zip")
+
+    assert rows() == stored
+    assert ledger.verify().is_sound
+
+
+# --- What is in it -------------------------------------------------------------------------------
+
+
+def test_every_table_is_backed_up_or_left_out_for_a_reason() -> None:
+    known = {it._meta.label: it for it in apps.get_models(include_auto_created=True)}
+    inside = {model._meta.label for model in contents.backed_up()}
+
+    assert set(known) == inside | set(backups.LEFT_OUT)
+    assert not inside & set(backups.LEFT_OUT)
+    assert all(backups.LEFT_OUT.values())
+    for model in contents.backed_up():
+        for field in model._meta.local_concrete_fields:
+            if contents.is_named(field):
+                assert hasattr(field.remote_field.model, "natural_key"), f"{field}"
+
+
+@isolate_apps("tests")
+def test_a_column_of_any_kind_is_written_and_read_back_exactly() -> None:
+    class Odd(models.Model):  # noqa: DJ008
+        binary = models.BinaryField()
+        decimal = models.DecimalField(max_digits=30, decimal_places=10)
+        duration = models.DurationField()
+        number = models.FloatField()
+        uuid = models.UUIDField(null=True)
+        flag = models.BooleanField()
+        at = models.DateTimeField(auto_now=True)
+        values = models.JSONField()
+
+        class Meta:
+            app_label = "tests"
+
+    values = {
+        "id": 2**62,
+        "binary": b"%PDF\x00\xff",
+        "decimal": Decimal("12345678901234567890.0123456789"),
+        "duration": timedelta(days=-1, microseconds=1),
+        "number": 0.1 + 0.2,
+        "uuid": uuid4(),
+        "flag": False,
+        "at": NOW + timedelta(microseconds=1),
+        "values": {"b": [1, None, "\u2028"], "a": {}},
+    }
+    rows = contents.Rows(Odd)
+
+    line = json.loads(json.dumps(rows.written(Odd(**values))))
+
+    assert line[rows.columns.index("uuid")] == str(values["uuid"])
+    assert rows.values(line) == list(values.values())
+    assert rows.values([1, *[None] * 8])[1:] == [None] * 8
+    for wrong in ([], True, 1.5, "x", {"a": 1}):
+        with pytest.raises(contents.Unreadable):
+            rows.values([*line[:5], wrong, *line[6:]])
+
+
+@pytest.mark.django_db
+def test_a_right_that_is_gone_is_told_and_holds_nothing_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clerk = make_user(permissions=["view_revision"])
+    kind = ContentType.objects.get_for_model(Policy)
+    gone = Permission.objects.create(codename="gone", name="Gone", content_type=kind)
+    clerk.user_permissions.add(gone)
+    back_up(tmp_path / "site.zip")
+    empty_the_site()
+    Permission.objects.filter(codename="gone").delete()
+
+    restore(tmp_path / "site.zip")
+
+    assert "there is no permission ['gone', 'policies', 'policy'] here" in capsys.readouterr().err
+    clerk = User.objects.get(pk=clerk.pk)
+    assert [it.codename for it in clerk.user_permissions.all()] == ["view_revision"]
+
+
+# --- Where it is put -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_only_its_owner_reads_a_backup_and_nothing_is_replaced_unasked(tmp_path: Path) -> None:
+    file = tmp_path / "site.zip"
+    file.touch()  # as mktemp does
+
+    back_up(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.write_text("mine")
+    with pytest.raises(CommandError, match=r"is there already, and nothing was written.*--force"):
+        back_up(file)
+    assert file.read_text() == "mine"
+    back_up(file, force=True)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert backups.examine(file).database == connection.vendor
+
+
+@pytest.mark.django_db
+def test_a_backup_goes_where_a_file_can_be(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"is a folder. Name a file in it"):
+        back_up(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CommandError, match="is not an ordinary file"):
+        back_up(tmp_path / "pipe", force=True)
+    with pytest.raises(CommandError, match=r"can't be written: No such file or directory"):
+        back_up(tmp_path / "none" / "site.zip")
+
+
+@pytest.mark.django_db
+def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
+    file = tmp_path / "site.zip"
+    make_version()
+    back_up(tmp_path / "before.zip")  # so that nothing is imported, and cut off on disk, below
+    (tmp_path / "before.zip").unlink()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(CommandError, match=r"could not be written: .* No part of it is left"):
+            back_up(file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_a_database_without_all_migrations_is_neither_backed_up_nor_filled(tmp_path: Path) -> None:
+    file = tmp_path / "site.zip"
+    back_up(file)
+    MigrationRecorder(connection).migration_qs.filter(app="policies").delete()
+
+    with pytest.raises(CommandError, match=r"Run manage.py migrate"):
+        back_up(tmp_path / "other.zip")
+    with pytest.raises(CommandError, match=r"Run manage.py migrate"):
+        restore(file)
+
+
+@pytest.mark.django_db
+def test_a_database_that_can_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: contents.Rows) -> list[Any]:
+        raise OperationalError("the disk is gone")
+
+    monkeypatch.setattr(contents.Rows, "all", fail)
+
+    with pytest.raises(CommandError, match=r"no backup was made: the disk is gone"):
+        back_up(tmp_path / "site.zip")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_has_no_name_before_it_is_whole_so_that_nothing_is_left_of_a_killed_one(
+    tmp_path: Path,
+) -> None:
+    with archive.written(tmp_path / "site.zip", overwrite=False):
+        half = [it.name for it in tmp_path.iterdir()]
+
+    if has_files_without_a_name(tmp_path):
+        assert half == []
+    else:
+        assert [it.startswith(".site.zip.") for it in half] == [True]
+    (whole,) = tmp_path.iterdir()
+    assert (whole.name, whole.stat().st_mode & 0o777) == ("site.zip", 0o600)
+
+
+def has_files_without_a_name(folder: Path) -> bool:
+    try:
+        os.close(os.open(folder, os.O_TMPFILE | os.O_WRONLY))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+@pytest.mark.django_db
+def test_a_name_that_no_file_can_have_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"can't be written: File name too long"):
+        back_up(tmp_path / f"{'x' * 300}.zip")

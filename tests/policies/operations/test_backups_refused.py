@@ -1,0 +1,219 @@
+"""Restores that are refused, because of the backup or because of the database."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection
+from django.db.migrations.exceptions import MigrationSchemaMissing
+
+from policies import ledger
+from policies.database import triggers
+from policies.models import Policy
+from policies.operations.backups import archive
+from tests.factories import make_version
+from tests.policies.operations.backup_files import (
+    alter,
+    back_up,
+    forge,
+    replace,
+    restore,
+    rows,
+    say,
+)
+from tests.policies.operations.backup_files import sound as sound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.mark.django_db
+def test_nothing_is_restored_into_a_site_that_has_anything(tmp_path: Path) -> None:
+    make_version()
+    back_up(tmp_path / "site.zip")
+
+    with pytest.raises(CommandError, match=r"not empty \(.*policies.Policy: 1, .*new database"):
+        restore(tmp_path / "site.zip")
+
+
+@pytest.mark.parametrize("kind", [IntegrityError, MigrationSchemaMissing])
+@pytest.mark.django_db
+def test_a_new_database_that_another_restore_sets_up_is_told(
+    sound: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    """Both saw it without tables; the second finds some when it makes its own."""
+
+    def overtaken(*_: object, **__: object) -> None:
+        raise kind("there is one already")
+
+    monkeypatch.setattr(connection.introspection, "table_names", lambda *_: [])
+    monkeypatch.setattr("policies.operations.backups.restoring.call_command", overtaken)
+
+    with pytest.raises(CommandError, match=r"nothing was restored: there is one.*another restore"):
+        restore(sound)
+
+
+def name_a_stranger(members: dict[str, bytes]) -> None:
+    members["../../../tmp/evil"] = b"x"
+
+
+def flip(members: dict[str, bytes]) -> None:
+    name = "tables/policies.Section.jsonl"
+    members[name] = members[name].replace(b"Contact", b"Kontakt")
+
+
+def take_away(members: dict[str, bytes]) -> None:
+    del members["tables/policies.Section.jsonl"]
+
+
+def swell(members: dict[str, bytes]) -> None:
+    members["tables/policies.Section.jsonl"] = b"0" * 50_000_000
+
+
+def swell_the_manifest(members: dict[str, bytes]) -> None:
+    members[archive.MANIFEST] = b" " * 50_000_000
+
+
+def promise_ids_without_end(members: dict[str, bytes]) -> None:
+    said = json.loads(members[archive.MANIFEST])
+    for table in said["tables"]:
+        table["last_id"] = 2**63 - 1
+    members[archive.MANIFEST] = json.dumps(said).encode()
+
+
+def lose_the_manifest(members: dict[str, bytes]) -> None:
+    del members[archive.MANIFEST]
+
+
+def nest(members: dict[str, bytes]) -> None:
+    members[archive.MANIFEST] = b"[" * 900_000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lose_the_manifest, "is not a backup of this application"),
+        (swell_the_manifest, "is not a backup of this application"),
+        (nest, "is not a backup of this application"),
+        (say(format="something-else"), "is not a backup of this application"),
+        (say(format_version="1"), "is not a backup of this application"),
+        (say(format_version=2), "has format 2; this version .* reads format 1"),
+        (say(tables=3), "damaged, or somebody altered it: manifest.json is incomplete"),
+        (say(ledger_head=None), "manifest.json is incomplete"),
+        (say(made_at="\x1b[2J"), "manifest.json is incomplete"),
+        (say(app_version="1.0\x1b[2J"), "manifest.json is incomplete"),
+        (promise_ids_without_end, "manifest.json is incomplete"),
+        (say(tables=[]), "its parts are not those that the manifest names"),
+        (name_a_stranger, "its parts are not those that the manifest names"),
+        (take_away, "its parts are not those that the manifest names"),
+        (flip, "policies.Section is not what was written into it"),
+        (swell, "policies.Section holds more than the file says"),
+        (say(migrations=["9999_later"]), "of a newer version.*9999_later.*Install that version"),
+        (say(migrations=[]), "of an older version.*0001_initial.*run manage.py migrate"),
+        (replace("policies.Policy", lambda *_: b"[1]"), "row 1 of policies.Policy is invalid"),
+        (replace("policies.Policy", lambda *_: b"[" * 9_000), "row 1 of policies.Policy is inv"),
+        (forge("policies.Policy", "name", ["x"]), "Row 1 of policies.Policy can't be read: name"),
+        (forge("policies.Policy", "created_at", "2026-05-02"), "can't be read: created_at"),
+        (forge("policies.Policy", "id", "1"), "can't be read: id"),
+        (
+            forge("policies.Policy", "id", 10**30),
+            "row of policies.Policy, number 1.*can't be taken",
+        ),
+        (forge("policies.Policy", "name", ""), "row of policies.Policy, number 1.*can't be taken"),
+        (forge("policies.Section", "revision_id", 77), "The database refused"),
+        (forge("policies.Section", "body", "Sold."), "does not verify: The rows behind"),
+        (forge("policies.Rendering", "html", "<script>"), "does not verify: .*--quick"),
+        (forge("policies.AuditEvent", "actor", "Me"), "does not verify: Audit event 1 was changed"),
+        (say(ledger_head="f" * 64), "The head of the ledger is [0-9a-f]{64}, not ffff"),
+    ],
+)
+def test_what_is_no_sound_backup_is_refused_in_words_and_leaves_nothing(
+    sound: Path, change: Callable[[dict[str, bytes]], None], words: str
+) -> None:
+    empty = rows()
+    alter(sound, change)
+
+    with pytest.raises(CommandError, match=words):
+        restore(sound)
+
+    assert rows() == empty
+    assert triggers.missing(connection) == []
+    assert [it.name for it in sound.parent.iterdir()] == ["site.zip"]
+
+
+@pytest.mark.django_db
+def test_a_row_beyond_the_bound_is_refused(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_ROW", 100)
+
+    with pytest.raises(CommandError, match="holds more than the file says"):
+        restore(sound)
+    make_version()
+    with pytest.raises(CommandError, match="no row that the site writes has more than 100"):
+        back_up(sound, force=True)
+
+
+def scribble(file: Path) -> None:
+    file.write_bytes(b"Dear Sir or Madam")
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def rot(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    with zipfile.ZipFile(file) as found:
+        info = found.getinfo("tables/policies.Revision.jsonl")
+    data[info.header_offset + 120] ^= 0xFF
+    file.write_bytes(bytes(data))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (Path.unlink, "can't be opened: No such file"),
+        (scribble, "is no backup, or only a part of one"),
+        (cut, "is no backup, or only a part of one"),
+        (rot, r"policies.Revision can't be read"),
+    ],
+)
+def test_a_file_that_is_not_whole_is_told(
+    sound: Path, damage: Callable[[Path], None], words: str
+) -> None:
+    damage(sound)
+
+    for check in (True, False):
+        with pytest.raises(CommandError, match=words):
+            restore(sound, check=check)
+
+
+@pytest.mark.django_db
+def test_a_backup_can_be_read_to_its_end_without_restoring_it(
+    sound: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    restore(sound, check=True)
+
+    assert re.search(r"is whole: \d+ rows, made on 20.* by version \d", capsys.readouterr().out)
+    assert not Policy.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_quick_restore_proves_the_chains_and_sends_on_to_verify(
+    sound: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alter(sound, forge("policies.Rendering", "html", "<p>By an older renderer</p>"))
+
+    restore(sound, quick=True)
+
+    assert "Now run manage.py verify." in capsys.readouterr().out
+    assert "run manage.py rerender" in ledger.verify().problems[0]
+    call_command("rerender")
+    assert ledger.verify().is_sound

@@ -1,0 +1,602 @@
+"""`manage.py export_site`: the site as files, from an operator's view."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import resource
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import Policy
+from policies.operations import exporting
+from policies.operations.exporting import serving
+from policies.operations.exporting.client import NOT_KEPT, Answer, Site, _joined
+from policies.operations.exporting.tree import Entry, ExportRefused, Tree, file_of
+from policies.page_cache import publication_state, responses
+from policies.page_cache.publication_watcher import Watcher
+from policies.page_cache.wsgi import PagesOverWSGI
+from policies.public import listed_urls, pdfs, well_known
+from policies.workflow import lifecycle
+from tests import nginx
+from tests.factories import NOW, make_policy, make_user, make_version
+from tests.policies.page_cache.pages_site import connection_stays as connection_stays
+
+pytestmark = pytest.mark.django_db
+
+BASE = "http://testserver"
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_on_one_connection(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do everything on the test's connection: other threads don't see what the test has written."""
+    monkeypatch.setattr(Watcher, "start", lambda self: None)
+    monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF")  # takes seconds: see test_pdfs.py
+    compress = responses.brotli.compress  # most of the time would go into the last few bytes
+    monkeypatch.setattr(
+        responses.brotli, "compress", lambda text, quality: compress(text, quality=1)
+    )
+
+
+def make_site() -> Policy:
+    """Publish two versions of a policy, a third for later, and one in German; rename the first."""
+    at = timezone.now() - timedelta(days=9)
+    policy = make_policy(slug="old-privacy")
+    make_version(policy=policy, at=at)
+    make_version(policy=policy, at=at + timedelta(days=1))
+    make_version(
+        policy=policy, at=at + timedelta(days=2), effective_at=timezone.now() + timedelta(days=9)
+    )
+    german = make_policy(slug="datenschutz", language="de")
+    make_version(policy=german, at=at)
+    workflow.rename_policy(
+        policy.pk, slug="privacy", by=make_user(is_superuser=True), at=at + timedelta(days=3)
+    )
+    return policy
+
+
+def make_small_site() -> Policy:
+    """Publish one version, for tests in which the content of an export does not matter."""
+    return make_version(policy=make_policy(slug="privacy"), at=NOW).policy
+
+
+def export(folder: Path, **options: Any) -> str:
+    """Export to the folder; return what was said."""
+    said = StringIO()
+    call_command("export_site", folder, **{"base_url": BASE, "stdout": said, **options})
+    return said.getvalue()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths that exports ask the site for, in order."""
+    paths: list[str] = []
+    ask = Site.ask
+
+    def noting(self: Site, path: str, **how: Any) -> Answer:
+        paths.append(path)
+        return ask(self, path, **how)
+
+    monkeypatch.setattr(Site, "ask", noting)
+    return paths
+
+
+def files(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Return the modification time and content of each file, except the export's own record."""
+    return {
+        str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in folder.rglob("*")
+        if path.is_file() and not re.search(r"manifest\.sqlite3|lock$", path.name)
+    }
+
+
+# --- What is written -----------------------------------------------------------------------------
+
+
+def test_each_page_is_a_file_with_the_bytes_of_the_live_site(tmp_path):
+    make_site()
+
+    export(tmp_path)
+
+    live = Site(PagesOverWSGI(WSGIHandler()), BASE)
+    pages = [url for url in listed_urls.listed() if live.ask(url).status == 200]
+    assert len(pages) > 25
+    for url in pages:
+        assert (tmp_path / file_of(url)).read_bytes() == live.ask(url).body, url
+    assert not (tmp_path / "old-privacy").exists()
+    assert b"There is no page" in (tmp_path / "404.html").read_bytes()
+
+
+def test_no_link_on_an_exported_page_leads_nowhere(tmp_path):
+    make_site()
+
+    export(tmp_path)
+
+    listing = (tmp_path / ".export/files.jsonl").read_text().splitlines()
+    entries = [json.loads(line) for line in listing]
+    known = {entry["url"] for entry in entries}
+    followed = set()
+    for entry in entries:
+        if entry["file"] and entry["file"].endswith(".html"):
+            text = (tmp_path / entry["file"]).read_text()
+            for link in re.findall(r'(?:href|src)="([^"]+)"', text):
+                url = urljoin(f"{BASE}{entry['url']}", link)
+                if url.startswith(f"{BASE}/"):
+                    assert urlsplit(url).path in known, (entry["url"], link)
+                    followed.add(urlsplit(url).path)
+    assert {"/", "/privacy/", "/privacy/compare/1/2/", "/de/datenschutz/versions/"} <= followed
+
+
+def test_static_hosts_are_told_each_header_and_each_redirect(tmp_path):
+    make_site()
+
+    export(tmp_path)
+
+    rules = dict(
+        re.findall(r"^(/\S*)\n((?:  .+\n)*)", (tmp_path / "_headers").read_text(), re.MULTILINE)
+    )
+    assert "X-Content-Type-Options: nosniff" in rules["/*"]
+    assert "Content-Type: text/markdown; charset=utf-8" in rules["/privacy/versions/1.md"]
+    assert "max-age=31536000, immutable" in rules["/privacy/versions/1.md"]
+    assert "stale-while-revalidate=600" in rules["/privacy/"]
+    assert "Content-Security-Policy: " in rules["/privacy/"]
+    redirects = (tmp_path / "_redirects").read_text().splitlines()
+    assert "/old-privacy/* /privacy/:splat 301" in redirects
+    assert "/privacy/since/3/ /privacy/versions/3/ 302" in redirects
+
+
+# --- Again ---------------------------------------------------------------------------------------
+
+
+def test_what_has_not_changed_is_not_touched_and_what_is_gone_is_removed(tmp_path):
+    policy = make_site()
+    export(tmp_path)
+    before = files(tmp_path)
+
+    assert " 0 pages written" in export(tmp_path)
+    assert " 0 pages written" in export(tmp_path, ask_all=True)
+    assert files(tmp_path) == before
+    (tmp_path / "index.html").write_text("Cut of")
+    (tmp_path / "ledger.json.br").unlink()
+    assert " 2 pages written" in export(tmp_path)
+    assert {name: text for name, (_, text) in files(tmp_path).items()} == {
+        name: text for name, (_, text) in before.items()
+    }
+    before = files(tmp_path)
+
+    by = make_user(is_superuser=True)
+    workflow.rename_policy(policy.pk, slug="data", by=by, at=timezone.now())
+    export(tmp_path)
+
+    after = files(tmp_path)
+    assert "data/versions/1.md" in after
+    assert not (tmp_path / "privacy").exists()
+    untouched = {"de/datenschutz/index.html", "favicon.ico", "404.html"}
+    assert {name: before[name] for name in untouched} == {name: after[name] for name in untouched}
+
+
+def test_a_run_that_is_broken_off_goes_on_and_ends_as_one_that_was_not(tmp_path, monkeypatch):
+    make_site()
+    export(tmp_path / "whole")
+    asked: list[str] = []
+    ask = Site.ask
+
+    def asking(self: Site, path: str, **options: Any) -> Any:
+        asked.append(path)
+        if len(asked) == 20:
+            raise KeyboardInterrupt
+        return ask(self, path, **options)
+
+    monkeypatch.setattr(Site, "ask", asking)
+    with pytest.raises(CommandError, match="goes on from here"):
+        export(tmp_path / "broken")
+    first = set(asked[:19])
+    export(tmp_path / "broken")
+
+    again = first & set(asked[20:]) - {"/no/such/page/"}
+    assert len(again) <= 1  # the one that it was at
+    whole, broken = files(tmp_path / "whole"), files(tmp_path / "broken")
+    assert {name: text for name, (_, text) in whole.items()} == {
+        name: text for name, (_, text) in broken.items()
+    }
+
+
+def test_after_a_publication_nothing_of_a_broken_run_is_taken_for_current(tmp_path, monkeypatch):
+    policy = make_site()
+    finish = exporting.Export.finish
+
+    def broken(self: exporting.Export) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exporting.Export, "finish", broken)
+    with pytest.raises(CommandError):
+        export(tmp_path)
+    monkeypatch.setattr(exporting.Export, "finish", finish)
+    upcoming = policy.revisions.get(number=3)
+    workflow.withdraw(
+        upcoming.pk, by=make_user(is_superuser=True), at=timezone.now(), reason="A mistake."
+    )
+
+    export(tmp_path)
+
+    assert '"standing": "withdrawn"' in (tmp_path / "privacy/versions/3.json").read_text()
+
+
+def test_what_is_published_during_an_export_is_in_it(tmp_path, monkeypatch):
+    make_site()
+    retire = [Policy.objects.get(language="de").pk]
+    page = exporting.Export.page
+
+    def publishing(self: exporting.Export, url: str, **how: Any) -> None:
+        page(self, url, **how)
+        if url == "/de/datenschutz/" and retire:
+            lifecycle.retire(
+                retire.pop(), by=make_user(is_superuser=True), at=timezone.now(), notice="Ended."
+            )
+
+    monkeypatch.setattr(exporting.Export, "page", publishing)
+    export(tmp_path)
+
+    assert "Ended." in (tmp_path / "de/datenschutz/index.html").read_text()
+
+
+def test_as_long_as_nothing_is_published_nothing_is_asked(tmp_path, asked):
+    make_small_site()
+    export(tmp_path)
+    asked.clear()
+
+    export(tmp_path)
+
+    assert set(asked) == {"/no/such/page/"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ORGANISATION_NAME", "Ours"),
+        ("ORGANISATION_COUNTRY", "fr"),
+        ("SITE_POLICIES", {"terms-of-service": ["privacy"]}),
+        ("TAG_AUTHORITY", "policies.example.org,2026"),
+        ("SECURITY_CONTACTS", ["mailto:security@example.com"]),
+        ("EMBED_ORIGINS", ["https://app.example.com"]),
+    ],
+)
+def test_what_a_setting_changes_is_written_anew(tmp_path, settings, name, value):
+    make_small_site()
+    export(tmp_path / "old")
+    before = files(tmp_path / "old")
+    setattr(settings, name, value)
+
+    export(tmp_path / "old")
+    export(tmp_path / "new")
+
+    after = {path: body for path, (_, body) in files(tmp_path / "old").items()}
+    assert after == {path: body for path, (_, body) in files(tmp_path / "new").items()}
+    assert after != {path: body for path, (_, body) in before.items()}
+
+
+def test_what_comes_with_other_code_is_asked_for_anew(tmp_path, settings, asked):
+    make_small_site()
+    settings.BASE_DIR = tmp_path / "code"
+    code = [
+        *(
+            "policies/public/views.py",
+            "softphonez_site/settings.py",
+            "templates/policies/policy.html",
+        ),
+        *("static/policies/site.css", "locale/de/LC_MESSAGES/django.mo", "requirements.txt"),
+    ]
+    for file in code:
+        (settings.BASE_DIR / file).parent.mkdir(parents=True, exist_ok=True)
+        (settings.BASE_DIR / file).touch()
+    export(tmp_path / "site")
+
+    for file in code:
+        (settings.BASE_DIR / file).write_text("Other words.")
+        asked.clear()
+        export(tmp_path / "site")
+        assert "/privacy/" in asked, file
+
+
+def test_an_export_leaves_neither_a_snapshot_nor_its_lock_nor_a_thread(tmp_path, settings):
+    make_small_site()
+    settings.PAGES_SNAPSHOT = str(tmp_path / "snapshot")
+    listening, running = list(publication_state._listeners), set(threading.enumerate())
+
+    export(tmp_path / "site")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    assert set(threading.enumerate()) <= running  # one of another test may end meanwhile
+    assert publication_state._listeners == listening
+
+
+def test_what_goes_by_the_clock_is_asked_for_each_time(tmp_path, settings, monkeypatch):
+    settings.SECURITY_CONTACTS = ["mailto:security@example.com"]
+    make_small_site()
+    export(tmp_path)
+    before = files(tmp_path)
+    later = timezone.now() + timedelta(days=200)
+    monkeypatch.setattr(well_known.timezone, "now", lambda: later)
+
+    export(tmp_path)
+
+    path = ".well-known/security.txt"
+    assert files(tmp_path)[path][1] != before[path][1]
+
+
+# --- What is not ours ----------------------------------------------------------------------------
+
+
+def test_files_of_others_are_neither_replaced_nor_removed(tmp_path):
+    make_small_site()
+    other = tmp_path / "privacy" / "versions" / "notes.txt"
+    other.parent.mkdir(parents=True)
+    other.write_text("Ours.")
+    export(tmp_path)
+    assert other.read_text() == "Ours."
+
+    by = make_user(is_superuser=True)
+    workflow.rename_policy(
+        Policy.objects.get(slug="privacy").pk, slug="data", by=by, at=timezone.now()
+    )
+    export(tmp_path)
+
+    assert [path for path in (tmp_path / "privacy").rglob("*") if path.is_file()] == [other]
+
+
+@pytest.mark.parametrize("name", ["index.html", "privacy/versions/1.md.br", "_headers"])
+def test_a_folder_with_something_in_a_pages_place_is_refused_and_left_alone(tmp_path, name):
+    make_site()
+    taken = tmp_path / name
+    taken.parent.mkdir(parents=True, exist_ok=True)
+    taken.write_text("Somebody else's.")
+
+    with pytest.raises(CommandError, match="was not written by export_site"):
+        export(tmp_path)
+
+    assert files(tmp_path).keys() == {name}
+    assert taken.read_text() == "Somebody else's."
+
+
+def test_a_link_does_not_lead_an_export_out_of_its_folder(tmp_path):
+    make_site()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "site").mkdir()
+    (outside / "versions").mkdir()
+    (tmp_path / "site" / "privacy").symlink_to(outside)
+
+    with pytest.raises(CommandError, match="is a link"):
+        export(tmp_path / "site")
+
+    assert [path.name for path in outside.rglob("*")] == ["versions"]
+
+
+@pytest.mark.parametrize("what", ["files", "a link"])
+def test_what_has_the_name_of_the_exports_memory_and_is_none_is_left_alone(tmp_path, what):
+    make_site()
+    theirs = tmp_path / ("site/.export" if what == "files" else "theirs")
+    (theirs / "unfinished").mkdir(parents=True)
+    for name in ("lock", "unfinished/mine.txt"):
+        (theirs / name).write_text("Somebody else's.")
+    if what == "a link":
+        (tmp_path / "site").mkdir()
+        (tmp_path / "site/.export").symlink_to(theirs)
+
+    with pytest.raises(CommandError, match="is a link" if what == "a link" else "was not made by"):
+        export(tmp_path / "site")
+
+    found = {path.name: path.read_text() for path in theirs.rglob("*") if path.is_file()}
+    assert found == dict.fromkeys(["lock", "mine.txt"], "Somebody else's.")
+
+
+# --- What can't be done --------------------------------------------------------------------------
+
+
+def test_bad_arguments_are_refused_in_words(tmp_path):
+    make_site()
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(CommandError, match="can't be written to: Not a directory"):
+        export(file)
+    with pytest.raises(CommandError, match="is not an address like https"):
+        export(tmp_path / "new", base_url="policies.example.com")
+    with pytest.raises(CommandError, match="is not an address like https"):
+        export(tmp_path / "new", base_url="https://policies.example.com:port")
+    assert not (tmp_path / "new").exists()
+    with pytest.raises(CommandError, match="ALLOWED_HOSTS"):
+        export(tmp_path, base_url="http://elsewhere.example.com")
+
+
+def test_a_memory_that_can_not_be_read_is_told(tmp_path):
+    (tmp_path / ".export").mkdir()
+    (tmp_path / ".export" / "manifest.sqlite3").write_text("No database, but longer than a header.")
+    with pytest.raises(CommandError, match="does not have the record of an export"):
+        export(tmp_path)
+
+
+def test_a_full_disk_is_not_taken_for_a_foreign_memory(tmp_path):
+    """Else the operator is told to remove what was exported, and has nothing left to serve."""
+    make_small_site()
+    export(tmp_path)
+    before = files(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(CommandError, match=r"just now: .*the next export goes on") as refused:
+            export(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert "emove" not in str(refused.value)
+    assert files(tmp_path) == before
+    assert "0 pages written" in export(tmp_path)
+
+
+def test_a_memory_with_other_tables_is_told(tmp_path):
+    (tmp_path / ".export").mkdir()
+    with closing(sqlite3.connect(tmp_path / ".export" / "manifest.sqlite3")) as other:
+        other.execute("CREATE TABLE noted (id)")
+    with pytest.raises(CommandError, match="does not have the record of an export: no such column"):
+        export(tmp_path)
+
+
+def test_two_exports_to_one_folder_do_not_run_at_once(tmp_path):
+    first = Tree(tmp_path)
+    with pytest.raises(CommandError, match="Another export"):
+        export(tmp_path)
+    first.close()
+
+
+def test_a_full_disk_leaves_what_is_there_whole(tmp_path, monkeypatch):
+    make_site()
+    export(tmp_path)
+    before = files(tmp_path)
+    by, german = make_user(is_superuser=True), Policy.objects.get(language="de")
+    lifecycle.retire(german.pk, by=by, at=timezone.now(), notice="It has ended.")
+    write = Path.write_bytes
+
+    def full(self: Path, data: bytes) -> int:
+        write(self, data[:10])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_bytes", full)
+        with pytest.raises(CommandError, match="No space left on device"):
+            export(tmp_path)
+
+    after = files(tmp_path)
+    after.pop(next(name for name in after if "unfinished" in name))
+    assert after == before
+    export(tmp_path)
+    assert b"It has ended." in files(tmp_path)["de/datenschutz/index.html"][1]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "words"),
+    [
+        ("500 Internal Server Error", [], "answers with status 500"),
+        ("301 Moved Permanently", [("Location", "https://testserver/")], "redirects from http:"),
+        ("200 OK", [("Set-Cookie", "a=b")], "sets a cookie"),
+    ],
+)
+def test_an_answer_that_is_no_page_stops_the_export(tmp_path, status, headers, words):
+    def answering(environ: Any, start_response: Any) -> list[bytes]:
+        nowhere = environ["PATH_INFO"] == "/no/such/page/"
+        start_response("404 Not Found" if nowhere else status, [] if nowhere else headers)
+        return [b""]
+
+    with closing(Tree(tmp_path)) as tree:
+        site = Site(answering, BASE)
+        run = exporting.Export(site, site, tree, moved=[])
+        run.begin(code="", edition="")
+        with pytest.raises(exporting.ExportFailed, match=words):
+            run.page("/privacy/")
+
+
+@pytest.mark.parametrize("url", ["/../x", "/a//b", "/.export/x", "/%2e/", "x"])
+def test_no_url_becomes_a_file_outside_or_among_the_exports_own(url):
+    with pytest.raises(ExportRefused):
+        file_of(url)
+
+
+def test_a_header_that_nginx_can_not_write_is_refused():
+    entry = Entry(
+        "/", 200, {"content-type": "text/html", "x-price": "$5"}, "index.html", ("identity",)
+    )
+    with pytest.raises(serving.UnwritableHeader):
+        serving.nginx([entry])
+
+
+def test_the_address_is_where_the_settings_say_that_the_site_is(tmp_path, settings):
+    settings.SITE_URL = "http://localhost:8080"
+    make_small_site()
+    call_command("export_site", tmp_path, stdout=StringIO())
+
+    assert "http://localhost:8080/sitemap.xml" in (tmp_path / "robots.txt").read_text()
+
+
+# --- Under nginx ---------------------------------------------------------------------------------
+
+# nginx makes its own, of a file's size and time of change, and says that it takes ranges.
+ITS_OWN = {*NOT_KEPT, "server", "accept-ranges"}
+# A redirect's body is nginx's own, and so is the type that it has.
+OF_A_REDIRECT = {*ITS_OWN, "content-type"}
+
+SERVER = """
+include {folder}/.export/nginx-http.conf;
+server {{
+  listen 127.0.0.1:{port};
+  root {folder};
+  brotli_static on;
+  include {folder}/.export/nginx-server.conf;
+}}
+"""
+
+
+class Client:
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def ask(self, path: str, *, method: str = "GET", **headers: str) -> Answer:
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.connection.request(method, path, headers={"Host": "testserver", **fields})
+        answer = self.connection.getresponse()
+        return Answer(answer.status, _joined(answer.getheaders()), answer.read())
+
+
+@pytest.mark.nginx
+def test_nginx_answers_with_what_the_live_site_answers(tmp_path: Path) -> None:
+    make_site()
+    folder = tmp_path / "site"
+    export(folder)
+    live = Site(PagesOverWSGI(WSGIHandler()), BASE)
+    port = nginx.free_port()
+
+    configuration = SERVER.format(folder=folder, port=port)
+    with nginx.running(tmp_path / "nginx", configuration), closing(Client(port)) as exported:
+        urls = [*listed_urls.listed(), "/nowhere/", "/privacy/compare/1/", "/privacy", "//privacy/"]
+        for url in urls:
+            for coding in ("identity", "gzip", "br"):
+                expected = live.ask(url, encoding=coding)
+                found = exported.ask(url, accept_encoding=coding)
+                assert found.status == expected.status, url
+                own = OF_A_REDIRECT if expected.is_redirect else ITS_OWN
+                assert without(own, found) == without(own, expected), url
+                for name in ("content-encoding", "location"):
+                    assert found.headers.get(name) == expected.headers.get(name), (url, name)
+                if not expected.is_redirect:
+                    assert found.body == expected.body, (url, coding)
+
+        page = exported.ask("/privacy/")
+        known = exported.ask("/privacy/", if_none_match=page.headers["etag"])
+        assert (known.status, known.body) == (304, b"")
+        assert known.headers["cache-control"] == page.headers["cache-control"]
+        head = exported.ask("/privacy/", method="HEAD")
+        assert (head.status, head.headers["etag"]) == (200, page.headers["etag"])
+        assert exported.ask("/privacy/", method="POST").status == 405
+        for hidden in (
+            *("/index.html", "/privacy/index.html", "/404.html", "/_headers", "/_redirects"),
+            *("/.export/files.jsonl", "/.export/manifest.sqlite3", "/privacy/versions/1.md.gz"),
+        ):
+            assert exported.ask(hidden).status == 404, hidden
+
+
+def without(names: set[str], answer: Answer) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name not in names}

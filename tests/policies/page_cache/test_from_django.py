@@ -1,0 +1,321 @@
+"""How Django makes the pages in memory, and which edition they show."""
+
+from __future__ import annotations
+
+import io
+import math
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
+from django.test import Client as Browser
+from django.test import override_settings
+from django.urls import path
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import Rendering
+from policies.page_cache import publication_state, publication_watcher
+from policies.page_cache.core import Made, Pages
+from policies.page_cache.from_django import page_from
+from policies.page_cache.publication_state import Edition
+from policies.page_cache.publication_watcher import Watcher, read
+from policies.page_cache.server_adapter import from_proxy
+from policies.public.page import public
+from policies.workflow import texts
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.page_cache.pages_site import connection_stays as connection_stays
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+HOST = "localhost"
+
+
+@public
+def with_cookie(request: Any) -> HttpResponse:
+    response = HttpResponse("Welcome back.")
+    response.set_cookie("reader", "1")
+    return response
+
+
+@public
+def for_one(request: Any) -> HttpResponse:
+    return HttpResponse("Only you see this.", headers={"Cache-Control": "no-store"})
+
+
+@public
+def by_language(request: Any) -> HttpResponse:
+    return HttpResponse("Guten Tag.", headers={"Vary": "Accept-Language"})
+
+
+def staff(request: Any) -> HttpResponse:
+    return HttpResponse("Staff only.", headers={"Cache-Control": "public"})
+
+
+urlpatterns = [
+    path("cookie/", with_cookie),
+    path("one/", for_one),
+    path("language/", by_language),
+    path("staff/", staff),
+]
+
+
+@pytest.fixture
+def make(connection_stays: None) -> Callable[[str], Made | None]:
+    made_by = page_from(get_wsgi_application())
+    return lambda where: made_by(("http", HOST, where))
+
+
+# --- What may be kept --------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_public_page_is_made_with_the_edition_that_it_shows(make: Any) -> None:
+    version = make_version()
+    made = make(version.policy.get_absolute_url())
+    assert made.status == 200
+    assert version.title.encode() in made.body
+    assert made.edition == read()
+
+
+@pytest.mark.django_db
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.parametrize("where", ["/cookie/", "/one/", "/language/"])
+def test_what_is_for_one_reader_is_never_kept(make: Any, where: str) -> None:
+    made = make(where)
+    assert (made.status, made.edition) == (200, None)
+
+
+@pytest.mark.django_db
+def test_errors_and_redirects_of_public_views_are_not_kept(make: Any) -> None:
+    base = make_version().policy.get_absolute_url()
+    for where, status in {
+        f"{base}versions/9/": 404,
+        f"{base}on/3000-01-01/": 404,
+        f"{base}compare/2/1/": 302,
+    }.items():
+        made = make(where)
+        assert (made.status, made.edition) == (status, None)
+
+
+@pytest.mark.parametrize("where", ["/staff/", "/admin/login/", "/privacy", "/no-such/file", "/ü/"])
+def test_what_is_no_public_page_is_left_to_django(make: Any, where: str) -> None:
+    urls = __name__ if where == "/staff/" else settings.ROOT_URLCONF
+    with override_settings(ROOT_URLCONF=urls):
+        assert make(where) is None
+
+
+def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make: Any) -> None:
+    with override_settings(DEBUG=True):
+        assert make("/") is None
+    with override_settings(SECURE_SSL_REDIRECT=True):
+        assert make("/") is None
+
+
+@pytest.mark.django_db
+@override_settings(
+    SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")
+)
+@pytest.mark.usefixtures("connection_stays")
+def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use() -> None:
+    version = make_version()
+    key = ("https", HOST, version.policy.get_absolute_url())
+    made = page_from(get_wsgi_application())(key)
+    assert made is not None
+    assert (made.status, f"https://{HOST}".encode() in made.body) == (200, True)
+    assert from_proxy("https, http", "http") == "https"
+    assert from_proxy("http", "https") == "http"
+    assert from_proxy(None, "http") == "http"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("connection_stays")
+def test_a_page_during_which_something_was_published_is_made_again() -> None:
+    version = make_version()
+    django = get_wsgi_application()
+    asked: list[str] = []
+
+    def overtaken(environ: Any, start_response: Any) -> Any:
+        response = django(environ, start_response)
+        if not asked:
+            make_version()
+        asked.append(environ["PATH_INFO"])
+        return response
+
+    made = page_from(overtaken)(("http", HOST, version.policy.get_absolute_url()))
+    assert made is not None
+    assert (made.edition, len(asked)) == (read(), 2)
+
+
+# --- Which edition it is -----------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_everything_that_public_pages_show_begins_a_new_edition() -> None:
+    seen = [read()]
+    assert seen == [Edition(("", ""), -math.inf, math.inf)]
+
+    def is_new() -> bool:
+        seen.append(read())
+        return seen[-1] != seen[-2] and seen[-1] == read()
+
+    now = timezone.now()
+    version = make_version(at=now - timedelta(days=2))
+    assert is_new()
+    keeper = make_user("Publishers", is_superuser=True)
+    upcoming = make_version(policy=version.policy, at=now, effective_at=now + timedelta(days=3))
+    assert is_new()
+    assert upcoming.effective_at is not None
+    assert version.effective_at is not None
+    assert seen[-1].until == upcoming.effective_at.timestamp()
+    assert seen[-1].since == version.effective_at.timestamp()
+    workflow.withdraw(upcoming.pk, by=keeper, at=now, reason="A mistake.")
+    assert is_new()
+    assert seen[-1].until == math.inf
+    workflow.rename_policy(version.policy_id, by=keeper, at=now, slug="elsewhere")
+    assert is_new()
+    workflow.set_review_interval(version.policy_id, by=keeper, at=now, months=6)
+    assert is_new()
+    workflow.retire(version.policy_id, by=keeper, at=now, notice="It is over.")
+    assert is_new()
+    assert not is_new()
+
+
+@pytest.mark.django_db
+def test_while_nothing_happens_the_edition_is_one_query(
+    django_assert_num_queries: Any,
+) -> None:
+    """It is read four times a second, and there may be hundreds of thousands of versions."""
+    make_version()
+    edition = read()
+    with django_assert_num_queries(1):
+        assert read() == edition
+
+
+@pytest.mark.django_db
+def test_an_edition_is_right_whatever_another_thread_reads_meanwhile(monkeypatch: Any) -> None:
+    make_version(effective_at=timezone.now() + timedelta(days=9))
+    edition, holds = read(), Edition.holds
+    older = Edition(("older", ""), -math.inf, math.inf)
+
+    def read_by_another_thread(edition: Edition, at: float) -> bool:
+        publication_watcher._last = ("older", older)
+        return holds(edition, at)
+
+    monkeypatch.setattr(Edition, "holds", read_by_another_thread)
+    assert read() == edition
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
+    make_version()
+    monkeypatch.setattr("policies.ledger.removed_anchors.renew", lambda policy: True)
+    before = read()
+    prepare = texts.prepare
+
+    def otherwise(document: Any, policy: Any) -> Any:
+        prepared = prepare(document, policy)
+        prepared.values["html"] += "<hr>"
+        return prepared
+
+    monkeypatch.setattr(texts, "prepare", otherwise)
+    call_command("rerender", stdout=io.StringIO())
+    assert Rendering.objects.get().html.endswith("<hr>")
+    assert read() != before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_rings_the_bell_once_it_is_there(monkeypatch: Any) -> None:
+    heads: list[Edition] = []
+    monkeypatch.setattr(publication_state, "_listeners", [lambda: heads.append(read())])
+    make_revision(policy=make_policy(), document=make_document())
+    assert heads[-1] == read()
+    assert len(set(heads)) == len(heads) > 1
+
+
+# --- The watcher -------------------------------------------------------------------------------
+
+
+def test_the_watcher_outlives_failures_and_hears_the_bell(caplog: Any) -> None:
+    first, second = (Edition((name, name), -math.inf, math.inf) for name in "ab")
+    answers: list[Edition | Exception] = [OSError("gone"), OSError("gone"), first, second]
+    read_all = threading.Event()
+
+    def reads() -> Edition:
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer is second:
+            read_all.set()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    pages = Pages(lambda key: None, limit=0)
+    watcher = Watcher(pages, read=reads, every=0.001)
+    watcher.start()
+    watcher.start()
+    assert read_all.wait(timeout=10)
+    watcher.stop()
+    assert pages.edition == second
+    assert [record.getMessage() for record in caplog.records] == [
+        "The database can't be used, pages stay as they are: gone",
+        "The database can be used again.",
+    ]
+    watcher._changed()
+    assert pages.edition is None
+
+
+def test_the_watcher_outlives_what_is_done_beside_it_and_says_once_that_it_fails(
+    caplog: Any,
+) -> None:
+    times = threading.Semaphore(0)
+
+    def fails() -> None:
+        times.release()
+        raise OSError("gone")
+
+    pages = Pages(lambda key: None, limit=0)
+    edition = Edition(("a", "a"), -math.inf, math.inf)
+    watcher = Watcher(pages, read=lambda: edition, also=fails, every=0.001)
+    watcher.start()
+    assert all(times.acquire(timeout=10) for _ in range(3))
+    watcher.stop()
+
+    assert pages.edition == edition
+    (record,) = caplog.records
+    assert "gone" in str(record.exc_text)
+
+
+def test_a_child_process_begins_with_a_watcher_of_its_own() -> None:
+    watcher = Watcher(Pages(lambda key: None, limit=0), read=lambda: Edition(("", ""), 0, 1))
+    watcher.start()
+    thread = watcher._thread
+    watcher._prepare()  # what os.register_at_fork calls in the child
+    assert not watcher.running
+    watcher.start()
+    assert watcher._thread is not thread
+    watcher.stop()
+
+
+# --- Whether all is well -----------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_site_is_ready_while_the_walls_stand(client: Any, monkeypatch: Any) -> None:
+    assert client.get("/readyz").status_code == 200
+    assert client.get("/healthz").content == b"This process is alive.\n"
+    monkeypatch.setattr("policies.database.triggers.missing", lambda connection: ["one"])
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
+    assert b"lacks walls" in answer.content
+
+
+def test_a_post_to_a_public_page_is_refused_with_what_is_allowed() -> None:
+    answer = Browser(enforce_csrf_checks=True).post("/privacy/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")

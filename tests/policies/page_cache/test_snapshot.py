@@ -1,0 +1,459 @@
+"""The snapshot of pages: what it accepts, what it refuses, and the thread that writes it."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policies.page_cache.core import SILENCE, Pages
+from policies.page_cache.from_django import may_serve
+from policies.page_cache.publication_state import Edition
+from policies.page_cache.responses import Page
+from policies.page_cache.snapshot import Snapshot
+from policies.page_cache.snapshot_writer import Keeper, essential, of_this_site
+from tests.factories import NOW, make_policy, make_version
+from tests.policies.page_cache.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytest_django.fixtures import SettingsWrapper
+
+    from policies.page_cache.core import Made
+    from policies.page_cache.memory import Key
+
+SITE = ("http", "testserver")
+KEY = (*SITE, "/privacy/")
+OTHER = (*SITE, "/terms/")
+WHENEVER = (-math.inf, math.inf)
+SCHEDULED = Edition(("ledger 1", "audit 1"), since=1_000.5, until=2_000.25)
+
+
+def page(body: bytes = BODY, *, edition: Edition = FIRST) -> Page:
+    return Page([*HEADERS, ("Vary", "Cookie")], body, edition)
+
+
+def snapshot(
+    folder: Path, *, secret: bytes = b"secret", limit: int = 100_000, allowed: bool = True
+) -> Snapshot:
+    return Snapshot(folder / "pages", secret=secret, limit=limit, may_serve=lambda key: allowed)
+
+
+@pytest.mark.parametrize("edition", [FIRST, SCHEDULED])
+def test_a_page_comes_back_as_it_was_in_every_coding(tmp_path: Path, edition: Edition) -> None:
+    before = page(edition=edition)
+    snapshot(tmp_path).write([(KEY, before), (OTHER, page(b"Short."))], SITE)
+
+    after = snapshot(tmp_path).find(KEY)
+
+    assert after is not None
+    assert after.edition == edition
+    for coding in ("br", "gzip", "identity"):
+        one, other = (it.answer("GET", coding, None) for it in (before, after))
+        assert (one.headers, one.body) == (other.headers, other.body)
+    assert {it.name for it in tmp_path.iterdir()} == {"pages"}
+    assert (tmp_path / "pages").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_host_without_a_copy_gets_the_sites_own_and_a_foreign_one_nothing(tmp_path: Path) -> None:
+    snapshot(tmp_path).write([(KEY, page())], SITE)
+
+    found = snapshot(tmp_path).find(("https", "127.0.0.1:8000", "/privacy/"))
+
+    assert found is not None
+    assert found.body == BODY
+    assert snapshot(tmp_path).find(OTHER) is None
+    assert snapshot(tmp_path, allowed=False).find(KEY) is None
+
+
+def test_every_change_of_a_single_byte_is_noticed(tmp_path: Path) -> None:
+    snapshot(tmp_path).write([(KEY, page(b"Short."))], SITE)
+    whole = (tmp_path / "pages").read_bytes()
+
+    for at in range(len(whole)):
+        damaged = bytes([*whole[:at], whole[at] ^ 1, *whole[at + 1 :]])
+        (tmp_path / "pages").write_bytes(damaged)
+        assert snapshot(tmp_path).find(KEY) is None
+    for length in (0, 10, len(whole) // 2, len(whole) - 1):
+        (tmp_path / "pages").write_bytes(whole[:length])
+        assert snapshot(tmp_path).find(KEY) is None
+    (tmp_path / "pages").write_bytes(whole)
+    assert snapshot(tmp_path).find(KEY) is not None
+
+
+def test_a_file_that_another_wrote_is_named_once_and_not_used(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    snapshot(tmp_path, secret=b"another").write([(KEY, page())], SITE)
+    reader = snapshot(tmp_path)
+
+    assert [reader.find(KEY), reader.find(KEY), reader.find(OTHER)] == [None, None, None]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{tmp_path / 'pages'} is not used: its signature is not ours"
+    ]
+    snapshot(tmp_path).write([(KEY, page())], SITE)
+    assert reader.find(KEY) is not None
+
+
+def test_it_is_bounded_on_both_sides_and_the_first_pages_go_in(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    many = [((*SITE, f"/{number}/"), page()) for number in range(100)]
+    limit = 10 * page().size
+    snapshot(tmp_path, limit=limit).write(many, SITE)
+
+    reader = snapshot(tmp_path, limit=limit)
+    assert [reader.find(key) is not None for key, _ in many] == [True] * 10 + [False] * 90
+    for more, reason in (
+        (0, "its signature is not ours"),
+        (1, f"it has {2 * limit + 1_000_001} bytes"),
+    ):
+        os.truncate(tmp_path / "pages", 2 * limit + 1_000_000 + more)
+        assert reader.find(many[0][0]) is None
+        assert caplog.records[-1].getMessage().endswith(f"is not used: {reason}")
+
+
+def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
+    snapshot(tmp_path).write([(KEY, page())], SITE)
+    (tmp_path / "pages.new").mkdir()
+
+    with pytest.raises(OSError):
+        snapshot(tmp_path).write([(KEY, page(b"New."))], SITE)
+
+    found = snapshot(tmp_path).find(KEY)
+    assert found is not None
+    assert found.body == BODY
+
+
+@pytest.mark.parametrize("harm", ["shorter", "longer", "older", "newer", "another", "none"])
+def test_it_is_noticed_whether_the_file_is_still_the_one_that_was_written(
+    tmp_path: Path, harm: str
+) -> None:
+    file = tmp_path / "pages"
+    kept = snapshot(tmp_path)
+    kept.write([(KEY, page())], SITE)
+    assert kept.is_as_written()
+
+    stat, content = file.stat(), file.read_bytes()
+    if harm == "none":
+        file.unlink()
+    elif harm == "another":
+        (tmp_path / "other").write_bytes(content)
+        (tmp_path / "other").replace(file)
+    elif harm in {"shorter", "longer"}:
+        file.write_bytes(content[:-1] if harm == "shorter" else content + b"x")
+    if harm != "none":
+        by = {"older": -1, "newer": 1}.get(harm, 0)
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns + by))
+    assert not kept.is_as_written()
+
+
+# --- In front of a database that is away -------------------------------------------------------
+
+
+def test_a_process_that_has_nothing_serves_what_was_kept_until_the_database_answers() -> None:
+    old = page(b"Old.")
+    site = Site(lambda key: made(b"Not available.", edition=None, status=503))
+    site.pages._rescue = lambda key: old if key == KEY else None
+
+    assert site.read(KEY) == b"Old."  # Django fails, and the database has only just gone
+    site.uptime += SILENCE + 1
+    assert site.pages.at(KEY) is old
+    for clock in (10.0, 0.0, 1e10):  # set back and forth
+        site.now = clock
+        assert site.pages.at(KEY) is old
+    assert site.read(OTHER) == b"Not available."
+    site.answers = lambda key: made(b"New.", edition=SECOND)
+    site.learn(SECOND)
+    assert site.read(KEY) == b"New."
+
+
+def test_a_silent_database_is_not_asked_for_what_was_kept() -> None:
+    site = Site()
+    site.pages._rescue = lambda key: page(b"Old.")
+    site.uptime += SILENCE + 1
+
+    assert site.read(KEY) == b"Old."
+    assert site.asked == []
+
+
+def keeper(pages: Pages, folder: Path, *paths: str) -> Keeper:
+    return Keeper(pages, snapshot(folder, limit=10_000_000), paths=lambda: list(paths))
+
+
+def kept(folder: Path, path: str) -> bytes | None:
+    found = snapshot(folder, limit=10_000_000).find((*SITE, path))
+    return None if found is None else found.body
+
+
+def pages_that_show(text: dict[str, bytes], edition: list[Edition]) -> Pages:
+    missing = made(b"Not found.", edition=None, status=404)
+    pages = Pages(
+        lambda key: made(text[key[2]], edition=edition[0]) if key[2] in text else missing,
+        limit=10_000_000,
+        monotonic=lambda: 0.0,  # however slow the machine, the database is not taken to be silent
+    )
+    pages.learn(edition[0], pages.ticket())
+    return pages
+
+
+def test_pages_that_nobody_asked_for_are_kept_and_one_that_is_gone_is_not(tmp_path: Path) -> None:
+    edition = [FIRST]
+    text = {f"/{number}/": b"One." for number in range(30)}
+    pages = pages_that_show(text, edition)
+    kept_by = keeper(pages, tmp_path, *text, "/none/")
+
+    assert kept_by.refresh()
+    assert {kept(tmp_path, path) for path in text} == {b"One."}
+    assert kept(tmp_path, "/none/") is None
+
+    edition[0] = SECOND
+    pages.learn(SECOND, pages.ticket())
+    text["/0/"] = b"Two."
+    del text["/29/"]
+    assert kept_by.refresh()
+    assert (kept(tmp_path, "/0/"), kept(tmp_path, "/1/")) == (b"Two.", b"One.")
+    assert kept(tmp_path, "/29/") is None
+
+
+def test_while_much_is_published_what_matters_most_is_kept_and_the_rest_as_it_was(
+    tmp_path: Path,
+) -> None:
+    edition, text = [FIRST], {f"/{number}/": b"One." for number in range(30)}
+    assert keeper(pages_that_show(text, edition), tmp_path, *text).refresh()
+    text.update(dict.fromkeys(text, b"Two."))
+    restarted = pages_that_show(text, edition)
+
+    def overtaken(key: Key) -> Made:
+        if key[2] == "/20/":
+            edition[0] = Edition((edition[0].heads[0] + ".", ""), *WHENEVER)
+            restarted.learn(edition[0], restarted.ticket())
+        return made(text[key[2]], edition=edition[0])
+
+    restarted._make = overtaken
+    assert not keeper(restarted, tmp_path, *text).refresh()
+    assert (kept(tmp_path, "/0/"), kept(tmp_path, "/29/")) == (b"Two.", b"One.")
+
+
+def test_pages_that_nobody_asked_for_take_half_of_the_memory_at_most(tmp_path: Path) -> None:
+    text = {f"/{number}/": b"One." for number in range(30)}
+    pages = pages_that_show(text, [FIRST])
+    pages.memory.limit = 50 * Page(HEADERS, b"One.", FIRST).size
+
+    assert keeper(pages, tmp_path, *text).refresh()
+    assert len(pages.memory) == 25
+    assert (kept(tmp_path, "/24/"), kept(tmp_path, "/25/")) == (b"One.", None)
+
+
+def test_what_cannot_be_written_is_said_once_and_the_thread_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "pages").mkdir()
+    kept_by = keeper(pages_that_show({"/": b"One."}, [FIRST]), tmp_path, "/")
+
+    assert [kept_by.refresh(), kept_by.refresh()] == [False, False]
+    assert len([it for it in caplog.records if "could not be written" in it.getMessage()]) == 1
+
+
+def test_one_of_two_processes_keeps_the_file_and_the_other_when_that_has_gone(
+    tmp_path: Path,
+) -> None:
+    asked = [threading.Event(), threading.Event()]
+
+    def paths(number: int) -> list[str]:
+        asked[number].set()
+        return ["/"]
+
+    text = {"/": b"One."}
+    both = [
+        Keeper(
+            pages_that_show(text, [FIRST]),
+            snapshot(tmp_path, limit=10_000_000),
+            paths=lambda number=number: paths(number),
+        )
+        for number in range(2)
+    ]
+    both[0].start()
+    assert asked[0].wait(30)
+    both[1].start()
+    both[0].stop()
+    assert asked[1].wait(30)
+    both[1].stop()
+    assert "snapshot" not in {it.name for it in threading.enumerate()}
+    assert kept(tmp_path, "/") == b"One."
+
+
+class Hours:
+    """Replaces the clock and the stop event of a keeper without a thread.
+
+    Waiting makes the time pass. At each of the times in `acts` something is done, and after the
+    last one the keeper is told to stop.
+    """
+
+    def __init__(self, acts: dict[float, Callable[[], None]]) -> None:
+        self.now = self.began = 1_000.0
+        self.waited: list[float] = []
+        self._acts = sorted(acts.items())
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> bool:
+        self.waited.append(seconds)
+        self.now += seconds + 0.01  # no clock is exact
+        while self._acts and self.now - self.began >= self._acts[0][0]:
+            self._acts.pop(0)[1]()
+        return not self._acts
+
+    def is_set(self) -> bool:
+        return not self._acts
+
+
+def pass_hours(kept_by: Keeper, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policies.page_cache.snapshot_writer.time", hours)
+    monkeypatch.setattr("policies.page_cache.snapshot_writer.close_old_connections", lambda: None)
+    monkeypatch.setattr(kept_by, "_stopped", hours)
+    kept_by._keep()
+
+
+def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_was_read_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition, text = [FIRST], {"/a/": b"One.", "/b/": b"Read."}
+    pages = pages_that_show(text, edition)
+    seen: dict[float, object] = {}
+    times: list[int] = []
+    file = tmp_path / "pages"
+
+    def read() -> None:
+        pages.fly(pages.flight((*SITE, "/b/"))[0])
+
+    def publish() -> None:
+        edition[0], text["/a/"] = SECOND, b"Two."
+        pages.learn(SECOND, pages.ticket())
+
+    def look(at: float, path: str) -> Callable[[], None]:
+        return lambda: seen.update({at: kept(tmp_path, path)})
+
+    def stat() -> None:
+        times.append(file.stat().st_mtime_ns)
+
+    acts = {
+        1.0: look(1.0, "/a/"),
+        2.0: read,
+        29.0: look(29.0, "/b/"),
+        31.0: look(31.0, "/b/"),
+        32.0: stat,
+        90.0: stat,  # nothing has happened
+        91.0: publish,
+        92.0: look(92.0, "/a/"),
+        94.0: file.unlink,
+        95.0: look(95.0, "/a/"),
+        95.25: file.unlink,
+        95.75: look(95.75, "/a/"),  # whoever takes it away all the time keeps no processor busy
+        97.0: look(97.0, "/a/"),
+    }
+    pass_hours(keeper(pages, tmp_path, "/a/"), Hours(acts), monkeypatch)
+
+    assert seen == {
+        1.0: b"One.",
+        29.0: None,
+        31.0: b"Read.",
+        92.0: b"Two.",
+        95.0: b"Two.",
+        95.75: None,
+        97.0: b"Two.",
+    }
+    assert times[0] == times[1]
+
+
+def test_who_keeps_the_file_rests_as_long_as_the_pages_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a large site where drafts are saved all the time, readers need the processors."""
+    pages = pages_that_show({}, [FIRST])
+    hours = Hours({100.0: lambda: None})
+
+    def slowly(key: Key) -> Made:
+        hours.now += 3.0
+        return made(b"One.")
+
+    pages._make = slowly
+    few = [f"/{number}/" for number in range(20)]
+    pass_hours(keeper(pages, tmp_path, *few, "/last/"), hours, monkeypatch)
+
+    # Without a pause for the first, which matter most; one as long as its making for each other.
+    assert [it for it in hours.waited if it > 1] == pytest.approx([3.0, 20 * 3.0 + 3.0 + 3.01])
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_once_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "folder"
+    folder.write_text("This is no folder.")
+    hours = Hours({150.0: folder.unlink, 300.0: lambda: None})
+    pass_hours(keeper(pages_that_show({"/": b"One."}, [FIRST]), folder, "/"), hours, monkeypatch)
+
+    assert kept(folder, "/") == b"One."
+    (record,) = caplog.records
+    assert f"{folder / 'pages'} could not be written" in record.getMessage()
+
+
+# --- Of the site -------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_what_must_not_be_missing_is_what_is_in_force_then_what_is_for_ever() -> None:
+    privacy = make_policy(slug="privacy")
+    make_version(policy=privacy)
+    make_version(policy=make_policy(slug="datenschutz", language="de"))
+    make_policy(slug="never-published")
+
+    paths = essential(at=NOW)
+
+    assert paths[:4] == ["/", "/de/", "/privacy/", "/de/datenschutz/"]
+    assert {"/privacy/embed/", "/privacy/current.json", "/privacy/versions/1.md"} <= set(paths)
+    assert {"/ledger.json", "/sitemap.xml", "/feed.xml", "/robots.txt"} <= set(paths)
+    assert not any("never-published" in path for path in paths)
+    assert len(paths) == len(set(paths))
+
+
+@pytest.mark.parametrize(
+    ("key", "may"),
+    [
+        (("http", "testserver", "/privacy/"), True),
+        (("http", "testserver:8000", "/privacy/"), True),
+        (("http", "evil.example", "/privacy/"), False),
+        (("http", "", "/privacy/"), False),
+        (("http", "testserver", "/admin/"), False),
+        (("http", "testserver", "/no/such/page"), False),
+    ],
+)
+def test_a_file_can_only_speak_for_public_pages_of_our_hosts(
+    key: tuple[str, str, str], may: bool
+) -> None:
+    assert may_serve(key) is may
+
+
+def test_another_key_or_database_has_another_snapshot(
+    tmp_path: Path, settings: SettingsWrapper
+) -> None:
+    settings.PAGES_SNAPSHOT = ""
+    assert of_this_site(1_000_000) is None
+    settings.PAGES_SNAPSHOT = str(tmp_path / "pages")
+    first = of_this_site(1_000_000)
+    assert first is not None
+    first.write([(KEY, page())], SITE)
+
+    same = of_this_site(1_000_000)
+    settings.SECRET_KEY += "another"
+    other = of_this_site(1_000_000)
+
+    assert same is not None
+    assert other is not None
+    assert (same.find(KEY) is None, other.find(KEY) is None) == (False, True)

@@ -1,0 +1,124 @@
+"""The pages for webviews and frames."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from policies import workflow
+from tests.factories import make_document, make_import, make_policy, make_user, make_version
+from tests.policies.public import public_site
+from tests.policies.public.public_site import DAY
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
+
+pytestmark = pytest.mark.django_db
+
+EMBEDDED = ("/privacy/embed/", "/privacy/embed/since/1/")
+TEXT = "See [a](https://example.org/x), [the terms](/terms/) and [below](#contact)."
+
+
+@pytest.fixture(autouse=True)
+def _versions() -> None:
+    now = timezone.now()
+    policy = make_policy(slug="privacy")
+    make_import(make_document(), policy=policy, at=now - 20 * DAY)
+    make_import(make_document(text=TEXT), policy=policy, at=now - 10 * DAY)
+    make_version(policy=policy, at=now, effective_at=now + 10 * DAY)
+
+
+def body(client: Client, url: str) -> str:
+    """Return a page without its style sheet, which has names for what is around a site's text."""
+    return re.sub("<style>.*?</style>", "", public_site.body(client, url))
+
+
+def test_the_page_has_the_text_its_date_and_its_notices_but_no_site_around_it(
+    client: Client,
+) -> None:
+    page = body(client, "/privacy/embed/")
+
+    for part in ("<h1>Privacy Policy</h1>", "Last updated", "This policy changes on", 'id="scope"'):
+        assert part in page
+    for chrome in ("site-header", "site-footer", "Skip to the text", "All policies", "<script"):
+        assert chrome not in page
+    assert page.count("<main") == 1
+
+
+def test_no_index_holds_the_page_and_it_names_the_one_that_counts(client: Client) -> None:
+    page = body(client, "/privacy/embed/")
+
+    assert '<meta name="robots" content="noindex">' in page
+    assert '<link rel="canonical" href="http://testserver/privacy/">' in page
+    assert '<meta name="robots" content="noindex">' in body(client, "/privacy/embed/since/1/")
+
+
+def test_links_that_leave_are_marked_here_and_nowhere_else(client: Client) -> None:
+    page = body(client, "/privacy/embed/")
+
+    assert '<a href="https://example.org/x" rel="external noopener" target="_blank">' in page
+    assert '<a href="/terms/" rel="noopener" target="_blank">' in page
+    assert '<a href="/privacy/versions/3/" rel="noopener" target="_blank">' in page
+    assert '<a href="#contact">below</a>' in page
+    assert "target=" not in body(client, "/privacy/")
+
+
+def test_what_changed_since_a_version_has_no_site_around_it_either(client: Client) -> None:
+    page = body(client, "/privacy/embed/since/1/")
+
+    assert "what changed since version 1" in page
+    assert "<ins" in page
+    assert "site-header" not in page
+    assert "Nothing: version 2" in body(client, "/privacy/embed/since/2/")
+    assert client.get("/privacy/embed/since/3/")["Location"] == "/privacy/versions/3/"
+    assert client.get("/privacy/embed/since/9/").status_code == 404
+
+
+def test_current_json_leads_an_app_to_both(client: Client) -> None:
+    urls = client.get("/privacy/current.json").json()["urls"]
+
+    assert urls["embed"] == "http://testserver/privacy/embed/"
+    assert urls["embed_since"] == "http://testserver/privacy/embed/since/{version}/"
+
+
+def test_nobody_may_frame_the_page_unless_the_settings_name_them(
+    client: Client, settings: SettingsWrapper
+) -> None:
+    for url in EMBEDDED:
+        response = client.get(url)
+        assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+        assert response["X-Frame-Options"] == "DENY"
+
+    settings.EMBED_ORIGINS = ["https://app.example.com", "https://www.example.com:8443"]
+
+    for url in EMBEDDED:
+        response = client.get(url)
+        policy = response["Content-Security-Policy"]
+        assert (
+            "frame-ancestors https://app.example.com https://www.example.com:8443;" in f"{policy};"
+        )
+        assert "default-src 'none'" in policy
+        assert "style-src 'self' 'sha256-" in policy
+        assert "X-Frame-Options" not in response
+    for url in ("/", "/privacy/", "/privacy/since/1/", "/privacy/versions/1/", "/nothing/embed/"):
+        response = client.get(url)
+        assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+        assert response["X-Frame-Options"] == "DENY"
+
+
+def test_an_app_that_knows_the_old_slug_is_led_to_the_new_one(
+    client: Client, settings: SettingsWrapper
+) -> None:
+    settings.EMBED_ORIGINS = ["https://app.example.com"]
+    policy = make_version(policy=make_policy(slug="old")).policy
+    workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug="new")
+
+    for page in ("embed/", "embed/since/1/"):
+        response = client.get(f"/old/{page}")
+        assert response["Location"] == f"/new/{page}"
+        assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert "X-Frame-Options" not in response

@@ -1,0 +1,135 @@
+"""Versions, their facts and the ledger in forms for programs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+from django.utils import timezone
+
+from policies import workflow
+from policies.public import json_data
+from policies.states import Status
+from policies.text.document import Document, Section, digest
+from tests.factories import make_policy, make_revision, make_user
+from tests.policies.public.public_site import make_history
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_markdown_is_byte_for_byte_what_was_approved(client: Client) -> None:
+    document = Document(
+        title="Größe “und” مرحبا",
+        introduction="Zeile  \nnoch eine",
+        sections=(Section(heading="範囲", anchor="範囲", body="| a | b |\n|---|---|\n| 1 | 2 |"),),
+    )
+    version = make_revision(
+        status=Status.PUBLISHED, policy=make_policy(slug="privacy"), document=document
+    )
+
+    response = client.get("/privacy/versions/1.md")
+
+    assert hashlib.sha256(response.content).hexdigest() == version.digest == digest(document)
+    assert response["Content-Type"] == "text/markdown; charset=utf-8"
+    assert "immutable" in response["Cache-Control"]
+
+
+def test_current_json_is_all_that_an_app_needs(client: Client) -> None:
+    make_history()
+
+    response = client.get("/privacy/current.json")
+    answer = response.json()
+
+    assert (answer["version"], answer["last_material_version"]) == (2, 1)
+    assert answer["next"]["version"] == 4
+    assert answer["urls"]["html"] == "http://testserver/privacy/versions/2/"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert len(response.content) < 1500
+
+
+def test_an_app_that_knows_the_answer_is_told_that_nothing_changed(client: Client) -> None:
+    make_history()
+    first = client.get("/privacy/current.json")
+
+    second = client.get("/privacy/current.json", headers={"If-None-Match": first["ETag"]})
+
+    assert (second.status_code, second.content) == (304, b"")
+    assert second["Cache-Control"] == first["Cache-Control"]
+    assert second["ETag"] == first["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("url", "schema"),
+    [
+        ("/privacy/current.json", "current"),
+        ("/privacy/versions/1.json", "version"),
+        ("/privacy/versions/3.json", "version"),
+        ("/privacy/versions/4.json", "version"),
+        ("/ledger.json", "ledger"),
+    ],
+)
+def test_json_keeps_to_the_schema_that_it_links(client: Client, url: str, schema: str) -> None:
+    make_history()
+
+    response = client.get(url)
+
+    assert response["Link"] == f'<http://testserver/schemas/{schema}.json>; rel="describedby"'
+    served = client.get(f"/schemas/{schema}.json")
+    assert served["Content-Type"] == "application/schema+json"
+    checker = jsonschema.Draft202012Validator(
+        served.json(), format_checker=jsonschema.FormatChecker()
+    )
+    assert [error.message for error in checker.iter_errors(response.json())] == []
+
+
+def test_anyone_can_recompute_the_ledger(client: Client) -> None:
+    policy = make_history()
+    workflow.withdraw(
+        policy.revisions.get(number=4).pk,
+        by=make_user("Publishers"),
+        at=timezone.now(),
+        reason="No.",
+    )
+    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+
+    ledger = client.get("/ledger.json").json()
+
+    previous = ""
+    for entry in ledger["entries"]:
+        claimed = entry.pop("digest")
+        text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert hashlib.sha256(text.encode()).hexdigest() == claimed
+        assert entry["previous_digest"] == previous
+        previous = claimed
+    assert ledger["head"] == previous
+    assert len(ledger["entries"]) == 7
+
+
+def test_an_empty_ledger_has_no_head(client: Client) -> None:
+    assert client.get("/ledger.json").json() == {"head": "", "previous": None, "entries": []}
+
+
+def test_a_long_ledger_comes_in_pages_that_link_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_data, "LEDGER_PAGE", 2)
+    make_history()  # five entries
+
+    sequences, url, pages = [], "/ledger.json", []
+    while url:
+        page = client.get(url).json()
+        pages.append(url)
+        sequences = [entry["sequence"] for entry in page["entries"]] + sequences
+        url = page["previous"]
+
+    assert sequences == [1, 2, 3, 4, 5]
+    assert pages[1:] == ["http://testserver/ledger/2.json", "http://testserver/ledger/1.json"]
+    assert "immutable" in client.get("/ledger/1.json")["Cache-Control"]
+    assert client.get("/ledger/3.json").status_code == 404

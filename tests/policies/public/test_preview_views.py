@@ -1,0 +1,240 @@
+"""Preview links: what outside counsel may read, for how long, and what nobody may."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import DatabaseError
+from django.urls import reverse
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import PreviewLink, Revision
+from policies.public import preview_links
+from policies.states import Status
+from policies.templatetags.languages import day_and_time
+from policies.workflow import sharing
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.staff.desk import log_in, page, words
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def make_link(revision: Revision, *, days: int = 14) -> PreviewLink:
+    writer = make_user("Writers")
+    return workflow.share(
+        revision.pk, by=writer, at=timezone.now(), recipient="Counsel & Co", days=days
+    )
+
+
+def address(link: PreviewLink, name: str = "preview") -> str:
+    return reverse(f"policies:{name}", args=[preview_links.token(link)])
+
+
+def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
+    link = make_link(make_revision(document=make_document(text="We keep nothing.")))
+
+    shown = words(client.get(address(link)))
+
+    assert "We keep nothing." in shown
+    assert "A draft, not published and not in force." in shown
+    assert "made for Counsel &amp; Co" in shown
+    until = " ".join(day_and_time(link.expires_at).split())
+    assert f"works until {until}." in shown
+    assert link.revision.digest in shown
+
+
+def test_what_a_link_shows_is_kept_by_nobody_and_tells_nobody(client: Client) -> None:
+    link = make_link(make_revision())
+
+    opened = address(link)
+    for answer in (client.get(opened), client.head(opened), client.get("/preview/x/")):
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in answer["X-Robots-Tag"]
+    assert client.post(address(link)).status_code == 405
+    assert "noindex" in words(client.get(address(link)))
+
+
+def test_a_link_shows_the_text_as_it_is_when_it_is_opened(client: Client) -> None:
+    revision = make_revision()
+    link = make_link(revision)
+
+    workflow.save_draft(
+        revision.pk,
+        make_document(text="Since then."),
+        by=make_user("Writers"),
+        at=timezone.now(),
+        seen_saves=revision.saves,
+    )
+
+    assert "Since then." in words(client.get(address(link)))
+
+
+def test_the_changes_are_marked_where_a_version_is_in_force(client: Client) -> None:
+    policy = make_policy()
+    link = make_link(make_revision(policy=policy))
+    assert client.get(address(link, "preview_changes"))["Location"] == address(link)
+    assert "See what changes" not in words(client.get(address(link)))
+
+    workflow.discard(link.revision_id, by=make_user("Writers"), at=timezone.now())
+    make_version(policy=policy, at=timezone.now() - DAY)
+    link = make_link(make_revision(policy=policy))
+
+    assert "See what changes against the version in force" in words(client.get(address(link)))
+    assert "<ins" in words(client.get(address(link, "preview_changes")))
+
+
+def test_what_stands_beside_the_changes_is_in_the_language_of_the_policy(client: Client) -> None:
+    german = make_policy(slug="privacy", language="de")
+    make_version(policy=german)
+    link = make_link(make_revision(policy=german, document=make_document(text="Ganz anders.")))
+
+    shown = words(client.get(address(link, "preview_changes")))
+
+    assert "[eingefügt]" in shown
+    assert "[inserted]" not in shown
+
+
+def test_when_a_draft_was_saved_is_written_as_other_dates_are(client: Client) -> None:
+    french = make_policy(slug="confidentialite", language="fr")
+    saved_at = datetime(2026, 5, 1, 14, 5, tzinfo=UTC)
+    link = make_link(make_revision(policy=french, at=saved_at))
+
+    assert "><bdi>1er mai 2026</bdi>, 14:05</time> (UTC)" in words(client.get(address(link)))
+
+
+@pytest.mark.usefixtures("four_catalogs")
+def test_a_text_in_a_language_without_words_of_the_sites_own_is_marked(client: Client) -> None:
+    link = make_link(make_revision(policy=make_policy(slug="privacy", language="ja")))
+
+    shown = words(client.get(address(link)))
+
+    assert '<h1 lang="ja" dir="ltr">' in shown
+    assert '<div class="prose" lang="ja" dir="ltr">' in shown
+
+
+def test_a_link_that_has_ended_says_so_and_shows_nothing(client: Client) -> None:
+    revision = make_revision(document=make_document(text="Secret plan."))
+    revoked = make_link(revision)
+    workflow.revoke_link(revoked.pk, by=make_user("Writers"), at=timezone.now())
+    discarded = make_link(make_revision(document=make_document(text="Secret plan.")))
+    workflow.discard(discarded.revision_id, by=make_user("Writers"), at=timezone.now())
+    old = PreviewLink.objects.create(
+        revision=revision,
+        recipient="C",
+        created_at=timezone.now() - 9 * DAY,
+        expires_at=timezone.now() - DAY,
+    )
+
+    for link in (revoked, discarded, old):
+        for name in ("preview", "preview_changes"):
+            answer = client.get(address(link, name))
+            assert answer.status_code == 410
+            assert "Ask the person who sent it" in words(answer)
+            assert "Secret plan" not in words(answer)
+
+
+@pytest.mark.parametrize("change", [lambda it: it[:-1], lambda it: "9" + it, lambda it: "x"])
+def test_a_token_that_is_not_ours_opens_nothing(client: Client, change: object) -> None:
+    make_revision()
+    token = preview_links.token(make_link(make_revision()))
+
+    answer = client.get(reverse("policies:preview", args=[change(token)]))  # type: ignore[operator]
+
+    assert answer.status_code == 404
+    assert "Copy it whole" in words(answer)
+
+
+def test_after_publication_the_link_leads_to_the_version(client: Client) -> None:
+    revision = make_revision(status=Status.APPROVED)
+    link = make_link(revision)
+    workflow.publish(revision.pk, by=make_user("Publishers"), at=timezone.now())
+
+    for name in ("preview", "preview_changes"):
+        assert client.get(address(link, name))["Location"].endswith("/versions/1/")
+
+
+def test_a_use_is_noted_and_a_database_that_only_reads_keeps_no_reader_out(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = make_link(make_revision())
+    client.get(address(link))
+    client.get(address(link))
+    link.refresh_from_db()
+    assert link.uses == 2
+    assert link.last_used_at is not None
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseError("read-only")
+
+    monkeypatch.setattr(PreviewLink.objects.all().__class__, "update", refuse)
+    assert client.get(address(link)).status_code == 200
+
+
+# --- On the desk ---------------------------------------------------------------------------------
+
+
+def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    desk, _ = log_in("Writers")
+
+    desk.post(page("share", revision.pk), {"recipient": "Counsel", "days": "14"})
+    shown = words(desk.get(page("review", revision.pk)))
+    found = re.search(r"http://testserver(/preview/[^/]+/)", shown)
+    assert found
+    assert "never opened" in shown
+    assert client.get(found[1]).status_code == 200
+    assert "opened once" in words(desk.get(page("review", revision.pk)))
+
+    link = PreviewLink.objects.get()
+    assert (link.expires_at - link.created_at).days == sharing.DEFAULT_DAYS
+    desk.post(page("revoke_link", revision.pk), {"link": link.pk})
+    assert client.get(found[1]).status_code == 410
+    assert "revoked" in words(desk.get(page("review", revision.pk)))
+    again = desk.post(page("revoke_link", revision.pk), {"link": link.pk}, follow=True)
+    assert "was revoked on" in words(again)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ({"recipient": " ", "days": "14"}, "Say for whom"),
+        ({"recipient": "C" * 201, "days": "14"}, "200 are the most"),
+        ({"recipient": "C", "days": "91"}, "lasts 1 to 90 days"),
+        ({"recipient": "C", "days": "soon"}, "lasts 1 to 90 days"),
+    ],
+)
+def test_a_link_that_makes_no_sense_is_not_made(typed: dict[str, str], reason: str) -> None:
+    revision = make_revision()
+    desk, _ = log_in("Writers")
+
+    assert reason in words(desk.post(page("share", revision.pk), typed, follow=True))
+    assert not PreviewLink.objects.exists()
+
+
+def test_a_link_of_another_revision_is_not_revoked_from_here() -> None:
+    link, other = make_link(make_revision()), make_revision()
+    desk, _ = log_in("Writers")
+
+    desk.post(page("revoke_link", other.pk), {"link": link.pk})
+
+    link.refresh_from_db()
+    assert link.revoked_at is None
+
+
+def test_an_address_without_its_slash_is_kept_by_nobody_either(client: Client) -> None:
+    link = make_link(make_revision())
+
+    answer = client.get(address(link).rstrip("/"))
+
+    assert answer.status_code == 301
+    assert "no-store" in answer["Cache-Control"]

@@ -1,0 +1,224 @@
+"""What changed between two versions, as readers get it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from policies import workflow
+from policies.public import views
+from policies.states import Kind, Status
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.public.public_site import DAY, body, make_history
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+    from policies.models import Policy, Revision
+
+pytestmark = pytest.mark.django_db
+
+
+def make_changed() -> Policy:
+    now = timezone.now()
+    policy = make_policy(slug="privacy")
+    for number, text in enumerate(("We keep little.", "We keep nothing.", "We keep much.")):
+        make_revision(
+            status=Status.PUBLISHED,
+            policy=policy,
+            document=make_document(text=text),
+            at=now - (30 - 10 * number) * DAY,
+        )
+    make_revision(
+        status=Status.PUBLISHED,
+        policy=policy,
+        document=make_document(text="We keep all."),
+        at=now,
+        effective_at=now + DAY,
+    )
+    return policy
+
+
+def without_labels(page: str) -> str:
+    """Return a page without what it says of its marks to who can't see them."""
+    return re.sub(r'<span class="redline-label">[^<]*</span>', "", page)
+
+
+def test_any_two_versions_can_be_compared(client: Client) -> None:
+    make_changed()
+
+    page = body(client, "/privacy/compare/1/3/")
+
+    assert "little</del>" in without_labels(page)
+    assert "1 section changed" in page
+    assert '<details class="unchanged"> <summary>Contact<span' in page
+    assert 'href="#site:change-1"' in page
+
+
+def test_since_shows_what_changed_up_to_the_version_in_force(client: Client) -> None:
+    make_changed()
+
+    page = body(client, "/privacy/since/2/")
+
+    assert "what changed since version 2" in page
+    assert "nothing</del>" in without_labels(page)
+    assert "much</ins>" in without_labels(page)
+    assert "We keep all." not in page
+
+
+def test_what_each_version_on_the_way_changed_is_told_and_what_was_withdrawn_is_not(
+    client: Client,
+) -> None:
+    policy = make_policy(slug="privacy")
+    now = timezone.now()
+    make_version(policy=policy, at=now - 40 * DAY)
+    publish(policy, "Fees go up.", at=now - 30 * DAY)
+    withdrawn = publish(policy, "Never.", at=now - 20 * DAY, effective_at=now + DAY)
+    by = make_user("Publishers")
+    workflow.withdraw(withdrawn.pk, by=by, at=now - 19 * DAY, reason="A mistake.")
+    publish(policy, "A comma.", at=now - 10 * DAY, kind=Kind.EDITORIAL)
+
+    for address in ("since/1/", "embed/since/1/", "compare/1/4/"):
+        page = body(client, f"/privacy/{address}")
+        assert "Version 2 (material): <span>Fees go up.</span>" in page
+        assert "Version 4 (editorial): <span>A comma.</span>" in page
+        assert "Never." not in page
+    assert "<p>A comma.</p>" in body(client, "/privacy/since/2/")
+
+
+def test_of_many_versions_the_latest_are_named_and_the_others_are_linked(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    monkeypatch.setattr(views, "MAX_STEPS", 2)
+    policy = make_policy(slug="privacy")
+    now = timezone.now()
+    for number in range(1, 6):
+        make_version(policy=policy, at=now - (10 - number) * DAY)
+    body(client, "/privacy/since/1/")  # from then on the redline is kept
+
+    with django_assert_max_num_queries(4):
+        page = body(client, "/privacy/since/1/")
+
+    named = [f"Version {number} (material)" for number in range(1, 6)]
+    assert [it in page for it in named] == [False, False, False, True, True]
+    assert '<li><a href="/privacy/versions/">All versions</a></li>' in page
+
+
+def publish(policy: Policy, change_note: str, *, at: datetime, **how: Any) -> Revision:
+    text = make_document(text=f"{change_note} {at}")
+    approved = make_revision(status=Status.APPROVED, policy=policy, document=text, at=at)
+    return workflow.publish(
+        approved.pk, by=make_user("Publishers"), at=at, change_note=change_note, **how
+    )
+
+
+def test_a_heading_in_the_introduction_is_no_section_and_has_no_number(client: Client) -> None:
+    policy = make_policy(slug="privacy")
+    for day, note in ((20, "### A note"), (10, "### Another note")):
+        text = replace(make_document(), introduction=f"{note}\n\nWords.")
+        at = timezone.now() - day * DAY
+        make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+
+    page = BeautifulSoup(client.get("/privacy/compare/1/2/").content, "html5lib")
+
+    sections = page.select(".numbered > h2, .numbered > .unchanged > summary")
+    named = [it.get_text(" ", strip=True).split()[0] for it in sections]
+    assert named == ["Scope", "Contact"]
+    assert page.select(".redline h2")
+
+
+def test_since_tells_what_comes_next_too(client: Client) -> None:
+    make_changed()
+
+    assert 'href="/privacy/versions/4/">Read version 4</a>' in body(client, "/privacy/since/2/")
+    assert "Read version 4" not in body(client, "/privacy/compare/2/3/")
+
+
+def test_since_the_current_version_nothing_changed(client: Client) -> None:
+    make_changed()
+
+    assert "Nothing: version 3, in force since" in body(client, "/privacy/since/3/")
+
+
+@pytest.mark.parametrize("page", ["since/1/", "embed/since/1/"])
+def test_nothing_of_a_retired_policy_is_called_current(client: Client, page: str) -> None:
+    policy = make_version(policy=make_policy(slug="privacy")).policy
+    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+
+    told = body(client, f"/privacy/{page}")
+
+    assert "Version 1, the last one, took effect on" in told
+    assert "Read the last version" in told
+    assert "current" not in told.split("<main")[1].lower()
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("/privacy/compare/2/2/", "/privacy/versions/2/"),
+        ("/privacy/compare/3/1/", "/privacy/compare/1/3/"),
+        ("/privacy/since/4/", "/privacy/versions/4/"),
+    ],
+)
+def test_an_address_that_compares_nothing_leads_on(client: Client, url: str, target: str) -> None:
+    make_changed()
+
+    response = client.get(url)
+
+    assert (response.status_code, response["Location"]) == (302, target)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/privacy/compare/1/9/", "/privacy/compare/0/1/", "/privacy/since/9/", "/other/since/1/"],
+)
+def test_what_can_not_be_compared_is_not_found(client: Client, url: str) -> None:
+    make_changed()
+
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("embed", ["", "embed/"])
+def test_before_anything_is_in_force_since_leads_to_the_versions_own_page(
+    client: Client, embed: str
+) -> None:
+    policy = make_policy(slug="privacy")
+    upcoming = timezone.now() + DAY
+    version = make_version(policy=policy, at=timezone.now(), effective_at=upcoming)
+
+    for _ in range(2):
+        answer = client.get(f"/privacy/{embed}since/1/")
+        assert (answer.status_code, answer["Location"]) == (302, "/privacy/versions/1/")
+        if version.status == Status.PUBLISHED:
+            version = workflow.withdraw(
+                version.pk, by=make_user("Publishers"), at=timezone.now(), reason="No."
+            )
+
+
+def test_a_comparison_says_which_of_its_versions_is_not_in_force_or_never_was(
+    client: Client,
+) -> None:
+    make_history()
+
+    withdrawn, upcoming = (body(client, f"/privacy/compare/2/{it}/") for it in (3, 4))
+    nothing_yet = body(client, "/privacy/since/2/")
+
+    assert "Version 3 was withdrawn on" in withdrawn
+    assert "It never took effect." in withdrawn
+    assert "Version 4 is not in force yet." in upcoming
+    for page_ in (withdrawn, upcoming):
+        assert "Version 2 was" not in page_
+        assert "Version 2 is" not in page_
+    assert "Nothing: version 2" in nothing_yet
+    assert "This policy changes on" in nothing_yet
+    assert 'href="/privacy/versions/4/"' in nothing_yet

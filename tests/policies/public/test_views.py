@@ -1,0 +1,540 @@
+"""The public pages, as readers get them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from policies import languages, workflow
+from policies.public import views
+from policies.states import Status
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.public.public_site import DAY, body, make_history
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django.fixtures import DjangoAssertNumQueries
+
+    from policies.models import Policy
+
+pytestmark = pytest.mark.django_db
+
+# --- The version in force ----------------------------------------------------------------------
+
+
+def test_the_page_shows_the_version_in_force(client: Client) -> None:
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=timezone.now() - DAY)
+    make_revision(policy=policy, document=make_document(text="Not yet public."))
+
+    page = body(client, "/privacy/")
+
+    assert "Version 1, in force since" in page
+    assert "Not yet public." not in page
+
+
+@pytest.mark.parametrize("status", [None, Status.DRAFT, Status.IN_REVIEW, Status.APPROVED])
+def test_what_was_never_published_is_not_found(client: Client, status: Status | None) -> None:
+    policy = make_policy(slug="privacy")
+    if status:
+        make_revision(policy=policy, status=status)
+
+    for url in ("/privacy/", "/privacy/versions/", "/privacy/current.json", "/privacy/versions/1/"):
+        assert client.get(url).status_code == 404
+
+
+def test_an_upcoming_version_is_announced_before_it_applies(client: Client) -> None:
+    make_history()
+
+    page = body(client, "/privacy/")
+
+    assert "This policy changes on" in page
+    assert 'href="/privacy/versions/4/"' in page
+
+
+def test_a_retired_policy_stays_readable_under_its_notice(client: Client) -> None:
+    policy = make_version(policy=make_policy(slug="old"), at=timezone.now()).policy
+    successor = make_version(policy=make_policy(slug="new"), at=timezone.now()).policy
+    workflow.retire(
+        policy.pk,
+        by=make_user("Publishers"),
+        at=timezone.now(),
+        notice="Replaced by a <shorter> one.",
+        successor_id=successor.pk,
+    )
+
+    page = body(client, "/old/")
+
+    assert "This policy was retired on" in page
+    assert "Replaced by a &lt;shorter&gt; one." in page
+    assert 'href="/new/"' in page
+    assert "in force since" not in page
+    last = body(client, "/old/versions/1/")
+    assert "This policy was retired on" in last
+    assert "Version 1, the last one, took effect on" in last
+    assert "in force since" not in last
+    index = body(client, "/")
+    assert "retired</span>" in index
+    assert index.index('href="/new/"') < index.index('href="/old/"')
+
+
+def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) -> None:
+    now = timezone.now()
+    policy = make_version(policy=make_policy(slug="old"), at=now).policy
+    workflow.retire(policy.pk, by=make_user("Publishers"), at=now, notice="Gone.")
+
+    page = body(client, "/old/versions/")
+    pill, today = (
+        page.split('class="standing">')[1].split("<")[0],
+        " ".join(languages.day(policy.day_of(now)).split()),
+    )
+    assert pill.strip() == "retired"
+    assert f"{today}</time>" in page
+    assert "</time> – <time" not in page  # it was in force for less than a day
+    assert "In force since" not in page
+    assert "Read the last version" in page
+
+
+def test_a_policy_that_is_still_to_begin_leads_to_its_first_version(client: Client) -> None:
+    now = timezone.now()
+    policy = make_policy(slug="new")
+    make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
+
+    page = body(client, "/new/", status=404)
+
+    assert "This policy takes effect on" in page
+    assert 'href="/new/versions/1/">Read version 1</a>' in page
+    history = body(client, "/new/versions/")
+    assert "Takes effect" in history
+    assert "Read the current version" not in history
+    # It would lead to a page that is not there yet.
+    assert client.get("/new/timemap/").status_code == 404
+    assert "timemap" not in client.get("/new/versions/").get("Link", "")
+
+
+def test_what_is_still_to_begin_is_not_said_to_end(client: Client) -> None:
+    """Of two upcoming versions each has its own day, not the other's behind it."""
+    now = timezone.now()
+    policy = make_policy(slug="new")
+    for days in (30, 60):
+        make_version(policy=policy, at=now, effective_at=now + days * DAY)
+
+    history = body(client, "/new/versions/")
+
+    assert history.count("Takes effect") == 2
+    assert "– <time" not in history
+
+
+def test_what_is_not_in_force_states_no_date_as_if_it_were(client: Client) -> None:
+    make_history()
+
+    for number, on_paper in ((2, "in force from"), (3, "It never took effect"), (4, "in force")):
+        shown = body(client, f"/privacy/versions/{number}/")
+        assert ("Last updated" in shown) == (number == 2)
+        assert on_paper in shown[shown.index('class="source"') :]
+    assert "takes effect" not in body(client, "/privacy/versions/3/")
+
+
+def test_the_index_lists_what_is_in_force(client: Client) -> None:
+    make_history()
+    make_revision(policy=make_policy(slug="unfinished"))
+
+    page = body(client, "/")
+
+    assert 'href="/privacy/"' in page
+    assert "unfinished" not in page
+
+
+# --- Every version -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (1, "Version 1, no longer in force."),
+        (2, "Version 2, in force since"),
+        (3, "Version 3 was withdrawn"),
+        (4, "Version 4 is not in force yet."),
+    ],
+)
+def test_a_version_says_at_the_top_what_it_is(client: Client, number: int, words: str) -> None:
+    make_history()
+
+    page = body(client, f"/privacy/versions/{number}/")
+
+    assert words in page
+    assert ('<meta name="robots" content="noindex">' in page) == (number != 2)
+    assert '<link rel="canonical" href="http://testserver/privacy/">' in page
+    assert page.count("Read the current version") == (number != 2)
+
+
+def test_a_withdrawn_version_gives_its_reason(client: Client) -> None:
+    make_history()
+
+    page = body(client, "/privacy/versions/3/")
+
+    assert "A mistake was found." in page
+    assert '<p class="dateline">' not in page
+
+
+def test_the_history_lists_every_version_with_its_digest(client: Client) -> None:
+    policy = make_history()
+
+    page = body(client, "/privacy/versions/")
+
+    for version in policy.revisions.numbered():
+        assert f'href="/privacy/versions/{version.number}/"' in page
+        assert version.digest in page
+    for word in ("in force", "superseded", "upcoming", "withdrawn", "material", "editorial"):
+        assert word in page
+
+
+def test_dates_are_by_the_clock_of_the_policy_and_the_page_says_so(client: Client) -> None:
+    policy = make_policy(slug="privacy")
+    policy.time_zone = "Pacific/Auckland"
+    policy.save(update_fields=["time_zone"])
+    make_version(policy=policy, at=datetime(2026, 1, 1, 12, 0, tzinfo=UTC))
+
+    page = body(client, "/privacy/versions/1/")
+
+    assert "in force since <bdi>January 2, 2026</bdi>" in page
+    assert "in the time zone Pacific/Auckland" in page
+
+
+NOWHERE = [
+    "/privacy/versions/0/",
+    "/privacy/versions/01/",
+    "/privacy/versions/5/",
+    "/privacy/versions/-1/",
+    "/privacy/versions/99999999999/",
+    "/privacy/versions/999999999/",
+    "/privacy/versions/9.md",
+    "/privacy/versions/9.json",
+    "/privacy/versions/9.pdf",
+    "/privacy/versions/9.akn.xml",
+    "/privacy/versions/1.xml",
+    "/unknown/",
+    "/unknown/versions/",
+    "/unknown/current.json",
+    "/unknown/on/2026-05-02/",
+    "/Privacy/",
+    "/privacy//versions/",
+    "/schemas/nothing.json",
+]
+
+
+def test_a_bad_address_is_not_found(client: Client) -> None:
+    make_history()
+
+    assert {url: client.get(url).status_code for url in NOWHERE} == dict.fromkeys(NOWHERE, 404)
+
+
+# --- On a day ----------------------------------------------------------------------------------
+
+
+def make_dated() -> Policy:
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=datetime(2026, 1, 10, 9, 0, tzinfo=UTC))
+    make_version(policy=policy, at=datetime(2026, 2, 10, 9, 0, tzinfo=UTC))
+    return policy
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [("2026-01-10", 1), ("2026-02-09", 1), ("2026-02-10", 2), ("2026-03-01", 2)],
+)
+def test_a_day_leads_to_the_version_that_was_in_force(
+    client: Client, day: str, number: int
+) -> None:
+    make_dated()
+
+    response = client.get(f"/privacy/on/{day}/")
+
+    assert (response.status_code, response["Location"]) == (302, f"/privacy/versions/{number}/")
+
+
+def test_today_is_answered_with_what_is_in_force_now(client: Client) -> None:
+    policy = make_dated()
+    make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 10 * DAY)
+
+    response = client.get(f"/privacy/on/{timezone.now().date()}/")
+
+    assert response["Location"] == "/privacy/versions/2/"
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (
+            "2026-01-09",
+            "On <bdi>January 9, 2026</bdi> no version was in force yet (Privacy policy). The first "
+            "version took effect on",
+        ),
+        ("0001-01-01", "no version was in force yet (Privacy policy)."),
+        ("9999-12-31", "still to come"),
+        ("2999-01-01", "<bdi>January 1, 2999</bdi> is still to come"),
+        ("2026-02-30", "not a day of the calendar. Write it as 2026-05-02."),
+        ("yesterday", "not a day of the calendar"),
+        ("%3Cscript%3E", "“&lt;script&gt;” is not a day"),
+    ],
+)
+def test_a_day_without_an_answer_gets_a_clear_one(client: Client, day: str, words: str) -> None:
+    make_dated()
+
+    assert words in body(client, f"/privacy/on/{day}/", status=404)
+
+
+def test_a_policy_that_only_will_take_effect_is_not_said_to_have(client: Client) -> None:
+    now = timezone.now()
+    make_version(policy=make_policy(slug="privacy"), at=now, effective_at=now + 40 * DAY)
+
+    shown = body(client, f"/privacy/on/{now.date()}/", status=404)
+
+    assert "No version of this policy has taken effect yet." in shown
+
+
+# --- Addresses that were left ------------------------------------------------------------------
+
+
+def rename(policy: Policy, *slugs: str) -> None:
+    for slug in slugs:
+        workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug=slug)
+
+
+OF_A_POLICY = [
+    *("", "versions/", "versions/1/", "versions/1.md", "versions/1.json"),
+    *("compare/1/2/", "since/1/", "on/2026-01-01/", "current.json", "versions/before/2/"),
+    *("feed.xml", "timemap/"),
+]
+
+
+@pytest.mark.parametrize("old", ["privacy", "privacy-notice"])
+def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(
+    client: Client, old: str
+) -> None:
+    """But no browser keeps the redirect for ever: after a renaming back, it would loop."""
+    policy = make_history()
+    rename(policy, "privacy-notice", "privacy-policy")
+
+    for rest in OF_A_POLICY:
+        response = client.get(f"/{old}/{rest}")
+
+        assert response.status_code == 301, rest
+        assert response["Location"] == f"/privacy-policy/{rest}"
+        assert "public" in response["Cache-Control"], rest
+        assert "max-age=60" in response["Cache-Control"], rest
+        assert "immutable" not in response["Cache-Control"], rest
+        if rest.endswith(".json"):
+            assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_what_is_not_found_under_the_new_slug_is_not_found_under_the_old(client: Client) -> None:
+    rename(make_history(), "privacy-policy")
+
+    response = client.get("/privacy/versions/99/", follow=True)
+
+    assert response.redirect_chain == [("/privacy-policy/versions/99/", 301)]
+    assert response.status_code == 404
+
+
+def test_a_policy_may_go_back_to_a_slug_of_its_own(client: Client) -> None:
+    rename(make_history(), "notice", "privacy")
+
+    assert client.get("/privacy/").status_code == 200
+    assert client.get("/notice/")["Location"] == "/privacy/"
+
+
+def test_an_old_slug_of_another_language_leads_nowhere(client: Client) -> None:
+    rename(make_policy(slug="datenschutz", language="de"), "privatsphaere")
+
+    assert client.get("/datenschutz/").status_code == 404
+
+
+def test_a_policy_in_another_language_stands_under_its_tag(client: Client) -> None:
+    german = make_policy(slug="datenschutz", language="de")
+    make_version(policy=german, at=timezone.now() - DAY)
+
+    page = body(client, "/de/datenschutz/")
+
+    assert '<html lang="de"' in page
+    assert '"/de/datenschutz/versions/"' in page
+    assert client.get("/datenschutz/").status_code == 404
+    assert client.get("/en/datenschutz/").status_code == 404
+    rename(german, "privatsphaere")
+    assert client.get("/de/datenschutz/versions/1/")["Location"] == "/de/privatsphaere/versions/1/"
+
+
+# --- A long history ----------------------------------------------------------------------------
+
+
+def test_a_long_history_comes_in_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "HISTORY_PAGE", 2)
+    policy = make_history()
+    make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 60 * DAY)
+
+    seen, url = [], "/privacy/versions/"
+    while url:
+        page = body(client, url)
+        seen += [int(it) for it in re.findall(r"/privacy/versions/(\d+)/", page)]
+        older = re.search(r'"(/privacy/versions/before/\d+/)"', page)
+        url = older[1] if older else ""
+
+    assert seen == [5, 4, 3, 2, 1]
+    assert "superseded" in body(client, "/privacy/versions/before/2/")
+    assert client.get("/privacy/versions/before/1/").status_code == 404
+
+
+def test_a_version_that_was_withdrawn_is_neither_what_ends_another_nor_what_it_is_compared_with(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, policy = timezone.now(), make_policy(slug="privacy")
+    for number in (1, 3, 4):
+        if number == 3:
+            withdrawn = {"status": Status.WITHDRAWN, "effective_at": now + 99 * DAY}
+            make_revision(policy=policy, at=now - 40 * DAY, **withdrawn)
+        make_version(policy=policy, at=now - (50 - 10 * number) * DAY)
+    whole = body(client, "/privacy/versions/")
+    monkeypatch.setattr(views, "HISTORY_PAGE", 1)
+    older = body(client, "/privacy/versions/before/2/")
+
+    assert "/privacy/compare/1/3/" in whole
+    assert "/privacy/compare/2/3/" not in whole
+    moments = re.compile(r'<time datetime="([^"]+)"')
+    of_the_first = moments.findall(older)
+    assert len(of_the_first) == 3  # from, until, published
+    assert of_the_first == moments.findall(whole)[-3:]
+
+
+def test_the_page_says_how_to_check_its_digest(client: Client) -> None:
+    version = make_history().revisions.get(number=1)
+
+    page = body(client, "/privacy/versions/1/")
+
+    assert f"<code>{version.digest}</code>" in page
+    assert 'href="/privacy/versions/1.md"' in page
+    assert "sha256sum" in page
+
+
+# --- All public pages --------------------------------------------------------------------------
+
+PUBLIC = [
+    "/",
+    "/privacy/",
+    "/privacy/versions/",
+    "/privacy/versions/before/3/",
+    "/privacy/versions/1/",
+    "/privacy/versions/3/",
+    "/privacy/versions/4/",
+    "/privacy/versions/1.md",
+    "/privacy/versions/1.json",
+    "/privacy/compare/1/2/",
+    "/privacy/since/1/",
+    f"/privacy/on/{timezone.now().date()}/",
+    "/privacy/current.json",
+    "/privacy/embed/",
+    "/privacy/embed/since/1/",
+    "/privacy/feed.xml",
+    "/privacy/timemap/",
+    "/feed.xml",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/ledger.json",
+    "/schemas/ledger.json",
+]
+
+
+def test_a_public_page_sets_no_cookie_and_depends_on_none(client: Client) -> None:
+    make_history()
+    bare = {url: client.get(url) for url in PUBLIC}
+    client.force_login(make_user(is_superuser=True))
+
+    for url, page in bare.items():
+        logged_in = client.get(f"{url}?lang=de&a=b", headers={"Accept-Language": "de"})
+
+        assert logged_in.content == page.content, url
+        assert not page.cookies, url
+        assert "Cookie" not in page.get("Vary", ""), url
+        assert "public" in page["Cache-Control"], url
+
+
+def test_a_public_page_asks_at_most_four_questions(
+    client: Client,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """But one redline in a hundred, when the oldest are cleared away: not here, by whose number."""
+    monkeypatch.setattr("policies.public.comparisons._CLEAN_EVERY", sys.maxsize)
+    make_history()
+
+    for url in PUBLIC:
+        with django_assert_max_num_queries(4, info=url):
+            answer = client.get(url)
+        assert answer.status_code in {200, 302}, url
+
+
+def test_a_public_page_can_only_be_read(client: Client) -> None:
+    make_history()
+
+    for url in PUBLIC:
+        assert client.post(url).status_code == 405, url
+        assert client.head(url).status_code == client.get(url).status_code, url
+
+
+def test_a_page_is_not_found_in_our_own_words(client: Client) -> None:
+    page = body(client, "/nothing/here/", status=404)
+
+    assert "See all policies" in page
+    assert "Not Found" not in page
+
+
+def test_a_day_of_the_policys_clock_decides(client: Client) -> None:
+    policy = make_policy(slug="privacy")
+    policy.time_zone = "America/New_York"
+    policy.save(update_fields=["time_zone"])
+    make_version(policy=policy, at=policy.start_of(date(2026, 3, 1)))
+
+    assert client.get("/privacy/on/2026-02-28/").status_code == 404
+    assert client.get("/privacy/on/2026-03-01/").status_code == 302
+
+
+@pytest.mark.parametrize("day", ["20260301", "2026-W09-7", "2026W097"])
+def test_a_day_has_one_address(client: Client, day: str) -> None:
+    make_version(policy=make_policy(slug="privacy"), at=datetime(2026, 1, 1, tzinfo=UTC))
+
+    page = body(client, f"/privacy/on/{day}/", status=404)
+
+    assert "2026-05-02" in page
+    assert client.get("/privacy/on/2026-03-01/").status_code == 302
+
+
+def test_what_an_upcoming_version_changes_is_one_click_away(client: Client) -> None:
+    now = timezone.now()
+    first = make_version(at=now - DAY)
+    make_version(policy=first.policy, at=now, effective_at=now + DAY)
+    make_version(policy=first.policy, at=now, effective_at=now + 2 * DAY)
+    here = first.policy.get_absolute_url()
+
+    announced = client.get(here).content.decode()
+    assert f'href="{here}compare/1/2/"' in announced
+    assert f'href="{here}compare/2/3/"' in announced
+    assert f'href="{here}compare/1/2/"' in client.get(f"{here}versions/2/").content.decode()
+    assert "compare/" not in client.get(f"{here}versions/1/").content.decode()
+
+
+def test_where_no_word_changed_nothing_is_explained_about_marks(client: Client) -> None:
+    document = make_document()
+    now, status = timezone.now(), Status.PUBLISHED
+    first = make_revision(status=status, document=document, at=now - 2 * DAY)
+    make_version(policy=first.policy, at=now - DAY)
+    make_revision(status=status, policy=first.policy, document=document, at=now)
+    here = first.policy.get_absolute_url()
+
+    assert "underlined" in client.get(f"{here}compare/1/2/").content.decode()
+    same = client.get(f"{here}compare/1/3/").content.decode()
+    assert "No word changed" in same
+    assert "underlined" not in same

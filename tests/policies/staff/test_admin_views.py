@@ -1,0 +1,388 @@
+"""The desk: who may enter, what waits for whom, and how a draft begins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from policies import workflow
+from policies.database import triggers
+from policies.ledger.actor_names import name_of
+from policies.models import Policy, Rendering, Revision
+from policies.staff import urls
+from policies.states import Status
+from policies.text.rendering import limits
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.staff.desk import log_in, page, words
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_not_there_is_not_found(method: str) -> None:
+    client, _ = log_in(is_superuser=True)
+    addresses = [
+        str(pattern.pattern).replace("<int:pk>", number)
+        for pattern in urls.urls(admin.site)
+        for number in ("999999", "9" * 30)
+        if "<int:pk>" in str(pattern.pattern)
+    ]
+
+    answers = {it: getattr(client, method)(f"/admin/{it}").status_code for it in addresses}
+
+    assert answers
+    # A comment that is not there is looked for on a revision that is not there either.
+    assert {it for it, status in answers.items() if status not in {404, 405}} == set()
+
+
+def test_a_row_that_is_lost_is_a_fault_and_not_an_address_that_is_none() -> None:
+    client, _ = log_in("Publishers")
+    client.raise_request_exception = False
+    revision = make_revision(status=Status.APPROVED)
+
+    triggers.remove(connection)
+    Rendering.objects.filter(revision=revision).delete()
+    triggers.install(connection)
+
+    assert client.get(page("publish", revision.pk)).status_code == 500
+
+
+# --- The first page ------------------------------------------------------------------------------
+
+
+def waiting(client: Client) -> list[str]:
+    found = re.findall(r'task-kind">([^<]+)', client.get("/admin/").content.decode())
+    return [it.strip() for it in found]
+
+
+def test_each_person_sees_what_they_may_act_on() -> None:
+    writer, reviewer, publisher = map(log_in, ["Writers", "Reviewers", "Publishers"])
+    draft = make_revision(writer=writer[1])
+    make_revision(status=Status.IN_REVIEW)
+    make_revision(status=Status.APPROVED)
+    back = make_revision(status=Status.IN_REVIEW)
+    workflow.request_changes(back.pk, by=reviewer[1], at=timezone.now(), text="Shorter.")
+    hasty = make_user(permissions=["policies.publish_without_approval"])
+    emergency = make_revision(writer=writer[1])
+    workflow.publish_without_approval(emergency.pk, by=hasty, at=timezone.now(), reason="Now.")
+
+    assert draft.status == Status.DRAFT
+    assert waiting(writer[0]) == ["Sent back", "To finish"]
+    assert waiting(reviewer[0]) == ["To look at: published without approval", "To review"]
+    assert waiting(publisher[0]) == ["To publish"]
+    assert waiting(log_in()[0]) == []
+
+
+def test_only_what_was_sent_back_is_said_to_be() -> None:
+    client, writer = log_in("Writers")
+    begun, taken_back = make_revision(), make_revision(status=Status.IN_REVIEW, writer=writer)
+    workflow.take_back(taken_back.pk, by=writer, at=timezone.now())
+    for draft in (begun, taken_back):
+        workflow.comment(draft.pk, by=writer, at=timezone.now(), text="Is this so?")
+
+    assert waiting(client) == ["To answer", "To answer"]
+
+
+def test_nobody_is_asked_to_review_what_they_wrote() -> None:
+    client, both = log_in("Writers", "Reviewers")
+    make_revision(status=Status.IN_REVIEW, writer=both)
+
+    assert waiting(client) == []
+
+
+def test_a_translation_stands_behind_its_source() -> None:
+    client, _ = log_in("Writers")
+    terms = make_policy(name="Terms")
+    make_policy(name="Privacy")
+    make_policy(name="Bedingungen", language="de", translation_of=terms)
+
+    shown = words(client.get("/admin/"))
+
+    places = [shown.rindex(name) for name in ("Privacy</a>", "Terms</a>", "Bedingungen (de)</a>")]
+    assert places == sorted(places)
+
+
+def test_every_policy_stands_on_the_first_page_with_how_it_is() -> None:
+    client, _ = log_in("Publishers")
+    now = timezone.now()
+    policy = make_policy(name="Cookies")
+    first = make_version(policy=policy, at=now - 400 * DAY)
+    second = make_version(policy=policy, at=now, effective_at=now + DAY)
+    make_revision(policy=policy, document=make_document(text="TODO: Write this."))
+    Policy.objects.filter(pk=policy.pk).update(review_every_months=6)
+    make_policy(name="Unwritten")
+
+    text = words(client.get("/admin/"))
+
+    for expected in ("Cookies", "Version 1", "Version 2, ", "Draft", "1 open", "Unwritten"):
+        assert expected in text
+    assert "nothing yet" in text
+    for version in (first, second):
+        assert f'<a href="{page("review", version.pk)}">Version {version.number}' in text
+
+
+def test_advice_about_anchors_that_would_be_lost_is_counted_too() -> None:
+    client, _ = log_in("Reviewers")
+    policy = make_version(at=timezone.now()).policy
+    kept = policy.revisions.get().document()
+    draft = make_revision(policy=policy, document=replace(kept, sections=kept.sections[1:]))
+
+    desk, shown = (words(client.get(it)) for it in ("/admin/", page("review", draft.pk)))
+
+    found = re.search(r'review/#findings">(\d+) pieces? of advice', desk)
+    assert found
+    assert shown.count("Links to “#") == 1
+    assert f"{found[1]} finding" in shown
+
+
+def test_a_review_that_is_overdue_stands_out() -> None:
+    client, publisher = log_in("Publishers")
+    policy = make_version(at=timezone.now() - 200 * DAY).policy
+    fresh = make_version(at=timezone.now()).policy
+    for it in (policy, fresh):
+        workflow.set_review_interval(it.pk, by=publisher, at=timezone.now(), months=6)
+
+    assert words(client.get("/admin/")).count("overdue") == 1 + 1  # the word and its class
+    assert waiting(client) == ["Check due"]
+    assert waiting(log_in()[0]) == []
+    assert "Confirm that it is still right" in words(client.get(page("policy_change", policy.pk)))
+    client.post(page("confirm_review", policy.pk))
+    assert "overdue" not in words(client.get("/admin/"))
+    assert waiting(client) == []
+    shown = words(client.get(page("policy_change", policy.pk)))
+    assert f"by {name_of(publisher)}" in shown.split("Last confirmed on ")[1]
+    workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
+    refused = client.post(page("confirm_review", policy.pk), follow=True)
+    assert "nothing in force that could be checked" in words(refused)
+
+
+def test_what_is_made_while_the_first_page_is_read_stands_on_it_the_next_time() -> None:
+    client, _ = log_in("Publishers")
+    source, made = make_version().policy, list[Policy]()
+
+    def make_one_meanwhile(execute: Any, sql: str, *more: Any) -> Any:
+        if 'MAX("policies_auditevent"."done_at")' in sql and not made:
+            made.append(make_policy(name="Noch nicht da", language="de", translation_of=source))
+            make_version(policy=made[0])
+            make_version(policy=made[0], effective_at=timezone.now() + DAY)
+            make_revision(policy=made[0])
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(make_one_meanwhile):
+        assert "Noch nicht da" not in words(client.get("/admin/"))
+
+    assert "Noch nicht da" in words(client.get("/admin/"))
+
+
+@pytest.mark.parametrize("policies", [5, 500])
+def test_the_first_page_asks_a_bounded_number_of_questions(
+    policies: int, django_assert_max_num_queries: Any
+) -> None:
+    client, _ = log_in("Writers", "Reviewers", "Publishers")
+    for number in range(policies):
+        policy = make_policy(name=f"Policy {number}")
+        if number % 5:
+            continue
+        draft = workflow.import_draft(policy.pk, make_document(), by=None, at=timezone.now())
+        if number % 2:
+            workflow.publish_import(
+                draft.pk, by=None, at=timezone.now(), reason="x", effective_at=timezone.now()
+            )
+
+    with django_assert_max_num_queries(16):
+        assert client.get("/admin/").status_code == 200
+
+
+# --- Beginning -----------------------------------------------------------------------------------
+
+
+def test_a_name_of_two_lines_comes_back_with_its_reason() -> None:
+    client, _ = log_in("Writers")
+
+    answer = client.post("/admin/policies/policy/add/", {"name": "Terms\r\nof Use"})
+
+    assert "one line" in words(answer)
+    assert not Policy.objects.exists()
+
+
+def test_a_new_policy_begins_with_an_empty_draft() -> None:
+    client, writer = log_in("Writers")
+
+    response = client.post("/admin/policies/policy/add/", {"name": "Terms of Use"})
+
+    draft = Revision.objects.get()
+    assert response["Location"] == page("edit", draft.pk)
+    assert (draft.policy.slug, draft.title, draft.created_by) == (
+        "terms-of-use",
+        "Terms of Use",
+        writer,
+    )
+
+
+@pytest.mark.parametrize("name", ["プライバシー", "Конфиденциальность", "!"])
+def test_a_name_that_gives_no_address_is_told_to_choose_one(name: str) -> None:
+    client, _ = log_in("Writers")
+
+    response = client.post("/admin/policies/policy/add/", {"name": name})
+
+    assert "Choose an address: none can be made from this name." in words(response)
+    assert name in words(response)
+    assert not Policy.objects.exists()
+    client.post("/admin/policies/policy/add/", {"name": name, "slug": "privacy"})
+    assert Policy.objects.get().slug == "privacy"
+
+
+def test_a_policy_that_can_not_be_made_is_told_why_and_nothing_typed_is_lost() -> None:
+    make_policy(slug="terms")
+    client, _ = log_in("Writers")
+
+    response = client.post(
+        "/admin/policies/policy/add/", {"name": "My terms", "slug": "terms", "language": "en"}
+    )
+
+    assert "/terms/ is, or once was, the address of another policy" in words(response)
+    assert 'value="My terms"' in words(response)
+    assert Policy.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Terms " * 30, "-".join(["terms"] * 13)),
+        ("Terms_of_use", "terms-of-use"),
+        ("t" * 100, "t" * 80),
+    ],
+)
+def test_the_address_that_a_name_makes_fits(name: str, slug: str) -> None:
+    client, _ = log_in("Writers")
+
+    client.post("/admin/policies/policy/add/", {"name": name})
+
+    assert Policy.objects.get().slug == slug
+
+
+def test_a_policy_without_its_first_draft_is_not_made() -> None:
+    client, _ = log_in(permissions=["add_policy"])
+
+    answer = client.post("/admin/policies/policy/add/", {"name": "Terms"})
+
+    assert "have the permission" in words(answer)
+    assert not Policy.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["name", "slug", "language"])
+def test_a_control_character_is_refused_in_words(field: str) -> None:
+    client, _ = log_in("Writers")
+
+    answer = client.post("/admin/policies/policy/add/", {"name": "Terms", field: "a\x00b"})
+
+    assert answer.status_code == 422
+    assert 'class="errornote"' in words(answer)
+    assert not Policy.objects.exists()
+
+
+def test_a_draft_begins_with_the_newest_version_once() -> None:
+    version = make_version()
+    client, _ = log_in("Writers")
+
+    first = client.post(page("start_draft", version.policy_id))
+    second = client.post(page("start_draft", version.policy_id), follow=True)
+
+    draft = Revision.objects.open().get()
+    assert first["Location"] == page("edit", draft.pk)
+    assert draft.document() == version.document()
+    assert "go on with it, or discard it" in words(second)
+
+
+def test_a_draft_begins_with_what_was_not_withdrawn_and_says_with_what() -> None:
+    now = timezone.now()
+    first = make_version(at=now - DAY)
+    wrong = make_version(policy=first.policy, at=now, effective_at=now + DAY)
+    workflow.withdraw(wrong.pk, by=make_user("Publishers"), at=now, reason="Wrong address.")
+    client, writer = log_in("Writers")
+
+    client.post(page("start_draft", first.policy_id))
+
+    draft = Revision.objects.open().get()
+    assert draft.based_on == first
+    assert draft.document() == first.document()
+    assert "Begun from</dt><dd>version 1</dd>" in words(client.get(page("review", draft.pk)))
+    workflow.discard(draft.pk, by=writer, at=timezone.now())
+    client.post(page("start_draft", first.policy_id), {"based_on": wrong.pk})
+    draft = Revision.objects.open().get()
+    shown = words(client.get(page("review", draft.pk)))
+    assert "version 2, which was withdrawn</dd>" in shown
+
+
+def test_an_empty_desk_says_how_to_begin() -> None:
+    writer, _ = log_in("Writers")
+    reviewer, _ = log_in("Reviewers")
+
+    assert "Begin the first one with “New policy”." in words(writer.get("/admin/"))
+    assert "A writer begins the first one." in words(reviewer.get("/admin/"))
+
+
+def test_who_may_not_see_policies_is_not_told_that_there_are_none() -> None:
+    make_version()
+    client, _ = log_in()
+
+    shown = words(client.get("/admin/"))
+
+    assert "There is no policy yet" not in shown
+    assert "Your account has no role yet" in shown
+
+
+def test_who_sees_policies_alone_is_led_to_no_page_that_is_closed_to_them() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in(permissions=["view_policy"])
+
+    shown = client.get("/admin/")
+
+    assert "In review" in words(shown)
+    assert page("review", revision.pk) not in shown.content.decode()
+
+
+def test_a_name_of_spaces_is_no_name() -> None:
+    client, _ = log_in("Writers", permissions=["add_policy"])
+
+    answer = client.post(reverse("admin:policies_policy_add"), {"name": "  ", "slug": "x"})
+
+    assert "Give the policy a name." in words(answer)
+
+
+@pytest.mark.parametrize("name", ["index", "password_change", "password_change_done"])
+def test_every_page_has_ones_own_settings_in_its_head(name: str) -> None:
+    client, _ = log_in("Writers")
+
+    head = client.get(reverse(f"admin:{name}")).content.decode().partition("<main")[0]
+
+    assert f'href="{reverse("admin:policies_mail")}"' in head
+    assert f'href="{reverse("admin:policies_second_factor")}"' in head
+
+
+def test_a_draft_that_would_begin_with_what_is_not_rendered_any_more_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As after an upgrade with a lower limit."""
+    policy = make_version().policy
+    monkeypatch.setattr(limits, "MAX_CHARACTERS", 10)
+    client, _ = log_in("Writers")
+
+    answer = client.post(page("start_draft", policy.pk), follow=True)
+
+    assert answer.status_code == 200
+    assert "the most that can be shown is" in words(answer)
+    assert not policy.revisions.open().exists()

@@ -1,0 +1,293 @@
+"""The desk's pages about a policy as a whole: making, viewing, renaming, retiring it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import Address, Policy
+from policies.states import Status
+from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.policies.staff.desk import log_in, page, words
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_policy_is_renamed_and_its_old_address_leads_to_it() -> None:
+    policy = make_version(policy=make_policy(slug="privacy")).policy
+    client, _ = log_in("Publishers")
+
+    assert "Now it is at /privacy/" in words(client.get(page("rename", policy.pk)))
+    client.post(page("rename", policy.pk), {"slug": "privacy-notice"})
+
+    assert client.get("/privacy/")["Location"] == "/privacy-notice/"
+    assert "Earlier addresses: privacy" in words(client.get(page("rename", policy.pk)))
+
+
+def test_a_translation_is_renamed_at_its_own_address() -> None:
+    german = make_version(policy=make_policy(slug="datenschutz", language="de")).policy
+    client, _ = log_in("Publishers")
+
+    assert "Now it is at /de/datenschutz/" in words(client.get(page("rename", german.pk)))
+    again = client.post(page("rename", german.pk), {"slug": "datenschutz"})
+    assert "is at /de/datenschutz/ already" in words(again)
+    moved = client.post(page("rename", german.pk), {"slug": "daten"}, follow=True)
+    assert "It is at /de/daten/ now" in words(moved)
+
+
+def test_who_renames_what_is_not_public_is_told_that_no_reader_learns_of_it() -> None:
+    policy = make_policy(slug="project-x")
+    client, _ = log_in("Publishers")
+
+    assert "readers will not learn of that address" in words(client.get(page("rename", policy.pk)))
+    done = client.post(page("rename", policy.pk), {"slug": "merger"}, follow=True)
+
+    assert "It will be at /merger/." in words(done)
+    assert client.get("/project-x/").status_code == 404
+
+
+def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it() -> None:
+    policy = make_version(policy=make_policy(slug="privacy", name="Privcy")).policy
+    client, _ = log_in("Publishers")
+
+    refused = client.post(page("rename", policy.pk), {"name": "Privacy", "slug": "No Slug"})
+    assert refused.status_code == 422
+    assert 'value="Privacy"' in words(refused)
+    assert Policy.objects.get().name == "Privcy"
+    alone = client.post(
+        page("rename", policy.pk), {"name": "Privacy", "slug": "privacy"}, follow=True
+    )
+    assert "It is called “Privacy” now." in words(alone)
+    assert "<h1>Privacy: all versions</h1>" in words(client.get("/privacy/versions/"))
+    assert 'class="reason"><span>Privacy<' in words(
+        log_in(is_superuser=True)[0].get(page("audit", policy.pk))
+    )
+
+
+def test_a_form_that_was_open_meanwhile_moves_nothing_back() -> None:
+    policy = make_version(policy=make_policy(slug="privacy", name="Privcy")).policy
+    client, publisher = log_in("Publishers")
+    opened = client.get(page("rename", policy.pk))
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', opened.content.decode()))
+    workflow.rename_policy(policy.pk, by=publisher, at=timezone.now(), slug="privacy-notice")
+
+    client.post(page("rename", policy.pk), {**sent, "name": "Privacy"})
+
+    policy.refresh_from_db()
+    assert (policy.name, policy.slug) == ("Privacy", "privacy-notice")
+
+
+def test_a_name_is_corrected_at_an_address_that_would_not_be_given_today() -> None:
+    policy = make_policy(slug="metric")
+    Address.objects.create(policy=policy, slug="metrics", language="en")
+    Policy.objects.filter(pk=policy.pk).update(slug="metrics", time_zone="localtime")
+    by = make_user("Publishers")
+
+    workflow.correct_name(policy.pk, by=by, at=timezone.now(), name="Metrics")
+    with pytest.raises(workflow.Incomplete, match="at most 200 characters"):
+        workflow.correct_name(policy.pk, by=by, at=timezone.now(), name="x" * 201)
+
+    assert Policy.objects.get().name == "Metrics"
+
+
+def test_a_slug_that_is_none_comes_back_with_its_reason() -> None:
+    client, _ = log_in("Publishers")
+
+    answer = client.post(page("rename", make_policy().pk), {"slug": "No Slug"})
+
+    assert "to “No Slug”. Use lower-case letters" in words(answer)
+    assert 'value="No Slug"' in words(answer)
+
+
+def test_a_new_policy_goes_by_the_clock_that_is_chosen_or_else_by_the_sites() -> None:
+    client, _ = log_in("Writers")
+    add = reverse("admin:policies_policy_add")
+    assert 'value="UTC" list="zones"' in words(client.get(add))
+
+    wrong = client.post(add, {"name": "Terms", "time_zone": "Nowhere"})
+    assert wrong.status_code == 422
+    assert "Nowhere is not a time zone." in words(wrong)
+    own = client.post(add, {"name": "Terms", "time_zone": "localtime"})  # each machine's own
+    assert "localtime is not a time zone." in words(own)
+    long = client.post(add, {"name": "Terms", "time_zone": "Nowhere/" * 1_000})
+    told = BeautifulSoup(long.content, "html.parser").select_one("[role=alert]")
+    assert told is not None
+    assert len(told.text) < 300
+    client.post(add, {"name": "Terms", "time_zone": "Asia/Tokyo"})
+    client.post(add, {"name": "Cookies", "time_zone": ""})
+
+    zones = dict(Policy.objects.values_list("name", "time_zone"))
+    assert zones == {"Terms": "Asia/Tokyo", "Cookies": "UTC"}
+    terms = Policy.objects.get(name="Terms")
+    assert "Asia/Tokyo" in words(client.get(page("policy_change", terms.pk)))
+
+
+@pytest.mark.parametrize("typed", ["German", "deutsch", "de"])
+def test_a_translation_is_added_from_its_sources_page(typed: str) -> None:
+    source = make_version().policy
+    client, _ = log_in("Publishers", "Writers")
+    shown = words(client.get(page("policy_change", source.pk)))
+    (address,) = re.findall(r'href="([^"]+)">Add a translation<', shown)
+    form = words(client.get(address))
+    assert f'<option value="{source.pk}" selected>' in form
+
+    client.post(address, {"name": "Datenschutz", "language": typed, "translation_of": source.pk})
+
+    made = Policy.objects.get(language="de")
+    assert made.translation_of == source
+    assert "Add a translation" not in words(client.get(page("policy_change", made.pk)))
+    editor = words(client.get(page("edit", made.revisions.get().pk)))
+    assert "Version 1, to translate" in editor
+    assert "<p>This policy says what we do.</p>" in editor
+
+
+def test_the_address_of_a_form_says_that_it_is_one() -> None:
+    client, _ = log_in("Writers")
+    policy = make_policy()
+
+    answer = client.get(page("start_draft", policy.pk))
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Nothing was changed." in words(answer)
+
+
+def test_all_that_is_wrong_with_a_new_policy_is_said_at_once_and_of_what() -> None:
+    client, _ = log_in("Writers")
+    typed = {"name": "X", "slug": "Bad Slug", "language": "xx-klingon", "time_zone": "Mars"}
+
+    answer = words(client.post(reverse("admin:policies_policy_add"), typed))
+
+    assert "Address: Use lower-case letters, digits and single hyphens." in answer
+    assert "Language: There is no such language here." in answer
+    assert "Time zone: Mars is not a time zone." in answer
+    assert all(f'value="{it}"' in answer for it in typed.values())
+
+
+def test_a_policys_page_says_how_it_stands() -> None:
+    policy = make_policy(slug="old-privacy")
+    client, publisher = log_in("Writers", "Publishers")
+    empty = words(client.get(page("policy_change", policy.pk)))
+    for said in ("nothing yet", "at no set interval", "Start a draft"):
+        assert said in empty, said
+
+    now = timezone.now()
+    make_version(policy=policy, at=now - timedelta(days=9))
+    make_version(policy=policy, at=now, effective_at=now + timedelta(days=9))
+    make_revision(policy=policy, status=Status.IN_REVIEW)
+    workflow.rename_policy(policy.pk, by=publisher, at=now, slug="privacy")
+    workflow.set_review_interval(policy.pk, by=publisher, at=now, months=6)
+    shown = words(client.get(page("policy_change", policy.pk)))
+
+    assert "<h1>Privacy policy</h1>" in shown
+    for said in (
+        *("Version 1", "since", "Version 2,", "In review", "/privacy/", "formerly old-privacy"),
+        *("English", "UTC", "every 6 months; next:"),
+    ):
+        assert said in shown, said
+    assert "Start a draft" not in shown  # one is in work
+
+
+def test_a_policy_is_retired_and_taken_up_again() -> None:
+    policy, successor = make_version().policy, make_version().policy
+    client, _ = log_in("Publishers")
+
+    empty = client.post(page("retire", policy.pk), {"notice": " "})
+    assert "Write the notice" in words(empty)
+    client.post(page("retire", policy.pk), {"notice": "See there.", "successor": successor.pk})
+    policy.refresh_from_db()
+    assert (policy.retirement_notice, policy.successor) == ("See there.", successor)
+    shown = words(client.get(page("policy_change", policy.pk)))
+    assert "Take it up again" in shown
+    assert "<dt>Last version</dt>" in shown
+    assert "Months between checks" not in shown
+    assert '<span class="quiet">until <time' in words(client.get("/admin/"))
+
+    client.post(page("reinstate", policy.pk))
+    policy.refresh_from_db()
+    assert policy.retired_at is None
+
+
+def test_only_what_can_be_read_is_offered_as_a_successor() -> None:
+    policy, unpublished = make_version().policy, make_policy(name="Nothing yet")
+    other = make_version(policy=make_policy(name="In force")).policy
+    client, _ = log_in("Publishers")
+
+    shown = words(client.get(page("retire", policy.pk)))
+    assert "In force</option>" in shown
+    assert "Nothing yet" not in shown
+    answer = client.post(
+        page("retire", policy.pk), {"notice": "See there.", "successor": unpublished.pk}
+    )
+    assert answer.status_code == 422
+    assert "has nothing in force to lead readers to" in words(answer)
+    client.post(page("retire", policy.pk), {"notice": "See there.", "successor": other.pk})
+    assert client.get(policy.get_absolute_url()).status_code == 200
+
+
+def test_what_is_retired_already_is_not_asked_about_again() -> None:
+    policy = make_version().policy
+    client, publisher = log_in("Publishers")
+    workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="See there.")
+
+    answer = client.get(page("retire", policy.pk), follow=True)
+
+    assert "is retired already" in words(answer)
+    assert "<h1>Retire" not in answer.content.decode()
+
+
+def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_taken_up_again() -> None:
+    policy = make_version(policy=make_policy(name="Cookies")).policy
+    client, publisher = log_in("Publishers")
+
+    retired = client.post(page("retire_preview", policy.pk), {"notice": "See the terms."})
+    assert "This policy was retired on" in words(retired)
+    assert "See the terms." in words(retired)
+    policy.refresh_from_db()
+    assert policy.retired_at is None
+
+    workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="See there.")
+    assert "was retired" not in words(client.get(page("reinstate_preview", policy.pk)))
+    policy.refresh_from_db()
+    assert policy.retired_at is not None
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x0b", "\x1b", "\x85", "\ufffe"])
+def test_a_name_with_a_control_character_is_refused_in_words(sign: str) -> None:
+    """It was once accepted, and the draft with that title then failed with a 500."""
+    client, _ = log_in("Writers")
+
+    typed = {"name": f"Cookie{sign}Policy", "slug": "cookies", "language": "en"}
+    response = client.post(reverse("admin:policies_policy_add"), typed)
+
+    assert response.status_code == 422
+    assert f"(U+{ord(sign):04X}). Take it out." in words(response)
+    assert not Policy.objects.exists()
+
+
+def test_a_translation_is_begun_on_a_page_that_says_so() -> None:
+    source = make_policy(name="Privacy", slug="data-protection")
+    client, _ = log_in("Writers")
+    address = "/admin/policies/policy/add/"
+
+    shown = words(client.get(address, {"translation_of": source.pk}))
+
+    assert "<h1>New translation of Privacy (en)</h1>" in shown
+    assert "Leave empty for data-protection, as the source has it" in shown
+    assert "<h1>New policy</h1>" in words(client.get(address, {"translation_of": "x"}))
+
+
+def test_who_wants_to_retire_a_policy_reads_at_once_what_is_in_the_way() -> None:
+    policy = make_version().policy
+    upcoming = make_version(policy=policy, effective_at=timezone.now() + timedelta(days=9))
+    client, _ = log_in("Publishers")
+
+    opened = words(client.get(page("retire", policy.pk)))
+
+    assert "Version 2 is upcoming, and has to be withdrawn before" in opened
+    assert f'href="{page("review", upcoming.pk)}"' in opened

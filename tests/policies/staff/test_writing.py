@@ -1,0 +1,621 @@
+"""The desk's editor and what stands beside the text: nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django.utils.text import slugify
+
+from policies import workflow
+from policies.models import AuditEvent, Revision
+from policies.states import Status
+from policies.text import document as documents
+from policies.text.document import Document, Section
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.staff.desk import form, log_in, page, words
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+# --- Writing -------------------------------------------------------------------------------------
+
+
+def test_saving_stores_the_whole_document() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision()
+    changed = form(
+        draft,
+        title="New title",
+        heading=["Scope today", "Added"],
+        anchor=["scope", ""],
+        body=["Other words.", "More."],
+    )
+
+    response = client.post(page("edit", draft.pk), changed)
+
+    assert response.status_code == 302
+    draft.refresh_from_db()
+    assert draft.document() == Document(
+        "New title",
+        "This policy says what we do.",
+        (Section("Scope today", "scope", "Other words."), Section("Added", "added", "More.")),
+    )
+    assert draft.contributions.filter(contributed_by=writer).exists()
+
+
+def test_a_second_click_on_save_is_no_quarrel_with_oneself() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    changed = form(draft, title="Once")
+
+    assert client.post(page("edit", draft.pk), changed).status_code == 302
+    assert client.post(page("edit", draft.pk), changed).status_code == 302
+    assert Revision.objects.get(pk=draft.pk).saves == draft.saves + 1
+
+
+@pytest.mark.parametrize("button", ["add", "up:2", "remove:1", "preview", "up:²", "x" * 5000])
+def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    response = client.post(page("edit", draft.pk), form(draft, do=button, title="Typed"))
+
+    assert response.status_code == 200
+    assert 'value="Typed"' in words(response)
+    assert "Not saved yet." in words(response)
+    assert Revision.objects.get(pk=draft.pk).title == draft.title
+
+
+def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    heading, body = ["Scope", ""], ["# No\n\ntext", "Words"]
+
+    response = client.post(page("edit", draft.pk), form(draft, heading=heading, body=body))
+
+    assert response.status_code == 422
+    text = words(response)
+    assert "Nothing was saved yet." in text
+    assert "a heading of the level of sections" in text
+    assert "Give this section a heading" in text
+    assert "# No" in text
+
+
+def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    response = client.post(page("edit", draft.pk), form(draft, introduction="word " * 800_000))
+
+    assert response.status_code == 422
+    assert "Nothing was saved; it is all still here" in words(response)
+    assert response.content.count(b"word ") > 700_000
+
+
+def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    response = client.post(page("edit", draft.pk), form(draft, introduction="x" * 9_000_000))
+
+    assert response.status_code == 413
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
+    assert f"The text that was sent has more than {most} MB." in words(response)
+    assert "Go back: what you typed is still there" in words(response)
+
+
+def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
+    mine, _ = log_in("Writers")
+    draft = make_revision()
+    theirs = Document("Their title", "Theirs.", (*draft.document().sections, Section("N", "n")))
+    stale = form(draft, title="My title", heading=["Scope", "Contact"])
+    workflow.save_draft(
+        draft.pk, theirs, by=make_user("Writers"), at=timezone.now(), seen_saves=draft.saves
+    )
+
+    response = mine.post(page("edit", draft.pk), stale)
+
+    assert response.status_code == 409
+    text = words(response)
+    assert "was saved by" in text
+    assert "My title" in text
+    assert "Their title" in text
+    assert Revision.objects.get(pk=draft.pk).document() == theirs
+
+    now = Revision.objects.get(pk=draft.pk).saves
+    chosen = {**stale, "do": "choose", "seen_saves": now, **of_theirs("introduction", "#n")}
+    assert mine.post(page("edit", draft.pk), chosen).status_code == 302
+    saved = Revision.objects.get(pk=draft.pk).document()
+    assert (saved.title, saved.introduction) == ("My title", "Theirs.")
+    assert [it.anchor for it in saved.sections] == ["scope", "contact", "n"]
+
+
+def test_what_only_one_of_two_has_changed_is_taken_from_them_unless_they_choose_otherwise() -> None:
+    mine, _ = log_in("Writers")
+    names = ("One", "Two", "Both", "Theirs gone", "Mine gone")
+    text = Document("T", "", tuple(Section(it, slugify(it), f"{it}.") for it in names))
+    draft = make_revision(document=text)
+    opened = words(mine.get(page("edit", draft.pk)))
+    one, two, both, theirs_gone, mine_gone = text.sections
+    saved = (one, replace(two, body="T."), replace(both, body="T."), mine_gone)
+    workflow.save_draft(
+        draft.pk,
+        Document("T", "Theirs.", (*saved, Section("New", "new"))),
+        by=make_user("Writers"),
+        at=timezone.now(),
+        seen_saves=draft.saves,
+    )
+    kept = (replace(one, body="M."), two, replace(both, body="M."), theirs_gone)
+    stale = {
+        **form(draft),
+        **{it: [getattr(row, it) for row in kept] for it in ("heading", "anchor", "body")},
+        "seen_parts": seen_parts(opened),
+    }
+
+    asked = words(mine.post(page("edit", draft.pk), stale))
+
+    picked = dict(re.findall(r'name="keep ([^"]*)" value="(\w+)"[ a-z]* checked', asked))
+    theirs = {name for name, choice in picked.items() if choice == "theirs"}
+    assert theirs == {"introduction", "#two", "#theirs-gone", "#new"}
+    assert set(picked) - theirs == {"#one", "#mine-gone"}
+    assert len(re.findall(r'name="keep #both" value="\w+" required', asked)) == 1
+    assert [asked.count(f"{who} changed it.") for who in ("not", "you have", "both")] == [4, 2, 1]
+    now = Revision.objects.get(pk=draft.pk).saves
+    chosen = {**stale, "do": "choose", "seen_saves": now, **of_theirs(*theirs)}
+    assert mine.post(page("edit", draft.pk), chosen).status_code == 302
+    merged = Revision.objects.get(pk=draft.pk).document()
+    assert merged.introduction == "Theirs."
+    assert [(it.anchor, it.body) for it in merged.sections] == [
+        *(("one", "M."), ("two", "T."), ("both", "M."), ("new", "")),
+    ]
+
+
+@pytest.mark.parametrize("said", ["", "{", "[1]", '{"title": 7}', "[" * 100_000])
+def test_a_form_that_does_not_say_what_it_began_with_overwrites_nothing(said: str) -> None:
+    mine, _ = log_in("Writers")
+    draft = make_revision()
+    stale = {**form(draft, title="Mine"), "seen_parts": said, "seen_saves": 0}
+
+    asked = mine.post(page("edit", draft.pk), stale)
+
+    assert asked.status_code == 409
+    assert "You have both changed it." in words(asked)
+
+
+def of_theirs(*names: str) -> dict[str, str]:
+    """Return the form's fields by which somebody keeps the other writer's text of these parts."""
+    return {f"keep {name}": "theirs" for name in names}
+
+
+def seen_parts(page: str) -> str:
+    found = re.search(r'name="seen_parts" value="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
+
+
+def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them() -> None:
+    mine, _ = log_in("Writers")
+    sections = (Section("Introduction", "introduction", "I."), Section("Title", "title", "T."))
+    draft = make_revision(document=Document("Terms", "Above.", sections))
+    stale = form(draft, title="Mine", introduction="Mine.", body=["Mine.", "Mine."])
+    changed = (replace(sections[0], body="Theirs."), replace(sections[1], body="Theirs."))
+    workflow.save_draft(
+        draft.pk,
+        Document("Theirs", "Theirs.", changed),
+        by=make_user("Writers"),
+        at=timezone.now(),
+        seen_saves=draft.saves,
+    )
+
+    asked = mine.post(page("edit", draft.pk), stale)
+
+    offered = re.findall(r'name="keep ([^"]*)" value="theirs"', words(asked))
+    assert len(set(offered)) == 4
+    now = Revision.objects.get(pk=draft.pk).saves
+    chosen = {**stale, "do": "choose", "seen_saves": now, **of_theirs(offered[0], offered[2])}
+    assert mine.post(page("edit", draft.pk), chosen).status_code == 302
+    saved = Revision.objects.get(pk=draft.pk).document()
+    assert (saved.title, saved.introduction) == ("Theirs", "Mine.")
+    assert [it.body for it in saved.sections] == ["Theirs.", "Mine."]
+
+
+def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(writer=writer)
+    workflow.submit(draft.pk, by=writer, at=timezone.now())
+
+    response = client.post(page("edit", draft.pk), form(draft, title="Typed"))
+
+    assert response.status_code == 422
+    assert 'value="Typed"' in words(response)
+    assert "in review now" in words(response)
+    assert client.get(page("edit", draft.pk)).status_code == 302
+
+
+def test_what_was_typed_survives_an_expired_session() -> None:
+    client, _ = log_in("Writers", name="wanda")
+    writer = make_user("Writers", name="wilma")
+    writer.set_password("a long password")
+    writer.save()
+    draft = make_revision()
+    client.logout()
+
+    asked = client.post(page("edit", draft.pk), form(draft, title='Typed "here"'))
+
+    assert "You were logged out meanwhile" in words(asked)
+    kept = re.search(r'name="kept" value="([^"]*)"', asked.content.decode())
+    assert kept
+    credentials = {"next": page("edit", draft.pk), "kept": unescape(kept[1])}
+    wrong = client.post("/admin/login/", {**credentials, "username": "wilma", "password": "wrong"})
+    assert 'name="kept"' in words(wrong)
+    back = client.post(
+        "/admin/login/", {**credentials, "username": "wilma", "password": "a long password"}
+    )
+    assert "Send it again" in words(back)
+    assert "Typed &quot;here&quot;" in words(back)
+    assert f'action="{page("edit", draft.pk)}"' in words(back)
+    again = client.post(page("edit", draft.pk), form(draft, title='Typed "here"'))
+    assert again.status_code == 302
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:x"])
+def test_what_was_kept_is_never_sent_elsewhere(client: Client, target: str) -> None:
+    user = make_user("Writers", name="wilma")
+    user.set_password("a long password")
+    user.save()
+
+    response = client.post(
+        "/admin/login/",
+        {"next": target, "kept": "{}", "username": "wilma", "password": "a long password"},
+    )
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/admin/")
+
+
+# --- Beside the text -----------------------------------------------------------------------------
+
+
+def test_the_preview_is_what_readers_will_see_and_saves_nothing() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    changed = form(draft, body=["**Bold** <script>alert(1)</script>", "x"])
+
+    answer = client.post(page("preview", draft.pk), changed).json()
+
+    assert "<strong>Bold</strong>" in answer["preview"]
+    assert "<script" not in answer["preview"]
+    assert Revision.objects.get(pk=draft.pk).saves == draft.saves
+
+
+def test_the_preview_of_what_is_no_document_says_why() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    response = client.post(page("preview", draft.pk), form(draft, title=""))
+
+    assert response.status_code == 422
+    assert "empty" in response.json()["problems"]["title"]
+
+
+def test_findings_stand_beside_the_text_and_block_publication() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(document=make_document(text="TODO: Write this."), writer=writer)
+
+    assert "1 must be mended" in words(client.get(page("edit", draft.pk)))
+
+    workflow.submit(draft.pk, by=writer, at=timezone.now())
+    workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
+    with pytest.raises(workflow.Unfinished, match="TODO"):
+        workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
+
+
+def test_writers_see_what_reviewers_said_on_their_desk_and_beside_the_text() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(status=Status.IN_REVIEW, writer=writer)
+    reviewer, at = make_user("Reviewers", name="Rita"), timezone.now()
+    done = workflow.comment(draft.pk, by=reviewer, at=at, text="Whose?", section_anchor="scope")
+    workflow.comment(draft.pk, by=reviewer, at=at, text="Which data?", section_anchor="scope")
+    workflow.request_changes(draft.pk, by=reviewer, at=at, text="Shorter.")
+    workflow.resolve_comment(done.pk, by=reviewer, at=at)
+    comments = f"{page('review', draft.pk)}#comments"
+
+    desk, editor = words(client.get("/admin/")), words(client.get(page("edit", draft.pk)))
+
+    assert f'<a href="{comments}">2 comments</a>' in desk
+    for expected in ("Which data?", "about 1. Scope", "Shorter.", "Rita", f'href="{comments}"'):
+        assert expected in editor
+    assert "Whose?" not in editor
+
+
+def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -> None:
+    client, writer = log_in("Writers")
+    text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
+    draft = make_revision(document=text, writer=writer)
+    before = words(client.get(page("edit", draft.pk)))
+    found = re.search(r'name="key" value="([0-9a-f]{64})"', before)
+    assert found
+    assert "1 must be mended, or answered for" in before
+    link = f'<a href="{page("edit", draft.pk)}#findings"><strong>1 open</strong>'
+    assert link in words(client.get("/admin/"))
+    answer = {"key": found[1], "reason": "The page follows next week."}
+
+    client.post(page("acknowledge", draft.pk), answer)
+    client.post(page("acknowledge", draft.pk), answer)
+
+    assert AuditEvent.objects.filter(verb="acknowledge").count() == 1
+    after = words(client.get(page("edit", draft.pk)))
+    assert "The page follows next week." in after
+    assert "1 answered for" in after
+    assert "must be mended" not in after
+    assert "1 open" not in words(client.get("/admin/"))
+    workflow.submit(draft.pk, by=writer, at=timezone.now())
+    workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
+    workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
+    again = workflow.start_draft(draft.policy_id, by=writer, at=timezone.now())
+    assert "The page follows next week." in words(client.get(page("edit", again.pk)))
+    desk = words(client.get("/admin/"))
+    assert "1 open" not in desk
+    assert "of the text in work" in desk
+
+
+def test_pasted_html_comes_back_as_markdown() -> None:
+    client, _ = log_in("Writers")
+
+    answer = client.post("/admin/policies/paste/", {"html": "<p>A <b>bold</b> word</p>"}).json()
+
+    assert answer == {"markdown": "A **bold** word", "headings": 0, "told": ""}
+
+
+def test_what_a_paste_leaves_out_is_said() -> None:
+    client, _ = log_in("Writers")
+    html = "<h1>Data</h1><p>One<img src=x></p><h1>Cookies</h1>"
+
+    answer = client.post("/admin/policies/paste/", {"html": html}).json()
+
+    assert answer["markdown"] == "### Data\n\nOne\n\n### Cookies"
+    assert answer["told"].startswith("Left out of what you pasted: pictures. Its 2 headings stand")
+
+
+def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have() -> None:
+    client, _ = log_in("Writers")
+    html = '<p>a<a id=r href="#n">1</a></p><p id=n>Note. <a href="#r">↩</a></p>'
+    answers = [
+        client.post("/admin/policies/paste/", {"html": html, "labels": labels}).json()
+        for labels in ("", "1 2")
+    ]
+    assert [answer["markdown"] for answer in answers] == [
+        "a[^1]\n\n[^1]: Note.",
+        "a[^note-1]\n\n[^note-1]: Note.",
+    ]
+
+
+def test_five_megabytes_of_paste_are_refused_in_words() -> None:
+    client, _ = log_in("Writers")
+
+    response = client.post("/admin/policies/paste/", {"html": "<p>x</p>" * 660_000})
+
+    assert response.status_code == 422
+    assert response.json()["problem"]
+
+
+# --- Files ---------------------------------------------------------------------------------------
+
+
+def test_a_file_becomes_a_draft_and_its_losses_are_told() -> None:
+    client, writer = log_in("Writers")
+    policy = make_policy()
+    file = SimpleUploadedFile("terms.md", b"# Terms\n\n<u>x</u>\n\n## Use {.c}\n\nBe kind.\n")
+
+    response = client.post(page("upload", policy.pk), {"file": file})
+
+    draft = Revision.objects.get()
+    assert (draft.title, draft.status, draft.created_by) == ("Terms", Status.DRAFT, writer)
+    assert "underlining has no sign in Markdown" in words(response)
+    assert page("edit", draft.pk) in words(response)
+    file.seek(0)
+
+    again = client.post(page("upload", policy.pk), {"file": file})
+
+    assert "underlining has no sign in Markdown" in words(again)
+    assert Revision.objects.get() == draft
+    (act,) = AuditEvent.objects.filter(verb="import_draft")
+    assert act.reason.startswith("terms.md: ")
+    assert "underlining has no sign in Markdown" in act.reason
+
+
+def test_of_many_losses_the_audit_keeps_the_first() -> None:
+    client, _ = log_in("Writers")
+    text = "".join(f"## Use {number} {{.c{number}}}\n\nBe kind.\n\n" for number in range(100))
+    file = SimpleUploadedFile("terms.md", f"# Terms\n\n{text}".encode())
+
+    shown = words(client.post(page("upload", make_policy().pk), {"file": file}))
+
+    assert all(f"{{.c{number}}}" in shown for number in range(100))
+    (act,) = AuditEvent.objects.filter(verb="import_draft")
+    assert act.reason.startswith("terms.md: ")
+    assert (len(act.reason), act.reason[-1]) == (2_000, "…")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.md", b"caf\xe9", "not UTF-8"),
+        ("a.pdf", b"%PDF", "Files of this kind"),
+        ("a.docx", b"no zip", "Word"),
+        ("a.md", b"x" * 10_000_001, "larger than 10 MB"),
+    ],
+)
+def test_a_file_that_can_not_be_taken_is_refused_in_words(
+    name: str, data: bytes, reason: str
+) -> None:
+    client, _ = log_in("Writers")
+
+    response = client.post(
+        page("upload", make_policy().pk), {"file": SimpleUploadedFile(name, data)}
+    )
+
+    assert reason in words(response)
+    assert not Revision.objects.exists()
+
+
+def test_a_file_does_not_replace_somebodys_work() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    file = SimpleUploadedFile("terms.md", b"# Terms\n\n## Use\n\nBe kind.\n")
+
+    response = client.post(page("upload", draft.policy_id), {"file": file})
+
+    assert "go on with it, or discard it" in words(response)
+    assert Revision.objects.get().document() == draft.document()
+
+
+def test_any_revision_can_be_taken_along_as_markdown() -> None:
+    client, _ = log_in("Reviewers")
+    draft = make_revision()
+
+    response = client.get(page("markdown", draft.pk))
+
+    assert response.content.decode() == documents.serialize(draft.document())
+    assert f"{draft.policy.slug}-draft-{draft.pk}.md" in response["Content-Disposition"]
+
+
+# --- Handing in, and the rest --------------------------------------------------------------------
+
+
+def test_who_hands_in_with_comments_open_is_told_what_approval_waits_for() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(writer=writer)
+    reviewer, _ = log_in("Reviewers")
+    reviewer.post(page("comment", draft.pk), {"text": "Half of what?"})
+
+    said = words(client.post(page("edit", draft.pk), form(draft, do="hand_in"), follow=True))
+
+    assert "1 comment on this revision must be resolved before it can be approved." in said
+    shown = words(reviewer.get(page("review", draft.pk)))
+    assert '<a href="#comments">Go to the comments</a>' in shown
+
+
+def test_what_was_typed_is_saved_and_handed_in_and_a_second_click_says_so() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    typed = form(draft, do="hand_in", title="As I want it")
+    first = client.post(page("edit", draft.pk), typed, follow=True)
+    second = client.post(page("edit", draft.pk), typed, follow=True)
+
+    assert "Handed in for review" in words(first)
+    assert "in review now" in words(second)
+    assert "Nothing was saved" not in words(second)
+    handed_in = Revision.objects.get(pk=draft.pk)
+    assert (handed_in.status, handed_in.title) == (Status.IN_REVIEW, "As I want it")
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "said"),
+    [
+        ({"heading": ["", "Contact"], "title": "Mine"}, 422, "Give this section a heading"),
+        ({"seen_saves": 0, "title": "Mine"}, 409, "It was not handed in either."),
+    ],
+    ids=["a heading is missing", "somebody saved meanwhile"],
+)
+def test_what_cannot_be_saved_is_not_handed_in_and_comes_back(
+    typed: dict[str, Any], status: int, said: str
+) -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    answer = client.post(page("edit", draft.pk), form(draft, do="hand_in", **typed))
+
+    assert answer.status_code == status
+    assert said in words(answer)
+    assert "Mine" in answer.content.decode()
+    assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
+
+
+def test_a_discarded_draft_is_kept() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    answer = client.post(page("discard", draft.pk), follow=True)
+
+    assert answer.redirect_chain[-1][0] == page("policy_change", draft.policy_id)
+    assert "Discarded. The text is kept in the history." in words(answer)
+    assert Revision.objects.get(pk=draft.pk).status == Status.DISCARDED
+
+
+@pytest.mark.parametrize(("typed", "months"), [("6", 6), ("", None)])
+def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None) -> None:
+    client, publisher = log_in("Publishers")
+    policy = make_version().policy
+    workflow.set_review_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
+
+    client.post(page("set_review_interval", policy.pk), {"months": typed})
+
+    policy.refresh_from_db()
+    assert policy.review_every_months == months
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("1", "every month"), ("6", "every 6 months"), ("", "never")]
+)
+def test_the_audit_says_in_words_how_often_a_policy_is_reviewed(typed: str, said: str) -> None:
+    client, _ = log_in("Publishers")
+
+    client.post(page("set_review_interval", make_policy().pk), {"months": typed})
+
+    assert AuditEvent.objects.get(verb="set_review_interval").reason == said
+
+
+@pytest.mark.parametrize("typed", ["0", "121", "six", "²", "-1"])
+def test_an_impossible_review_interval_is_refused(typed: str) -> None:
+    client, _ = log_in("Publishers")
+    policy = make_version().policy
+
+    response = client.post(page("set_review_interval", policy.pk), {"months": typed}, follow=True)
+
+    assert "every 1 to 120 months" in words(response)
+    policy.refresh_from_db()
+    assert policy.review_every_months is None
+
+
+def test_demo_staff_have_one_role_each_and_passwords_that_work(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("create_demo_staff")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    for line in lines:
+        role, *_, username, _, password = line.split()
+        assert client.login(username=username, password=password)
+        response = client.get("/admin/")
+        assert response.status_code == 200
+        assert response.wsgi_request.user.groups.get().name == f"{role}s"
+
+
+def test_demo_staff_get_no_letters_and_do_not_belong_on_a_public_site(
+    monkeypatch: pytest.MonkeyPatch, mailoutbox: list[object]
+) -> None:
+    call_command("create_demo_staff")
+    call_command("create_demo_staff")
+    assert mailoutbox == []
+    monkeypatch.setattr(settings, "HTTPS", True)
+
+    with pytest.raises(CommandError, match="do not belong"):
+        call_command("create_demo_staff")
+
+    call_command("create_demo_staff", anyway=True)

@@ -1,0 +1,111 @@
+"""What the checklist of the laws finds in a text, and how it reads."""
+
+from __future__ import annotations
+
+from policies.text.findings import checklist, reading
+from tests.policies.text.examined import lines, policy, seed
+
+# --- Checklist ------------------------------------------------------------------------------------
+
+FULL = """
+The controller is Softphonez Ltd, 4 Quay Street, Dublin; write to privacy@softphonez.com.
+
+You can reach our data protection officer at dpo@softphonez.com.
+
+We use your personal data to provide the service. The legal basis is Article 6(1)(b) GDPR.
+
+Some of it rests on our legitimate interests in keeping the service safe.
+
+We share personal data with hosting providers. Some data are transferred outside the EEA under \
+standard contractual clauses.
+
+We keep your data for 12 months.
+
+You have the right to access your data, to rectification and erasure, to restriction of \
+processing, to object, and to data portability.
+
+You can withdraw your consent at any time. You may lodge a complaint with a supervisory authority.
+
+If you do not provide this data, we cannot open an account. There is no automated decision-making.
+
+We collect categories of data such as your name. We receive some data from third parties.
+
+California residents have the right to know. Call our toll-free number to submit a request.
+
+We will not discriminate against you. In the preceding 12 months we collected identifiers.
+
+The categories of sources and the categories of third parties are listed above.
+
+We do not sell personal information. We disclose it for a business purpose.
+
+Use the link “Do Not Sell or Share My Personal Information”.
+
+You can limit the use of sensitive personal information. Last updated May 2, 2026.
+"""
+
+
+def test_a_full_policy_has_every_item() -> None:
+    missing = [one.what for one in checklist(policy("", ("All", "all", FULL))) if not one.anchors]
+
+    assert missing == []
+
+
+def test_a_policy_about_something_else_has_no_item() -> None:
+    found = [one.what for one in checklist(policy("", ("Tea", "tea", "We drink tea at four.")))]
+    anchors = {one.anchors for one in checklist(policy("", ("Tea", "tea", "We drink tea.")))}
+
+    assert len(found) == 30
+    assert anchors == {()}
+
+
+def test_the_checklist_of_the_seed_is_right() -> None:
+    found = {(one.law, one.what): one.anchors for one in checklist(seed())}
+    by_law = {law: anchors for (law, _), anchors in found.items()}
+
+    assert by_law["GDPR Article 13(1)(e)"] == ("sharing",)
+    assert by_law["GDPR Article 13(2)(a)"] == ("security-and-retention",)
+    assert by_law["GDPR Article 13(1)(f)"] == ("international-transfers",)
+    assert by_law["GDPR Article 13(1)(b)"] == ()
+    assert by_law["GDPR Article 13(2)(d)"] == ()
+    assert by_law["GDPR Article 13(1)(a)"] == (), "a drafting note is no contact"
+
+
+def test_the_section_that_is_about_an_item_comes_first() -> None:
+    document = policy(
+        "We keep your data for a year.",
+        ("Cookies", "cookies", "Cookies are stored for 30 days."),
+        ("How long we keep data", "retention", "We keep your data for a year."),
+    )
+
+    item = next(one for one in checklist(document) if one.law == "GDPR Article 13(2)(a)")
+
+    assert item.anchors == ("retention", "", "cookies")
+
+
+# --- Reading --------------------------------------------------------------------------------------
+
+
+def test_reading_counts_what_is_read() -> None:
+    measured = reading(
+        policy("We keep little. We keep it for a day.", ("Scope", "a", "All of it."))
+    )
+
+    assert (measured.words, measured.sentences, measured.minutes) == (13, 3, 1)
+    assert measured.reading_ease is None
+
+
+def test_simple_english_reads_more_easily_than_the_seed() -> None:
+    simple = reading(
+        policy("We keep your name. We do not sell it to any one. You can ask us. " * 5)
+    )
+    hard = reading(seed())
+
+    assert simple.reading_ease is not None
+    assert hard.reading_ease is not None
+    assert simple.reading_ease > 80 > 40 > hard.reading_ease
+    assert hard.minutes == 4
+
+
+def test_other_languages_have_no_reading_ease() -> None:
+    for text in lines("elsewhere"):
+        assert reading(policy(f"{text} {text} {text}")).reading_ease is None

@@ -1,0 +1,468 @@
+"""Sections in a redline: how they are paired, what is said of each, and how readers get about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from policies.text import redline
+from policies.text.document import Document, Section
+from policies.text.redline import Labels, State
+from tests.policies.text.redlines import Reader, compare, document, read
+
+SHARING = "We share your data with hosting providers who act on our instructions only."
+RIGHTS = "You have the right to access, correct and erase what we hold about you at any time."
+COOKIES = "Cookies keep you signed in and remember which language you chose on your first visit."
+CONTACT = "Write to the data protection officer at the address of our registered office."
+
+
+def policy(*sections: tuple[str, str, str]) -> Document:
+    """Make a Document of (heading, anchor, body)."""
+    return Document("Privacy Policy", "", tuple(Section(*section) for section in sections))
+
+
+FOUR = (
+    ("Sharing", "sharing", SHARING),
+    ("Your rights", "rights", RIGHTS),
+    ("Cookies", "cookies", COOKIES),
+    ("Contact", "contact", CONTACT),
+)
+
+
+def states(result: redline.Redline) -> dict[str, set[State]]:
+    return {part.heading: set(part.states) for part in result.sections}
+
+
+def test_a_section_that_stayed_is_unchanged() -> None:
+    result = redline.compare(policy(*FOUR), policy(*FOUR))
+
+    assert all(part.states == {State.UNCHANGED} for part in result.sections)
+    assert result.summary.unchanged == 4
+    assert result.summary.changes == 0
+
+
+def test_a_section_is_followed_by_its_anchor_through_another_name_and_place() -> None:
+    new = (FOUR[1], FOUR[2], FOUR[3], ("Who gets it", "sharing", SHARING.replace("only", "alone")))
+
+    result = redline.compare(policy(*FOUR), policy(*new))
+
+    last = result.sections[-1]
+    assert last.states == {State.MOVED, State.RENAMED, State.CHANGED}
+    assert (last.old_position, last.new_position) == (1, 4)
+    assert Reader(last.html).marked("del") == ["Sharing", "only"]
+    assert Reader(last.html).marked("ins") == ["Who gets it", "alone"]
+
+
+def test_only_as_many_sections_are_moved_as_must_be() -> None:
+    new = (FOUR[3], FOUR[0], FOUR[1], FOUR[2])
+
+    result = redline.compare(policy(*FOUR), policy(*new))
+
+    assert states(result)["Contact"] == {State.MOVED}
+    assert result.summary.moved == 1
+    assert result.summary.unchanged == 3
+
+
+def test_a_moved_section_is_a_change_to_jump_to_and_says_so() -> None:
+    result = redline.compare(policy(*FOUR), policy(FOUR[3], *FOUR[:3]))
+
+    assert result.changes == ("site:change-1",)
+    assert "[moved here]" in result.sections[0].html
+    assert 'class="redline-moved"' in result.sections[0].html
+
+
+def test_a_section_with_another_anchor_is_recognised_by_its_heading() -> None:
+    new = (*FOUR[:3], ("Contact", "get-in-touch", "Call us."))
+
+    result = redline.compare(policy(*FOUR), policy(*new))
+
+    assert len(result.sections) == 4
+    assert result.sections[3].anchor == "get-in-touch"
+    assert result.sections[3].states == {State.CHANGED}
+
+
+def test_a_section_with_another_anchor_and_heading_is_recognised_by_its_words() -> None:
+    new = (*FOUR[:3], ("Get in touch", "get-in-touch", CONTACT.replace("officer", "team")))
+
+    result = redline.compare(policy(*FOUR), policy(*new))
+
+    assert result.sections[3].states == {State.CHANGED, State.RENAMED}
+
+
+def test_anchors_made_of_numbers_do_not_pair_what_is_not_the_same() -> None:
+    old = policy(*((name, f"section-{n}", body) for n, (name, _, body) in enumerate(FOUR)))
+    more = (FOUR[0], ("Children", "", "Nobody under sixteen may open an account."), *FOUR[1:])
+    new = policy(*((name, f"section-{n}", body) for n, (name, _, body) in enumerate(more)))
+
+    result = redline.compare(old, new)
+
+    assert states(result)["Children"] == {State.ADDED}
+    assert result.summary.added == 1
+    assert result.summary.changed == 0
+
+
+def test_a_removed_section_stands_where_it_stood_with_its_anchor() -> None:
+    result = redline.compare(policy(*FOUR), policy(*FOUR[:1], *FOUR[2:]))
+
+    assert [part.heading for part in result.sections][1] == "Your rights"
+    assert result.sections[1].states == {State.REMOVED}
+    assert result.sections[1].new_position is None
+    assert Reader(result.sections[1].html).text(without="del") == ""
+    assert "rights" in read(result).ids
+
+
+def test_a_divided_section_shows_a_new_heading_and_keeps_its_paragraphs() -> None:
+    old = policy(("Your data", "data", f"{SHARING}\n\n{RIGHTS}\n\n{COOKIES}"))
+    new = policy(
+        ("Your data", "data", SHARING), ("Your rights", "rights", f"{RIGHTS}\n\n{COOKIES}")
+    )
+
+    result = redline.compare(old, new)
+
+    assert read(result).marked("ins") == ["Your rights"]
+    assert read(result).marked("del") == []
+    assert result.summary.added == 1
+
+
+def test_joined_sections_lose_a_heading_and_keep_their_paragraphs() -> None:
+    old = policy(
+        ("Your data", "data", SHARING), ("Your rights", "rights", f"{RIGHTS}\n\n{COOKIES}")
+    )
+    new = policy(("Your data", "data", f"{SHARING}\n\n{RIGHTS}\n\n{COOKIES}"))
+
+    result = redline.compare(old, new)
+
+    assert read(result).marked("del") == ["Your rights"]
+    assert read(result).marked("ins") == []
+    assert result.summary.removed == 1
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_subsection_that_becomes_a_section_keeps_its_heading(back: bool) -> None:
+    old = policy(("Your data", "data", f"{SHARING}\n\n### Rights\n\n{RIGHTS}\n\n{COOKIES}"))
+    new = policy(("Your data", "data", SHARING), ("Rights", "own", f"{RIGHTS}\n\n{COOKIES}"))
+
+    result = redline.compare(new, old) if back else redline.compare(old, new)
+
+    assert read(result).marked("ins") == read(result).marked("del") == []
+    assert read(result).text(without="ins").count("Rights") == 1
+
+
+def test_a_paragraph_that_went_to_another_section_is_shown_as_moved() -> None:
+    new = policy(("Sharing", "sharing", f"{SHARING}\n\n{COOKIES}"), *FOUR[1:2], FOUR[3])
+    old = policy(FOUR[0], ("Your rights", "rights", f"{RIGHTS}\n\n{COOKIES}"), FOUR[3])
+
+    result = redline.compare(old, new)
+
+    assert 'class="redline-inserted redline-moved"' in result.sections[0].html
+    assert 'class="redline-deleted redline-moved"' in result.sections[1].html
+    assert "[moved here]" in result.html
+    assert "[moved from here]" in result.html
+
+
+def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what() -> None:
+    edited = COOKIES.replace("first", "last")
+
+    result = compare(f"{COOKIES}\n\n{SHARING}\n\n{RIGHTS}", f"{SHARING}\n\n{RIGHTS}\n\n{edited}")
+
+    assert '<p class="redline-deleted redline-moved">' in result.html
+    assert '<p class="redline-inserted redline-moved">' in result.html
+    assert '<span class="redline-edited">first</span>' in result.html
+    assert '<span class="redline-edited">last</span>' in result.html
+
+
+@pytest.mark.parametrize(
+    "body", [SHARING.replace(" ", "\n"), SHARING.replace("We", "*We*"), SHARING + "  "]
+)
+def test_what_no_reader_would_call_a_change_is_formatting_at_most(body: str) -> None:
+    result = redline.compare(document(SHARING), document(body))
+
+    assert result.sections[0].states <= {State.FORMATTING, State.UNCHANGED}
+    assert result.summary.changed == 0
+    assert result.changes == ()
+
+
+def test_a_renumbered_section_is_formatting_only() -> None:
+    old = policy(("3. Sharing", "sharing", SHARING))
+    new = policy(("4. Sharing", "sharing", SHARING))
+
+    result = redline.compare(old, new)
+
+    assert result.sections[0].states == {State.FORMATTING}
+    assert Reader(result.html).text(without="del").startswith("4. Sharing")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Article 6 GDPR", "Article 9 GDPR"),
+        ("§ 5 TMG", "§ 18 TMG"),
+        ("Section 230 immunity", "Section 512 immunity"),
+        ("30. June deadline", "31. June deadline"),
+        ("15. Januar", "16. Januar"),
+        ("第6条 民法", "第9条 民法"),
+        ("1. Scope", "Article 6 Scope"),
+        ("Art. 6 GDPR", "Art. 9 GDPR"),
+        ("Schedule 4 of the Act", "Schedule 5 of the Act"),
+    ],
+)
+def test_another_law_or_day_in_a_heading_is_a_change(old: str, new: str) -> None:
+    before = policy(("Scope", "scope", CONTACT), (old, "a", SHARING), ("Rights", "rights", RIGHTS))
+    after = policy(("Scope", "scope", CONTACT), (new, "a", SHARING), ("Rights", "rights", RIGHTS))
+
+    result = redline.compare(before, after)
+
+    assert result.sections[1].states == {State.RENAMED}
+    assert result.summary.changes == 1
+
+
+@pytest.mark.parametrize(
+    "form", ["{}. ", "Article {} – ", "§ {} ", "Section {}: ", "第{}条 ", "Annex {}: "]
+)
+def test_numbers_that_follow_from_a_section_put_in_or_taken_out_are_no_change(form: str) -> None:
+    def numbered(*sections: tuple[str, str, str]) -> Document:
+        return policy(
+            *((form.format(n) + name, *more) for n, (name, *more) in enumerate(sections, 1))
+        )
+
+    longer = (FOUR[0], ("Children", "children", "Nobody under sixteen may join."), *FOUR[1:])
+
+    for one, two in ((FOUR, longer), (longer, FOUR)):
+        result = redline.compare(numbered(*one), numbered(*two))
+        assert result.summary.renamed == 0
+        assert result.summary.changes == 1
+
+
+def test_a_number_left_out_of_the_headings_is_no_change_of_those_behind_it() -> None:
+    old = policy(*((f"Article {n} {name}", *more) for n, (name, *more) in enumerate(FOUR, 1)))
+    new = Document(old.title, "", (*old.sections[:1], *old.sections[2:]))
+
+    assert redline.compare(old, new).summary.renamed == 0
+
+
+def test_sections_that_are_only_numbered_pair_by_what_they_say() -> None:
+    def articles(*bodies: str) -> Document:
+        return policy(*((f"Article {n}", f"article-{n}", b) for n, b in enumerate(bodies, 1)))
+
+    old = articles("We collect data.", SHARING, "We share data.")
+    new = articles("We use data.", "We collect data.", f"{SHARING} Twice.", "We share data.")
+
+    result = redline.compare(old, new)
+
+    assert [part.old_position for part in result.sections] == [None, 1, 2, 3]
+    assert read(result).marked("ins") == ["Article 1", "We use data.", "Twice."]
+    assert read(result).marked("del") == []
+
+
+def test_a_section_that_is_only_numbered_keeps_its_place_when_all_its_words_change() -> None:
+    old = policy(("Article 1", "article-1", SHARING), ("Article 2", "article-2", RIGHTS))
+    new = policy(("Article 1", "article-1", SHARING), ("Article 2", "article-2", COOKIES))
+
+    assert redline.compare(old, new).sections[1].old_position == 2
+
+
+def test_a_table_stands_in_one_box_to_scroll_and_its_cells_are_compared() -> None:
+    result = compare("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 3 |")
+
+    assert result.html.count("<div") == 1
+    assert read(result).marked("del") == ["2"]
+    assert read(result).marked("ins") == ["3"]
+
+
+def test_title_and_introduction_are_parts_of_their_own() -> None:
+    old = document(SHARING, title="Privacy Policy", introduction="We care.")
+    new = document(SHARING, title="Privacy Notice", introduction="We do care.")
+
+    result = redline.compare(old, new)
+
+    assert result.summary.title_changed
+    assert result.summary.introduction_changed
+    assert Reader(result.title.html).marked("ins") == ["Notice"]
+    assert Reader(result.introduction.html).marked("ins") == ["do"]
+    assert result.changes == ("site:change-1", "site:change-2")
+
+
+def test_a_title_is_plain_text() -> None:
+    result = redline.compare(document(title="A <b> & *c*"), document(title="A <i> & *c*"))
+
+    assert "&lt;" in result.title.html
+    assert Reader(result.title.html).text(without="del") == "A <i> & *c*"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_footnote_is_a_change_of_its_own_behind_a_section_that_came_or_went(turned: bool) -> None:
+    both = document("a", "b"), document("a[^1]\n\n[^1]: c")
+    old, new = reversed(both) if turned else both
+
+    found = redline.compare(old, new)
+
+    assert found.notes is not None
+    assert State.UNCHANGED not in found.notes.states
+    assert found.summary.notes_changed
+    assert "redline-stop" in found.notes.html
+
+
+def test_a_changed_footnote_belongs_to_the_notes_and_not_to_its_section() -> None:
+    old = document("We keep it.[^1]\n\n[^1]: For 30 days.")
+    new = document("We keep it.[^1]\n\n[^1]: For 60 days.")
+
+    result = redline.compare(old, new)
+
+    assert result.summary.notes_changed
+    assert result.notes is not None
+    assert Reader(result.notes.html).marked("ins") == ["60"]
+    assert result.sections[0].states == {State.UNCHANGED}
+
+
+def test_a_link_that_leads_elsewhere_says_where_it_led_and_leads() -> None:
+    result = compare("See [the terms](/old).", "See [the terms](/new).")
+
+    assert read(result).marked("ins") == []  # the words are the same
+    assert "<del>" in result.html
+    assert "/old" in result.html
+    assert '<a href="/new">the terms</a>' in result.html
+    assert len(result.changes) == 1
+
+
+def test_a_link_whose_words_change_stays_one_link() -> None:
+    result = compare("See [the terms](/terms).", "See [the new terms](/terms).")
+
+    assert result.html.count("<a href=") == 1
+
+
+def test_a_deleted_link_within_the_page_leads_nowhere_if_its_target_went() -> None:
+    old = document("See [the other section](#section-2).", "Other.")
+    gone = document("See nothing at all here.")
+    still_there = document("See nothing at all here.", "Other.")
+
+    assert 'href="#section-2"' not in redline.compare(old, gone).html
+    assert 'href="#section-2"' in redline.compare(old, still_there).html
+
+
+def test_new_emphasis_is_shown_but_is_no_change_of_words() -> None:
+    result = compare("You must be an adult.", "You must be an **adult**.")
+
+    assert 'class="redline-format"' in result.html
+    assert result.introduction.states == {State.FORMATTING}
+
+
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u2060", "\ufeff"])
+@pytest.mark.parametrize("text", ["{} are kept", "Per{}sonal data are kept", "All {} are kept"])
+def test_a_sign_that_nobody_sees_breaks_nothing(text: str, sign: str) -> None:
+    written = text.format(sign)
+    other = written.replace("Per", "Fac").replace("All", "No").replace("are kept", "is sold")
+
+    reader = read(compare(written, other))
+
+    assert "is sold" in reader.marked("ins")[-1]
+    assert compare(written, text.replace("{}", "")).summary.changes == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("15. Januar 2027 endet die Frist.", "31. Januar 2027 endet die Frist.", "15. → 31."),
+        ("> 15. Januar", "> 31. Januar", "15. → 31."),
+        ("- 15. Januar\n- Ende", "- 31. Januar\n- Ende", "15. → 31."),
+        ("3. a\n4. b", "a\n\n1. a\n2. b", "3. → 1."),
+        ("1. a\n\nThen:\n\n4. b", "1. a\n\nThen:\n\n9. b", "4. → 9."),
+    ],
+)
+def test_a_list_that_begins_with_another_number_is_a_change(old: str, new: str, said: str) -> None:
+    result = compare(old, new)
+
+    assert result.summary.changes >= 1
+    assert f'<span class="redline-note">[{said}]</span>' in result.introduction.html
+
+
+def test_numbers_that_follow_from_an_item_put_in_before_are_no_change() -> None:
+    result = compare("1. a\n2. b\n\nThen:\n\n3. c", "1. a\n2. n\n3. b\n\nThen:\n\n4. c")
+
+    assert result.summary.changes == 1
+    assert read(result).marked("ins") == ["n"]
+
+
+def test_a_word_that_is_no_longer_struck_out_says_the_opposite() -> None:
+    reader = read(compare("We do ~~not~~ sell data.", "We do not sell data."))
+
+    assert (reader.marked("del"), reader.marked("ins")) == (["not"], ["not"])
+
+
+def test_a_divided_paragraph_shows_where() -> None:
+    result = compare(f"{SHARING} {RIGHTS}", f"{SHARING}\n\n{RIGHTS}")
+
+    assert '<ins class="redline-break">' in result.html
+    assert result.html.count("<p>") == 2
+
+
+def test_joined_paragraphs_show_where() -> None:
+    result = compare(f"{SHARING}\n\n{RIGHTS}", f"{SHARING} {RIGHTS}")
+
+    assert '<del class="redline-break">' in result.html
+    assert result.html.count("<p>") == 1
+
+
+def test_the_old_ids_of_reworded_headings_still_lead_there() -> None:
+    result = compare("### Scope {#scope}\n\nText.", "### Scope {#extent}\n\nText.")
+
+    assert read(result).ids == ["extent", "scope"]
+
+
+def test_neighbours_that_came_together_are_one_change_to_jump_to() -> None:
+    result = compare("Kept as it is.", f"Kept as it is.\n\n{SHARING}\n\n- {RIGHTS}\n- {COOKIES}")
+
+    assert len(result.changes) == 1
+
+
+def test_what_is_said_of_a_change_can_be_in_any_language() -> None:
+    labels = Labels(inserted="eingefügt", insertion_ends="Ende", next="Nächste <Änderung>")
+    old = document(introduction="One.\n\nTwo three four.\n\nFive.", title="T")
+    new = document(introduction="One of.\n\nTwo three four.\n\nFive of.", title="T")
+
+    html = redline.compare(old, new, labels).html
+
+    assert "[eingefügt] " in html
+    assert " [Ende]" in html
+    assert 'aria-label="Nächste &lt;Änderung&gt;"' in html
+    assert "inserted]" not in html
+
+
+def test_a_text_that_cannot_be_rendered_is_compared_all_the_same() -> None:
+    deep = "> " * 60 + "deep"
+    old, new = document(deep), document(deep + "er")
+
+    result = redline.compare(old, new)
+
+    assert result.accept() == new
+    assert result.reject() == old
+    assert result.summary.changed == 1
+
+
+def test_edits_touch_only_the_words_that_differ() -> None:
+    old = document(f"{SHARING}\n\n{RIGHTS}")
+    new = replace(
+        old,
+        sections=(
+            replace(old.sections[0], body=f"{SHARING}\n\n{RIGHTS.replace('erase', 'port')}"),
+        ),
+    )
+
+    edits = redline.compare(old, new).sections[0].body_edits
+
+    assert [edit for edit in edits if edit.old != edit.new] == [("erase ", "port ")]
+
+
+def test_nothing_to_compare_is_no_error() -> None:
+    result = redline.compare(document(), document())
+
+    assert result.html == ""
+    assert result.notes is None
+
+
+def test_a_text_of_brackets_that_never_close_is_compared_within_a_lifetime() -> None:
+    hostile = Document("Title", "", (Section("Heading", "a", "\n".join(["[^x"] * 120_000)),))
+
+    (section,) = redline.compare(hostile, hostile).sections
+
+    assert section.states == {State.UNCHANGED}

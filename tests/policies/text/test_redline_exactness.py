@@ -1,0 +1,172 @@
+"""For every pair of Documents: both texts come back exactly, and the HTML is sound."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import html5lib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.text import redline, rendering
+from policies.text.document import Document, DocumentError, Section, body
+from policies.text.redline.html import CLASSES, STOP
+from policies.text.redline.words import same
+from policies.text.rendering import sanitizing
+from tests.policies.text.redlines import Reader, squeezed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Hundreds of pairs take the same paths, which test_redline.py and test_redline_edits.py cover.
+pytestmark = pytest.mark.no_cover
+# fmt: off
+WORDS = (
+    "we", "may", "not", "share", "the", "data", "with", "a", "partner,", "30", "days.",
+    "2026-05-02", "“quoted”", '"quoted"', "it's", "it’s", "https://example.com/a?b=1&c=2",
+    "**bold**", "*em*", "_em_", "`code`", "~~struck~~", "[terms](https://example.com)",
+    "[part](#scope)", "![x](/static/x.png)", "[bad](javascript:alert(1))", "[^1]", "&amp;",
+    "&lt;b&gt;", "<script>", "<br>", "個人情報", "の", "取扱い", "البيانات", "נתונים", "{#here}",
+    "[]{#there}", "{{", "var", "}}", "|", "\\|", "1.", "-", "*", "+", ">", "#", "¶", "\u202e",
+    "Daten\u00adschutz", "\u00ad", "a\u200bb", "\u2060",
+)
+# fmt: on
+LINES = (
+    "- an item",
+    "* an item",
+    "  - nested item",
+    "1. first",
+    "15. January",
+    "2) second",
+    "> quoted",
+    "### A heading",
+    "### 3.1 A heading {#own}",
+    "| a | b |\n|---|:-:|\n| c | d |\n| e | f |",
+    "| a | b | n |\n|---|---|---|\n| c | d | m |",
+    "Term\n: Meaning",
+    "[^1]: A note.",
+    "[terms]: https://example.com/terms",
+    "```\ncode  here\n```",
+    "    indented code",
+    "***",
+    "",
+    "",
+    "text that is here twice",
+    "(a) the first clause;",
+    "3.1. the first clause",
+    "3.1 the first clause",
+    "3.2 the second clause",
+)
+
+# Without numbers that only count, of which a redline shows only the new one; and without what makes
+# a heading without words, which no page shows.
+PLAIN_WORDS = tuple(word for word in WORDS if word not in {"1.", "[^1]", "\u202e"})
+PLAIN_LINES = tuple(line for line in LINES if not line.startswith(("(a)", "3.", "###", "[^1]")))
+
+ANCHORS = st.sampled_from(("scope", "a", "b", "c", "own", "here", "個人", "section"))
+
+
+@st.composite
+def documents(
+    draw: st.DrawFn, words: Sequence[str] = WORDS, lines: Sequence[str] = LINES
+) -> Document:
+    """Documents of nasty fragments; what a Document refuses is left out of it."""
+    line = st.sampled_from(lines) | st.lists(st.sampled_from(words), max_size=12).map(" ".join)
+    body = st.lists(line, max_size=8).map("\n".join)
+    name = st.lists(st.sampled_from(words), min_size=1, max_size=3).map(" ".join)
+    sections = []
+    for anchor in draw(st.lists(ANCHORS, max_size=4, unique=True)):
+        with contextlib.suppress(DocumentError):
+            sections.append(Section(draw(name), anchor, draw(body)))
+    try:
+        return Document(draw(name), draw(body), tuple(sections))
+    except DocumentError:
+        return Document("Title", "", tuple(sections))
+
+
+def letters(html: str, *, without: str = "ins") -> list[str]:
+    """Return what is read, character by character, in an order that does not depend on moves."""
+    return sorted(squeezed(same(Reader(html).text(without=without))))
+
+
+def page(document: Document) -> str:
+    """Return the HTML that a reader of the policy gets."""
+    return rendering.render(body(document)).html
+
+
+@given(documents(), documents())
+def test_accepting_gives_the_new_text_and_rejecting_the_old(old: Document, new: Document) -> None:
+    result = redline.compare(old, new)
+
+    assert result.accept() == new
+    assert result.reject() == old
+
+
+@given(documents(), documents())
+def test_the_html_is_well_nested_safe_and_has_no_id_twice(old: Document, new: Document) -> None:
+    result = redline.compare(old, new)
+    reader = Reader(result.title.html + result.html)
+
+    assert not reader.problems
+    assert len(reader.ids) == len(set(reader.ids))
+    for tag, attributes in reader.tags:
+        assert tag in sanitizing.TAGS | {"ins", "s"}
+        for name, value in attributes.items():
+            ours = (
+                (name == "class" and set(value.split()) <= CLASSES | sanitizing.CLASSES)
+                or (name == "id" and tag == "span" and value.startswith(STOP))
+                or (name == "aria-label" and value in {"Next change", "Previous change"})
+            )
+            assert ours or sanitizing.is_allowed(tag, name, value)
+
+
+ONLY = {"ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd"}, "tr": {"td", "th"}}
+PHRASING = {"p", "h2", "h3", "h4", "h5", "h6", "ins", "del", "span", "a", "dt", "em", "strong"}
+BLOCKS = {"p", "ul", "ol", "dl", "div", "table", "blockquote", "pre"}
+
+
+@given(documents(), documents())
+def test_the_html_is_valid(old: Document, new: Document) -> None:
+    result = redline.compare(old, new)
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+
+    page = parser.parse(f"<!doctype html><title>T</title><h1>{result.title.html}</h1>{result.html}")
+
+    assert parser.errors == []
+    for element in page.iter():
+        children = {child.tag for child in element}
+        assert children <= ONLY.get(element.tag, children)
+        assert element.tag not in PHRASING or not children & BLOCKS
+        assert element.tag != "a" or element.find(".//a") is None
+
+
+@given(documents(), documents())
+def test_no_stop_is_lost_and_each_leads_to_the_next(old: Document, new: Document) -> None:
+    result = redline.compare(old, new)
+    reader = Reader(result.title.html + result.html)
+
+    stops = [name for name in reader.ids if name.startswith(STOP)]
+    assert list(result.changes) == stops
+    links = [a["href"] for _, a in reader.tags if a.get("class") == "redline-next"]
+    assert links == [f"#{name}" for name in stops[1:]]
+
+
+@given(documents(PLAIN_WORDS, PLAIN_LINES), documents(PLAIN_WORDS, PLAIN_LINES))
+def test_without_what_went_it_reads_as_the_new_and_without_what_came_as_the_old(
+    old: Document, new: Document
+) -> None:
+    html = redline.compare(old, new).html
+
+    assert letters(html, without="del") == letters(page(new))
+    assert letters(html, without="ins") == letters(page(old))
+
+
+@given(documents())
+def test_nothing_changes_between_a_document_and_itself(text: Document) -> None:
+    result = redline.compare(text, text)
+
+    assert result.changes == ()
+    assert result.summary.unchanged == len(text.sections)
+    assert "<ins>" not in result.html

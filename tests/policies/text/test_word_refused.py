@@ -1,0 +1,197 @@
+"""Word files that are broken, hostile or made up: refused with a reason, never a crash."""
+
+from __future__ import annotations
+
+import mammoth
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.text import document as documents
+from policies.text import importing, rendering
+from policies.text.importing import ImportRefused
+from policies.text.importing.word import docx
+from policies.text.limits import MAX_FILE
+from policies.text.rendering import limits
+from tests.policies.text.word_files import item, p, part, r, row, table, unzipped, word, zipped
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how a compound file begins ([MS-CFB], 2.2)
+DOCTYPE = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+
+
+def broken() -> bytes:
+    data = bytearray(word(p("x" * 2000)))
+    at = data.find(b"word/document.xml") + 40
+    data[at : at + 20] = b"\xff" * 20
+    return bytes(data)
+
+
+def bomb() -> bytes:
+    return zipped({"word/document.xml": part("document", ""), "x": b"0" * 60_000_000})
+
+
+def test_more_elements_than_can_be_read_are_refused_before_they_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MAX_CHARACTERS", 0)  # of that many elements, 5,000
+    monkeypatch.setattr(mammoth, "convert_to_html", lambda *_, **__: pytest.fail("It was made."))
+    few, many = (word(p("Title", "T"), table(*[row("x")] * number)) for number in (1, 1_700))
+
+    with pytest.raises(pytest.fail.Exception):
+        docx.to_html(few)
+    with pytest.raises(docx.Unreadable, match="too many elements"):
+        docx.to_html(many)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"x", "not a Word file, or it is damaged"),
+        (b"", "not a Word file, or it is damaged"),
+        (word(p("x"))[:-30], "not a Word file, or it is damaged"),
+        (broken(), "damaged"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
+        (OLE + b"WordDocument", "Word 97"),
+        (bomb(), "unpacks to"),
+        (zipped({f"{n}": b"" for n in range(2001)}), "holds 2,001 parts"),
+        (zipped({"a.txt": b"x"}), "contains no Word document"),
+        (zipped({"word/document.xml": "<x/>"}), "contains no Word document"),
+        (zipped({"word/document.xml": "<x>"}), "is not XML"),
+        (zipped({"word/document.xml": f"{DOCTYPE}<w>&b;</w>"}), "has a DOCTYPE"),
+        (zipped({"word/document.xml": f"{DOCTYPE}<w>&b;</w>".encode("utf-16")}), "has a DOCTYPE"),
+        (zipped({"word/document.xml": "<x>" * 200 + "</x>" * 200}), "too deep"),
+        (word(p("x" * 5_000_001)), "more text than a policy can have"),
+        (word(p("")), "has no text"),
+        (b"PK" + b"0" * MAX_FILE, "the most is 10,000,000"),
+    ],
+)
+def test_what_is_no_word_file_is_refused_with_its_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(ImportRefused, match=reason):
+        importing.read("a.docx", data)
+
+
+def test_tables_in_tables_are_read_or_refused() -> None:
+    for depth in (1, 5, 20, 30, 60):
+        inner = p("x")
+        for _ in range(depth):
+            inner = table(f"<w:tr><w:tc>{inner}{p('y')}</w:tc></w:tr>")
+        try:
+            importing.read("a.docx", word(p("T", "Title"), inner))
+        except ImportRefused:
+            assert depth > 5
+
+
+def test_a_file_brings_no_rules_for_mammoth() -> None:
+    files = unzipped(word(p("T", "Title"), p("x")))
+    files["mammoth/style-map"] = b"p => script"
+    found = docx.to_html(zipped(files))
+    assert found.html == "<h1>T</h1><p>x</p>"
+
+
+@given(st.binary(max_size=300), st.integers(0, 4000), st.booleans())
+def test_any_bytes_are_imported_or_refused(junk: bytes, at: int, inside: bool) -> None:
+    data = WHOLE[:at] + junk + WHOLE[at + len(junk) :] if inside else junk
+    for name in ("a.docx", "a.md", "a.html"):
+        try:
+            found = importing.read(name, data)
+        except ImportRefused:
+            continue
+        assert documents.parse(documents.serialize(found.document)) == found.document
+
+
+NAMES = st.sampled_from(
+    [
+        "p",
+        "r",
+        "t",
+        "tbl",
+        "tr",
+        "tc",
+        "tcPr",
+        "pPr",
+        "rPr",
+        "ins",
+        "del",
+        "moveFrom",
+        "moveTo",
+        "hyperlink",
+        "sdt",
+        "sdtContent",
+        "sdtPr",
+        "fldSimple",
+        "fldChar",
+        "instrText",
+        "bookmarkStart",
+        "footnoteReference",
+        "br",
+        "tab",
+        "sym",
+        "drawing",
+        "pict",
+        "txbxContent",
+        "numPr",
+        "numId",
+        "ilvl",
+        "pStyle",
+        "rStyle",
+        "gridSpan",
+        "vMerge",
+        "trPr",
+        "gridBefore",
+        "ruby",
+        "rubyBase",
+        "rt",
+        "ind",
+    ]
+)
+VALUES = st.sampled_from(
+    ["0", "1", "2", "-1", "99999999999", "x", "", "begin", "separate", "end", "Heading1", "_a"]
+)
+ATTRIBUTES = st.dictionaries(
+    st.sampled_from(
+        [
+            "w:val",
+            "w:id",
+            "w:name",
+            "w:anchor",
+            "r:id",
+            "w:fldCharType",
+            "w:instr",
+            "w:char",
+            "w:font",
+        ]
+    ),
+    VALUES,
+    max_size=3,
+)
+TEXTS = st.sampled_from(["word", " TOC ", 'HYPERLINK "a"', r" REF _a \h ", "", " "])
+
+
+def element(name: str, attributes: dict[str, str], inner: list[str]) -> str:
+    given_ones = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return f"<w:{name}{given_ones}>{''.join(inner)}</w:{name}>"
+
+
+TREES = st.recursive(
+    st.one_of(
+        TEXTS.map(lambda one: f"<w:t>{one}</w:t>"),
+        TEXTS.map(lambda one: f"<w:instrText>{one}</w:instrText>"),
+        st.builds(element, NAMES, ATTRIBUTES, st.just([])),
+    ),
+    lambda inner: st.builds(element, NAMES, ATTRIBUTES, st.lists(inner, max_size=5)),
+    max_leaves=40,
+)
+
+
+@given(st.lists(TREES, max_size=6))
+def test_any_tree_of_words_elements_is_imported_or_refused(trees: list[str]) -> None:
+    try:
+        found = importing.read("a.docx", word(p("T", "Title"), p("kept as it is"), *trees))
+    except ImportRefused:
+        return
+    assert "kept as it is" in rendering.render(documents.body(found.document)).html
+
+
+WHOLE = word(
+    p("T", "Title"), p("A", "Heading1"), item("x", 2), table(row("a", "b")), p(r("b", "<w:b/>"))
+)

@@ -1,0 +1,425 @@
+"""Things that happen at once: real threads, real transactions, real processes that are killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from policies import ledger, workflow
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision
+from policies.states import Status
+from policies.text import rendering
+from tests.conftest import database_url
+from tests.factories import (
+    IN_FIFTY_YEARS,
+    NOW,
+    every_row,
+    make_document,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
+from tests.policies.public.public_site import make_family
+from tests.policies.staff.desk import form, log_in, page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.contrib.auth.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def race(*calls: Callable[[], Any]) -> tuple[list[Any], list[Exception]]:
+    """Call all at the same instant, each in its own thread; return results and errors."""
+    start = threading.Barrier(len(calls))
+    results: list[Any] = []
+    errors: list[Exception] = []
+
+    def run(call: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            start.wait(timeout=30)
+            results.append(call())
+        except Exception as error:  # noqa: BLE001  whatever it is, the test looks at it
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
+    return results, errors
+
+
+# Verbs that can be done once, each with a state in which they can.
+ONCE = {
+    "save_draft": Status.DRAFT,
+    "submit": Status.DRAFT,
+    "discard": Status.DRAFT,
+    "approve": Status.IN_REVIEW,
+    "request_changes": Status.IN_REVIEW,
+    "take_back": Status.IN_REVIEW,
+    "publish": Status.APPROVED,
+    "reopen": Status.APPROVED,
+    "withdraw": Status.PUBLISHED,
+    "start_draft": Status.DISCARDED,
+    "import_draft": Status.DISCARDED,
+}
+
+
+def by_two_people(verb: str) -> list[Callable[[], Any]]:
+    """The same verb called on the same revision, or its policy, by two people."""
+    revision = make_revision(status=ONCE[verb], effective_at=IN_FIFTY_YEARS)
+    identity = revision.policy_id if verb in {"start_draft", "import_draft"} else revision.pk
+
+    def call(by: User) -> Callable[[], Any]:
+        extra: dict[str, Any] = {
+            "save_draft": {
+                "document": make_document(text=f"By {by}."),
+                "seen_saves": revision.saves,
+            },
+            "import_draft": {"document": make_document(text=f"By {by}.")},
+            "request_changes": {"text": "No."},
+            "withdraw": {"reason": "Wrong."},
+        }.get(verb, {})
+        return lambda: getattr(workflow, verb)(identity, by=by, at=NOW, **extra)
+
+    return [call(make_user(is_superuser=True)) for _ in range(2)]
+
+
+@pytest.mark.parametrize("verb", ONCE)
+def test_of_two_people_at_the_same_instant_one_wins_and_the_other_is_told_why(verb: str) -> None:
+    both = by_two_people(verb)
+    acts_before = AuditEvent.objects.count()
+
+    results, errors = race(*both)
+
+    assert len(results) == 1
+    assert [type(error) for error in errors] in (
+        [workflow.WrongState],
+        [workflow.SavedMeanwhile],
+    )
+    assert str(NOW.year) in str(errors[0])  # it says when the other one did it
+    assert AuditEvent.objects.count() == acts_before + 1
+    assert ledger.verify().problems == []
+
+
+def test_of_publish_and_discard_one_wins() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    one, other = make_user(is_superuser=True), make_user(is_superuser=True)
+
+    results, errors = race(
+        lambda: workflow.publish(revision.pk, by=one, at=NOW),
+        lambda: workflow.discard(revision.pk, by=other, at=NOW),
+    )
+
+    assert (len(results), [type(error) for error in errors]) == (1, [workflow.WrongState])
+    revision.refresh_from_db()
+    assert (revision.number == 1) == (revision.status == Status.PUBLISHED)
+
+
+def test_no_text_slips_in_between_saving_and_submitting() -> None:
+    draft = make_revision()
+    one, other = make_user(is_superuser=True), make_user(is_superuser=True)
+
+    race(
+        lambda: workflow.save_draft(
+            draft.pk, make_document(text="New."), by=one, at=NOW, seen_saves=draft.saves
+        ),
+        lambda: workflow.submit(draft.pk, by=other, at=NOW),
+    )
+
+    draft.refresh_from_db()
+    assert draft.status == Status.IN_REVIEW
+    was_saved = draft.contributions.filter(contributed_by=one).exists()
+    assert (draft.sections.get(anchor="scope").body == "New.") == was_saved
+
+
+def test_eight_policies_published_at_once_make_one_chain() -> None:
+    publisher = make_user("Publishers")
+    revisions = [make_revision(status=Status.APPROVED) for _ in range(8)]
+
+    results, errors = race(
+        *(
+            lambda pk=revision.pk: workflow.publish(pk, by=publisher, at=NOW)
+            for revision in revisions
+        )
+    )
+
+    assert (len(results), errors) == (8, [])
+    assert list(LedgerEntry.objects.values_list("sequence", flat=True)) == list(range(1, 9))
+    assert ledger.verify().problems == []
+
+
+def test_two_policies_at_the_same_address_are_one() -> None:
+    results, errors = race(
+        *(lambda: make_policy(slug="privacy") for _ in range(2)),
+    )
+
+    assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
+    assert Policy.objects.count() == 1
+
+
+def test_of_two_policies_that_become_each_others_translation_one_does() -> None:
+    publisher = make_user("Publishers")
+    for language in ("de", "fr", "es", "pt", "it", "nl"):
+        one, other = make_policy(), make_policy(language=language)
+
+        results, errors = race(
+            *(
+                lambda pks=pks: workflow.set_translation_of(
+                    pks[0], by=publisher, at=NOW, source_id=pks[1]
+                )
+                for pks in ((one.pk, other.pk), (other.pk, one.pk))
+            )
+        )
+
+        assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
+
+
+def test_of_two_policies_that_succeed_each_other_one_does() -> None:
+    publisher = make_user("Publishers")
+    for _ in range(6):
+        one, other = make_version().policy, make_version().policy
+
+        results, errors = race(
+            *(
+                lambda pks=pks: workflow.retire(
+                    pks[0], by=publisher, at=NOW, notice="See there.", successor_id=pks[1]
+                )
+                for pks in ((one.pk, other.pk), (other.pk, one.pk))
+            )
+        )
+
+        assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
+
+
+# --- A process that dies -----------------------------------------------------------------------
+
+# Loading Django takes most of a second, so one process does, and forks for each that is to die:
+# a line in names the statement, a line out says how it ended.
+PUBLISH_AND_DIE = """
+import os, signal, sys
+import django
+from datetime import datetime
+django.setup()
+from django.contrib.auth.models import User
+from django.db import connection
+from policies import workflow
+
+revision_id, user_id = map(int, sys.argv[1:])
+count = deadly = 0
+
+def die(execute, sql, params, many, context):
+    global count
+    result = execute(sql, params, many, context)
+    count += 1
+    if count == deadly:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+
+for line in sys.stdin:
+    child = os.fork()
+    if child:
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        continue
+    deadly = int(line)
+    person = User.objects.get(pk=user_id)
+    with connection.execute_wrapper(die):
+        workflow.publish(revision_id, by=person, at=datetime.fromisoformat("2026-05-02T12:00Z"))
+    break
+"""
+
+
+@contextmanager
+def publishing_and_dying(revision: Revision, by: User) -> Iterator[Callable[[int], int]]:
+    """Return a function that publishes in a process that is killed after so many statements.
+
+    It returns the process's exit status.
+    """
+    environment = {**os.environ, "DATABASE_URL": database_url()}
+    command = [sys.executable, "-c", PUBLISH_AND_DIE, str(revision.pk), str(by.pk)]
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        orders, answers = process.stdin, process.stdout
+
+        def publish_and_die(after: int) -> int:
+            orders.write(f"{after}\n")
+            orders.flush()
+            return int(answers.readline())
+
+        yield publish_and_die
+
+
+def test_a_process_killed_between_any_two_statements_leaves_no_half_publication() -> None:
+    revision = make_revision(status=Status.APPROVED)
+    publisher = make_user("Publishers")
+    before = every_row()
+
+    survived = False
+    with publishing_and_dying(revision, publisher) as publish_and_die:
+        for statements in range(1, 60):
+            status = publish_and_die(statements)
+            if status == 0:
+                survived = True
+                break
+            assert status == -signal.SIGKILL
+            assert every_row() == before
+
+    assert survived
+    revision.refresh_from_db()
+    assert revision.number == 1
+    assert ledger.verify().problems == []
+
+
+# --- While others work ----------------------------------------------------------------------------
+
+
+def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A long text takes seconds; in a transaction, it would block all other writers for as long."""
+    client, _ = log_in("Writers")
+    version = make_version()
+    inside: list[bool] = []
+    render = rendering.render
+
+    def watched(text: str) -> Any:
+        inside.append(connection.in_atomic_block)
+        return render(text)
+
+    monkeypatch.setattr(rendering, "render", watched)
+    client.post(page("start_draft", version.policy_id))
+    draft = Revision.objects.get(status=Status.DRAFT)
+    changed = form(draft, introduction="Another.")
+    assert client.post(page("edit", draft.pk), changed).status_code == 302
+    hasty, _ = log_in(permissions=["publish_without_approval", "view_revision"])
+    assert hasty.get(page("publish_preview", draft.pk)).status_code == 200
+    draft.refresh_from_db()
+    client.post(page("edit", draft.pk), form(draft, do="hand_in", introduction="A third."))
+
+    assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
+    assert inside
+    assert not any(inside)
+
+
+# --- What one verb asks and another changes -------------------------------------------------------
+
+
+def is_waiting() -> bool:
+    with connection.cursor() as cursor:
+        # Not pg_stat_activity, which a transaction sees as it was at its first look.
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+def refused_behind(
+    first: Callable[[], Any], second: Callable[[], Any], then: Callable[[], Any] = lambda: None
+) -> list[Exception]:
+    """Start the second while the first is not committed and `then` is still to be done; return
+    why the second was refused.
+    """
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            second()
+        except workflow.Refused as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        first()
+        thread.start()
+        while thread.is_alive() and not is_waiting():
+            thread.join(timeout=0.02)
+        then()
+    thread.join(timeout=30)
+    assert not thread.is_alive()
+    return errors
+
+
+@pytest.mark.postgresql
+def test_nothing_is_published_that_renders_what_is_being_withdrawn() -> None:
+    english, german = make_family()
+    now, by = timezone.now(), make_user("Publishers")
+    upcoming = make_version(policy=english, at=now, effective_at=now + timedelta(days=30))
+    draft = make_revision(policy=german, status=Status.APPROVED, at=now)
+
+    errors = refused_behind(
+        lambda: workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all."),
+        lambda: workflow.publish(draft.pk, by=by, at=now, change_note="New."),
+    )
+
+    assert ["which was withdrawn" in str(it) for it in errors] == [True]
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("is_first", [True, False])
+def test_no_language_prevails_that_is_being_retired(is_first: bool) -> None:
+    english, german = make_family()
+    now, by = timezone.now(), make_user("Publishers")
+    both = [
+        lambda: workflow.retire(german.pk, by=by, at=now, notice="Gone."),
+        lambda: workflow.set_prevailing_language(english.pk, by=by, at=now, language="de"),
+    ]
+
+    assert len(refused_behind(*(both if is_first else reversed(both)))) == 1
+
+
+@pytest.mark.postgresql
+def test_a_language_that_is_to_prevail_stays_one_of_the_policys() -> None:
+    english, german = make_family()
+    by = make_user(is_superuser=True)
+
+    errors = refused_behind(
+        lambda: workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de"),
+        lambda: workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=None),
+    )
+
+    assert len(errors) == 1
+    german.refresh_from_db()
+    assert german.translation_of == english
+
+
+@pytest.mark.postgresql
+def test_verbs_that_record_in_either_order_do_not_lock_each_other_out() -> None:
+    """Making a policy is recorded only in the audit, renaming it in the ledger first."""
+    by = make_user(is_superuser=True)
+    one, other = make_policy(), make_policy()
+
+    errors = refused_behind(
+        lambda: workflow.create_policy(slug="new", name="New", by=by, at=NOW),
+        lambda: workflow.rename_policy(other.pk, by=by, at=NOW, slug="there"),
+        then=lambda: workflow.rename_policy(one.pk, by=by, at=NOW, slug="here"),
+    )
+
+    assert errors == []
+    assert Policy.objects.filter(slug__in=["new", "there", "here"]).count() == 3
+    assert ledger.verify().problems == []

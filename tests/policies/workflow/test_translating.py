@@ -1,0 +1,427 @@
+"""Translations of a policy: the verbs, the walls and the proof, the files."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from policies import ledger, workflow
+from policies.ledger import chains
+from policies.models import LedgerEntry, Policy, Revision
+from policies.states import Status
+from policies.text.document import Document, Section
+from policies.workflow import preconditions
+from tests.factories import (
+    NOW,
+    confirm,
+    make_document,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
+from tests.policies.public.public_site import DAY, make_family
+from tests.policies.staff.desk import log_in, page, words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+# --- The verbs ------------------------------------------------------------------------------------
+
+
+def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
+    english = make_policy(slug="privacy")
+    german = make_policy(slug="privacy", language="de", translation_of=english)
+    revision = make_revision(status=Status.APPROVED, policy=german)
+    publisher = make_user("Publishers")
+
+    with pytest.raises(workflow.Incomplete, match="publish that first"):
+        workflow.publish(revision.pk, by=publisher, at=NOW)
+    source = make_version(policy=english)
+
+    assert workflow.publish(revision.pk, by=publisher, at=NOW).renders == source
+
+
+@pytest.mark.parametrize("why", ["language", "chain", "has its own", "twice", "itself"])
+def test_what_can_be_no_translation_is_refused(why: str) -> None:
+    english, german = make_family()
+    french = make_policy(slug="privacy", language="fr")
+    policy, source, words = {
+        "language": (make_policy(slug="terms"), english, "in the same language"),
+        "chain": (french, german, "is a translation itself"),
+        "has its own": (english, french, "has translations itself"),
+        "twice": (
+            make_policy(slug="anders", language="de"),
+            english,
+            f"a translation into this language: {german.get_absolute_url()}",
+        ),
+        "itself": (french, french, "another policy"),
+    }[why]
+
+    with pytest.raises(workflow.Incomplete, match=words):
+        workflow.set_translation_of(
+            policy.pk, by=make_user("Publishers"), at=NOW, source_id=source.pk
+        )
+
+
+def test_a_translation_in_review_stays_what_it_is_of() -> None:
+    _, german = make_family()
+    make_revision(status=Status.IN_REVIEW, policy=german)
+
+    with pytest.raises(workflow.WrongState, match="in review"):
+        workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
+
+
+def test_a_draft_renders_what_its_policy_now_translates() -> None:
+    _, german = make_family()
+    draft = make_revision(policy=german)
+
+    workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
+
+    draft.refresh_from_db()
+    assert draft.renders is None
+    with pytest.raises(workflow.WrongState, match="no translation"):
+        workflow.set_rendered_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
+
+
+def test_a_translation_may_say_the_same_of_a_newer_version() -> None:
+    english, german = make_family(behind=True)
+    writer = make_user("Writers")
+    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
+
+    handed_in = workflow.submit(draft.pk, by=writer, at=NOW)
+
+    assert handed_in.renders == english.revisions.get(number=2)
+    assert handed_in.digest == german.revisions.get(number=1).digest
+
+
+def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
+    english, german = make_family()
+    by = make_user("Publishers")
+
+    with pytest.raises(workflow.Incomplete):
+        workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="fr")
+    with pytest.raises(workflow.WrongState):
+        workflow.set_prevailing_language(german.pk, by=by, at=NOW, language="de")
+    workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de")
+    with pytest.raises(workflow.WrongState, match="prevails"):
+        workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=None)
+    with pytest.raises(workflow.WrongState, match="set another prevailing language first"):
+        workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
+    workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
+    workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
+    with pytest.raises(workflow.Incomplete):
+        workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de")
+
+
+@pytest.mark.parametrize("verb", ["retire", "set_translation_of"])
+def test_what_was_made_the_translation_of_another_meanwhile_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """Else nobody would hold the other one, which may come to say that this language prevails."""
+    _, german = make_family()
+    other = make_version(policy=make_policy(slug="terms")).policy
+    locked_policy = preconditions.locked_policy
+
+    def after_somebody_else(*policies: int | None) -> Policy:
+        Policy.objects.filter(pk=german.pk).update(translation_of=other)
+        return locked_policy(*policies)
+
+    monkeypatch.setattr(preconditions, "locked_policy", after_somebody_else)
+    how = {"retire": {"notice": "Gone."}, "set_translation_of": {"source_id": None}}[verb]
+    with pytest.raises(workflow.WrongState, match="look at it again"):
+        getattr(workflow, verb)(german.pk, by=make_user("Publishers"), at=timezone.now(), **how)
+
+
+def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:
+    _, german = make_family(behind=True)
+    draft = make_revision(policy=german)
+    person = make_user("Writers", "Reviewers")
+    workflow.set_rendered_version(draft.pk, by=person, at=NOW, number=1)
+    workflow.submit(draft.pk, by=person, at=NOW)
+
+    with pytest.raises(workflow.NotAllowed):
+        workflow.approve(draft.pk, by=person, at=NOW)
+
+
+# --- The walls and the proof ----------------------------------------------------------------------
+
+
+def test_the_database_refuses_what_is_no_translation() -> None:
+    english, german = make_family()
+    other = make_version(policy=make_policy(slug="terms", language="fr"))
+    draft = make_revision(policy=german)
+    attacks: list[tuple[Any, dict[str, Any], str]] = [
+        (Policy.objects.filter(pk=other.policy_id), {"translation_of": german}, "authoritative"),
+        (Policy.objects.filter(pk=english.pk), {"translation_of": other.policy}, "authoritative"),
+        (Revision.objects.filter(pk=draft.pk), {"renders": other}, "authoritative policy"),
+        (
+            Revision.objects.filter(policy=german, number=1),
+            {"renders": None},
+            "never changes|is a draft",
+        ),
+    ]
+
+    for rows, change, message in attacks:
+        with pytest.raises(IntegrityError, match=message), transaction.atomic():
+            rows.update(**change)
+    submitted = workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
+    with pytest.raises(IntegrityError, match="while it is a draft"), transaction.atomic():
+        Revision.objects.filter(pk=submitted.pk).update(renders=None)
+    with pytest.raises(IntegrityError, match="authoritative"), transaction.atomic():
+        Policy.objects.create(
+            slug="x", language="pt", name="X", created_at=NOW, translation_of=german
+        )
+    twice = "takes the place of one|policy_translated_once"
+    with pytest.raises(IntegrityError, match=twice), transaction.atomic():
+        Policy.objects.create(
+            slug="x", language="de", name="X", created_at=NOW, translation_of=english
+        )
+    with pytest.raises(IntegrityError, match="what_prevails"), transaction.atomic():
+        Policy.objects.filter(pk=german.pk).update(prevailing_language="de")
+
+
+def test_the_private_digest_covers_what_is_rendered_where_something_is() -> None:
+    english, german = make_family(behind=True)
+    source, version = english.revisions.get(number=1), german.revisions.get()
+
+    assert "renders_id" not in chains.private_facts(source)["revision"]
+    assert chains.private_facts(version)["revision"]["renders_id"] == source.pk
+    before = chains.private_digest(version)
+    version.renders = english.revisions.get(number=2)
+    assert chains.private_digest(version) != before
+
+
+def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> None:
+    english, _ = make_family()
+    workflow.rename_policy(english.pk, by=make_user("Publishers"), at=NOW, slug="data")
+    entries = LedgerEntry.objects.filter(event="publication").order_by("sequence")
+
+    assert [it.renders for it in entries] == ["", "en/privacy/1"]
+    assert ledger.verify().problems == []
+    told = json.loads(client.get("/ledger.json").content)
+    assert [(it["event"], it.get("renders"), it["successor"]) for it in told["entries"]] == [
+        ("publication", None, ""),
+        ("publication", "en/privacy/1", ""),
+        ("translation", None, "en/privacy"),
+        ("renaming", None, "en/data"),
+    ]
+    schema = (settings.BASE_DIR / "policies/schemas/ledger.json").read_text()
+    jsonschema.validate(told, json.loads(schema))
+
+
+def test_a_statement_about_languages_behind_the_ledgers_back_is_found() -> None:
+    english, german = make_family()
+    by = make_user("Publishers")
+    workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
+    assert ledger.verify().problems == []
+
+    for other in ("de", "fr", ""):
+        Policy.objects.filter(pk=english.pk).update(prevailing_language=other)
+        assert ledger.verify().problems == [
+            "Of Privacy policy (en) another language prevails than the ledger says."
+        ]
+    Policy.objects.filter(pk=german.pk).update(translation_of=None)
+
+    assert ledger.verify().problems == [
+        "Of Privacy policy (en) another language prevails than the ledger says.",
+        "Datenschutz (de) is the translation of another policy than the ledger says.",
+    ]
+
+
+# --- Files ----------------------------------------------------------------------------------------
+
+
+def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
+    _, german = make_family(behind=True)
+    make_revision(
+        status=Status.PUBLISHED,
+        policy=german,
+        at=timezone.now() - DAY,
+        document=make_document(title="Datenschutzerklärung", text="Wir speichern mehr."),
+    )
+    call_command("export_policies", tmp_path, stdout=StringIO())
+    written = (tmp_path / "datenschutz.de.md").read_text(encoding="utf-8")
+    assert "translation_of: privacy\nrenders: 2\nrenders_digest: " in written
+
+    said = StringIO()
+    call_command("import_policies", tmp_path, publish=True, stdout=said, verbosity=2)
+    assert said.getvalue().count("unchanged") == 2
+
+    # Elsewhere its version is the first, and the digest tells.
+    for path in tmp_path.iterdir():
+        text = path.read_text(encoding="utf-8")
+        text = re.sub("^slug: (.*)$", r"slug: other-\1", text, flags=re.MULTILINE)
+        text = text.replace("translation_of: privacy", "translation_of: other-privacy")
+        path.write_text(text, encoding="utf-8")
+    call_command("import_policies", tmp_path, publish=True, stdout=StringIO())
+
+    again = Revision.objects.published().get(policy__slug="other-datenschutz")
+    source = Policy.objects.get(slug="other-privacy")
+    assert again.policy.translation_of == source
+    assert again.renders == source.revisions.get(number=1)
+
+
+def test_what_is_no_translation_any_more_goes_out_and_comes_back_as_it_is(tmp_path: Path) -> None:
+    _, german = make_family()
+    workflow.set_translation_of(
+        german.pk, by=make_user("Publishers"), at=timezone.now(), source_id=None
+    )
+    call_command("export_policies", tmp_path, stdout=StringIO())
+    assert "renders" not in (tmp_path / "datenschutz.de.md").read_text("utf-8")
+    out = StringIO()
+
+    call_command("import_policies", tmp_path, publish=True, stdout=out)
+
+    assert out.getvalue() == "2 files say nothing new.\n"
+
+
+def test_the_name_of_a_file_tells_its_language_and_its_source(tmp_path: Path) -> None:
+    (tmp_path / "terms.de.md").write_text("# Nutzungsbedingungen\n\nText.\n", encoding="utf-8")
+    (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
+    (tmp_path / "imprint.de.md").write_text("# Impressum\n\nText.\n", encoding="utf-8")
+
+    call_command("import_policies", tmp_path, publish=True, stdout=StringIO())
+
+    german = Policy.objects.get(slug="terms", language="de")
+    assert german.translation_of == Policy.objects.get(slug="terms", language="en")
+    assert german.revisions.get().renders == german.translation_of.revisions.get()
+    assert Policy.objects.get(slug="imprint").translation_of is None
+
+
+def test_a_file_that_renders_what_is_not_there_says_so(tmp_path: Path) -> None:
+    (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
+    (tmp_path / "terms.de.md").write_text(
+        f"---\nrenders_digest: {'ab' * 32}\n---\n# Bedingungen\n\nText.\n", encoding="utf-8"
+    )
+    said = StringIO()
+
+    call_command("import_policies", tmp_path, publish=True, stdout=said)
+
+    assert "is not here, so that is not recorded" in said.getvalue()
+    assert Revision.objects.published().get(policy__language="de").renders is None
+    assert ledger.verify().problems == []
+
+
+# --- What is approved is which version it renders, too --------------------------------------------
+
+
+def make_translation_in_review() -> tuple[Revision, User]:
+    english, german = make_family()
+    writer = make_user("Writers")
+    make_version(policy=english, at=timezone.now())
+    draft = make_revision(policy=german, writer=writer, at=timezone.now())
+    workflow.set_rendered_version(draft.pk, by=writer, at=timezone.now(), number=1)
+    return workflow.submit(draft.pk, by=writer, at=timezone.now()), writer
+
+
+@pytest.mark.parametrize("verb", ["approve", "publish_without_approval"])
+def test_another_version_than_was_seen_is_not_approved(client: Client, verb: str) -> None:
+    revision, writer = make_translation_in_review()
+    permissions = ["publish_without_approval", "view_revision"]
+    person = make_user("Reviewers", permissions=permissions)
+    client.force_login(person)
+    confirm(client)
+    shown = "review" if verb == "approve" else verb
+    opened = client.get(reverse(f"admin:policies_{shown}", args=[revision.pk]))
+    sent = dict(re.findall(r'name="(seen_\w+)" value="(\w+)"', opened.content.decode()))
+    reviewer, now = make_user("Reviewers"), timezone.now()
+    workflow.request_changes(revision.pk, by=reviewer, at=now, text="Which version?")
+    workflow.resolve_comment(revision.comments.get().pk, by=writer, at=now)
+    workflow.set_rendered_version(revision.pk, by=writer, at=now, number=2)
+    workflow.submit(revision.pk, by=writer, at=now)
+
+    form = {**sent, "when": "now", "kind": "material", "reason": "A leak.", "change_note": "New."}
+    answer = client.post(reverse(f"admin:policies_{verb}", args=[revision.pk]), form)
+
+    assert sent["seen_renders"] == "1"
+    assert "now renders version 2, and did not when you read it" in answer.content.decode()
+    assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
+
+
+def test_who_links_a_policy_with_its_source_says_what_its_draft_renders(client: Client) -> None:
+    english = make_version(policy=make_policy(slug="terms")).policy
+    german = make_policy(slug="bedingungen", language="de")
+    draft = make_revision(policy=german)
+    both = make_user("Publishers", "Reviewers")
+    workflow.set_translation_of(german.pk, by=both, at=NOW, source_id=english.pk)
+    workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
+
+    with pytest.raises(workflow.NotAllowed, match="You had a part in this revision"):
+        workflow.approve(draft.pk, by=both, at=NOW)
+    client.force_login(both)
+    shown = client.get(reverse("admin:policies_review", args=[draft.pk])).content.decode()
+    assert "You contributed to this revision, so somebody else must approve it" in shown
+
+
+def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
+    english, german = make_family()
+    now = timezone.now()
+    upcoming = make_version(policy=english, at=now, effective_at=now + 30 * DAY)
+    draft = make_revision(policy=german, status=Status.APPROVED, at=now)
+    assert draft.renders == upcoming
+    by = make_user("Publishers")
+    workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all.")
+
+    with pytest.raises(workflow.WrongState, match=r"which was withdrawn\. Say in a draft"):
+        workflow.publish(draft.pk, by=by, at=now, change_note="New.")
+
+
+def test_a_translation_whose_headings_are_the_sources_is_not_published_unanswered() -> None:
+    document = Document("Privacy", "", (Section("Data we collect", "data", "Your name."),))
+    english = make_revision(status=Status.PUBLISHED, document=document).policy
+    german = make_policy(language="de", translation_of=english)
+    untranslated = replace(document, title="Datenschutz")
+    revision = make_revision(policy=german, status=Status.APPROVED, document=untranslated)
+
+    with pytest.raises(workflow.Unfinished, match="“Data we collect” – The heading is the same as"):
+        workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
+    client, _ = log_in("Writers", "Reviewers", "Publishers")
+    link = f'<a href="{page("review", revision.pk)}#findings"><strong>1 open</strong>'
+    assert link in words(client.get("/admin/"))
+    assert "1 of 3 findings is open" in words(client.get(page("review", revision.pk)))
+
+
+def test_what_is_retired_is_not_offered_as_a_source() -> None:
+    kept, retired, asked = (make_version().policy for _ in range(3))
+    client, publisher = log_in("Publishers")
+    workflow.retire(retired.pk, by=publisher, at=timezone.now(), notice="Gone.")
+
+    offered = words(client.get(f"/admin/policies/policy/{asked.pk}/change/"))
+
+    assert f'<option value="{kept.pk}">' in offered
+    assert f'<option value="{retired.pk}">' not in offered
+
+
+def test_the_desk_says_what_was_set_and_what_is_retired() -> None:
+    english, german = make_family()
+    client, _ = log_in("Publishers")
+    door = page("set_prevailing_language", english.pk)
+
+    assert "told that German prevails" in words(client.post(door, {"language": "de"}, follow=True))
+    unsaid = client.post(door, {"language": ""}, follow=True)
+    assert "No language is said to prevail." in words(unsaid)
+    assert "has no text in ²" in words(client.post(door, {"language": "²"}, follow=True))
+
+    make_version(policy=english, at=timezone.now())
+    workflow.retire(german.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
+    for address in ("/admin/", f"/admin/policies/policy/{english.pk}/change/"):
+        shown = words(client.get(address))
+        assert '<span class="quiet">retired</span>' in shown
+        assert "behind:" not in shown
