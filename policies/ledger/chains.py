@@ -156,7 +156,7 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
     entry.previous_digest = digest
     entry.digest = entry_digest(entry)
     entry.save(force_insert=True)
-    transaction.on_commit(publication_state.announce, robust=True)
+    transaction.on_commit(publication_state.notify_listeners, robust=True)
 
 
 def address(policy: Policy | Address | None) -> str:

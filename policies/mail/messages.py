@@ -38,7 +38,7 @@ MAX_SUBJECT = 180
 
 
 @dataclass(frozen=True)
-class Letter:
+class MailText:
     """The content of a mail. subject: without the policy's name, which is put before it.
 
     happened: one sentence. ask: what the reader can do now, "" for nothing. quotes: label and text
@@ -66,7 +66,7 @@ def message(mail: Mail) -> EmailMultiAlternatives:
 
 
 def laid_out(
-    letter: Letter, *, about: str, to: str, headers: dict[str, str], settings_url: str = ""
+    letter: MailText, *, about: str, to: str, headers: dict[str, str], settings_url: str = ""
 ) -> EmailMultiAlternatives:
     """Return a letter as a message.
 
@@ -142,7 +142,7 @@ def _day(day: date) -> str:
 
 
 @dataclass(frozen=True)
-class _Told:
+class Notification:
     """An act, and the user whom a letter tells of it."""
 
     event: AuditEvent
@@ -180,12 +180,12 @@ class _Told:
         return self.to("Go on writing", "edit") if writes else self.to("Look at it", "review")
 
 
-def _of_event(event: AuditEvent, user: User) -> Letter:
-    return LETTERS[event.verb](_Told(event, user))
+def _of_event(event: AuditEvent, user: User) -> MailText:
+    return LETTERS[event.verb](Notification(event, user))
 
 
-def _submitted(told: _Told) -> Letter:
-    return Letter(
+def _submitted(told: Notification) -> MailText:
+    return MailText(
         "handed in for your review",
         told.who(f"handed in “{told.revision.title}” for review"),
         "Read what changes, then approve it or say what has to change.",
@@ -193,9 +193,9 @@ def _submitted(told: _Told) -> Letter:
     )
 
 
-def _approved(told: _Told) -> Letter:
+def _approved(told: Notification) -> MailText:
     publishes = told.user.has_perm(PUBLISH)
-    return Letter(
+    return MailText(
         "approved, ready to be published",
         told.who(f"approved “{told.revision.title}”"),
         "You can publish it at once, or set a time."
@@ -205,8 +205,8 @@ def _approved(told: _Told) -> Letter:
     )
 
 
-def _approved_afterwards(told: _Told) -> Letter:
-    return Letter(
+def _approved_afterwards(told: Notification) -> MailText:
+    return MailText(
         f"version {told.revision.number} approved afterwards",
         told.who(
             f"approved version {told.revision.number}, which had been published without approval,"
@@ -215,8 +215,8 @@ def _approved_afterwards(told: _Told) -> Letter:
     )
 
 
-def _sent_back(told: _Told) -> Letter:
-    return Letter(
+def _sent_back(told: Notification) -> MailText:
+    return MailText(
         "sent back to you, changes requested",
         told.who(f"sent “{told.revision.title}” back"),
         "It is a draft again: change it, then hand it in once more.",
@@ -225,8 +225,8 @@ def _sent_back(told: _Told) -> Letter:
     )
 
 
-def _reopened(told: _Told) -> Letter:
-    return Letter(
+def _reopened(told: Notification) -> MailText:
+    return MailText(
         "a draft again, its approval is void",
         told.who(f"made “{told.revision.title}”, which was approved, a draft again"),
         "It has to be handed in and approved once more.",
@@ -234,8 +234,8 @@ def _reopened(told: _Told) -> Letter:
     )
 
 
-def _published(told: _Told) -> Letter:
-    return Letter(
+def _published(told: Notification) -> MailText:
+    return MailText(
         f"version {told.revision.number} published{_upcoming(told)}",
         told.who(f"published version {told.revision.number}"),
         _effect(told),
@@ -244,7 +244,7 @@ def _published(told: _Told) -> Letter:
     )
 
 
-def _published_in_emergency(told: _Told) -> Letter:
+def _published_in_emergency(told: Notification) -> MailText:
     had_a_part = told.user.pk in participants(told.revision)
     can_review = told.user.has_perm(REVIEW) and not had_a_part
     ask = (
@@ -253,7 +253,7 @@ def _published_in_emergency(told: _Told) -> Letter:
         if can_review
         else "Nobody has approved it yet. It stays flagged until another person has."
     )
-    return Letter(
+    return MailText(
         f"version {told.revision.number} PUBLISHED WITHOUT APPROVAL",
         told.who(f"published version {told.revision.number} WITHOUT APPROVAL"),
         f"{_effect(told)} {ask}",
@@ -268,14 +268,14 @@ def _published_in_emergency(told: _Told) -> Letter:
     )
 
 
-def _upcoming(told: _Told) -> str:
+def _upcoming(told: Notification) -> str:
     at = told.revision.effective_at
     if at is None or at <= told.event.done_at:
         return ""
     return f", in force from {_day(told.policy.day_of(at))}"
 
 
-def _effect(told: _Told) -> str:
+def _effect(told: Notification) -> str:
     at = told.revision.effective_at
     change = Kind(told.revision.kind).label.lower()
     if at is None or at <= told.event.done_at:
@@ -283,8 +283,8 @@ def _effect(told: _Told) -> str:
     return f"It takes effect on {told.policy.in_words(at)}. The change is {change}."
 
 
-def _commented(told: _Told) -> Letter:
-    return Letter(
+def _commented(told: Notification) -> MailText:
+    return MailText(
         f"{told.event.actor} commented",
         told.who(f"commented on “{told.revision.title}”"),
         "It has to be resolved before the text can be approved.",
@@ -293,8 +293,8 @@ def _commented(told: _Told) -> Letter:
     )
 
 
-def _answered(told: _Told) -> Letter:
-    return Letter(
+def _answered(told: Notification) -> MailText:
+    return MailText(
         f"{told.event.actor} answered a comment",
         told.who(f"answered a comment on “{told.revision.title}”"),
         quotes=(("Answer", told.event.reason),),
@@ -302,8 +302,8 @@ def _answered(told: _Told) -> Letter:
     )
 
 
-def _discarded(told: _Told) -> Letter:
-    return Letter(
+def _discarded(told: Notification) -> MailText:
+    return MailText(
         "draft discarded",
         told.who(f"discarded “{told.revision.title}”"),
         "Its text is kept among the revisions, and a draft can be started from it.",
@@ -311,9 +311,9 @@ def _discarded(told: _Told) -> Letter:
     )
 
 
-def _withdrawn(told: _Told) -> Letter:
+def _withdrawn(told: Notification) -> MailText:
     number = told.revision.number
-    return Letter(
+    return MailText(
         f"version {number} withdrawn",
         told.who(f"withdrew version {number}, which had not taken effect yet,"),
         "Readers see why. What was in force stays in force.",
@@ -322,8 +322,8 @@ def _withdrawn(told: _Told) -> Letter:
     )
 
 
-def _retired(told: _Told) -> Letter:
-    return Letter(
+def _retired(told: Notification) -> MailText:
+    return MailText(
         "retired",
         told.who(f"retired “{told.policy}”"),
         "It stays readable, under this notice.",
@@ -332,8 +332,8 @@ def _retired(told: _Told) -> Letter:
     )
 
 
-def _reinstated(told: _Told) -> Letter:
-    return Letter(
+def _reinstated(told: Notification) -> MailText:
+    return MailText(
         "in use again",
         told.who(f"took “{told.policy}” up again"),
         "The notice was removed from its page.",
@@ -345,7 +345,7 @@ def _policy_page(policy: Policy) -> tuple[str, str]:
     return "What the public reads", f"{settings.SITE_URL}{policy.get_absolute_url()}"
 
 
-LETTERS: Final[dict[str, Callable[[_Told], Letter]]] = {
+LETTERS: Final[dict[str, Callable[[Notification], MailText]]] = {
     "submit": _submitted,
     "approve": _approved,
     "approve_afterwards": _approved_afterwards,
@@ -372,10 +372,10 @@ def every(months: int | None) -> str:
     return "every month" if months == 1 else f"every {months} months"
 
 
-def _of_reminder(mail: Mail) -> Letter:
+def _of_reminder(mail: Mail) -> MailText:
     policy, due_on = mail.policy, mail.due_on
     assert due_on is not None  # noqa: S101  mail_has_one_occasion
-    return Letter(
+    return MailText(
         f"due for its periodic check since {_day(due_on)}",
         f"{policy} was to be checked by {_day(due_on)}. It is looked at "
         f"{every(policy.review_every_months)}, counted from the day on which the version in force "

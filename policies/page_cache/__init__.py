@@ -4,7 +4,7 @@
     answers.py          a page as it goes out: in each coding, whole or as "not modified"  pure
     memory.py           the pages that are kept; the least recently used go first          pure
     core.py             what may be served now, and who makes what is missing              pure
-    edition_watcher.py  the edition, asked of the database, and the thread that does so
+    edition_watcher.py  the state, asked of the database, and the thread that does so
     from_django.py      a page, asked of Django
     snapshot.py         pages in a file, for a start while the database is away            pure
     snapshot_keeper.py  the thread that writes it

@@ -17,22 +17,22 @@ from policies.page_cache import request_targets
 from policies.page_cache.bridge import Bridge
 from policies.page_cache.core import READS
 from policies.page_cache.responses import date_of_now
-from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, Shell, from_proxy
+from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
 
 if TYPE_CHECKING:
     from policies.page_cache.asgi_types import Message, Receive, Scope, Send
-    from policies.page_cache.core import Made
+    from policies.page_cache.core import DjangoResponse
     from policies.page_cache.memory import Key
-    from policies.page_cache.publication_state import Edition
+    from policies.page_cache.publication_state import PublicationState
     from policies.page_cache.responses import Page
     from policies.page_cache.wsgi_calls import Application
 
     # Everything that an answer depends on, exactly as sent: path, method, scheme, then name and
     # value of each header that matters.
     RequestKey = tuple[str | bytes, ...]
-    # The edition for which an answer is right, the time when that ends, and the answer: its status
+    # The state for which an answer is right, the time when that ends, and the answer: its status
     # and its two ASGI messages.
-    CachedAnswer = tuple[Edition, float, int, Message, Message]
+    CachedAnswer = tuple[PublicationState, float, int, Message, Message]
 
 # Threads per process: for requests that go to Django, and for making pages that are not in memory.
 # Two pools, so that no reader waits behind a slow request of the staff.
@@ -45,7 +45,7 @@ MAX_KEY_LENGTH = 500
 _CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)
 
 
-class PagesOverASGI(Shell):
+class PagesOverASGI(ServerAdapter):
     """An ASGI application: public pages from memory, everything else from the one behind it."""
 
     def __init__(self, django: Application) -> None:
@@ -96,8 +96,8 @@ class PagesOverASGI(Shell):
         request_key = tuple(words)
         cached: CachedAnswer | None = self.pages.cached_answers.get(request_key)
         if cached is not None:
-            edition, until, status, start, body = cached
-            if edition is self.pages.edition and self._not_before <= time() < until:
+            state, until, status, start, body = cached
+            if state is self.pages.state and self._not_before <= time() < until:
                 self.answered[status] += 1
                 await send(start)
                 await send(body)
@@ -149,8 +149,8 @@ class PagesOverASGI(Shell):
             cached.clear()
         # With this, only the edition's end has to be checked later: a clock that is set back to
         # before its beginning is before this time as well.
-        self._not_before = max(self._not_before, page.edition.since)
-        cached[request_key] = (page.edition, page.edition.until, start["status"], start, body)
+        self._not_before = max(self._not_before, page.state.since)
+        cached[request_key] = (page.state, page.state.until, start["status"], start, body)
 
     def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:
         scheme = self._scheme(scope, headers) if self._proxy else scope["scheme"]
@@ -161,7 +161,7 @@ class PagesOverASGI(Shell):
         text = None if value is None else value.decode("latin-1")
         return from_proxy(text, scope["scheme"])
 
-    async def _missing(self, key: Key) -> Page | Made | None:
+    async def _missing(self, key: Key) -> Page | DjangoResponse | None:
         """Wait for a page that is not in memory, and start making it if nobody has yet."""
         self.start()
         if told := self.at_once(key[2]):

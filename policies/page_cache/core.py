@@ -1,11 +1,11 @@
 """Serves pages from memory while they are right; has missing ones made. No server, no Django.
 
-A page belongs to an edition (editions.py). It is served while that is the newest edition that this
-process knows of, and the time is within it. The process learns of editions in three ways: from the
-watcher, which asks the database all the time; from each page that is made, for which the edition is
+A page belongs to an state (states.py). It is served while that is the newest state that this
+process knows of, and the time is within it. The process learns of states in three ways: from the
+watcher, which asks the database all the time; from each page that is made, for which the state is
 read too; and from the bell that rings when this process itself has committed a change.
 
-While the database fails, pages are served as they were, even those of an edition that has passed:
+While the database fails, pages are served as they were, even those of an state that has passed:
 an old page is better than none. That is why they are kept until they are replaced. Pages that are
 not in memory then may be in a snapshot on disk (snapshot.py).
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from policies.page_cache.memory import Key
-    from policies.page_cache.publication_state import Edition
+    from policies.page_cache.publication_state import PublicationState
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +42,13 @@ ATTEMPTS = 4
 
 
 @dataclass(frozen=True)
-class Made:
-    """Django's answer. edition: the one that it shows; None if the answer may not be kept."""
+class DjangoResponse:
+    """Django's answer. state: the one that it shows; None if the answer may not be kept."""
 
     status: int
     headers: Sequence[tuple[str, str]]
     body: bytes
-    edition: Edition | None
+    state: PublicationState | None
 
     def answer(
         self,
@@ -65,8 +65,8 @@ class Made:
 class Flight:
     """One page being made, for which everybody who asks for it meanwhile waits.
 
-    landed: resolves to a Page, to an answer that may not be kept (Made), or to None if there is no
-    public page at this key.
+    landed: resolves to a Page, to an answer that may not be kept (DjangoResponse), or to None if
+    there is no public page at this key.
     """
 
     __slots__ = ("changes", "key", "landed")
@@ -74,7 +74,7 @@ class Flight:
     def __init__(self, key: Key, changes: int) -> None:
         self.key = key
         self.changes = changes
-        self.landed: Future[Page | Made | None] = Future()
+        self.landed: Future[Page | DjangoResponse | None] = Future()
         # A client that goes away must not cancel what others wait for.
         self.landed.set_running_or_notify_cancel()
 
@@ -83,25 +83,26 @@ class Pages:
     """The public pages of one process.
 
     make: makes the page at a key (scheme, host, path); returns None if there is no public page.
-    limit: bytes of memory. rescue: finds a page that was kept elsewhere, for when it can't be made.
+    limit: bytes of memory. fallback: finds a page that was kept elsewhere, for when it can't be
+    made.
     clock and monotonic: as time.time and time.monotonic; tests pass their own.
     """
 
     def __init__(
         self,
-        make: Callable[[Key], Made | None],
+        make: Callable[[Key], DjangoResponse | None],
         *,
         limit: int,
-        rescue: Callable[[Key], Page | None] = lambda key: None,
+        fallback: Callable[[Key], Page | None] = lambda key: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.memory = Memory(limit)
         self.cached_answers = self.memory.cached_answers
         self._kept = self.memory.get
-        self.edition: Edition | None = None
+        self.state: PublicationState | None = None
         self._make = make
-        self._rescue = rescue
+        self._rescue = fallback
         self._clock = clock
         self._monotonic = monotonic
         self._heard_at = monotonic()
@@ -124,8 +125,8 @@ class Pages:
         page = self._kept(key)
         if page is None:
             return None
-        edition = page.edition
-        if edition is self.edition and edition.since <= self._clock() < edition.until:
+        state = page.state
+        if state is self.state and state.since <= self._clock() < state.until:
             return page
         return page if self.silent else None
 
@@ -142,28 +143,28 @@ class Pages:
     # --- Knowing -------------------------------------------------------------------------------
 
     def ticket(self) -> int:
-        """Return a number to take before reading the edition, and to pass to `learn` with it."""
+        """Return a number to take before reading the state, and to pass to `learn` with it."""
         return next(self._tickets)
 
-    def learn(self, edition: Edition, ticket: int) -> None:
-        """Note the edition that was read, unless one is known whose reading began later."""
+    def learn(self, state: PublicationState, ticket: int) -> None:
+        """Note the state that was read, unless one is known whose reading began later."""
         with self._knowing:
             self._heard_at = self._monotonic()
             if ticket <= self._newest_ticket:
                 return
             self._newest_ticket = ticket
-            if self.edition == edition:
+            if self.state == state:
                 return
-            if self.edition is not None:
+            if self.state is not None:
                 self._changes += 1
-            self.edition = edition
+            self.state = state
 
     def changed(self) -> None:
-        """Note that this process has committed a change: the edition known so far is outdated."""
+        """Note that this process has committed a change: the state known so far is outdated."""
         with self._knowing:
             self._newest_ticket = self.ticket()
             self._changes += 1
-            self.edition = None
+            self.state = None
 
     def restarted(self) -> None:
         """Count the database's silence from now on: before, nobody asked it."""
@@ -187,7 +188,7 @@ class Pages:
         """Make the page. Never raises: if Django can't even be asked, the flight lands with the
         rescued page or None, and the request goes on to Django, which then reports the error.
         """
-        result: Page | Made | None = None
+        result: Page | DjangoResponse | None = None
         try:
             result = (self._rescued(flight.key) if self.silent else None) or self._made(flight)
         except Exception as error:  # noqa: BLE001  readers wait for this flight: it must land
@@ -197,33 +198,33 @@ class Pages:
             self._end(flight)
             flight.landed.set_result(result)
 
-    def _made(self, flight: Flight) -> Page | Made | None:
+    def _made(self, flight: Flight) -> Page | DjangoResponse | None:
         page: Page | None = None
         for _ in range(ATTEMPTS):
             ticket = self.ticket()
             made = self._make(flight.key)
             if made is None:
                 return None
-            if made.edition is None:
+            if made.state is None:
                 return self._not_kept(flight.key, made)
-            self.learn(made.edition, ticket)
+            self.learn(made.state, ticket)
             with self._knowing:
                 self.made += 1
-                known = self.edition
-                is_newest = known == made.edition
+                known = self.state
+                is_newest = known == made.state
                 if is_newest:
                     flight.changes = self._changes
-            # If they are equal, take the known object itself: `at` compares editions by identity.
-            edition = known if known is not None and is_newest else made.edition
+            # If they are equal, take the known object itself: `at` compares states by identity.
+            state = known if known is not None and is_newest else made.state
             coded = self._coded(flight.key, made.body)
-            page = Page(made.headers, made.body, edition, coded=coded)
-            if is_newest and edition.holds(self._clock()):
+            page = Page(made.headers, made.body, state, coded=coded)
+            if is_newest and state.holds(self._clock()):
                 break
         if page is not None:
             self.memory.put(flight.key, page)
         return page
 
-    def _not_kept(self, key: Key, made: Made) -> Page | Made:
+    def _not_kept(self, key: Key, made: DjangoResponse) -> Page | DjangoResponse:
         """Return an answer that may not be kept; if it is a server error, an old page instead."""
         if made.status < 500:
             self.memory.drop(key)
@@ -231,7 +232,7 @@ class Pages:
         return self._rescued(key) or made
 
     def _rescued(self, key: Key) -> Page | None:
-        """Return an earlier state of the page, from memory or else from `rescue`."""
+        """Return an earlier state of the page, from memory or else from `fallback`."""
         page = self.memory.get(key)
         if page is None:
             page = self._rescue(key)

@@ -10,7 +10,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from policies.page_cache import wsgi_calls
-from policies.page_cache.core import ATTEMPTS, Made
+from policies.page_cache.core import ATTEMPTS, DjangoResponse
 from policies.page_cache.publication_watcher import read
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from policies.page_cache.wsgi_calls import Application
 
 
-def page_from(django: Application) -> Callable[[Key], Made | None]:
+def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:
     """Return a function that makes the page at a key by asking this application."""
 
-    def make(key: Key) -> Made | None:
+    def make(key: Key) -> DjangoResponse | None:
         if not _is_public(key):
             return None
         try:
@@ -51,24 +51,24 @@ def _is_public(key: Key) -> bool:
         return False
 
 
-def _steady(django: Application, key: Key) -> Made:
-    """Return a page that shows one edition, not a mix of two; else mark it as not to be kept.
+def _steady(django: Application, key: Key) -> DjangoResponse:
+    """Return a page that shows one state, not a mix of two; else mark it as not to be kept.
 
     A page takes several queries, each of which sees what is committed when it begins. So it is made
     again if something was published meanwhile; if that happens each time, the last one is sent but
     not kept.
     """
     for _ in range(ATTEMPTS):
-        edition = read()
+        state = read()
         made = _answer(django, key)
         if not _may_be_kept(made):
             return made
-        if read() == edition:
-            return Made(made.status, made.headers, made.body, edition)
+        if read() == state:
+            return DjangoResponse(made.status, made.headers, made.body, state)
     return made
 
 
-def _may_be_kept(made: Made) -> bool:
+def _may_be_kept(made: DjangoResponse) -> bool:
     """Whether an answer is a page for everybody: no error, no redirect, no cookie."""
     headers = {name.lower(): value.lower() for name, value in made.headers}
     return (
@@ -81,10 +81,10 @@ def _may_be_kept(made: Made) -> bool:
     )
 
 
-def _answer(django: Application, key: Key) -> Made:
+def _answer(django: Application, key: Key) -> DjangoResponse:
     scheme, host, path = key
     server = ("localhost", 443 if scheme == "https" else 80)
     environ = wsgi_calls.environ(path, scheme=scheme, server=server, HTTP_HOST=host)
     if settings.SECURE_PROXY_SSL_HEADER:
         environ[settings.SECURE_PROXY_SSL_HEADER[0]] = scheme
-    return Made(*wsgi_calls.call(django, environ), None)
+    return DjangoResponse(*wsgi_calls.call(django, environ), None)

@@ -1,7 +1,7 @@
 """The state of what is published, as one value, and the bell that rings when it changes.
 
 It does not touch the database: the modules that write the publication record ring the bell, the
-pages in memory listen, and neither knows the other. pages/edition_watcher.py reads an edition.
+pages in memory listen, and neither knows the other. pages/edition_watcher.py reads an state.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Edition:
+class PublicationState:
     """A state of the publication record, as pages show it, and how long they are right.
 
     heads: the digests of the newest entry of the ledger and of the audit, "" for none. since,
     until: POSIX timestamps of the last time of effect of any version and of the next, so that a
-    scheduled version ends the edition by itself; -inf and inf for none.
+    scheduled version ends the state by itself; -inf and inf for none.
     """
 
     heads: tuple[str, str]
@@ -27,25 +27,25 @@ class Edition:
     until: float
 
     def holds(self, at: float) -> bool:
-        """Return whether pages of this edition are right at a POSIX timestamp."""
+        """Return whether pages of this state are right at a POSIX timestamp."""
         return self.since <= at < self.until
 
 
 _listeners: list[Callable[[], None]] = []
 
 
-def listen(listener: Callable[[], None]) -> None:
+def add_listener(listener: Callable[[], None]) -> None:
     """Have `listener` called after each change that this process commits. It must not fail."""
     _listeners.append(listener)
 
 
-def no_longer(listener: Callable[[], None]) -> None:
+def remove_listener(listener: Callable[[], None]) -> None:
     """Stop calling `listener`."""
     if listener in _listeners:
         _listeners.remove(listener)
 
 
-def announce() -> None:
+def notify_listeners() -> None:
     """Say that this process has committed a change of the publication record."""
     for listener in tuple(_listeners):
         listener()

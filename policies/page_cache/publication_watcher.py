@@ -1,4 +1,4 @@
-"""Reads the edition from the database, and the thread that does so all the time."""
+"""Reads the state from the database, and the thread that does so all the time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from policies.models import AuditEvent, LedgerEntry, Revision
 from policies.page_cache import publication_state
-from policies.page_cache.publication_state import Edition
+from policies.page_cache.publication_state import PublicationState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,14 +31,14 @@ _HEADS = ", ".join(
     f"(SELECT digest FROM {model._meta.db_table} ORDER BY sequence DESC LIMIT 1)"  # noqa: S608
     for model in (LedgerEntry, AuditEvent)
 )
-# The ledger's head and the edition at the last reading. Times of effect change only with the
+# The ledger's head and the state at the last reading. Times of effect change only with the
 # ledger, so they are searched for once per entry, not at each reading: there may be hundreds of
 # thousands.
-_last: tuple[str, Edition] | None = None
+_last: tuple[str, PublicationState] | None = None
 
 
-def read() -> Edition:
-    """Return the current edition: mostly one query, by two primary keys.
+def read() -> PublicationState:
+    """Return the current state: mostly one query, by two primary keys.
 
     Raises django.db.Error.
     """
@@ -51,9 +51,9 @@ def read() -> Edition:
         since, until = last[1].since, last[1].until
     else:
         since, until = _bounds(now)
-    edition = Edition((ledger, audit), since, until)
-    _last = (ledger, edition)
-    return edition
+    state = PublicationState((ledger, audit), since, until)
+    _last = (ledger, state)
+    return state
 
 
 def _bounds(now: datetime) -> tuple[float, float]:
@@ -69,7 +69,7 @@ def _bounds(now: datetime) -> tuple[float, float]:
 
 
 class Watcher:
-    """Reports the edition to `pages` several times a second, from a thread of its own.
+    """Reports the state to `pages` several times a second, from a thread of its own.
 
     also: called each time, for other work at the same interval. If it raises, that is logged once.
 
@@ -81,7 +81,7 @@ class Watcher:
         self,
         pages: Pages,
         *,
-        read: Callable[[], Edition] = read,
+        read: Callable[[], PublicationState] = read,
         also: Callable[[], None] = lambda: None,
         every: float = EVERY,
     ) -> None:
@@ -90,7 +90,7 @@ class Watcher:
         self._also = also
         self._every = every
         self._prepare()
-        publication_state.listen(self._changed)
+        publication_state.add_listener(self._changed)
         os.register_at_fork(after_in_child=self._prepare)
 
     def _prepare(self) -> None:
@@ -112,7 +112,7 @@ class Watcher:
 
     def stop(self) -> None:
         """Stop the thread and wait for its end; stop listening for changes."""
-        publication_state.no_longer(self._changed)
+        publication_state.remove_listener(self._changed)
         self.running = False
         self._awake.set()
         if self._thread is not None:

@@ -23,7 +23,7 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from policies.page_cache.publication_state import Edition
+    from policies.page_cache.publication_state import PublicationState
 
     Header = tuple[str, str]
 
@@ -109,20 +109,20 @@ def _stays_on_304(name: str) -> bool:
 
 
 class Page:
-    """A public page of one edition: as it is, and in every coding that makes it smaller."""
+    """A public page of one state: as it is, and in every coding that makes it smaller."""
 
-    __slots__ = ("_chosen", "_modified", "_variants", "edition", "headers", "size")
+    __slots__ = ("_chosen", "_modified", "_variants", "headers", "size", "state")
 
     def __init__(
         self,
         headers: Sequence[Header],
         body: bytes,
-        edition: Edition,
+        state: PublicationState,
         *,
         coded: Mapping[str, bytes] | None = None,
     ) -> None:
         """Make a page from Django's answer. coded: the body by coding, if that is known already."""
-        self.edition = edition
+        self.state = state
         self.headers = [_same(header) for header in headers]
         common = _common(headers)
         self._modified = next((v for k, v in common if k.lower() == "last-modified"), None)

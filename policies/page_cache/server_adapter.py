@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from policies.page_cache.content_types import with_plain_types
-from policies.page_cache.core import Made, Pages
+from policies.page_cache.core import DjangoResponse, Pages
 from policies.page_cache.from_django import page_from
 from policies.page_cache.head_requests import answering_heads
 from policies.page_cache.publication_watcher import Watcher
 from policies.page_cache.responses import in_words
-from policies.page_cache.snapshot_writer import Keeper, of_this_site
+from policies.page_cache.snapshot_writer import SnapshotWriter, of_this_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,15 +30,15 @@ CONDITIONS = ("if-none-match", "if-modified-since", "if-match", "if-unmodified-s
 # a database, and the prober may use a host name that Django would refuse.
 ALIVE_AT = "/healthz"
 IS_ALIVE = "This process is alive."
-ALIVE = Made(200, *in_words(IS_ALIVE), None)
+ALIVE = DjangoResponse(200, *in_words(IS_ALIVE), None)
 # So is the readiness probe while the site is known not to be ready: with a database that hangs, the
 # check itself would occupy a thread for seconds.
 READY_AT = "/readyz"
 NO_DATABASE = "The database can't be used. Pages in memory go on being served."
-NOT_READY = Made(503, *in_words(NO_DATABASE), None)
+NOT_READY = DjangoResponse(503, *in_words(NO_DATABASE), None)
 
 
-class Shell:
+class ServerAdapter:
     """The pages of this process, their watcher, and the Django application behind them.
 
     With settings.PAGES_SNAPSHOT, also the keeper of a snapshot of them. keeps_snapshot: False for
@@ -49,18 +49,18 @@ class Shell:
         self.django = answering_heads(with_plain_types(django))
         limit = settings.PAGES_MEMORY_MB * 1_000_000
         snapshot = of_this_site(limit) if keeps_snapshot else None
-        rescue = snapshot.find if snapshot else lambda key: None
-        self.pages = Pages(page_from(django), limit=limit, rescue=rescue)
+        fallback = snapshot.find if snapshot else lambda key: None
+        self.pages = Pages(page_from(django), limit=limit, fallback=fallback)
         self.answered = self.pages.answered
         self.watcher = Watcher(self.pages, also=self.tick)
         self._report_metrics = _metrics_of(self.pages)
-        self.keeper = Keeper(self.pages, snapshot) if snapshot else None
+        self.keeper = SnapshotWriter(self.pages, snapshot) if snapshot else None
 
     def tick(self) -> None:
         """Do the work that is due several times a second. Called from the watcher's thread."""
         self._report_metrics()
 
-    def at_once(self, path: str) -> Made | None:
+    def at_once(self, path: str) -> DjangoResponse | None:
         """Return the answer to a probe that needs no Django; None for every other request."""
         if path == ALIVE_AT:
             return ALIVE

@@ -22,7 +22,7 @@ import threading
 from typing import IO, TYPE_CHECKING, Any
 
 from policies.page_cache.negotiation import CODINGS, IDENTITY
-from policies.page_cache.publication_state import Edition
+from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Snapshot:
         self._site: Site = ("", "")
         self._start = 0
         self._places: dict[Key, dict[str, Any]] = {}
-        self._editions: list[Edition] = []
+        self._states: list[PublicationState] = []
 
     # --- Writing -------------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class Snapshot:
     def _laid_out(
         self, pages: Iterable[tuple[Key, Page]], site: Site
     ) -> tuple[dict[str, Any], list[bytes]]:
-        editions: dict[Edition, int] = {}
+        states: dict[PublicationState, int] = {}
         bodies: list[bytes] = []
         entries: list[dict[str, Any]] = []
         offset = size = 0
@@ -120,13 +120,11 @@ class Snapshot:
                 places[coding] = [offset, len(body), hashlib.sha256(body).hexdigest()]
                 bodies.append(body)
                 offset += len(body)
-            edition = editions.setdefault(page.edition, len(editions))
+            state = states.setdefault(page.state, len(states))
             entries.append(
-                {"key": key, "edition": edition, "headers": page.headers, "bodies": places}
+                {"key": key, "edition": state, "headers": page.headers, "bodies": places}
             )
-        told = [
-            [*edition.heads, *map(_told, (edition.since, edition.until))] for edition in editions
-        ]
+        told = [[*state.heads, *map(_told, (state.since, state.until))] for state in states]
         return {"site": site, "editions": told, "pages": entries}, bodies
 
     # --- Reading -------------------------------------------------------------------------------
@@ -161,7 +159,7 @@ class Snapshot:
         said = file.readline(_SIGNATURE + 1).rstrip(b"\n")
         index = json.loads(self._checked(file, said))
         self._site = (index["site"][0], index["site"][1])
-        self._editions = [_edition(told) for told in index["editions"]]
+        self._states = [_state(told) for told in index["editions"]]
         self._places = {tuple(entry["key"]): entry for entry in index["pages"]}
 
     def _checked(self, file: IO[bytes], said: bytes) -> bytes:
@@ -186,8 +184,8 @@ class Snapshot:
                 if hashlib.sha256(bodies[coding]).hexdigest() != digest:
                     raise _Foreign("a page in it is not as it was written")
         headers = [(name, value) for name, value in entry["headers"]]
-        edition = self._editions[entry["edition"]]
-        return Page(headers, bodies.pop(IDENTITY), edition, coded=bodies)
+        state = self._states[entry["edition"]]
+        return Page(headers, bodies.pop(IDENTITY), state, coded=bodies)
 
 
 def _which(stat: os.stat_result) -> tuple[int, ...]:
@@ -198,9 +196,9 @@ def _told(moment: float) -> float | None:
     return moment if math.isfinite(moment) else None
 
 
-def _edition(told: list[Any]) -> Edition:
+def _state(told: list[Any]) -> PublicationState:
     ledger, audit, since, until = told
-    return Edition(
+    return PublicationState(
         (ledger, audit),
         -math.inf if since is None else since,
         math.inf if until is None else until,

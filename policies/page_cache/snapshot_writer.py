@@ -82,10 +82,10 @@ def essential(*, at: datetime) -> list[str]:
     return list(dict.fromkeys(paths))
 
 
-class Keeper:
+class SnapshotWriter:
     """Makes the essential pages, and writes them to the snapshot with those that were asked for.
 
-    It does so when the edition is another than at the last writing. Of all processes that share the
+    It does so when the state is another than at the last writing. Of all processes that share the
     file, the one that holds the lock beside it does this; when that dies, another takes over.
     """
 
@@ -134,18 +134,18 @@ class Keeper:
         written: tuple[object, int] | None = None
         written_at = 0.0
         while not self._stopped.wait(EVERY) and lock.is_there():
-            edition, began = self._pages.edition, time.monotonic()
-            if edition is None or self._pages.silent:
+            state, began = self._pages.state, time.monotonic()
+            if state is None or self._pages.silent:
                 continue
-            state = (edition, len(self._pages.memory))
-            is_old = written is None or written[0] != edition
+            shown = (state, len(self._pages.memory))
+            is_old = written is None or written[0] != state
             if not is_old and began - written_at > _AFTER_HARM:
                 is_old = not self._snapshot.is_as_written()
-            if not is_old and (state == written or began - written_at < _FOR_MORE_PAGES):
+            if not is_old and (shown == written or began - written_at < _FOR_MORE_PAGES):
                 continue
             if self.refresh():
                 written_at = time.monotonic()
-                written = (edition, len(self._pages.memory))
+                written = (state, len(self._pages.memory))
             close_old_connections()
             # Rest as long as that took: on a large site where drafts are saved all the time, half
             # of the time at least is left for readers.
@@ -172,7 +172,7 @@ class Keeper:
             return False
 
     def _refreshed(self) -> bool:
-        edition = self._pages.edition
+        state = self._pages.state
         room = self._pages.memory.limit // 2
         wanted = self._wanted()
         for number, key in enumerate(wanted):
@@ -181,7 +181,7 @@ class Keeper:
             if number >= _FIRST:
                 if number == _FIRST:
                     self._write(wanted, made=number)
-                if self._pages.edition != edition:
+                if self._pages.state != state:
                     return False  # begin again with what matters most
             room -= self._size_made(key, may_make=room > 0, hurry=number < _FIRST)
         self._write(wanted, made=len(wanted))

@@ -9,12 +9,12 @@ from django.conf import settings
 
 from policies.page_cache import request_targets
 from policies.page_cache.core import READS
-from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, Shell, from_proxy
+from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from policies.page_cache.core import Made
+    from policies.page_cache.core import DjangoResponse
     from policies.page_cache.memory import Key
     from policies.page_cache.responses import Page
     from policies.page_cache.wsgi_calls import Application
@@ -23,7 +23,7 @@ _CONDITIONS = tuple((f"HTTP_{name.upper().replace('-', '_')}", name) for name in
 _CONDITIONAL = frozenset(field for field, _ in _CONDITIONS)
 
 
-class PagesOverWSGI(Shell):
+class PagesOverWSGI(ServerAdapter):
     """A WSGI application: public pages from memory, everything else from the one behind it."""
 
     def __init__(self, django: Application, *, keeps_snapshot: bool = True) -> None:
@@ -56,7 +56,7 @@ class PagesOverWSGI(Shell):
         start_response(answer.line, answer.headers)
         return (answer.body,)
 
-    def _missing(self, key: Key) -> Page | Made | None:
+    def _missing(self, key: Key) -> Page | DjangoResponse | None:
         """Wait for a page that is not in memory; make it, unless another thread is doing so."""
         self.start()
         if told := self.at_once(key[2]):

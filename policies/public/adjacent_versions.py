@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, order=True)
-class Stop:
+class VersionRef:
     """A published version: its number, and when it took or takes effect."""
 
     number: int
     effective_at: datetime
 
 
-def stop(version: Revision) -> Stop:
+def version_ref(version: Revision) -> VersionRef:
     """Return a published version as a stop."""
     assert version.number and version.effective_at  # noqa: PT018, S101  a constraint
-    return Stop(version.number, version.effective_at)
+    return VersionRef(version.number, version.effective_at)
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class AdjacentVersions:
     """The published versions around one; None where there is none. A withdrawn one is no stop.
 
     current: the version in force. before, after: by number, upcoming ones included.
     """
 
-    first: Stop | None
-    before: Stop | None
-    after: Stop | None
-    current: Stop | None
+    first: VersionRef | None
+    before: VersionRef | None
+    after: VersionRef | None
+    current: VersionRef | None
 
 
-def of(version: Revision, *, at: datetime) -> Neighbours:
+def adjacent_to(version: Revision, *, at: datetime) -> AdjacentVersions:
     """Return a numbered version's neighbours as they are at `at`: one query, however many."""
     published = Revision.objects.published().filter(policy=version.policy_id)
     wanted = (
@@ -54,9 +54,9 @@ def of(version: Revision, *, at: datetime) -> Neighbours:
     any_of = Q()
     for question in wanted:
         any_of |= Q(pk=Subquery(question.values("pk")[:1]))
-    around = stops(published.filter(any_of))
+    around = version_refs(published.filter(any_of))
     own = version.number or 0
-    return Neighbours(
+    return AdjacentVersions(
         first=next(iter(around), None),
         before=next((stop for stop in reversed(around) if stop.number < own), None),
         after=next((stop for stop in around if stop.number > own), None),
@@ -64,8 +64,8 @@ def of(version: Revision, *, at: datetime) -> Neighbours:
     )
 
 
-def stops(versions: RevisionQuerySet) -> list[Stop]:
+def version_refs(versions: RevisionQuerySet) -> list[VersionRef]:
     """Return published versions as stops, the first one first: one query."""
     rows = versions.order_by("number").values_list("number", "effective_at")
     # A published version has both (revision_numbered_or_not), and the one grows with the other.
-    return [Stop(number, moment) for number, moment in rows if number and moment]
+    return [VersionRef(number, moment) for number, moment in rows if number and moment]

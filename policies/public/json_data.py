@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from policies.models import LedgerEntry, Policy, Revision
     from policies.public.translations import Alternate, TranslatedFrom
-    from policies.public.version_status import VersionAt
+    from policies.public.version_status import VersionInfo
 
 
 def moment(value: datetime | None) -> str | None:
@@ -140,18 +140,18 @@ def current_as_json(
 
 
 def version_as_json(
-    version_at: VersionAt, page_context: dict[str, Any], absolute: Callable[[str], str]
+    version_info: VersionInfo, page_context: dict[str, Any], absolute: Callable[[str], str]
 ) -> dict[str, Any]:
     """Return what is known of one version, its text included. page_context: as for the current."""
-    version = version_at.version
+    version = version_info.version
     document = version.document()
     return {
         "policy": version.policy.slug,
         "language": version.policy.language,
         "version": version.number,
-        "standing": version_at.standing,
+        "standing": version_info.status,
         "effective_at": moment(version.effective_at),
-        "until": moment(version_at.until),
+        "until": moment(version_info.until),
         "published_at": moment(version.published_at),
         "last_updated": version.last_updated_on,
         "kind": version.kind,

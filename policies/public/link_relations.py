@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from policies.models import Policy
-    from policies.public.adjacent_versions import Neighbours, Stop
-    from policies.public.version_status import VersionAt
+    from policies.public.adjacent_versions import AdjacentVersions, VersionRef
+    from policies.public.version_status import VersionInfo
 
     Absolute = Callable[[str], str]
 
@@ -86,37 +86,41 @@ def of_history(policy: Policy, current: Revision | None, absolute: Absolute) -> 
     return [_timemap(policy, absolute), latest]
 
 
-def of_version(version_at: VersionAt, near: Neighbours, absolute: Absolute) -> dict[str, str]:
+def of_version(
+    version_info: VersionInfo, near: AdjacentVersions, absolute: Absolute
+) -> dict[str, str]:
     """Return the headers of the page of a version, which stands among its neighbours."""
-    headers = {"Link": as_header(_links_of_version(version_at, near, absolute))}
-    if version_at.took_effect and version_at.version.effective_at:
-        headers["Memento-Datetime"] = http_moment(version_at.version.effective_at)
+    headers = {"Link": as_header(_links_of_version(version_info, near, absolute))}
+    if version_info.took_effect and version_info.version.effective_at:
+        headers["Memento-Datetime"] = http_moment(version_info.version.effective_at)
     return headers
 
 
-def _links_of_version(version_at: VersionAt, near: Neighbours, absolute: Absolute) -> list[Link]:
-    policy = version_at.version.policy
+def _links_of_version(
+    version_info: VersionInfo, near: AdjacentVersions, absolute: Absolute
+) -> list[Link]:
+    policy = version_info.version.policy
     stops = {
         "latest-version": near.current,
         "predecessor-version": near.before,
         "successor-version": near.after,
     }
     return [
-        *(_of_memento(version_at.version, near, absolute) if version_at.took_effect else ()),
+        *(_of_memento(version_info.version, near, absolute) if version_info.took_effect else ()),
         *(Link(_page(policy, stop, absolute), rel) for rel, stop in stops.items() if stop),
         _history(policy, absolute),
     ]
 
 
-def _of_memento(version: Revision, near: Neighbours, absolute: Absolute) -> list[Link]:
+def _of_memento(version: Revision, near: AdjacentVersions, absolute: Absolute) -> list[Link]:
     timegate = Link(absolute(version.policy.url("timegate")), "timegate")
     return [timegate, *of_timegate(version, near, absolute)]
 
 
-def of_timegate(version: Revision, near: Neighbours, absolute: Absolute) -> list[Link]:
+def of_timegate(version: Revision, near: AdjacentVersions, absolute: Absolute) -> list[Link]:
     """Return the links of a TimeGate that has chosen a version; near: the version's neighbours."""
     policy = version.policy
-    rels: dict[Stop, list[str]] = {adjacent_versions.stop(version): []}
+    rels: dict[VersionRef, list[str]] = {adjacent_versions.version_ref(version): []}
     for rel, stop in (
         ("first", near.first),
         ("last", near.current),
@@ -132,7 +136,7 @@ def of_timegate(version: Revision, near: Neighbours, absolute: Absolute) -> list
     ]
 
 
-def timemap(policy: Policy, stops: list[Stop], absolute: Absolute) -> list[Link]:
+def timemap(policy: Policy, stops: list[VersionRef], absolute: Absolute) -> list[Link]:
     """Return the links of a TimeMap (RFC 7089, section 5). stops: the Mementos, first to last."""
     first, last = stops[0], stops[-1]
     span = (
@@ -158,10 +162,10 @@ def _history(policy: Policy, absolute: Absolute) -> Link:
     return Link(absolute(policy.url("history")), "version-history")
 
 
-def _memento(policy: Policy, stop: Stop, rels: list[str], absolute: Absolute) -> Link:
+def _memento(policy: Policy, stop: VersionRef, rels: list[str], absolute: Absolute) -> Link:
     moment = (("datetime", http_moment(stop.effective_at)),)
     return Link(_page(policy, stop, absolute), " ".join([*rels, "memento"]), moment)
 
 
-def _page(policy: Policy, stop: Stop, absolute: Absolute) -> str:
+def _page(policy: Policy, stop: VersionRef, absolute: Absolute) -> str:
     return absolute(policy.url("version", number=stop.number))

@@ -70,7 +70,7 @@ def _to_memento(
     chosen = mementos.filter(effective_at__lte=wanted).first() or mementos.last()
     if chosen is None:
         raise Http404(f"No version of {policy} has taken effect.")
-    near = adjacent_versions.of(chosen, at=now)
+    near = adjacent_versions.adjacent_to(chosen, at=now)
     absolute = request.build_absolute_uri
     response = redirect(absolute(policy.url("version", number=chosen.number)))
     response["Link"] = as_header(link_relations.of_timegate(chosen, near, absolute))
@@ -83,7 +83,7 @@ def timemap(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """List the Mementos of a policy, first to last (RFC 7089, section 5)."""
     policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)
     mementos = policy.revisions.effective(at=timezone.now()).order_by("number")
-    stops = adjacent_versions.stops(mementos)
+    stops = adjacent_versions.version_refs(mementos)
     if not stops:
         raise Http404(f"No version of {policy} has taken effect.")
     links = link_relations.timemap(policy, stops, request.build_absolute_uri)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from policies.models import Revision
 
 
-class Standing(StrEnum):
+class VersionStatus(StrEnum):
     UPCOMING = "upcoming"
     IN_FORCE = "in_force"
     SUPERSEDED = "superseded"
@@ -27,7 +27,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
-class VersionAt:
+class VersionInfo:
     """A version as it stands at a time.
 
     until: when the next version took or takes effect, None if none does. current: the version in
@@ -35,17 +35,17 @@ class VersionAt:
     """
 
     version: Revision
-    standing: Standing
+    status: VersionStatus
     until: datetime | None
     current: Revision | None
 
     @property
     def took_effect(self) -> bool:
         """Whether it is or once was what the policy says."""
-        return self.standing in {Standing.IN_FORCE, Standing.SUPERSEDED}
+        return self.status in {VersionStatus.IN_FORCE, VersionStatus.SUPERSEDED}
 
 
-def stand(versions: list[Revision], *, at: datetime) -> list[VersionAt]:
+def statuses_of(versions: list[Revision], *, at: datetime) -> list[VersionInfo]:
     """Return how each of a policy's numbered versions stands at `at`, in the same order.
 
     versions: all numbered versions of one policy, or those that matter to the answer: besides the
@@ -58,9 +58,9 @@ def stand(versions: list[Revision], *, at: datetime) -> list[VersionAt]:
     in_effect = [version for version in published if _effect(version) <= at]
     current = in_effect[-1] if in_effect else None
     return [
-        VersionAt(
+        VersionInfo(
             version=version,
-            standing=_standing(version, current, at),
+            status=_status(version, current, at),
             until=next((_effect(v) for v in published if _effect(v) > _effect(version)), None)
             if version.status == Status.PUBLISHED
             else None,
@@ -70,12 +70,12 @@ def stand(versions: list[Revision], *, at: datetime) -> list[VersionAt]:
     ]
 
 
-def _standing(version: Revision, current: Revision | None, at: datetime) -> Standing:
+def _status(version: Revision, current: Revision | None, at: datetime) -> VersionStatus:
     if version.status == Status.WITHDRAWN:
-        return Standing.WITHDRAWN
+        return VersionStatus.WITHDRAWN
     if _effect(version) > at:
-        return Standing.UPCOMING
-    return Standing.IN_FORCE if version == current else Standing.SUPERSEDED
+        return VersionStatus.UPCOMING
+    return VersionStatus.IN_FORCE if version == current else VersionStatus.SUPERSEDED
 
 
 def _effect(version: Revision) -> datetime:

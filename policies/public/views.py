@@ -22,7 +22,7 @@ from policies.models import Policy, Revision
 from policies.public import adjacent_versions, comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
 from policies.public.page import FOR_EVER, for_programs, json_answer, public
-from policies.public.version_status import VersionAt, stand
+from policies.public.version_status import VersionInfo, statuses_of
 from policies.public.web_links import as_header
 from policies.states import Kind, Status
 from policies.text import document as documents
@@ -96,7 +96,7 @@ def history(
     policy = _policy(slug, language)
     now = timezone.now()
     versions, older = _page_of_history(policy, before)
-    timeline = _as_they_stand(versions, now)
+    timeline = _with_status(versions, now)
     context = {
         "policy": policy,
         "timeline": timeline,
@@ -125,19 +125,19 @@ def _page_of_history(policy: Policy, before: int | None) -> tuple[list[Revision]
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show one version for ever, saying at the top what it is."""
     now = timezone.now()
-    version_at = _version_at(slug, language, number, now)
-    near = adjacent_versions.of(version_at.version, at=now)
+    version_info = _version_info(slug, language, number, now)
+    near = adjacent_versions.adjacent_to(version_info.version, at=now)
     context = {
-        "policy": version_at.version.policy,
-        "version": version_at.version,
-        "version_at": version_at,
+        "policy": version_info.version.policy,
+        "version": version_info.version,
+        "version_info": version_info,
         "before": near.before,
-        **translations.page_context(version_at.version, "version", at=now),
+        **translations.page_context(version_info.version, "version", at=now),
         **frame(language),
     }
     response = render(request, "policies/version.html", context)
     for name, value in link_relations.of_version(
-        version_at, near, request.build_absolute_uri
+        version_info, near, request.build_absolute_uri
     ).items():
         response[name] = value
     return response
@@ -199,7 +199,7 @@ def since_page(
     accepted = next((version for version in both if version.number == number), None)
     if accepted is None:
         raise Http404(f"{slug} has no version {number}.")
-    if accepted != both[0] or not stand(both, at=now)[-1].took_effect:
+    if accepted != both[0] or not statuses_of(both, at=now)[-1].took_effect:
         return redirect(accepted.policy.url("version", number=number))
     upcoming = _upcoming(accepted.policy, at=now)
     return _redline(request, accepted, both[-1], template, at=now, upcoming=upcoming)
@@ -219,7 +219,7 @@ def _redline(
         "old": old,
         "version": new,
         "redline": None if old == new else comparisons.of_versions(old, new),
-        "without_effect": [it for it in stand([old, new], at=at) if not it.took_effect],
+        "without_effect": [it for it in statuses_of([old, new], at=at) if not it.took_effect],
         "steps": _steps(old, new),
         "most_steps": MAX_STEPS,
         **about,
@@ -267,9 +267,9 @@ def version_markdown(request: HttpRequest, slug: str, language: str, number: int
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
     now = timezone.now()
-    version_at = _version_at(slug, language, number, now)
-    page_context = translations.page_context(version_at.version, "version", at=now)
-    answer = json_data.version_as_json(version_at, page_context, request.build_absolute_uri)
+    version_info = _version_info(slug, language, number, now)
+    page_context = translations.page_context(version_info.version, "version", at=now)
+    answer = json_data.version_as_json(version_info, page_context, request.build_absolute_uri)
     return json_answer(request, "version", answer)
 
 
@@ -348,11 +348,11 @@ def _in_force(slug: str, language: str, at: datetime) -> Revision:
     return version
 
 
-def _version_at(slug: str, language: str, number: int, at: datetime) -> VersionAt:
-    return _as_they_stand([numbered_version(slug, language, number)], at)[0]
+def _version_info(slug: str, language: str, number: int, at: datetime) -> VersionInfo:
+    return _with_status([numbered_version(slug, language, number)], at)[0]
 
 
-def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
+def _with_status(versions: list[Revision], at: datetime) -> list[VersionInfo]:
     """Return how versions of one policy stand, the newest of them first: one query, always.
 
     Besides them it matters which version is in force, and what the newest published of them yields
@@ -365,4 +365,4 @@ def _as_they_stand(versions: list[Revision], at: datetime) -> list[VersionAt]:
         Q(pk__in=following.order_by("effective_at").values("pk")[:1])
         | Q(pk__in=of_policy.effective(at=at).values("pk")[:1])
     ).exclude(pk__in=[version.pk for version in versions])
-    return stand([*versions, *others], at=at)[: len(versions)]
+    return statuses_of([*versions, *others], at=at)[: len(versions)]

@@ -20,7 +20,7 @@ A view reads the form, calls a verb of workflow/ by its name, and shows its refu
 that was typed is lost:
 
     a button, a choice                   with outcome_as_message(request, "Done."): the verb
-    a text, among other forms of a page  except workflow.Refused: return text_given_back(…)
+    a text, among other forms of a page  except workflow.Refused: return give_text_back(…)
     a form that has a page of its own    except workflow.Refused: that page again, refused=True
 
 What the views share is in desk_common.py.

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from policies import workflow
 from policies.ledger.actor_names import names_of
 from policies.staff.editing import whole_number
-from policies.staff.pages import may, outcome_as_message, revision_or_404, text_given_back, user_of
+from policies.staff.pages import give_text_back, may, outcome_as_message, revision_or_404, user_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -58,7 +58,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
             pk, by=user_of(request), at=timezone.now(), text=text, section_anchor=anchor
         )
     except workflow.Refused as refusal:
-        return text_given_back(request, refusal, field="text", back=back)
+        return give_text_back(request, refusal, field="text", back=back)
     messages.success(request, "Your comment stands here. It has to be resolved before approval.")
     return HttpResponseRedirect(back)
 
@@ -72,7 +72,7 @@ def answer_comment(request: HttpRequest, pk: int) -> HttpResponse:
         comment_id = _id_of_comment(request, pk)
         workflow.answer_comment(comment_id, by=user_of(request), at=timezone.now(), text=text)
     except workflow.Refused as refusal:
-        return text_given_back(request, refusal, field="text", back=back)
+        return give_text_back(request, refusal, field="text", back=back)
     messages.success(request, "Your answer stands below it.")
     return HttpResponseRedirect(back)
 

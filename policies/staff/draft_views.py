@@ -34,6 +34,7 @@ from policies.staff.editing import (
 )
 from policies.staff.pages import (
     address_of_home,
+    give_text_back,
     home_of,
     may,
     may_see,
@@ -41,7 +42,6 @@ from policies.staff.pages import (
     page,
     revision_or_404,
     sees,
-    text_given_back,
     user_of,
 )
 from policies.states import Status
@@ -194,7 +194,7 @@ def _editor(
         "seen_saves": seen_saves,
         "seen_parts": seen_parts,
         "is_unsaved": is_unsaved,
-        "may": revision_state.may_now(request, revision),
+        "may": revision_state.allowed_actions(request, revision),
         "may_see_review": sees(request, "revision"),
         "is_blank": saved.is_blank,
         "threads": _still_to_answer(request, revision),
@@ -298,7 +298,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         workflow.acknowledge(pk, by=user_of(request), at=timezone.now(), key=key, reason=reason)
     except workflow.Refused as refusal:
-        return text_given_back(request, refusal, field="reason", back=back)
+        return give_text_back(request, refusal, field="reason", back=back)
     messages.success(request, "Your reason was recorded.")
     return redirect(back)
 

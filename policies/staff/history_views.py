@@ -16,11 +16,11 @@ from policies.ledger.actor_names import names_of
 from policies.models import AuditEvent, Policy, Revision
 from policies.permissions import DONE
 from policies.public import comparisons
-from policies.public.version_status import Standing, stand
+from policies.public.version_status import VersionStatus
 from policies.staff.editing import whole_number
 from policies.staff.pages import is_allowed, may_see, page
 from policies.states import Status
-from policies.text.limits import is_near
+from policies.text.limits import is_supported_year
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -64,14 +64,14 @@ def _to_compare(revisions: list[Revision]) -> list[int]:
 def _standings(policy: Policy, revisions: list[Revision]) -> dict[int, str]:
     """Return what each version is to readers now (in force, superseded …), by its key."""
     numbered = [it for it in revisions if it.number]
-    stood = {it.version.pk: it.standing for it in stand(numbered, at=timezone.now())}
+    status_of = {it.version.pk: it.status for it in statuses_of(numbered, at=timezone.now())}
     return {
-        pk: "Retired" if it == Standing.IN_FORCE and policy.retired_at else it.label
-        for pk, it in stood.items()
+        pk: "Retired" if it == VersionStatus.IN_FORCE and policy.retired_at else it.label
+        for pk, it in status_of.items()
     }
 
 
-def _with_names(revisions: list[Revision], standings: dict[int, str]) -> list[dict[str, Any]]:
+def _with_names(revisions: list[Revision], statuses: dict[int, str]) -> list[dict[str, Any]]:
     names = names_of(
         user_id
         for it in revisions
@@ -84,7 +84,7 @@ def _with_names(revisions: list[Revision], standings: dict[int, str]) -> list[di
     return [
         {
             "revision": it,
-            "standing": standings.get(it.pk, ""),
+            "status": statuses.get(it.pk, ""),
             "writers": [names[row.contributed_by_id] for row in it.contributions.all()],
             "approved_by": names[it.approved_by_id] if it.approved_by_id else "",
             "published_by": names[it.published_by_id] if it.published_by_id else "",
@@ -196,7 +196,7 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if is_near(day) else None
+    return day if is_supported_year(day) else None
 
 
 # Full-width signs too: some spreadsheets read them like the others.

@@ -14,7 +14,7 @@ from policies import workflow
 from policies.ledger.actor_names import names_of
 from policies.public import preview_links
 from policies.staff.editing import whole_number
-from policies.staff.pages import may, outcome_as_message, revision_or_404, text_given_back, user_of
+from policies.staff.pages import give_text_back, may, outcome_as_message, revision_or_404, user_of
 from policies.states import OPEN
 from policies.workflow import sharing
 
@@ -56,7 +56,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         workflow.share(pk, by=user_of(request), at=timezone.now(), recipient=recipient, days=days)
     except workflow.Refused as refusal:
-        return text_given_back(request, refusal, field="recipient", back=_address_of_links(pk))
+        return give_text_back(request, refusal, field="recipient", back=_address_of_links(pk))
     messages.success(request, "The link is made. Copy it from the list below and send it.")
     return HttpResponseRedirect(_address_of_links(pk))
 

@@ -109,7 +109,7 @@ def outcome_as_message(request: HttpRequest, said: str = "") -> Iterator[None]:
             messages.success(request, said)
 
 
-def text_given_back(
+def give_text_back(
     request: HttpRequest, refusal: workflow.Refused, *, field: str, back: str
 ) -> HttpResponse:
     """Give back what somebody wrote in one of several forms of a page, on a page of its own.

@@ -23,7 +23,7 @@ from policies.staff.revision_state import (
     as_seen,
     awaits_late_approval,
     is_upcoming,
-    standing_of,
+    status_of_version,
 )
 from policies.states import Kind, Status
 from policies.workflow import open_findings, texts
@@ -255,14 +255,14 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
     version = revision_or_404(pk)
     if version.status != Status.PUBLISHED:
         return home_of(request, pk)
-    standing = standing_of(version)
+    version_status = status_of_version(version)
     context = {
-        "title": f"{version} is {'scheduled' if standing == 'upcoming' else 'published'}",
+        "title": f"{version} is {'scheduled' if version_status == 'upcoming' else 'published'}",
         "version": version,
         "entry": version.ledger_entries.get(event="publication"),
         "policy": version.policy,
         "address": f"{settings.SITE_URL}{_version_page(version)}",
-        "standing": standing,
+        "version_status": version_status,
         "awaits_approval": awaits_late_approval(version),
     }
     return page(request, "published.html", context)

@@ -22,6 +22,7 @@ from policies.public import comparisons
 from policies.staff import link_views
 from policies.staff.comment_views import threads_of
 from policies.staff.pages import (
+    give_text_back,
     home_of,
     is_allowed,
     may,
@@ -29,14 +30,13 @@ from policies.staff.pages import (
     outcome_as_message,
     page,
     revision_or_404,
-    text_given_back,
     user_of,
 )
 from policies.staff.revision_state import (
     against_what_was_before,
+    allowed_actions,
     as_seen,
     awaits_late_approval,
-    may_now,
     state_of,
 )
 from policies.states import Status
@@ -95,7 +95,7 @@ def _decision(
     request: HttpRequest, revision: Revision, threads: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Return what this person may decide about a revision, and what keeps them from it."""
-    authors, may = authorship.authors(revision), may_now(request, revision)
+    authors, may = authorship.authors(revision), allowed_actions(request, revision)
     why_not = _why_not_approve(request, revision, authors)
     is_in_review = revision.status == Status.IN_REVIEW
     return {
@@ -268,7 +268,7 @@ def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
             pk, by=user_of(request), at=timezone.now(), text=text, section_anchor=anchor
         )
     except workflow.Refused as refusal:
-        return text_given_back(request, refusal, field="text", back=back)
+        return give_text_back(request, refusal, field="text", back=back)
     messages.success(request, "Sent back. Its writers see what you said on their desk.")
     return redirect(back)
 

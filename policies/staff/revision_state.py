@@ -10,7 +10,7 @@ from policies.models import Revision
 from policies.models.participants import participants
 from policies.permissions import VERBS
 from policies.public import comparisons
-from policies.public.version_status import Standing, stand
+from policies.public.version_status import VersionStatus, statuses_of
 from policies.staff.editing import whole_number
 from policies.staff.pages import is_allowed
 from policies.states import OPEN, Status
@@ -23,14 +23,14 @@ def state_of(revision: Revision) -> str:
     """Return a revision's state as a label; of a published version, what it is to readers now."""
     if revision.status != Status.PUBLISHED:
         return str(revision.get_status_display())
-    return standing_of(revision).label
+    return status_of_version(revision).label
 
 
-def standing_of(version: Revision) -> Standing:
+def status_of_version(version: Revision) -> VersionStatus:
     """Return what a version is to its readers now."""
     now = timezone.now()
     in_force = version.policy.revisions.effective(at=now)[:1]
-    return stand([version, *in_force], at=now)[0].standing
+    return statuses_of([version, *in_force], at=now)[0].status
 
 
 def is_upcoming(revision: Revision) -> bool:
@@ -43,7 +43,7 @@ def awaits_late_approval(revision: Revision) -> bool:
     return Revision.objects.awaiting_late_approval().filter(pk=revision.pk).exists()
 
 
-def may_now(request: HttpRequest, revision: Revision) -> dict[str, bool]:
+def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]:
     """Return which verbs this person may do to a revision in its state; workflow/ checks more."""
     return {
         **{

@@ -20,7 +20,7 @@ MAX_MONTHS = 120
 MAX_FILE = 10_000_000
 
 
-def is_near(day: date) -> bool:
+def is_supported_year(day: date) -> bool:
     """Return whether a day or a moment is so far from either end of the calendar that it exists in
     every time zone.
     """

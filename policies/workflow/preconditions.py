@@ -17,7 +17,7 @@ from policies.models.participants import participants
 from policies.permissions import VERBS
 from policies.states import Status
 from policies.text import document as documents
-from policies.text.limits import is_near
+from policies.text.limits import is_supported_year
 from policies.text.short_text import has_visible_characters
 from policies.workflow import open_findings
 from policies.workflow.refusals import (
@@ -202,8 +202,8 @@ MAX_REMARK = 10_000
 
 
 def required(text: str, sentence: str, *, most: int = MAX_REMARK, about: str = "") -> str:
-    """Return a text as `storable` does. Refuse an empty one, with the sentence."""
-    text = storable(text, most=most, about=about)
+    """Return a text as `clean_text` does. Refuse an empty one, with the sentence."""
+    text = clean_text(text, most=most, about=about)
     if not has_visible_characters(text):
         raise Incomplete(sentence, about)
     return text
@@ -216,7 +216,7 @@ _UNSTORABLE = re.compile(
 )
 
 
-def storable(text: str, *, most: int = MAX_REMARK, about: str = "") -> str:
+def clean_text(text: str, *, most: int = MAX_REMARK, about: str = "") -> str:
     """Return a text without outer white space, its lines ended by LF: a browser sends CRLF, a file
     has either, and the ledger's digest is of one. Refuse control characters, and more than `most`
     characters. about: the name of the verb's argument.
@@ -242,7 +242,7 @@ def storable(text: str, *, most: int = MAX_REMARK, about: str = "") -> str:
 
 def known_section(revision: Revision, anchor: str) -> str:
     """Return the anchor of a section that a comment is about, "" for the whole; refuse others."""
-    anchor = storable(anchor)
+    anchor = clean_text(anchor)
     if anchor and not revision.sections.filter(anchor=anchor).exists():
         raise Incomplete(f"This revision has no section #{anchor} to comment on.")
     return anchor
@@ -250,7 +250,7 @@ def known_section(revision: Revision, anchor: str) -> str:
 
 def require_near_year(day: date, *, about: str = "effective_at") -> None:
     """Refuse a day or a time so near either end of the calendar that time zones can't handle it."""
-    if not is_near(day):
+    if not is_supported_year(day):
         raise Incomplete(f"The year {day.year} is too far away: look at the date again.", about)
 
 

@@ -15,6 +15,7 @@ from policies.states import Basis, Kind, Status
 from policies.text.limits import MAX_CHANGE_NOTE
 from policies.workflow import texts
 from policies.workflow.preconditions import (
+    clean_text,
     locked_and_allowed,
     not_past,
     require_another,
@@ -26,7 +27,6 @@ from policies.workflow.preconditions import (
     require_text_as_seen,
     require_words,
     required,
-    storable,
 )
 from policies.workflow.refusals import Incomplete, NotAllowed, WrongState
 from policies.workflow.transitions import move
@@ -263,7 +263,7 @@ def _publish(
     previous = policy.revisions.published().order_by("-effective_at").first()
     _require_its_turn(number, publication.effective_at, after=previous)
     _require_what_was_shown(policy, publication.effective_at, since=previous, at=at)
-    change_note = storable(publication.change_note, most=MAX_CHANGE_NOTE, about="change_note")
+    change_note = clean_text(publication.change_note, most=MAX_CHANGE_NOTE, about="change_note")
     if number > 1 and not change_note:
         raise Incomplete("Write a change note that tells readers what is new.", "change_note")
     if publication.kind == Kind.EDITORIAL:

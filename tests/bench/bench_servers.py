@@ -49,7 +49,7 @@ TEXT = """
 import json, sys
 from pathlib import Path
 from tests.bench import site
-from policies import documents, rendering
+from policies.text import document as documents, rendering
 document = documents.parse(site.SEED.read_text(encoding="utf-8"))
 rendered = rendering.render(documents.body(document))
 print(json.dumps({"title": document.title, "html": rendered.html}))

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from policies.page_cache.asgi import PagesOverASGI
-from policies.page_cache.publication_state import Edition
+from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.wsgi import PagesOverWSGI
 from policies.permissions import VERBS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 POLICIES = Path(settings.BASE_DIR) / "policies"
-EDITION = Edition(("ledger", "audit"), 0, float("inf"))
+EDITION = PublicationState(("ledger", "audit"), 0, float("inf"))
 BEHIND_THE_SHELL = ["answers", "core", "memory"]
 
 

@@ -25,7 +25,7 @@ from tests.factories import make_revision, make_user, make_version
 from tests.site.hostile_values import VALUES
 from tests.site.logging_in import PASSWORD, make_staff, try_password
 
-BEGINNING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [a-z.]+: ")
+BEGINNING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [a-z._]+: ")
 
 
 def written(message: str, *arguments: object, error: Exception | None = None) -> str:

@@ -245,7 +245,7 @@ READ = """
 import sys
 from wsgiref.util import setup_testing_defaults
 from softphonez_site.wsgi import application
-from policies import pdfs
+from policies.public import pdfs
 pdfs.are_made = lambda: False  # as on a site without WeasyPrint
 for path in sys.argv[1:]:
     environ = {"PATH_INFO": path, "HTTP_HOST": "localhost", "HTTP_ACCEPT_ENCODING": "br"}

@@ -119,15 +119,15 @@ def _code() -> str:
 
 
 def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.Counts:
-    """Export until nothing was published meanwhile, so that all pages show one edition."""
-    code, edition = _code(), read()
+    """Export until nothing was published meanwhile, so that all pages show one state."""
+    code, state = _code(), read()
     for _ in range(ATTEMPTS):
         with _served(base_url) as (site, plain):
             export = exporting.Export(site, plain, tree, moved=listed_urls.moved())
-            export.begin(code=code, edition=repr(edition), anew=anew)
+            export.begin(code=code, state=repr(state), anew=anew)
             _pages(export, quiet=quiet)
-        before, edition = edition, read()
-        if edition == before:
+        before, state = state, read()
+        if state == before:
             export.finish()
             return export.counts
     raise exporting.ExportFailed("Something is published all the time. Run the export again later.")

@@ -67,6 +67,6 @@ class Command(BaseCommand):
             with transaction.atomic():
                 if not removed_anchors.renew(policy):
                     continue
-                # Pages in memory are outdated now: an entry in the audit ends their edition.
+                # Pages in memory are outdated now: an entry in the audit ends their state.
                 ledger.record_act("rerender", policy, by=None, at=at)
             self.stdout.write(f"{policy}: the list of anchors that departed changed.")

@@ -44,10 +44,10 @@ class Export:
         self.nowhere = self._ask(NOWHERE, expected={404})
         self.same_site = True
 
-    def begin(self, *, code: str, edition: str, anew: bool = False) -> None:
+    def begin(self, *, code: str, state: str, anew: bool = False) -> None:
         """Continue the last run, or begin a new one.
 
-        code: a digest of what makes the pages. edition: the state of what they are made from. While
+        code: a digest of what makes the pages. state: the state of what they are made from. While
         both are the same, all that the last run wrote is right; while `code` is, only immutable
         pages are. anew: ask for every page.
         """
@@ -55,10 +55,10 @@ class Export:
         about = json.dumps([code, self.site.base_url, self.moved, everywhere])
         site = hashlib.sha256(about.encode() + self.nowhere.body).hexdigest()
         self.same_site = self.tree.noted("site") == site and not anew
-        if not (self.same_site and self.tree.noted("edition") == edition):
+        if not (self.same_site and self.tree.noted("edition") == state):
             self.tree.begin()
         self.tree.note("site", site)
-        self.tree.note("edition", edition)
+        self.tree.note("edition", state)
 
     def refuse_foreign(self, urls: Iterable[str]) -> None:
         """Raise ExportRefused, before anything is written, if a file not of ours is in the way."""
@@ -69,7 +69,7 @@ class Export:
     def page(self, url: str, *, goes_by_clock: bool = False) -> None:
         """Bring one URL up to date. Raises ExportFailed, ExportRefused, OSError.
 
-        goes_by_clock: the page may have changed even if code and edition have not.
+        goes_by_clock: the page may have changed even if code and state have not.
         """
         known = self.tree.entry(url)
         if known and self.tree.stands(known[0]):

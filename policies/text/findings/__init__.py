@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from policies.text.findings import rules as rules  # for the rules that they register
 from policies.text.findings import structure as structure
-from policies.text.findings.case import RULES, Case
+from policies.text.findings.case import RULES, Context
 from policies.text.findings.checklist import Requirement, checklist
 from policies.text.findings.reading import Reading, reading
 from policies.text.findings.values import Finding, Level
@@ -66,7 +66,7 @@ def examine(
     `rendering.Rendered.removed` of the same text. source: the headings, in Markdown, of the text
     that this one translates. Raises nothing; takes time in proportion to the text's length.
     """
-    case = Case(document, anchors, lost, removed, source)
+    case = Context(document, anchors, lost, removed, source)
     found = [placed for rule in RULES for placed in rule(case)]
     rank = {level: index for index, level in enumerate(Level)}
     found.sort(key=lambda placed: (rank[placed.finding.level], placed.at))

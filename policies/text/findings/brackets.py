@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from policies.text.findings.sentences import vocabulary
-from policies.text.findings.text import HIDDEN, Suspicion
+from policies.text.findings.text import HIDDEN, Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ _SIGNS = re.compile(
 )
 
 
-def brackets(sentence: Sentence) -> Iterator[Suspicion]:
+def brackets(sentence: Sentence) -> Iterator[Match]:
     """Yield placeholders in square brackets: [Company], [insert date], [●], [weeks/months].
 
     Not footnote marks, citations, [sic], [t]he, defined terms in quotes, names of buttons.
@@ -127,7 +127,7 @@ def brackets(sentence: Sentence) -> Iterator[Suspicion]:
         before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
         sure = _is_sure(_Bracket(found[1].strip(), before, after))
         if sure is not None:
-            yield Suspicion(sure, start, found[0])
+            yield Match(sure, start, found[0])
 
 
 class _Bracket(NamedTuple):

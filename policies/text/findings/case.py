@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from policies.text.document import Document
     from policies.text.findings.text import Text
-    from policies.text.findings.values import Placed
+    from policies.text.findings.values import LocatedFinding
 
-    Rule = Callable[["Case"], Iterator[Placed]]
+    Rule = Callable[["Context"], Iterator[LocatedFinding]]
 
 
-class Case:
+class Context:
     """What the rules look at: a Document, and what is known of the page made from it.
 
     anchors, lost, removed, source: as `findings.examine` takes them.

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from policies.text.findings import affairs, conditions, counsel, notes, orders
-from policies.text.findings.text import Suspicion
+from policies.text.findings.text import Match
 
 if TYPE_CHECKING:
     from policies.text.findings.text import Sentence
@@ -39,14 +39,14 @@ _HEADINGS = re.compile(
 )
 
 
-def drafting_note(sentence: Sentence) -> Suspicion | None:
+def drafting_note(sentence: Sentence) -> Match | None:
     """Return the surest sign that a sentence speaks to the publisher, None if there is no sign."""
     text = sentence.words
     if sentence.kind == "title" and (found := _TITLES.search(text)):
-        return Suspicion(True, found.start(), found[0])
+        return Match(True, found.start(), found[0])
     if sentence.kind in ("section", "heading") and (found := _HEADINGS.search(text)):
-        return Suspicion(True, found.start(), found[0])
-    doubt: Suspicion | None = None
+        return Match(True, found.start(), found[0])
+    doubt: Match | None = None
     for pattern in _PATTERNS:
         if doubt and not pattern.sure:
             continue
@@ -54,7 +54,7 @@ def drafting_note(sentence: Sentence) -> Suspicion | None:
             continue
         match = pattern.regex.search(text)
         if match and not (pattern.unless and pattern.unless.search(text)):
-            suspicion = Suspicion(pattern.sure, match.start(), match[0].strip())
+            suspicion = Match(pattern.sure, match.start(), match[0].strip())
             if pattern.sure:
                 return suspicion
             doubt = suspicion

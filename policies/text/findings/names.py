@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from policies.text.findings.brackets import HAS_NOUN, ORDER
 from policies.text.findings.sentences import vocabulary
-from policies.text.findings.text import Suspicion
+from policies.text.findings.text import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,7 @@ EXAMPLES = re.compile(
 )
 
 
-def names(sentence: Sentence) -> Iterator[Suspicion]:
+def names(sentence: Sentence) -> Iterator[Match]:
     """Yield placeholders for names: Your Company Name, Acme Inc, 123 Main Street, 555 numbers.
 
     Not "Company name: Softphonez Ltd", nor lists of data ("company name, job title").
@@ -99,7 +99,7 @@ def names(sentence: Sentence) -> Iterator[Suspicion]:
             if not sure or sentence.kind == "item":
                 continue
             sure = "nsert" in one or "NSERT" in one
-        yield Suspicion(sure, found.start(), one.strip())
+        yield Match(sure, found.start(), one.strip())
 
 
 # What is done with a reader's data ("collect"), and the words between that and a field's name.
@@ -170,7 +170,7 @@ _BEFORE_NAMES = re.compile(
 _FEW = 5
 
 
-def in_round_brackets(sentence: Sentence) -> Iterator[Suspicion]:
+def in_round_brackets(sentence: Sentence) -> Iterator[Match]:
     """Yield placeholders in round brackets: ((Company Name)), (company name) is …, (fill in).
 
     Not "your employer (company name)".
@@ -181,8 +181,8 @@ def in_round_brackets(sentence: Sentence) -> Iterator[Suspicion]:
     for found in _DOUBLE.finditer(text):
         inside = found[1].strip()
         if len(inside.split()) <= _FEW and (ORDER.match(inside) or HAS_NOUN.search(inside)):
-            yield Suspicion(not inside[0].islower(), found.start(), found[0])
+            yield Match(not inside[0].islower(), found.start(), found[0])
     for found in _ROUND.finditer(text):
         before = text[max(0, found.start() - _AROUND) : found.start()]
         if not found["name"] or _BEFORE_NAMES.search(before):
-            yield Suspicion(True, found.start(), found[0])
+            yield Match(True, found.start(), found[0])

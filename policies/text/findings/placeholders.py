@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from policies.text.findings.brackets import HAS_NOUN, ORDER, brackets, split_camel
 from policies.text.findings.names import EXAMPLES, in_round_brackets, names
 from policies.text.findings.sentences import vocabulary
-from policies.text.findings.text import HIDDEN, Suspicion
+from policies.text.findings.text import HIDDEN, Match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from policies.text.findings.text import Sentence
 
 
-def placeholder(sentence: Sentence) -> Suspicion | None:
+def placeholder(sentence: Sentence) -> Match | None:
     """Return the first sure placeholder in a sentence, else the first doubtful one, or None."""
-    best: Suspicion | None = None
+    best: Match | None = None
     for search in _SEARCHES:
         for found in search(sentence):
             if found.sure:
@@ -48,7 +48,7 @@ _ENGINES = re.compile(
 )
 
 
-def _engines(sentence: Sentence) -> Iterator[Suspicion]:
+def _engines(sentence: Sentence) -> Iterator[Match]:
     """Yield what a template engine should have replaced: {{ name }}, ${date}, %NAME%, COMPANY_NAME.
 
     Not amounts ($100), shares (100%), ids in braces, nor anything in code.
@@ -68,7 +68,7 @@ def _engines(sentence: Sentence) -> Iterator[Suspicion]:
             if not HAS_NOUN.search(one) or _CONSTANTS.search(one):
                 continue
             sure = bool(_CONSTANT_NOUNS.search(one))
-        yield Suspicion(sure, found.start(), one)
+        yield Match(sure, found.start(), one)
 
 
 _ENGINE_HINTS = re.compile(r"[{}%$_@«#]|<[<%?]")
@@ -92,7 +92,7 @@ _HTML = re.compile(
 )
 
 
-def _angles(sentence: Sentence) -> Iterator[Suspicion]:
+def _angles(sentence: Sentence) -> Iterator[Match]:
     """Yield placeholders in angle brackets: <Company>, <insert date>.
 
     Not tags of HTML, addresses, comparisons.
@@ -105,9 +105,9 @@ def _angles(sentence: Sentence) -> Iterator[Suspicion]:
         if HIDDEN in inside or _HTML.fullmatch(inside):
             continue
         if ORDER.match(inside) or HAS_NOUN.search(split_camel(inside)) or inside.isupper():
-            yield Suspicion(True, found.start(), found[0])
+            yield Match(True, found.start(), found[0])
         else:
-            yield Suspicion(False, found.start(), found[0])
+            yield Match(False, found.start(), found[0])
 
 
 # --- Marks that authors leave for themselves ------------------------------------------------------
@@ -157,7 +157,7 @@ _FORMATS = re.compile(
 )
 
 
-def _marks(sentence: Sentence) -> Iterator[Suspicion]:
+def _marks(sentence: Sentence) -> Iterator[Match]:
     """Yield marks of unfinished text: TODO, TBD, FIXME, XXX, 20XX, DD/MM/YYYY, lorem ipsum.
 
     Not the Spanish "todo", Roman numerals, masked numbers ("shown as XXXX 1234").
@@ -174,7 +174,7 @@ def _marks(sentence: Sentence) -> Iterator[Suspicion]:
         if mark[:1] in "dmxy" and _FORMATS.search(before + after):
             continue
         sure = mark[0] not in "$€£" and (mark not in _DOUBTFUL or len(text) < _SHORT)
-        yield Suspicion(sure, found.start(), found[0])
+        yield Match(sure, found.start(), found[0])
 
 
 # In characters: what is looked at on each side of a mark, and the length of a short sentence.
@@ -219,7 +219,7 @@ _FORM = re.compile(
 )
 
 
-def _blanks(sentence: Sentence) -> Iterator[Suspicion]:
+def _blanks(sentence: Sentence) -> Iterator[Match]:
     """Yield blanks to be filled in: ____, ......, -----.
 
     Not sure in forms, such as the model withdrawal form; none where somebody has to sign.
@@ -238,7 +238,7 @@ def _blanks(sentence: Sentence) -> Iterator[Suspicion]:
             return
         form = _FORM.search(text)
         sure = not form and (found[0][0] == "_" or text[: found.start()].rstrip().endswith(":"))
-        yield Suspicion(sure, found.start(), found[0][:20])
+        yield Match(sure, found.start(), found[0][:20])
 
 
 # --- Addresses ------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ _YOUR_ADDRESS = re.compile(
 )
 
 
-def _domains(sentence: Sentence) -> Iterator[Suspicion]:
+def _domains(sentence: Sentence) -> Iterator[Match]:
     """Yield domains that stand for the real one: privacy@yourcompany.com, www.your-site.com.
 
     Not example.com, which has a rule of its own.
@@ -276,7 +276,7 @@ def _domains(sentence: Sentence) -> Iterator[Suspicion]:
             sure = found[0].lower().startswith(("your", "name@")) or (
                 pattern is _DOMAINS and bool(found["sure"])
             )
-            yield Suspicion(sure, found.start(), found[0])
+            yield Match(sure, found.start(), found[0])
 
 
 def in_target(target: str) -> bool:
@@ -297,7 +297,7 @@ _TARGET = re.compile(
     re.IGNORECASE,
 )
 
-_SEARCHES: tuple[Callable[[Sentence], Iterator[Suspicion]], ...] = (
+_SEARCHES: tuple[Callable[[Sentence], Iterator[Match]], ...] = (
     brackets,
     _engines,
     _angles,

@@ -8,25 +8,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from policies.text.findings.case import Case, rule
+from policies.text.findings.case import Context, rule
 from policies.text.findings.contact import EXAMPLE_ADDRESS
 from policies.text.findings.drafting import drafting_note
 from policies.text.findings.placeholders import in_target, placeholder
 from policies.text.findings.text import ADDRESS
-from policies.text.findings.values import Level, Placed, about_link, about_sentence, make
+from policies.text.findings.values import Level, LocatedFinding, about_link, about_sentence, make
 from policies.text.short_text import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policies.text.findings.text import Sentence, Suspicion
+    from policies.text.findings.text import Match, Sentence
 
 
 # --- Unfinished text ------------------------------------------------------------------------------
 
 
 @rule
-def _placeholders(case: Case) -> Iterator[Placed]:
+def _placeholders(case: Context) -> Iterator[LocatedFinding]:
     """Placeholders: words that are still to be written."""
     for sentence in case.text.sentences:
         found = placeholder(sentence)
@@ -42,7 +42,7 @@ def _placeholders(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _drafting_notes(case: Case) -> Iterator[Placed]:
+def _drafting_notes(case: Context) -> Iterator[LocatedFinding]:
     """Sentences that speak to whoever publishes the policy."""
     for sentence in case.text.sentences:
         found = drafting_note(sentence)
@@ -58,8 +58,8 @@ def _drafting_notes(case: Case) -> Iterator[Placed]:
 
 
 def _about_words(
-    name: str, sentence: Sentence, found: Suspicion, reason: str, advice: str
-) -> Placed:
+    name: str, sentence: Sentence, found: Match, reason: str, advice: str
+) -> LocatedFinding:
     level = Level.BLOCKS if found.sure else Level.ACKNOWLEDGE
     if not found.sure:
         advice = f"If so: {advice[0].lower()}{advice[1:]} If not, say why it is right as it is."
@@ -67,7 +67,7 @@ def _about_words(
 
 
 @rule
-def _placeholders_in_links(case: Case) -> Iterator[Placed]:
+def _placeholders_in_links(case: Context) -> Iterator[LocatedFinding]:
     """Links to addresses that are still to be written: mailto:[EMAIL]."""
     for link in case.text.links:
         if link.target != link.text and in_target(link.target):
@@ -81,7 +81,7 @@ def _placeholders_in_links(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _example_addresses(case: Case) -> Iterator[Placed]:
+def _example_addresses(case: Context) -> Iterator[LocatedFinding]:
     """Addresses at the domains that are reserved for examples (RFC 2606, RFC 6761)."""
     for sentence in case.text.sentences:
         found = EXAMPLE_ADDRESS.search(sentence.prose)
@@ -97,7 +97,7 @@ def _example_addresses(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _no_text(case: Case) -> Iterator[Placed]:
+def _no_text(case: Context) -> Iterator[LocatedFinding]:
     """A document that says nothing: what is published stays, and readers would see a bare title."""
     if case.text.is_empty:
         yield make(
@@ -114,7 +114,7 @@ def _no_text(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _removed(case: Case) -> Iterator[Placed]:
+def _removed(case: Context) -> Iterator[LocatedFinding]:
     """What the page does not show as it was written."""
     places = case.text.places[1:]
     bodies = [case.document.introduction]
@@ -133,7 +133,7 @@ def _removed(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _dead_links(case: Case) -> Iterator[Placed]:
+def _dead_links(case: Context) -> Iterator[LocatedFinding]:
     """Links within the page to a place that is not there."""
     for link in case.text.links:
         if not link.target.startswith("#") or case.anchors is None:
@@ -151,7 +151,7 @@ def _dead_links(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _lost_anchors(case: Case) -> Iterator[Placed]:
+def _lost_anchors(case: Context) -> Iterator[LocatedFinding]:
     """Anchors of the version in force that would disappear."""
     for anchor, heading in case.lost:
         yield make(
@@ -165,7 +165,7 @@ def _lost_anchors(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _plain_http(case: Case) -> Iterator[Placed]:
+def _plain_http(case: Context) -> Iterator[LocatedFinding]:
     """Links that are not encrypted."""
     reason = "The link is not encrypted: others can read along and change what readers see."
     advice = "Use https:// if the site has it."

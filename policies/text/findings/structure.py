@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.text.findings.case import Case, rule
+from policies.text.findings.case import Context, rule
 from policies.text.findings.contact import names_contact
 from policies.text.findings.reading import count_words, measure
 from policies.text.findings.text import plain
-from policies.text.findings.values import Level, Placed, about_sentence, make
+from policies.text.findings.values import Level, LocatedFinding, about_sentence, make
 from policies.text.markdown.counting import counting
 from policies.text.markdown.headings import own_number
 from policies.text.short_text import in_short
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @rule
-def _repeated_headings(case: Case) -> Iterator[Placed]:
+def _repeated_headings(case: Context) -> Iterator[LocatedFinding]:
     """Sections with the same heading, their numbers aside."""
     first: dict[str, str] = {}
     sections = case.text.places[2:]
@@ -42,7 +42,7 @@ def _repeated_headings(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _untranslated_headings(case: Case) -> Iterator[Placed]:
+def _untranslated_headings(case: Context) -> Iterator[LocatedFinding]:
     """Headings of a translation that are the same as in its source.
 
     Not single words, which may be names, or the same in both languages.
@@ -62,7 +62,7 @@ def _untranslated_headings(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _empty_sections(case: Case) -> Iterator[Placed]:
+def _empty_sections(case: Context) -> Iterator[LocatedFinding]:
     """Headings with nothing under them."""
     for place in case.text.bare:
         yield make(
@@ -76,7 +76,7 @@ def _empty_sections(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _list_numbers(case: Case) -> Iterator[Placed]:
+def _list_numbers(case: Context) -> Iterator[LocatedFinding]:
     """List items that the page shows under another number than they were written, or under none."""
     sentences = case.text.sentences
     for numbering in case.text.numberings:
@@ -107,7 +107,7 @@ def _list_numbers(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _own_date(case: Case) -> Iterator[Placed]:
+def _own_date(case: Context) -> Iterator[LocatedFinding]:
     """A line that says when the policy was last updated, as the page does by itself."""
     for sentence in case.text.sentences:
         if sentence.place.index <= 2 and sentence.kind == "text" and _DATED.match(sentence.text):
@@ -146,7 +146,7 @@ _DATED = re.compile(
 
 
 @rule
-def _no_contact(case: Case) -> Iterator[Placed]:
+def _no_contact(case: Context) -> Iterator[LocatedFinding]:
     """A policy that names no way to reach anybody (GDPR Article 13(1)(a), CCPA § 1798.130)."""
     if names_contact(case.text):
         return
@@ -161,7 +161,7 @@ def _no_contact(case: Case) -> Iterator[Placed]:
 
 
 @rule
-def _long_sentences(case: Case) -> Iterator[Placed]:
+def _long_sentences(case: Context) -> Iterator[LocatedFinding]:
     """Sentences of more than 60 words."""
     for sentence in case.text.sentences:
         if len(sentence.text) < 2 * _LONG_SENTENCE or sentence.kind in ("section", "title"):
@@ -181,7 +181,7 @@ _LONG_SENTENCE = 60
 
 
 @rule
-def _length_and_ease(case: Case) -> Iterator[Placed]:
+def _length_and_ease(case: Context) -> Iterator[LocatedFinding]:
     """A document that is very long, very short or very hard to read."""
     measured = measure(case.text)
     words, minutes, ease = measured.words, measured.minutes, measured.reading_ease
@@ -205,7 +205,7 @@ def _length_and_ease(case: Case) -> Iterator[Placed]:
         )
 
 
-def _of_the_whole(name: str, *, reason: str, advice: str) -> Placed:
+def _of_the_whole(name: str, *, reason: str, advice: str) -> LocatedFinding:
     return make(name, Level.ADVICE, None, "", reason=reason, advice=advice)
 
 

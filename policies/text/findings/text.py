@@ -74,7 +74,7 @@ class Sentence:
         return frozenset(_WORD.findall(self.words.lower()))
 
 
-class Suspicion(NamedTuple):
+class Match(NamedTuple):
     """What a rule about words suspects in a sentence.
 
     sure: no finished text has it. start: where in the prose. what: the words themselves.

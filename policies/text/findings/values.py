@@ -45,7 +45,7 @@ class Finding:
     key: str
 
 
-class Placed(NamedTuple):
+class LocatedFinding(NamedTuple):
     """A finding, and where it stands in reading order: the index of its place, of its sentence."""
 
     at: tuple[int, int]
@@ -65,7 +65,7 @@ def make(
     advice: str,
     sentence: int = 0,
     around: int = 0,
-) -> Placed:
+) -> LocatedFinding:
     """Make a finding. place: None for the document as a whole. about: all of what it is about.
 
     sentence: the index of the one that it comes with; 0: it comes before all others of its place.
@@ -81,12 +81,12 @@ def make(
         advice,
         _key(rule, about),
     )
-    return Placed((place.index if place else _LAST, sentence), finding)
+    return LocatedFinding((place.index if place else _LAST, sentence), finding)
 
 
 def about_sentence(
     sentence: Sentence, rule: str, level: Level, *, reason: str, advice: str, around: int = 0
-) -> Placed:
+) -> LocatedFinding:
     """Make a finding about a sentence. around: a position that the excerpt must show."""
     place, text, index = sentence.place, sentence.text, sentence.index
     return make(
@@ -94,7 +94,7 @@ def about_sentence(
     )
 
 
-def about_link(link: Link, rule: str, level: Level, *, reason: str, advice: str) -> Placed:
+def about_link(link: Link, rule: str, level: Level, *, reason: str, advice: str) -> LocatedFinding:
     """Make a finding about a link."""
     about = f"{link.text} ({link.target})"
     return make(

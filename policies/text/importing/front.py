@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
-from policies.text.limits import MAX_CHANGE_NOTE, MAX_LANGUAGE, MAX_SLUG, is_near
+from policies.text.limits import MAX_CHANGE_NOTE, MAX_LANGUAGE, MAX_SLUG, is_supported_year
 from policies.text.markdown.notes import Note
 from policies.text.markdown.outline import MAX_TITLE
 from policies.text.short_text import in_short
@@ -242,7 +242,7 @@ def _checked_moment(value: object) -> datetime.date | datetime.datetime:
 
 def _near(day: _Day) -> _Day:
     """Refuse a day so near an end of the calendar that another time zone may not have it."""
-    if not is_near(day):
+    if not is_supported_year(day):
         raise _Wrong(f"the year {day.year} is too far away.")
     return day
 

@@ -502,7 +502,7 @@ def test_an_answer_that_is_no_page_stops_the_export(tmp_path, status, headers, w
     with closing(Tree(tmp_path)) as tree:
         site = Site(answering, BASE)
         run = exporting.Export(site, site, tree, moved=[])
-        run.begin(code="", edition="")
+        run.begin(code="", state="")
         with pytest.raises(exporting.ExportFailed, match=words):
             run.page("/privacy/")
 

@@ -1,4 +1,4 @@
-"""A site in memory for tests of policies/page_cache/core.py: two editions of one page.
+"""A site in memory for tests of policies/page_cache/core.py: two states of one page.
 
 And a fixture for tests in which Django makes the pages.
 """
@@ -12,8 +12,8 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from policies.page_cache.core import Made, Pages
-from policies.page_cache.publication_state import Edition
+from policies.page_cache.core import DjangoResponse, Pages
+from policies.page_cache.publication_state import PublicationState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,18 +28,22 @@ HEADERS = [
     ("Cache-Control", "public, max-age=60"),
     ("Content-Security-Policy", "default-src 'none'"),
 ]
-FIRST = Edition(("ledger 1", "audit 1"), since=-math.inf, until=math.inf)
-SECOND = Edition(("ledger 2", "audit 2"), since=-math.inf, until=math.inf)
+FIRST = PublicationState(("ledger 1", "audit 1"), since=-math.inf, until=math.inf)
+SECOND = PublicationState(("ledger 2", "audit 2"), since=-math.inf, until=math.inf)
 
 
-def made(body: bytes = BODY, *, edition: Edition | None = FIRST, status: int = 200) -> Made:
-    return Made(status, HEADERS, body, edition)
+def made(
+    body: bytes = BODY, *, state: PublicationState | None = FIRST, status: int = 200
+) -> DjangoResponse:
+    return DjangoResponse(status, HEADERS, body, state)
 
 
 class Site:
     """Pages over a fake Django that gives these answers, with clocks that stand still."""
 
-    def __init__(self, answers: Callable[[Any], Made | None] | None = None, limit: int = 10**7):
+    def __init__(
+        self, answers: Callable[[Any], DjangoResponse | None] | None = None, limit: int = 10**7
+    ):
         self.now, self.uptime = 1000.0, 0.0
         self.asked: list[Any] = []
         self.answers = answers or (lambda key: made())
@@ -47,7 +51,7 @@ class Site:
             self._make, limit=limit, clock=lambda: self.now, monotonic=lambda: self.uptime
         )
 
-    def _make(self, key: Any) -> Made | None:
+    def _make(self, key: Any) -> DjangoResponse | None:
         self.asked.append(key)
         return self.answers(key)
 
@@ -62,8 +66,8 @@ class Site:
             return result.answer("GET", None, None).body if result else None
         return page.answer("GET", None, None).body
 
-    def learn(self, edition: Edition) -> None:
-        self.pages.learn(edition, self.pages.ticket())
+    def learn(self, state: PublicationState) -> None:
+        self.pages.learn(state, self.pages.ticket())
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How Django makes the pages in memory, and which edition they show."""
+"""How Django makes the pages in memory, and which state they show."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import Rendering
 from policies.page_cache import publication_state, publication_watcher
-from policies.page_cache.core import Made, Pages
+from policies.page_cache.core import DjangoResponse, Pages
 from policies.page_cache.from_django import page_from
-from policies.page_cache.publication_state import Edition
+from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher, read
 from policies.page_cache.server_adapter import from_proxy
 from policies.public.page import public
@@ -68,7 +68,7 @@ urlpatterns = [
 
 
 @pytest.fixture
-def make(connection_stays: None) -> Callable[[str], Made | None]:
+def make(connection_stays: None) -> Callable[[str], DjangoResponse | None]:
     made_by = page_from(get_wsgi_application())
     return lambda where: made_by(("http", HOST, where))
 
@@ -82,7 +82,7 @@ def test_a_public_page_is_made_with_the_edition_that_it_shows(make: Any) -> None
     made = make(version.policy.get_absolute_url())
     assert made.status == 200
     assert version.title.encode() in made.body
-    assert made.edition == read()
+    assert made.state == read()
 
 
 @pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_a_public_page_is_made_with_the_edition_that_it_shows(make: Any) -> None
 @pytest.mark.parametrize("where", ["/cookie/", "/one/", "/language/"])
 def test_what_is_for_one_reader_is_never_kept(make: Any, where: str) -> None:
     made = make(where)
-    assert (made.status, made.edition) == (200, None)
+    assert (made.status, made.state) == (200, None)
 
 
 @pytest.mark.django_db
@@ -102,7 +102,7 @@ def test_errors_and_redirects_of_public_views_are_not_kept(make: Any) -> None:
         f"{base}compare/2/1/": 302,
     }.items():
         made = make(where)
-        assert (made.status, made.edition) == (status, None)
+        assert (made.status, made.state) == (status, None)
 
 
 @pytest.mark.parametrize("where", ["/staff/", "/admin/login/", "/privacy", "/no-such/file", "/ü/"])
@@ -151,16 +151,16 @@ def test_a_page_during_which_something_was_published_is_made_again() -> None:
 
     made = page_from(overtaken)(("http", HOST, version.policy.get_absolute_url()))
     assert made is not None
-    assert (made.edition, len(asked)) == (read(), 2)
+    assert (made.state, len(asked)) == (read(), 2)
 
 
-# --- Which edition it is -----------------------------------------------------------------------
+# --- Which state it is -----------------------------------------------------------------------
 
 
 @pytest.mark.django_db
 def test_everything_that_public_pages_show_begins_a_new_edition() -> None:
     seen = [read()]
-    assert seen == [Edition(("", ""), -math.inf, math.inf)]
+    assert seen == [PublicationState(("", ""), -math.inf, math.inf)]
 
     def is_new() -> bool:
         seen.append(read())
@@ -194,23 +194,23 @@ def test_while_nothing_happens_the_edition_is_one_query(
 ) -> None:
     """It is read four times a second, and there may be hundreds of thousands of versions."""
     make_version()
-    edition = read()
+    state = read()
     with django_assert_num_queries(1):
-        assert read() == edition
+        assert read() == state
 
 
 @pytest.mark.django_db
 def test_an_edition_is_right_whatever_another_thread_reads_meanwhile(monkeypatch: Any) -> None:
     make_version(effective_at=timezone.now() + timedelta(days=9))
-    edition, holds = read(), Edition.holds
-    older = Edition(("older", ""), -math.inf, math.inf)
+    state, holds = read(), PublicationState.holds
+    older = PublicationState(("older", ""), -math.inf, math.inf)
 
-    def read_by_another_thread(edition: Edition, at: float) -> bool:
+    def read_by_another_thread(state: PublicationState, at: float) -> bool:
         publication_watcher._last = ("older", older)
-        return holds(edition, at)
+        return holds(state, at)
 
-    monkeypatch.setattr(Edition, "holds", read_by_another_thread)
-    assert read() == edition
+    monkeypatch.setattr(PublicationState, "holds", read_by_another_thread)
+    assert read() == state
 
 
 @pytest.mark.django_db(transaction=True)
@@ -233,7 +233,7 @@ def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_rings_the_bell_once_it_is_there(monkeypatch: Any) -> None:
-    heads: list[Edition] = []
+    heads: list[PublicationState] = []
     monkeypatch.setattr(publication_state, "_listeners", [lambda: heads.append(read())])
     make_revision(policy=make_policy(), document=make_document())
     assert heads[-1] == read()
@@ -244,11 +244,11 @@ def test_a_commit_rings_the_bell_once_it_is_there(monkeypatch: Any) -> None:
 
 
 def test_the_watcher_outlives_failures_and_hears_the_bell(caplog: Any) -> None:
-    first, second = (Edition((name, name), -math.inf, math.inf) for name in "ab")
-    answers: list[Edition | Exception] = [OSError("gone"), OSError("gone"), first, second]
+    first, second = (PublicationState((name, name), -math.inf, math.inf) for name in "ab")
+    answers: list[PublicationState | Exception] = [OSError("gone"), OSError("gone"), first, second]
     read_all = threading.Event()
 
-    def reads() -> Edition:
+    def reads() -> PublicationState:
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if answer is second:
             read_all.set()
@@ -262,13 +262,13 @@ def test_the_watcher_outlives_failures_and_hears_the_bell(caplog: Any) -> None:
     watcher.start()
     assert read_all.wait(timeout=10)
     watcher.stop()
-    assert pages.edition == second
+    assert pages.state == second
     assert [record.getMessage() for record in caplog.records] == [
         "The database can't be used, pages stay as they are: gone",
         "The database can be used again.",
     ]
     watcher._changed()
-    assert pages.edition is None
+    assert pages.state is None
 
 
 def test_the_watcher_outlives_what_is_done_beside_it_and_says_once_that_it_fails(
@@ -281,19 +281,21 @@ def test_the_watcher_outlives_what_is_done_beside_it_and_says_once_that_it_fails
         raise OSError("gone")
 
     pages = Pages(lambda key: None, limit=0)
-    edition = Edition(("a", "a"), -math.inf, math.inf)
-    watcher = Watcher(pages, read=lambda: edition, also=fails, every=0.001)
+    state = PublicationState(("a", "a"), -math.inf, math.inf)
+    watcher = Watcher(pages, read=lambda: state, also=fails, every=0.001)
     watcher.start()
     assert all(times.acquire(timeout=10) for _ in range(3))
     watcher.stop()
 
-    assert pages.edition == edition
+    assert pages.state == state
     (record,) = caplog.records
     assert "gone" in str(record.exc_text)
 
 
 def test_a_child_process_begins_with_a_watcher_of_its_own() -> None:
-    watcher = Watcher(Pages(lambda key: None, limit=0), read=lambda: Edition(("", ""), 0, 1))
+    watcher = Watcher(
+        Pages(lambda key: None, limit=0), read=lambda: PublicationState(("", ""), 0, 1)
+    )
     watcher.start()
     thread = watcher._thread
     watcher._prepare()  # what os.register_at_fork calls in the child

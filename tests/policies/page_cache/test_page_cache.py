@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import brotli
 import pytest
 
-from policies.page_cache.core import SILENCE, Made
+from policies.page_cache.core import SILENCE, DjangoResponse
 from policies.page_cache.memory import Key, Memory
 from policies.page_cache.negotiation import acceptable, matches
-from policies.page_cache.publication_state import Edition
+from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page, compressed, zstd
 from tests.policies.page_cache.pages_site import BODY, FIRST, HEADERS, KEY, SECOND, Site, made
 
@@ -56,7 +56,7 @@ def test_scheme_host_and_path_make_different_pages(other: Any) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 404])
 def test_what_is_no_page_is_answered_and_never_kept(status: int) -> None:
-    site = Site(lambda key: made(b"elsewhere", edition=None, status=status))
+    site = Site(lambda key: made(b"elsewhere", state=None, status=status))
     assert [site.read(), site.read()] == [b"elsewhere"] * 2
     assert len(site.asked) == 2
     assert len(site.pages.memory) == site.pages.made == 0
@@ -107,10 +107,10 @@ def test_a_page_takes_at_least_the_memory_of_its_bodies() -> None:
 def test_a_new_edition_makes_every_page_anew_and_the_same_one_none() -> None:
     site = Site()
     site.read()
-    site.learn(Edition(FIRST.heads, FIRST.since, FIRST.until))
+    site.learn(PublicationState(FIRST.heads, FIRST.since, FIRST.until))
     assert site.read() == BODY
     assert len(site.asked) == 1
-    site.answers = lambda key: made(b"new", edition=SECOND)
+    site.answers = lambda key: made(b"new", state=SECOND)
     site.learn(SECOND)
     assert [site.read(), site.read()] == [b"new", b"new"]
     assert len(site.asked) == 2
@@ -121,7 +121,7 @@ def test_a_page_that_changed_is_new_in_every_coding(texts: str) -> None:
     old, new = (BODY + text.encode() for text in texts)
     site = Site(lambda key: made(old))
     site.read()
-    site.answers = lambda key: made(new, edition=SECOND)
+    site.answers = lambda key: made(new, state=SECOND)
     site.learn(SECOND)
     assert site.read() == new
 
@@ -141,7 +141,7 @@ def test_a_page_that_an_edition_did_not_change_is_not_compressed_again(
     )
     site = Site()
     site.read()
-    site.answers = lambda key: made(edition=SECOND)
+    site.answers = lambda key: made(state=SECOND)
     site.learn(SECOND)
     assert site.read() == BODY
 
@@ -152,8 +152,8 @@ def test_a_page_that_an_edition_did_not_change_is_not_compressed_again(
 
 
 def test_a_page_is_kept_whoever_read_the_edition_that_it_shows() -> None:
-    """The watcher and the maker of a page each read the edition from the database."""
-    site = Site(lambda key: made(edition=Edition(FIRST.heads, FIRST.since, FIRST.until)))
+    """The watcher and the maker of a page each read the state from the database."""
+    site = Site(lambda key: made(state=PublicationState(FIRST.heads, FIRST.since, FIRST.until)))
     site.learn(FIRST)
     assert [site.read(), site.read()] == [BODY, BODY]
     assert site.asked == [KEY]
@@ -165,16 +165,16 @@ def test_what_this_process_commits_shows_at_once_whatever_the_watcher_read_befor
     before = site.pages.ticket()
     site.pages.changed()
     site.pages.learn(FIRST, before)  # a reading that began before the commit
-    site.answers = lambda key: made(b"new", edition=SECOND)
+    site.answers = lambda key: made(b"new", state=SECOND)
     assert site.read() == b"new"
 
 
 def test_a_scheduled_version_takes_effect_at_its_instant_and_the_clock_may_go_back() -> None:
     site = Site()
-    before = Edition(FIRST.heads, since=500.0, until=2000.0)
-    after = Edition(FIRST.heads, since=2000.0, until=math.inf)
+    before = PublicationState(FIRST.heads, since=500.0, until=2000.0)
+    after = PublicationState(FIRST.heads, since=2000.0, until=math.inf)
     site.answers = lambda key: (
-        made(b"new", edition=after) if site.now >= 2000 else made(b"old", edition=before)
+        made(b"new", state=after) if site.now >= 2000 else made(b"old", state=before)
     )
     said = []
     for now in (1000.0, 1999.999, 2000.0, 3000.0, 1999.0, 2001.0):
@@ -186,11 +186,11 @@ def test_a_scheduled_version_takes_effect_at_its_instant_and_the_clock_may_go_ba
 def test_a_page_that_was_overtaken_while_it_was_made_is_made_again() -> None:
     site = Site()
 
-    def overtaken(key: Any) -> Made:
+    def overtaken(key: Any) -> DjangoResponse:
         if len(site.asked) == 1:
             site.learn(SECOND)
-            return made(b"old", edition=FIRST)
-        return made(b"new", edition=SECOND)
+            return made(b"old", state=FIRST)
+        return made(b"new", state=SECOND)
 
     site.answers = overtaken
     assert [site.read(), site.read()] == [b"new", b"new"]
@@ -233,9 +233,9 @@ def test_a_page_that_shows_the_newest_edition_takes_passengers_until_it_is_compr
         boarded.append(site.pages.flight(KEY))
         return {}
 
-    def overtaken(key: Any) -> Made:
+    def overtaken(key: Any) -> DjangoResponse:
         site.learn(SECOND)  # as the watcher reads it, before the page is made
-        return made(edition=Edition(SECOND.heads, SECOND.since, SECOND.until))
+        return made(state=PublicationState(SECOND.heads, SECOND.since, SECOND.until))
 
     monkeypatch.setattr("policies.page_cache.responses.compressed", compressed)
     site.answers = overtaken
@@ -248,7 +248,7 @@ def test_a_thousand_readers_at_once_have_one_page_made() -> None:
     everybody_waits = threading.Barrier(20 + 1, timeout=10)
     said: list[bytes | None] = []
 
-    def slow(key: Any) -> Made:
+    def slow(key: Any) -> DjangoResponse:
         everybody_waits.wait()
         return made()
 
@@ -299,7 +299,7 @@ def test_pages_are_put_into_memory_while_readers_move_them() -> None:
 
 def test_while_the_database_is_silent_what_is_in_memory_is_served_and_nobody_is_asked() -> None:
     site = Site()
-    site.answers = lambda key: made(edition=Edition(FIRST.heads, 0.0, until=2000.0))
+    site.answers = lambda key: made(state=PublicationState(FIRST.heads, 0.0, until=2000.0))
     site.read()
     site.now, site.uptime = 2500.0, SILENCE + 1
     assert site.read() == BODY
@@ -312,23 +312,23 @@ def test_where_django_fails_the_old_page_is_better_than_none(failure: str) -> No
     site.read()
     site.learn(SECOND)
 
-    def fails(key: Any) -> Made:
+    def fails(key: Any) -> DjangoResponse:
         if failure == "exception":
             raise OSError("The database is gone.")
-        return made(b"sorry", edition=None, status=500)
+        return made(b"sorry", state=None, status=500)
 
     site.answers = fails
     assert site.read() == BODY
-    site.answers = lambda key: made(b"new", edition=SECOND)
+    site.answers = lambda key: made(b"new", state=SECOND)
     assert site.read() == b"new"
 
 
 def test_without_an_old_page_django_says_itself_what_is_wrong() -> None:
-    def fails(key: Any) -> Made:
+    def fails(key: Any) -> DjangoResponse:
         raise OSError("The database is gone.")
 
     assert Site(fails).read() is None
-    assert Site(lambda key: made(b"sorry", edition=None, status=500)).read() == b"sorry"
+    assert Site(lambda key: made(b"sorry", state=None, status=500)).read() == b"sorry"
 
 
 # --- What a client gets ------------------------------------------------------------------------

@@ -16,9 +16,9 @@ import pytest
 from policies.page_cache import publication_state, request_targets
 from policies.page_cache.asgi import MAX_ANSWERS, MAX_KEY_LENGTH, PagesOverASGI
 from policies.page_cache.bridge import MAX_BODY, Bridge, environ
-from policies.page_cache.core import Made, Pages
+from policies.page_cache.core import DjangoResponse, Pages
 from policies.page_cache.head_requests import answering_heads
-from policies.page_cache.publication_state import Edition
+from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.server_adapter import NO_DATABASE
 from policies.page_cache.wsgi import PagesOverWSGI
@@ -69,7 +69,7 @@ class Client:
 
 
 def without_watcher(shell: Any, make: Any) -> Any:
-    publication_state.no_longer(shell.watcher._changed)
+    publication_state.remove_listener(shell.watcher._changed)
     shell.watcher.running = True  # asks no database
     shell.pages = Pages(make, limit=10**6)
     return shell
@@ -79,10 +79,12 @@ def test_under_asgi_all_who_ask_at_once_wait_for_one_page_and_hold_no_thread() -
     asked: list[Any] = []
     everybody_is_there = threading.Event()
 
-    def slow(key: Any) -> Made:
+    def slow(key: Any) -> DjangoResponse:
         asked.append(key)
         assert everybody_is_there.wait(timeout=10)
-        return Made(200, [], b"The page.", Edition(("", ""), -math.inf, math.inf))
+        return DjangoResponse(
+            200, [], b"The page.", PublicationState(("", ""), -math.inf, math.inf)
+        )
 
     shell = without_watcher(PagesOverASGI(lambda *_: []), slow)
 
@@ -101,7 +103,7 @@ def test_under_asgi_all_who_ask_at_once_wait_for_one_page_and_hold_no_thread() -
 
 
 class Library:
-    """An ASGI shell whose pages say their path and edition; `ask` returns what a reader gets."""
+    """An ASGI shell whose pages say their path and state; `ask` returns what a reader gets."""
 
     def __init__(self, limit: int = 10**6) -> None:
         self.number = 1
@@ -110,12 +112,12 @@ class Library:
         self.memory = self.shell.pages.memory
 
     @property
-    def edition(self) -> Edition:
-        return Edition((str(self.number), ""), -math.inf, math.inf)
+    def state(self) -> PublicationState:
+        return PublicationState((str(self.number), ""), -math.inf, math.inf)
 
-    def _make(self, key: Any) -> Made:
+    def _make(self, key: Any) -> DjangoResponse:
         body = f"{key[2]} {self.number} ".encode().ljust(1000, b"x")
-        return Made(200, [("ETag", '"x"')], body, self.edition)
+        return DjangoResponse(200, [("ETag", '"x"')], body, self.state)
 
     def ask(
         self, path: str = "/a/", *fields: tuple[bytes, bytes], method: str = "GET", **more: Any
@@ -151,7 +153,7 @@ def test_who_asks_in_the_same_words_gets_what_is_right_now(library: Library) -> 
         assert library.ask() == (200, b"/a/ 1 ")
     assert library.memory.cached_answers
     library.number = 2
-    library.shell.pages.learn(library.edition, library.shell.pages.ticket())
+    library.shell.pages.learn(library.state, library.shell.pages.ticket())
     for _ in range(3):
         assert library.ask() == (200, b"/a/ 2 ")
 
@@ -184,7 +186,9 @@ def test_who_asks_in_the_same_words_gets_no_page_before_or_after_its_time(
         "edition",
         property(
             lambda self: (
-                Edition(heads, 500.0, 2_000.0) if now < 2_000 else Edition(heads, 2_000.0, math.inf)
+                PublicationState(heads, 500.0, 2_000.0)
+                if now < 2_000
+                else PublicationState(heads, 2_000.0, math.inf)
             )
         ),
     )
@@ -203,7 +207,7 @@ def test_who_has_the_page_hears_so_until_there_is_another(library: Library) -> N
     for _ in range(3):
         assert library.ask("/a/", (b"if-none-match", tag)) == (304, b"")
     library.number = 2
-    library.shell.pages.learn(library.edition, library.shell.pages.ticket())
+    library.shell.pages.learn(library.state, library.shell.pages.ticket())
     for _ in range(3):
         assert library.ask("/a/", (b"if-none-match", tag)) == (200, b"/a/ 2 ")
 
@@ -275,7 +279,7 @@ def test_whether_the_site_is_ready_is_known_at_once_while_the_database_is_silent
 
 
 def test_who_is_asked_for_in_the_same_words_all_the_time_is_not_put_out() -> None:
-    library = Library(limit=2 * Page([], b"x" * 1000, Edition(("", ""), 0, 1)).size + 500)
+    library = Library(limit=2 * Page([], b"x" * 1000, PublicationState(("", ""), 0, 1)).size + 500)
     library.ask("/a/")
     library.ask("/b/")
     for other in ("/c/", "/d/", "/e/"):
@@ -343,10 +347,12 @@ def test_under_wsgi_all_who_ask_at_once_wait_for_one_page(monkeypatch: pytest.Mo
     on_board = threading.Semaphore(0)
     everybody_is_there = threading.Event()
 
-    def slow(key: Any) -> Made:
+    def slow(key: Any) -> DjangoResponse:
         asked.append(key)
         assert everybody_is_there.wait(timeout=10)
-        return Made(200, [], b"The page.", Edition(("", ""), -math.inf, math.inf))
+        return DjangoResponse(
+            200, [], b"The page.", PublicationState(("", ""), -math.inf, math.inf)
+        )
 
     shell = without_watcher(PagesOverWSGI(lambda *_: []), slow)
     flight = shell.pages.flight
@@ -384,9 +390,9 @@ def over_wsgi(shell: Any, path: str = "/a/", **more: Any) -> tuple[int, bytes]:
 def test_under_wsgi_it_is_known_at_once_that_the_site_is_not_ready_and_pages_go_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    edition = Edition(("", ""), -math.inf, math.inf)
+    state = PublicationState(("", ""), -math.inf, math.inf)
     shell = without_watcher(
-        PagesOverWSGI(lambda *_: []), lambda key: Made(200, [], key[2].encode(), edition)
+        PagesOverWSGI(lambda *_: []), lambda key: DjangoResponse(200, [], key[2].encode(), state)
     )
     monkeypatch.setattr(Pages, "silent", True)
 
@@ -399,7 +405,7 @@ def test_under_wsgi_it_is_known_at_once_that_the_site_is_not_ready_and_pages_go_
 def test_who_waits_while_the_database_falls_silent_gets_the_page_as_it_was(
     library: Library, monkeypatch: pytest.MonkeyPatch, kind: Any
 ) -> None:
-    monkeypatch.setattr(f"policies.pages.{kind.__module__.rpartition('.')[2]}.PATIENCE", 0.01)
+    monkeypatch.setattr(f"policies.page_cache.{kind.__module__.rpartition('.')[2]}.PATIENCE", 0.01)
     uptime = [0.0]
     shell = without_watcher(kind(lambda *_: []), library._make)
     pages = shell.pages = Pages(
@@ -410,7 +416,7 @@ def test_who_waits_while_the_database_falls_silent_gets_the_page_as_it_was(
     key = ("http", "localhost", "/a/")
     pages.fly(pages.flight(key)[0])
     library.number = 2
-    pages.learn(library.edition, pages.ticket())
+    pages.learn(library.state, pages.ticket())
     pages.flight(key)  # whoever makes the page hangs in the database
     uptime += [0.0, 10.0]
 
@@ -428,8 +434,12 @@ def test_under_wsgi_what_is_no_page_is_answered_or_left_to_django() -> None:
         start_response("404 Not Found", [])
         return [b"Django's."]
 
-    def make(key: Any) -> Made | None:
-        return None if key[2] == "/a/" else Made(302, [("Location", "/a/")], b"Elsewhere.", None)
+    def make(key: Any) -> DjangoResponse | None:
+        return (
+            None
+            if key[2] == "/a/"
+            else DjangoResponse(302, [("Location", "/a/")], b"Elsewhere.", None)
+        )
 
     shell = without_watcher(PagesOverWSGI(django), make)
     assert over_wsgi(shell) == (404, b"Django's.")
@@ -463,7 +473,7 @@ def test_pages_take_as_much_memory_as_the_site_is_set_to(
 ) -> None:
     settings.PAGES_MEMORY_MB = 3
     shell = kind(lambda *_: [])
-    publication_state.no_longer(shell.watcher._changed)
+    publication_state.remove_listener(shell.watcher._changed)
     assert shell.pages.memory.limit == 3_000_000
 
 

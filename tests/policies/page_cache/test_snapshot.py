@@ -11,10 +11,10 @@ import pytest
 
 from policies.page_cache.core import SILENCE, Pages
 from policies.page_cache.from_django import may_serve
-from policies.page_cache.publication_state import Edition
+from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.snapshot import Snapshot
-from policies.page_cache.snapshot_writer import Keeper, essential, of_this_site
+from policies.page_cache.snapshot_writer import SnapshotWriter, essential, of_this_site
 from tests.factories import NOW, make_policy, make_version
 from tests.policies.page_cache.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
     from pytest_django.fixtures import SettingsWrapper
 
-    from policies.page_cache.core import Made
+    from policies.page_cache.core import DjangoResponse
     from policies.page_cache.memory import Key
 
 SITE = ("http", "testserver")
 KEY = (*SITE, "/privacy/")
 OTHER = (*SITE, "/terms/")
 WHENEVER = (-math.inf, math.inf)
-SCHEDULED = Edition(("ledger 1", "audit 1"), since=1_000.5, until=2_000.25)
+SCHEDULED = PublicationState(("ledger 1", "audit 1"), since=1_000.5, until=2_000.25)
 
 
-def page(body: bytes = BODY, *, edition: Edition = FIRST) -> Page:
-    return Page([*HEADERS, ("Vary", "Cookie")], body, edition)
+def page(body: bytes = BODY, *, state: PublicationState = FIRST) -> Page:
+    return Page([*HEADERS, ("Vary", "Cookie")], body, state)
 
 
 def snapshot(
@@ -44,15 +44,17 @@ def snapshot(
     return Snapshot(folder / "pages", secret=secret, limit=limit, may_serve=lambda key: allowed)
 
 
-@pytest.mark.parametrize("edition", [FIRST, SCHEDULED])
-def test_a_page_comes_back_as_it_was_in_every_coding(tmp_path: Path, edition: Edition) -> None:
-    before = page(edition=edition)
+@pytest.mark.parametrize("state", [FIRST, SCHEDULED])
+def test_a_page_comes_back_as_it_was_in_every_coding(
+    tmp_path: Path, state: PublicationState
+) -> None:
+    before = page(state=state)
     snapshot(tmp_path).write([(KEY, before), (OTHER, page(b"Short."))], SITE)
 
     after = snapshot(tmp_path).find(KEY)
 
     assert after is not None
-    assert after.edition == edition
+    assert after.state == state
     for coding in ("br", "gzip", "identity"):
         one, other = (it.answer("GET", coding, None) for it in (before, after))
         assert (one.headers, one.body) == (other.headers, other.body)
@@ -158,7 +160,7 @@ def test_it_is_noticed_whether_the_file_is_still_the_one_that_was_written(
 
 def test_a_process_that_has_nothing_serves_what_was_kept_until_the_database_answers() -> None:
     old = page(b"Old.")
-    site = Site(lambda key: made(b"Not available.", edition=None, status=503))
+    site = Site(lambda key: made(b"Not available.", state=None, status=503))
     site.pages._rescue = lambda key: old if key == KEY else None
 
     assert site.read(KEY) == b"Old."  # Django fails, and the database has only just gone
@@ -168,7 +170,7 @@ def test_a_process_that_has_nothing_serves_what_was_kept_until_the_database_answ
         site.now = clock
         assert site.pages.at(KEY) is old
     assert site.read(OTHER) == b"Not available."
-    site.answers = lambda key: made(b"New.", edition=SECOND)
+    site.answers = lambda key: made(b"New.", state=SECOND)
     site.learn(SECOND)
     assert site.read(KEY) == b"New."
 
@@ -182,8 +184,8 @@ def test_a_silent_database_is_not_asked_for_what_was_kept() -> None:
     assert site.asked == []
 
 
-def keeper(pages: Pages, folder: Path, *paths: str) -> Keeper:
-    return Keeper(pages, snapshot(folder, limit=10_000_000), paths=lambda: list(paths))
+def keeper(pages: Pages, folder: Path, *paths: str) -> SnapshotWriter:
+    return SnapshotWriter(pages, snapshot(folder, limit=10_000_000), paths=lambda: list(paths))
 
 
 def kept(folder: Path, path: str) -> bytes | None:
@@ -191,28 +193,28 @@ def kept(folder: Path, path: str) -> bytes | None:
     return None if found is None else found.body
 
 
-def pages_that_show(text: dict[str, bytes], edition: list[Edition]) -> Pages:
-    missing = made(b"Not found.", edition=None, status=404)
+def pages_that_show(text: dict[str, bytes], state: list[PublicationState]) -> Pages:
+    missing = made(b"Not found.", state=None, status=404)
     pages = Pages(
-        lambda key: made(text[key[2]], edition=edition[0]) if key[2] in text else missing,
+        lambda key: made(text[key[2]], state=state[0]) if key[2] in text else missing,
         limit=10_000_000,
         monotonic=lambda: 0.0,  # however slow the machine, the database is not taken to be silent
     )
-    pages.learn(edition[0], pages.ticket())
+    pages.learn(state[0], pages.ticket())
     return pages
 
 
 def test_pages_that_nobody_asked_for_are_kept_and_one_that_is_gone_is_not(tmp_path: Path) -> None:
-    edition = [FIRST]
+    state = [FIRST]
     text = {f"/{number}/": b"One." for number in range(30)}
-    pages = pages_that_show(text, edition)
+    pages = pages_that_show(text, state)
     kept_by = keeper(pages, tmp_path, *text, "/none/")
 
     assert kept_by.refresh()
     assert {kept(tmp_path, path) for path in text} == {b"One."}
     assert kept(tmp_path, "/none/") is None
 
-    edition[0] = SECOND
+    state[0] = SECOND
     pages.learn(SECOND, pages.ticket())
     text["/0/"] = b"Two."
     del text["/29/"]
@@ -224,16 +226,16 @@ def test_pages_that_nobody_asked_for_are_kept_and_one_that_is_gone_is_not(tmp_pa
 def test_while_much_is_published_what_matters_most_is_kept_and_the_rest_as_it_was(
     tmp_path: Path,
 ) -> None:
-    edition, text = [FIRST], {f"/{number}/": b"One." for number in range(30)}
-    assert keeper(pages_that_show(text, edition), tmp_path, *text).refresh()
+    state, text = [FIRST], {f"/{number}/": b"One." for number in range(30)}
+    assert keeper(pages_that_show(text, state), tmp_path, *text).refresh()
     text.update(dict.fromkeys(text, b"Two."))
-    restarted = pages_that_show(text, edition)
+    restarted = pages_that_show(text, state)
 
-    def overtaken(key: Key) -> Made:
+    def overtaken(key: Key) -> DjangoResponse:
         if key[2] == "/20/":
-            edition[0] = Edition((edition[0].heads[0] + ".", ""), *WHENEVER)
-            restarted.learn(edition[0], restarted.ticket())
-        return made(text[key[2]], edition=edition[0])
+            state[0] = PublicationState((state[0].heads[0] + ".", ""), *WHENEVER)
+            restarted.learn(state[0], restarted.ticket())
+        return made(text[key[2]], state=state[0])
 
     restarted._make = overtaken
     assert not keeper(restarted, tmp_path, *text).refresh()
@@ -271,7 +273,7 @@ def test_one_of_two_processes_keeps_the_file_and_the_other_when_that_has_gone(
 
     text = {"/": b"One."}
     both = [
-        Keeper(
+        SnapshotWriter(
             pages_that_show(text, [FIRST]),
             snapshot(tmp_path, limit=10_000_000),
             paths=lambda number=number: paths(number),
@@ -314,7 +316,7 @@ class Hours:
         return not self._acts
 
 
-def pass_hours(kept_by: Keeper, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
+def pass_hours(kept_by: SnapshotWriter, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("policies.page_cache.snapshot_writer.time", hours)
     monkeypatch.setattr("policies.page_cache.snapshot_writer.close_old_connections", lambda: None)
     monkeypatch.setattr(kept_by, "_stopped", hours)
@@ -324,8 +326,8 @@ def pass_hours(kept_by: Keeper, hours: Hours, monkeypatch: pytest.MonkeyPatch) -
 def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_was_read_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    edition, text = [FIRST], {"/a/": b"One.", "/b/": b"Read."}
-    pages = pages_that_show(text, edition)
+    state, text = [FIRST], {"/a/": b"One.", "/b/": b"Read."}
+    pages = pages_that_show(text, state)
     seen: dict[float, object] = {}
     times: list[int] = []
     file = tmp_path / "pages"
@@ -334,7 +336,7 @@ def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_wa
         pages.fly(pages.flight((*SITE, "/b/"))[0])
 
     def publish() -> None:
-        edition[0], text["/a/"] = SECOND, b"Two."
+        state[0], text["/a/"] = SECOND, b"Two."
         pages.learn(SECOND, pages.ticket())
 
     def look(at: float, path: str) -> Callable[[], None]:
@@ -379,7 +381,7 @@ def test_who_keeps_the_file_rests_as_long_as_the_pages_took(
     pages = pages_that_show({}, [FIRST])
     hours = Hours({100.0: lambda: None})
 
-    def slowly(key: Key) -> Made:
+    def slowly(key: Key) -> DjangoResponse:
         hours.now += 3.0
         return made(b"One.")
 
