@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
-from policies.permissions import DONE
+from policies.permissions import ACTIONS
 from policies.staff import admin_views
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
 from policies.staff.hardening import HardenedAdminMixin
@@ -103,17 +103,17 @@ class ByAct(admin.SimpleListFilter):
     """What was done, in the words that stand in the list beside it."""
 
     title = "act"
-    parameter_name = "verb"
+    parameter_name = "action"
 
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin[AuditEvent]
     ) -> list[tuple[str, str]]:
-        return list(DONE.items())
+        return [(name, action.past) for name, action in ACTIONS.items()]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[AuditEvent]
     ) -> QuerySet[AuditEvent]:
-        return queryset.filter(verb=self.value()) if self.value() else queryset
+        return queryset.filter(action=self.value()) if self.value() else queryset
 
 
 @admin.register(AuditEvent)
@@ -128,7 +128,7 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     ]
     readonly_fields = ["act"]
 
-    @admin.display(ordering="verb")
+    @admin.display(ordering="action")
     def act(self, event: AuditEvent) -> str:
         """Return what was done in the words of the desk's own audit page."""
         return event.act

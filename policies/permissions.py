@@ -1,7 +1,7 @@
-"""Who may do what, in which state: the verbs as data.
+"""Who may do what, in which state: the actions as data, with the words for each.
 
-workflow/ asks this table before each verb, docs/workflow.md is generated from it, and a test
-walks every role, state and verb through it.
+workflow/ asks this table before each action; buttons, refusals, e-mails, the history, the audit
+and docs/workflow.md take their words from it. A test walks every role, state and action through it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,26 @@ if TYPE_CHECKING:
 WRITE: Final = "policies.write_revision"
 REVIEW: Final = "policies.review_revision"
 PUBLISH: Final = "policies.publish_revision"
+_ANY = (WRITE, REVIEW, PUBLISH)
+_CHANGE = ("policies.change_policy",)
+_RENAME = ("policies.rename_policy",)
+_RETIRE = ("policies.retire_policy",)
+
+_DRAFT = frozenset({Status.DRAFT})
+_IN_REVIEW = frozenset({Status.IN_REVIEW})
+_APPROVED = frozenset({Status.APPROVED})
 
 
 @dataclass(frozen=True)
-class Verb:
-    """label: the words of its button, or its command. permissions: any one suffices. states: those
-    of the revision, if the verb is about one.
+class Action:
+    """label: on its button, or the name of its command. past: what the history says of it.
+
+    permissions: any one suffices; none means that only a command does it. states: those of the
+    revision, if the action is about one.
     """
 
     label: str
+    past: str
     permissions: tuple[str, ...]
     states: frozenset[Status] = frozenset()
 
@@ -34,75 +45,76 @@ class Verb:
         return any(map(user.has_perm, self.permissions))
 
 
-VERBS: Final[dict[str, Verb]] = {
-    "create_policy": Verb("New policy", ("policies.add_policy",)),
-    "rename_policy": Verb("Rename", ("policies.rename_policy",)),
-    "correct_name": Verb("Rename", ("policies.rename_policy",)),
-    "start_draft": Verb("Start a draft", (WRITE,)),
-    "save_draft": Verb("Save", (WRITE,), frozenset({Status.DRAFT})),
-    "set_rendered_version": Verb("Save", (WRITE,), frozenset({Status.DRAFT})),
-    "acknowledge": Verb("Record the reason", (WRITE, REVIEW, PUBLISH), OPEN),
-    "submit": Verb("Hand in for review", (WRITE,), frozenset({Status.DRAFT})),
-    "take_back": Verb("Take it back", (WRITE,), frozenset({Status.IN_REVIEW})),
-    "comment": Verb("Comment", (WRITE, REVIEW, PUBLISH), OPEN),
-    "answer_comment": Verb("Send the answer", (WRITE, REVIEW, PUBLISH), OPEN),
-    "resolve_comment": Verb("Resolve", (WRITE, REVIEW, PUBLISH), OPEN),
-    "request_changes": Verb("Request changes", (REVIEW,), frozenset({Status.IN_REVIEW})),
-    "approve": Verb("Approve this text", (REVIEW,), frozenset({Status.IN_REVIEW})),
-    "reopen": Verb("Make it a draft again", (WRITE, REVIEW, PUBLISH), frozenset({Status.APPROVED})),
-    "discard": Verb("Discard", (WRITE,), OPEN),
-    "publish": Verb("Publish", (PUBLISH,), frozenset({Status.APPROVED})),
-    "publish_without_approval": Verb(
-        "Publish without approval",
-        ("policies.publish_without_approval",),
-        frozenset({Status.DRAFT, Status.IN_REVIEW}),
+ACTIONS: Final[dict[str, Action]] = {
+    # A policy.
+    "create_policy": Action("Create policy", "policy created", ("policies.add_policy",)),
+    "rename_policy": Action("Rename", "address changed", _RENAME),
+    "correct_name": Action("Rename", "name corrected", _RENAME),
+    "set_check_interval": Action("Save interval", "interval of periodic checks set", _CHANGE),
+    "confirm_check": Action("Confirm as still correct", "confirmed as still correct", _ANY),
+    "set_translation_of": Action("Save source", "source policy set", _CHANGE),
+    "set_prevailing_language": Action("Save language", "prevailing language set", _CHANGE),
+    "retire": Action("Retire", "retired", _RETIRE),
+    "reinstate": Action("Reinstate", "reinstated", _RETIRE),
+    # A draft.
+    "start_draft": Action("Start draft", "draft started", (WRITE,)),
+    "import_draft": Action("Upload", "file uploaded", (WRITE,)),
+    "save_draft": Action("Save", "draft saved", (WRITE,), _DRAFT),
+    "set_source_version": Action("Save", "source version set", (WRITE,), _DRAFT),
+    "justify": Action("Save reason", "finding justified", _ANY, OPEN),
+    "submit": Action("Submit for review", "submitted for review", (WRITE,), _DRAFT),
+    "withdraw_submission": Action(
+        "Withdraw submission", "submission withdrawn", (WRITE,), _IN_REVIEW
     ),
-    "approve_afterwards": Verb("Approve it now", (REVIEW,), NUMBERED),
-    "withdraw": Verb("Withdraw", (PUBLISH,), frozenset({Status.PUBLISHED})),
-    "share": Verb("Make a link", (WRITE, REVIEW, PUBLISH), OPEN),
-    "revoke_link": Verb("Revoke", (WRITE, REVIEW, PUBLISH), frozenset(Status)),
-    "set_review_interval": Verb("Set the interval", ("policies.change_policy",)),
-    "confirm_review": Verb("Confirm that it is still right", (WRITE, REVIEW, PUBLISH)),
-    "set_translation_of": Verb("Set the source", ("policies.change_policy",)),
-    "set_prevailing_language": Verb("Set the language", ("policies.change_policy",)),
-    "retire": Verb("Retire", ("policies.retire_policy",)),
-    "reinstate": Verb("Take it up again", ("policies.retire_policy",)),
-    "import_draft": Verb("Upload", (WRITE,)),
-    "publish_import": Verb("Publish an import", (PUBLISH,), frozenset({Status.DRAFT})),
+    "discard": Action("Discard", "discarded", (WRITE,), OPEN),
+    "share": Action("Create link", "preview link created", _ANY, OPEN),
+    "revoke_link": Action("Revoke", "preview link revoked", _ANY, frozenset(Status)),
+    # A review.
+    "comment": Action("Comment", "commented", _ANY, OPEN),
+    "reply_to_comment": Action("Reply", "replied to a comment", _ANY, OPEN),
+    "resolve_comment": Action("Resolve", "comment resolved", _ANY, OPEN),
+    "request_changes": Action("Request changes", "changes requested", (REVIEW,), _IN_REVIEW),
+    "approve": Action("Approve", "approved", (REVIEW,), _IN_REVIEW),
+    "reopen": Action("Reopen as draft", "reopened as draft", _ANY, _APPROVED),
+    # A publication.
+    "publish": Action("Publish", "published", (PUBLISH,), _APPROVED),
+    "publish_without_approval": Action(
+        "Publish without approval",
+        "published without approval",
+        ("policies.publish_without_approval",),
+        _DRAFT | _IN_REVIEW,
+    ),
+    "approve_afterwards": Action("Approve now", "approved after publication", (REVIEW,), NUMBERED),
+    "publish_import": Action("Publish an import", "published as an import", (PUBLISH,), _DRAFT),
+    "withdraw": Action("Withdraw", "withdrawn", (PUBLISH,), frozenset({Status.PUBLISHED})),
+    "rerender": Action("manage.py rerender", "rendered again", ()),
 }
 
-# What the history and the audit say of each act, in the words of the desk. Rendering again is done
-# by a command (`manage.py rerender`), so nobody needs a permission for it.
-DONE: Final[dict[str, str]] = {
-    "create_policy": "policy made",
-    "rename_policy": "moved to another address",
-    "correct_name": "name corrected",
-    "start_draft": "draft begun",
-    "save_draft": "saved",
-    "set_rendered_version": "rendered version set",
-    "acknowledge": "reason recorded",
-    "submit": "handed in",
-    "take_back": "taken back",
-    "comment": "commented",
-    "answer_comment": "comment answered",
-    "resolve_comment": "comment resolved",
-    "request_changes": "changes requested",
-    "approve": "approved",
-    "reopen": "made a draft again",
-    "discard": "discarded",
-    "publish": "published",
-    "publish_without_approval": "published without approval",
-    "approve_afterwards": "approved afterwards",
-    "withdraw": "withdrawn",
-    "share": "preview link made",
-    "revoke_link": "preview link revoked",
-    "set_review_interval": "interval of periodic checks set",
-    "confirm_review": "checked: still right",
-    "set_translation_of": "linked as a translation",
-    "set_prevailing_language": "prevailing language set",
-    "retire": "retired",
-    "reinstate": "taken up again",
-    "import_draft": "file taken over",
-    "publish_import": "published as an import",
-    "rerender": "rendered again",
+# What the audit of version 1.0 calls actions that have another name now. Its entries are hashed, so
+# these words hold for ever: models.fields.ActionField translates.
+AUDIT_WORDS: Final = {
+    "confirm_check": "confirm_review",
+    "justify": "acknowledge",
+    "reply_to_comment": "answer_comment",
+    "set_check_interval": "set_review_interval",
+    "set_source_version": "set_rendered_version",
+    "withdraw_submission": "take_back",
 }
+
+
+def audit_word(action: str) -> str:
+    """Return what the audit calls an action."""
+    return AUDIT_WORDS.get(action, action)
+
+
+def action_of(word: str) -> str:
+    """Return the action that an audit word means; a word that means none as one that can't be.
+
+    No two words mean the same action, so that a digest over actions still covers each word.
+    """
+    if word in AUDIT_WORDS:
+        return f"not an audit word: {word}"
+    return _ACTIONS_BY_WORD.get(word, word)
+
+
+_ACTIONS_BY_WORD = {word: action for action, word in AUDIT_WORDS.items()}

@@ -73,7 +73,7 @@ def in_review(transactional_db: None, reviewer: User) -> Revision:
         text="Backups as well?",
         section_anchor=section.anchor,
     )
-    workflow.answer_comment(
+    workflow.reply_to_comment(
         remark.pk, by=ana, at=at + timedelta(hours=3), text="Yes, since March. Legal has the proof."
     )
     return revision

@@ -4,7 +4,7 @@ The ledger names a policy from its first publication on: before that, its addres
 translation it is to be, are as private as its draft. What readers then need to know of the time
 before is appended with that publication.
 
-Entries are appended by the verbs of workflow/, in the same transaction as what they tell of.
+Entries are appended by the actions of workflow/, in the same transaction as what they tell of.
 How they are chained stands in chains.py, how they are proved in verification/.
 """
 
@@ -21,6 +21,7 @@ from policies.ledger.chains import act_digest, address, append, private_digest, 
 from policies.ledger.verification import Report, verify
 from policies.mail import outbox
 from policies.models import AuditEvent, LedgerEntry, Revision
+from policies.permissions import audit_word
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -188,7 +189,7 @@ def _append_about(
 
 
 def record_act(
-    verb: str, done_to: Policy | Revision, *, by: User | None, at: datetime, reason: str = ""
+    action: str, done_to: Policy | Revision, *, by: User | None, at: datetime, reason: str = ""
 ) -> None:
     """Append to the audit; whoever is to know is told once the transaction is committed.
 
@@ -198,7 +199,7 @@ def record_act(
         (done_to.policy, done_to) if isinstance(done_to, Revision) else (done_to, None)
     )
     event = AuditEvent(
-        verb=verb,
+        action=action,
         done_at=at,
         done_by=by,
         actor=name_of(by),
@@ -218,10 +219,10 @@ def _log(event: AuditEvent) -> None:
     logger.info(
         "%s: %s, by %s",
         event.policy.slug,
-        event.verb,
+        event.action,
         event.actor,
         extra={
-            "verb": event.verb,
+            "verb": audit_word(event.action),
             "policy": event.policy.slug,
             "language": event.policy.language,
             "revision": revision.pk if revision else None,

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from policies.text.document import Document
 
 TITLE, INTRODUCTION, ORDER, RENDERS = "title", "introduction", "order", "renders"
-# The verbs on a revision that make somebody one of its authors (Contribution).
-WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_rendered_version"})
+# The actions on a revision that make somebody one of its authors (Contribution).
+WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_source_version"})
 
 
 @dataclass
@@ -55,7 +55,7 @@ def authors(revision: Revision) -> list[Author]:
     Includes those who wrote in the drafts that it began with, if nobody had approved these. Two
     queries, and two for each such draft.
     """
-    acts = AuditEvent.objects.filter(verb__in=WRITING, revision__in=line_of_drafts(revision))
+    acts = AuditEvent.objects.filter(action__in=WRITING, revision__in=line_of_drafts(revision))
     by_person: dict[int | None, Author] = {}
     for act in acts.order_by("sequence"):
         author = by_person.setdefault(act.done_by_id, Author(act.done_by_id, act.actor))
@@ -69,8 +69,8 @@ def authors(revision: Revision) -> list[Author]:
 
 
 def _parts(act: AuditEvent) -> list[str]:
-    whole = {"import_draft": ["*"], "set_rendered_version": [RENDERS]}
-    return whole.get(act.verb) or act.reason.split()
+    whole = {"import_draft": ["*"], "set_source_version": [RENDERS]}
+    return whole.get(act.action) or act.reason.split()
 
 
 def _places(revision: Revision) -> dict[str, str]:

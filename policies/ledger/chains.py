@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from policies.models import AuditEvent, LedgerEntry
 from policies.page_cache import publication_state
+from policies.permissions import audit_word
 from policies.states import WITHDRAWAL_COLUMNS
 from policies.text import timestamps
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from policies.models import Address, Policy, Revision
 
 # The key of PostgreSQL's advisory lock: whoever appends waits for the one before. One for both
-# chains, since some verbs append to the audit first and others to the ledger.
+# chains, since some actions append to the audit first and others to the ledger.
 _LOCK = 7_406_001
 
 
@@ -80,7 +81,7 @@ def audit_facts(event: AuditEvent) -> dict[str, Any]:
     """Return everything in an audit event; its digest covers all of it."""
     return {
         "sequence": event.sequence,
-        "verb": event.verb,
+        "verb": audit_word(event.action),
         "done_at": event.done_at,
         "done_by": event.done_by_id,
         "actor": event.actor,

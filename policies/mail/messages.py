@@ -155,7 +155,7 @@ class Notification:
     @property
     def revision(self) -> Revision:
         revision = self.event.revision
-        assert revision is not None  # noqa: S101  verbs that use it are about a revision
+        assert revision is not None  # noqa: S101  actions that use it are about a revision
         revision.policy = self.policy
         return revision
 
@@ -181,7 +181,7 @@ class Notification:
 
 
 def _of_event(event: AuditEvent, user: User) -> MailText:
-    return LETTERS[event.verb](Notification(event, user))
+    return LETTERS[event.action](Notification(event, user))
 
 
 def _submitted(told: Notification) -> MailText:
@@ -354,7 +354,7 @@ LETTERS: Final[dict[str, Callable[[Notification], MailText]]] = {
     "publish": _published,
     "publish_without_approval": _published_in_emergency,
     "comment": _commented,
-    "answer_comment": _answered,
+    "reply_to_comment": _answered,
     "discard": _discarded,
     "withdraw": _withdrawn,
     "retire": _retired,

@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 
 from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
 from policies.models.participants import participants
-from policies.permissions import PUBLISH, REVIEW, VERBS, WRITE
+from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Status
 
 if TYPE_CHECKING:
@@ -112,11 +112,11 @@ def _commenters(event: AuditEvent) -> set[int]:
     return _known(comments.values_list("created_by", flat=True))
 
 
-def _who_did(*verbs: str) -> Callable[[AuditEvent], set[int]]:
-    """Return a function that finds who did one of these verbs to an event's revision."""
+def _who_did(*actions: str) -> Callable[[AuditEvent], set[int]]:
+    """Return a function that finds who did one of these actions to an event's revision."""
 
     def find(event: AuditEvent) -> set[int]:
-        acts = AuditEvent.objects.filter(revision=event.revision_id, verb__in=verbs)
+        acts = AuditEvent.objects.filter(revision=event.revision_id, action__in=actions)
         return _known(acts.values_list("done_by", flat=True))
 
     return find
@@ -142,7 +142,8 @@ def _publishers(event: AuditEvent) -> set[int]:
 _approvers = _who_did("approve", "approve_afterwards")
 _submitters = _who_did("submit")
 
-# By verb. One that isn't here is told to nobody; imports neither, as operators do hundreds at once.
+# By action. One that isn't here is told to nobody; imports neither, as operators do hundreds at
+# once.
 ACTS: Final = {
     "submit": Act("handed_in", (_reviewers,), while_in=frozenset({Status.IN_REVIEW})),
     "approve": Act("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
@@ -154,7 +155,7 @@ ACTS: Final = {
     "publish": Act("published", (_authors, _approvers, _publishers)),
     "publish_without_approval": Act("emergency", (_reviewers, _authors, _publishers)),
     "comment": Act("commented", (_authors, _submitters, _commenters)),
-    "answer_comment": Act("commented", (_authors, _submitters, _commenters)),
+    "reply_to_comment": Act("commented", (_authors, _submitters, _commenters)),
     "discard": Act("ended", (_authors, _approvers, _commenters)),
     "withdraw": Act("ended", (_authors, _approvers, _publishers)),
     "retire": Act("ended", (_writers, _publishers), sees=VIEW_POLICY),
@@ -164,7 +165,7 @@ ACTS: Final = {
 
 def audience(event: AuditEvent) -> list[User]:
     """Return who is to be told of an act at this moment. A bounded number of queries."""
-    act = ACTS[event.verb]
+    act = ACTS[event.action]
     if act.while_in and not _is_in(event, act.while_in):
         return []
     people: set[int | None] = {user_id for find in act.people for user_id in find(event)}
@@ -177,7 +178,7 @@ def _is_in(event: AuditEvent, statuses: frozenset[Status]) -> bool:
 
 def review_audience() -> list[User]:
     """Return who is to be reminded that a policy is due for its periodic check."""
-    people = holders(WRITE, *VERBS["set_review_interval"].permissions)
+    people = holders(WRITE, *ACTIONS["set_check_interval"].permissions)
     return willing(people, "review_due", VIEW_POLICY)
 
 

@@ -1,8 +1,8 @@
-"""Sends e-mails. No verb waits for that, and no failure of it undoes a verb.
+"""Sends e-mails. No action waits for that, and no failure of it undoes an action.
 
-A verb's transaction adds an Announcement to the act (ledger.record_act). After the commit, a thread
-makes out one Mail for each person and sends them. What that could not do, because the mail server
-was down or the process was stopped, `manage.py send_reminders` does later, for KEPT_FOR.
+An action's transaction adds an Announcement to the act (ledger.record_act). After the commit, a
+thread makes out one Mail for each person and sends them. What that could not do, because the mail
+server was down or the process was stopped, `manage.py send_reminders` does later, for KEPT_FOR.
 docs/adr/0014-mail.md says why.
 
 A sender first marks a mail as being tried. If it fails, the mail is free again at once; if the
@@ -61,7 +61,7 @@ class Outcome:
 
 def announce(event: AuditEvent) -> None:
     """Have people told of an act after its transaction is committed. Call it in the transaction."""
-    if event.verb in notices.ACTS:
+    if event.action in notices.ACTS:
         Announcement.objects.create(event=event)
         transaction.on_commit(partial(hand_over, partial(tell, event.pk)), robust=True)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from policies.models.fields import Actor, Digest
-from policies.permissions import DONE
+from policies.models.fields import ActionField, Actor, Digest
+from policies.permissions import ACTIONS
 from policies.text.limits import MAX_LANGUAGE, MAX_SLUG
 
 
@@ -76,7 +76,7 @@ class AuditEvent(models.Model):
     """Who did what, when, with what reason. Private, chained like the ledger. Append-only."""
 
     sequence = models.PositiveBigIntegerField(primary_key=True)
-    verb = models.CharField(max_length=30)
+    action = ActionField(max_length=30, db_column="verb")
     done_at = models.DateTimeField()
     done_by = Actor()
     actor = models.CharField(max_length=200, help_text="The person's name as it was then.")
@@ -100,8 +100,9 @@ class AuditEvent(models.Model):
 
     @property
     def act(self) -> str:
-        """What was done, in the words of the desk; the verb itself if it is none of ours.
+        """What was done, in the words of the desk; the action itself if it is none of ours.
 
         Such an entry can only be forged, and must not keep anybody from reading the audit.
         """
-        return DONE.get(self.verb, self.verb)
+        done = ACTIONS.get(self.action)
+        return done.past if done else self.action

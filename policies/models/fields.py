@@ -17,6 +17,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Length
 
+from policies.permissions import action_of, audit_word
 from policies.text.limits import MAX_SLUG, SLUG
 from policies.text.short_text import in_short
 
@@ -42,6 +43,16 @@ def Actor() -> models.ForeignKey[User | None, User | None]:  # noqa: N802  reads
 def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str, str]:  # noqa: N802
     """A SHA-256 as 64 lower-case hex digits."""
     return models.CharField(max_length=64, blank=blank, unique=unique)
+
+
+class ActionField(models.CharField):  # type: ignore[type-arg]  # generic for the checker only
+    """An action of permissions.ACTIONS, stored under the word that the audit has always used."""
+
+    def from_db_value(self, value: str | None, *_: object) -> str | None:
+        return None if value is None else action_of(value)
+
+    def get_prep_value(self, value: str | None) -> str | None:
+        return None if value is None else audit_word(value)
 
 
 # Asking opens every file of the time zone database: once in a process is enough.

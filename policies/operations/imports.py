@@ -1,6 +1,6 @@
 """What becomes of an imported file: which policy it is of, whether it is new, when it takes effect.
 
-For `manage.py import_policies`. The verbs do the work; whatever they do not take over from a file
+For `manage.py import_policies`. The actions do the work; whatever they do not take over from a file
 is reported.
 """
 
@@ -189,7 +189,8 @@ def _policy(
 ) -> tuple[Policy, list[str]]:
     """Return the file's policy, made if there is none, and notes on where it differs from the file.
 
-    It and its source are locked, as by a verb, before the first of several verbs records anything.
+    It and its source are locked, as by an action, before the first of several actions records
+    anything.
     """
     slug, language = address
     known = _known(address)
@@ -279,7 +280,7 @@ def _say_what_it_renders(
     if source is None:
         return ["it says what it renders, but its policy is no translation here"]
     number = _number_rendered(source, front)
-    workflow.set_rendered_version(draft.pk, by=None, at=at, number=number)
+    workflow.set_source_version(draft.pk, by=None, at=at, number=number)
     if number:
         return []
     return [f"the version of {source.label} that it renders is not here, so that is not recorded"]

@@ -14,12 +14,12 @@
     history_views.py      the list of revisions, any two of them compared, the audit trail
     mail_views.py         which e-mails somebody gets
     editing.py            a whole document as it stands in a form
-    dry_run.py            what the public would see if a verb were done
+    dry_run.py            what the public would see if an action were done
 
-A view reads the form, calls a verb of workflow/ by its name, and shows its refusal so that nothing
-that was typed is lost:
+A view reads the form, calls an action of workflow/ by its name, and shows its refusal so that
+nothing that was typed is lost:
 
-    a button, a choice                   with outcome_as_message(request, "Done."): the verb
+    a button, a choice                   with outcome_as_message(request, "Done."): the action
     a text, among other forms of a page  except workflow.Refused: return give_text_back(…)
     a form that has a page of its own    except workflow.Refused: that page again, refused=True
 

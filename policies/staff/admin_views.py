@@ -41,11 +41,11 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "language": languages.name_of(policy.language),
         "may_edit": is_allowed(request, "save_draft"),
         "may_write": is_allowed(request, "start_draft"),
-        "may_confirm": is_allowed(request, "confirm_review")
+        "may_confirm": is_allowed(request, "confirm_check")
         and row.in_force is not None
         and policy.retired_at is None,
-        "last_check": policy.audit_events.filter(verb="confirm_review").last(),
-        "may_set_interval": is_allowed(request, "set_review_interval") and not policy.retired_at,
+        "last_check": policy.audit_events.filter(action="confirm_check").last(),
+        "may_set_interval": is_allowed(request, "set_check_interval") and not policy.retired_at,
         "most_months": MAX_MONTHS,
         "may_rename": is_allowed(request, "rename_policy"),
         "may_retire": is_allowed(request, "retire"),

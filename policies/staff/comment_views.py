@@ -64,13 +64,13 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@may("answer_comment")
-def answer_comment(request: HttpRequest, pk: int) -> HttpResponse:
+@may("reply_to_comment")
+def reply_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a comment."""
     text, back = request.POST.get("text", ""), _address_of_comments(request, pk)
     try:
         comment_id = _id_of_comment(request, pk)
-        workflow.answer_comment(comment_id, by=user_of(request), at=timezone.now(), text=text)
+        workflow.reply_to_comment(comment_id, by=user_of(request), at=timezone.now(), text=text)
     except workflow.Refused as refusal:
         return give_text_back(request, refusal, field="text", back=back)
     messages.success(request, "Your answer stands below it.")

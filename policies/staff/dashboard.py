@@ -13,7 +13,7 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from policies.ledger import removed_anchors
 from policies.models import Acknowledgement, AuditEvent, Policy, Revision
-from policies.permissions import VERBS
+from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.states import Status
 
@@ -96,7 +96,7 @@ class Row:
 
 def tasks(user: User, *, at: datetime) -> list[Task]:
     """Return what waits for this person, the most urgent first. Five queries at most."""
-    may = {verb for verb, it in VERBS.items() if it.is_open_to(user)}
+    may = {action for action, it in ACTIONS.items() if it.is_open_to(user)}
     found: list[tuple[int, Task]] = []
     revisions = (
         Revision.objects.open()
@@ -122,7 +122,7 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
 
 def overdue(user: User, rows: list[Row]) -> list[Task]:
     """Return the policies among these whose check is overdue, for whoever may confirm them."""
-    if not VERBS["confirm_review"].is_open_to(user):
+    if not ACTIONS["confirm_check"].is_open_to(user):
         return []
     return [
         Task("Check due", row.in_force, due_on=row.review_due_on)
@@ -132,7 +132,7 @@ def overdue(user: User, rows: list[Row]) -> list[Task]:
 
 
 def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, str] | None:
-    """Return how urgent a revision is, and what is next for somebody who may do these verbs."""
+    """Return how urgent a revision is, and what is next for somebody who may do these actions."""
     if revision.status == Status.DRAFT and "save_draft" in may:
         if not revision.remarks:  # type: ignore[attr-defined]
             return 4, "To finish"
@@ -146,11 +146,12 @@ def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, 
 
 
 def _last_turn() -> Subquery:
-    """Return the verb that last moved a revision between writers and reviewers; None for none."""
+    """Return the action that last moved a revision between writers and reviewers; None for none."""
     turns = AuditEvent.objects.filter(
-        revision=OuterRef("pk"), verb__in=["submit", "take_back", "request_changes", "reopen"]
+        revision=OuterRef("pk"),
+        action__in=["submit", "withdraw_submission", "request_changes", "reopen"],
     )
-    return Subquery(turns.order_by("-sequence").values("verb")[:1])
+    return Subquery(turns.order_by("-sequence").values("action")[:1])
 
 
 def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
@@ -207,7 +208,7 @@ def _in_order(found: dict[int, Row]) -> list[Row]:
 
 def _confirmed(**of_it: int) -> dict[int, datetime]:
     """Return when each policy was last confirmed to be still right, by the policy's id."""
-    acts = AuditEvent.objects.filter(verb="confirm_review", **of_it).order_by()
+    acts = AuditEvent.objects.filter(action="confirm_check", **of_it).order_by()
     return dict(acts.values_list("policy").annotate(last=Max("done_at")))
 
 

@@ -147,7 +147,7 @@ def _store(request: HttpRequest, revision: Revision, document: Document) -> None
     with transaction.atomic():
         workflow.save_draft(revision.pk, text, by=by, at=at, seen_saves=seen)
         if number := _newly_chosen(request):
-            workflow.set_rendered_version(revision.pk, by=by, at=at, number=number)
+            workflow.set_source_version(revision.pk, by=by, at=at, number=number)
 
 
 def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> HttpResponse:
@@ -290,13 +290,13 @@ def paste(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@may("acknowledge")
-def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+@may("justify")
+def justify(request: HttpRequest, pk: int) -> HttpResponse:
     """Acknowledge a finding with a reason."""
     key, reason = request.POST.get("key", ""), request.POST.get("reason", "")
     back = f"{address_of_home(request, pk)}#findings"
     try:
-        workflow.acknowledge(pk, by=user_of(request), at=timezone.now(), key=key, reason=reason)
+        workflow.justify(pk, by=user_of(request), at=timezone.now(), key=key, reason=reason)
     except workflow.Refused as refusal:
         return give_text_back(request, refusal, field="reason", back=back)
     messages.success(request, "Your reason was recorded.")
@@ -328,11 +328,11 @@ def _hand_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@may("take_back")
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+@may("withdraw_submission")
+def withdraw_submission(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a revision back from review: it is a draft again."""
     with outcome_as_message(request, "It is a draft again, and waits on no reviewer's desk."):
-        workflow.take_back(pk, by=user_of(request), at=timezone.now())
+        workflow.withdraw_submission(pk, by=user_of(request), at=timezone.now())
     return home_of(request, pk)
 
 

@@ -1,6 +1,6 @@
-"""Shows what the public would see if a verb were done.
+"""Shows what the public would see if an action were done.
 
-The verb is done, the page is rendered, and then everything is rolled back. So what is shown is
+The action is done, the page is rendered, and then everything is rolled back. So what is shown is
 exactly what would happen, refusals included, and nothing of it stays.
 """
 
@@ -28,17 +28,18 @@ _IN_A_FRAME = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestor
 def shown(
     request: HttpRequest,
     pk: int,
-    verb: Callable[..., Any],
+    action: Callable[..., Any],
     address: Callable[[Any], str],
     **how: Any,
 ) -> HttpResponse:
-    """Answer with the public page as it would be after a verb, or with the verb's refusal.
+    """Answer with the public page as it would be after an action, or with the action's refusal.
 
-    address: returns the page's path, given what the verb returns. how: the verb's own arguments.
+    address: returns the page's path, given what the action returns. how: the action's own
+    arguments.
     """
     try:
         with transaction.atomic():
-            outcome = verb(pk, by=user_of(request), at=timezone.now(), **how)
+            outcome = action(pk, by=user_of(request), at=timezone.now(), **how)
             response = _page_at(address(outcome), request)
             transaction.set_rollback(True)
     except (workflow.Refused, Http404) as refusal:

@@ -82,15 +82,15 @@ class DraftText:
         """
         if order == "add":
             return replace(self, sections=(*self.sections, SectionText()))
-        verb, _, place = order.partition(":")
+        action, _, place = order.partition(":")
         sections = list(self.sections)
         index = (whole_number(place) or 0) - 1
         if not 0 <= index < len(sections):
             return self
-        if verb == "remove":
+        if action == "remove":
             del sections[index]
-        elif verb in {"up", "down"}:
-            other = index + (1 if verb == "down" else -1)
+        elif action in {"up", "down"}:
+            other = index + (1 if action == "down" else -1)
             if 0 <= other < len(sections):
                 sections[index], sections[other] = sections[other], sections[index]
         return replace(self, sections=tuple(sections))

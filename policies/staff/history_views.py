@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET
 
 from policies.ledger.actor_names import names_of
 from policies.models import AuditEvent, Policy, Revision
-from policies.permissions import DONE
+from policies.permissions import ACTIONS
 from policies.public import comparisons
-from policies.public.version_status import VersionStatus
+from policies.public.version_status import VersionStatus, statuses_of
 from policies.staff.editing import whole_number
 from policies.staff.pages import is_allowed, may_see, page
 from policies.states import Status
@@ -149,7 +149,11 @@ def _warn_of_days(request: HttpRequest, chosen: dict[str, str]) -> None:
 def _filters(policy: Policy, chosen: dict[str, str]) -> dict[str, Any]:
     """Return the choices that the filter form offers, and what is chosen in it."""
     actors = policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct()
-    return {"chosen": chosen, "verbs": list(DONE.items()), "actors": actors}
+    return {
+        "chosen": chosen,
+        "actions": [(name, it.past) for name, it in ACTIONS.items()],
+        "actors": actors,
+    }
 
 
 @require_GET
@@ -162,7 +166,7 @@ def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
     table = csv.writer(response, quoting=csv.QUOTE_ALL)
     table.writerow(["sequence", "at", "who", "what", "revision", "reason", "sha256"])
     for event in _filtered(policy, _chosen(request)).order_by("sequence").iterator():
-        row: list[Any] = [event.sequence, event.done_at.isoformat(), event.actor, event.verb]
+        row: list[Any] = [event.sequence, event.done_at.isoformat(), event.actor, event.action]
         row += [event.revision_id or "", event.reason, event.document_digest]
         table.writerow([_as_text(value) for value in row])
     return response
@@ -171,15 +175,15 @@ def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
 def _chosen(request: HttpRequest) -> dict[str, str]:
     return {
         name: request.GET.get(name, "").replace("\x00", "").strip()
-        for name in ("verb", "actor", "since", "until")
+        for name in ("action", "actor", "since", "until")
     }
 
 
 def _filtered(policy: Policy, chosen: dict[str, str]) -> QuerySet[AuditEvent]:
     """Return a policy's audit events, filtered. Days are in its time zone; invalid ones ignored."""
     events = policy.audit_events.all()
-    if chosen["verb"]:
-        events = events.filter(verb=chosen["verb"])
+    if chosen["action"]:
+        events = events.filter(action=chosen["action"])
     if chosen["actor"]:
         events = events.filter(actor=chosen["actor"])
     since, until = _day(chosen["since"]), _day(chosen["until"])

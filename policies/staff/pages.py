@@ -1,4 +1,4 @@
-"""What the pages of the desk share: checking who may enter, telling what came of a verb."""
+"""What the pages of the desk share: checking who may enter, telling what came of an action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.urls import reverse
 from policies import workflow
 from policies.http import resubmission
 from policies.models import Revision
-from policies.permissions import VERBS
+from policies.permissions import ACTIONS
 from policies.states import Status
 
 if TYPE_CHECKING:
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     View = Callable[..., HttpResponse]
 
 
-def may(*verbs: str) -> Callable[[View], View]:
-    """Let in only those who may do one of the verbs at all; workflow/ asks again, and more.
+def may(*actions: str) -> Callable[[View], View]:
+    """Let in only those who may do one of the actions at all; workflow/ asks again, and more.
 
-    Answers 404 if what the verb is about does not exist (workflow.NotThere). Any other missing row
-    is a fault, and is logged as one.
+    Answers 404 if what the action is about does not exist (workflow.NotThere). Any other missing
+    row is a fault, and is logged as one.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not any(is_allowed(request, verb) for verb in verbs):
+            if not any(is_allowed(request, action) for action in actions):
                 raise PermissionDenied
             try:
                 return view(request, *args, **kwargs)
@@ -60,9 +60,9 @@ def user_of(request: HttpRequest) -> User:
     return request.user  # type: ignore[return-value]
 
 
-def is_allowed(request: HttpRequest, verb: str) -> bool:
-    """Return whether this person holds a permission for a verb, whatever the state."""
-    return VERBS[verb].is_open_to(request.user)
+def is_allowed(request: HttpRequest, action: str) -> bool:
+    """Return whether this person holds a permission for an action, whatever the state."""
+    return ACTIONS[action].is_open_to(request.user)
 
 
 def sees(request: HttpRequest, model: str) -> bool:
@@ -95,7 +95,7 @@ def page(
 
 @contextmanager
 def outcome_as_message(request: HttpRequest, said: str = "") -> Iterator[None]:
-    """Tell this person, on the next page, what came of the verb that is called inside.
+    """Tell this person, on the next page, what came of the action that is called inside.
 
     said: what to say if it was done; nothing where the next page shows enough. A refusal goes no
     further: what comes after the block is done in either case.

@@ -70,7 +70,7 @@ def _first_draft(
     time_zone: str,
     translation_of: str,
 ) -> Revision:
-    """Make a policy and its draft, or neither. Raises what the verbs raise.
+    """Make a policy and its draft, or neither. Raises what the actions raise.
 
     Without a slug, a translation gets that of its source: /de/privacy/ beside /privacy/.
     """
@@ -131,7 +131,7 @@ def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str
     """Make the changes in the form, all or none; return a message that says what was done.
 
     A field that was not touched is left alone, even if somebody else has changed its value since
-    the form was opened. Raises what the verbs raise.
+    the form was opened. Raises what the actions raise.
     """
     by = user_of(request)
     at, said = timezone.now(), []
@@ -150,24 +150,24 @@ def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str
 
 
 @require_POST
-@may("confirm_review")
-def confirm_review(request: HttpRequest, pk: int) -> HttpResponse:
+@may("confirm_check")
+def confirm_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the policy was checked and is still right."""
     is_due_again = get_object_or_404(Policy, pk=pk).review_every_months is not None
     said = f"Recorded.{' The next check is counted from today.' if is_due_again else ''}"
     with outcome_as_message(request, said):
-        workflow.confirm_review(pk, by=user_of(request), at=timezone.now())
+        workflow.confirm_check(pk, by=user_of(request), at=timezone.now())
     return redirect("admin:policies_policy_change", pk)
 
 
 @require_POST
-@may("set_review_interval")
-def set_review_interval(request: HttpRequest, pk: int) -> HttpResponse:
+@may("set_check_interval")
+def set_check_interval(request: HttpRequest, pk: int) -> HttpResponse:
     """Set how often a policy is to be checked."""
     months = request.POST.get("months", "").strip()
     number = (whole_number(months) or 0) if months else None
     with outcome_as_message(request, "Saved."):
-        workflow.set_review_interval(pk, by=user_of(request), at=timezone.now(), months=number)
+        workflow.set_check_interval(pk, by=user_of(request), at=timezone.now(), months=number)
     return redirect("admin:policies_policy_change", pk)
 
 

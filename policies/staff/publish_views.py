@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from policies import workflow
 from policies.models import Revision
-from policies.permissions import VERBS
+from policies.permissions import ACTIONS
 from policies.staff import dry_run
 from policies.staff.accounts.confirming import confirmed
 from policies.staff.pages import home_of, is_allowed, may, page, revision_or_404, user_of
@@ -71,10 +71,10 @@ def _publish_as_typed(request: HttpRequest, revision: Revision, *, emergency: bo
         # Show what was typed in the ordinary form.
         refusal = workflow.WrongState(APPROVED_MEANWHILE)
         return _form(request, revision, typed, refusal, emergency=False)
-    verb = _verb(emergency=emergency)
+    action = _action(emergency=emergency)
     try:
         how = {**_arguments(revision, typed, emergency=emergency), **as_seen(request)}
-        verb(revision.pk, by=user_of(request), at=timezone.now(), **how)
+        action(revision.pk, by=user_of(request), at=timezone.now(), **how)
     except workflow.Refused as refusal:
         problem = refusal
     revision = revision_or_404(revision.pk)
@@ -83,7 +83,7 @@ def _publish_as_typed(request: HttpRequest, revision: Revision, *, emergency: bo
     return _form(request, revision, typed, problem, emergency=emergency)
 
 
-def _verb(*, emergency: bool) -> Callable[..., Revision]:
+def _action(*, emergency: bool) -> Callable[..., Revision]:
     return workflow.publish_without_approval if emergency else workflow.publish
 
 
@@ -107,7 +107,7 @@ def _what_became_of_it(
 
 
 def _states(*, emergency: bool) -> frozenset[Status]:
-    return VERBS["publish_without_approval" if emergency else "publish"].states
+    return ACTIONS["publish_without_approval" if emergency else "publish"].states
 
 
 APPROVED_MEANWHILE = "It has been approved meanwhile: publish it in the ordinary way."
@@ -150,7 +150,7 @@ def _typed(fields: QueryDict) -> dict[str, str]:
 
 
 def _arguments(revision: Revision, typed: dict[str, str], *, emergency: bool) -> dict[str, Any]:
-    """Return the verb's arguments. Raises Incomplete for a choice that is missing or invalid.
+    """Return the action's arguments. Raises Incomplete for a choice that is missing or invalid.
 
     The first version has no kind to choose: it is material.
     """
@@ -202,7 +202,7 @@ def _is_shown_by_a_clock(local: datetime) -> bool:
     """Return whether a local time exists: some are skipped when clocks are put forward."""
     try:
         again = local.astimezone(UTC).astimezone(local.tzinfo)
-    except OverflowError:  # near either end of the calendar, which the verb refuses itself
+    except OverflowError:  # near either end of the calendar, which the action refuses itself
         return True
     return again.replace(tzinfo=None) == local.replace(tzinfo=None)
 
@@ -220,7 +220,7 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     if emergency:
         how["ready"] = texts.rendered_ahead(pk)
     address = _version_page if request.POST.get("show") == "version" else _current_page
-    return dry_run.shown(request, pk, _verb(emergency=emergency), address, **how)
+    return dry_run.shown(request, pk, _action(emergency=emergency), address, **how)
 
 
 def _typed_so_far(request: HttpRequest) -> dict[str, str]:

@@ -127,8 +127,15 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "since_review.html", context)
 
 
-# Verbs, beside approving, that the page offers as a decision.
-_DECISIONS = ("approve_afterwards", "publish", "withdraw", "take_back", "reopen", "save_draft")
+# Actions, beside approving, that the page offers as a decision.
+_DECISIONS = (
+    "approve_afterwards",
+    "publish",
+    "withdraw",
+    "withdraw_submission",
+    "reopen",
+    "save_draft",
+)
 
 
 def _called(revision: Revision) -> str:

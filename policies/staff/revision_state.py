@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from policies.models import Revision
 from policies.models.participants import participants
-from policies.permissions import VERBS
+from policies.permissions import ACTIONS
 from policies.public import comparisons
 from policies.public.version_status import VersionStatus, statuses_of
 from policies.staff.editing import whole_number
@@ -44,11 +44,11 @@ def awaits_late_approval(revision: Revision) -> bool:
 
 
 def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]:
-    """Return which verbs this person may do to a revision in its state; workflow/ checks more."""
+    """Return which actions this person may do to a revision in its state; workflow/ checks more."""
     return {
         **{
-            verb: is_allowed(request, verb) and revision.status in it.states
-            for verb, it in VERBS.items()
+            action: is_allowed(request, action) and revision.status in it.states
+            for action, it in ACTIONS.items()
         },
         "approve_afterwards": _may_approve_afterwards(request, revision),
         "withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
@@ -83,7 +83,7 @@ def against_what_was_before(revision: Revision) -> dict[str, Any]:
 
 
 def as_seen(request: HttpRequest) -> dict[str, Any]:
-    """Return the state of the text that this person saw, as the form carries it, for the verb."""
+    """Return the state of the text that this person saw, as the form carries it, for the action."""
     return {
         "seen_digest": request.POST.get("seen_digest", ""),
         "seen_renders": whole_number(request.POST.get("seen_renders")),

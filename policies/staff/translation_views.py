@@ -107,7 +107,7 @@ def set_prevailing_language(request: HttpRequest, pk: int) -> HttpResponse:
     """Set which language prevails, or that none is said to."""
     language = request.POST.get("language", "").strip()
     said = "Saved. No language is said to prevail."
-    if language in LANG_INFO:  # the verb refuses unknown ones
+    if language in LANG_INFO:  # the action refuses unknown ones
         said = f"Saved. Readers of the others are told that {languages.name_of(language)} prevails."
     with outcome_as_message(request, said):
         workflow.set_prevailing_language(

@@ -49,7 +49,7 @@ def _refused(refusal: Exception) -> str:
 def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Make the draft; return it with the notes on what could not be carried over.
 
-    Raises ImportRefused, and what the verb raises; Incomplete also for no file, or a large one.
+    Raises ImportRefused, and what the action raises; Incomplete also for no file, or a large one.
     """
     file = request.FILES.get("file")
     if file is None:

@@ -21,7 +21,7 @@ def field_state(name: str, problem: Refused | None, help_id: str = "") -> str:
     """Write the attributes that name what describes a field: its help, and a refusal about it.
 
     After such a refusal, the field is also marked as wrong (WAI-ARIA 1.2, aria-invalid). name: the
-    verb's argument that the field gives. problem: None where nothing was refused.
+    action's argument that the field gives. problem: None where nothing was refused.
     """
     is_wrong = name in getattr(problem, "about", ())
     if is_wrong:

@@ -1,7 +1,7 @@
-"""Every change of a revision's or a policy's state, and its refusals: workflow.<verb>.
+"""Every change of a revision's or a policy's state, and its refusals: workflow.<action>.
 
-A verb is one transaction. It locks policies in the order of their keys, then the revision; asks
-whether the person may, and whether the state allows it (both stand in VERBS); checks what is
+An action is one transaction. It locks policies in the order of their keys, then the revision; asks
+whether the person may, and whether the state allows it (both stand in ACTIONS); checks what is
 special to it; changes; and records, for which it locks the chains last. `by` is the person who
 acts, `at` the aware time at which they do: nothing here asks a clock. A refusal is a Refused,
 worded for that person; after it nothing has changed.
@@ -19,7 +19,7 @@ approves what they wrote in. What is published never changes. The database holds
     lifecycle.py      a policy as a whole: made, renamed, retired, taken up again
     translating.py    whose translation a policy is, what it renders, which one prevails
     preconditions.py  what must hold before any of them does anything
-    refusals.py       the exceptions by which a verb refuses
+    refusals.py       the exceptions by which an action refuses
     wording.py        how a refusal names what it is about
     texts.py          how a draft's text is stored
     transitions.py    the only writer of a revision's status
@@ -29,13 +29,13 @@ from __future__ import annotations
 
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.lifecycle import (
-    confirm_review,
+    confirm_check,
     correct_name,
     create_policy,
     reinstate,
     rename_policy,
     retire,
-    set_review_interval,
+    set_check_interval,
 )
 from policies.workflow.publishing import (
     approve_afterwards,
@@ -53,12 +53,19 @@ from policies.workflow.refusals import (
     Unfinished,
     WrongState,
 )
-from policies.workflow.remarks import acknowledge, answer_comment, comment, resolve_comment
-from policies.workflow.reviewing import approve, discard, reopen, request_changes, submit, take_back
+from policies.workflow.remarks import comment, justify, reply_to_comment, resolve_comment
+from policies.workflow.reviewing import (
+    approve,
+    discard,
+    reopen,
+    request_changes,
+    submit,
+    withdraw_submission,
+)
 from policies.workflow.sharing import revoke_link, share
 from policies.workflow.translating import (
     set_prevailing_language,
-    set_rendered_version,
+    set_source_version,
     set_translation_of,
 )
 from policies.workflow.withdrawing import withdraw
@@ -72,34 +79,34 @@ __all__ = [
     "TextChanged",
     "Unfinished",
     "WrongState",
-    "acknowledge",
-    "answer_comment",
     "approve",
     "approve_afterwards",
     "comment",
-    "confirm_review",
+    "confirm_check",
     "correct_name",
     "create_policy",
     "discard",
     "import_draft",
+    "justify",
     "publish",
     "publish_import",
     "publish_without_approval",
     "reinstate",
     "rename_policy",
     "reopen",
+    "reply_to_comment",
     "request_changes",
     "resolve_comment",
     "retire",
     "revoke_link",
     "save_draft",
+    "set_check_interval",
     "set_prevailing_language",
-    "set_rendered_version",
-    "set_review_interval",
+    "set_source_version",
     "set_translation_of",
     "share",
     "start_draft",
     "submit",
-    "take_back",
     "withdraw",
+    "withdraw_submission",
 ]

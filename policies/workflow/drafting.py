@@ -1,4 +1,4 @@
-"""The verbs about a draft's text: it is begun, saved, taken over from outside."""
+"""The actions about a draft's text: it is begun, saved, taken over from outside."""
 
 from __future__ import annotations
 

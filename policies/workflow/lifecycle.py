@@ -1,4 +1,4 @@
-"""The verbs about a policy as a whole: it is made, renamed, retired, taken up again."""
+"""The actions about a policy as a whole: it is made, renamed, retired, taken up again."""
 
 from __future__ import annotations
 
@@ -133,36 +133,36 @@ def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy
 
 
 @transaction.atomic
-def set_review_interval(policy_id: int, *, by: User, at: datetime, months: int | None) -> Policy:
+def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | None) -> Policy:
     """Set how often a policy is checked again, in months; None for never.
 
     Raises NotAllowed, Incomplete.
     """
     policy = locked_policy(policy_id)
-    require_permission("set_review_interval", by)
+    require_permission("set_check_interval", by)
     if months is not None and not 1 <= months <= MAX_MONTHS:
         raise Incomplete(
             f"A periodic check comes every 1 to {MAX_MONTHS} months, or never.", "months"
         )
     policy.review_every_months = months
     policy.save(update_fields=["review_every_months"])
-    ledger.record_act("set_review_interval", policy, by=by, at=at, reason=every(months))
+    ledger.record_act("set_check_interval", policy, by=by, at=at, reason=every(months))
     return policy
 
 
 @transaction.atomic
-def confirm_review(policy_id: int, *, by: User, at: datetime) -> Policy:
+def confirm_check(policy_id: int, *, by: User, at: datetime) -> Policy:
     """Record that somebody has looked at a policy and that what is in force is still right.
 
     The next check is counted from here. Raises NotAllowed, WrongState (nothing is in force, or it
     is retired).
     """
     policy = locked_policy(policy_id)
-    require_permission("confirm_review", by)
+    require_permission("confirm_check", by)
     in_force = policy.revisions.effective(at=at).first()
     if in_force is None or policy.retired_at:
         raise WrongState(f"{policy} has nothing in force that could be checked.")
-    ledger.record_act("confirm_review", policy, by=by, at=at, reason=str(in_force))
+    ledger.record_act("confirm_check", policy, by=by, at=at, reason=str(in_force))
     return policy
 
 

@@ -1,7 +1,7 @@
-"""What must hold before a verb does anything.
+"""What must hold before an action does anything.
 
-Only the verbs call these, inside their transactions: lock, ask whether the person may, ask whether
-the state allows it, ask what is special to the verb.
+Only the actions call these, inside their transactions: lock, ask whether the person may, ask
+whether the state allows it, ask what is special to the action.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db.models import Q
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
 from policies.models.participants import participants
-from policies.permissions import VERBS
+from policies.permissions import ACTIONS
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.limits import is_supported_year
@@ -40,9 +40,9 @@ Row = TypeVar("Row", bound="Model")
 
 
 def locked_policy(policy_id: int, *others: int | None) -> Policy:
-    """Lock a policy, and any others that the verb is about, if they exist; return the first.
+    """Lock a policy, and any others that the action is about, if they exist; return the first.
 
-    Always in the order of their keys, so that no two verbs wait for each other.
+    Always in the order of their keys, so that no two actions wait for each other.
     Raises NotThere.
     """
     any_of = Q(pk=policy_id)
@@ -69,39 +69,39 @@ def locked_with_source(policy_id: int, *others: int | None) -> Policy:
 
 
 def get_or_refuse(rows: QuerySet[Row], pk: int) -> Row:
-    """Return the row that a verb is about. Raises NotThere."""
+    """Return the row that an action is about. Raises NotThere."""
     row = rows.filter(pk=pk).first()
     if row is None:
         raise NotThere(f"There is no {rows.model._meta.verbose_name} {pk}.")
     return row
 
 
-def locked_and_allowed(verb: str, revision_id: int, by: User | None) -> Revision:
+def locked_and_allowed(action: str, revision_id: int, by: User | None) -> Revision:
     """Lock, ask whether this person may, ask whether the state allows it; return the revision.
 
-    The policy is locked before the revision, always, so that no two verbs wait for each other.
+    The policy is locked before the revision, always, so that no two actions wait for each other.
     Raises NotThere, NotAllowed, WrongState.
     """
     policy = locked_policy(get_or_refuse(Revision.objects.only("policy_id"), revision_id).policy_id)
     revision = Revision.objects.select_for_update().get(pk=revision_id)
     revision.policy = policy
-    require_permission(verb, by)
-    if revision.status not in VERBS[verb].states:
+    require_permission(action, by)
+    if revision.status not in ACTIONS[action].states:
         is_draft = revision.status == Status.DRAFT
         now = "a draft" if is_draft else revision.get_status_display().lower()
         raise WrongState(
-            f"“{VERBS[verb].label}” was refused: {revision.policy} is {now} now."
+            f"“{ACTIONS[action].label}” was refused: {revision.policy} is {now} now."
             f"{latest_act(revision)}"
         )
     return revision
 
 
-def require_permission(verb: str, by: User | None) -> None:
-    """Refuse unless `by` is active and holds a permission for `verb`. None is the command line."""
-    if by is not None and not VERBS[verb].is_open_to(by):
+def require_permission(action: str, by: User | None) -> None:
+    """Refuse unless `by` is active and holds a permission for `action`. None is the command line."""
+    if by is not None and not ACTIONS[action].is_open_to(by):
         raise NotAllowed(
-            f"“{VERBS[verb].label}” was refused: {name_of(by)} doesn't have the permission "
-            f"{' or '.join(VERBS[verb].permissions)}. An administrator can give it."
+            f"“{ACTIONS[action].label}” was refused: {name_of(by)} doesn't have the permission "
+            f"{' or '.join(ACTIONS[action].permissions)}. An administrator can give it."
         )
 
 
@@ -219,7 +219,7 @@ _UNSTORABLE = re.compile(
 def clean_text(text: str, *, most: int = MAX_REMARK, about: str = "") -> str:
     """Return a text without outer white space, its lines ended by LF: a browser sends CRLF, a file
     has either, and the ledger's digest is of one. Refuse control characters, and more than `most`
-    characters. about: the name of the verb's argument.
+    characters. about: the name of the action's argument.
 
     PostgreSQL can't keep U+0000, nor UTF-8 a lone surrogate; nobody sees the other controls, and
     feeds would have to leave them out (XML 1.0, section 2.2).

@@ -1,4 +1,4 @@
-"""The verbs about publication: with approval, in an emergency, of an import."""
+"""The actions about publication: with approval, in an emergency, of an import."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def publish(
         effective_at=not_past(revision.policy, effective_at, at),
         basis=Basis.APPROVAL,
     )
-    return _publish(revision, publication, verb="publish", by=by, at=at)
+    return _publish(revision, publication, action="publish", by=by, at=at)
 
 
 def publish_without_approval(
@@ -108,7 +108,7 @@ def publish_without_approval(
                 reason, "Say why this can't wait for an approval.", about="reason"
             ),
         )
-        return _publish(revision, publication, verb="publish_without_approval", by=by, at=at)
+        return _publish(revision, publication, action="publish_without_approval", by=by, at=at)
 
 
 @transaction.atomic
@@ -163,7 +163,7 @@ def publish_import(
         basis=Basis.IMPORT,
         basis_reason=required(reason, "Say where it was imported from.", about="reason"),
     )
-    return _publish(revision, publication, verb="publish_import", by=by, at=at)
+    return _publish(revision, publication, action="publish_import", by=by, at=at)
 
 
 # --- What they share ----------------------------------------------------------------------------
@@ -254,7 +254,7 @@ class _Publication:
 
 
 def _publish(
-    revision: Revision, publication: _Publication, *, verb: str, by: User | None, at: datetime
+    revision: Revision, publication: _Publication, *, action: str, by: User | None, at: datetime
 ) -> Revision:
     policy = revision.policy
     if policy.retired_at:
@@ -284,7 +284,7 @@ def _publish(
     )
     removed_anchors.record(revision)
     ledger.record_publication(revision, at=at)
-    ledger.record_act(verb, revision, by=by, at=at, reason=publication.basis_reason)
+    ledger.record_act(action, revision, by=by, at=at, reason=publication.basis_reason)
     return revision
 
 

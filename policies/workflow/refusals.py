@@ -1,11 +1,11 @@
-"""The exceptions by which a verb refuses. Each is worded for the person who reads it."""
+"""The exceptions by which an action refuses. Each is worded for the person who reads it."""
 
 
 class Refused(Exception):
-    """A verb was refused and changed nothing. Its text says what, why and what to do.
+    """An action was refused and changed nothing. Its text says what, why and what to do.
 
-    about: the names of the verb's arguments that have to be mended, such as "change_note", if any.
-    A form marks the fields with these ids.
+    about: the names of the action's arguments that have to be mended, such as "change_note", if
+    any. A form marks the fields with these ids.
     """
 
     def __init__(self, words: str, *about: str) -> None:
@@ -14,7 +14,7 @@ class Refused(Exception):
 
 
 class NotThere(Exception):
-    """The object of a verb does not exist (any more). Not a Refused: nobody did anything wrong."""
+    """The object of an action does not exist (any more). Not a Refused: nobody did anything wrong."""
 
 
 class NotAllowed(Refused):
@@ -38,4 +38,4 @@ class Unfinished(Refused):
 
 
 class Incomplete(Refused):
-    """Something that the verb needs is missing or makes no sense."""
+    """Something that the action needs is missing or makes no sense."""

@@ -1,4 +1,4 @@
-"""The verbs about what is said of a revision: comments, answers, and reasons for findings."""
+"""The actions about what is said of a revision: comments, answers, and reasons for findings."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def comment(
 
 
 @transaction.atomic
-def answer_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
+def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
     """Answer a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
-    remark, revision = _open_comment("answer_comment", comment_id, by)
+    remark, revision = _open_comment("reply_to_comment", comment_id, by)
     text = required(text, "Write what the answer is to say.")
     reply = CommentReply.objects.create(comment=remark, text=text, created_at=at, created_by=by)
-    ledger.record_act("answer_comment", revision, by=by, at=at, reason=text)
+    ledger.record_act("reply_to_comment", revision, by=by, at=at, reason=text)
     return reply
 
 
@@ -64,10 +64,10 @@ def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment
     return remark
 
 
-def _open_comment(verb: str, comment_id: int, by: User) -> tuple[ReviewComment, Revision]:
+def _open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment, Revision]:
     """Return a comment, with its revision locked. Raises NotThere, NotAllowed, WrongState."""
     remark = get_or_refuse(ReviewComment.objects.all(), comment_id)
-    revision = locked_and_allowed(verb, remark.revision_id, by)
+    revision = locked_and_allowed(action, remark.revision_id, by)
     remark.refresh_from_db()
     if remark.resolved_at:
         resolved = revision.policy.in_words(remark.resolved_at)
@@ -76,15 +76,13 @@ def _open_comment(verb: str, comment_id: int, by: User) -> tuple[ReviewComment, 
 
 
 @transaction.atomic
-def acknowledge(
-    revision_id: int, *, by: User, at: datetime, key: str, reason: str
-) -> Acknowledgement:
+def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Acknowledgement:
     """Answer for a finding that is no mistake, for as long as its sentence is unchanged.
 
     key: Finding.key of one that this revision has. Raises NotAllowed, WrongState (also for a
     finding that has to be mended), Incomplete.
     """
-    revision = locked_and_allowed("acknowledge", revision_id, by)
+    revision = locked_and_allowed("justify", revision_id, by)
     inspected = open_findings.inspect(revision, at=at)
     finding = next((it for it in inspected if it.finding.key == key), None)
     if finding is None:
@@ -101,5 +99,5 @@ def acknowledge(
         acknowledged_at=at,
         acknowledged_by=by,
     )
-    ledger.record_act("acknowledge", revision, by=by, at=at, reason=given.reason)
+    ledger.record_act("justify", revision, by=by, at=at, reason=given.reason)
     return given

@@ -1,4 +1,4 @@
-"""The verbs up to approval: a draft is handed in, sent back, approved, reopened, given up."""
+"""The actions up to approval: a draft is handed in, sent back, approved, reopened, given up."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def last_reviewed(revision: Revision) -> Document | None:
     Also None if the text kept is not the one that the audit names: a forged one would hide changes.
     """
     kept = ReviewedText.objects.filter(revision=revision).first()
-    ended = ("request_changes", "take_back", "reopen")
-    last = revision.audit_events.filter(verb__in=ended).order_by("sequence").last()
+    ended = ("request_changes", "withdraw_submission", "reopen")
+    last = revision.audit_events.filter(action__in=ended).order_by("sequence").last()
     if kept is None or last is None:
         return None
     try:
@@ -67,12 +67,12 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
 
 
 @transaction.atomic
-def take_back(revision_id: int, *, by: User, at: datetime) -> Revision:
+def withdraw_submission(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Take back what was handed in, to go on writing. Raises NotAllowed, WrongState."""
-    revision = locked_and_allowed("take_back", revision_id, by)
+    revision = locked_and_allowed("withdraw_submission", revision_id, by)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
-    ledger.record_act("take_back", revision, by=by, at=at)
+    ledger.record_act("withdraw_submission", revision, by=by, at=at)
     return revision
 
 

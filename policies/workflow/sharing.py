@@ -1,4 +1,4 @@
-"""The verbs about preview links: one is made for somebody without an account, and revoked.
+"""The actions about preview links: one is made for somebody without an account, and revoked.
 
 How a link is opened stands in preview_links.py.
 """

@@ -1,6 +1,6 @@
 """How a draft's text is stored: the revision's columns, its sections, its HTML, its authors.
 
-Called by the verbs, under their locks, and by `manage.py rerender`. Nothing here checks
+Called by the actions, under their locks, and by `manage.py rerender`. Nothing here checks
 permissions.
 """
 
@@ -142,7 +142,7 @@ def keep_authors(revision: Revision, *, at: datetime) -> None:
 def rendered_ahead(revision_id: int) -> Prepared | None:
     """Render what a draft says now, before anything is locked: a long text takes a second.
 
-    None if it is no draft, or its text no valid document any more: the verb refuses that in its
+    None if it is no draft, or its text no valid document any more: the action refuses that in its
     own words.
     """
     drafts = Revision.objects.select_related("policy").filter(status=Status.DRAFT)

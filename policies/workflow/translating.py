@@ -1,4 +1,4 @@
-"""The verbs about translations: which policy one translates, which version, which one prevails."""
+"""The actions about translations: which policy one translates, which version, which one prevails."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
 
 
 @transaction.atomic
-def set_rendered_version(
+def set_source_version(
     revision_id: int, *, by: User | None, at: datetime, number: int | None
 ) -> Revision:
     """Set which version of the authoritative policy a translation's draft renders.
@@ -111,7 +111,7 @@ def set_rendered_version(
     the version in force, or else the newest. Whoever sets it counts among the authors. Raises
     NotAllowed, WrongState, Incomplete.
     """
-    revision = locked_and_allowed("set_rendered_version", revision_id, by)
+    revision = locked_and_allowed("set_source_version", revision_id, by)
     source = revision.policy.translation_of
     if source is None:
         raise WrongState(f"{revision.policy} is no translation, so it renders nothing else.")
@@ -125,7 +125,7 @@ def set_rendered_version(
     if by:
         texts.count_as_author(revision, by, at=at)
     said = f"version {number} of {source.label}" if number else "not known"
-    ledger.record_act("set_rendered_version", revision, by=by, at=at, reason=said)
+    ledger.record_act("set_source_version", revision, by=by, at=at, reason=said)
     return revision
 
 

@@ -1,4 +1,4 @@
-"""The verb that takes back a version before it takes effect."""
+"""The action that takes back a version before it takes effect."""
 
 from __future__ import annotations
 

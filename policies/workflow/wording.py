@@ -42,6 +42,6 @@ def latest_act(revision: Revision) -> str:
 
 def last_writer(revision: Revision) -> str:
     """Return the name of whoever saved a draft last."""
-    saves = revision.audit_events.filter(verb__in=["start_draft", "save_draft", "import_draft"])
+    saves = revision.audit_events.filter(action__in=["start_draft", "save_draft", "import_draft"])
     act = saves.order_by("-sequence").first()
     return act.actor if act else "somebody"

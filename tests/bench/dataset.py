@@ -119,7 +119,7 @@ def _insert(policy: Policy, marked: Document, rendered: Rendered, numbers: range
         entries.add(ledger.publication_entry(revision, at=at))
         acts.add(
             AuditEvent(
-                verb="publish_import",
+                action="publish_import",
                 done_at=at,
                 actor=name_of(None),
                 policy=policy,

@@ -18,7 +18,7 @@ from policies.page_cache.asgi import PagesOverASGI
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.wsgi import PagesOverWSGI
-from policies.permissions import VERBS
+from policies.permissions import ACTIONS
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import KEY
 
@@ -78,7 +78,7 @@ def test_every_view_of_the_desk_shows_the_refusals_of_the_verb_that_it_calls() -
 
     def calls(*inside: ast.AST) -> set[str]:
         found = re.findall(r"workflow\.(\w+)\(", "\n".join(map(ast.unparse, inside)))
-        return set(found) & set(VERBS)
+        return set(found) & set(ACTIONS)
 
     def shown(it: ast.AST) -> set[str]:
         if isinstance(it, ast.With) and "outcome_as_message(" in ast.unparse(it.items[0]):
@@ -97,7 +97,7 @@ def test_every_view_of_the_desk_shows_the_refusals_of_the_verb_that_it_calls() -
     careless = {it.name: calls(it) - set().union(*map(shown, ast.walk(it))) for it in views}
 
     assert sum(bool(calls(it)) for it in views) > 15
-    assert {name: verbs for name, verbs in careless.items() if verbs} == {}
+    assert {name: actions for name, actions in careless.items() if actions} == {}
 
 
 def test_the_head_of_each_package_names_what_is_in_it() -> None:

@@ -182,7 +182,7 @@ def test_a_person_with_a_very_long_name_can_work_and_stands_in_the_audit() -> No
 
     client.post(page("start_draft", make_policy().pk))
 
-    assert AuditEvent.objects.get(verb="start_draft").actor == "W" * 150 + " " + "X" * 48 + "…"
+    assert AuditEvent.objects.get(action="start_draft").actor == "W" * 150 + " " + "X" * 48 + "…"
 
 
 # --- Files ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Who may do what in which state: every role × state × verb, written out and tried."""
+"""Who may do what in which state: every role × state × action, written out and tried."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db import transaction
 
 from policies import ledger, workflow
 from policies.models import AuditEvent, Policy, PreviewLink, Revision
-from policies.permissions import DONE, VERBS
+from policies.permissions import ACTIONS, DONE
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
 from policies.workflow import open_findings
 from tests.factories import (
@@ -46,7 +46,7 @@ def test_each_verb_is_called_what_its_button_says() -> None:
         if "<button" in line or 'class="button' in line
         for words in re.findall(r'{% translate "([^"]+)" %}', line)
     }
-    labels = {verb.label for name, verb in VERBS.items() if name != "publish_import"}
+    labels = {action.label for name, action in ACTIONS.items() if name != "publish_import"}
 
     assert labels - buttons == set()
 
@@ -58,11 +58,11 @@ def test_each_verb_is_called_what_its_button_says() -> None:
 ALLOWED = {
     "save_draft":               ("W S",   ".",      ".",     ".",      ".",      "."),
     "submit":                   ("W S",   ".",      ".",     ".",      ".",      "."),
-    "take_back":                (".",     "W S",    ".",     ".",      ".",      "."),
-    "set_rendered_version":     ("W S",   ".",      ".",     ".",      ".",      "."),
+    "withdraw_submission":                (".",     "W S",    ".",     ".",      ".",      "."),
+    "set_source_version":     ("W S",   ".",      ".",     ".",      ".",      "."),
     "acknowledge":              ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "comment":                  ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
-    "answer_comment":           ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
+    "reply_to_comment":           ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "resolve_comment":          ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "share":                    ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "revoke_link":              ("WRP S", "WRP S",  "WRP S", "WRP S",  "WRP S",  "WRP S"),
@@ -77,10 +77,10 @@ ALLOWED = {
     "publish_import":           ("P S",   ".",      ".",     ".",      ".",      "."),
     # About the policy, while its only revision is in this state.
     "create_policy":            ("W S",   "W S",    "W S",   "W S",    "W S",    "W S"),
-    "set_review_interval":      ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
+    "set_check_interval":      ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "set_translation_of":       ("P S",   ".",      ".",     "P S",    "P S",    "P S"),
     "set_prevailing_language":  ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
-    "confirm_review":           (".",     ".",      ".",     "WRP S",  ".",      "."),
+    "confirm_check":           (".",     ".",      ".",     "WRP S",  ".",      "."),
     "rename_policy":            ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "correct_name":             ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "start_draft":              (".",     ".",      ".",     "W S",    "W S",    "W S"),
@@ -89,7 +89,7 @@ ALLOWED = {
     "reinstate":                (".",     ".",      ".",     "P S",    ".",      "."),
 }  # fmt: skip
 # Nothing but the audit is another after these.
-ONLY_RECORDED = {"confirm_review"}
+ONLY_RECORDED = {"confirm_check"}
 
 STATES = [
     Status.DRAFT,
@@ -112,23 +112,23 @@ def make_person(letter: str) -> User:
     return make_user({"W": "Writers", "R": "Reviewers", "P": "Publishers"}[letter])
 
 
-def make_subject(verb: str, status: Status) -> Revision:
-    """A revision in `status` for which nothing but role and state stands in the verb's way."""
-    revision = make_revision_for(verb, status)
-    if verb == "revoke_link":
+def make_subject(action: str, status: Status) -> Revision:
+    """A revision in `status` for which nothing but role and state stands in the action's way."""
+    revision = make_revision_for(action, status)
+    if action == "revoke_link":
         PreviewLink.objects.create(
             revision=revision, recipient="C", created_at=NOW, expires_at=NOW + timedelta(days=1)
         )
-    if verb in {"resolve_comment", "answer_comment"} and status in OPEN:
+    if action in {"resolve_comment", "reply_to_comment"} and status in OPEN:
         workflow.comment(revision.pk, by=make_user("Writers"), at=NOW, text="Hm.")
-    if verb == "reinstate" and status == Status.PUBLISHED:
+    if action == "reinstate" and status == Status.PUBLISHED:
         workflow.retire(revision.policy_id, by=make_user("Publishers"), at=NOW, notice="Gone.")
     return revision
 
 
-def make_revision_for(verb: str, status: Status) -> Revision:
+def make_revision_for(action: str, status: Status) -> Revision:
     upcoming = IN_FIFTY_YEARS
-    if verb == "approve_afterwards" and status in NUMBERED:
+    if action == "approve_afterwards" and status in NUMBERED:
         revision = make_revision()
         somebody = make_user(is_superuser=True)
         revision = workflow.publish_without_approval(
@@ -137,21 +137,21 @@ def make_revision_for(verb: str, status: Status) -> Revision:
         if status == Status.WITHDRAWN:
             workflow.withdraw(revision.pk, by=somebody, at=NOW, reason="Wrong.")
         return revision
-    if verb in {"publish_import", "import_draft"} and status == Status.DRAFT:
+    if action in {"publish_import", "import_draft"} and status == Status.DRAFT:
         policy = workflow.create_policy(slug="imported", name="Imported", by=None, at=NOW)
         return workflow.import_draft(policy.pk, make_document(), by=None, at=NOW)
-    if verb == "set_rendered_version" and status == Status.DRAFT:
+    if action == "set_source_version" and status == Status.DRAFT:
         source = make_version().policy
         make_version(policy=source, at=NOW + timedelta(hours=1))
         return make_revision(policy=make_policy(language="de", translation_of=source))
-    if verb == "acknowledge" and status in OPEN:
+    if action == "acknowledge" and status in OPEN:
         return make_revision(status=status, document=make_document(text="See [it](#nowhere)."))
-    is_about_now = verb in {"retire", "reinstate", "confirm_review"}
+    is_about_now = action in {"retire", "reinstate", "confirm_check"}
     return make_revision(status=status, effective_at=None if is_about_now else upcoming)
 
 
-def attempt(verb: str, revision: Revision, by: User) -> None:
-    """Call the verb as it is meant to be called."""
+def attempt(action: str, revision: Revision, by: User) -> None:
+    """Call the action as it is meant to be called."""
     special: dict[str, Callable[[], tuple[Any, dict[str, Any]]]] = {
         "save_draft": lambda: (
             revision.pk,
@@ -171,29 +171,29 @@ def attempt(verb: str, revision: Revision, by: User) -> None:
         "import_draft": lambda: (revision.policy_id, {"document": make_document(text="A file.")}),
         "retire": lambda: (revision.policy_id, {"notice": "Gone."}),
         "reinstate": lambda: (revision.policy_id, {}),
-        "confirm_review": lambda: (revision.policy_id, {}),
-        "set_review_interval": lambda: (revision.policy_id, {"months": 6}),
+        "confirm_check": lambda: (revision.policy_id, {}),
+        "set_check_interval": lambda: (revision.policy_id, {"months": 6}),
         "rename_policy": lambda: (revision.policy_id, {"slug": "elsewhere"}),
         "correct_name": lambda: (revision.policy_id, {"name": "Elsewhere"}),
-        "set_rendered_version": lambda: (revision.pk, {"number": 1}),
+        "set_source_version": lambda: (revision.pk, {"number": 1}),
         "set_translation_of": lambda: (revision.policy_id, {"source_id": a_source()}),
         "set_prevailing_language": lambda: (revision.policy_id, {"language": "en"}),
     }
-    if verb == "create_policy":
+    if action == "create_policy":
         workflow.create_policy(slug="another", name="Another", by=by, at=NOW)
         return
-    if verb in {"resolve_comment", "answer_comment"}:
+    if action in {"resolve_comment", "reply_to_comment"}:
         remark = revision.comments.first()
         # A revision that is closed has no open comment: whatever its number, it is refused.
         identity = remark.pk if remark else _a_comment_of_a(revision)
-        said = {"text": "So."} if verb == "answer_comment" else {}
-        getattr(workflow, verb)(identity, by=by, at=NOW, **said)
+        said = {"text": "So."} if action == "reply_to_comment" else {}
+        getattr(workflow, action)(identity, by=by, at=NOW, **said)
         return
-    if verb == "revoke_link":
+    if action == "revoke_link":
         workflow.revoke_link(revision.preview_links.get().pk, by=by, at=NOW)
         return
-    identity, extra = special[verb]() if verb in special else (revision.pk, {})
-    getattr(workflow, verb)(identity, by=by, at=NOW, **extra)
+    identity, extra = special[action]() if action in special else (revision.pk, {})
+    getattr(workflow, action)(identity, by=by, at=NOW, **extra)
 
 
 def a_source() -> int:
@@ -211,46 +211,48 @@ def _a_comment_of_a(revision: Revision) -> int:
     return remark.pk
 
 
-@pytest.mark.no_cover  # each verb has tests of its own; these go the same ways for each state
+@pytest.mark.no_cover  # each action has tests of its own; these go the same ways for each state
 @pytest.mark.parametrize("status", STATES)
-@pytest.mark.parametrize("verb", ALLOWED)
-def test_each_role_may_do_exactly_what_the_table_says(verb: str, status: Status) -> None:
-    revision = make_subject(verb, status)
+@pytest.mark.parametrize("action", ALLOWED)
+def test_each_role_may_do_exactly_what_the_table_says(action: str, status: Status) -> None:
+    revision = make_subject(action, status)
 
     succeeded = set()
     for letter in "WRPES-":
         person = make_person(letter)
         try:
             with transaction.atomic():
-                attempt(verb, revision, person)
+                attempt(action, revision, person)
                 succeeded.add(letter)
                 transaction.set_rollback(True)
         except workflow.Refused:
             pass
 
-    assert succeeded == set(ALLOWED[verb][STATES.index(status)]) - set(". ")
+    assert succeeded == set(ALLOWED[action][STATES.index(status)]) - set(". ")
 
 
-def allowed_subject(verb: str) -> Revision:
+def allowed_subject(action: str) -> Revision:
     """A revision in the first state in which a superuser may do it."""
-    rows = zip(STATES, ALLOWED[verb], strict=True)
-    return make_subject(verb, next(status for status, who in rows if "S" in who))
+    rows = zip(STATES, ALLOWED[action], strict=True)
+    return make_subject(action, next(status for status, who in rows if "S" in who))
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_a_verb_leaves_one_entry_in_the_audit_under_its_own_name(verb: str) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_verb_leaves_one_entry_in_the_audit_under_its_own_name(action: str) -> None:
     superuser = make_user(is_superuser=True)
-    revision = allowed_subject(verb)
+    revision = allowed_subject(action)
 
-    attempt(verb, revision, superuser)
+    attempt(action, revision, superuser)
 
-    assert [it.verb for it in AuditEvent.objects.filter(done_by=superuser)] == [verb]
+    assert [it.action for it in AuditEvent.objects.filter(done_by=superuser)] == [action]
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_a_verb_that_breaks_off_leaves_nothing(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_verb_that_breaks_off_leaves_nothing(
+    action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     superuser = make_user(is_superuser=True)
-    revision = allowed_subject(verb)
+    revision = allowed_subject(action)
     source = a_source()
     monkeypatch.setitem(globals(), "a_source", lambda: source)
     before = every_row()
@@ -263,15 +265,15 @@ def test_a_verb_that_breaks_off_leaves_nothing(verb: str, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(ledger, "append", break_off)
     with pytest.raises(ZeroDivisionError):
-        attempt(verb, revision, superuser)
+        attempt(action, revision, superuser)
 
-    assert changed == [verb not in ONLY_RECORDED], "it broke off before it had changed anything"
+    assert changed == [action not in ONLY_RECORDED], "it broke off before it had changed anything"
     assert every_row() == before
 
 
 def test_the_table_knows_every_verb_and_every_state() -> None:
-    assert set(ALLOWED) == set(VERBS)
-    assert set(DONE) == {*VERBS, "rerender"}
+    assert set(ALLOWED) == set(ACTIONS)
+    assert set(DONE) == {*ACTIONS, "rerender"}
     assert set(STATES) == set(Status)
 
 

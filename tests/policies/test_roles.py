@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
-from policies.permissions import VERBS
+from policies.permissions import ACTIONS
 from policies.roles import ROLES
 
 pytestmark = pytest.mark.django_db
@@ -31,14 +31,14 @@ def test_every_permission_that_is_named_exists() -> None:
         )
     }
     named = {name for names in ROLES.values() for name in names}
-    asked = {name for verb in VERBS.values() for name in verb.permissions}
+    asked = {name for action in ACTIONS.values() for name in action.permissions}
 
     assert named | asked <= existing
 
 
 def test_publishing_without_approval_is_the_only_verb_that_no_role_may_do() -> None:
     given = {name for names in ROLES.values() for name in names}
-    without = {name for name, verb in VERBS.items() if not given & set(verb.permissions)}
+    without = {name for name, action in ACTIONS.items() if not given & set(action.permissions)}
 
     assert without == {"publish_without_approval"}
 

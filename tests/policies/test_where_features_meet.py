@@ -64,7 +64,7 @@ def test_a_draft_that_is_saved_while_it_is_rendered_again_shows_what_was_saved(
     revision = Revision.objects.get()
     assert "We sell nothing." in revision.html
     assert "everything" not in revision.html
-    assert not AuditEvent.objects.filter(verb="rerender").exists()
+    assert not AuditEvent.objects.filter(action="rerender").exists()
 
 
 def test_rendering_again_makes_the_html_of_a_version_that_has_none(

@@ -147,7 +147,7 @@ class DeskSite:
         remark = workflow.comment(
             in_review.pk, by=self.root, at=now, text="Why?", section_anchor="contact"
         )
-        workflow.answer_comment(remark.pk, by=writer, at=now, text="The law.")
+        workflow.reply_to_comment(remark.pk, by=writer, at=now, text="The law.")
         workflow.share(in_review.pk, by=writer, at=now, recipient="Counsel")
         draft = make_revision(writer=self.root, document=FINDINGS)
         Policy.objects.filter(pk=draft.policy_id).update(review_every_months=1)

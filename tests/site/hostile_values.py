@@ -82,12 +82,12 @@ VALUES = [
 # Query parameters that Django admin's lists read, besides the names of fields.
 QUERIES = [
     *("q", "p", "o", "all", "e", "_popup", "_to_field", "_changelist_filters", "next", "pp"),
-    *("status__exact", "policy__id__exact", "policy__id__in", "language__exact", "verb__exact"),
+    *("status__exact", "policy__id__exact", "policy__id__in", "language__exact", "action__exact"),
     *("status__regex", "policy__revisions__sections__body__startswith", "id__in", "pk", "slug"),
     *("created_by__password__startswith", "actor__icontains", "recorded_at__gte"),
     *("id__range", "date_joined__year", "recorded_at__year", "date_joined__date", "id__isnull"),
     *("is_staff__exact", "groups__id__exact", "password__startswith", "user_permissions__in"),
-    *("app_label", "model_name", "field_name", "term", "section", "old", "new", "verb", "actor"),
+    *("app_label", "model_name", "field_name", "term", "section", "old", "new", "action", "actor"),
     *("since", "until", "csrfmiddlewaretoken", "__class__", "a b", "%00", "a[]", "is_popup"),
 ]
 

@@ -1,7 +1,7 @@
 """Who may use each URL of the project, and what it answers to GET and POST: one table.
 
 Each letter is a kind of person: W writer, R reviewer, P publisher, E somebody with no permission
-but publish_without_approval, S superuser, N staff without a role, "-" a stranger. What a verb
+but publish_without_approval, S superuser, N staff without a role, "-" a stranger. What an action
 refuses because of a revision's state is tested in tests/policies/test_permissions.py.
 """
 
@@ -41,7 +41,7 @@ def page(who: str, post: int = 405) -> Row:
     return Row(who, post=post)
 
 
-def verb(who: str, post: int = 302) -> Row:
+def action(who: str, post: int = 302) -> Row:
     """Return the row of a URL that only takes forms."""
     return Row(who, get=405, post=post)
 
@@ -128,26 +128,26 @@ ROWS: dict[str, Row] = {
     "admin:policies_mail": page(STAFF, post=302),
     "admin:policies_second_factor": page(STAFF, post=200),
     # There is an open revision already, and it is not a draft any more.
-    "admin:policies_start_draft": verb("WS"),
+    "admin:policies_start_draft": action("WS"),
     "admin:policies_upload": page("WS", post=422),
     "admin:policies_edit": Row("WS", get=302, post=422),
-    "admin:policies_preview": verb("WS", post=422),
-    "admin:policies_take_back": verb("WS"),
-    "admin:policies_discard": verb("WS"),
-    "admin:policies_paste": verb("WS", post=200),
+    "admin:policies_preview": action("WS", post=422),
+    "admin:policies_take_back": action("WS"),
+    "admin:policies_discard": action("WS"),
+    "admin:policies_paste": action("WS", post=200),
     **{
-        f"admin:policies_{name}": verb(READERS)
+        f"admin:policies_{name}": action(READERS)
         for name in (
             *(
                 "comment",
-                "answer_comment",
+                "reply_to_comment",
                 "resolve_comment",
                 "acknowledge",
                 "reopen",
                 "share",
                 "revoke_link",
             ),
-            "confirm_review",
+            "confirm_check",
         )
     },
     **{
@@ -159,8 +159,8 @@ ROWS: dict[str, Row] = {
         ["admin:policies_compare", "admin:policies_since_review"], Row(READERS, get=302)
     ),
     # The form does not say which text was read.
-    "admin:policies_approve": verb("RS", post=200),
-    **{f"admin:policies_{it}": verb("RS") for it in ("request_changes", "approve_afterwards")},
+    "admin:policies_approve": action("RS", post=200),
+    **{f"admin:policies_{it}": action("RS") for it in ("request_changes", "approve_afterwards")},
     # It is not approved yet.
     "admin:policies_publish": Row("PS", get=302, post=422),
     "admin:policies_publish_without_approval": page("ES", post=200),
@@ -170,8 +170,8 @@ ROWS: dict[str, Row] = {
     "admin:policies_withdraw_preview": Row("PS", get=422, post=422),
     **dict.fromkeys(["admin:policies_audit", "admin:policies_audit_csv"], page("PS")),
     **{
-        f"admin:policies_{name}": verb("PS")
-        for name in ("set_review_interval", "set_translation_of", "set_prevailing_language")
+        f"admin:policies_{name}": action("PS")
+        for name in ("set_check_interval", "set_translation_of", "set_prevailing_language")
     },
     "admin:policies_rename": page("PS", post=422),
     "admin:policies_retire": page("PS", post=422),

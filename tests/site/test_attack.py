@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-# A form that most verbs take, so that a hostile field is met by more than the first check.
+# A form that most actions take, so that a hostile field is met by more than the first check.
 PLAUSIBLE = {
     "title": "Title",
     "introduction": "Text.",

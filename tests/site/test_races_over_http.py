@@ -76,42 +76,42 @@ def test_of_two_at_one_instant_one_wins_and_the_other_reads_why_not(
     prepared: list[Any],
     number: int,
 ) -> None:
-    _, *verbs = RACES[number]
+    _, *actions = RACES[number]
     people = [
         Staff(instance, deployment.facts["sessions"][name])
         for instance, name in zip(instances, ("one", "other"), strict=True)
     ]
     raced = prepared[number * ROUNDS : (number + 1) * ROUNDS]
     for policy, pk, digest, before in raced:
-        answers = at_once(people, verbs, pk, digest)
+        answers = at_once(people, actions, pk, digest)
 
         assert {it.status for it in answers} <= {200, 302, 409, 422}
         kinds = [told(*it) for it in zip(people, answers, strict=True)]
         assert sum(bool(kind & {"warning", "error"}) for kind in kinds) == 1, kinds
-        if verbs == ["publish", "publish"]:  # the loser is led to what was published, too
+        if actions == ["publish", "publish"]:  # the loser is led to what was published, too
             assert {it.status for it in answers} == {302}
         acts = acts_on(people[0], policy, pk)
         assert len(acts) == before + 1
-        assert acts[-1].replace("_", "-") in verbs
+        assert acts[-1].replace("_", "-") in actions
 
 
 def acts_on(person: Staff, policy: int, pk: int) -> list[str]:
-    """Return the verbs that were done to a revision, as its policy's audit has them."""
+    """Return the actions that were done to a revision, as its policy's audit has them."""
     table = person.get(f"/admin/policies/policy/{policy}/audit.csv").body.decode()
     rows = csv.DictReader(StringIO(table))
     return [it["what"] for it in rows if it["revision"] == str(pk)]
 
 
-def at_once(people: list[Staff], verbs: list[str], pk: int, digest: str) -> list[Any]:
+def at_once(people: list[Staff], actions: list[str], pk: int, digest: str) -> list[Any]:
     """Have both send their forms at the same instant; return the answers in the same order."""
     start = threading.Barrier(2)
     answers: list[Any] = [None, None]
 
     def send(number: int) -> None:
-        verb = verbs[number]
-        fields = [*FIELDS.get(verb, []), ("seen_digest", digest)]
+        action = actions[number]
+        fields = [*FIELDS.get(action, []), ("seen_digest", digest)]
         start.wait(30)
-        path = f"/admin/policies/revision/{pk}/{verb}/"
+        path = f"/admin/policies/revision/{pk}/{action}/"
         answers[number] = people[number].post(path, fields)
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(2)]

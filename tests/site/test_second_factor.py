@@ -363,7 +363,7 @@ def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(has
     done = client.post(address, {"sent": kept, "password": PASSWORD})
     assert done.status_code == 302
     assert Revision.objects.get().status == Status.PUBLISHED
-    assert AuditEvent.objects.get(verb="publish_without_approval").reason == reason
+    assert AuditEvent.objects.get(action="publish_without_approval").reason == reason
 
 
 def test_with_a_second_factor_its_code_is_asked_for_too(hasty: User) -> None:
@@ -397,7 +397,7 @@ def test_what_waits_for_a_confirmation_goes_on_when_it_was_given_in_another_wind
     client.post(address, {"sent": kept, "password": ""})
 
     assert Revision.objects.get().status == Status.PUBLISHED
-    assert AuditEvent.objects.get(verb="publish_without_approval").reason == "A court order."
+    assert AuditEvent.objects.get(action="publish_without_approval").reason == "A court order."
 
 
 def test_another_persons_password_confirms_nothing(hasty: User, ana: User) -> None:

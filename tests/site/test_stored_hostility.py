@@ -93,15 +93,15 @@ def work_on(policy: Policy, value: str, writer: User, reviewer: User) -> Revisio
         value,
         lambda it: workflow.comment(draft.pk, by=reviewer, at=at, text=it, section_anchor="scope"),
     )
-    _first(value, lambda it: workflow.answer_comment(remark.pk, **by, text=it))
+    _first(value, lambda it: workflow.reply_to_comment(remark.pk, **by, text=it))
     return draft
 
 
-def _first(value: str, verb: Any) -> Any:
-    """Call a verb with the value, or with a plain text if the verb refuses that."""
+def _first(value: str, action: Any) -> Any:
+    """Call an action with the value, or with a plain text if the action refuses that."""
     for tried in (kept(value), "Plain."):
         with suppress(Refused):
-            return verb(tried)
+            return action(tried)
     raise AssertionError("Not even a plain text was taken.")
 
 

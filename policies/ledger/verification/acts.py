@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _EVENT = LedgerEntry.Event
-# The verbs under which the audit records the act of each kind of ledger entry.
-_VERBS = {
+# The actions under which the audit records the act of each kind of ledger entry.
+_ACTIONS = {
     _EVENT.PUBLICATION: ("publish", "publish_without_approval", "publish_import"),
     _EVENT.WITHDRAWAL: ("withdraw",),
     _EVENT.RETIREMENT: ("retire",),
@@ -39,15 +39,15 @@ def differences() -> Iterator[str]:
     it was public; and only the ledger has entries, at the first publication, on what is true of the
     policy by then.
     """
-    event_of = {verb: event for event, verbs in _VERBS.items() for verb in verbs}
+    event_of = {action: event for event, actions in _ACTIONS.items() for action in actions}
     entries = _Entries()
     done = (
-        AuditEvent.objects.filter(verb__in=event_of)
+        AuditEvent.objects.filter(action__in=event_of)
         .order_by("sequence")
-        .values_list("verb", "policy", "revision", "done_at")
+        .values_list("action", "policy", "revision", "done_at")
     )
-    for verb, *rest in done.iterator(chunk_size=CHUNK):
-        act = (event_of[verb], *rest)
+    for action, *rest in done.iterator(chunk_size=CHUNK):
+        act = (event_of[action], *rest)
         if not entries.take(act) and not entries.may_be_silent_on(act):
             yield entries.differ()
             return

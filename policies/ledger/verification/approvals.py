@@ -18,8 +18,8 @@ from policies.states import NUMBERED, Basis
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# Verbs by which an approval is given or ends.
-_DECIDING = frozenset({"submit", "take_back", "request_changes", "approve", "reopen"})
+# Actions by which an approval is given or ends.
+_DECIDING = frozenset({"submit", "withdraw_submission", "request_changes", "approve", "reopen"})
 
 
 def approvals() -> Iterator[str]:
@@ -31,9 +31,9 @@ def approvals() -> Iterator[str]:
         .values_list("revision_id", "contributed_by_id")
     )
     acts = _Grouped(
-        AuditEvent.objects.filter(verb__in=WRITING | _DECIDING, **of_versions)
+        AuditEvent.objects.filter(action__in=WRITING | _DECIDING, **of_versions)
         .order_by("revision_id", "sequence")
-        .values_list("revision_id", "verb", "done_by_id", "done_at", "document_digest")
+        .values_list("revision_id", "action", "done_by_id", "done_at", "document_digest")
     )
     versions = Revision.objects.filter(status__in=sorted(NUMBERED)).select_related("policy")
     for version in versions.defer("introduction").order_by("pk").iterator(chunk_size=CHUNK):
@@ -64,9 +64,9 @@ def _problems(
 ) -> Iterator[str]:
     """Yield a sentence for each way in which a version differs from its acts in the audit.
 
-    acts: verb, person's id, time, and the digest of the text at that time; in order.
+    acts: action, person's id, time, and the digest of the text at that time; in order.
     """
-    wrote = {by for verb, by, _, _ in acts if verb in WRITING and by is not None}
+    wrote = {by for action, by, _, _ in acts if action in WRITING and by is not None}
     if not wrote <= authors:
         yield f"{version} was written by somebody who is not one of its authors, says the audit."
     if version.basis != Basis.APPROVAL:

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 _COMMENT, _RESOLUTION = "A comment", "That a comment was resolved"
 _ANSWER, _REASON = "An answer to a comment", "A reason for a finding"
-# The kind of remark that an act leaves behind, by its verb.
+# The kind of remark that an act leaves behind, by its action.
 _LEFT_BY = {
     "comment": _COMMENT,
     "request_changes": _COMMENT,
     "resolve_comment": _RESOLUTION,
-    "answer_comment": _ANSWER,
-    "acknowledge": _REASON,
+    "reply_to_comment": _ANSWER,
+    "justify": _REASON,
 }
 
 
@@ -68,12 +68,12 @@ def _differences(stored: _Remarks, told: _Remarks) -> Iterator[str]:
 
 
 def _told() -> _Remarks:
-    acts = AuditEvent.objects.filter(verb__in=_LEFT_BY).order_by("policy_id", "sequence")
-    columns = ("policy_id", "verb", "done_by_id", "done_at", "reason", "revision_id")
-    for policy_id, verb, by, at, text, revision_id in _rows(acts, *columns):
+    acts = AuditEvent.objects.filter(action__in=_LEFT_BY).order_by("policy_id", "sequence")
+    columns = ("policy_id", "action", "done_by_id", "done_at", "reason", "revision_id")
+    for policy_id, action, by, at, text, revision_id in _rows(acts, *columns):
         # A reason is stored with the policy, whichever revision it was given for.
-        of_revision = None if verb == "acknowledge" else revision_id
-        yield policy_id, _Remark(_LEFT_BY[verb], by, at, text, of_revision)
+        of_revision = None if action == "justify" else revision_id
+        yield policy_id, _Remark(_LEFT_BY[action], by, at, text, of_revision)
 
 
 def _comments() -> _Remarks:

@@ -51,11 +51,13 @@ def _told_by_the_audit() -> tuple[dict[int, list[str]], dict[int, str]]:
     """
     renamings: dict[int, list[str]] = {}
     names: dict[int, str] = {}
-    verbs = ["create_policy", "correct_name", "rename_policy"]
-    acts = AuditEvent.objects.filter(verb__in=verbs).exclude(reason="").order_by("sequence")
-    for policy_id, verb, reason in acts.values_list("policy", "verb", "reason").iterator():
-        if verb == "rename_policy":
-            renamings.setdefault(policy_id, []).extend(reason.split(" → "))  # as the verb writes it
+    actions = ["create_policy", "correct_name", "rename_policy"]
+    acts = AuditEvent.objects.filter(action__in=actions).exclude(reason="").order_by("sequence")
+    for policy_id, action, reason in acts.values_list("policy", "action", "reason").iterator():
+        if action == "rename_policy":
+            renamings.setdefault(policy_id, []).extend(
+                reason.split(" → ")
+            )  # as the action writes it
         else:
             names[policy_id] = reason
     return renamings, names
@@ -146,7 +148,7 @@ def _languages(policy: Policy, known: Known, latest: _Latest) -> Iterator[str]:
 def late_approvals() -> Iterator[str]:
     """Yield late approvals that are not in the audit as they are stored, and vice versa."""
     recorded = set(
-        AuditEvent.objects.filter(verb="approve_afterwards").values_list(
+        AuditEvent.objects.filter(action="approve_afterwards").values_list(
             "revision_id", "done_at", "done_by_id", "document_digest"
         )
     )

@@ -58,7 +58,8 @@ class Command(BaseCommand):
         if not files:
             self.stdout.write(f"There is no file of a known kind in {settings.CONTENT_DIR}.")
         with transaction.atomic() if all_or_none else nullcontext():
-            # Each verb locks its policy first. One transaction for many verbs locks all of them.
+            # Each action locks its policy first. One transaction for many actions locks all of
+            # them.
             if all_or_none:
                 list(Policy.objects.select_for_update().order_by("pk"))
             refused = self._import(files, publish=publish, verbosity=options["verbosity"])

@@ -33,7 +33,7 @@ def a_remark(revision: Revision) -> int:
     return workflow.comment(revision.pk, by=writer, at=timezone.now(), text="Hm.").pk
 
 
-@pytest.mark.parametrize("door", ["comment", "request_changes", "answer_comment"])
+@pytest.mark.parametrize("door", ["comment", "request_changes", "reply_to_comment"])
 def test_what_was_written_while_somebody_discarded_the_draft_is_given_back(door: str) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     typed: dict[str, Any] = {"text": WRITTEN, "section": "scope", "comment": a_remark(revision)}

@@ -157,7 +157,7 @@ def ledger_entry(policy: Policy) -> LedgerEntry:
 
 
 def audit_event(policy: Policy) -> AuditEvent:
-    return AuditEvent(verb="retire", done_at=NOW, actor="Ana", policy=policy)
+    return AuditEvent(action="retire", done_at=NOW, actor="Ana", policy=policy)
 
 
 @pytest.mark.django_db

@@ -81,7 +81,7 @@ def test_whoever_approved_what_they_had_written_is_found() -> None:
     (wrote,) = revision.contributions.all()
     with triggers.lifted(connection):
         Revision.objects.filter(pk=revision.pk).update(approved_by=wrote.contributed_by)
-        events = AuditEvent.objects.filter(revision=revision, verb="approve")
+        events = AuditEvent.objects.filter(revision=revision, action="approve")
         events.update(done_by=wrote.contributed_by)
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
 

@@ -202,10 +202,10 @@ def test_an_entry_that_was_forged_to_continue_the_ledger_is_found(event: str) ->
 
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize(
-    "verb", ["publish", "publish_import", "withdraw", "retire", "approve_afterwards"]
+    "action", ["publish", "publish_import", "withdraw", "retire", "approve_afterwards"]
 )
-def test_an_act_that_was_forged_to_continue_the_audit_is_found(verb: str) -> None:
-    genuine = AuditEvent.objects.filter(verb=verb)[0]
+def test_an_act_that_was_forged_to_continue_the_audit_is_found(action: str) -> None:
+    genuine = AuditEvent.objects.filter(action=action)[0]
     genuine.done_by_id = 1000
 
     assert problems_after(functools.partial(chains.append, genuine))
@@ -240,7 +240,7 @@ def swap(one: Any, other: Any, names: list[str]) -> None:
         (LedgerEntry, ["sequence"]),
         (AuditEvent, ["sequence"]),
         (LedgerEntry, ["recorded_at", "document_digest", "change_note", "version", "slug"]),
-        (AuditEvent, ["actor", "verb", "done_by_id", "digest"]),
+        (AuditEvent, ["actor", "action", "done_by_id", "digest"]),
         (Section, ["id"]),
         (Section, ["position"]),
         (Section, ["heading", "anchor", "body"]),

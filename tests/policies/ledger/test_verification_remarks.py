@@ -27,14 +27,14 @@ def reviewed() -> Revision:
     revision = make_revision(document=text, status=Status.IN_REVIEW)
     reviewer, writer = make_user("Reviewers"), make_user("Writers")
     remark = workflow.comment(revision.pk, by=reviewer, at=NOW, text="Why?")
-    workflow.answer_comment(remark.pk, by=writer, at=NOW, text="Because.")
+    workflow.reply_to_comment(remark.pk, by=writer, at=NOW, text="Because.")
     workflow.resolve_comment(remark.pk, by=reviewer, at=NOW)
     workflow.request_changes(revision.pk, by=reviewer, at=NOW, text="Be clearer.")
     open_findings = [
         it for it in inspection.inspect(revision, at=NOW) if it.finding.level == Level.ACKNOWLEDGE
     ]
     key = open_findings[0].finding.key
-    workflow.acknowledge(revision.pk, by=writer, at=NOW, key=key, reason="The law says so.")
+    workflow.justify(revision.pk, by=writer, at=NOW, key=key, reason="The law says so.")
     return revision
 
 

@@ -50,12 +50,12 @@ def people() -> People:
 
 @pytest.fixture
 def act(django_capture_on_commit_callbacks: Captured) -> Callable[..., dict[str, Any]]:
-    """Return a function that calls a verb, commits, and gives the mails by their receivers."""
+    """Return a function that calls an action, commits, and gives the mails by their receivers."""
 
-    def call(verb: Callable[..., Any], pk: int, **arguments: Any) -> dict[str, Any]:
+    def call(action: Callable[..., Any], pk: int, **arguments: Any) -> dict[str, Any]:
         mail.outbox.clear()
         with django_capture_on_commit_callbacks(execute=True):
-            verb(pk, **{"at": NOW, **arguments})
+            action(pk, **{"at": NOW, **arguments})
         return received()
 
     return call
@@ -92,5 +92,5 @@ def make_overdue(days: int = 0) -> Revision:
     now = timezone.now()
     version = make_version(at=now - timedelta(days=365 + days))
     boss = make_user("Publishers")
-    workflow.set_review_interval(version.policy.pk, by=boss, at=now, months=12)
+    workflow.set_check_interval(version.policy.pk, by=boss, at=now, months=12)
     return version

@@ -17,7 +17,7 @@ from policies import workflow
 from policies.mail import messages, notices
 from policies.models import AuditEvent, MailOptOut, Policy, Revision
 from policies.operations import reminders
-from policies.permissions import VERBS
+from policies.permissions import ACTIONS
 from policies.states import Status
 from tests.factories import (
     IN_FIFTY_YEARS,
@@ -184,7 +184,7 @@ def test_a_kind_that_somebody_switched_off_is_sent_to_the_others(
 
 
 def test_every_act_is_of_a_verb_and_of_a_kind_and_has_a_letter() -> None:
-    assert set(notices.ACTS) <= set(VERBS)
+    assert set(notices.ACTS) <= set(ACTIONS)
     assert set(notices.ACTS) == set(messages.LETTERS)
     assert {act.kind for act in notices.ACTS.values()} | {"review_due"} == set(notices.KINDS)
 
@@ -266,7 +266,7 @@ def test_no_name_gets_into_the_headers(people: People, act: Callable[..., dict[s
 
 def test_nobody_is_reminded_of_what_was_confirmed_as_it_is(people: People) -> None:
     policy = make_overdue(days=2).policy
-    workflow.confirm_review(policy.pk, by=people.wanda, at=timezone.now())
+    workflow.confirm_check(policy.pk, by=people.wanda, at=timezone.now())
 
     call_command("send_reminders")
 

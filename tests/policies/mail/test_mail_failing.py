@@ -123,7 +123,7 @@ def test_what_cant_even_be_made_out_undoes_nothing(
 
     assert act(workflow.submit, draft.pk, by=people.wanda) == {}
     assert "could not be made out" in caplog.text
-    waiting = Announcement.objects.filter(event__revision=draft, event__verb="submit")
+    waiting = Announcement.objects.filter(event__revision=draft, event__action="submit")
     assert waiting.exists()
     call_command("send_reminders")  # a process may be at it right now
     waiting.update(recorded_at=timezone.now() - DAY)

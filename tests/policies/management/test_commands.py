@@ -98,7 +98,7 @@ def test_html_that_does_not_is_made_anew_and_told(capsys: pytest.CaptureFixture[
     assert "the HTML changed" in said
     assert "-<p>forged</p>" in said
     assert Rendering.objects.get().html == before
-    assert AuditEvent.objects.latest("sequence").verb == "rerender"
+    assert AuditEvent.objects.latest("sequence").action == "rerender"
     assert ledger.verify().problems == []
 
 

@@ -78,7 +78,7 @@ def test_publishing_keeps_the_dates_and_says_that_it_was_an_import(folder: Path)
     assert (version.number, version.basis) == (1, Basis.IMPORT)
     assert version.last_updated_on == date(2026, 1, 31)
     assert version.effective_at == datetime(2026, 1, 31, tzinfo=UTC)
-    assert AuditEvent.objects.filter(verb="publish_import").exists()
+    assert AuditEvent.objects.filter(action="publish_import").exists()
 
 
 def test_a_draft_can_be_published_by_a_second_import(folder: Path) -> None:

@@ -72,7 +72,7 @@ def comment() -> ReviewComment:
 
 
 def reply() -> CommentReply:
-    return workflow.answer_comment(comment().pk, by=make_user("Writers"), at=NOW, text="So.")
+    return workflow.reply_to_comment(comment().pk, by=make_user("Writers"), at=NOW, text="So.")
 
 
 def preview_link() -> PreviewLink:

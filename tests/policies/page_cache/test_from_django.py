@@ -181,7 +181,7 @@ def test_everything_that_public_pages_show_begins_a_new_edition() -> None:
     assert seen[-1].until == math.inf
     workflow.rename_policy(version.policy_id, by=keeper, at=now, slug="elsewhere")
     assert is_new()
-    workflow.set_review_interval(version.policy_id, by=keeper, at=now, months=6)
+    workflow.set_check_interval(version.policy_id, by=keeper, at=now, months=6)
     assert is_new()
     workflow.retire(version.policy_id, by=keeper, at=now, notice="It is over.")
     assert is_new()

@@ -473,7 +473,7 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     draft.refresh_from_db()
     assert draft.renders == english.revisions.get(number=1)
     assert draft.title == "Datenschutz"
-    assert AuditEvent.objects.filter(verb="set_rendered_version").count() == 1
+    assert AuditEvent.objects.filter(action="set_source_version").count() == 1
     (author,) = authorship.authors(draft)
     assert "which version it renders" in author.what
 
@@ -483,13 +483,13 @@ def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> Non
     make_version(policy=english, at=timezone.now())
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
-    workflow.set_rendered_version(draft.pk, by=writer, at=NOW, number=1)
+    workflow.set_source_version(draft.pk, by=writer, at=NOW, number=1)
     client.force_login(writer)
     address = reverse("admin:policies_edit", args=[draft.pk])
     opened = BeautifulSoup(client.get(address).content, "html.parser")
     assert opened.select_one("[name=seen_renders]")["value"] == "1"
     mine = {"seen_saves": draft.saves, "title": "Mein Titel", "introduction": "Neu."}
-    workflow.set_rendered_version(draft.pk, by=make_user("Writers"), at=NOW, number=2)
+    workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=2)
 
     client.post(address, {**mine, "renders": "1", "seen_renders": "1", "do": "hand_in"})
 
@@ -514,7 +514,7 @@ def test_who_chose_no_version_takes_back_nobodys_choice(client: Client) -> None:
     colleague = make_user("Writers")
     theirs = Document("Ihr Titel", "Anders.", draft.document().sections)
     workflow.save_draft(draft.pk, theirs, by=colleague, at=NOW, seen_saves=draft.saves)
-    workflow.set_rendered_version(draft.pk, by=colleague, at=NOW, number=1)
+    workflow.set_source_version(draft.pk, by=colleague, at=NOW, number=1)
 
     quarrel = client.post(address, {**mine, "do": "save"})
     form = BeautifulSoup(quarrel.content, "html.parser").find("form", action=address)
@@ -640,8 +640,8 @@ def test_publishers_link_translations_and_say_what_prevails(client: Client) -> N
     page = body(client, "/de/privacy/")
     assert 'hreflang="en">die auf Englisch abgefasste Fassung maßgeblich</a>' in page
     assert "prevails" not in body(client, "/privacy/")
-    verbs = AuditEvent.objects.order_by("-sequence").values_list("verb", "reason")[:2]
-    assert list(verbs) == [
+    actions = AuditEvent.objects.order_by("-sequence").values_list("action", "reason")[:2]
+    assert list(actions) == [
         ("set_prevailing_language", "en prevails"),
         ("set_translation_of", "translation of Privacy policy (en)"),
     ]

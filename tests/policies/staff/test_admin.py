@@ -108,7 +108,7 @@ def test_the_log_in_page_keeps_to_the_same_policy(client: Client) -> None:
 def test_an_entry_of_the_audit_is_read_in_the_words_of_the_desk(client: Client) -> None:
     make_version()
     client.force_login(make_user(is_superuser=True))
-    approval = AuditEvent.objects.get(verb="approve")
+    approval = AuditEvent.objects.get(action="approve")
 
     page = client.get(address(AuditEvent, "change", approval.pk)).content.decode()
 
@@ -121,7 +121,7 @@ def test_a_forged_act_keeps_nobody_from_reading_the_audit(client: Client) -> Non
     last = AuditEvent.objects.latest("sequence")
     forged = AuditEvent.objects.create(
         sequence=last.sequence + 1,
-        verb="bewitch",
+        action="bewitch",
         done_at=last.done_at,
         actor="Nobody",
         policy=policy,
@@ -143,9 +143,9 @@ def test_the_audit_is_filtered_by_the_words_that_it_is_read_in(client: Client) -
     client.force_login(make_user(is_superuser=True))
 
     every = client.get(address(AuditEvent, "changelist")).content.decode()
-    published = client.get(address(AuditEvent, "changelist"), {"verb": "publish"})
+    published = client.get(address(AuditEvent, "changelist"), {"action": "publish"})
 
-    assert '<a href="?verb=approve_afterwards">approved afterwards</a>' in every
+    assert '<a href="?action=approve_afterwards">approved afterwards</a>' in every
     listed = published.context["cl"].queryset
-    assert {event.verb for event in listed} == {"publish"}
-    assert AuditEvent.objects.exclude(verb="publish").exists()
+    assert {event.action for event in listed} == {"publish"}
+    assert AuditEvent.objects.exclude(action="publish").exists()

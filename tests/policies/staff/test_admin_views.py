@@ -89,7 +89,7 @@ def test_each_person_sees_what_they_may_act_on() -> None:
 def test_only_what_was_sent_back_is_said_to_be() -> None:
     client, writer = log_in("Writers")
     begun, taken_back = make_revision(), make_revision(status=Status.IN_REVIEW, writer=writer)
-    workflow.take_back(taken_back.pk, by=writer, at=timezone.now())
+    workflow.withdraw_submission(taken_back.pk, by=writer, at=timezone.now())
     for draft in (begun, taken_back):
         workflow.comment(draft.pk, by=writer, at=timezone.now(), text="Is this so?")
 
@@ -153,19 +153,19 @@ def test_a_review_that_is_overdue_stands_out() -> None:
     policy = make_version(at=timezone.now() - 200 * DAY).policy
     fresh = make_version(at=timezone.now()).policy
     for it in (policy, fresh):
-        workflow.set_review_interval(it.pk, by=publisher, at=timezone.now(), months=6)
+        workflow.set_check_interval(it.pk, by=publisher, at=timezone.now(), months=6)
 
     assert words(client.get("/admin/")).count("overdue") == 1 + 1  # the word and its class
     assert waiting(client) == ["Check due"]
     assert waiting(log_in()[0]) == []
     assert "Confirm that it is still right" in words(client.get(page("policy_change", policy.pk)))
-    client.post(page("confirm_review", policy.pk))
+    client.post(page("confirm_check", policy.pk))
     assert "overdue" not in words(client.get("/admin/"))
     assert waiting(client) == []
     shown = words(client.get(page("policy_change", policy.pk)))
     assert f"by {name_of(publisher)}" in shown.split("Last confirmed on ")[1]
     workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
-    refused = client.post(page("confirm_review", policy.pk), follow=True)
+    refused = client.post(page("confirm_check", policy.pk), follow=True)
     assert "nothing in force that could be checked" in words(refused)
 
 

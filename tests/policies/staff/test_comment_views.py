@@ -27,7 +27,8 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     remark = revision.comments.get()
 
     client.post(
-        page("answer_comment", revision.pk), {"comment": remark.pk, "text": "The law asks for it."}
+        page("reply_to_comment", revision.pk),
+        {"comment": remark.pk, "text": "The law asks for it."},
     )
 
     shown = words(client.get(page("review", revision.pk)))
@@ -36,7 +37,7 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     remark.refresh_from_db()
     assert remark.resolved_at is None
     empty = client.post(
-        page("answer_comment", revision.pk), {"comment": remark.pk, "text": " "}, follow=True
+        page("reply_to_comment", revision.pk), {"comment": remark.pk, "text": " "}, follow=True
     )
     assert "Write what the answer is to say" in words(empty)
     client.post(page("resolve_comment", revision.pk), {"comment": remark.pk})
@@ -51,16 +52,16 @@ def test_a_comment_is_answered_and_resolved_beside_the_text() -> None:
     forms = BeautifulSoup(editor.content, "html.parser").select("#comments form")
     assert [it["action"] for it in forms] == [
         page("resolve_comment", draft.pk),
-        page("answer_comment", draft.pk),
+        page("reply_to_comment", draft.pk),
     ]
     typed = {it["name"]: it.get("value", "") for it in forms[0].select("input")}
 
     answered = client.post(
-        page("answer_comment", draft.pk), {**typed, "text": "The law asks for it."}
+        page("reply_to_comment", draft.pk), {**typed, "text": "The law asks for it."}
     )
     assert answered["Location"] == page("edit", draft.pk) + "#comments"
     assert "The law asks for it." in words(client.get(answered["Location"]))
-    refused = client.post(page("answer_comment", draft.pk), {**typed, "text": "x" * 10_001})
+    refused = client.post(page("reply_to_comment", draft.pk), {**typed, "text": "x" * 10_001})
     assert f'<a href="{answered["Location"]}"' in words(refused)
     resolved = client.post(page("resolve_comment", draft.pk), typed)
     assert resolved["Location"] == answered["Location"]
@@ -74,12 +75,12 @@ def test_a_comment_on_another_revision_is_neither_answered_nor_resolved_from_her
     remark = workflow.comment(other.pk, by=make_user("Writers"), at=timezone.now(), text="Why?")
     client, _ = log_in("Writers")
 
-    for verb in ("answer_comment", "resolve_comment"):
+    for action in ("reply_to_comment", "resolve_comment"):
         typed = {"comment": remark.pk, "text": "So."}
-        answer = client.post(page(verb, revision.pk), typed, follow=True)
+        answer = client.post(page(action, revision.pk), typed, follow=True)
         assert "This revision has no such comment. Nothing was done." in words(answer)
 
-    answer = client.post(page("answer_comment", revision.pk), {"text": "So."})
+    answer = client.post(page("reply_to_comment", revision.pk), {"text": "So."})
     assert "So.</textarea>" in words(answer)
     remark.refresh_from_db()
     assert remark.resolved_at is None

@@ -111,7 +111,7 @@ def test_the_audit_trail_is_filtered_on_the_page_and_in_the_table() -> None:
 
     assert "6 entries." in words(client.get(page_of))
     assert "1 entry." in words(client.get(page_of, {"actor": "cyn"}))
-    assert "1 entry." in words(client.get(page_of, {"verb": "approve"}))
+    assert "1 entry." in words(client.get(page_of, {"action": "approve"}))
     assert "0 entries." in words(client.get(page_of, {"until": "2026-05-01"}))
     assert "6 entries." in words(
         client.get(page_of, {"since": "2026-05-02", "until": "2026-05-02"})
@@ -120,7 +120,7 @@ def test_the_audit_trail_is_filtered_on_the_page_and_in_the_table() -> None:
     days = {"since": "20260101", "until": "2026-12-31"}
     assert "The first day is after" not in words(client.get(page_of, days))
     assert "The first day is after" in words(client.get(page_of, {**days, "since": "2027-01-01"}))
-    rows = client.get(table, {"verb": "approve"}).content.decode().splitlines()
+    rows = client.get(table, {"action": "approve"}).content.decode().splitlines()
     assert len(rows) == 2
     assert ',"approve",' in rows[1]
 
@@ -128,7 +128,9 @@ def test_the_audit_trail_is_filtered_on_the_page_and_in_the_table() -> None:
 def test_a_save_names_in_the_audit_what_it_changed() -> None:
     draft = make_revision(document=make_document(text="New."))
 
-    assert draft.audit_events.get(verb="save_draft").reason == "title introduction #scope #contact"
+    assert (
+        draft.audit_events.get(action="save_draft").reason == "title introduction #scope #contact"
+    )
 
 
 def test_the_audit_trail_opens_in_a_spreadsheet_without_doing_anything_there() -> None:

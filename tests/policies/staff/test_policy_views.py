@@ -181,7 +181,7 @@ def test_a_policys_page_says_how_it_stands() -> None:
     make_version(policy=policy, at=now, effective_at=now + timedelta(days=9))
     make_revision(policy=policy, status=Status.IN_REVIEW)
     workflow.rename_policy(policy.pk, by=publisher, at=now, slug="privacy")
-    workflow.set_review_interval(policy.pk, by=publisher, at=now, months=6)
+    workflow.set_check_interval(policy.pk, by=publisher, at=now, months=6)
     shown = words(client.get(page("policy_change", policy.pk)))
 
     assert "<h1>Privacy policy</h1>" in shown

@@ -109,7 +109,7 @@ def test_what_is_quoted_and_said_on_the_desk_stands_in_its_own_direction() -> No
     draft = make_revision(policy=make_policy(language="ar"), document=text)
     client, user = log_in(is_superuser=True)
     remark = workflow.comment(draft.pk, by=user, at=timezone.now(), text="لماذا؟")
-    workflow.answer_comment(remark.pk, by=user, at=timezone.now(), text="لأن.")
+    workflow.reply_to_comment(remark.pk, by=user, at=timezone.now(), text="لأن.")
 
     for address in (page("edit", draft.pk), page("review", draft.pk)):
         soup = BeautifulSoup(client.get(address).content, "html.parser")
@@ -337,7 +337,7 @@ def test_a_writer_takes_back_what_was_handed_in_too_early() -> None:
     assert "Take it back" in words(client.get(page("review", revision.pk)))
     assert "Take it back" not in words(reviewer.get(page("review", revision.pk)))
 
-    back = client.post(page("take_back", revision.pk), follow=True)
+    back = client.post(page("withdraw_submission", revision.pk), follow=True)
 
     assert back.redirect_chain[-1][0] == page("edit", revision.pk)
     assert "waits on no reviewer" in words(back)

@@ -356,7 +356,7 @@ def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -
     client.post(page("acknowledge", draft.pk), answer)
     client.post(page("acknowledge", draft.pk), answer)
 
-    assert AuditEvent.objects.filter(verb="acknowledge").count() == 1
+    assert AuditEvent.objects.filter(action="acknowledge").count() == 1
     after = words(client.get(page("edit", draft.pk)))
     assert "The page follows next week." in after
     assert "1 answered for" in after
@@ -432,7 +432,7 @@ def test_a_file_becomes_a_draft_and_its_losses_are_told() -> None:
 
     assert "underlining has no sign in Markdown" in words(again)
     assert Revision.objects.get() == draft
-    (act,) = AuditEvent.objects.filter(verb="import_draft")
+    (act,) = AuditEvent.objects.filter(action="import_draft")
     assert act.reason.startswith("terms.md: ")
     assert "underlining has no sign in Markdown" in act.reason
 
@@ -445,7 +445,7 @@ def test_of_many_losses_the_audit_keeps_the_first() -> None:
     shown = words(client.post(page("upload", make_policy().pk), {"file": file}))
 
     assert all(f"{{.c{number}}}" in shown for number in range(100))
-    (act,) = AuditEvent.objects.filter(verb="import_draft")
+    (act,) = AuditEvent.objects.filter(action="import_draft")
     assert act.reason.startswith("terms.md: ")
     assert (len(act.reason), act.reason[-1]) == (2_000, "…")
 
@@ -561,9 +561,9 @@ def test_a_discarded_draft_is_kept() -> None:
 def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None) -> None:
     client, publisher = log_in("Publishers")
     policy = make_version().policy
-    workflow.set_review_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
+    workflow.set_check_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
 
-    client.post(page("set_review_interval", policy.pk), {"months": typed})
+    client.post(page("set_check_interval", policy.pk), {"months": typed})
 
     policy.refresh_from_db()
     assert policy.review_every_months == months
@@ -575,9 +575,9 @@ def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None)
 def test_the_audit_says_in_words_how_often_a_policy_is_reviewed(typed: str, said: str) -> None:
     client, _ = log_in("Publishers")
 
-    client.post(page("set_review_interval", make_policy().pk), {"months": typed})
+    client.post(page("set_check_interval", make_policy().pk), {"months": typed})
 
-    assert AuditEvent.objects.get(verb="set_review_interval").reason == said
+    assert AuditEvent.objects.get(action="set_check_interval").reason == said
 
 
 @pytest.mark.parametrize("typed", ["0", "121", "six", "²", "-1"])
@@ -585,7 +585,7 @@ def test_an_impossible_review_interval_is_refused(typed: str) -> None:
     client, _ = log_in("Publishers")
     policy = make_version().policy
 
-    response = client.post(page("set_review_interval", policy.pk), {"months": typed}, follow=True)
+    response = client.post(page("set_check_interval", policy.pk), {"months": typed}, follow=True)
 
     assert "every 1 to 120 months" in words(response)
     policy.refresh_from_db()

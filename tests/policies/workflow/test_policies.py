@@ -49,12 +49,12 @@ def test_a_policy_needs_a_proper_address(slug: str, language: str) -> None:
 @pytest.mark.parametrize("name", ["", " ", "\u200b", "\ufeff\u2060", "\u202eycavirP"])
 def test_a_policy_needs_a_name_that_is_seen_as_it_is_written(name: str) -> None:
     policy = make_policy(name="Privacy")
-    for verb, arguments in (
+    for action, arguments in (
         (workflow.create_policy, {"slug": "x", "name": name}),
         (workflow.correct_name, {"policy_id": policy.pk, "name": name}),
     ):
         with pytest.raises(workflow.Incomplete):
-            verb(by=make_user(is_superuser=True), at=NOW, **arguments)
+            action(by=make_user(is_superuser=True), at=NOW, **arguments)
 
 
 def test_an_address_is_given_once_per_language() -> None:
@@ -109,7 +109,7 @@ def test_a_renaming_is_in_the_ledger_and_in_the_audit() -> None:
     entry = LedgerEntry.objects.latest("sequence")
     assert (entry.event, entry.slug, entry.successor) == ("renaming", old, "en/privacy-policy")
     act = AuditEvent.objects.latest("sequence")
-    assert (act.verb, act.done_by_id, act.reason) == (
+    assert (act.action, act.done_by_id, act.reason) == (
         "rename_policy",
         publisher.pk,
         f"{old} → privacy-policy",
@@ -199,7 +199,7 @@ def test_an_import_keeps_its_dates_and_says_that_it_is_one() -> None:
     assert (version.basis, version.basis_reason) == (Basis.IMPORT, "Imported from privacy.md.")
     assert version.effective_at == datetime(2020, 1, 1, tzinfo=UTC)
     assert version.last_updated_on == date(2019, 12, 24)
-    assert AuditEvent.objects.get(verb="publish_import").actor == "the command line"
+    assert AuditEvent.objects.get(action="publish_import").actor == "the command line"
 
 
 def test_an_import_without_a_reason_is_refused_in_words() -> None:

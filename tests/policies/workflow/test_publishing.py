@@ -223,7 +223,7 @@ def test_publishing_without_approval_needs_a_reason_and_is_recorded() -> None:
     version = workflow.publish_without_approval(draft.pk, by=by, at=NOW, reason="A leak.")
 
     assert (version.basis, version.basis_reason) == (Basis.EMERGENCY, "A leak.")
-    act = AuditEvent.objects.get(verb="publish_without_approval")
+    act = AuditEvent.objects.get(action="publish_without_approval")
     assert (act.done_by, act.reason, act.revision) == (by, "A leak.", version)
 
 
@@ -359,23 +359,23 @@ def test_once_somebody_has_approved_it_afterwards_it_is_a_version_as_any_other()
 # --- What readers get -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", ["publish", "publish_without_approval", "publish_import"])
-def test_html_that_is_not_the_texts_does_not_outlive_the_draft(verb: str) -> None:
+@pytest.mark.parametrize("action", ["publish", "publish_without_approval", "publish_import"])
+def test_html_that_is_not_the_texts_does_not_outlive_the_draft(action: str) -> None:
     """Whatever the ORM wrote beside the text meanwhile: a reviewer reads the text."""
     text = make_document(text="You may cancel at any time.")
     draft = (
         workflow.import_draft(make_policy().pk, text, by=None, at=NOW)
-        if verb == "publish_import"
+        if action == "publish_import"
         else make_revision(document=text)
     )
     forged = {"html": "<p>You may never cancel.</p><script>alert(1)</script>", "contents": []}
     Rendering.objects.filter(revision=draft).update(**forged)
 
-    if verb == "publish":
+    if action == "publish":
         workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
         workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
-    elif verb == "publish_import":
+    elif action == "publish_import":
         workflow.publish_import(draft.pk, by=None, at=NOW, reason="Imported.", effective_at=NOW)
     else:
         by = make_user(permissions=["publish_without_approval"])
@@ -453,4 +453,4 @@ def test_who_says_again_which_language_prevails_says_nothing_new() -> None:
     for _ in range(2):
         workflow.set_prevailing_language(source.pk, by=by, at=NOW, language="de")
 
-    assert AuditEvent.objects.filter(verb="set_prevailing_language").count() == 1
+    assert AuditEvent.objects.filter(action="set_prevailing_language").count() == 1

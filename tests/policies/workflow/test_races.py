@@ -67,14 +67,14 @@ def race(*calls: Callable[[], Any]) -> tuple[list[Any], list[Exception]]:
     return results, errors
 
 
-# Verbs that can be done once, each with a state in which they can.
+# Actions that can be done once, each with a state in which they can.
 ONCE = {
     "save_draft": Status.DRAFT,
     "submit": Status.DRAFT,
     "discard": Status.DRAFT,
     "approve": Status.IN_REVIEW,
     "request_changes": Status.IN_REVIEW,
-    "take_back": Status.IN_REVIEW,
+    "withdraw_submission": Status.IN_REVIEW,
     "publish": Status.APPROVED,
     "reopen": Status.APPROVED,
     "withdraw": Status.PUBLISHED,
@@ -83,10 +83,10 @@ ONCE = {
 }
 
 
-def by_two_people(verb: str) -> list[Callable[[], Any]]:
-    """The same verb called on the same revision, or its policy, by two people."""
-    revision = make_revision(status=ONCE[verb], effective_at=IN_FIFTY_YEARS)
-    identity = revision.policy_id if verb in {"start_draft", "import_draft"} else revision.pk
+def by_two_people(action: str) -> list[Callable[[], Any]]:
+    """The same action called on the same revision, or its policy, by two people."""
+    revision = make_revision(status=ONCE[action], effective_at=IN_FIFTY_YEARS)
+    identity = revision.policy_id if action in {"start_draft", "import_draft"} else revision.pk
 
     def call(by: User) -> Callable[[], Any]:
         extra: dict[str, Any] = {
@@ -97,15 +97,15 @@ def by_two_people(verb: str) -> list[Callable[[], Any]]:
             "import_draft": {"document": make_document(text=f"By {by}.")},
             "request_changes": {"text": "No."},
             "withdraw": {"reason": "Wrong."},
-        }.get(verb, {})
-        return lambda: getattr(workflow, verb)(identity, by=by, at=NOW, **extra)
+        }.get(action, {})
+        return lambda: getattr(workflow, action)(identity, by=by, at=NOW, **extra)
 
     return [call(make_user(is_superuser=True)) for _ in range(2)]
 
 
-@pytest.mark.parametrize("verb", ONCE)
-def test_of_two_people_at_the_same_instant_one_wins_and_the_other_is_told_why(verb: str) -> None:
-    both = by_two_people(verb)
+@pytest.mark.parametrize("action", ONCE)
+def test_of_two_people_at_the_same_instant_one_wins_and_the_other_is_told_why(action: str) -> None:
+    both = by_two_people(action)
     acts_before = AuditEvent.objects.count()
 
     results, errors = race(*both)
@@ -327,7 +327,7 @@ def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
     assert not any(inside)
 
 
-# --- What one verb asks and another changes -------------------------------------------------------
+# --- What one action asks and another changes -----------------------------------------------------
 
 
 def is_waiting() -> bool:

@@ -1,4 +1,4 @@
-"""Translations of a policy: the verbs, the walls and the proof, the files."""
+"""Translations of a policy: the actions, the walls and the proof, the files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-# --- The verbs ------------------------------------------------------------------------------------
+# --- The actions ----------------------------------------------------------------------------------
 
 
 def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
@@ -97,7 +97,7 @@ def test_a_draft_renders_what_its_policy_now_translates() -> None:
     draft.refresh_from_db()
     assert draft.renders is None
     with pytest.raises(workflow.WrongState, match="no translation"):
-        workflow.set_rendered_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
+        workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
 
 
 def test_a_translation_may_say_the_same_of_a_newer_version() -> None:
@@ -130,9 +130,9 @@ def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
         workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de")
 
 
-@pytest.mark.parametrize("verb", ["retire", "set_translation_of"])
+@pytest.mark.parametrize("action", ["retire", "set_translation_of"])
 def test_what_was_made_the_translation_of_another_meanwhile_is_looked_at_again(
-    monkeypatch: pytest.MonkeyPatch, verb: str
+    monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     """Else nobody would hold the other one, which may come to say that this language prevails."""
     _, german = make_family()
@@ -144,16 +144,16 @@ def test_what_was_made_the_translation_of_another_meanwhile_is_looked_at_again(
         return locked_policy(*policies)
 
     monkeypatch.setattr(preconditions, "locked_policy", after_somebody_else)
-    how = {"retire": {"notice": "Gone."}, "set_translation_of": {"source_id": None}}[verb]
+    how = {"retire": {"notice": "Gone."}, "set_translation_of": {"source_id": None}}[action]
     with pytest.raises(workflow.WrongState, match="look at it again"):
-        getattr(workflow, verb)(german.pk, by=make_user("Publishers"), at=timezone.now(), **how)
+        getattr(workflow, action)(german.pk, by=make_user("Publishers"), at=timezone.now(), **how)
 
 
 def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:
     _, german = make_family(behind=True)
     draft = make_revision(policy=german)
     person = make_user("Writers", "Reviewers")
-    workflow.set_rendered_version(draft.pk, by=person, at=NOW, number=1)
+    workflow.set_source_version(draft.pk, by=person, at=NOW, number=1)
     workflow.submit(draft.pk, by=person, at=NOW)
 
     with pytest.raises(workflow.NotAllowed):
@@ -327,28 +327,28 @@ def make_translation_in_review() -> tuple[Revision, User]:
     writer = make_user("Writers")
     make_version(policy=english, at=timezone.now())
     draft = make_revision(policy=german, writer=writer, at=timezone.now())
-    workflow.set_rendered_version(draft.pk, by=writer, at=timezone.now(), number=1)
+    workflow.set_source_version(draft.pk, by=writer, at=timezone.now(), number=1)
     return workflow.submit(draft.pk, by=writer, at=timezone.now()), writer
 
 
-@pytest.mark.parametrize("verb", ["approve", "publish_without_approval"])
-def test_another_version_than_was_seen_is_not_approved(client: Client, verb: str) -> None:
+@pytest.mark.parametrize("action", ["approve", "publish_without_approval"])
+def test_another_version_than_was_seen_is_not_approved(client: Client, action: str) -> None:
     revision, writer = make_translation_in_review()
     permissions = ["publish_without_approval", "view_revision"]
     person = make_user("Reviewers", permissions=permissions)
     client.force_login(person)
     confirm(client)
-    shown = "review" if verb == "approve" else verb
+    shown = "review" if action == "approve" else action
     opened = client.get(reverse(f"admin:policies_{shown}", args=[revision.pk]))
     sent = dict(re.findall(r'name="(seen_\w+)" value="(\w+)"', opened.content.decode()))
     reviewer, now = make_user("Reviewers"), timezone.now()
     workflow.request_changes(revision.pk, by=reviewer, at=now, text="Which version?")
     workflow.resolve_comment(revision.comments.get().pk, by=writer, at=now)
-    workflow.set_rendered_version(revision.pk, by=writer, at=now, number=2)
+    workflow.set_source_version(revision.pk, by=writer, at=now, number=2)
     workflow.submit(revision.pk, by=writer, at=now)
 
     form = {**sent, "when": "now", "kind": "material", "reason": "A leak.", "change_note": "New."}
-    answer = client.post(reverse(f"admin:policies_{verb}", args=[revision.pk]), form)
+    answer = client.post(reverse(f"admin:policies_{action}", args=[revision.pk]), form)
 
     assert sent["seen_renders"] == "1"
     assert "now renders version 2, and did not when you read it" in answer.content.decode()

@@ -1,4 +1,4 @@
-"""The workflow: writing and reviewing, and what holds for every verb."""
+"""The workflow: writing and reviewing, and what holds for every action."""
 
 from __future__ import annotations
 
@@ -195,15 +195,15 @@ def test_approval_is_bound_to_the_text_that_was_seen() -> None:
             workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW, seen_digest=digest)
 
 
-@pytest.mark.parametrize("verb", ["submit", "publish_without_approval"])
-def test_a_text_that_was_changed_behind_the_workflow_goes_no_further(verb: str) -> None:
+@pytest.mark.parametrize("action", ["submit", "publish_without_approval"])
+def test_a_text_that_was_changed_behind_the_workflow_goes_no_further(action: str) -> None:
     draft = make_revision()
     draft.sections.filter(anchor="scope").update(body="Slipped in.")
     by = make_user(is_superuser=True)
-    extra = {"reason": "Urgent."} if verb == "publish_without_approval" else {}
+    extra = {"reason": "Urgent."} if action == "publish_without_approval" else {}
 
     with pytest.raises(workflow.TextChanged, match="is not the one that was read"):
-        getattr(workflow, verb)(draft.pk, by=by, at=NOW, **extra)
+        getattr(workflow, action)(draft.pk, by=by, at=NOW, **extra)
 
 
 def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has() -> None:
@@ -275,7 +275,7 @@ def test_a_comment_is_resolved_once() -> None:
     with pytest.raises(workflow.WrongState, match="resolved on May 2, 2026"):
         workflow.resolve_comment(remark.pk, by=by, at=NOW + DAY)
     with pytest.raises(workflow.WrongState, match="resolved on May 2, 2026"):
-        workflow.answer_comment(remark.pk, by=by, at=NOW + DAY, text="So.")
+        workflow.reply_to_comment(remark.pk, by=by, at=NOW + DAY, text="So.")
 
 
 def test_a_comment_needs_words_and_an_existing_section() -> None:
@@ -308,7 +308,7 @@ def test_reopening_voids_the_approval() -> None:
     assert (reopened.status, reopened.approved_at, reopened.approved_digest) == ("draft", None, "")
 
 
-# --- All verbs ---------------------------------------------------------------------------------
+# --- All actions ---------------------------------------------------------------------------------
 
 
 def test_nothing_but_the_workflow_assigns_a_status() -> None:

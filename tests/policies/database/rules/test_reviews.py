@@ -64,7 +64,7 @@ def test_an_answer_belongs_to_work_in_progress_and_stays(execute: Execute) -> No
     revision = make_commented_revision(Status.DRAFT)
     writer = make_user("Writers")
     comment = workflow.comment(revision.pk, by=writer, at=NOW, text="Is it so?")
-    reply = workflow.answer_comment(comment.pk, by=writer, at=NOW, text="So.")
+    reply = workflow.reply_to_comment(comment.pk, by=writer, at=NOW, text="So.")
 
     with refused("reply_frozen", "commentreply_place_kept"), transaction.atomic():
         CommentReply.objects.filter(pk=reply.pk).update(text="Not so.")
