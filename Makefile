@@ -84,7 +84,7 @@ messages: development ## Bring locale/ into line with the public pages' words, a
 docs: development ## Write what is generated from the code: docs/, .env.example, the README's table
 	@$(VENV) -m softphonez_site.variables
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
-	@$(PRODUCTION) $(VENV) manage.py describe_architecture > docs/architecture.md
+	@$(PRODUCTION) $(VENV) manage.py describe_architecture
 
 screenshots: development ## Take the pictures of the README anew (needs Chromium)
 	@$(VENV) -m pytest -q -n 0 tests/screenshots.py

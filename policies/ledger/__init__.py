@@ -5,7 +5,12 @@ translation it is to be, are as private as its draft. What readers then need to 
 before is appended with that publication.
 
 Entries are appended by the actions of workflow/, in the same transaction as what they tell of.
-How they are chained stands in chains.py, how they are proved in verification/.
+
+    chains.py           how entries are chained, and what each digest covers
+    authorship.py       who wrote which part of a revision
+    removed_anchors.py  anchors of older versions that a page keeps working
+    actor_names.py      what people are called in the history
+    verification/       whether what is stored is what was published
 """
 
 from __future__ import annotations
@@ -51,7 +56,7 @@ logger = logging.getLogger(__name__)
 def record_publication(revision: Revision, *, at: datetime) -> None:
     """Append a publication. `revision` is published and saved."""
     # Read again: what counts is what the database has.
-    stored = Revision.objects.select_related("policy", "renders__policy").get(pk=revision.pk)
+    stored = Revision.objects.select_related("policy", "source_version__policy").get(pk=revision.pk)
     is_new = not is_public(stored.policy)
     append(publication_entry(stored, at=at))
     if is_new:
@@ -93,7 +98,7 @@ def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
         change_note=revision.change_note,
         effective_at=revision.effective_at,
         last_updated_on=revision.last_updated_on,
-        renders=version_address(revision.renders),
+        renders=version_address(revision.source_version),
         private_digest=private_digest(revision),
     )
 

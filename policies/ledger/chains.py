@@ -20,12 +20,9 @@ from django.db import connection, transaction
 from policies.models import AuditEvent, LedgerEntry
 from policies.page_cache import publication_state
 from policies.permissions import audit_word
-from policies.states import WITHDRAWAL_COLUMNS
 from policies.text import timestamps
 
 if TYPE_CHECKING:
-    from django.db.models import Model
-
     from policies.models import Address, Policy, Revision
 
 # The key of PostgreSQL's advisory lock: whoever appends waits for the one before. One for both
@@ -100,30 +97,90 @@ def entry_digest(entry: LedgerEntry | AuditEvent) -> str:
 
 # The rows that private_facts reads of a revision; for many revisions, prefetch them.
 PRIVATE_ROWS = ("sections", "contributions", "comments")
-# Columns that were added later: covered only where they hold a value, so older digests still hold.
-_LATER_COLUMNS = frozenset({"renders_id"})
 
 
 def private_facts(revision: Revision) -> dict[str, Any]:
     """Return every stored value of a published revision, for the digest that the ledger keeps.
 
     The ledger's public facts cover what readers see; this covers who did it and when, and the
-    rows themselves, to the last blank that a Document would drop, so that no column of a published
-    revision can change unnoticed. `revision` is as the database has it.
+    rows themselves, to the last blank that a Document would drop, so that no stored value of a
+    published revision can change unnoticed. What a withdrawal changes is not in it: that has a
+    ledger entry of its own. `revision` is as the database has it.
+
+    The names are those of version 1.0, whatever the models call their columns now: published
+    digests are made of them. A value that was added later is there only where it says something.
     """
-    row = _columns(revision)
-    unsaid = {name for name in _LATER_COLUMNS if row[name] is None}
     return {
-        "revision": {name: row[name] for name in row.keys() - WITHDRAWAL_COLUMNS - unsaid},
+        "revision": _revision_facts(revision),
         "time_zone": revision.policy.time_zone,
-        "sections": [_columns(section) for section in revision.sections.all()],
-        "contributions": [_columns(contribution) for contribution in revision.contributions.all()],
-        "comments": [_columns(comment) for comment in revision.comments.all()],
+        "sections": [
+            {
+                "id": it.pk,
+                "revision_id": it.revision_id,
+                "position": it.position,
+                "heading": it.heading,
+                "anchor": it.anchor,
+                "body": it.body,
+            }
+            for it in revision.sections.all()
+        ],
+        "contributions": [
+            {
+                "id": it.pk,
+                "revision_id": it.revision_id,
+                "contributed_at": it.contributed_at,
+                "contributed_by_id": it.contributed_by_id,
+            }
+            for it in revision.contributions.all()
+        ],
+        "comments": [
+            {
+                "id": it.pk,
+                "revision_id": it.revision_id,
+                "section_anchor": it.section_anchor,
+                "text": it.text,
+                "created_at": it.created_at,
+                "created_by_id": it.created_by_id,
+                "resolved_at": it.resolved_at,
+                "resolved_by_id": it.resolved_by_id,
+            }
+            for it in revision.comments.all()
+        ],
     }
 
 
-def _columns(row: Model) -> dict[str, Any]:
-    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+def _revision_facts(it: Revision) -> dict[str, Any]:
+    source = it.source_version_id
+    return {
+        "id": it.pk,
+        "policy_id": it.policy_id,
+        "based_on_id": it.based_on_id,
+        "title": it.title,
+        "introduction": it.introduction,
+        "digest": it.digest,
+        "saves": it.saves,
+        "created_at": it.created_at,
+        "created_by_id": it.created_by_id,
+        "saved_at": it.saved_at,
+        "saved_by_id": it.saved_by_id,
+        "submitted_at": it.submitted_at,
+        "submitted_by_id": it.submitted_by_id,
+        "approved_at": it.approved_at,
+        "approved_by_id": it.approved_by_id,
+        "approved_digest": it.approved_digest,
+        "discarded_at": it.discarded_at,
+        "discarded_by_id": it.discarded_by_id,
+        "number": it.number,
+        "kind": it.kind,
+        "change_note": it.change_note,
+        "effective_at": it.effective_at,
+        "last_updated_on": it.last_updated_on,
+        "published_at": it.published_at,
+        "published_by_id": it.published_by_id,
+        "basis": it.basis,
+        "basis_reason": it.basis_reason,
+        **({} if source is None else {"renders_id": source}),
+    }
 
 
 def private_digest(revision: Revision) -> str:

@@ -1,7 +1,7 @@
 """E-mails about policies.
 
     notices.py  who is told of what
-    letters.py  what an e-mail says
+    messages.py  what an e-mail says
     outbox.py   how it is sent
 
 docs/adr/0014-mail.md says why.

@@ -378,7 +378,7 @@ def _of_reminder(mail: Mail) -> MailText:
     return MailText(
         f"due for its periodic check since {_day(due_on)}",
         f"{policy} was to be checked by {_day(due_on)}. It is looked at "
-        f"{every(policy.review_every_months)}, counted from the day on which the version in force "
+        f"{every(policy.check_every_months)}, counted from the day on which the version in force "
         "was published, or last confirmed.",
         "See whether it is still right. If it is, say so on its page; if something has changed, "
         "start a draft there. Either restarts the count.",

@@ -54,6 +54,10 @@ class ActionField(models.CharField):  # type: ignore[type-arg]  # generic for th
     def get_prep_value(self, value: str | None) -> str | None:
         return None if value is None else audit_word(value)
 
+    def value_to_string(self, obj: models.Model) -> str:
+        """Return the stored word, for a backup."""
+        return audit_word(self.value_from_object(obj))
+
 
 # Asking opens every file of the time zone database: once in a process is enough.
 @functools.cache

@@ -66,7 +66,8 @@ class Policy(models.Model):
         validators=[validate_time_zone],
         help_text="The zone in which this policy's dates begin and end.",
     )
-    review_every_months = models.PositiveSmallIntegerField(
+    check_every_months = models.PositiveSmallIntegerField(
+        db_column="review_every_months",
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_MONTHS)],

@@ -94,13 +94,14 @@ class Revision(models.Model):
     # The text, with its Sections.
     title = models.CharField(max_length=300)
     introduction = models.TextField(blank=True)
-    renders = models.ForeignKey(
+    source_version = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="rendered_by",
-        help_text="Of a translation: the version of its source that it renders.",
+        related_name="translated_by",
+        db_column="renders_id",
+        help_text="The source version that a translation was made from.",
     )
     # Of the text as the workflow last saved it; a text changed behind its back no longer fits.
     digest = Digest()

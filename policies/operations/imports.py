@@ -119,8 +119,9 @@ def _assumptions(
             "its last_updated is unchanged, so this is an editorial change: readers see that "
             "date, and apps ask nobody again. Write a later one, or kind: material"
         )
-    if version.renders and not (front.renders or front.renders_digest):
-        yield f"the file has no renders, so readers are told that it renders {version.renders}"
+    if version.source_version and not (front.renders or front.renders_digest):
+        shown = version.source_version
+        yield f"the file has no renders, so readers are told that it renders {shown}"
     given = front.effective or front.last_updated
     if newest and version.effective_at == at and _is_past(given, newest, at=at):
         yield f"it takes effect now: until now readers were shown {newest}"
@@ -300,7 +301,9 @@ def _renders_another(newest: Revision, front: importing.FrontMatter) -> bool:
     """Return whether a file says that the newest version's text now renders another version."""
     source = newest.policy.translation_of
     number = _number_rendered(source, front) if source else None
-    return number is not None and number != (newest.renders.number if newest.renders else None)
+    return number is not None and number != (
+        newest.source_version.number if newest.source_version else None
+    )
 
 
 def _publish(draft: Revision, front: importing.FrontMatter, name: str, *, at: datetime) -> Revision:

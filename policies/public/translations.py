@@ -134,12 +134,12 @@ def versions_alike(version: Revision, family: Family) -> list[Alternate]:
     are for ever. Two queries at most.
     """
     policy = version.policy
-    source = version.renders if policy.translation_of_id else version
+    source = version.source_version if policy.translation_of_id else version
     if source is None or (policy.translation_of_id or policy.pk) != source.policy_id:
         return []
     renderings = (
         Revision.objects.published()
-        .filter(renders=source, policy__translation_of=source.policy_id)
+        .filter(source_version=source, policy__translation_of=source.policy_id)
         .select_related("policy")
         .order_by("number")
     )
@@ -160,7 +160,7 @@ def translated_from(
     source = family.authoritative if family else version.policy.translation_of
     assert source is not None  # noqa: S101  its id is not
     in_force = source.revisions.effective(at=at).first()
-    return TranslatedFrom(source, of_source(source, version.renders), in_force)
+    return TranslatedFrom(source, of_source(source, version.source_version), in_force)
 
 
 def all_translated_from(
@@ -174,7 +174,7 @@ def all_translated_from(
     versions = list(
         Revision.objects.in_force(at=at)
         .filter(policy__translation_of__isnull=False, **among)
-        .select_related("policy__translation_of", "renders")
+        .select_related("policy__translation_of", "source_version")
     )
     sources = {version.policy.translation_of_id for version in versions}
     in_force = {
@@ -184,7 +184,9 @@ def all_translated_from(
     return {
         version.policy_id: (
             version,
-            TranslatedFrom(source, of_source(source, version.renders), in_force.get(source.pk)),
+            TranslatedFrom(
+                source, of_source(source, version.source_version), in_force.get(source.pk)
+            ),
         )
         for version in versions
         if (source := version.policy.translation_of)

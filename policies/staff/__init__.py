@@ -1,5 +1,10 @@
 """The desk, where staff write, review and publish: its pages, beside those of Django admin.
 
+    site.py               Django admin with its own Content Security Policy, and these pages in it
+    admin_views.py        what Django admin's own pages show
+    hardening.py          closes what Django admin's own pages leave open
+    accounts/             who gets in, how often somebody may try
+    pages.py              what the pages share: who may enter, how an outcome is shown
     urls.py               the URLs of its pages
     dashboard.py          its first page: what waits for whom, how each policy stands
     draft_views.py        begin, write, preview and hand in a draft; give reasons for findings
@@ -23,5 +28,4 @@ nothing that was typed is lost:
     a text, among other forms of a page  except workflow.Refused: return give_text_back(…)
     a form that has a page of its own    except workflow.Refused: that page again, refused=True
 
-What the views share is in desk_common.py.
 """

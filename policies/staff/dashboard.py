@@ -219,11 +219,11 @@ def review_due_on(
 
     Counted from the day on which the version in force was published, or confirmed since.
     """
-    if not policy.review_every_months or in_force.published_at is None or policy.retired_at:
+    if not policy.check_every_months or in_force.published_at is None or policy.retired_at:
         return None
     looked_at = max(in_force.published_at, confirmed_at or in_force.published_at)
     day = policy.day_of(looked_at)
-    months = day.month - 1 + policy.review_every_months
+    months = day.month - 1 + policy.check_every_months
     year, month = day.year + months // 12, months % 12 + 1
     return day.replace(
         year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1])

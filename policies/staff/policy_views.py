@@ -153,7 +153,7 @@ def _renamed(request: HttpRequest, policy: Policy, typed: dict[str, str]) -> str
 @may("confirm_check")
 def confirm_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the policy was checked and is still right."""
-    is_due_again = get_object_or_404(Policy, pk=pk).review_every_months is not None
+    is_due_again = get_object_or_404(Policy, pk=pk).check_every_months is not None
     said = f"Recorded.{' The next check is counted from today.' if is_due_again else ''}"
     with outcome_as_message(request, said):
         workflow.confirm_check(pk, by=user_of(request), at=timezone.now())

@@ -78,7 +78,8 @@ def against_what_was_before(revision: Revision) -> dict[str, Any]:
     return {
         "redline": comparisons.of_texts(before.document(), revision.document()),
         "old": before,
-        "newly_renders": is_same_text and revision.renders_id not in {None, before.renders_id},
+        "newly_renders": is_same_text
+        and revision.source_version_id not in {None, before.source_version_id},
     }
 
 

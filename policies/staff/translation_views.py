@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return what a policy's page shows about its translations, or about its source."""
     now = timezone.now()
-    in_force = policy.revisions.select_related("renders").effective(at=now).first()
+    in_force = policy.revisions.select_related("source_version").effective(at=now).first()
     known = translations.all_translated_from(at=now, policy__translation_of=policy)
     own = list(policy.translations.all())
     retired = {it.language for it in own if it.retired_at}
@@ -60,11 +60,11 @@ def of_draft(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     versions = list(source.revisions.published().order_by("-number"))
     published = policy.revisions.newest()
     # The published version may render another policy, of which this one was a translation before.
-    translated = translations.of_source(source, published.renders) if published else None
-    old = translated or translations.of_source(source, revision.renders)
+    translated = translations.of_source(source, published.source_version) if published else None
+    old = translated or translations.of_source(source, revision.source_version)
     in_force = next((it for it in versions if it.effective_at and it.effective_at <= now), None)
-    new = max((it for it in (in_force, revision.renders) if it), key=_number, default=None)
-    stored = revision.renders.number if revision.renders else None
+    new = max((it for it in (in_force, revision.source_version) if it), key=_number, default=None)
+    stored = revision.source_version.number if revision.source_version else None
     return {
         "source": source,
         "source_versions": versions,

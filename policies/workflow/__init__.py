@@ -18,6 +18,7 @@ approves what they wrote in. What is published never changes. The database holds
     sharing.py        preview links
     lifecycle.py      a policy as a whole: made, renamed, retired, taken up again
     translating.py    whose translation a policy is, what it renders, which one prevails
+    open_findings.py  what still blocks publication
     preconditions.py  what must hold before any of them does anything
     refusals.py       the exceptions by which an action refuses
     wording.py        how a refusal names what it is about

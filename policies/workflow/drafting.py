@@ -57,7 +57,7 @@ def start_draft(
             by=by,
             at=at,
             based_on=origin,
-            renders=source,
+            source_version=source,
         )
         texts.keep_authors(revision, at=at)
         ledger.record_act("start_draft", revision, by=by, at=at)
@@ -128,7 +128,7 @@ def import_draft(
         else:
             require_no_open_revision(policy)
             draft = texts.insert(
-                policy, text, by=by, at=at, based_on=None, renders=newest_of_source(policy)
+                policy, text, by=by, at=at, based_on=None, source_version=newest_of_source(policy)
             )
         ledger.record_act("import_draft", draft, by=by, at=at, reason=file)
     return draft

@@ -144,8 +144,8 @@ def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | 
         raise Incomplete(
             f"A periodic check comes every 1 to {MAX_MONTHS} months, or never.", "months"
         )
-    policy.review_every_months = months
-    policy.save(update_fields=["review_every_months"])
+    policy.check_every_months = months
+    policy.save(update_fields=["check_every_months"])
     ledger.record_act("set_check_interval", policy, by=by, at=at, reason=every(months))
     return policy
 

@@ -153,7 +153,7 @@ def require_text_as_seen(revision: Revision, seen: str | None) -> None:
 
 def require_rendered_as_seen(revision: Revision, seen: int | None) -> None:
     """Refuse unless a translation renders the version that somebody saw. None: do not check."""
-    now = revision.renders
+    now = revision.source_version
     if seen is not None and seen != (now.number if now else 0):
         raise TextChanged(
             f"{revision} now renders {f'version {now.number}' if now else 'no version'}, and did "
@@ -190,7 +190,10 @@ def require_something_new(revision: Revision) -> None:
     """
     require_words(revision)
     newest = revision.policy.revisions.newest()
-    if newest and (newest.digest, newest.renders_id) == (revision.digest, revision.renders_id):
+    if newest and (newest.digest, newest.source_version_id) == (
+        revision.digest,
+        revision.source_version_id,
+    ):
         raise Incomplete(
             f"Nothing differs from version {newest.number}, so there is nothing to review. Write "
             "what is to change, or discard it."

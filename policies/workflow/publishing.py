@@ -177,10 +177,10 @@ def _rendered(revision: Revision, basis: Basis, *, at: datetime) -> Revision | N
     """
     source = revision.policy.translation_of
     if source is None or basis == Basis.IMPORT:
-        return revision.renders
-    if revision.renders:
+        return revision.source_version
+    if revision.source_version:
         # Locked, so that nobody withdraws it meanwhile.
-        rendered = Revision.objects.select_for_update().get(pk=revision.renders.pk)
+        rendered = Revision.objects.select_for_update().get(pk=revision.source_version.pk)
         if rendered.status == Status.WITHDRAWN:
             raise WrongState(
                 f"{revision} renders version {rendered.number} of {source.label}, which was "
@@ -271,7 +271,7 @@ def _publish(
     move(
         revision,
         Status.PUBLISHED,
-        renders=_rendered(revision, publication.basis, at=at),
+        source_version=_rendered(revision, publication.basis, at=at),
         number=number,
         kind=publication.kind,
         change_note=change_note,

@@ -68,13 +68,13 @@ def insert(
     by: User | None,
     at: datetime,
     based_on: Revision | None,
-    renders: Revision | None = None,
+    source_version: Revision | None = None,
 ) -> Revision:
     """Insert a draft with its text. `by` becomes its first author. renders: of a translation."""
     revision = Revision.objects.create(
         policy=policy,
         based_on=based_on,
-        renders=renders,
+        source_version=source_version,
         title=text.document.title,
         introduction=text.document.introduction,
         digest=text.digest,
@@ -131,8 +131,10 @@ def keep_authors(revision: Revision, *, at: datetime) -> None:
     """
     there = {it.contributed_by_id for it in revision.contributions.all()}
     authors = participants(revision)
-    if revision.renders and not revision.based_on:  # it begins with the headings of its source
-        authors |= participants_of_headings(revision.renders, at=at)
+    if (
+        revision.source_version and not revision.based_on
+    ):  # it begins with the headings of its source
+        authors |= participants_of_headings(revision.source_version, at=at)
     Contribution.objects.bulk_create(
         Contribution(revision=revision, contributed_at=at, contributed_by_id=person)
         for person in sorted(authors - there)

@@ -57,8 +57,8 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     policy.translation_of = source
     policy.save(update_fields=["translation_of"])
     if draft:
-        draft.renders = newest_of_source(policy)
-        draft.save(update_fields=["renders"])
+        draft.source_version = newest_of_source(policy)
+        draft.save(update_fields=["source_version"])
         texts.count_as_author(draft, by, at=at)
     record_translation(policy, by=by, at=at)
     return policy
@@ -118,10 +118,10 @@ def set_source_version(
     version = source.revisions.published().filter(number=number).first() if number else None
     if number and version is None:
         raise Incomplete(f"{source.label} has no version {number} that could be rendered.")
-    if version == revision.renders:
+    if version == revision.source_version:
         return revision
-    revision.renders = version
-    revision.save(update_fields=["renders"])
+    revision.source_version = version
+    revision.save(update_fields=["source_version"])
     if by:
         texts.count_as_author(revision, by, at=at)
     said = f"version {number} of {source.label}" if number else "not known"

@@ -78,7 +78,7 @@ def _require_nothing_renders(revision: Revision, at: datetime) -> None:
     come into force without it, and where its language prevails, it would be what counts.
     """
     upcoming = Revision.objects.upcoming(at=at).filter(
-        renders=revision, policy__translation_of=revision.policy
+        source_version=revision, policy__translation_of=revision.policy
     )
     if translation := upcoming.select_related("policy").first():
         effect = translation.policy.in_words(translation.effective_at)  # type: ignore[arg-type]

@@ -150,7 +150,7 @@ class DeskSite:
         workflow.reply_to_comment(remark.pk, by=writer, at=now, text="The law.")
         workflow.share(in_review.pk, by=writer, at=now, recipient="Counsel")
         draft = make_revision(writer=self.root, document=FINDINGS)
-        Policy.objects.filter(pk=draft.policy_id).update(review_every_months=1)
+        Policy.objects.filter(pk=draft.policy_id).update(check_every_months=1)
         translation = make_policy(slug="privacy", language="de", translation_of=policy)
         make_version(policy=translation, at=now - 8 * DAY)
         retired = make_version(at=now - DAY).policy

@@ -132,7 +132,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_upload": page("WS", post=422),
     "admin:policies_edit": Row("WS", get=302, post=422),
     "admin:policies_preview": action("WS", post=422),
-    "admin:policies_take_back": action("WS"),
+    "admin:policies_withdraw_submission": action("WS"),
     "admin:policies_discard": action("WS"),
     "admin:policies_paste": action("WS", post=200),
     **{
@@ -142,7 +142,7 @@ ROWS: dict[str, Row] = {
                 "comment",
                 "reply_to_comment",
                 "resolve_comment",
-                "acknowledge",
+                "justify",
                 "reopen",
                 "share",
                 "revoke_link",

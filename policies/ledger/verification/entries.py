@@ -104,8 +104,8 @@ def _published(
 ) -> Iterator[tuple[Revision, Document]]:
     """Yield each version that the entries publish, with its text; report what differs from them."""
     revisions = (
-        Revision.objects.select_related("policy", "rendering", "renders")
-        .prefetch_related(*chains.PRIVATE_ROWS, "departures", "renders__policy__addresses")
+        Revision.objects.select_related("policy", "rendering", "source_version")
+        .prefetch_related(*chains.PRIVATE_ROWS, "departures", "source_version__policy__addresses")
         .in_bulk([entry.revision_id for entry in entries if entry.revision_id])
     )
     for entry in entries:
@@ -194,7 +194,7 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
 
 def _renders(revision: Revision) -> set[str]:
     """Return what the ledger may say a version renders: its source at any address it ever had."""
-    source = revision.renders
+    source = revision.source_version
     if source is None:
         return {""}
     return {f"{address}/{source.number}" for address in chains.addresses(source.policy)}

@@ -40,10 +40,12 @@ def _table() -> str:
     )
     lines = ["| layer | what it is about |", "|---|---|"]
     for layer in contract["layers"]:
+        named, about = [], []
         for name in layer.split(" : "):
             path = settings.BASE_DIR / "policies" / name
             head = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
             docstring = ast.get_docstring(ast.parse(head.read_text(encoding="utf-8"))) or ""
-            about = re.split(r"(?<=\.)\s", " ".join(docstring.split()))[0]
-            lines.append(f"| `{name}{'/' if path.is_dir() else ''}` | {about} |")
+            named.append(f"`{name}{'/' if path.is_dir() else ''}`")
+            about.append(re.split(r"(?<=\.)\s", " ".join(docstring.split()))[0])
+        lines.append(f"| {'<br>'.join(named)} | {'<br>'.join(about)} |")
     return "\n".join(lines) + "\n"

@@ -48,6 +48,8 @@ def _actions() -> list[str]:
         "|---|---|---|---|---|",
     ]
     for name, action in ACTIONS.items():
+        if not action.permissions:
+            continue  # only a command does it
         states = ", ".join(
             str(status.label).lower() for status in Status if status in action.states
         )

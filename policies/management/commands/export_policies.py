@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def _write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         versions = Revision.objects.in_force(at=timezone.now()).select_related(
-            "policy__translation_of", "renders"
+            "policy__translation_of", "source_version"
         )
         for version in versions.prefetch_related("sections"):
             path = folder / file_name(version)
@@ -96,7 +96,7 @@ def file_text(version: Revision) -> str:
     """
     policy, day = version.policy, version.last_updated_on
     source = policy.translation_of
-    rendered = translations.of_source(source, version.renders) if source else None
+    rendered = translations.of_source(source, version.source_version) if source else None
     at_start_of_day = day is not None and version.effective_at == policy.start_of(day)
     front = importing.FrontMatter(
         slug=policy.slug,

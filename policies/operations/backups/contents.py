@@ -65,7 +65,7 @@ class Rows:
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
         self.fields = [it for it in model._meta.local_concrete_fields if not it.generated]
-        self.columns = tuple(field.attname for field in self.fields)
+        self.columns = tuple(str(field.column) for field in self.fields)
         self._names = {it.attname: _natural_keys(it) for it in self.fields if is_named(it)}
         # Field.value_to_string takes the value from an instance: this one.
         self._carrier = model()

@@ -10,7 +10,7 @@
     known_browsers.py  browsers from which strangers can't lock somebody out
     random_text.py     first passwords and recovery codes
     records.py         what stands in an account's history
-    letters.py         what its owner is told by e-mail
+    messages.py        what its owner is told by e-mail
 
 docs/adr/0019-the-log-in.md says why; roles stand in roles.py.
 """

@@ -71,7 +71,7 @@ def test_a_reason_for_a_finding_that_was_mended_meanwhile_is_given_back() -> Non
     revision = make_revision(document=make_document(text="TODO: Write to us [here](http://a.co)."))
     client, _ = log_in("Writers")
 
-    answer = client.post(page("acknowledge", revision.pk), {"key": "gone", "reason": WRITTEN})
+    answer = client.post(page("justify", revision.pk), {"key": "gone", "reason": WRITTEN})
 
     assert answer.status_code == 422
     assert answer.context["typed"] == WRITTEN

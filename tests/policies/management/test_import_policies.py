@@ -507,7 +507,7 @@ def test_a_translation_of_the_same_words_may_render_another_version(tmp_path: Pa
     assert err == ""
     assert "terms.de.md: published as" in out
     newest = Policy.objects.get(language="de").revisions.newest()
-    assert (newest.number, newest.renders.number) == (2, 2)
+    assert (newest.number, newest.source_version.number) == (2, 2)
     assert run(tmp_path, "--publish") == ("2 files say nothing new.\n", "")
 
 

@@ -183,7 +183,7 @@ def test_who_asks_in_the_same_words_gets_no_page_before_or_after_its_time(
     heads = ("1", "")
     monkeypatch.setattr(
         Library,
-        "edition",
+        "state",
         property(
             lambda self: (
                 PublicationState(heads, 500.0, 2_000.0)

@@ -357,7 +357,7 @@ def test_what_a_translation_is_to_say_on_its_day_is_not_withdrawn_before_it() ->
     publisher, day = make_user("Publishers"), IN_FIFTY_YEARS
     source = make_version(policy=english, at=timezone.now(), effective_at=day)
     translation = make_version(policy=german, at=timezone.now(), effective_at=day)
-    assert translation.renders == source
+    assert translation.source_version == source
     how = {"by": publisher, "at": timezone.now(), "reason": "A mistake."}
 
     with pytest.raises(workflow.WrongState, match="renders it, and would come into force on"):
@@ -391,7 +391,7 @@ def test_a_translation_of_which_nobody_said_what_it_renders_renders_what_is_in_f
         translation.pk, by=make_user("Publishers"), at=timezone.now(), seen_renders=0
     )
 
-    assert published.renders == in_force
+    assert published.source_version == in_force
 
 
 def test_nobody_learns_of_a_source_that_is_not_public_yet(client: Client) -> None:
@@ -471,7 +471,7 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     client.post(reverse("admin:policies_edit", args=[draft.pk]), form)
 
     draft.refresh_from_db()
-    assert draft.renders == english.revisions.get(number=1)
+    assert draft.source_version == english.revisions.get(number=1)
     assert draft.title == "Datenschutz"
     assert AuditEvent.objects.filter(action="set_source_version").count() == 1
     (author,) = authorship.authors(draft)
@@ -494,7 +494,11 @@ def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> Non
     client.post(address, {**mine, "renders": "1", "seen_renders": "1", "do": "hand_in"})
 
     draft.refresh_from_db()
-    assert (draft.status, draft.title, draft.renders.number) == ("in_review", "Mein Titel", 2)
+    assert (draft.status, draft.title, draft.source_version.number) == (
+        "in_review",
+        "Mein Titel",
+        2,
+    )
 
 
 def test_who_chose_no_version_takes_back_nobodys_choice(client: Client) -> None:
@@ -524,7 +528,7 @@ def test_who_chose_no_version_takes_back_nobodys_choice(client: Client) -> None:
     assert client.post(address, sent).status_code == 302
 
     draft.refresh_from_db()
-    assert (draft.title, draft.renders) == ("Mein Titel", english.revisions.get(number=1))
+    assert (draft.title, draft.source_version) == ("Mein Titel", english.revisions.get(number=1))
 
 
 def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(
@@ -573,7 +577,7 @@ def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -
     assert client.post(address, {**mine, "renders": "", **kept, "do": "choose"}).status_code == 302
 
     draft.refresh_from_db()
-    assert (draft.title, draft.renders) == ("Mein Titel", english.revisions.get(number=1))
+    assert (draft.title, draft.source_version) == ("Mein Titel", english.revisions.get(number=1))
 
 
 def test_a_translation_is_made_on_the_desk_at_the_address_of_its_source(client: Client) -> None:
@@ -587,7 +591,7 @@ def test_a_translation_is_made_on_the_desk_at_the_address_of_its_source(client: 
     policy = Policy.objects.get(language="ar")
     assert answer.status_code == 302
     assert (policy.slug, policy.translation_of) == ("privacy", english)
-    assert policy.revisions.get().renders == english.revisions.get()
+    assert policy.revisions.get().source_version == english.revisions.get()
 
 
 def test_the_first_draft_of_a_translation_has_the_headings_of_its_source(client: Client) -> None:

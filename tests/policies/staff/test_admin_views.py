@@ -122,7 +122,7 @@ def test_every_policy_stands_on_the_first_page_with_how_it_is() -> None:
     first = make_version(policy=policy, at=now - 400 * DAY)
     second = make_version(policy=policy, at=now, effective_at=now + DAY)
     make_revision(policy=policy, document=make_document(text="TODO: Write this."))
-    Policy.objects.filter(pk=policy.pk).update(review_every_months=6)
+    Policy.objects.filter(pk=policy.pk).update(check_every_months=6)
     make_policy(name="Unwritten")
 
     text = words(client.get("/admin/"))

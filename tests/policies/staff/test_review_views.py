@@ -380,7 +380,7 @@ def test_a_finding_is_answered_for_where_the_text_is_read(status: Status) -> Non
     assert found
 
     answer = {"key": found[1], "reason": "The page follows next week."}
-    response = client.post(page("acknowledge", revision.pk), answer)
+    response = client.post(page("justify", revision.pk), answer)
 
     assert response["Location"] == f"{page('review', revision.pk)}#findings"
     shown = words(client.get(page("review", revision.pk)))

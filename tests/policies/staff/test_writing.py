@@ -353,10 +353,10 @@ def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -
     assert link in words(client.get("/admin/"))
     answer = {"key": found[1], "reason": "The page follows next week."}
 
-    client.post(page("acknowledge", draft.pk), answer)
-    client.post(page("acknowledge", draft.pk), answer)
+    client.post(page("justify", draft.pk), answer)
+    client.post(page("justify", draft.pk), answer)
 
-    assert AuditEvent.objects.filter(action="acknowledge").count() == 1
+    assert AuditEvent.objects.filter(action="justify").count() == 1
     after = words(client.get(page("edit", draft.pk)))
     assert "The page follows next week." in after
     assert "1 answered for" in after
@@ -566,7 +566,7 @@ def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None)
     client.post(page("set_check_interval", policy.pk), {"months": typed})
 
     policy.refresh_from_db()
-    assert policy.review_every_months == months
+    assert policy.check_every_months == months
 
 
 @pytest.mark.parametrize(
@@ -589,7 +589,7 @@ def test_an_impossible_review_interval_is_refused(typed: str) -> None:
 
     assert "every 1 to 120 months" in words(response)
     policy.refresh_from_db()
-    assert policy.review_every_months is None
+    assert policy.check_every_months is None
 
 
 def test_demo_staff_have_one_role_each_and_passwords_that_work(

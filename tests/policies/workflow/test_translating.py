@@ -55,7 +55,7 @@ def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
         workflow.publish(revision.pk, by=publisher, at=NOW)
     source = make_version(policy=english)
 
-    assert workflow.publish(revision.pk, by=publisher, at=NOW).renders == source
+    assert workflow.publish(revision.pk, by=publisher, at=NOW).source_version == source
 
 
 @pytest.mark.parametrize("why", ["language", "chain", "has its own", "twice", "itself"])
@@ -95,7 +95,7 @@ def test_a_draft_renders_what_its_policy_now_translates() -> None:
     workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
 
     draft.refresh_from_db()
-    assert draft.renders is None
+    assert draft.source_version is None
     with pytest.raises(workflow.WrongState, match="no translation"):
         workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
 
@@ -107,7 +107,7 @@ def test_a_translation_may_say_the_same_of_a_newer_version() -> None:
 
     handed_in = workflow.submit(draft.pk, by=writer, at=NOW)
 
-    assert handed_in.renders == english.revisions.get(number=2)
+    assert handed_in.source_version == english.revisions.get(number=2)
     assert handed_in.digest == german.revisions.get(number=1).digest
 
 
@@ -170,10 +170,10 @@ def test_the_database_refuses_what_is_no_translation() -> None:
     attacks: list[tuple[Any, dict[str, Any], str]] = [
         (Policy.objects.filter(pk=other.policy_id), {"translation_of": german}, "authoritative"),
         (Policy.objects.filter(pk=english.pk), {"translation_of": other.policy}, "authoritative"),
-        (Revision.objects.filter(pk=draft.pk), {"renders": other}, "authoritative policy"),
+        (Revision.objects.filter(pk=draft.pk), {"source_version": other}, "authoritative policy"),
         (
             Revision.objects.filter(policy=german, number=1),
-            {"renders": None},
+            {"source_version": None},
             "never changes|is a draft",
         ),
     ]
@@ -183,7 +183,7 @@ def test_the_database_refuses_what_is_no_translation() -> None:
             rows.update(**change)
     submitted = workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
     with pytest.raises(IntegrityError, match="while it is a draft"), transaction.atomic():
-        Revision.objects.filter(pk=submitted.pk).update(renders=None)
+        Revision.objects.filter(pk=submitted.pk).update(source_version=None)
     with pytest.raises(IntegrityError, match="authoritative"), transaction.atomic():
         Policy.objects.create(
             slug="x", language="pt", name="X", created_at=NOW, translation_of=german
@@ -204,7 +204,7 @@ def test_the_private_digest_covers_what_is_rendered_where_something_is() -> None
     assert "renders_id" not in chains.private_facts(source)["revision"]
     assert chains.private_facts(version)["revision"]["renders_id"] == source.pk
     before = chains.private_digest(version)
-    version.renders = english.revisions.get(number=2)
+    version.source_version = english.revisions.get(number=2)
     assert chains.private_digest(version) != before
 
 
@@ -275,7 +275,7 @@ def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
     again = Revision.objects.published().get(policy__slug="other-datenschutz")
     source = Policy.objects.get(slug="other-privacy")
     assert again.policy.translation_of == source
-    assert again.renders == source.revisions.get(number=1)
+    assert again.source_version == source.revisions.get(number=1)
 
 
 def test_what_is_no_translation_any_more_goes_out_and_comes_back_as_it_is(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_the_name_of_a_file_tells_its_language_and_its_source(tmp_path: Path) ->
 
     german = Policy.objects.get(slug="terms", language="de")
     assert german.translation_of == Policy.objects.get(slug="terms", language="en")
-    assert german.revisions.get().renders == german.translation_of.revisions.get()
+    assert german.revisions.get().source_version == german.translation_of.revisions.get()
     assert Policy.objects.get(slug="imprint").translation_of is None
 
 
@@ -315,7 +315,7 @@ def test_a_file_that_renders_what_is_not_there_says_so(tmp_path: Path) -> None:
     call_command("import_policies", tmp_path, publish=True, stdout=said)
 
     assert "is not here, so that is not recorded" in said.getvalue()
-    assert Revision.objects.published().get(policy__language="de").renders is None
+    assert Revision.objects.published().get(policy__language="de").source_version is None
     assert ledger.verify().problems == []
 
 
@@ -375,7 +375,7 @@ def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
     now = timezone.now()
     upcoming = make_version(policy=english, at=now, effective_at=now + 30 * DAY)
     draft = make_revision(policy=german, status=Status.APPROVED, at=now)
-    assert draft.renders == upcoming
+    assert draft.source_version == upcoming
     by = make_user("Publishers")
     workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all.")
 

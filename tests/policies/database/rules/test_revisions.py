@@ -97,18 +97,17 @@ def test_the_database_knows_the_moves_of_states_py_and_no_other(
 @pytest.mark.parametrize("status", [s for s in Status if s != Status.DRAFT])
 def test_a_revision_is_born_a_draft(status: Status, execute: Execute) -> None:
     born = make_revision(status=status)
-    values = {field.attname: getattr(born, field.attname) for field in fields_of(Revision)}
-    policy = make_policy()
-    values |= {"id": None, "policy_id": policy.pk}
-    columns = [name for name in values if name != "id"]
+    born.pk, born.policy = None, make_policy()
+    fields = [field for field in fields_of(Revision) if not field.primary_key]
+    columns = [str(field.column) for field in fields]
 
     with refused("revision_born_draft"), transaction.atomic():
-        Revision(**values).save()
+        born.save(force_insert=True)
     with refused("revision_born_draft"):
         execute(
             f"INSERT INTO policies_revision ({', '.join(columns)})"
             f" VALUES ({', '.join('?' * len(columns))})",
-            *(values[name] for name in columns),
+            *(getattr(born, field.attname) for field in fields),
         )
 
 
