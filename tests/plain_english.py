@@ -58,7 +58,7 @@ BETTER = {
 ALLOWED = {
     "stands?|stood|standing": r"stands?[ _](for|still|alone)\b|as (it|they) stands?\b",
     "tells?|told|telling": r"tell(s|ing)?( \w+)* apart|can('t| not|not)? tell",
-    "shells?": r"server's shell|shell on the server|--shell|headless-shell|shell variable|Django shell",
+    "shells?": r"shell on the server|--shell|headless-shell|shell variable|Django shell",
     "verbs?": r"\"verb\"|modal verb|`verb`",
     "editions?": r"\"editions?\"",  # keys of the file that holds the snapshot
     "take (it )?back|takes back|took back|taken back": r"\"take_back\"",  # in the audit
