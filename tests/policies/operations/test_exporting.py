@@ -34,6 +34,7 @@ from policies.workflow import lifecycle
 from tests import nginx
 from tests.factories import NOW, make_policy, make_user, make_version
 from tests.policies.page_cache.pages_site import connection_stays as connection_stays
+from tests.printing import PaperlessPrinter
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,7 @@ BASE = "http://testserver"
 def _quick_and_on_one_connection(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Do everything on the test's connection: other threads don't see what the test has written."""
     monkeypatch.setattr(Watcher, "start", lambda self: None)
-    monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF")  # takes seconds: see test_pdfs.py
+    monkeypatch.setattr(pdfs, "PRINTER", PaperlessPrinter())
     compress = responses.brotli.compress  # most of the time would go into the last few bytes
     monkeypatch.setattr(
         responses.brotli, "compress", lambda text, quality: compress(text, quality=1)
