@@ -8,7 +8,6 @@ from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -209,6 +208,8 @@ def test_the_private_digest_covers_what_is_rendered_where_something_is() -> None
 
 
 def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> None:
+    import jsonschema  # here, since it takes seconds in every process of the tests
+
     english, _ = make_family()
     workflow.rename_policy(english.pk, by=make_user("Publishers"), at=NOW, slug="data")
     entries = LedgerEntry.objects.filter(event="publication").order_by("sequence")
