@@ -163,15 +163,16 @@ LACKS = "needs:"
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     named = {Path(it.partition("::")[0]).resolve() for it in config.args}
     for item in items:
-        if LEAVES_OUT_SLOW and item.get_closest_marker("slow") and item.path not in named:
-            item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-        if ON_POSTGRESQL and item.get_closest_marker("sqlite"):
+        markers = {mark.name for mark in item.iter_markers()}
+        if LEAVES_OUT_SLOW and "slow" in markers and item.path not in named:
+            item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
+        if ON_POSTGRESQL and "sqlite" in markers:
             item.add_marker(pytest.mark.skip(reason="about SQLite itself"))
-        for name, need in NEEDS.items():
-            if item.get_closest_marker(name) and not need.is_here and not _is_required(name):
-                item.add_marker(pytest.mark.skip(reason=f"{LACKS} {need.words}"))
+        for name in _missing(markers):
+            if not _is_required(name):
+                item.add_marker(pytest.mark.skip(reason=f"{LACKS} {NEEDS[name].words}"))
     # Browser tests take longest, so they come first: otherwise one worker would still be busy with
     # them when the others are done.
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
@@ -179,11 +180,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for name, need in NEEDS.items():
-        if item.get_closest_marker(name) and not need.is_here and _is_required(name):
+    for name in _missing({mark.name for mark in item.iter_markers()}):
+        if _is_required(name):
+            words = NEEDS[name].words
             pytest.fail(
-                f"REQUIRE_{name.upper()} is set, and this test needs: {need.words}", pytrace=False
+                f"REQUIRE_{name.upper()} is set, and this test needs: {words}", pytrace=False
             )
+
+
+def _missing(markers: set[str]) -> list[str]:
+    return [it for it in sorted(markers & NEEDS.keys()) if not NEEDS[it].is_here]
 
 
 def _is_required(marker: str) -> bool:
