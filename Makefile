@@ -85,7 +85,7 @@ migrations: development ## Write the migration for a changed model (NAME=what_it
 messages: development ## Bring locale/ into line with the public pages' words, and compile it
 	@$(PRODUCTION) $(VENV) -m tests.messages
 
-docs: development ## Write what is generated from the code: docs/, .env.example, the README's table
+docs: development ## Write what is generated from the code, in docs/ and .env.example
 	@$(VENV) -m softphonez_site.variables
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
 	@$(PRODUCTION) $(VENV) manage.py describe_architecture
