@@ -35,10 +35,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # The parts that are tried if none is named: files or folders in policies/.
 PARTS = ("ledger", "text/document.py", "text/redline", "workflow", "page_cache")
-# The tests of a part are those of the folder that mirrors it. These notice changes to it as well.
+# These notice changes to a part besides the tests in the folder that mirrors it.
 OTHER_TESTS = {
     "ledger": ["policies/workflow", "policies/management/test_commands.py"],
-    "text": ["policies/staff/test_editing.py", "policies/models"],
+    "text/document.py": ["policies/text/test_importing.py", "policies/models"],
+    "text/redline": ["policies/text/test_alignment.py"],
     "workflow": ["policies/staff", "policies/management/test_import_policies.py"],
     "page_cache": [
         "policies/http",
@@ -56,13 +57,12 @@ MORE = 20
 
 
 def tests_of(part: str) -> list[Path]:
-    """Return the files of tests of a part, those first that are named like it."""
-    room, name = Path(part).parts[0], Path(part).stem
-    found = sorted(
-        Path("tests", "policies", room).glob("test_*.py"),
-        key=lambda file: (not file.stem.startswith(f"test_{name}"), file),
-    )
-    for other in (Path("tests", it) for it in OTHER_TESTS.get(room, ())):
+    """Return the files of tests of a part: of its folder those that are named like it, or all."""
+    folder, *inner = Path(part).parts
+    tests = sorted(Path("tests", "policies", folder).glob("test_*.py"))
+    named = [it for it in tests if inner and it.stem.startswith(f"test_{Path(part).stem}")]
+    found = named or tests
+    for other in (Path("tests", it) for it in OTHER_TESTS.get(part, ())):
         found += [other] if other.is_file() else sorted(other.glob("test_*.py"))
     return found
 
