@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from policies.database import triggers
 from policies.models import AuditEvent, Policy, Revision
 from policies.states import Basis, Status
 from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.full_disk import full_disk
 from tests.policies.text.examined import SEED
 from tests.policies.text.word_files import p as paragraph
 from tests.policies.text.word_files import word
@@ -333,13 +333,9 @@ def test_an_interrupted_export_leaves_the_old_file_whole(tmp_path: Path) -> None
     call_command("export_policies", tmp_path, stdout=StringIO())
     (file,) = tmp_path.iterdir()
     file.write_text("Mine, longer than nothing.", encoding="utf-8")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
-    try:
-        with pytest.raises(CommandError, match=rf"{file} can't be written to: .* is as it was"):
-            call_command("export_policies", tmp_path, stdout=StringIO())
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    refused = pytest.raises(CommandError, match=rf"{file} can't be written to: .* is as it was")
+    with full_disk(room=10), refused:
+        call_command("export_policies", tmp_path, stdout=StringIO())
 
     assert list(tmp_path.iterdir()) == [file]
     assert file.read_text(encoding="utf-8") == "Mine, longer than nothing."
