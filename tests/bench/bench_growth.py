@@ -51,10 +51,10 @@ from django.core.handlers.wsgi import WSGIHandler
 from policies.operations.exporting.client import Site
 from policies.page_cache import publication_watcher
 from policies.page_cache.wsgi import PagesOverWSGI
-shell = PagesOverWSGI(WSGIHandler())
-served = Site(shell, "http://localhost")
+application = PagesOverWSGI(WSGIHandler())
+served = Site(application, "http://localhost")
 for name, ask in {
-    "the current page, from memory": lambda: served.ask(base),
+    "the current page, from memory": lambda: served.get(base),
     "the watcher's question": publication_watcher.read,
 }.items():
     times = []
@@ -63,7 +63,7 @@ for name, ask in {
         ask()
         times.append(1000 * (time.perf_counter() - began))
     spent[name] = statistics.median(times)
-shell.stop()
+application.stop()
 print(json.dumps([made, spent]))
 """
 
