@@ -26,7 +26,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all coverage test-deep mutants bench peers dataset messages docs screenshots validator observatory audit check format lock clean python development
+.PHONY: help run test test-all coverage test-deep mutants bench peers dataset migrations messages docs screenshots validator observatory audit check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -77,6 +77,10 @@ peers: development ## Pin the newest releases of what `make bench` measures the 
 dataset: development ## Make a large site to try things on (FILE=… POLICIES=1000 VERSIONS=500)
 	@$(VENV) -m tests.bench.dataset "$(or $(FILE),var/dataset.sqlite3)" $(or $(POLICIES),1000) $(or $(VERSIONS),500)
 	@echo "Serve it: DATABASE_URL=sqlite:///$(or $(FILE),var/dataset.sqlite3) make run"
+
+migrations: development ## Write the migration for a changed model (NAME=what_it_does)
+	@test -n "$(NAME)" || { echo "Name what it does: make migrations NAME=add_country" >&2; exit 1; }
+	@$(PRODUCTION) $(VENV) manage.py makemigrations --name "$(NAME)"
 
 messages: development ## Bring locale/ into line with the public pages' words, and compile it
 	@$(PRODUCTION) $(VENV) -m tests.messages

@@ -35,7 +35,7 @@ Key = tuple[str | None, str, str]
 
 @dataclass
 class Message:
-    """A message in the sources: its context (or None), its English, where it stands."""
+    """A message in the sources: its context (or None), its English, where it is."""
 
     context: str | None
     singular: str
@@ -216,13 +216,13 @@ def problems(language: str, wanted: dict[Key, Message]) -> Iterator[str]:
         if entry is None:
             yield f"{where} is missing. Run `make messages`, then translate it."
         elif {place for place, _ in entry.occurrences} != message.places:
-            yield f"{where} is said to stand elsewhere. Run `make messages`."
+            yield f"{where} is listed in another place. Run `make messages`."
         elif entry.fuzzy or not all(forms):
             yield f"{where} is not translated."
         else:
             yield from (f"{where}: {it}" for form in forms for it in _wrong(message, form))
     for key in known.keys() - wanted.keys():
-        yield f"{language}: “{key[1]}” stands on no page any more. Run `make messages`."
+        yield f"{language}: “{key[1]}” is on no page any more. Run `make messages`."
 
 
 _TAG = re.compile(r"</?(?!bdi)[a-z][^>]*>")
@@ -273,7 +273,7 @@ def main() -> int:
     for language in CATALOGS:
         update(language, wanted)
     found = [it for language in CATALOGS for it in problems(language, wanted)]
-    print(*found, f"{len(wanted)} messages, {len(found)} to mend.", sep="\n")  # noqa: T201
+    print(*found, f"{len(wanted)} messages, {len(found)} problems.", sep="\n")  # noqa: T201
     return 1 if found else 0
 
 

@@ -41,14 +41,15 @@ NOT_READY = DjangoResponse(503, *in_words(NO_DATABASE), None)
 class ServerAdapter:
     """The pages of this process, their watcher, and the Django application behind them.
 
-    With settings.PAGES_SNAPSHOT, also the keeper of a snapshot of them. keeps_snapshot: False for
-    a process that is not one of the server's.
+    With settings.PAGES_SNAPSHOT, also the keeper of a snapshot of them. in_background: False for a
+    process that is not one of the server's: without threads and a snapshot.
     """
 
-    def __init__(self, django: Application, *, keeps_snapshot: bool = True) -> None:
+    def __init__(self, django: Application, *, in_background: bool = True) -> None:
+        self._in_background = in_background
         self.django = answering_heads(with_plain_types(django))
         limit = settings.PAGES_MEMORY_MB * 1_000_000
-        snapshot = of_this_site(limit) if keeps_snapshot else None
+        snapshot = of_this_site(limit) if in_background else None
         fallback = snapshot.find if snapshot else lambda key: None
         self.pages = Pages(page_from(django), limit=limit, fallback=fallback)
         self.answered = self.pages.answered
@@ -68,7 +69,7 @@ class ServerAdapter:
 
     def start(self) -> None:
         """Start the background threads, unless they run already."""
-        if not self.watcher.running:
+        if self._in_background and not self.watcher.running:
             self.watcher.start()
             if self.keeper:
                 self.keeper.start()

@@ -26,8 +26,8 @@ _CONDITIONAL = frozenset(field for field, _ in _CONDITIONS)
 class PagesOverWSGI(ServerAdapter):
     """A WSGI application: public pages from memory, everything else from the one behind it."""
 
-    def __init__(self, django: Application, *, keeps_snapshot: bool = True) -> None:
-        super().__init__(django, keeps_snapshot=keeps_snapshot)
+    def __init__(self, django: Application, *, in_background: bool = True) -> None:
+        super().__init__(django, in_background=in_background)
         self._proxy = (settings.SECURE_PROXY_SSL_HEADER or (None,))[0]
 
     def __call__(

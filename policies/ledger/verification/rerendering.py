@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from policies.models.derived import rendering_values
 from policies.text import document as documents
-from policies.text import rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from policies.models import Revision
+    from policies.text import rendering
     from policies.text.document import Document
 
 # How many texts wait for the other processes, at most.
@@ -45,6 +45,8 @@ class Renderer:
 
         With other processes at work, the last ones come from `rest`.
         """
+        from policies.text import rendering  # not for readers, whose process has the ledger too
+
         for revision, document in published:
             body = documents.body(document)
             if self._pool is None:
@@ -66,6 +68,8 @@ class Renderer:
     def _compare(
         self, revision: Revision, render: Callable[[], rendering.Rendered]
     ) -> Iterator[str]:
+        from policies.text import rendering
+
         try:
             again = render()
         except rendering.RenderingRefused as error:

@@ -125,7 +125,7 @@ class Rows:
 
     def _plain(self, field: models.Field[Any, Any], value: Any) -> Any:
         """Return a value as JSON can hold it; times to the microsecond."""
-        if value is None or isinstance(value, (bool, int, str)):
+        if value is None or isinstance(value, (bool, int)):
             return value
         setattr(self._carrier, field.attname, value)
         return field.value_to_string(self._carrier)

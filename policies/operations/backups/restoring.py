@@ -75,7 +75,7 @@ def _set_up() -> None:
     except (DatabaseError, MigrationSchemaMissing) as error:
         raise BackupRefused(
             f"The new database could not be set up, and nothing was restored: {error}. If another "
-            "restore is at work there, wait for it; else make a new database, and try again."
+            "restore is running there, wait for it; if not, create a new database and try again."
         ) from error
 
 
@@ -114,8 +114,8 @@ def _require_empty() -> None:
     if there:
         counts = ", ".join(f"{label}: {count:,}" for label, count in there.items())
         raise BackupRefused(
-            f"This site is not empty ({counts}), and a backup is never mixed with what is there. "
-            "Set DATABASE_URL to a new database, run manage.py migrate, and restore there."
+            f"The database is not empty ({counts}), and a backup never replaces or joins what is "
+            "there. Set DATABASE_URL to a new database, and restore again."
         )
 
 
@@ -129,11 +129,11 @@ def _fill(model: type[Model], file: Archive, table: Table) -> Iterator[str]:
         try:
             row = rows.read([values[place] for place in order])
         except Unknown as error:
-            yield f"{table.name}, row {number}, was left out: there is no {error} here any more."
+            yield f"{table.name}, row {number}, was left out: there is no {error} any more."
         except Unreadable as error:
             raise BackupRefused(
-                f"Row {number} of {table.name} can't be read: {error}. Somebody altered the "
-                f"backup; take another copy of it. {NOTHING_CHANGED}"
+                f"Row {number} of {table.name} can't be read: {error}. The backup was altered: use "
+                f"another copy of it. {NOTHING_CHANGED}"
             ) from error
         else:
             batch.add(number, row, length)
@@ -171,8 +171,8 @@ class _Batch:
                 cursor.executemany(self._insert, self._rows)
         except (DatabaseError, ValueError, OverflowError) as error:
             raise BackupRefused(
-                f"A row of {self._name}, number {self._last} or one of the {len(self._rows)} "
-                f"before it, can't be taken: {error} {NOTHING_CHANGED}"
+                f"Row {self._last} of {self._name}, or one of the {len(self._rows)} before it, is "
+                f"not valid: {error} {NOTHING_CHANGED}"
             ) from error
         self._rows.clear()
         self._bytes = 0
@@ -185,11 +185,11 @@ def _require_sound(report: verification.Report, manifest: Manifest) -> None:
         ("audit", report.audit_head, manifest.audit_head),
     ):
         if head != wanted:
-            problems.append(f"The head of the {name} is {head or '(none)'}, not {wanted}.")
+            problems.append(f"The head of the {name} is {head or 'missing'}, not {wanted}.")
     if problems:
         more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
         raise BackupRefused(
-            f"What is in the backup does not verify: {problems[0]}{more} {NOTHING_CHANGED} If only "
-            "the HTML differs, because Markdown, bleach or nh3 were updated since: restore with "
+            f"The content of the backup is not sound: {problems[0]}{more} {NOTHING_CHANGED} If "
+            "only HTML differs, because Markdown, bleach or nh3 were updated since, restore with "
             "--quick, then run manage.py rerender and manage.py verify."
         )

@@ -12,6 +12,8 @@ from collections import Counter, defaultdict
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from policies.operations.exporting.client import ExportFailed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,10 +22,6 @@ if TYPE_CHECKING:
 # The page for every address without a page.
 NOT_FOUND = "/404.html"
 PREFIX = "policies_export"
-
-
-class UnwritableHeader(Exception):
-    """A header that can't be written in nginx's configuration."""
 
 
 def nginx(entries: Iterable[Entry]) -> tuple[str, str]:
@@ -113,7 +111,7 @@ def _map(variable: str, values: dict[str, str], default: str) -> str:
 
 def _quoted(text: str) -> str:
     if "$" in text or any(ord(sign) < 32 for sign in text):
-        raise UnwritableHeader(f"nginx has no way to send a header with {text!r}.")
+        raise ExportFailed(f"nginx can't send a header that contains {text!r}.")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

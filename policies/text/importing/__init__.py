@@ -3,6 +3,7 @@
 Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
 
     front.py        what a file says about its policy beside the text
+    dates.py        the dates that a text states: "Last updated: 3 March 2024"
     conversion.py   from HTML, or Markdown with HTML in it, to Markdown
     html/           HTML as a tree, and what its elements mean
     word/           from a Word file to HTML

@@ -6,7 +6,6 @@ import json
 import re
 from typing import Any
 
-import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
@@ -657,6 +656,8 @@ def test_publishers_link_translations_and_say_what_prevails(client: Client) -> N
 
 
 def test_programs_are_told_what_is_translated_and_what_is_behind(client: Client) -> None:
+    import jsonschema  # here, since it takes seconds in every process of the tests
+
     english, _ = make_family(behind=True)
     workflow.set_prevailing_language(english.pk, by=make_user("Publishers"), at=NOW, language="en")
 

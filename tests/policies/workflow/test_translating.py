@@ -8,7 +8,6 @@ from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -209,6 +208,8 @@ def test_the_private_digest_covers_what_is_rendered_where_something_is() -> None
 
 
 def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> None:
+    import jsonschema  # here, since it takes seconds in every process of the tests
+
     english, _ = make_family()
     workflow.rename_policy(english.pk, by=make_user("Publishers"), at=NOW, slug="data")
     entries = LedgerEntry.objects.filter(event="publication").order_by("sequence")
@@ -289,7 +290,7 @@ def test_what_is_no_translation_any_more_goes_out_and_comes_back_as_it_is(tmp_pa
 
     call_command("import_policies", tmp_path, publish=True, stdout=out)
 
-    assert out.getvalue() == "2 files say nothing new.\n"
+    assert out.getvalue() == "2 files have nothing new.\n"
 
 
 def test_the_name_of_a_file_tells_its_language_and_its_source(tmp_path: Path) -> None:
@@ -314,7 +315,7 @@ def test_a_file_that_renders_what_is_not_there_says_so(tmp_path: Path) -> None:
 
     call_command("import_policies", tmp_path, publish=True, stdout=said)
 
-    assert "is not here, so that is not recorded" in said.getvalue()
+    assert "is not on this site, so it was not recorded" in said.getvalue()
     assert Revision.objects.published().get(policy__language="de").source_version is None
     assert ledger.verify().problems == []
 
