@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from policies.text.redline import moves as redline_moves
 from policies.text.redline import reading, source
 from policies.text.redline import sections as redline_sections
-from policies.text.redline.blocks import plain_text
+from policies.text.redline.blocks import Block, Tree, plain_text
 from policies.text.redline.html import Writer, stop_ids
 from policies.text.redline.inline import Labels
 from policies.text.redline.pairs import Pair, compared, pair_blocks
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from policies.text.document import Document, Section
-    from policies.text.redline.blocks import Block, Tree
     from policies.text.redline.sections import Place
 
 __all__ = ["Edit", "Labels", "Part", "Redline", "State", "Summary", "compare"]

@@ -6,13 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from policies.text.document import Document, Section
-from policies.text.redline.source import side
-
-if TYPE_CHECKING:
-    from policies.text.redline.source import Edit
+from policies.text.redline.source import Edit, side
 
 
 class State(StrEnum):

@@ -19,7 +19,7 @@ from policies.text import document as documents
 from policies.text import rendering
 from policies.text.document import Document, DocumentError, Section
 from policies.text.findings import Finding, Level, checklist, examine, reading
-from policies.text.findings.text import read
+from policies.text.findings.sentences import read
 from tests.policies.text.examined import lines, policy, seed
 
 ABOUT_WORDS = {"placeholder", "placeholder-link", "drafting-note"}
@@ -510,10 +510,10 @@ def test_hostile_text_is_examined_as_any_other(sign: str) -> None:
 @pytest.mark.parametrize(
     ("body", "excerpt", "reason"),
     [
-        ("1. One\n2. Two\n7. Seven", "Seven", "written as number 7 of its list, and readers see 3"),
-        ("3. Three\n\n   1. a\n   3. b\n4. Four", "b", "number 3 of its list, and readers see 2"),
-        ("1. We keep:\n   (a) names\n   (b) dates", "We keep: (a) names (b) dates", "run on"),
-        ("We keep:\ni. names\nii. dates", "We keep: i. names ii. dates", "run on"),
+        ("1. One\n2. Two\n7. Seven", "Seven", "written as number 7 of its list, but readers see 3"),
+        ("3. Three\n\n   1. a\n   3. b\n4. Four", "b", "number 3 of its list, but readers see 2"),
+        ("1. We keep:\n   (a) names\n   (b) dates", "We keep: (a) names (b) dates", "readers see one paragraph"),
+        ("We keep:\ni. names\nii. dates", "We keep: i. names ii. dates", "readers see one paragraph"),
     ],
 )
 def test_a_list_that_is_shown_otherwise_than_it_is_written_is_told(
@@ -540,7 +540,7 @@ def test_a_list_that_is_shown_otherwise_than_it_is_written_is_told(
 def test_lines_that_run_on_are_told_whatever_they_begin_with(body: str) -> None:
     (found,) = by_rule(policy("", ("One", "one", f"We do this:\n{body}")), "list-number")
 
-    assert "run on" in found.reason
+    assert "readers see one paragraph" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -581,7 +581,7 @@ def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body: str) -> None:
 def test_a_line_that_says_what_the_page_says_is_told(line: str) -> None:
     (found,) = by_rule(policy(f"{line}\n\nWe keep little."), "own-date")
 
-    assert found.advice == "Take it out of the text."
+    assert found.advice == "Delete this line."
 
 
 @pytest.mark.parametrize(
