@@ -512,8 +512,12 @@ def test_hostile_text_is_examined_as_any_other(sign: str) -> None:
     [
         ("1. One\n2. Two\n7. Seven", "Seven", "written as number 7 of its list, but readers see 3"),
         ("3. Three\n\n   1. a\n   3. b\n4. Four", "b", "number 3 of its list, but readers see 2"),
-        ("1. We keep:\n   (a) names\n   (b) dates", "We keep: (a) names (b) dates", "readers see one paragraph"),
-        ("We keep:\ni. names\nii. dates", "We keep: i. names ii. dates", "readers see one paragraph"),
+        (
+            "1. We keep:\n   (a) names\n   (b) dates",
+            "We keep: (a) names (b) dates",
+            "see one paragraph",
+        ),
+        ("We keep:\ni. names\nii. dates", "We keep: i. names ii. dates", "see one paragraph"),
     ],
 )
 def test_a_list_that_is_shown_otherwise_than_it_is_written_is_told(

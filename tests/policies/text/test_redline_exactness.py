@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from policies.text import redline, rendering
 from policies.text.document import Document, DocumentError, Section, body
-from policies.text.redline.html import CLASSES, STOP
-from policies.text.redline.words import same
+from policies.text.redline.block_html import CLASSES, STOP
+from policies.text.redline.tokens import same
 from policies.text.rendering import sanitizing
 from tests.policies.text.redlines import Reader, squeezed
 
