@@ -74,8 +74,8 @@ class Word(NamedTuple):
 
 
 # From this length on, words mostly carry meaning. Shorter ones are articles, prepositions and the
-# like, which any two sentences share.
-LONG_WORD = 4
+# like, which any two sentences share. Measured as in word_diff.py.
+LONG_WORD = 4  # at 3: 4 edits, 21 redlines; at 5: 8, 18
 BREAK = "\v"  # a line break that was asked for; no text holds the control character
 PARAGRAPH = "\x00paragraph"  # the key of the place where a paragraph ends
 POSITION = "\x00count"  # the key of a number that only gives a position, such as a clause's own

@@ -2,6 +2,10 @@
 
 A longest common subsequence alone marks confetti: two sentences that have nothing in common share
 an "and", a "the" and a comma. What is kept must weigh enough beside what has changed.
+
+Beside each threshold is what another value would change: how many of the 152 edits in
+tests/policies/text/test_redline_edits.py are no longer marked as a lawyer would, and how many look
+different of 61 redlines between published policies or edited copies of them.
 """
 
 from __future__ import annotations
@@ -18,22 +22,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # How much short words and signs weigh beside a long word or a number, which weigh 1.
-SHORT_WORD = 0.5
-SIGN = 0.25
+SHORT_WORD = 0.5  # at 0.25: 0 edits, 13 redlines; at 1: 4, 17
+SIGN = 0.25  # at 0: 0, 7; at 0.5: 2, 6
 # Words that are kept between two replacements are shown as replaced as well if the smaller of the
 # two weighs this many times as much.
-REPLACED_PER_KEPT = 3
+REPLACED_PER_KEPT = 3  # at 2: 0, 5; at 4: 0, 5
 # The same between two insertions, or two deletions: there, nothing that is kept interrupts a
 # sentence, so that more of it may be.
-ADDED_PER_KEPT = 6
+ADDED_PER_KEPT = 6  # at 4: 0, 0; at 12: 0, 0
 # Up to this weight, one short word or two commas, nothing is kept between two words replaced.
-NOTHING_KEPT = 0.5
+NOTHING_KEPT = 0.5  # at less than 0: 2, 16; at 1: 0, 18
 # Two paragraphs that keep less than these shares of the shorter and of the longer one read better
 # one after the other than woven together.
-KEPT_OF_SHORTER = 0.45
-KEPT_OF_LONGER = 0.3
+KEPT_OF_SHORTER = 0.45  # at 0.35: 2, 1; at 0.55: 0, 2
+KEPT_OF_LONGER = 0.3  # at 0.2: 0, 3; at 0.4: 0, 3
 # A beginning or an end that both have is kept even so if it has at least three long words.
-KEPT_END = 3
+KEPT_END = 3  # at 1: 0, 4; at 6: 2, 1
 
 
 class _Text(NamedTuple):
