@@ -1,7 +1,10 @@
 """Placeholders, words still to be written: [Company], {{ name }}, TODO, 20XX, ____ and the like.
 
-Pure. One is sure only if no finished text has it; everything else is for a person to judge. Each
-search says what it leaves alone because finished policies have it.
+A match is sure only if no finished text has it; everything else is for somebody to judge. Each
+search names what it leaves alone because finished policies have it.
+
+    brackets.py  those in square brackets
+    names.py     those for names and addresses
 """
 
 from __future__ import annotations
@@ -9,15 +12,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.text.findings.brackets import HAS_NOUN, ORDER, brackets, split_camel
-from policies.text.findings.names import EXAMPLES, in_round_brackets, names
-from policies.text.findings.sentences import vocabulary
-from policies.text.findings.text import HIDDEN, Match
+from policies.text.findings.placeholders.brackets import HAS_NOUN, ORDER, brackets, split_camel
+from policies.text.findings.placeholders.names import EXAMPLES, in_round_brackets, names
+from policies.text.findings.sentence_boundaries import vocabulary
+from policies.text.findings.sentences import HIDDEN, Match, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from policies.text.findings.text import Sentence
 
 
 def placeholder(sentence: Sentence) -> Match | None:

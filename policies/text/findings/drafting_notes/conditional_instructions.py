@@ -1,13 +1,13 @@
 """Patterns for instructions under a condition: "If you use analytics, name the provider".
 
-Pure. Readers are spoken to in the same way: "If you need help, please describe what happened". The
+Readers are addressed in the same way: "If you need help, please describe what happened". The
 publisher is surely meant if the condition is about what publishers do, and if what is to be written
-is a part of the text. Where only one of the two is so, a person must judge.
+is a part of the text. Where only one of the two is so, somebody must judge.
 """
 
 from __future__ import annotations
 
-from policies.text.findings.phrases import Pattern, maybe, surely
+from policies.text.findings.drafting_notes.patterns import Pattern, certain, possible
 
 _WORDS = "if where when unless"
 _DOES = (
@@ -61,19 +61,19 @@ _READERS = (
 _DOUBTS = rf"{_READERS}|\b(?:refund|return|claim|orders?|items?|goods|accounts?|photos?|content)\b"
 
 PATTERNS: tuple[Pattern, ...] = (
-    surely(
+    certain(
         _WORDS,
         rf"{_ABOUT_PUBLISHERS}\b.{{0,160}}?, (?:then )?(?:(?:please )?{_MUST}?{_WRITE} {_PARTS}|"
         rf"{_NAME} {_IT})\b",
         unless=_READERS,
     ),
-    surely(
+    certain(
         _WORDS,
         rf"{_OF_ANYBODY}.{{3,160}}?, (?:then )?(?:please )?{_MUST}?{_WRITE} (?:{_PARTS}|"
         rf"{_IT}){_HERE}\b",
         unless=_READERS,
     ),
-    maybe(
+    possible(
         _WORDS,
         rf"{_OF_ANYBODY}.{{3,160}}?, (?:then )?(?:please )?{_MUST}?{_WRITE} {_PARTS}\b|"
         rf"{_ABOUT_PUBLISHERS}\b.{{0,160}}?, (?:then )?please {_NAME} {_IT}\b",

@@ -1,20 +1,16 @@
-"""Placeholders in square brackets: [Company], [insert date], [●], [weeks/months].
-
-Pure.
-"""
+"""Placeholders in square brackets: [Company], [insert date], [●], [weeks/months]."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from policies.text.findings.sentences import vocabulary
-from policies.text.findings.text import HIDDEN, Match
+from policies.text.findings.sentence_boundaries import vocabulary
+from policies.text.findings.sentences import HIDDEN, Match, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policies.text.findings.text import Sentence
 
 # What has to be filled in: a placeholder where it stands in square brackets, braces and the like.
 _NOUNS = (

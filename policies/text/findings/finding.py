@@ -1,7 +1,4 @@
-"""What a finding is, and how one is made.
-
-Pure.
-"""
+"""What a finding is, and how one is made."""
 
 from __future__ import annotations
 
@@ -14,20 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from policies.text.short_text import in_short, one_line
 
 if TYPE_CHECKING:
-    from policies.text.findings.text import Link, Place, Sentence
+    from policies.text.findings.sentences import Link, Place, Sentence
 
 
 class Level(StrEnum):
-    """How much a finding weighs, the heaviest first."""
+    """What a finding means for publication, the most serious first."""
 
-    BLOCKS = "blocks"  # publication is refused until it is mended
-    ACKNOWLEDGE = "acknowledge"  # publication needs a recorded reason
+    BLOCKS = "blocks"  # it must be fixed before publication
+    ACKNOWLEDGE = "acknowledge"  # it must be fixed or justified before publication
     ADVICE = "advice"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a lawyer should look at.
+    """Something that a lawyer should look at.
 
     rule: a stable slug. anchor: the section's, "" for title and introduction. place: where that is,
     for people. excerpt: what it is about, plain text on one line of at most 200 characters, or "".
@@ -46,7 +43,7 @@ class Finding:
 
 
 class LocatedFinding(NamedTuple):
-    """A finding, and where it stands in reading order: the index of its place, of its sentence."""
+    """A finding, and its position in reading order: the index of its place, of its sentence."""
 
     at: tuple[int, int]
     finding: Finding
@@ -87,7 +84,7 @@ def make(
 def about_sentence(
     sentence: Sentence, rule: str, level: Level, *, reason: str, advice: str, around: int = 0
 ) -> LocatedFinding:
-    """Make a finding about a sentence. around: a position that the excerpt must show."""
+    """Make a finding about a sentence. around: a position in it that the excerpt must show."""
     place, text, index = sentence.place, sentence.text, sentence.index
     return make(
         rule, level, place, text, reason=reason, advice=advice, sentence=index, around=around
@@ -95,7 +92,6 @@ def about_sentence(
 
 
 def about_link(link: Link, rule: str, level: Level, *, reason: str, advice: str) -> LocatedFinding:
-    """Make a finding about a link."""
     about = f"{link.text} ({link.target})"
     return make(
         rule, level, link.place, about, reason=reason, advice=advice, sentence=link.sentence

@@ -1,7 +1,4 @@
-"""Patterns for ways to reach somebody: addresses, phone numbers, forms.
-
-Pure.
-"""
+"""Patterns for ways to reach somebody: addresses, phone numbers, forms."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from policies.text.findings.text import Text
+    from policies.text.findings.sentences import Text
 
 # Addresses at the domains that are reserved for examples (RFC 2606, RFC 6761).
 EXAMPLE_ADDRESS = re.compile(

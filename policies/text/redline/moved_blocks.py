@@ -1,7 +1,4 @@
-"""Which blocks were moved: removed in one place and added in another.
-
-Pure.
-"""
+"""Which blocks were moved: removed in one place and added in another."""
 
 from __future__ import annotations
 
@@ -9,24 +6,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from policies.text.redline import alignment
-from policies.text.redline.words import changes
+from policies.text.redline.word_diff import changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from policies.text.redline.block_pairing import BlockPair
     from policies.text.redline.blocks import Block
-    from policies.text.redline.pairs import Pair
 
-# The fewest characters of a block that was moved: shorter ones may stand in two places by chance.
-_TELLING = 20
+# The fewest characters of a block that was moved: shorter ones may be in two places by chance.
+MOVED_CHARACTERS = 20
 # The fewest features of a block that was moved and edited, and how alike its two forms must be.
-_MANY = 6
-_ALIKE = 0.65
+MOVED_FEATURES = 6
+MOVED_LIKENESS = 0.65
 
 
 @dataclass(slots=True)
 class Moves:
-    """Blocks, by id(), that stand in both texts at different places.
+    """Blocks, by id(), that are in both texts at different places.
 
     edited: for each whose words are not quite the same, the stretches of them that differ.
     """
@@ -41,7 +38,7 @@ class Moves:
             self.add(child)
 
 
-def find(pairs: Sequence[Pair]) -> Moves:
+def find(pairs: Sequence[BlockPair]) -> Moves:
     """Return what was moved, among what was removed and added."""
     gone: list[Block] = []
     come: list[Block] = []
@@ -58,7 +55,7 @@ def find(pairs: Sequence[Pair]) -> Moves:
     return moves
 
 
-def _single(pair: Pair) -> Iterator[Pair]:
+def _single(pair: BlockPair) -> Iterator[BlockPair]:
     """Yield the pairs of what was added or removed, at any depth."""
     if not (pair.old and pair.new):
         yield pair
@@ -69,7 +66,7 @@ def _single(pair: Pair) -> Iterator[Pair]:
 def _units(block: Block) -> Iterator[Block]:
     """Yield the blocks that a reader would say were moved: paragraphs, items, rows."""
     if block.is_leaf or block.kind in {"item", "row"}:
-        if block.kind != "cell" and len(block.key) >= _TELLING:
+        if block.kind != "cell" and len(block.key) >= MOVED_CHARACTERS:
             yield block
         return
     for child in block.children:
@@ -88,10 +85,10 @@ def _find_equal(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> N
 
 def _find_alike(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> None:
     def likeness(one: Block, two: Block) -> float:
-        if one.kind != two.kind or min(len(one.features), len(two.features)) < _MANY:
+        if one.kind != two.kind or min(len(one.features), len(two.features)) < MOVED_FEATURES:
             return 0
         score = 2 * len(one.features & two.features) / (len(one.features) + len(two.features))
-        return score if score >= _ALIKE else 0
+        return score if score >= MOVED_LIKENESS else 0
 
     found = alignment.likely_partners(gone, come, likeness, lambda block: block.features)
     for new, old in found.items():
@@ -106,7 +103,7 @@ def _find_alike(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> N
 
 
 def _leaf(block: Block) -> Block | None:
-    """Return the only leaf in a block; None if there is not just one."""
+    """Return the only leaf in a block; None if there are several."""
     if block.is_leaf:
         return block
     return _leaf(block.children[0]) if len(block.children) == 1 else None

@@ -1,23 +1,19 @@
-"""What a pattern is, and the vocabulary that many patterns share.
-
-Pure. A pattern describes one way in which texts speak to whoever publishes them. The modules beside
-this one list the patterns by subject.
-"""
+"""What a pattern is, and the vocabulary that many patterns share."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-from policies.text.findings.sentences import vocabulary
+from policies.text.findings.sentence_boundaries import vocabulary
 
 
 class Pattern(NamedTuple):
-    """One way of speaking to a publisher.
+    """One way in which texts address their publisher.
 
-    sure: whether a match blocks (`surely`). words: in lower case; a sentence without any of them is
-    not searched, which saves time. regex: what is searched for. unless: where this is found in the
-    sentence as well, the sentence is finished all the same.
+    sure: whether a match blocks publication. words: in lower case; a sentence without any of them
+    is not searched, which saves time. regex: what is searched for. unless: a sentence in which this
+    is found as well is not a drafting note.
     """
 
     sure: bool
@@ -26,7 +22,7 @@ class Pattern(NamedTuple):
     unless: re.Pattern[str] | None
 
 
-def surely(words: str, regex: str, *, unless: str = "", case: bool = False) -> Pattern:
+def certain(words: str, regex: str, *, unless: str = "", case: bool = False) -> Pattern:
     """Return a pattern that blocks publication: no finished policy that we know of has it.
 
     case: whether upper and lower case differ.
@@ -34,8 +30,8 @@ def surely(words: str, regex: str, *, unless: str = "", case: bool = False) -> P
     return _pattern(True, words, regex, unless, case)
 
 
-def maybe(words: str, regex: str, *, unless: str = "", case: bool = False) -> Pattern:
-    """Return a pattern that a person must judge. case: whether upper and lower case differ."""
+def possible(words: str, regex: str, *, unless: str = "", case: bool = False) -> Pattern:
+    """Return a pattern whose matches somebody must judge. The arguments are those of `certain`."""
     return _pattern(False, words, regex, unless, case)
 
 
@@ -63,7 +59,7 @@ THIS = (
     rf"(?:the|this) )?{KIND}|above|the) (?:\w+ )?{TEXT}"
 )
 
-# Whoever is asked about law.
+# Whoever gives legal advice.
 ADJ = (
     r"(?:(?:a|an|your|our|the|one's own|own|any|some|qualified|licensed|competent|experienced|"
     r"local|independent|appropriate|professional|suitable|in-house|outside|external|legal|"

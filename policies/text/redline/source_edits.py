@@ -1,4 +1,4 @@
-"""The edits of the source: from them both texts can be made again, to the letter."""
+"""The edits of the Markdown source, from which both texts can be made again to the letter."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ def edits(old: str, new: str) -> tuple[Edit, ...]:
 
 
 def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Edit]:
-    i = j = 0
-    for hunk in [*alignment.hunks(old, new), None]:
-        kept = "".join(new[j : hunk.new_start if hunk else len(new)])
-        if kept:
+    end = alignment.Hunk(len(old), len(old), len(new), len(new))
+    at = 0
+    for hunk in [*alignment.hunks(old, new), end]:
+        if kept := "".join(new[at : hunk.new_start]):
             yield Edit(kept, kept)
-        if hunk:
-            i, j = hunk.old_end, hunk.new_end
+        if hunk != end:
             yield Edit(
-                "".join(old[hunk.old_start : i]),
-                "".join(new[hunk.new_start : j]),
+                "".join(old[hunk.old_start : hunk.old_end]),
+                "".join(new[hunk.new_start : hunk.new_end]),
             )
+        at = hunk.new_end
 
 
-def side(edits: Sequence[Edit], *, new: bool) -> str:
-    """Return the new or the old text that edits were made of."""
+def side_of(edits: Sequence[Edit], *, new: bool) -> str:
+    """Return the new or the old text that edits were made from."""
     return "".join([edit.new if new else edit.old for edit in edits])
 
 

@@ -1,43 +1,33 @@
-"""What a rule gets to look at, and how a function becomes a rule: `@rule`. Pure."""
+"""What a rule looks at, and how a function becomes a rule: `@rule`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from policies.text import document as documents
 from policies.text import rendering
-from policies.text.findings.text import read
+from policies.text.findings.sentences import Text, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence, Set
 
     from policies.text.document import Document
-    from policies.text.findings.text import Text
-    from policies.text.findings.values import LocatedFinding
+    from policies.text.findings.finding import LocatedFinding
 
     Rule = Callable[["Context"], Iterator[LocatedFinding]]
 
 
+@dataclass
 class Context:
-    """What the rules look at: a Document, and what is known of the page made from it.
+    """A Document, and what is known of its page: the arguments of `findings.examine`."""
 
-    anchors, lost, removed, source: as `findings.examine` takes them.
-    """
-
-    def __init__(
-        self,
-        document: Document,
-        anchors: Set[str] | None,
-        lost: Sequence[tuple[str, str]],
-        removed: Sequence[str],
-        source: Set[str],
-    ) -> None:
-        self.document = document
-        self.lost = lost
-        self.removed = removed
-        self.source = source
-        self._anchors = anchors
+    document: Document
+    given_anchors: Set[str] | None
+    lost: Sequence[tuple[str, str]]
+    removed: Sequence[str]
+    source: Set[str]
 
     @cached_property
     def text(self) -> Text:
@@ -47,8 +37,8 @@ class Context:
     @cached_property
     def anchors(self) -> Set[str] | None:
         """Every id that links can lead to; None where the text can't be rendered."""
-        if self._anchors is not None:
-            return self._anchors
+        if self.given_anchors is not None:
+            return self.given_anchors
         try:
             rendered = rendering.render(documents.body(self.document))
         except rendering.RenderingRefused:

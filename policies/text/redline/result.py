@@ -1,25 +1,20 @@
-"""The Redline, its parts, and what is said of each."""
+"""The Redline, its parts, and what happened to each."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from policies.text.document import Document, Section
-from policies.text.redline.source import side
-
-if TYPE_CHECKING:
-    from policies.text.redline.source import Edit
+from policies.text.redline.source_edits import Edit, side_of
 
 
 class State(StrEnum):
-    """What happened to a part: at most one of the first five, and perhaps moved and renamed."""
+    """What happened to a part: one of the first five, or moved or renamed, or several of these."""
 
     UNCHANGED = "unchanged"
-    FORMATTING = "formatting"  # the source differs, but no word that is read
+    FORMATTING = "formatting"  # the source differs, but not the words that are read
     CHANGED = "changed"
     ADDED = "added"
     REMOVED = "removed"
@@ -31,20 +26,20 @@ class State(StrEnum):
 class Part:
     """A section, the title, the introduction or the footnotes, with its changes marked.
 
-    kind: "title", "introduction", "section" or "notes". anchor, heading (plain text): the new ones,
-    or those of a removed section. html: safe; the title's is inline. changes: the ids in it to jump
-    to. old_position, new_position: 1 for the first section; None where the text has no such
+    kind: "title", "introduction", "section" or "notes". html: safe; the title's is inline. changes:
+    the ids in it to jump to. anchor, heading (plain text): the new ones, or those of a removed
+    section. old_position, new_position: 1 for the first section; None where the text has no such
     section. heading_edits, anchor_edits, body_edits: the edits of the source.
     """
 
     kind: str
-    anchor: str
-    heading: str
-    states: frozenset[State]
     html: str
     changes: tuple[str, ...]
-    old_position: int | None
-    new_position: int | None
+    states: frozenset[State]
+    anchor: str = ""
+    heading: str = ""
+    old_position: int | None = None
+    new_position: int | None = None
     heading_edits: tuple[Edit, ...] = ()
     anchor_edits: tuple[Edit, ...] = ()
     body_edits: tuple[Edit, ...] = ()
@@ -52,10 +47,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many sections were changed, added and so on, and how many changes there are.
-
-    A section may be changed, moved and renamed at once.
-    """
+    """How many sections were changed, added and so on; changes: how many there are to jump to."""
 
     changed: int
     added: int
@@ -72,7 +64,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Redline:
-    """Two Documents, shown as one. sections: in the new order, removed ones where they stood."""
+    """Two Documents, shown as one. sections: in the new order, removed ones where they were."""
 
     title: Part
     introduction: Part
@@ -80,28 +72,28 @@ class Redline:
     notes: Part | None
 
     def accept(self) -> Document:
-        """Return the new Document exactly, which proves that nothing of it is lost."""
+        """Return the new Document exactly, made from the edits."""
         return self._document(new=True)
 
     def reject(self) -> Document:
-        """Return the old Document exactly, as `accept` returns the new one."""
+        """Return the old Document exactly, made from the edits."""
         return self._document(new=False)
 
     def _document(self, *, new: bool) -> Document:
-        placed = [(part.new_position if new else part.old_position, part) for part in self.sections]
-        in_order = sorted(
-            ((place, part) for place, part in placed if place is not None), key=itemgetter(0)
-        )
+        by_position = {
+            part.new_position if new else part.old_position: part for part in self.sections
+        }
+        sections = [by_position[n] for n in range(1, len(by_position) + 1) if n in by_position]
         return Document(
-            side(self.title.heading_edits, new=new),
-            side(self.introduction.body_edits, new=new),
+            side_of(self.title.heading_edits, new=new),
+            side_of(self.introduction.body_edits, new=new),
             tuple(
                 Section(
-                    side(part.heading_edits, new=new),
-                    side(part.anchor_edits, new=new),
-                    side(part.body_edits, new=new),
+                    side_of(part.heading_edits, new=new),
+                    side_of(part.anchor_edits, new=new),
+                    side_of(part.body_edits, new=new),
                 )
-                for _, part in in_order
+                for part in sections
             ),
         )
 
@@ -122,7 +114,7 @@ class Redline:
 
     @property
     def summary(self) -> Summary:
-        """The numbers that the top of the page shows."""
+        """The numbers at the top of the page."""
         count = Counter(state for part in self.sections for state in part.states)
         return Summary(
             changed=count[State.CHANGED],

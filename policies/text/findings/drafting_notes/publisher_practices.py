@@ -1,14 +1,19 @@
-"""Patterns for what the publisher has, does and will do: "your actual data practices".
-
-Pure.
-"""
+"""Patterns for what the publisher has, does and will do: "your actual data practices"."""
 
 from __future__ import annotations
 
-from policies.text.findings.phrases import AUDIENCE, OWN, PROCESS, TEXT, WRITE, maybe, surely
+from policies.text.findings.drafting_notes.patterns import (
+    AUDIENCE,
+    OWN,
+    PROCESS,
+    TEXT,
+    WRITE,
+    certain,
+    possible,
+)
 
 PATTERNS = (
-    surely(
+    certain(
         "your",
         rf"\byour (?:{OWN} ){{1,3}}(?:(?:privacy|cookie|legal|data|processing|business|retention|"
         r"consent|security|third-party|sharing|compliance|launch|production) ){0,3}(?:policy|"
@@ -26,7 +31,7 @@ PATTERNS = (
             r"app store)"
         ),
     ),
-    surely(
+    certain(
         "your actually",
         r"\b(?:you|your (?:company|business|team|site|app|product)) actually (?:use|collect|"
         r"process|share|do|have|set|store|retain|sell|offer|need|operate|perform|deploy|rely|"
@@ -36,7 +41,7 @@ PATTERNS = (
             r"\bbill|consum|\bfees?\b"
         ),
     ),
-    surely(
+    certain(
         "your you launch production publication live",
         r"\b(?:for|before|prior to|until|at|upon|by|ahead of|in) (?:your |the |a |any |our |"
         r"final |actual |public |full |first ){0,6}(?:production launch|production (?:site|use|"
@@ -50,7 +55,7 @@ PATTERNS = (
             r"order)\b|\bbeta\b"
         ),
     ),
-    surely(
+    certain(
         "publish publishing publication published",
         r"\b(?:before|prior to|until|when|upon|ahead of|for) (?:you |final |public |its |"
         r"the ){0,6}(?:publish(?:ing)?|publication)\b(?=.{0,300}\b(?:this|these|it|policy|terms|"
@@ -64,7 +69,7 @@ PATTERNS = (
             r"moderat\w*|effective)\b"
         ),
     ),
-    surely(
+    certain(
         "publish designate designated",
         r"\b(?:contact(?:ing)?|reach(?:ing)?|writ(?:e|ing) to|e?-?mail(?:ing)?|using|through|"
         r"via|at|to|by) .{0,60}?\b(?:contact )?(?:details|information|address|email|channels?|"
@@ -76,7 +81,7 @@ PATTERNS = (
             r"guests?)\b"
         ),
     ),
-    surely(
+    certain(
         "designated publish provide list include add insert state",
         r"\byou (?:should|must|need to|will need to|ought to|have to|may want to|are required to|"
         r"would) (?:also |then |clearly |at least )?(?:publish|designate|list|include|insert|add|"
@@ -98,20 +103,20 @@ PATTERNS = (
             r"email|letter))\b"
         ),
     ),
-    surely(
+    certain(
         "your policy notice terms",
         r"\byour (?:(?:final|production|published|actual|completed|finished|live|specific|"
         r"launch) ){1,3}(?:privacy |cookie |legal )?(?:policy|notice|terms|document|page|"
         r"version|text|statement) (?:should|must|needs? to|will need to|ought to|will|can|"
         r"may)\b",
     ),
-    maybe(
+    possible(
         "your policy notice terms",
         r"\byour (?:privacy |cookie )?(?:policy|notice|statement|terms) (?:should|needs? to|"
         r"ought to)\b",
         unless=r"\b(?:users|API|SDK|developers?|google|apple|end users)\b",
     ),
-    surely(
+    certain(
         "section clause paragraph policy notice page document",
         r"\b(?:this|the) (?:section|clause|paragraph|part|heading|bullet|list|table|final "
         r"policy|final version|production version|published version|finished policy|production "
@@ -128,7 +133,7 @@ PATTERNS = (
             r"from) (?:us|a court)|from time to time|order form|statement of work)\b"
         ),
     ),
-    maybe(
+    possible(
         "version policy page notice",
         r"\b(?:the|this|each|any|every) (?:latest|current|updated|revised|published|new|most "
         r"recent|privacy)? ?(?:version|policy|page|notice|privacy policy|document) (?:should|"
@@ -136,7 +141,7 @@ PATTERNS = (
         r"describe|state|specify|identify|explain|name|disclose|carry|mention|reflect|provide|"
         r"set out|link)\b",
     ),
-    surely(
+    certain(
         "your business company organization organisation jurisdiction practices needs",
         r"(?:\b(?:based on|according to|reflect(?:s|ing)?|match(?:es|ing)?|depending on|specific "
         r"to|appropriate (?:to|for)|relevant to|applicable to|fit(?:s|ting)?|suit(?:s|ing)?|"
@@ -152,7 +157,7 @@ PATTERNS = (
             r"\b(?:we|our|us)\b|\brights\b|\bcontent|\bservices? (?:to|based)|\badvertis|recommend"
         ),
     ),
-    surely(
+    certain(
         "your business company organization organisation",
         r"\A\W{0,3}(?:(?:if|as|where) (?:applicable|relevant|appropriate) (?:to|for) your "
         r"(?:business|company|organi[sz]ation|site|app)|as applicable to your|tailor|"
@@ -160,7 +165,7 @@ PATTERNS = (
         r"section)\b)",
         unless=r"\b(?:experience|settings?|preferences|feed|ads?|content|profile)\b",
     ),
-    surely(
+    certain(
         "describe explain list outline specify state detail document summarize summarise "
         "identify disclose clarify indicate mention name set note address cover define tell "
         "inform",
@@ -175,14 +180,14 @@ PATTERNS = (
             r"account|number|ticket|we)\b|:\Z"
         ),
     ),
-    surely(
+    certain(
         "tell inform explain let",
         r"\A\W*(?:please )?(?:tell|inform|explain to|let) your (?:users|visitors|customers|"
         r"readers|clients|subscribers|site visitors) (?:how|what|that|about|which|whether|why|"
         r"know)\b",
         unless=r"\bwe\b|\bour (?:API|SDK|service)",
     ),
-    surely(
+    certain(
         "section subsection here",
         r"\b(?:in|under|for) this (?:sub-?)?section,? (?:please )?(?:you (?:should|can|could|"
         r"may|might|need to|must|will want to)(?! (?:find|learn|read|see|review|view))|"
@@ -190,7 +195,7 @@ PATTERNS = (
         rf"to|must|will want to) (?:also )?{WRITE}\b",
         unless=r"\brequests?\b|\bto us\b",
     ),
-    surely(
+    certain(
         "should could might need want",
         r"\byou (?:should|could|might want to|may want to|need to|will want to|may wish to) "
         rf"(?:also |then |always |clearly )?(?:{WRITE}|include|add|link to) (?:here )?(?:what|"
@@ -203,7 +208,7 @@ PATTERNS = (
             r"your (?:own )?(?:privacy )?(?:policy|notice))\b"
         ),
     ),
-    surely(
+    certain(
         "consider advisable recommended recommend idea want wish might",
         r"(?:\A\W*|\b(?:please|should|also|to) )(?:consider|we recommend|it is (?:advisable|"
         r"recommended|a good idea) to|you may want to|you might want to|you may wish to) "
@@ -213,7 +218,7 @@ PATTERNS = (
         r"(?:data|you|your|information))\b",
         unless=r"\bAPI\b|\bto us\b",
     ),
-    surely(
+    certain(
         "will working drafting preparing writing finalizing finalising reviewing",
         rf"\bthis (?:{TEXT}) will be (?:replaced|completed|finali[sz]ed|written|expanded|"
         r"updated|rewritten) (?:before|prior to|once|with the (?:final|full|official|real)|"
@@ -225,13 +230,13 @@ PATTERNS = (
         r"draft|notice)\b",
         unless=r"\border\b|\bcontract (?:will|shall)\b",
     ),
-    surely(
+    certain(
         "owner operator publisher administrator",
         r"\bthe (?:owner|operator|publisher|administrator) of (?:this|the) (?:website|site|app|"
         r"business|policy|document) (?:should|needs to|ought to) (?:name|list|add|include|"
         r"insert|describe|state|provide|specify|disclose|explain|replace|review)\b",
     ),
-    surely(
+    certain(
         "your dpo jurisdiction subprocessors vendors processors entity lawful",
         r"(?:\A\W*|[:;,–—] (?:and |then )?|\bplease |\bremember to |\bmake sure (?:to|you) |"
         r"\bbe sure to |\bdon't forget to )(?:fill in|substitute|list|add|insert|describe|"
@@ -254,7 +259,7 @@ PATTERNS = (
             r"us|tell us|help us|so (?:that )?we|we (?:can|may|will))\b"
         ),
     ),
-    surely(
+    certain(
         "describe explain list outline specify state detail document summarize summarise "
         "identify disclose name clarify",
         r"(?:\A\W*|[:;–—(] ?)(?:briefly |clearly |please )?(?:describe|explain|list|outline|"
@@ -270,7 +275,7 @@ PATTERNS = (
             r"our (?:site|services?|products?|app|website|platform))\b"
         ),
     ),
-    maybe(
+    possible(
         "describe outline specify summarize summarise list state explain reference mention "
         "clarify document disclose identify detail",
         r"\A\W*(?:briefly |clearly )?(?:describe|outline|specify|summari[sz]e|list|explain|"
@@ -283,7 +288,7 @@ PATTERNS = (
             r"call)\b|\b(?:this|our) (?:policy|notice)\b|:\Z"
         ),
     ),
-    surely(
+    certain(
         "should must needs",
         r"\A\W*this (?:should|must|needs to) (?:also )?(?:describe|list|include|explain|contain|"
         r"state|name|cover|reflect|match|identify|specify|summari[sz]e) (?:\w+ ){0,3}?(?:your?|"
@@ -293,7 +298,7 @@ PATTERNS = (
         r"identify|disclose|explain|give|specify|set out)\b",
         unless=r"\bregulation|\bby law\b",
     ),
-    surely(
+    certain(
         "should must needs",
         r"\b(?:should|must|needs? to|ought to|has to|have to) (?:also |then |still )?be "
         r"(?:added|inserted|listed|included|published|described|stated|provided|named|supplied|"
@@ -305,7 +310,7 @@ PATTERNS = (
             r"orders?|forms?|contributions?|content)\b"
         ),
     ),
-    surely(
+    certain(
         "consider",
         r"\A\W*(?:please |also )?consider (?:whether (?:you|your \w+) (?:need (?:an? |any |"
         r"separate|to (?:add|include|disclose|appoint|mention))|must|are (?:required|subject))|"
@@ -313,7 +318,7 @@ PATTERNS = (
         r"describing|listing) (?!your (?:email|phone|number|card|payment)))",
         unless=r"\b(?:account|profile|device|bookmarks?|two-factor|password)\b",
     ),
-    surely(
+    certain(
         "give provide explain describe summarize summarise name state link point",
         r"\A\W*(?:please )?(?:give|provide|enter|supply|put) (?:the |a |full |name |names |"
         r"contact |details |of |link |to |and |address ){0,8}your (?:supervisory authority|"
@@ -325,7 +330,7 @@ PATTERNS = (
         r"\A\W*(?:link|point|refer) (?:readers |users |visitors )?to your (?:[\w-]+ ){1,5}here\b",
         unless=r"\b(?:to us|contact us|with us|our (?:team|staff|support))\b",
     ),
-    surely(
+    certain(
         "remember forget sure",
         r"\b(?:remember to|don't forget to|do not forget to|make sure to|make sure you|be sure "
         r"to) (?:add|insert|replace|update|list|include|fill in|link|change|attach|set|publish) "
@@ -335,14 +340,14 @@ PATTERNS = (
         r"the (?:contact|address|date|names?)\b)",
         unless=r"\b(?:we|our|us|order|package|form|subject|request)\b",
     ),
-    surely(
+    certain(
         "sites businesses companies organisations organizations publishers site operators owners",
         r"\A\W*(?:sites?|businesses|companies|organi[sz]ations|publishers|operators|(?:website|app|"
         r"site) (?:owners|operators)) (?:that|which|who|with|using|subject) [^.,]{3,80} (?:should|"
         rf"must|need to|will need to) (?:also )?{WRITE}\b",
         unless=r"\b(?:we|our|us|API|SDK)\b",
     ),
-    surely(
+    certain(
         "address contact details email channel",
         r"\b(?:use|list|write to|contact) the (?:[\w-]+ ){0,3}(?:address|contact|details|email|"
         r"channel|mailbox) (?:that |which )?you(?: have|'ve)? (?:designated?|published?|set up|"

@@ -1,7 +1,7 @@
 """A Document as the blocks that a reader sees: paragraphs, items, rows, each with its words.
 
-Pure. Reads Markdown as rendering does, with the same grammar and steps up to the walls, so that a
-comparison sees only what is read, not how it was written.
+Reads Markdown as rendering does, with the same grammar and the same steps up to the sanitisers, so
+that a comparison sees only what is read, not how it was written.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import markdown
 
 from policies.text import document as documents
 from policies.text.markdown import headings
-from policies.text.redline import counting
+from policies.text.redline import position_numbers
 from policies.text.redline.blocks import LEAVES, Block, Tree
-from policies.text.redline.words import BREAK, Atom, Mark, Run, plain
+from policies.text.redline.tokens import BREAK, Atom, Mark, Run, plain
 from policies.text.rendering.limits import RenderingRefused, check_text
 from policies.text.rendering.sanitizing import INLINE_TAGS
 from policies.text.rendering.step import Outcome, without_controls
@@ -70,7 +70,7 @@ def read(document: Document) -> Tree:
         tree = _unrendered(document)
     else:
         tree = _divided(blocks, document) or _unrendered(document)
-    counting.settle(tree)
+    position_numbers.mark(tree)
     return tree
 
 
@@ -134,7 +134,7 @@ def _blocks(parent: ET.Element) -> list[Block]:
 def _mark_which_follow(blocks: Iterable[Block]) -> None:
     """Set `follows` for numbered lists that begin at 1, or go on counting from the one before them.
 
-    The others begin with a number that somebody meant, such as "15. Januar".
+    The number of any other means something, as in "15. Januar".
     """
     last = 0
     for block in blocks:
@@ -196,19 +196,19 @@ def _trimmed(runs: list[Run]) -> list[Run]:
     return runs
 
 
-_COUNTS = re.compile(
+_CLAUSE_NUMBER = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})+[.)]|\d{1,3}\)|\((?:[a-z]{1,2}|[ivxl]{1,5}|\d{1,2})\)"
     r"|(?:[a-z]|[ivxl]{1,5})\))\s+"
 )
 
 
 def _number(kind: str, runs: list[Run], text: str) -> int:
-    """Return how many characters before a heading or clause are a number that may only count."""
+    """Return how many characters before a heading or clause may be no more than its position."""
     if kind not in {"text", "heading", "section"} or not runs:
         return 0
     beginning = "".join(run.text for run in runs[:2])
     if kind == "text":
-        match = _COUNTS.match(beginning)
+        match = _CLAUSE_NUMBER.match(beginning)
         return match.end() if match else 0
     return len(headings.own_number(beginning)) if text else 0
 

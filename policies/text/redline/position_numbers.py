@@ -1,7 +1,4 @@
-"""Which numbers before headings and clauses only count, judged by where they stand.
-
-Pure.
-"""
+"""Which numbers before headings and clauses only give a position, judged by those around them."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from policies.text.markdown import headings
 from policies.text.markdown.counting import counting, counting_clauses
-from policies.text.redline.words import plain
+from policies.text.redline.tokens import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,17 +14,17 @@ if TYPE_CHECKING:
     from policies.text.redline.blocks import Block, Tree
 
 
-def settle(tree: Tree) -> None:
-    """Set on each block whether its number only counts, which only its neighbours tell."""
-    _settle_headings([heading for heading, _ in tree.sections])
+def mark(tree: Tree) -> None:
+    """Set `number` of each block. Parsing could only guess it: the blocks around it decide."""
+    _mark_headings([heading for heading, _ in tree.sections])
     for index, body in enumerate([tree.introduction, *(body for _, body in tree.sections)]):
         for siblings in _siblings(body):
-            _settle_headings(siblings)
-        _settle_clauses([block for block in body if block.tag == "p"], index)
+            _mark_headings(siblings)
+        _mark_clauses([block for block in body if block.tag == "p"], index)
 
 
-def written(block: Block) -> bool:
-    """Return whether a heading or a paragraph begins with a number that doesn't only count."""
+def has_other_number(block: Block) -> bool:
+    """Return whether a heading or a paragraph begins with a number that names something."""
     beginning = _beginning(block)
     if block.kind in {"heading", "section"}:
         return not block.number and bool(headings.own_number(beginning))
@@ -39,7 +36,7 @@ def _beginning(block: Block) -> str:
 
 
 def _siblings(body: Iterable[Block]) -> list[list[Block]]:
-    """Return the headings of a section in groups: those that stand below the same heading."""
+    """Return the headings of a section in groups: those below the same heading."""
     found: list[list[Block]] = []
     opened: dict[str, list[Block]] = {}
     for block in body:
@@ -52,7 +49,7 @@ def _siblings(body: Iterable[Block]) -> list[list[Block]]:
     return found
 
 
-def _settle_headings(blocks: Sequence[Block]) -> None:
+def _mark_headings(blocks: Sequence[Block]) -> None:
     numbers = counting([_beginning(block) for block in blocks])
     for block, number in zip(blocks, numbers, strict=True):
         if block.number and not number:
@@ -60,7 +57,7 @@ def _settle_headings(blocks: Sequence[Block]) -> None:
             block.key = plain(block.runs)
 
 
-def _settle_clauses(blocks: Sequence[Block], section: int) -> None:
+def _mark_clauses(blocks: Sequence[Block], section: int) -> None:
     numbers = counting_clauses([_beginning(block) for block in blocks], section)
     for block, number in zip(blocks, numbers, strict=True):
         if number and not block.number:

@@ -1,23 +1,20 @@
-"""Patterns for instructions on editing the text: customise it, delete what does not apply.
-
-Pure.
-"""
+"""Patterns for instructions on editing the text: customise it, delete what does not apply."""
 
 from __future__ import annotations
 
-from policies.text.findings.phrases import (
+from policies.text.findings.drafting_notes.patterns import (
     AUDIENCE,
     EDITED,
     PROCESS,
     TEXT,
     THIS,
     WRITE,
-    maybe,
-    surely,
+    certain,
+    possible,
 )
 
 PATTERNS = (
-    surely(
+    certain(
         "refined customized customised tailored adapted finalized finalised expanded "
         "localized localised personalized personalised populated filled rewritten fleshed "
         "edited supplemented replaced completed adjusted amended reworked aligned vetted",
@@ -39,7 +36,7 @@ PATTERNS = (
             r"time|\bform\b|in writing|unenforceable|court|consent of"
         ),
     ),
-    surely(
+    certain(
         "refine customize customise tailor adapt finalize finalise expand localize localise "
         "personalize personalise populate fill rewrite edit modify replace complete adjust "
         "amend revise update delete remove change align review verify confirm check insert add",
@@ -62,7 +59,7 @@ PATTERNS = (
             r"not|cannot|consent to)\b"
         ),
     ),
-    surely(
+    certain(
         "update replace change fill complete expand",
         r"(?:\b(?:remember to|make sure to|make sure you|be sure to|don't forget to|do not "
         r"forget to|please|you (?:should|must|need to|will need to)) )(?:also )?(?:update|"
@@ -71,7 +68,7 @@ PATTERNS = (
         r"wording|text|list|table|date|dates|line|page|policy|notice|document|language|terms)\b",
         unless=r"\b(?:form|your (?:account|profile|order|browser)|we)\b",
     ),
-    surely(
+    certain(
         "delete remove omit drop strike include use keep retain",
         r"(?:\A\W*|[.;:,(\[] ?(?:and |or |please |otherwise )?|\bplease |\byou (?:can|may|"
         r"should|must) |\bshould be |\bmust be |\bcan be )(?:delete|remove|omit|drop|strike|"
@@ -82,7 +79,7 @@ PATTERNS = (
         r"before|once|unless|where|after|in case|for)\b",
         unless=r"\bwe\b|\bnotice (?:from|on)\b|copyright",
     ),
-    surely(
+    certain(
         "delete strike remove omit",
         r"(?<!\*\) )(?<!\* )(?<!\*)\b(?:delete|strike(?: out)?|remove|omit|deleted|removed|"
         r"adapt|amend) (?:(?:or \w+|as|if|where|whichever is|any|that are|those|which are|when|"
@@ -93,7 +90,7 @@ PATTERNS = (
             r"information)|\bcontent\b|\bcookies\b|\brecords?\b"
         ),
     ),
-    surely(
+    certain(
         "choose select pick use adopt",
         r"(?:\A\W*|\(|\[)(?:please )?(?:choose|select|pick) (?:(?:one|either|whichever)(?: "
         r"(?:of the following|of these|of the))?(?: (?:options?|clauses?|paragraphs?|versions?|"
@@ -106,21 +103,21 @@ PATTERNS = (
             r"cookie|drop-?down|form|app|browser)\b"
         ),
     ),
-    surely(
+    certain(
         "optional",
         r"\A\W*OPTIONAL(?: (?:CLAUSE|SECTION|PARAGRAPH|LANGUAGE|WORDING|TEXT|"
         r"PROVISION))?\s?[:—–-]|\A\W*Optional (?:clause|section|paragraph|language|wording|text|"
         r"provision)(?:\s?[:—–-]|\W*\Z)",
         case=True,
     ),
-    maybe(
+    possible(
         "option alternative alternatively variant",
         r"\A\W*(?:OPTION|ALTERNATIVE|VARIANT|Option|Alternative|Variant) ?[A-C1-4](?:\s?[:—–]| "
         r"- )",
         unless=r"\b(?:payment|pay|plan|write to us|contact us|call us)\b",
         case=True,
     ),
-    surely(
+    certain(
         "here below",
         r"(?:\A\W*|[:;,.(–—-] ?(?:please |then |and )?|\byou (?:should|must|need to|will need "
         r"to|may want to|can then|would) (?:also |then )?|\b(?:please|to be|should be|must be|"
@@ -141,7 +138,7 @@ PATTERNS = (
             r"disclosed))\b"
         ),
     ),
-    surely(
+    certain(
         "insert",
         r"(?:\A\W*|[:;,.(–—-] ?|\b(?:please|to be|should|must) )insert(?:ed)? (?:(?:your|the|a|"
         r"an|effective|registered|relevant|current|correct|actual|legal|privacy|own|company|"
@@ -149,7 +146,7 @@ PATTERNS = (
         r"any|list|appropriate|applicable|number|url|here|registered|as appropriate)\b ?){1,6}",
         unless=r"\b(?:cards?|coin|battery|chip|sim|disk|usb|disc|code|malicious|links? to)\b",
     ),
-    surely(
+    certain(
         "inserted supplied completed added drafted confirmed determined provided decided "
         "written filled finalized finalised follow agreed advised",
         r"[:–—(\[-] ?(?:details? |address |date |information )?to (?:be|follow)(?: "
@@ -170,7 +167,7 @@ PATTERNS = (
             r"shipping|purchases?|bookings?|court|forms? (?:is|to)|submitted|your)\b"
         ),
     ),
-    surely(
+    certain(
         "soon follow progress construction",
         r"\A\W*(?:(?:content|details|text|section|this section|this page|more (?:information|"
         r"details)|full (?:policy|text|terms)|policy|privacy policy|information|terms)(?: is| "
@@ -183,7 +180,7 @@ PATTERNS = (
         r"\buntil (?:the|this|our) (?:formal|final|full|official) (?:policy|terms|version|notice|"
         r"document) (?:is|are|has|have)\b",
     ),
-    surely(
+    certain(
         "keep retain include leave delete strike remove use",
         r"(?:\A\W*|[;:,(] ?(?:and )?|\bplease |\bthen )(?:keep|retain|include|leave|delete|"
         r"strike|remove|use)(?: out| in)? (?:only |just )?(?:(?:[\w-]{1,15} ){0,3}(?:bullets?|"
@@ -192,7 +189,7 @@ PATTERNS = (
         r"appropriate|relevant|inapplicable|irrelevant|needed|required)\b",
         unless=r"\bwe\b|\bcart\b|\border\b",
     ),
-    surely(
+    certain(
         "necessary needed required appropriate applicable fit relevant",
         r"\A\W*(?:please )?(?:amend|edit|modify|adapt|adjust|change|customi[sz]e|revise|tailor|"
         r"update|expand|complete|add|delete) (?:(?:this|these|the (?:list|text|wording|above|"
@@ -201,7 +198,7 @@ PATTERNS = (
         unless=r"\A\W*\*",
     ),
     # What to do before it goes live.
-    surely(
+    certain(
         "before prior until upon ahead once",
         r"(?:\A\W*|[,;:] (?:and |then |please )?|\b(?:please|should|must|to|remember to|you) "
         r")(?:be )?(?:replaced?|insert(?:ed)?|add(?:ed)?|complete[d]?|remove[d]?|delete[d]?|"
@@ -216,7 +213,7 @@ PATTERNS = (
             r"photos?|articles?|streams?|site|store|campaigns?)\b|\bpreview"
         ),
     ),
-    surely(
+    certain(
         "before prior until",
         r"\A\W*(?:before|prior to|until) (?:you |it |this |final |public |production |the |"
         r"its ){0,6}(?:publish(?:ing)?|publication|launch(?:ing)?|go(?:es|ing)? live|go-live|"
@@ -229,7 +226,7 @@ PATTERNS = (
         ),
     ),
     # What to delete because it does not apply.
-    surely(
+    certain(
         "delete remove omit drop otherwise",
         r"(?:\A\W*|[,;:(] ?(?:then |please |and |otherwise )?|\bplease |\botherwise )(?:delete|"
         r"remove|omit|drop) (?:this|the (?:next|following|above|preceding|previous|entire|"
@@ -238,7 +235,7 @@ PATTERNS = (
         r"callout|disclaimer)s?\b|\botherwise,? (?:delete|remove|omit)\b\W*(?:\Z|it|this|the)",
         unless=r"\b(?:we|our|us)\b|\byou (?:can|may)\b|cookie banner",
     ),
-    surely(
+    certain(
         "only not needed required use include keep applies",
         r"\A\W*(?:only (?:include|use|keep|add|needed|required|necessary|relevant|if you)|"
         r"(?:include|use|keep|add|needed|required) (?:this |it )?only|not (?:needed|required|"
@@ -249,7 +246,7 @@ PATTERNS = (
         r"operate|appoint|employ|serve|is subject|sells|uses|collects)\b",
         unless=r"\b(?:we|our|us)\b|\b(?:account|consent is|browser|device)\b",
     ),
-    surely(
+    certain(
         "replace swap substitute exchange",
         r"\A\W*(?:please )?(?:replace|swap|substitute|exchange)(?: "
         r"(?!your\b)[\w'/-]{1,20}){0,6} (?:with|for|by) (?:your (?!device|item|old|new|order|"
@@ -259,7 +256,7 @@ PATTERNS = (
         r"paragraph|section|wording)|the (?:names?|details|placeholders?|example))",
         unless=r"\b(?:we|our|us)\b",
     ),
-    surely(
+    certain(
         "update change adjust swap amend",
         r"(?:\A\W*(?:please )?|\byou(?:'ll| will) (?:need|have|want) to )(?:update|change|"
         r"adjust|swap|amend|edit|rework) (?:this|these|the (?:above|following|below)|the) "
@@ -271,28 +268,28 @@ PATTERNS = (
             r"preferences)\b|\bin (?:the|your) app"
         ),
     ),
-    surely(
+    certain(
         "add remove",
         r"\A\W*(?:please )?(?:add|remove|add or remove|add to|extend|shorten) "
         r"(?:or remove )?(?:items|entries|rows|bullets|sections|points|lines|cookies|vendors|"
         r"categories) (?:\w+ ){0,4}(?:so that|as|to match|to reflect|where|if|you)\b",
         unless=r"\b(?:we|our|us|cart|basket|wish ?list|settings|workspace)\b",
     ),
-    surely(
+    certain(
         "choose select pick",
         r"\A\W*(?:please )?(?:choose|select|pick) (?:whichever|the|which|one of the) "
         r"(?:[\w-]+ ){0,3}?(?:clause|wording|paragraph|lawful basis|legal basis|alternative|"
         r"provision|bracketed|definition)s?\b",
         unless=r"\b(?:we|our|us|banner|settings)\b",
     ),
-    surely(
+    certain(
         "remove delete omit strike",
         r"\A\W*(?:please )?(?:delete|remove|omit|strike) (?:any|all|those|the) "
         r"(?:[\w-]+ ){0,5}(?:that|which) (?:do not|don't|does not|doesn't|are not|is not) (?:apply|"
         r"applicable|relevant)\b",
         unless=r"\b(?:we|our|us)\b",
     ),
-    surely(
+    certain(
         "italics asterisk marked bold brackets red yellow",
         r"\b(?:clauses?|sections?|items?|text|words|wording|paragraphs?|passages|parts|"
         r"provisions|sentences|language) (?:that are |which are )?(?:marked|in italics|in bold|"
@@ -302,7 +299,7 @@ PATTERNS = (
         r"instructions|notes|for guidance|not part))",
         unless=r"\b(?:we|our|us|form|checkout)\b",
     ),
-    surely(
+    certain(
         "adapt edit modify customize customise tailor adjust change",
         r"\b(?:so|and|please|then|but) (?:please |do |be sure to )?(?:adapt|edit|modify|"
         r"customi[sz]e|tailor|adjust|change|amend) (?:it|this|them) (?:as (?:needed|necessary|"
@@ -312,7 +309,7 @@ PATTERNS = (
             r"may))\b"
         ),
     ),
-    surely(
+    certain(
         "confirmed checked verified validated adapted",
         r"\b(?:should|must|needs? to|has to|have to) be (?:confirmed|checked|verified|validated|"
         r"adapted|assessed|reviewed) (?:for|against|with|in light of) your (?:own |actual |"
@@ -323,13 +320,13 @@ PATTERNS = (
             r"identity)\b"
         ),
     ),
-    surely(
+    certain(
         "your",
         rf"\byour (?:{AUDIENCE}) (?:should|must|needs to|will need to) "
         rf"(?:also )?{WRITE}\b.{{0,80}}\b(?:here|in this (?:section|policy|notice|document|"
         r"page))\b",
     ),
-    surely(
+    certain(
         "will",
         r"\bwill be (?:added|completed|provided|supplied|inserted|finali[sz]ed|confirmed|"
         r"written|drafted|filled in) (?:here )?(?:before|prior to|at|upon|by|after) "
@@ -337,7 +334,7 @@ PATTERNS = (
         r"legal review|release|counsel|legal)\b",
         unless=r"\b(?:we|features?|orders?|products?|invoice)\b",
     ),
-    surely(
+    certain(
         "say be include give",
         r"\A\W*(?:please |also )?(?:say|include (?:the )?(?:details|information|names) (?:of|about|"
         r"on)|be (?:specific|clear|explicit|precise|open|transparent|honest)(?: here)? (?:about|"
@@ -348,7 +345,7 @@ PATTERNS = (
             r"team|staff|support)|requests?|complaints?|account|order|when you)\b"
         ),
     ),
-    surely(
+    certain(
         "tell inform explain list describe state",
         r"\byou (?:should|must|need to|have to|ought to|will need to) (?:also )?(?:tell|inform|"
         r"explain to|let) (?:people|individuals|data subjects|visitors|readers|everyone|them) "
@@ -356,7 +353,7 @@ PATTERNS = (
         rf"(?:should|must|need to|have to|ought to|will need to) (?:also )?{WRITE} here\b",
         unless=r"\bend users\b|\b(?:API|SDK)\b|\bupload|\binvite",
     ),
-    surely(
+    certain(
         "explain describe list detail outline",
         rf"\A\W*(?:please )?{WRITE} (?:the |any |all |every )(?:[\w'/,-]{{1,24}} ){{1,12}}?(?:your "
         rf"(?:{AUDIENCE}|system|systems|products?|software|model|models|staff|"

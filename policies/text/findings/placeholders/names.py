@@ -1,21 +1,17 @@
-"""Placeholders for names: Your Company Name, (company name), Acme Inc, 123 Main Street.
-
-Pure.
-"""
+"""Placeholders for names: Your Company Name, (company name), Acme Inc, 123 Main Street."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from policies.text.findings.brackets import HAS_NOUN, ORDER
-from policies.text.findings.sentences import vocabulary
-from policies.text.findings.text import Match
+from policies.text.findings.placeholders.brackets import HAS_NOUN, ORDER
+from policies.text.findings.sentence_boundaries import vocabulary
+from policies.text.findings.sentences import Match, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policies.text.findings.text import Sentence
 
 _THING = (
     r"(?:Company|Business|Organi[sz]ation|App|Application|Website|Site|Product|Service|Brand|Store"

@@ -1,11 +1,8 @@
-"""Patterns for advice to the publisher: let a lawyer read this first.
-
-Pure.
-"""
+"""Patterns for advice to the publisher: have a lawyer review this first."""
 
 from __future__ import annotations
 
-from policies.text.findings.phrases import LAWYER, TEXT, maybe, surely
+from policies.text.findings.drafting_notes.patterns import LAWYER, TEXT, certain, possible
 
 # Said to readers, not to the publisher: they may ask a lawyer, or should do so before they sign.
 _TO_READERS = (
@@ -15,7 +12,7 @@ _TO_READERS = (
 )
 
 PATTERNS = (
-    surely(
+    certain(
         "counsel lawyer lawyers attorney attorneys solicitor solicitors legal law compliance "
         "dpo privacy",
         r"\b(?:should|must|needs? to|has to|have to|ought to|is to|to|will) (?:also |always |"
@@ -31,7 +28,7 @@ PATTERNS = (
             r"(?:publi|launch|use|going|deploy|relying))|\bour\b"
         ),
     ),
-    surely(
+    certain(
         "counsel lawyer lawyers attorney attorneys solicitor solicitors legal law advice "
         "compliance dpo privacy",
         r"\b(?:consult(?:ing)?(?: with)?|ask|engage|hire|retain|speak (?:to|with)|talk to|check "
@@ -54,7 +51,7 @@ PATTERNS = (
             r"to these|accept(?:ing)? these|sign(?:ing)?\b|the (?:investment|transaction))\b"
         ),
     ),
-    surely(
+    certain(
         "counsel lawyer attorney solicitor legal",
         rf"\b(?:have|get|let|ask) (?:it|this|them|{LAWYER})\b (?:\w+ ){{0,3}}?(?:reviewed|"
         r"review|check|checked|vet|vetted|approve|approved|adapt|tailor|draft|sign off)\b(?! "
@@ -66,7 +63,7 @@ PATTERNS = (
             rf"information))\b|{_TO_READERS}"
         ),
     ),
-    surely(
+    certain(
         "legal counsel attorney lawyer review",
         r"\b(?:pending|awaiting|await|needs?|requires?|subject to|until|after|undergo(?:ing)?|"
         r"before|without|following|prior to|for|proper|required|final|your) (?:a |an |the |"
@@ -82,7 +79,7 @@ PATTERNS = (
             rf"template))|{_TO_READERS}"
         ),
     ),
-    surely(
+    certain(
         "legal counsel attorney attorneys lawyer lawyers solicitor solicitors team department"
         " advisors advisers adviser advisor",
         r"\b(?:your|the) (?:final |own |legal |internal |\w+ )?(?:legal review|legal team|"
@@ -99,7 +96,7 @@ PATTERNS = (
             r"suited|appropriate) for you)\b"
         ),
     ),
-    surely(
+    certain(
         "legal counsel attorney lawyer client dpo marketing engineering product controller company",
         r"\b(?:attorney|counsel|legal|lawyer|client|dpo|marketing|engineering|product|"
         r"controller|company) to (?:confirm|review|complete|provide|supply|advise|decide|"
@@ -110,14 +107,14 @@ PATTERNS = (
             r"an|our|the|data) (?:attorney|counsel|lawyer|client|controller|company|product)\b"
         ),
     ),
-    surely(
+    certain(
         "legal advice",
         r"\b(?:this|the) (?:[\w-]+ ){0,3}(?:template|sample|draft|boilerplate|starter\w*|"
         r"generator|placeholder)\b.{0,120}?\b(?:not|neither|nor|no) (?:\w+ ){0,5}legal "
         r"advice\b",
         unless=r"\b(?:users?|customers?|marketplace|library|purchase|download)\b",
     ),
-    maybe(
+    possible(
         "advice legal lawyer",
         r"\bnothing\b.{0,80}\blegal advice\b|\b(?:not|neither|nor|no|never|n't) "
         r"(?:\w+ ){0,8}?legal (?:\w+ ){0,3}?advice\b|\blegal advice\b.{0,40}\b(?:is|are) not\b|"
@@ -125,7 +122,7 @@ PATTERNS = (
         r"(?:\w+ ){0,4}(?:legal|lawyer|attorney|counsel)",
         unless=r"\bour (?:lawyers|attorneys|law firm) (?:do|will)\b",
     ),
-    surely(
+    certain(
         "legal lawyer lawyers counsel attorney attorneys solicitor solicitors dpo",
         rf"\b(?:have|having|get|getting) (?:this|it|the|your|these|each|any|them)(?: (?:{TEXT}|"
         r"\w+))? (?:reviewed|checked|approved|vetted|verified|examined|signed off|looked at|"
@@ -139,20 +136,20 @@ PATTERNS = (
             rf"with|requests?|decision|claim|vendor)\b|{_TO_READERS}"
         ),
     ),
-    surely(
+    certain(
         "reviewed approved checked vetted verified",
         rf"(?:\A\W*not|\bnot yet|\b(?:this|the) {TEXT}(?: is| has| was)?(?: not|n't)|"
         rf"\b(?:this|the) (?:version|{TEXT}) (?:has|is|was)(?: not|n't)(?: yet)?)(?: been)? "
         rf"(?:legally )?(?:reviewed|approved|checked|vetted|verified)(?: (?:yet )?by {LAWYER}| by "
         r"(?:anyone|anybody)| for (?:accuracy|compliance)|\W*\Z)",
     ),
-    maybe(
+    possible(
         "check verify confirm clear",
         r"\A\W*(?:please )?(?:double-?check|check|verify|confirm|clear)(?: (?:this|that|it))? "
         rf"with {LAWYER}\b",
         unless=r"\brequests?\b",
     ),
-    surely(
+    certain(
         "lawyer attorney counsel solicitor legal dpo privacy compliance team",
         r"(?:\A\W*|\b(?:have|until|before|after|once|and|that|then|let|ask) )(?:an?|our|your|"
         r"the|outside|local|external|in-house)?\s?(?:\w+ ){0,2}?(?:lawyer|attorney|counsel|"
@@ -167,13 +164,13 @@ PATTERNS = (
             rf"\bright to\b|{_TO_READERS}"
         ),
     ),
-    maybe(
+    possible(
         "lawyer attorney counsel solicitor legal",
         r"\byou (?:may|might|can|could) (?:also )?(?:wish to |want to |like to )?(?:have|get|let|"
         rf"ask) (?:this|{LAWYER}) (?:to )?review(?:ed)?\b.{{0,30}}\b(?:policy|notice|template|"
         r"draft|page)\b",
     ),
-    surely(
+    certain(
         "ask consult speak talk check",
         r"\A\W*(?:please )?(?:ask|consult|speak (?:to|with)|talk to|check with) (?:your|an?) "
         r"(?:\w+ ){0,3}?(?:lawyer|attorney|counsel|solicitor|legal (?:team|advis[eo]r|counsel)|"
@@ -184,7 +181,7 @@ PATTERNS = (
         r"draft|\W*\Z))",
         unless=r"\b(?:we|our|us)\b",
     ),
-    surely(
+    certain(
         "subject without",
         r"\bsubject to (?:a |an |the |further |final )?(?:review|approval|sign-?off|"
         rf"confirmation|input) (?:by|from|of) (?!our\b){LAWYER}\b|\b(?:should|must) not be "
@@ -193,7 +190,7 @@ PATTERNS = (
         r"approv\w*)\b",
         unless=r"\b(?:we|our|requests?|claims?|orders?|transaction|trademark|logo)\b",
     ),
-    surely(
+    certain(
         "confirm check verify discuss adapt customize customise tailor review finalize finalise",
         r"\byou (?:should|must|need to|will need to|have to|ought to) (?:also )?(?:confirm|"
         r"check|verify|discuss|agree|clear) (?:(?:this|it|these|that) )?with "

@@ -1,21 +1,18 @@
-"""Patterns for what a text says of itself: it is a draft, a template, an assistant's answer.
-
-Pure.
-"""
+"""Patterns for what a text says about itself: it is a draft, a template, an AI's answer."""
 
 from __future__ import annotations
 
-from policies.text.findings.phrases import KIND, TEXT, maybe, surely
+from policies.text.findings.drafting_notes.patterns import KIND, TEXT, certain, possible
 
 PATTERNS = (
-    surely(
+    certain(
         "starter draft sample template placeholder dummy boilerplate skeleton stub outline example",
         r"\b(?:starter|skeleton|placeholder|dummy|boilerplate|stub|stock|filler) "
         rf"(?:{KIND} ){{0,2}}(?:draft|template|policy|policies|text|document|notice|version|"
         r"content|copy|terms|page|language|wording|agreement|statement|section)\b",
         unless=r"\bstock content\b|\buploads?\b",
     ),
-    surely(
+    certain(
         "template draft sample example boilerplate stub placeholder mockup skeleton work progress",
         r"\b(?:this|these|the (?:above|following|present|current)|the text above) "
         r"(?:[\w-]+ ){0,6}?(?:is|are|was|were|remains?|serves? as|represents?|contains?|"
@@ -31,7 +28,7 @@ PATTERNS = (
             r"regulation)\b"
         ),
     ),
-    surely(
+    certain(
         "template sample boilerplate",
         r"\b(?:this|the above|the following|our free|this free|this sample) (?:free |sample |"
         rf"basic |generic |simple |starter |standard ){{0,6}}(?:(?:{KIND}|policy|notice|terms|of|"
@@ -43,27 +40,27 @@ PATTERNS = (
             r"generated|based|adapted|produced) (?:using|with|from|on|by)\b"
         ),
     ),
-    surely(
+    certain(
         "template templates sample",
         r"\b(?:before|when|while|by|after) (?:using|adopting|publishing|relying on|deploying|"
         r"adapting|customi[sz]ing) (?:this|the|any|these) (?:\w+ ){0,3}(?:template|sample|"
         r"draft|boilerplate)\b",
         unless=r"\bmarketplace\b|\bpurchas",
     ),
-    maybe(
+    possible(
         "template generator templates",
         r"\b(?:created|generated|made|built|drafted|prepared|written|produced|adapted|copied|"
         r"based|derived|modelled|modeled) (?:\w+ ){0,4}(?:using|with|from|on|by|via|of|after) "
         r"(?:\w+ ){0,6}?(?:template|templates|generator)\b",
         unless=r"\b(?:your|their|users?|customers?)\b",
     ),
-    maybe(
+    possible(
         "modeled modelled patterned",
         r"\b(?:modell?ed|patterned) (?:after|on) (?:\w+ ){0,5}(?:structure|policy|policies|"
         r"notices?|template|terms|industry|format)\b",
         unless=r"\b(?:model clauses|regulation|directive)\b",
     ),
-    surely(
+    certain(
         "draft",
         r"\A\W{0,4}(?:WORKING |FIRST |ROUGH |INITIAL |INTERNAL )?DRAFT(?: ONLY| VERSION| FOR "
         r"[A-Z ]{3,40}| v?\d[\d.]*| DOCUMENT| TEMPLATE| COPY| POLICY| NOTICE)?(?:\W|\Z)|"
@@ -73,7 +70,7 @@ PATTERNS = (
         unless=r"\bdraft (?:content|orders?|emails?|messages?|posts?|projects?)\b",
         case=True,
     ),
-    surely(
+    certain(
         "draft",
         r"\b(?:working|first|rough|initial|preliminary|early|internal|incomplete|unfinished|"
         r"unreviewed|ai-generated|lawyer|attorney|legal|substantial) draft\b(?! (?:of (?:your|"
@@ -87,13 +84,13 @@ PATTERNS = (
             r"consultation|comment)\b"
         ),
     ),
-    surely(
+    certain(
         "draft",
         r"\b(?:is|remains|still) (?:currently |still |only |in ){0,6}(?:a |an )?draft(?: form| "
         r"status| stage)?(?: and (?:is |has )?(?:not|subject|will)|\W*\Z)",
         unless=r"\b(?:your|messages?|posts?|orders?|emails?)\b",
     ),
-    surely(
+    certain(
         "publication production release published publish live ready final reviewed approved "
         "binding launch launched public",
         r"\bnot (?:yet )?(?:intended |suitable |ready |approved |cleared |meant |"
@@ -109,7 +106,7 @@ PATTERNS = (
             r"(?:permission|consent)"
         ),
     ),
-    surely(
+    certain(
         "placeholder placeholders",
         r"\b(?:is|are|as|with|of|contains?|includes?|remove|replace|fill(?: in)?|update|"
         r"complete|all|any|these|this|the|bracketed|for) (?:a |an |all |any |the |these |every "
@@ -120,7 +117,7 @@ PATTERNS = (
             r"|\bwe (?:replace|use)\b|\bdelete your"
         ),
     ),
-    maybe(
+    possible(
         "placeholder placeholders boilerplate",
         r"\b(?:placeholders?|boilerplate)\b",
         unless=(
@@ -128,7 +125,7 @@ PATTERNS = (
             r"embed|youtube|video|iframe|cookie|map)s?\b"
         ),
     ),
-    surely(
+    certain(
         "purposes purpose",
         # Only of the text itself: a calculator, a quote or an image may be there to illustrate.
         r"\bfor (?:template|placeholder|sample) purposes?\b|(?:\A\W*|[;:,–—-] |\b(?:that|and) )"
@@ -142,7 +139,7 @@ PATTERNS = (
             r"services?|videos?|fees|prices?|beta)\b"
         ),
     ),
-    surely(
+    certain(
         "starting baseline template guide",
         r"\b(?:as|is|only|merely) (?:\w+ ){0,3}(?:starting point|baseline (?:template|draft|"
         r"policy)|general template|generic template|rough guide|guide for drafting|drafting "
@@ -151,7 +148,7 @@ PATTERNS = (
             r"\b(?:discussion|negotiat|price|pricing|retention|route|address|search|journey)\w*\b"
         ),
     ),
-    surely(
+    certain(
         "suggested sample example model recommended proposed alternative standard",
         r"\A\W*(?:suggested|sample|example|model|recommended|proposed|template) (?:text|wording|"
         r"clause|language|copy|policy text|paragraph)\b(?:\s?[:–—-]| only|\W*\Z|;)|\b(?:is|"
@@ -160,7 +157,7 @@ PATTERNS = (
         rf"terms)\b|\bthis (?:model|sample|example|specimen) (?:{KIND} ){{0,2}}(?:policy|notice|"
         r"statement|clause|document|text|terms)\b",
     ),
-    surely(
+    certain(
         "instructions guidance notes note comments comment prompts brackets explanations "
         "instruction",
         r"\b(?:remove|delete|strip|take out) (?:this|these|all|the|any) (?:drafting |guidance |"
@@ -170,7 +167,7 @@ PATTERNS = (
         r"(?:should|must|need to|has to|have to) be (?:removed|deleted|stripped|taken out)\b",
         unless=r"\b(?:we|us|our|you (?:can|may)|posts?|reviews?|users?|offensive)\b",
     ),
-    surely(
+    certain(
         "question questions open working notes comments reminder memo drafting drafter note "
         "guidance instructions internal author editor lawyer reviewer counsel comment self",
         r"\A\W*(?:note|notes|message|instructions?|guidance|comments?|reminder|memo|"
@@ -190,20 +187,20 @@ PATTERNS = (
         r"complete|adapt|edit|use) this (?:section|document|template|policy|clause|"
         r"page)\b|\bDRAFTING NOTE",
     ),
-    maybe(
+    possible(
         "note notes explanatory guidance instructions tip tips instruction",
         r"\A\W*(?:Guidance|Instructions?|Explanatory note|Drafting|Usage notes?|Editor's note|"
         r"INSTRUCTIONS?|GUIDANCE|Final note|Author)\s?:",
         unless=r"\b(?:contact|follow) us\b",
         case=True,
     ),
-    surely(
+    certain(
         "internal",
         r"\b(?:for )?internal (?:use|review|purposes) only\b(?=\W*\Z)|\A\W*(?:INTERNAL|"
         r"CONFIDENTIAL)(?: USE ONLY| ONLY)?\s?[:—–-]",
         unless=r"\b(?:data|information|use(?:d)? (?:it|them)|we)\b",
     ),
-    surely(
+    certain(
         "checklist template draft sample instructions notes drafting next",
         r"\A\W*(?:(?:pre-?launch|implementation|customi[sz]ation|publishing|publication|"
         r"go-live|launch|deployment|legal review|compliance|review) (?:checklist|notes?|"
@@ -216,14 +213,14 @@ PATTERNS = (
         r"(?:publication|publishing|launch)|template only|sample only|for reference only|not "
         r"legally reviewed)\b",
     ),
-    surely(
+    certain(
         "publisher owner owners operator",
         r"\b(?:the|this) (?:publisher|(?:site|website|app|business|template) (?:owner|"
         r"operator)|user of this (?:template|document|policy)|drafter) (?:should|must|needs to|"
         r"will need to|has to|may want to|is advised to|ought to)\b",
         unless=r"\b(?:remove|ensure your|contact)\b",
     ),
-    surely(
+    certain(
         "below i certainly sure here hope feel let would language ai assistant gpt chatgpt "
         "model note",
         r"\bas an? (?:ai|large) (?:language )?(?:model|assistant)\b|\A\W*(?:certainly|sure|"
@@ -247,7 +244,7 @@ PATTERNS = (
             r"responses?)\b"
         ),
     ),
-    surely(
+    certain(
         "bracketed brackets yellow highlighted highlight",
         r"\b(?:text|items?|information|details|fields?|words?|sections?|passages|content|"
         r"everything|parts?|wording|language|placeholders?|terms|areas|values|entries) "
@@ -264,7 +261,7 @@ PATTERNS = (
             r"\bdefined (?:terms?|meaning)|\bmeaning"
         ),
     ),
-    surely(
+    certain(
         "notes note ntd editor drafter reviewer author lawyer client dpo dev action",
         r"\A\W*(?:guidance|dev|developer|product|review|reviewer|admin|compliance|client|marketing|"
         r"engineering|template) notes?\s?[:–—-]|\A\W*(?:NTD|N\.T\.D\.?)\b|\A\W*(?:editor|reviewer|"
@@ -272,7 +269,7 @@ PATTERNS = (
         r"confirm|what|which|we|add)\b|\A\W*action(?: items?)?\s?: (?:\w+ ){1,4}to \w+",
         unless=r"\bmarketing notes: we\b",
     ),
-    surely(
+    certain(
         "note nb reminder",
         r"\A\W*(?:note|nb|n\.b\.|reminder)\s?[:–—-] ?(?:please )?(?:(?:replace|insert|customi[sz]e|"
         r"fill|describe|adapt|tailor|swap|finali[sz]e|rewrite) |(?:delete|remove) (?:this|these|"
@@ -287,34 +284,34 @@ PATTERNS = (
         r"sign-?off|dpo|counsel|lawyer|name|address|date|detail|number|wording|text|link|rewrit))",
         unless=r"\b(?:we|our|us|spam|junk|settings|form|app|device|messages?|orders?|requests?|parcels?)\b",
     ),
-    surely(
+    certain(
         "document policy page section notice text version draft template clause",
         r"\bthis (?:[\w-]+ ){0,2}(?:document|policy|page|section|notice|text|version|draft|"
         r"template|clause) is (?:still )?(?:not (?:yet )?(?:final|finished|finali[sz]ed|"
         r"complete|ready|live|approved)|unfinished|incomplete|unreviewed|unapproved|"
         r"provisional)\b(?=\W*\Z|[:;,–—-]| (?:and|until|yet|as|because))",
     ),
-    surely(
+    certain(
         "sample dummy fake mock placeholder demo",
         r"\b(?:uses?|is|are|with|this|the|a) (?:sample|dummy|fake|mock|demo|placeholder|"
         r"fictional|made-up) (?:(?:privacy|cookie|legal) )?(?:policy|policies|terms|notice|text|"
         r"content|document|wording)\b(?! (?:marketing|library|gallery))",
         unless=r"\b(?:we use|your|users?|customers?)\b",
     ),
-    surely(
+    certain(
         "alternative optional",
         r"\A\W*(?:alternative|optional|variant|option) (?:(?:wording|text|clause|language|"
         r"paragraph|version|sentence)(?:\s?[:—–-]|\W*\Z)|(?:\d|[A-D])\s?\()",
         unless=r"\bpayment\b",
     ),
-    surely(
+    certain(
         "template sample",
         r"\A\W*(?:template|sample) (?:last|version|updated|created|provided|by|for|from|courtesy|"
         r"v\d)\b|\bit (?:is|was) (?:only |just |merely |still )?(?:a|an) (?:\w+ )?(?:draft|"
         r"template|sample)\b",
         unless=r"\b(?:your|messages?|users?|gallery|email|post)\b",
     ),
-    surely(
+    certain(
         "draft",
         r"\bit (?:is|was|remains) (?:only |just |merely |still )?an? (?:\w+ )?draft\b|\b(?:this|"
         r"the) (?:\w+ )?draft (?:is|has|was|should|must|needs)\b",
@@ -323,7 +320,7 @@ PATTERNS = (
             r"directive|you)\b"
         ),
     ),
-    surely(
+    certain(
         "signed approved reviewed checked comments feedback input edits",
         r"\A\W*(?:signed off|approved|reviewed|checked|sign-off)(?: by [\w ]{2,20}?)?\s?: "
         r"?(?:no|pending|tbc|tbd|not yet|awaiting|outstanding|n/a)\b|\A\W*(?:comments|feedback|"
