@@ -36,9 +36,11 @@ def plain(content_type: str) -> str:
 def with_plain_types(application: Application) -> Application:
     """Return a WSGI application that passes on each request with its Content-Type made `plain`."""
 
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def with_response(
+        environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         if given := environ.get("CONTENT_TYPE"):
             environ = {**environ, "CONTENT_TYPE": plain(given)}
         return application(environ, start_response)  # type: ignore[no-any-return]
 
-    return answer
+    return with_response

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def answering_heads(application: Application) -> Application:
     """Return a WSGI application that answers HEAD as `application` answers GET, but no content."""
 
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def with_response(
+        environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "HEAD":
             return application(environ, start_response)  # type: ignore[no-any-return]
         content = application({**environ, "REQUEST_METHOD": "GET"}, start_response)
@@ -25,4 +27,4 @@ def answering_heads(application: Application) -> Application:
             content.close()
         return ()
 
-    return answer
+    return with_response

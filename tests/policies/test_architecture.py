@@ -17,13 +17,13 @@ from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.wsgi import PagesOverWSGI
 from tests.loop import apart
-from tests.policies.page_cache.pages_site import KEY
+from tests.policies.page_cache.pages_site import KEY, NoWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 POLICIES = Path(settings.BASE_DIR) / "policies"
-EDITION = PublicationState(("ledger", "audit"), 0, float("inf"))
+STATE = PublicationState(("ledger", "audit"), 0, float("inf"))
 BEHIND_THE_ADAPTER = ["core", "memory", "responses"]
 
 
@@ -66,11 +66,10 @@ def test_the_head_of_each_package_names_what_is_in_it() -> None:
     assert commands - {"__init__"} - set(said) == set()
 
 
-def filled(shell: type[Any]) -> Any:
+def filled(adapter: type[Any]) -> Any:
     """Return an application that has one page in memory, and nothing behind it."""
-    application = shell(django=None)
-    application.watcher.running = True  # no thread, and no database to ask
-    application.pages.learn(EDITION, application.pages.ticket())
+    application = adapter(django=None, watcher=NoWatcher())
+    application.pages.update(STATE, application.pages.begin_reading())
     state = application.pages.state
     headers = [("Content-Type", "text/html"), ("ETag", '"x"')]
     application.pages.memory.put(KEY, Page(headers, b"The policy.", state))
@@ -122,19 +121,21 @@ def modules_passed(call: Callable[[], object]) -> list[str]:
     return sorted(names)
 
 
-@pytest.mark.parametrize(("shell", "ask"), [(PagesOverASGI, over_asgi), (PagesOverWSGI, over_wsgi)])
+@pytest.mark.parametrize(
+    ("adapter", "ask"), [(PagesOverASGI, over_asgi), (PagesOverWSGI, over_wsgi)]
+)
 def test_a_page_in_memory_passes_four_of_our_modules(
-    shell: type[Any], ask: Callable[[Any], bytes]
+    adapter: type[Any], ask: Callable[[Any], bytes]
 ) -> None:
-    assert apart(lambda: ask(filled(shell))) == b"The policy."
-    application = filled(shell)
+    assert apart(lambda: ask(filled(adapter))) == b"The policy."
+    application = filled(adapter)
 
     passed = apart(lambda: modules_passed(lambda: ask(application)))
 
-    assert passed == sorted([*BEHIND_THE_ADAPTER, shell.__module__.rpartition(".")[2]])
+    assert passed == sorted([*BEHIND_THE_ADAPTER, adapter.__module__.rpartition(".")[2]])
 
 
-def test_who_asks_in_the_same_words_again_passes_one() -> None:
+def test_a_repeated_request_passes_one_of_our_modules() -> None:
     application = filled(PagesOverASGI)
     apart(lambda: over_asgi(application))
 

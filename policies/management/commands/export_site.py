@@ -99,11 +99,11 @@ class Command(BaseCommand):
 def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
     """Yield the site as a worker serves it, with an empty memory; and Django alone."""
     django = WSGIHandler()
-    shell = PagesOverWSGI(django, keeps_snapshot=False)
+    adapter = PagesOverWSGI(django, writes_snapshot=False)
     try:
-        yield Site(shell, base_url), Site(django, base_url)
+        yield Site(adapter, base_url), Site(django, base_url)
     finally:
-        shell.stop()
+        adapter.stop()
 
 
 def _code() -> str:
