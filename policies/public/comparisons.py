@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # Kept at most; the oldest go first. One of the seed's size takes some 5 kB.
 MAX_KEPT = 5_000
-_CLEAN_EVERY = 100
+CLEAN_EVERY = 100
 _SALT = "policies.public.comparisons"
 
 
@@ -73,7 +73,7 @@ class Comparison:
 def of_versions(old: Revision, new: Revision) -> Comparison:
     """Return the redline of two numbered versions: one query if it is kept, three if not."""
     labels = _labels(new.policy.language)
-    seal = [old.digest, new.digest, _code(), *asdict(labels).values()]
+    seal = [old.digest, new.digest, code_digest(), *asdict(labels).values()]
     kept = KeptRedline.objects.filter(old=old.pk, new=new.pk).first()
     values = _opened(kept.signed, seal) if kept else None
     if values is None:
@@ -165,14 +165,14 @@ def _keep(old: Revision, new: Revision, signed: str) -> None:
             KeptRedline.objects.bulk_create(
                 [row], update_conflicts=True, unique_fields=["old", "new"], update_fields=["signed"]
             )
-            if row.pk and row.pk % _CLEAN_EVERY == 0:
+            if row.pk and row.pk % CLEAN_EVERY == 0:
                 KeptRedline.objects.filter(pk__lte=row.pk - MAX_KEPT).delete()
     except DatabaseError:
         return
 
 
 @lru_cache(maxsize=1)
-def _code() -> str:
+def code_digest() -> str:
     """Return the digest of all our modules: when the code changes, redlines are made anew."""
     files = sorted(Path(__file__).parents[1].rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -21,7 +21,7 @@ from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
 from policies.public import adjacent_versions, comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
-from policies.public.page import FOR_EVER, for_programs, json_answer, public
+from policies.public.page import FOR_EVER, for_programs, json_response, public
 from policies.public.version_status import VersionInfo, statuses_of
 from policies.public.web_links import as_header
 from policies.states import Kind, Status
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from policies.models.revision import RevisionQuerySet
     from policies.public.web_links import Link
 
-# Notes of versions between two that are compared, which stand above the redline.
+# Change notes, above a redline, of the versions between the two.
 MAX_STEPS = 20
 
 # --- Pages -------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
         "policy": version.policy,
         "version": version,
         "upcoming": _upcoming(version.policy, at=now),
-        "departed": removed_anchors.shown_on(version),
+        "removed_anchors": removed_anchors.shown_on(version),
         "site_policies": site_policies,
         **translations.page_context(version, "policy", at=now),
         **frame(language),
@@ -123,22 +123,21 @@ def _page_of_history(policy: Policy, before: int | None) -> tuple[list[Revision]
 
 @public
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    """Show one version for ever, saying at the top what it is."""
+    """Show one version for ever, with a notice of its status."""
     now = timezone.now()
     version_info = _version_info(slug, language, number, now)
-    near = adjacent_versions.adjacent_to(version_info.version, at=now)
+    adjacent = adjacent_versions.adjacent_to(version_info.version, at=now)
     context = {
         "policy": version_info.version.policy,
         "version": version_info.version,
         "version_info": version_info,
-        "before": near.before,
+        "before": adjacent.before,
         **translations.page_context(version_info.version, "version", at=now),
         **frame(language),
     }
     response = render(request, "policies/version.html", context)
-    for name, value in link_relations.of_version(
-        version_info, near, request.build_absolute_uri
-    ).items():
+    headers = link_relations.of_version(version_info, adjacent, request.build_absolute_uri)
+    for name, value in headers.items():
         response[name] = value
     return response
 
@@ -147,22 +146,21 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
 def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse:
     """Lead to the version that was in force on a day, by the policy's time zone.
 
-    Where several were, to the one that was at the day's end. A day that can't be answered gets a
-    page that says why.
+    Where several were, to the one that was at the day's end. Where none was, a page explains why.
     """
     policy, now = _policy(slug, language), timezone.now()
     try:
         wanted = date.fromisoformat(day)
         if wanted.isoformat() != day:  # 20260502 and 2026-W18-6 are forms of ISO 8601, too
-            return _no_answer(request, policy, "malformed", day, at=now)
+            return _no_version_on(request, policy, "malformed", day, at=now)
         if wanted > policy.day_of(now):
-            return _no_answer(request, policy, "future", wanted, at=now)
+            return _no_version_on(request, policy, "future", wanted, at=now)
         end = policy.start_of(wanted + timedelta(days=1)) - timedelta(microseconds=1)
     except (ValueError, OverflowError):
-        return _no_answer(request, policy, "malformed", day, at=now)
+        return _no_version_on(request, policy, "malformed", day, at=now)
     then = policy.revisions.effective(at=min(now, end)).first()
     if then is None:
-        return _no_answer(request, policy, "before", wanted, at=now)
+        return _no_version_on(request, policy, "before", wanted, at=now)
     return redirect(policy.url("version", number=then.number))
 
 
@@ -184,7 +182,7 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
 def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show what changed from a version to the one in force: where apps send their users.
 
-    A version after the one in force leads to its own page, which says how it stands.
+    A version after the one in force leads to its own page, which shows its status.
     """
     return since_page(request, slug, language, number, "policies/since.html")
 
@@ -231,7 +229,7 @@ def _redline(
 def _steps(old: Revision, new: Revision) -> list[Revision]:
     """Return the versions that led from one to another, the latest first, without withdrawn ones.
 
-    MAX_STEPS at most, and one more that tells that there are more.
+    MAX_STEPS at most, and one more if there are more.
     """
     if old == new or (new.number or 0) == (old.number or 0) + 1:
         return []
@@ -240,10 +238,10 @@ def _steps(old: Revision, new: Revision) -> list[Revision]:
     return [new, *notes[:MAX_STEPS]]
 
 
-def _no_answer(
+def _no_version_on(
     request: HttpRequest, policy: Policy, why: str, day: date | str, *, at: datetime
 ) -> HttpResponse:
-    """Say why no version can be named. day: the one asked for; as it was written, if it is none."""
+    """Explain why there is no version. day: the one asked for; as it was written, if malformed."""
     first = policy.revisions.effective(at=at).last()
     about = {"policy": policy, "why": why, "day": day, "first": first}
     context = {**about, **frame(policy.language)}
@@ -270,13 +268,13 @@ def version_json(request: HttpRequest, slug: str, language: str, number: int) ->
     version_info = _version_info(slug, language, number, now)
     page_context = translations.page_context(version_info.version, "version", at=now)
     answer = json_data.version_as_json(version_info, page_context, request.build_absolute_uri)
-    return json_answer(request, "version", answer)
+    return json_response(request, "version", answer)
 
 
 @for_programs
 @public
 def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse:
-    """Answer with the version in force: what an app asks before it shows an update sheet."""
+    """Return the version in force: what an app asks for before it shows an update sheet."""
     now = timezone.now()
     current = _in_force(slug, language, now)
     versions = current.policy.revisions.published()
@@ -289,7 +287,7 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
         translations.page_context(current, "policy", at=now),
         request.build_absolute_uri,
     )
-    return json_answer(request, "current", answer)
+    return json_response(request, "current", answer)
 
 
 @for_programs
@@ -353,10 +351,9 @@ def _version_info(slug: str, language: str, number: int, at: datetime) -> Versio
 
 
 def _with_status(versions: list[Revision], at: datetime) -> list[VersionInfo]:
-    """Return how versions of one policy stand, the newest of them first: one query, always.
+    """Return versions of one policy, the newest first, with their status: one query, always.
 
-    Besides them it matters which version is in force, and what the newest published of them yields
-    to.
+    Besides them it matters which version is in force, and which follows the newest published one.
     """
     of_policy = Revision.objects.filter(policy=versions[0].policy_id)
     newest = next((it for it in versions if it.status == Status.PUBLISHED), versions[0])

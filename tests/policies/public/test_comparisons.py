@@ -81,7 +81,7 @@ def test_the_redline_of_other_code_does_not_pass(
 ) -> None:
     comparisons.of_versions(*two)
     before = KeptRedline.objects.get().signed
-    monkeypatch.setattr(comparisons, "_code", lambda: "another")
+    monkeypatch.setattr(comparisons, "code_digest", lambda: "another")
 
     comparisons.of_versions(*two)
 
@@ -107,7 +107,7 @@ def test_no_more_are_kept_than_there_is_room_for(
 ) -> None:
     old, new = two
     monkeypatch.setattr(comparisons, "MAX_KEPT", 1)
-    monkeypatch.setattr(comparisons, "_CLEAN_EVERY", 1)
+    monkeypatch.setattr(comparisons, "CLEAN_EVERY", 1)
     third = make_version(policy=old.policy, at=NOW + timedelta(days=2))
 
     for pair in [(old, new), (old, third), (new, third)]:

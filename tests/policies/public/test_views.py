@@ -468,7 +468,7 @@ def test_a_public_page_asks_at_most_four_questions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """But one redline in a hundred, when the oldest are cleared away: not here, by whose number."""
-    monkeypatch.setattr("policies.public.comparisons._CLEAN_EVERY", sys.maxsize)
+    monkeypatch.setattr("policies.public.comparisons.CLEAN_EVERY", sys.maxsize)
     make_history()
 
     for url in PUBLIC:

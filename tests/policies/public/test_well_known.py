@@ -15,7 +15,7 @@ from lxml import etree, html
 from policies import workflow
 from policies.page_cache import from_django
 from policies.public import sitemaps
-from policies.templatetags.structured import as_data_block
+from policies.templatetags.structured_data import as_data_block
 from tests.factories import (
     make_document,
     make_import,
