@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-# Where words are for staff; all others are public.
-DESK = {"accounts", "desk", "mail"}
-DESK_MODULES = re.compile(r"admin\w*|desk_common")
+# The rooms of policies/ whose words are for staff; all others are public.
+FOR_STAFF = {"staff", "mail"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 Key = tuple[str | None, str, str]
@@ -35,7 +34,7 @@ Key = tuple[str | None, str, str]
 
 @dataclass
 class Message:
-    """A message in the sources: its context (or None), its English, where it stands."""
+    """A message in the sources: its context (or None), its English, where it is."""
 
     context: str | None
     singular: str
@@ -57,10 +56,9 @@ def public_templates() -> list[Path]:
 
 
 def public_modules() -> list[Path]:
-    found = sorted((ROOT / "policies").rglob("*.py"))
-    return [
-        it for it in found if it.parent.name not in DESK and not DESK_MODULES.fullmatch(it.stem)
-    ]
+    policies = ROOT / "policies"
+    found = sorted(policies.rglob("*.py"))
+    return [it for it in found if it.relative_to(policies).parts[0] not in FOR_STAFF]
 
 
 def extract() -> dict[Key, Message]:
@@ -216,13 +214,13 @@ def problems(language: str, wanted: dict[Key, Message]) -> Iterator[str]:
         if entry is None:
             yield f"{where} is missing. Run `make messages`, then translate it."
         elif {place for place, _ in entry.occurrences} != message.places:
-            yield f"{where} is said to stand elsewhere. Run `make messages`."
+            yield f"{where} is listed with other files. Run `make messages`."
         elif entry.fuzzy or not all(forms):
             yield f"{where} is not translated."
         else:
             yield from (f"{where}: {it}" for form in forms for it in _wrong(message, form))
     for key in known.keys() - wanted.keys():
-        yield f"{language}: “{key[1]}” stands on no page any more. Run `make messages`."
+        yield f"{language}: “{key[1]}” is on no page any more. Run `make messages`."
 
 
 _TAG = re.compile(r"</?(?!bdi)[a-z][^>]*>")
@@ -273,7 +271,7 @@ def main() -> int:
     for language in CATALOGS:
         update(language, wanted)
     found = [it for language in CATALOGS for it in problems(language, wanted)]
-    print(*found, f"{len(wanted)} messages, {len(found)} to mend.", sep="\n")  # noqa: T201
+    print(*found, f"{len(wanted)} messages, {len(found)} to fix.", sep="\n")  # noqa: T201
     return 1 if found else 0
 
 

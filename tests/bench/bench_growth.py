@@ -49,13 +49,13 @@ for name, url in pages.items():
     spent[name] = statistics.median(times)
 from django.core.handlers.wsgi import WSGIHandler
 from policies.operations.exporting.client import Site
-from policies.page_cache import edition_watcher
+from policies.page_cache import publication_watcher
 from policies.page_cache.wsgi import PagesOverWSGI
 shell = PagesOverWSGI(WSGIHandler())
 served = Site(shell, "http://localhost")
 for name, ask in {
     "the current page, from memory": lambda: served.ask(base),
-    "the watcher's question": edition_watcher.read,
+    "the watcher's question": publication_watcher.read,
 }.items():
     times = []
     for _ in range(200):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import re
 import sys
@@ -20,7 +21,7 @@ from tests.loop import apart
 from tests.policies.page_cache.pages_site import KEY, NoWatcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 POLICIES = Path(settings.BASE_DIR) / "policies"
 STATE = PublicationState(("ledger", "audit"), 0, float("inf"))
@@ -140,3 +141,66 @@ def test_a_repeated_request_passes_one_of_our_modules() -> None:
     apart(lambda: over_asgi(application))
 
     assert apart(lambda: modules_passed(lambda: over_asgi(application))) == ["asgi"]
+
+
+# --- Tests -------------------------------------------------------------------------------------
+
+# Where tests still set private names. Only to become shorter.
+SETS_PRIVATE_NAMES = {
+    "policies/database/test_migration_state.py",
+    "policies/database/test_transactions.py",
+    "policies/operations/test_exporting.py",
+    "policies/public/test_format_views.py",
+    "policies/public/test_pdfs.py",
+    "policies/text/test_alignment.py",
+    "policies/text/test_sanitizing.py",
+    "site/test_postgresql_that_hangs.py",
+    "site/test_sqlite.py",
+}
+
+
+def private_names_set(tree: ast.AST) -> Iterator[str]:
+    """Yield the private names of other objects that a module assigns, deletes or patches."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            if not (isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}):
+                yield node.attr
+        elif isinstance(node, ast.Call):
+            function = node.func
+            name = getattr(function, "attr", getattr(function, "id", ""))
+            if name in {"setattr", "delattr", "patch", "object"}:
+                for it in node.args[:2]:
+                    if isinstance(it, ast.Constant) and isinstance(it.value, str):
+                        yield it.value.rpartition(".")[2]
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def test_no_test_sets_a_private_name() -> None:
+    """It would go on passing, without testing anything, once the name is another."""
+    tests = settings.BASE_DIR / "tests"
+    setting = {
+        path.relative_to(tests).as_posix()
+        for path in tests.rglob("*.py")
+        if any(map(is_private, private_names_set(ast.parse(path.read_text("utf-8")))))
+    }
+    assert setting <= SETS_PRIVATE_NAMES
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "adapter._latest = 1",
+        "adapter.pages._latest += 1",
+        "del adapter._latest",
+        "first, adapter._latest = 1, 2",
+        'monkeypatch.setattr(adapter, "_latest", 1)',
+        'monkeypatch.setattr("policies.page_cache.asgi._latest", 1)',
+        'patch("policies.page_cache.asgi._latest")',
+        'patch.object(adapter, "_latest")',
+    ],
+)
+def test_every_way_to_set_a_private_name_is_found(code: str) -> None:
+    assert [it for it in private_names_set(ast.parse(code)) if is_private(it)] == ["_latest"]

@@ -45,7 +45,7 @@ def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
     shown = words(client.get(address(link)))
 
     assert "We keep nothing." in shown
-    assert "A draft, not published and not in force." in shown
+    assert "This is a draft. It is not published and not in force." in shown
     assert "made for Counsel &amp; Co" in shown
     until = " ".join(day_and_time(link.expires_at).split())
     assert f"works until {until}." in shown
@@ -89,7 +89,7 @@ def test_the_changes_are_marked_where_a_version_is_in_force(client: Client) -> N
     make_version(policy=policy, at=timezone.now() - DAY)
     link = make_link(make_revision(policy=policy))
 
-    assert "See what changes against the version in force" in words(client.get(address(link)))
+    assert "See the changes from the version in force" in words(client.get(address(link)))
     assert "<ins" in words(client.get(address(link, "preview_changes")))
 
 

@@ -536,5 +536,5 @@ def test_where_no_word_changed_nothing_is_explained_about_marks(client: Client) 
 
     assert "underlined" in client.get(f"{here}compare/1/2/").content.decode()
     same = client.get(f"{here}compare/1/3/").content.decode()
-    assert "No word changed" in same
+    assert "The wording did not change" in same
     assert "underlined" not in same
