@@ -205,7 +205,7 @@ class PagesOverASGI(ServerAdapter):
                 return old
 
     async def _not_http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Response the server's start and stop events (ASGI lifespan); refuse web sockets."""
+        """Answer the server's start and stop events (ASGI lifespan); refuse web sockets."""
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close"})

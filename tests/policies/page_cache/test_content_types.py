@@ -26,5 +26,5 @@ from policies.page_cache.content_types import plain
         ("", ""),
     ],
 )
-def test_only_what_a_form_needs_is_left(given: str, left: str) -> None:
+def test_a_content_type_is_reduced_to_what_a_form_needs(given: str, left: str) -> None:
     assert plain(given) == left
