@@ -65,7 +65,7 @@ app_name = "policies"
 
 DEFAULT = {"language": settings.LANGUAGE_CODE}
 
-# What stands under the address of a policy.
+# Below the address of a policy.
 of_policy = [
     path("", views.policy, name="policy"),
     path("versions/", views.history, name="history"),

@@ -31,8 +31,8 @@ try:
 except Refusal as refusal:
     raise SystemExit(str(refusal)) from None
 
-# The faster of two shells that pass the same tests (docs/adr/0009-pages-from-memory.md). For the
-# other: --worker-class gthread --threads 4 softphonez_site.wsgi
+# The faster of two server adapters that pass the same tests: docs/adr/0009-pages-from-memory.md.
+# For the other: --worker-class gthread --threads 4 softphonez_site.wsgi
 wsgi_app = "softphonez_site.asgi"
 worker_class = "asgi"
 # gunicorn itself has read this by now: what is no number at all ends there, with a traceback whose
@@ -139,7 +139,7 @@ def when_ready(server: Any) -> None:
 def pre_fork(server: Any, worker: Any) -> None:
     """Give the worker its queue; close database connections, which processes can't share.
 
-    What is loaded by now will stay, so the garbage collector is told to leave it alone: scanning it
+    What is loaded by now will stay, so the garbage collector leaves it alone: scanning it
     would take time, and would copy memory that the workers share.
     """
     from django.db import connections
@@ -173,7 +173,7 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def _leave(worker: Any) -> None:
-    """Make a worker announce in its answers that it closes connections, and then stop it.
+    """Make a worker announce in its responses that it closes connections, and then stop it.
 
     By itself, gunicorn closes connections after an answer that promised to keep them open, and so
     cuts off some readers at each reload.

@@ -14,8 +14,7 @@
     wsgi.py                 the adapter for WSGI servers; wsgi_calls.py calls a WSGI application
     asgi.py                 the adapter for ASGI servers (types in asgi_types.py)
     bridge.py               the rest of the site under ASGI
-    head_requests.py        HEAD requests for pages that are not in memory
-    content_types.py        a request's Content-Type, reduced to what forms need
+    django_requests.py      requests on their way to Django: HEAD as GET, a plain Content-Type
     request_targets.py      requests that name the host before the path
 
 A page may be kept if its view is decorated with `public.page.public`, and the response has status

@@ -177,7 +177,7 @@ def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
         REMOTE_PORT=str(client[1]),
     )
     for name, value in scope["headers"]:
-        if b"_" in name:  # CGI can't tell X_Forwarded_For from X-Forwarded-For, which a proxy sets
+        if b"_" in name:  # in CGI the same as X-Forwarded-For, which a proxy sets
             continue
         field = name.decode("latin-1").upper().replace("-", "_")
         if field not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:

@@ -238,7 +238,7 @@ def date_of_now() -> tuple[bytes, bytes]:
     """Return the Date header for now (RFC 9110, section 6.6.1), formatted once a second.
 
     gunicorn's ASGI worker writes its own Date, but when the machine's clock is set back, that one
-    stands still until the clock has caught up.
+    does not change until the clock has caught up.
     """
     global _last
     now = int(time.time())

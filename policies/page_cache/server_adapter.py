@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from policies.page_cache.content_types import with_plain_types
 from policies.page_cache.core import DjangoResponse, Pages
+from policies.page_cache.django_requests import prepared_for
 from policies.page_cache.from_django import page_from
-from policies.page_cache.head_requests import answering_heads
 from policies.page_cache.publication_watcher import Watcher
 from policies.page_cache.responses import plain_text
 from policies.page_cache.snapshot_writer import SnapshotWriter, site_snapshot
@@ -41,11 +40,13 @@ NOT_READY = DjangoResponse(503, *plain_text(NO_DATABASE), None)
 class ServerAdapter:
     """The pages of this process, their watcher, and the Django application behind them.
 
-    With settings.PAGES_SNAPSHOT, also the writer of a snapshot of them. writes_snapshot: False for
-    a process that is not one of the server's. pages and watcher: tests pass their own.
+    With settings.PAGES_SNAPSHOT, also the writer of a snapshot of them. in_background: False for a
+    process that is not one of the server's: without threads and a snapshot. pages and watcher:
+    tests pass their own.
     """
 
     __slots__ = (
+        "_in_background",
         "_report_metrics",
         "answered",
         "django",
@@ -59,13 +60,14 @@ class ServerAdapter:
         self,
         django: Application,
         *,
-        writes_snapshot: bool = True,
+        in_background: bool = True,
         pages: Pages | None = None,
         watcher: Watcher | None = None,
     ) -> None:
-        self.django = answering_heads(with_plain_types(django))
+        self._in_background = in_background
+        self.django = prepared_for(django)
         limit = settings.PAGES_MEMORY_MB * 1_000_000
-        snapshot = site_snapshot(limit) if writes_snapshot else None
+        snapshot = site_snapshot(limit) if in_background else None
         fallback = snapshot.find if snapshot else lambda key: None
         self.pages = pages or Pages(page_from(django), limit=limit, fallback=fallback)
         self.answered = self.pages.answered
@@ -87,7 +89,7 @@ class ServerAdapter:
 
     def start(self) -> None:
         """Start the background threads, unless they run already."""
-        if not self.watcher.running:
+        if self._in_background and not self.watcher.running:
             self.watcher.start()
             if self.snapshot_writer:
                 self.snapshot_writer.start()

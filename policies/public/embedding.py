@@ -34,7 +34,7 @@ def embeddable(view: View) -> View:
         if origins:
             framed = xframe_options_exempt(framed)
         response: HttpResponse = framed(request, *args, **kwargs)
-        if origins:  # also where the page around it takes only what says so (its COEP)
+        if origins:  # for a page that embeds only what allows it (its COEP)
             response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 

@@ -119,7 +119,7 @@ def _origin(request: HttpRequest) -> str:
 
 @csrf_exempt  # as what `public` makes: other methods are answered with 405
 def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
-    """Answer with a version as PDF; while it is being made, or can't be, say when to ask again."""
+    """Answer with a version as PDF; 503 with Retry-After while it is being made, or can't be."""
     try:
         return _kept_pdf(request, **which)
     except pdfs.CanNotBeMade as failure:

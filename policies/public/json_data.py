@@ -1,4 +1,4 @@
-"""What the public JSON says: stable names, ISO 8601 times in UTC, absolute URLs.
+"""The public JSON: stable names, ISO 8601 times in UTC, absolute URLs.
 
 Each answer has a JSON Schema in policies/schemas/, which is served and linked; a test holds them
 together. Names may be added; none changes its meaning or goes.
@@ -102,7 +102,7 @@ def current_as_json(
     """Return what an app asks for: the version in force, and whether to show an update sheet.
 
     An app that knows which version its user accepted shows `since` of it when
-    `last_material_version` is greater. page_context: what translations.page_context says.
+    `last_material_version` is greater. page_context: what translations.page_context returns.
     """
     family, translated = page_context.get("family"), page_context.get("translated_from")
     prevailing = family.prevailing if family else None
@@ -178,7 +178,7 @@ LEDGER_PAGE = 1000
 
 
 def pages_before(newest: LedgerEntry | None) -> int:
-    """Return how many full pages stand before the one with the newest entry."""
+    """Return how many full pages come before the one with the newest entry."""
     return (newest.sequence - 1) // LEDGER_PAGE if newest else 0
 
 

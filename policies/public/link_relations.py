@@ -1,8 +1,8 @@
 """The Link headers of pages: versions (RFC 5829), time travel (RFC 7089), kinds (RFC 6903).
 
 The Original Resource of RFC 7089 is the page of a policy; its Mementos are the pages of the
-versions that have taken effect, each for the moment at which it did. An upcoming or a withdrawn
-version was never what the policy said, and so is no Memento.
+versions that have taken effect, each for the time at which it did. An upcoming or a withdrawn
+version was never in force, and so is no Memento.
 """
 
 from __future__ import annotations

@@ -78,10 +78,10 @@ def _by_language(changed_at: Mapping[Policy, datetime], language: str) -> dict[s
 
 
 def _changes(versions: Iterable[Revision]) -> dict[Policy, datetime]:
-    """Return when the page of each version's policy last said something else: one query.
+    """Return when the page of each version's policy last changed: one query.
 
     That is when the version took effect, or when something was recorded of the policy as a whole
-    since: it was retired or taken up again, got another address, or another language prevails.
+    since: it was retired or reinstated, got another address, or another language prevails.
     """
     recorded = LedgerEntry.objects.filter(revision=None).order_by().values_list("policy")
     of_policies = dict(recorded.annotate(Max("recorded_at")))

@@ -31,7 +31,7 @@ class Alternate:
 
 @dataclass(frozen=True)
 class Family:
-    """The policies that say the same in different languages.
+    """A policy in different languages.
 
     members: those with a version in force, the authoritative one first, then by language tag; each
     has in_force_id. offered: those of them that readers are led to.
@@ -43,7 +43,7 @@ class Family:
 
     @property
     def prevailing(self) -> Policy | None:
-        """The policy whose language prevails, if the organisation says so."""
+        """The policy whose language prevails, if the organisation has chosen one."""
         wanted = self.authoritative.prevailing_language
         return next((it for it in self.members if it.language == wanted), None)
 
@@ -86,7 +86,7 @@ def family_of(policy: Policy, *, at: datetime) -> Family:
 
 
 def alternates(policy: Policy, name: str, *, at: datetime) -> list[Alternate]:
-    """Return a policy's page `name` in each language: one query, none if it stands alone."""
+    """Return a policy's page `name` in each language: one query, none if it has no translations."""
     return family_of(policy, at=at).alternates(name) if _is_translated(policy) else []
 
 
@@ -108,7 +108,7 @@ def page_context(version: Revision, name: str, *, at: datetime) -> dict[str, Any
     """Return the template context of what the page `name` (policy or version) says of the same text
     in other languages.
 
-    Four queries at most, none if the policy stands alone.
+    Four queries at most, none if the policy has no translations.
     """
     if not _is_translated(version):
         return {}
@@ -212,18 +212,18 @@ def listed(language: str, *, at: datetime) -> list[Revision]:
     """
     in_force = Revision.objects.in_force(at=at).select_related("policy").order_by()
     own = list(in_force.filter(policy__language=language))
-    stand_ins = _told_by(own)
-    in_use = _told_by(it for it in own if not it.policy.retired_at)
+    shown = _shown_by(own)
+    in_use = _shown_by(it for it in own if not it.policy.retired_at)
     others = in_force.filter(policy__translation_of=None).exclude(policy__language=language)
     missing = [
         it
         for it in others
-        if not {it.policy_id, it.policy.slug} & (stand_ins if it.policy.retired_at else in_use)
+        if not {it.policy_id, it.policy.slug} & (shown if it.policy.retired_at else in_use)
     ]
     return sorted([*own, *missing], key=lambda it: _place_in_list(it.policy, language))
 
 
-def _told_by(versions: Iterable[Revision]) -> set[int | str | None]:
+def _shown_by(versions: Iterable[Revision]) -> set[int | str | None]:
     """Return what these versions already show: the keys of their sources, and their own slugs."""
     policies = [it.policy for it in versions]
     return {it.translation_of_id for it in policies} | {it.slug for it in policies}

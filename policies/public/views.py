@@ -1,7 +1,7 @@
 """The public pages. Each asks a few questions of the database and renders one template.
 
-No view reads the query string, a cookie or the session: what a page says depends on its URL and
-the time alone.
+No view reads the query string, a cookie or the session: a page depends on its URL and the time
+alone.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     offered = translations.languages_in_force(at=now)
     spoken = {*offered, *languages.CATALOGS, settings.LANGUAGE_CODE}
     if language not in spoken and not translations.has_versions(language):
-        raise Http404(f"The site does not speak {language}.")
+        raise Http404(f"The site has nothing in {language}.")
     listed = translations.listed(language, at=now)
     site_policies = link_relations.site_policies(language, at=now)
     context = {

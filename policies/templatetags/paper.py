@@ -1,4 +1,4 @@
-"""What only matters on paper, where a link can't be followed and must say where it leads."""
+"""Links on paper, where they can't be followed and must show where they lead."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def mark_addresses(html: str) -> str:
 def _marked(link: re.Match[str]) -> str:
     attributes, words = link.groups()
     href = _HREF.search(attributes)
-    if href is None or " class=" in attributes or _spoken(words) != _spoken(href[1]):
+    if href is None or " class=" in attributes or _as_written(words) != _as_written(href[1]):
         return link[0]
     return f'<a{attributes} class="address">{words}</a>'
 
 
-def _spoken(address: str) -> str:
+def _as_written(address: str) -> str:
     """Return an address, escaped for HTML, as people write it."""
     plain = _SCHEME.sub("", unquote(unescape(address)).strip())
     return plain.removesuffix("/").casefold()

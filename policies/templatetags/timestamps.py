@@ -13,9 +13,9 @@ register = template.Library()
 
 
 @register.filter(expects_localtime=True)
-def iso(moment: datetime) -> str:
+def iso(time: datetime) -> str:
     """Return a time for a datetime attribute, to the second: 2026-05-02T00:00:00+02:00.
 
     HTML allows at most three digits after the second; date:"c" may write six.
     """
-    return moment.isoformat(timespec="seconds")
+    return time.isoformat(timespec="seconds")

@@ -99,7 +99,7 @@ class Command(BaseCommand):
 def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
     """Yield the site as a worker serves it, with an empty memory; and Django alone."""
     django = WSGIHandler()
-    adapter = PagesOverWSGI(django, writes_snapshot=False)
+    adapter = PagesOverWSGI(django, in_background=False)
     try:
         yield Site(adapter, base_url), Site(django, base_url)
     finally:

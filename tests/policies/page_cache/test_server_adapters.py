@@ -17,7 +17,6 @@ from policies.page_cache import request_targets
 from policies.page_cache.asgi import MAX_CACHED_RESPONSES, MAX_KEY_LENGTH, PagesOverASGI
 from policies.page_cache.bridge import MAX_BODY, Bridge, environ
 from policies.page_cache.core import SILENCE, DjangoResponse, Pages
-from policies.page_cache.head_requests import answering_heads
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.server_adapter import NO_DATABASE
@@ -26,7 +25,7 @@ from tests.loop import apart
 from tests.policies.page_cache.pages_site import NoWatcher, made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from pytest_django.fixtures import SettingsWrapper
 
@@ -317,25 +316,6 @@ def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unuse
         library.ask(other)
     assert {key[2] for key, _ in library.memory.newest()} == {"/a/", "/e/"}
     library.adapter.stop()
-
-
-def test_django_answers_head_as_get_and_the_content_is_dropped_and_closed() -> None:
-    closed: list[str] = []
-
-    class Content(list[bytes]):
-        def close(self) -> None:
-            closed.append("yes")
-
-    def django(environ: dict[str, Any], start_response: Callable[..., Any]) -> Content:
-        start_response("200 OK", [("ETag", '"x"')])
-        return Content([environ["REQUEST_METHOD"].encode()])
-
-    heads = answering_heads(django)
-    assert list(heads({"REQUEST_METHOD": "POST"}, lambda *_: None)) == [b"POST"]
-    headers: list[Any] = []
-    assert list(heads({"REQUEST_METHOD": "HEAD"}, lambda *it: headers.extend(it))) == []
-    assert headers == ["200 OK", [("ETag", '"x"')]]
-    assert closed == ["yes"]
 
 
 def test_host_and_path_are_taken_from_a_target_in_absolute_form() -> None:

@@ -153,7 +153,7 @@ def test_a_token_without_our_signature_is_not_found(client: Client, change: obje
     answer = client.get(reverse("policies:preview", args=[change(token)]))  # type: ignore[operator]
 
     assert answer.status_code == 404
-    assert "Copy it whole" in words(answer)
+    assert "Copy the whole link" in words(answer)
 
 
 def test_after_publication_the_link_redirects_to_the_version(client: Client) -> None:

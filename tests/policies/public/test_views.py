@@ -278,11 +278,11 @@ def test_today_leads_to_the_version_in_force_now(client: Client) -> None:
             "version took effect on",
         ),
         ("0001-01-01", "no version was in force yet (Privacy policy)."),
-        ("9999-12-31", "still to come"),
-        ("2999-01-01", "<bdi>January 1, 2999</bdi> is still to come"),
-        ("2026-02-30", "not a day of the calendar. Write it as 2026-05-02."),
-        ("yesterday", "not a day of the calendar"),
-        ("%3Cscript%3E", "“&lt;script&gt;” is not a day"),
+        ("9999-12-31", "in the future"),
+        ("2999-01-01", "<bdi>January 1, 2999</bdi> is in the future"),
+        ("2026-02-30", "not a valid date. Write it as 2026-05-02."),
+        ("yesterday", "not a valid date"),
+        ("%3Cscript%3E", "“&lt;script&gt;” is not a valid date"),
     ],
 )
 def test_a_day_without_a_version_gets_a_clear_explanation(
