@@ -42,14 +42,14 @@ def embeddable(view: View) -> View:
 
 
 @embeddable
-@public
+@public()
 def embed(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Show the version in force and nothing else."""
     return views.current_page(request, slug, language, "policies/embed.html")
 
 
 @embeddable
-@public
+@public()
 def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show what changed since the version that a user of the app has accepted, nothing else."""
     return views.since_page(request, slug, language, number, "policies/embed_since.html")

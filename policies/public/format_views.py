@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @for_programs
-@public
+@public()
 def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with a version as Akoma Ntoso XML."""
     version = numbered_version(slug, language, number)
@@ -92,7 +92,7 @@ def _work_on(policy: Policy) -> date:
     return first.policy.day_of(first.published_at)  # the same day for all languages
 
 
-@public
+@public()
 def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     if not pdfs.are_made():
         raise Http404("This site makes no PDFs.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @for_programs
-@public
+@public()
 def newest(request: HttpRequest) -> HttpResponse:
     """Answer with the head of the public chain and its newest entries."""
     last = LedgerEntry.objects.order_by("-sequence").first()

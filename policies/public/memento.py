@@ -78,7 +78,7 @@ def _to_memento(
 
 
 @for_programs
-@public
+@public()
 def timemap(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """List the Mementos of a policy, first to last (RFC 7089, section 5)."""
     policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)

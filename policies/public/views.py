@@ -39,7 +39,7 @@ MAX_STEPS = 20
 # --- Pages -------------------------------------------------------------------------------------
 
 
-@public
+@public()
 def index(request: HttpRequest, language: str) -> HttpResponse:
     """List what is in force in one language, and in others what is missing in it."""
     now = timezone.now()
@@ -59,7 +59,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     return _linked(request, "policies/index.html", context, links)
 
 
-@public
+@public()
 def policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Show the version in force, and announce the next one."""
     return current_page(request, slug, language, "policies/policy.html")
@@ -88,7 +88,7 @@ def _upcoming(policy: Policy, *, at: datetime) -> Any:
     return policy.revisions.upcoming(at=at).with_previous_number()
 
 
-@public
+@public()
 def history(
     request: HttpRequest, slug: str, language: str, before: int | None = None
 ) -> HttpResponse:
@@ -121,7 +121,7 @@ def _page_of_history(policy: Policy, before: int | None) -> tuple[list[Revision]
     return versions[:HISTORY_PAGE], versions[HISTORY_PAGE - 1].number if more else None
 
 
-@public
+@public()
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show one version for ever, with a notice of its status."""
     now = timezone.now()
@@ -142,7 +142,7 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
     return response
 
 
-@public
+@public()
 def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse:
     """Lead to the version that was in force on a day, by the policy's time zone.
 
@@ -164,7 +164,7 @@ def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse
     return redirect(policy.url("version", number=then.number))
 
 
-@public
+@public()
 def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) -> HttpResponse:
     """Show the redline of any two versions, the earlier one first."""
     if old == new:
@@ -178,7 +178,7 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
     return _redline(request, both[old], both[new], "policies/compare.html", at=timezone.now())
 
 
-@public
+@public()
 def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show what changed from a version to the one in force: where apps send their users.
 
@@ -261,7 +261,7 @@ def version_markdown(request: HttpRequest, slug: str, language: str, number: int
 
 
 @for_programs
-@public
+@public()
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
     now = timezone.now()
@@ -272,7 +272,7 @@ def version_json(request: HttpRequest, slug: str, language: str, number: int) ->
 
 
 @for_programs
-@public
+@public()
 def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Return the version in force: what an app asks for before it shows an update sheet."""
     now = timezone.now()
@@ -291,7 +291,7 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
 
 
 @for_programs
-@public
+@public()
 def schema(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with the JSON Schema of one of our answers."""
     files = {path.stem: path for path in SCHEMAS.glob("*.json")}
@@ -315,18 +315,16 @@ def _linked(
 
 def _policy(slug: str, language: str) -> Policy:
     known = Policy.objects.public().with_is_translated()
-    found: Policy = get_object_or_404(known, slug=slug, language=language)
-    return found
+    return get_object_or_404(known, slug=slug, language=language)
 
 
 def _versions(slug: str, language: str) -> RevisionQuerySet:
-    found: RevisionQuerySet = (
+    return (
         Revision.objects.numbered()
         .filter(policy__slug=slug, policy__language=language)
         .select_related("policy")
         .with_is_translated()
     )
-    return found
 
 
 def numbered_version(slug: str, language: str, number: int) -> Revision:
@@ -335,12 +333,8 @@ def numbered_version(slug: str, language: str, number: int) -> Revision:
 
 
 def _in_force(slug: str, language: str, at: datetime) -> Revision:
-    version = (
-        _versions(slug, language)
-        .select_related("policy__successor", "rendering")
-        .effective(at=at)
-        .first()
-    )
+    versions = _versions(slug, language).select_related("policy__successor", "rendering")
+    version = versions.effective(at=at).first()
     if version is None:
         raise Http404(f"{slug} has no version in force.")
     return version

@@ -22,7 +22,7 @@ PLAIN = "text/plain; charset=utf-8"
 SECURITY_TXT_LASTS = timedelta(days=180)
 
 
-@public
+@public()
 def robots(request: HttpRequest) -> HttpResponse:
     """Return robots.txt (RFC 9309): everything may be read but the staff's pages.
 

@@ -1,4 +1,4 @@
-"""Names of languages, directions, and dates in words."""
+"""Names of languages, directions, and dates: in words, and for machines."""
 
 from __future__ import annotations
 
@@ -81,3 +81,12 @@ def day_and_time(value: datetime) -> str:
 def plain_day(value: date) -> str:
     """Return a date in the form of the interface's language, for places without markup."""
     return languages.written_day(value, languages.of_interface())
+
+
+@register.filter(expects_localtime=True)
+def iso(time: datetime) -> str:
+    """Return a time for a datetime attribute, to the second: 2026-05-02T00:00:00+02:00.
+
+    HTML allows at most three digits after the second; date:"c" may write six.
+    """
+    return time.isoformat(timespec="seconds")

@@ -40,19 +40,19 @@ if TYPE_CHECKING:
 HOST = "localhost"
 
 
-@public
+@public()
 def with_cookie(request: Any) -> HttpResponse:
     response = HttpResponse("Welcome back.")
     response.set_cookie("reader", "1")
     return response
 
 
-@public
+@public()
 def for_one(request: Any) -> HttpResponse:
     return HttpResponse("Only you see this.", headers={"Cache-Control": "no-store"})
 
 
-@public
+@public()
 def by_language(request: Any) -> HttpResponse:
     return HttpResponse("Guten Tag.", headers={"Vary": "Accept-Language"})
 
