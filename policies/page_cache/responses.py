@@ -100,12 +100,12 @@ class _Variant:
         self.whole = Response(200, [*common, *own], body)
         self.head = self.whole.without_body()
         # RFC 9110, 15.4.5: headers that guide caches, and no others about the content.
-        kept = [header for header in common if _stays_on_304(header[0].lower())]
+        kept = [
+            header
+            for header in common
+            if not (name := header[0].lower()).startswith("content-") or name == "content-location"
+        ]
         self.not_modified = Response(304, [*kept, ("ETag", etag)], b"")
-
-
-def _stays_on_304(name: str) -> bool:
-    return not name.startswith("content-") or name == "content-location"
 
 
 class Page:

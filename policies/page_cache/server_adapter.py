@@ -72,7 +72,11 @@ class ServerAdapter:
         self.pages = pages or Pages(page_from(django), limit=limit, fallback=fallback)
         self.answered = self.pages.answered
         self.watcher = watcher or Watcher(self.pages, also=self.tick)
-        self._report_metrics = _metrics_of(self.pages)
+        self._report_metrics: Callable[[], None] = lambda: None
+        if settings.METRICS_TOKEN:  # else nobody may ask, and prometheus_client is not loaded
+            from policies.page_cache.worker_metrics import ProcessMetrics
+
+            self._report_metrics = ProcessMetrics(self.pages).report
         self.snapshot_writer = SnapshotWriter(self.pages, snapshot) if snapshot else None
         # As WSGI names it; None if no proxy is trusted to name the scheme.
         self.proxy_header: str | None = (settings.SECURE_PROXY_SSL_HEADER or (None,))[0]
@@ -99,18 +103,6 @@ class ServerAdapter:
         self.watcher.stop()
         if self.snapshot_writer:
             self.snapshot_writer.stop()
-
-
-def _metrics_of(pages: Pages) -> Callable[[], None]:
-    """Return a function that reports to Prometheus; one that does nothing if nobody may ask.
-
-    Only in the first case is prometheus_client loaded.
-    """
-    if not settings.METRICS_TOKEN:
-        return lambda: None
-    from policies.page_cache.worker_metrics import ProcessMetrics
-
-    return ProcessMetrics(pages).report
 
 
 def from_proxy(value: str | None, scheme: str) -> str:

@@ -44,12 +44,12 @@ def environment(tmp_path: Path, port: int) -> dict[str, str]:
     }
 
 
-SHELLS = {
+ADAPTERS = {
     "asgi": [],
     "wsgi": ["--worker-class", "gthread", "--threads", "4", "softphonez_site.wsgi"],
 }
-# Parameters for tests in both shells. Where the two differ, tests/policies tests them as well.
-EACH_SHELL = ["asgi", pytest.param("wsgi", marks=pytest.mark.slow)]
+# Parameters for tests in both server adapters. Where they differ, tests/policies tests both, too.
+EACH_ADAPTER = ["asgi", pytest.param("wsgi", marks=pytest.mark.slow)]
 POLICY = """---
 slug: privacy
 language: en
@@ -156,7 +156,7 @@ def said_until_ready(process: subprocess.Popen[str], workers: int) -> str:
 
 
 @contextmanager
-def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Iterator[int]:
+def served(folder: Path, adapter: str, *, workers: int, **variables: str) -> Iterator[int]:
     """Serve the site in `folder`; yield the port once all workers accept connections.
 
     variables: added to the environment.
@@ -164,7 +164,7 @@ def served(folder: Path, shell: str, *, workers: int, **variables: str) -> Itera
     port = free_port()
     process = subprocess.Popen(
         # A test may take its time between two requests.
-        [*SERVER, "--keep-alive", "60", *SHELLS[shell]],
+        [*SERVER, "--keep-alive", "60", *ADAPTERS[adapter]],
         cwd=ROOT,
         env={**environment(folder, port), "WEB_CONCURRENCY": str(workers), **variables},
         stderr=subprocess.STDOUT,

@@ -1,4 +1,4 @@
-"""Every public URL over HTTP follows RFC 9110 and RFC 9111, in both shells.
+"""Every public URL over HTTP follows RFC 9110 and RFC 9111, in both server adapters.
 
 The URLs are made from the routes in urls.py, so that a new route is tested by itself.
 """
@@ -28,7 +28,7 @@ from tests.site.readers import (
 )
 from tests.site.readers import samples as samples
 from tests.site.readers import whole as whole
-from tests.site.serving import EACH_SHELL, served, steady
+from tests.site.serving import EACH_ADAPTER, served, steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tests.site.whole_site import Sample, WholeSite
 
 
-@pytest.fixture(scope="module", params=EACH_SHELL)
+@pytest.fixture(scope="module", params=EACH_ADAPTER)
 def site(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[Reader]:
     contact = "mailto:security@example.com"
     with (
@@ -61,7 +61,7 @@ def test_every_route_answers_a_sample_request(site: Reader, samples: list[Sample
 
 
 def test_refusals_have_the_security_headers_of_a_page(site: Reader, whole: WholeSite) -> None:
-    """Also if the shell, or the server before it, answers without asking Django."""
+    """Also if the server adapter, or the server before it, answers without asking Django."""
     wrong = {}
     for _, path, lines in [(200, "/healthz", []), *others(whole)]:
         headers = site.ask(path, *lines).headers
@@ -242,12 +242,12 @@ def test_the_timegate_leads_to_the_version_of_the_day(site: Reader) -> None:
             assert there.headers["vary"] == "accept-datetime"
 
 
-@pytest.mark.parametrize("shell", EACH_SHELL)
+@pytest.mark.parametrize("adapter", EACH_ADAPTER)
 def test_behind_a_proxy_only_its_header_decides_the_scheme(
-    whole: WholeSite, samples: list[Sample], shell: str
+    whole: WholeSite, samples: list[Sample], adapter: str
 ) -> None:
     public = {"BEHIND_PROXY": "on", "HTTPS": "on", "SITE_URL": "https://localhost"}
-    with served(whole.folder, shell, workers=1, **public) as port, reading(port) as site:
+    with served(whole.folder, adapter, workers=1, **public) as port, reading(port) as site:
         for path in ("/privacy/", "/feed.xml", "/no-such-page/"):
             for line in ("X-Forwarded-Proto: http", *fields(PROXIES)):
                 # A balancer's probe, which says nothing that a reader says.

@@ -308,8 +308,8 @@ def test_a_cold_start_with_the_database_away_serves_what_was_published_last(
         # Of the first version as Markdown: no page in HTML has a paragraph end like that.
         wait_until_kept(deployment, pages, b"Text 1.\n\n")
 
-    for how, shell in (("refuse", "asgi"), ("hang", "wsgi")):
-        with away(deployment, how) as back, deployment.serving(shell=shell) as instance:
+    for how, adapter in (("refuse", "asgi"), ("hang", "wsgi")):
+        with away(deployment, how) as back, deployment.serving(adapter=adapter) as instance:
             for path, page in pages.items():
                 answer = instance.get(path)
                 assert (answer.status, answer.body) == (200, page.body)

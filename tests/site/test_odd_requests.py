@@ -1,6 +1,6 @@
 """Requests that no browser sends: odd paths, too large, cut off, too slow, two in one.
 
-Both shells give the same answers, never a 500, and go on serving others meanwhile.
+Both server adapters give the same answers, never a 500, and go on serving others meanwhile.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.site.serving import EACH_SHELL, Connection, make_database, publish, served
+from tests.site.serving import EACH_ADAPTER, Connection, make_database, publish, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=EACH_SHELL)
-def shell(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(scope="module", params=EACH_ADAPTER)
+def adapter(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
 @pytest.fixture(scope="module")
-def port(shell: str, folder: Path) -> Iterator[int]:
-    with served(folder, shell, workers=1) as port:
+def port(adapter: str, folder: Path) -> Iterator[int]:
+    with served(folder, adapter, workers=1) as port:
         yield port
         # Whatever was asked, it goes on.
         reader = Connection(port)
@@ -304,10 +304,10 @@ def test_a_client_that_expects_100_continue_gets_it_or_the_response(port: int) -
         reader.close()
 
 
-def test_slow_clients_are_waited_for_and_delay_nobody(port: int, shell: str) -> None:
+def test_slow_clients_are_waited_for_and_delay_nobody(port: int, adapter: str) -> None:
     """Each has sent half of a request. Under WSGI, each has one of the four threads."""
     request = get(b"/privacy/")
-    slow = [Connection(port) for _ in range({"asgi": 50, "wsgi": 3}[shell])]
+    slow = [Connection(port) for _ in range({"asgi": 50, "wsgi": 3}[adapter])]
     for client in slow:
         client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.socket.sendall(request[:30])

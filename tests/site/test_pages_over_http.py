@@ -1,4 +1,4 @@
-"""Both shells as real servers on one database: what a client gets, header by header.
+"""Both server adapters as real servers on one database: what a client gets, header by header.
 
 One worker class is what `make run` uses; the other passes the same tests.
 """
@@ -16,7 +16,7 @@ import brotli
 import pytest
 
 from tests.site.serving import (
-    EACH_SHELL,
+    EACH_ADAPTER,
     ROOT,
     Connection,
     environment,
@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=EACH_SHELL)
+@pytest.fixture(scope="module", params=EACH_ADAPTER)
 def port(request: pytest.FixtureRequest, folder: Path) -> Iterator[int]:
     with served(folder, request.param, workers=1) as port:
         yield port
@@ -206,13 +206,13 @@ def test_the_probes_answer_whether_the_process_is_alive_and_ready(site: Connecti
         assert "no-store" in answer.headers["cache-control"]
 
 
-@pytest.mark.parametrize("shell", EACH_SHELL)
+@pytest.mark.parametrize("adapter", EACH_ADAPTER)
 def test_a_publication_shows_in_every_process_and_none_goes_back(
-    folder: Path, tmp_path: Path, shell: str
+    folder: Path, tmp_path: Path, adapter: str
 ) -> None:
     """By another process, as a command does it; each connection sees one version, then the next."""
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    with served(tmp_path, shell, workers=2) as port:
+    with served(tmp_path, adapter, workers=2) as port:
         readers = [Connection(port) for _ in range(8)]
         for reader in readers:
             assert b"This is text 1." in reader.ask("/privacy/").body
