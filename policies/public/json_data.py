@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from policies.public.version_status import VersionInfo
 
 
-def moment(value: datetime | None) -> str | None:
+def iso_time(value: datetime | None) -> str | None:
     """Return an aware datetime as ISO 8601 in UTC: 2026-05-02T00:00:00Z."""
     return timestamps.utc(value) if value else None
 
@@ -85,7 +85,7 @@ def _behind(
     compared = {"old": translated.version.number, "new": translated.in_force.number}
     return {
         "version": translated.in_force.number,
-        "effective_at": moment(translated.in_force.effective_at),
+        "effective_at": iso_time(translated.in_force.effective_at),
         "url": absolute(translated.source.get_absolute_url()),
         "changes": absolute(translated.source.url("compare", **compared)),
     }
@@ -111,7 +111,7 @@ def current_as_json(
         "language": policy.language,
         "version": current.number,
         "title": current.title,
-        "effective_at": moment(current.effective_at),
+        "effective_at": iso_time(current.effective_at),
         "last_updated": current.last_updated_on,
         "last_material_version": last_material,
         "digest": current.digest,
@@ -128,7 +128,7 @@ def current_as_json(
         "behind": _behind(translated, absolute),
         "next": {
             "version": upcoming.number,
-            "effective_at": moment(upcoming.effective_at),
+            "effective_at": iso_time(upcoming.effective_at),
             "kind": upcoming.kind,
             "change_note": upcoming.change_note,
             "digest": upcoming.digest,
@@ -150,13 +150,13 @@ def version_as_json(
         "language": version.policy.language,
         "version": version.number,
         "standing": version_info.status,
-        "effective_at": moment(version.effective_at),
-        "until": moment(version_info.until),
-        "published_at": moment(version.published_at),
+        "effective_at": iso_time(version.effective_at),
+        "until": iso_time(version_info.until),
+        "published_at": iso_time(version.published_at),
         "last_updated": version.last_updated_on,
         "kind": version.kind,
         "change_note": version.change_note,
-        "withdrawn_at": moment(version.withdrawn_at),
+        "withdrawn_at": iso_time(version.withdrawn_at),
         "withdrawal_reason": version.withdrawal_reason,
         "digest": version.digest,
         "urls": urls(version.policy, version.number, absolute),
