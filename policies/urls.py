@@ -47,6 +47,8 @@ register_converter(LanguageConverter, "language")
 app_name = "policies"
 
 DEFAULT = {"language": settings.LANGUAGE_CODE}
+EMBEDDED = {"template": "policies/embed.html"}
+EMBEDDED_SINCE = {"template": "policies/embed_since.html"}
 
 # Below the address of a policy.
 of_policy = [
@@ -62,8 +64,8 @@ of_policy = [
     path("since/<number:number>/", views.since, name="since"),
     path("on/<str:day>/", views.on, name="on"),
     path("current.json", views.current_json, name="current_json"),
-    path("embed/", embedding.embed, name="embed"),
-    path("embed/since/<number:number>/", embedding.since, name="embed_since"),
+    path("embed/", embedding.embed, EMBEDDED, name="embed"),
+    path("embed/since/<number:number>/", embedding.since, EMBEDDED_SINCE, name="embed_since"),
     path("feed.xml", feeds.of_policy, name="feed"),
     path("timegate/", memento.timegate, name="timegate"),
     path("timemap/", memento.timemap, name="timemap"),

@@ -60,13 +60,10 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
 
 
 @public()
-def policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+def policy(
+    request: HttpRequest, slug: str, language: str, template: str = "policies/policy.html"
+) -> HttpResponse:
     """Show the version in force, and announce the next one."""
-    return current_page(request, slug, language, "policies/policy.html")
-
-
-def current_page(request: HttpRequest, slug: str, language: str, template: str) -> HttpResponse:
-    """Render the version in force, as `template` frames it."""
     now = timezone.now()
     version = _in_force(slug, language, now)
     site_policies = link_relations.site_policies(language, at=now)
@@ -179,18 +176,17 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
 
 
 @public()
-def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+def since(
+    request: HttpRequest,
+    slug: str,
+    language: str,
+    number: int,
+    template: str = "policies/since.html",
+) -> HttpResponse:
     """Show what changed from a version to the one in force: where apps send their users.
 
     A version after the one in force leads to its own page, which shows its status.
     """
-    return since_page(request, slug, language, number, "policies/since.html")
-
-
-def since_page(
-    request: HttpRequest, slug: str, language: str, number: int, template: str
-) -> HttpResponse:
-    """Render what changed since a version, as `template` frames it."""
     versions, now = _versions(slug, language), timezone.now()
     in_force = versions.effective(at=now).values("pk")[:1]
     both = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
