@@ -46,7 +46,7 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
 def _translated_from(
     translated: TranslatedFrom | None, absolute: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Return the source of a translation, and the version of it that the translation renders.
+    """Return the source of a translation, and the version of it that was translated.
 
     Nothing of a source that has no public version yet, so that nobody learns of it here.
     """
@@ -79,7 +79,7 @@ def _alternates(pages: list[Alternate], absolute: Callable[[str], str]) -> list[
 def _behind(
     translated: TranslatedFrom | None, absolute: Callable[[str], str]
 ) -> dict[str, Any] | None:
-    """Return what has come after the text that a translation renders, None for nothing."""
+    """Return what has come after the text that was translated, None for nothing."""
     if not (translated and translated.version and translated.in_force and translated.is_behind):
         return None
     compared = {"old": translated.version.number, "new": translated.in_force.number}

@@ -276,6 +276,22 @@ def test_a_failure_to_write_is_logged_once_and_the_thread_goes_on(
     assert len([it for it in caplog.records if "could not be written" in it.getMessage()]) == 1
 
 
+def test_nothing_is_written_once_the_database_falls_silent(tmp_path: Path) -> None:
+    """What Django makes then may be an error page, or old."""
+    uptime = 0.0
+
+    def paths() -> list[str]:
+        nonlocal uptime
+        uptime += SILENCE + 1
+        return ["/"]
+
+    pages = Pages(lambda key: made(b"One."), limit=10_000_000, monotonic=lambda: uptime)
+    pages.update(FIRST, pages.begin_reading())
+
+    assert not SnapshotWriter(pages, snapshot(tmp_path), paths=paths).refresh()
+    assert snapshot(tmp_path).find((*SITE, "/")) is None
+
+
 def test_only_one_process_writes_the_file_and_another_takes_over_when_it_ends(
     tmp_path: Path,
 ) -> None:
