@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-# Where words are for staff; all others are public.
-DESK = {"accounts", "desk", "mail"}
-DESK_MODULES = re.compile(r"admin\w*|desk_common")
+# The rooms of policies/ whose words are for staff; all others are public.
+FOR_STAFF = {"staff", "mail"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 Key = tuple[str | None, str, str]
@@ -57,10 +56,9 @@ def public_templates() -> list[Path]:
 
 
 def public_modules() -> list[Path]:
-    found = sorted((ROOT / "policies").rglob("*.py"))
-    return [
-        it for it in found if it.parent.name not in DESK and not DESK_MODULES.fullmatch(it.stem)
-    ]
+    policies = ROOT / "policies"
+    found = sorted(policies.rglob("*.py"))
+    return [it for it in found if it.relative_to(policies).parts[0] not in FOR_STAFF]
 
 
 def extract() -> dict[Key, Message]:

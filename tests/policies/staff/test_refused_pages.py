@@ -24,7 +24,7 @@ def test_who_lacks_a_role_is_told_so_and_led_back() -> None:
     answer = client.get(f"/admin/policies/policy/{make_policy().pk}/rename/")
 
     assert answer.status_code == 403
-    assert "Your account may not open this page" in words(answer)
+    assert "You do not have permission to open this page" in words(answer)
     assert '<a href="/admin/">Back to the desk</a>' in words(answer)
 
 
@@ -75,7 +75,7 @@ def test_a_form_of_another_site_is_not_offered_to_be_sent_again() -> None:
     _, answer = with_the_token_of_an_earlier_log_in("http://evil.example")
 
     assert answer.status_code == 403
-    assert "This form could not be taken" in words(answer)
+    assert "This form was not accepted" in words(answer)
     assert b"Terms" not in answer.content
 
 

@@ -1,4 +1,4 @@
-"""The stylesheet and the icon that stand inside every public page."""
+"""The stylesheet and the icon inside every public page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A request's Content-Type, reduced to what a form needs.
+"""Requests on their way to Django: HEAD becomes GET, and Content-Type what forms need of it.
+
+Django's own middleware never answers HEAD with an ETag or a 304, and Django leaves it to the server
+to drop the content, about which gunicorn then complains (RFC 9110, 9.3.2).
 
 Django decodes the parameters of Content-Type before any middleware runs, with whatever codec they
 name: a stranger could cause a 500, or put into a form what is not text. So every form is read as
@@ -33,12 +36,17 @@ def plain(content_type: str) -> str:
     return f'{kind}; boundary="{boundary[1]}"' if boundary else kind
 
 
-def with_plain_types(application: Application) -> Application:
-    """Return a WSGI application that passes on each request with its Content-Type made `plain`."""
+def prepared_for(django: Application) -> Application:
+    """Return a WSGI application that passes requests on to Django, made `plain` and HEAD as GET."""
 
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if given := environ.get("CONTENT_TYPE"):
             environ = {**environ, "CONTENT_TYPE": plain(given)}
-        return application(environ, start_response)  # type: ignore[no-any-return]
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return django(environ, start_response)  # type: ignore[no-any-return]
+        content = django({**environ, "REQUEST_METHOD": "GET"}, start_response)
+        if hasattr(content, "close"):
+            content.close()
+        return ()
 
-    return answer
+    return application
