@@ -82,15 +82,16 @@ class DraftText:
         """
         if order == "add":
             return replace(self, sections=(*self.sections, SectionText()))
-        action, _, place = order.partition(":")
+        button, _, number = order.partition(":")
         sections = list(self.sections)
-        index = (whole_number(place) or 0) - 1
-        if not 0 <= index < len(sections):
+        numbers = [str(it) for it in range(1, len(sections) + 1)]
+        if number not in numbers:
             return self
-        if action == "remove":
+        index = numbers.index(number)
+        if button == "remove":
             del sections[index]
-        elif action in {"up", "down"}:
-            other = index + (1 if action == "down" else -1)
+        elif button in {"up", "down"}:
+            other = index + (1 if button == "down" else -1)
             if 0 <= other < len(sections):
                 sections[index], sections[other] = sections[other], sections[index]
         return replace(self, sections=tuple(sections))
@@ -258,11 +259,6 @@ def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> 
         (theirs if "introduction" in wanted else mine).introduction,
         tuple(it for it in parts if isinstance(it, SectionText)),
     )
-
-
-def whole_number(text: str | None) -> int | None:
-    """Return a whole number of at most nine digits; None for anything else."""
-    return int(text) if text and re.fullmatch("[0-9]{1,9}", text) else None
 
 
 def _section(text: SectionText) -> Section:

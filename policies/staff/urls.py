@@ -21,7 +21,7 @@ from policies.staff import (
     upload_views,
 )
 from policies.staff.accounts import views as account_views
-from policies.staff.pages import page
+from policies.staff.pages import render_staff_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +104,7 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     return [
         path(
             f"{address}{it.pattern}",
-            site.admin_view(never_cache(_explaining_405(it.callback))),
+            site.admin_view(never_cache(_with_explained_405(it.callback))),
             name=it.name,
         )
         for address, pages in (
@@ -116,17 +116,17 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     ]
 
 
-def _explaining_405(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return a view that answers GET with an explanation where `view` takes only forms (405)."""
+def _with_explained_405(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Return a view that answers GET with an explanation where `view` only accepts forms (405)."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def explaining(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if response.status_code != 405 or request.method != "GET":
             return response
-        context = {"title": "This address only takes forms"}
-        told = page(request, "only_forms.html", context, status=405)
-        told["Allow"] = response["Allow"]
-        return told
+        context = {"title": "There is no page at this address"}
+        explained = render_staff_page(request, "only_forms.html", context, status=405)
+        explained["Allow"] = response["Allow"]
+        return explained
 
-    return answered
+    return explaining

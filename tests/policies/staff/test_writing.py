@@ -502,7 +502,7 @@ def test_who_hands_in_with_comments_open_is_told_what_approval_waits_for() -> No
     reviewer, _ = log_in("Reviewers")
     reviewer.post(page("comment", draft.pk), {"text": "Half of what?"})
 
-    said = words(client.post(page("edit", draft.pk), form(draft, do="hand_in"), follow=True))
+    said = words(client.post(page("edit", draft.pk), form(draft, do="submit"), follow=True))
 
     assert "1 comment on this revision must be resolved before it can be approved." in said
     shown = words(reviewer.get(page("review", draft.pk)))
@@ -513,7 +513,7 @@ def test_what_was_typed_is_saved_and_handed_in_and_a_second_click_says_so() -> N
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    typed = form(draft, do="hand_in", title="As I want it")
+    typed = form(draft, do="submit", title="As I want it")
     first = client.post(page("edit", draft.pk), typed, follow=True)
     second = client.post(page("edit", draft.pk), typed, follow=True)
 
@@ -538,7 +538,7 @@ def test_what_cannot_be_saved_is_not_handed_in_and_comes_back(
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    answer = client.post(page("edit", draft.pk), form(draft, do="hand_in", **typed))
+    answer = client.post(page("edit", draft.pk), form(draft, do="submit", **typed))
 
     assert answer.status_code == status
     assert said in words(answer)
