@@ -23,7 +23,7 @@ from policies import languages, workflow
 from policies.mail.notices import KINDS
 from policies.models import Policy, PreviewLink, ReviewComment, Revision
 from policies.states import Kind
-from policies.text.limits import MAX_FILE, MAX_SLUG, is_supported_year
+from policies.text.limits import MAX_FILE, MAX_MONTHS, MAX_SLUG, is_supported_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,10 +40,12 @@ class Text(forms.CharField):
 
 
 class WholeNumber(forms.IntegerField):
-    """A number that every database can hold, or None."""
+    """A number that every database can hold, or None. error: what is said about anything else."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, min_value=0, max_value=10**9 - 1, **kwargs)
+    def __init__(self, *, error: str = "Enter a whole number.", **kwargs: Any) -> None:
+        errors = dict.fromkeys(("invalid", "min_value", "max_value"), error)
+        limits = {"min_value": 0, "max_value": 10**9 - 1}
+        super().__init__(required=False, error_messages=errors, **limits, **kwargs)
 
 
 class ClockTime(forms.fields.BaseTemporalField):
@@ -201,7 +203,9 @@ class RenameForm(DeskForm):
 
 
 class IntervalForm(DeskForm):
-    months = WholeNumber()
+    months = WholeNumber(
+        error=f"Enter the number of months, from 1 to {MAX_MONTHS}, or nothing for no check."
+    )
 
 
 class SourcePolicyForm(DeskForm):
@@ -302,7 +306,7 @@ class ToCommentForm(DeskForm):
 
 class ShareForm(DeskForm):
     recipient = Text()
-    days = WholeNumber(error_messages={"invalid": "Enter the number of days as a whole number."})
+    days = WholeNumber(error="Enter the number of days as a whole number.")
 
     def arguments(self) -> dict[str, Any]:
         return {**self.cleaned_data, "days": self.cleaned_data["days"] or 0}

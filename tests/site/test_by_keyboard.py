@@ -84,12 +84,12 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     hands.press("link", "New policy")
     expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type("Cookie policy")
-    hands.press("button", "Begin the first draft")
+    hands.press("button", "Create policy")
     headings, bodies = page.locator("[name=heading]"), page.locator("[name=body]")
     hands.fill(page.get_by_label("Introduction"), "This policy is about cookies.")
     hands.fill(headings.first, "Cookies")
     hands.fill(bodies.first, "Small files.")
-    hands.press("button", "Add a section")
+    hands.press("button", "Add section")
     expect(headings.nth(1)).to_be_focused()
     page.keyboard.type("Your choices")
     hands.fill(bodies.nth(1), "Write to privacy@example.org.")
@@ -100,8 +100,8 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     expect(page.locator("[value='down:2']")).to_be_focused()
     hands.save()
     hands.is_told("Saved.")
-    hands.press("button", "Hand in for review")
-    hands.is_told("Handed in for review")
+    hands.press("button", "Submit for review")
+    hands.is_told("Submitted for review")
 
     # Ben asks; Ana answers, resolves; Ben approves.
     hands.sit_down_as(ben)
@@ -113,13 +113,13 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     hands.press("link", "In review")
     hands.go_to(page.locator("summary", has_text="Answer"))
     page.keyboard.press("Enter")
-    hands.fill(page.get_by_label("Your answer"), "Those of the shop.")
-    hands.press("button", "Send the answer")
+    hands.fill(page.get_by_label("Your reply"), "Those of the shop.")
+    hands.press("button", "Reply")
     hands.press("button", "Resolve")
     hands.is_told("Resolved.")
     hands.sit_down_as(ben)
     hands.press("link", "Cookie policy, in review")
-    hands.press("button", "Approve this text")
+    hands.press("button", "Approve")
     hands.is_told("Approved.")
 
     # Cyn publishes it for a day to come, and withdraws it before that day.
@@ -204,4 +204,4 @@ def test_a_reviewer_gets_to_the_decision_without_passing_the_whole_text(
     page.keyboard.press("Tab")
 
     focused = page.evaluate("document.activeElement.innerText")
-    assert focused == "Approve this text"
+    assert focused == "Approve"

@@ -241,7 +241,7 @@ def test_an_administrator_lifts_a_lock_by_screen_and_by_command() -> None:
     assert "Not locked." in words(client.get(page))
 
     fail(5)
-    assert "Lift the lock now" in words(client.get(page))
+    assert "Unlock now" in words(client.get(page))
     client.post(page, {"do": "lift"})
     assert try_password(PASSWORD).status_code == 302
     assert LogEntry.objects.get().change_message == "Lock of the log-in lifted."
@@ -461,7 +461,7 @@ def test_who_is_logged_in_and_may_not_see_a_page_is_told_as_whom(ana: User) -> N
 
     answer = client.get("/admin/", follow=True)
 
-    assert "You are logged in as ana, who may not see this page." in words(answer)
+    assert "You are logged in as ana, but this account can’t open this page." in words(answer)
 
 
 # --- The environment -----------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def test_a_password_alone_opens_no_session(device: TOTPDevice) -> None:
     asked = try_password(PASSWORD, client=client)
 
     assert asked.status_code == 200
-    assert "Code of your authenticator" in words(asked)
+    assert "Authenticator code" in words(asked)
     assert "sessionid" not in client.cookies
     assert client.get("/admin/").status_code == 302
     entered = client.post(LOG_IN, {"state": state_in(asked), "code": code_of(device)})
@@ -330,7 +330,7 @@ def test_where_it_is_required_nothing_else_opens_before_it_is_set_up(
     assert client.get(edit).status_code == 200
     client.post(OWN, {"do": "remove"})
     assert second_factor.device_of(ana)
-    assert "Here everybody needs a second factor" in words(client.get(OWN))
+    assert "This site requires a second factor" in words(client.get(OWN))
     assert client.post("/admin/logout/").status_code == 200
 
 
@@ -357,7 +357,7 @@ def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(has
     kept = hidden(asked, "sent")
     wrong = client.post(address, {"sent": kept, "password": "wrong"})
     assert wrong.status_code == 422
-    assert "That is not your password." in words(wrong)
+    assert "That password is wrong." in words(wrong)
     assert Revision.objects.get().status == Status.DRAFT
 
     done = client.post(address, {"sent": kept, "password": PASSWORD})
@@ -426,7 +426,7 @@ def test_a_form_from_before_the_log_in_goes_through_both_steps(ana: User) -> Non
     code = client.post(LOG_IN, {"username": "ana", "password": PASSWORD, **fields})
     again = client.post(LOG_IN, {"state": state_in(code), "code": code_of(device), **fields})
 
-    assert "Send it again" in words(again)
+    assert "Resubmit" in words(again)
     assert "Kept" in words(again)
 
 

@@ -152,7 +152,7 @@ def test_what_was_typed_for_publication_comes_back_when_somebody_was_faster(
     assert escape(WRITTEN) in answer.content.decode()
     assert ("A leak." in words(answer)) == (door == "publish_without_approval")
     assert "Nobody has approved this text" not in words(answer)
-    assert "See how it stands now" in words(answer)
+    assert "See its current status" in words(answer)
     assert Revision.objects.numbered().count() == 1
 
 

@@ -80,9 +80,9 @@ def test_each_person_sees_what_they_may_act_on() -> None:
     workflow.publish_without_approval(emergency.pk, by=hasty, at=timezone.now(), reason="Now.")
 
     assert draft.status == Status.DRAFT
-    assert waiting(writer[0]) == ["Sent back", "To finish"]
-    assert waiting(reviewer[0]) == ["To look at: published without approval", "To review"]
-    assert waiting(publisher[0]) == ["To publish"]
+    assert waiting(writer[0]) == ["Changes requested", "Finish writing"]
+    assert waiting(reviewer[0]) == ["Approve: published without approval", "Review"]
+    assert waiting(publisher[0]) == ["Publish"]
     assert waiting(log_in()[0]) == []
 
 
@@ -93,7 +93,7 @@ def test_only_what_was_sent_back_is_said_to_be() -> None:
     for draft in (begun, taken_back):
         workflow.comment(draft.pk, by=writer, at=timezone.now(), text="Is this so?")
 
-    assert waiting(client) == ["To answer", "To answer"]
+    assert waiting(client) == ["Reply to comments", "Reply to comments"]
 
 
 def test_nobody_is_asked_to_review_what_they_wrote() -> None:
@@ -129,7 +129,7 @@ def test_every_policy_stands_on_the_first_page_with_how_it_is() -> None:
 
     for expected in ("Cookies", "Version 1", "Version 2, ", "Draft", "1 open", "Unwritten"):
         assert expected in text
-    assert "nothing yet" in text
+    assert "Nothing yet" in text
     for version in (first, second):
         assert f'<a href="{page("review", version.pk)}">Version {version.number}' in text
 
@@ -142,7 +142,7 @@ def test_advice_about_anchors_that_would_be_lost_is_counted_too() -> None:
 
     desk, shown = (words(client.get(it)) for it in ("/admin/", page("review", draft.pk)))
 
-    found = re.search(r'review/#findings">(\d+) pieces? of advice', desk)
+    found = re.search(r'review/#findings">(\d+) suggestions?', desk)
     assert found
     assert shown.count("Links to “#") == 1
     assert f"{found[1]} finding" in shown
@@ -155,12 +155,12 @@ def test_a_review_that_is_overdue_stands_out() -> None:
     for it in (policy, fresh):
         workflow.set_check_interval(it.pk, by=publisher, at=timezone.now(), months=6)
 
-    assert words(client.get("/admin/")).count("overdue") == 1 + 1  # the word and its class
+    assert words(client.get("/admin/")).count("Overdue:") == 1
     assert waiting(client) == ["Check due"]
     assert waiting(log_in()[0]) == []
-    assert "Confirm that it is still right" in words(client.get(page("policy_change", policy.pk)))
+    assert "Confirm as still correct" in words(client.get(page("policy_change", policy.pk)))
     client.post(page("confirm_check", policy.pk))
-    assert "overdue" not in words(client.get("/admin/"))
+    assert "Overdue" not in words(client.get("/admin/"))
     assert waiting(client) == []
     shown = words(client.get(page("policy_change", policy.pk)))
     assert f"by {name_of(publisher)}" in shown.split("Last confirmed on ")[1]
@@ -238,7 +238,7 @@ def test_a_name_that_gives_no_address_is_told_to_choose_one(name: str) -> None:
 
     response = client.post("/admin/policies/policy/add/", {"name": name})
 
-    assert "Choose an address: none can be made from this name." in words(response)
+    assert "Enter an address: none can be made from this name." in words(response)
     assert name in words(response)
     assert not Policy.objects.exists()
     client.post("/admin/policies/policy/add/", {"name": name, "slug": "privacy"})
@@ -319,7 +319,7 @@ def test_a_draft_begins_with_what_was_not_withdrawn_and_says_with_what() -> None
     draft = Revision.objects.open().get()
     assert draft.based_on == first
     assert draft.document() == first.document()
-    assert "Begun from</dt><dd>version 1</dd>" in words(client.get(page("review", draft.pk)))
+    assert "Based on</dt><dd>version 1</dd>" in words(client.get(page("review", draft.pk)))
     workflow.discard(draft.pk, by=writer, at=timezone.now())
     client.post(page("start_draft", first.policy_id), {"based_on": wrong.pk})
     draft = Revision.objects.open().get()
@@ -331,8 +331,8 @@ def test_an_empty_desk_says_how_to_begin() -> None:
     writer, _ = log_in("Writers")
     reviewer, _ = log_in("Reviewers")
 
-    assert "Begin the first one with “New policy”." in words(writer.get("/admin/"))
-    assert "A writer begins the first one." in words(reviewer.get("/admin/"))
+    assert "Select “New policy” to create the first one." in words(writer.get("/admin/"))
+    assert "A writer can create the first one." in words(reviewer.get("/admin/"))
 
 
 def test_who_may_not_see_policies_is_not_told_that_there_are_none() -> None:

@@ -40,9 +40,9 @@ def test_the_history_says_who_wrote_approved_and_published_each_revision() -> No
         assert f'<span class="quiet">{standing}</span>' in shown
     for cell in ('Written by">ana<', 'Approved by"> ben<', 'Published by">cyn<', 'by">dan<'):
         assert cell in shown, cell
-    assert "nobody yet" in shown
+    assert "Nobody yet" in shown
     workflow.approve_afterwards(rushed.pk, by=make_user("Reviewers", name="eva"), at=timezone.now())
-    assert "eva, afterwards" in words(client.get(page("history", version.policy_id)))
+    assert "eva, after publication" in words(client.get(page("history", version.policy_id)))
 
 
 def test_only_where_there_are_two_is_a_comparison_offered() -> None:
@@ -60,12 +60,12 @@ def test_a_draft_begins_from_any_revision() -> None:
     make_version(policy=policy, at=NOW + timedelta(days=1))
     client, _ = log_in("Writers")
 
-    button = 'Draft from this <span class="visually-hidden">version 1</span>'
+    button = 'Start draft <span class="visually-hidden">from version 1</span>'
     assert button in words(client.get(page("history", policy.pk)))
     client.post(page("start_draft", policy.pk), {"based_on": first.pk})
 
     assert policy.revisions.open().get().digest == first.digest
-    assert "Draft from this" not in words(client.get(page("history", policy.pk)))
+    assert "Start draft" not in words(client.get(page("history", policy.pk)))
 
 
 def test_any_two_revisions_are_compared_the_older_first() -> None:

@@ -23,32 +23,32 @@ def test_a_policy_is_renamed_and_its_old_address_leads_to_it() -> None:
     policy = make_version(policy=make_policy(slug="privacy")).policy
     client, _ = log_in("Publishers")
 
-    assert "Now it is at /privacy/" in words(client.get(page("rename", policy.pk)))
+    assert "The policy is now at /privacy/" in words(client.get(page("rename", policy.pk)))
     client.post(page("rename", policy.pk), {"slug": "privacy-notice"})
 
     assert client.get("/privacy/")["Location"] == "/privacy-notice/"
-    assert "Earlier addresses: privacy" in words(client.get(page("rename", policy.pk)))
+    assert "Previous addresses: privacy" in words(client.get(page("rename", policy.pk)))
 
 
 def test_a_translation_is_renamed_at_its_own_address() -> None:
     german = make_version(policy=make_policy(slug="datenschutz", language="de")).policy
     client, _ = log_in("Publishers")
 
-    assert "Now it is at /de/datenschutz/" in words(client.get(page("rename", german.pk)))
+    assert "The policy is now at /de/datenschutz/" in words(client.get(page("rename", german.pk)))
     again = client.post(page("rename", german.pk), {"slug": "datenschutz"})
     assert "is at /de/datenschutz/ already" in words(again)
     moved = client.post(page("rename", german.pk), {"slug": "daten"}, follow=True)
-    assert "It is at /de/daten/ now" in words(moved)
+    assert "The policy is now at /de/daten/" in words(moved)
 
 
 def test_who_renames_what_is_not_public_is_told_that_no_reader_learns_of_it() -> None:
     policy = make_policy(slug="project-x")
     client, _ = log_in("Publishers")
 
-    assert "readers will not learn of that address" in words(client.get(page("rename", policy.pk)))
+    assert "readers will not see the old address" in words(client.get(page("rename", policy.pk)))
     done = client.post(page("rename", policy.pk), {"slug": "merger"}, follow=True)
 
-    assert "It will be at /merger/." in words(done)
+    assert "The policy will be at /merger/." in words(done)
     assert client.get("/project-x/").status_code == 404
 
 
@@ -63,7 +63,7 @@ def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it() -> N
     alone = client.post(
         page("rename", policy.pk), {"name": "Privacy", "slug": "privacy"}, follow=True
     )
-    assert "It is called “Privacy” now." in words(alone)
+    assert "The policy is now called “Privacy”." in words(alone)
     assert "<h1>Privacy: all versions</h1>" in words(client.get("/privacy/versions/"))
     assert 'class="reason"><span>Privacy<' in words(
         log_in(is_superuser=True)[0].get(page("audit", policy.pk))
@@ -173,7 +173,7 @@ def test_a_policys_page_says_how_it_stands() -> None:
     policy = make_policy(slug="old-privacy")
     client, publisher = log_in("Writers", "Publishers")
     empty = words(client.get(page("policy_change", policy.pk)))
-    for said in ("nothing yet", "at no set interval", "Start a draft"):
+    for said in ("Nothing yet", "No interval set", "Start draft"):
         assert said in empty, said
 
     now = timezone.now()
@@ -186,11 +186,11 @@ def test_a_policys_page_says_how_it_stands() -> None:
 
     assert "<h1>Privacy policy</h1>" in shown
     for said in (
-        *("Version 1", "since", "Version 2,", "In review", "/privacy/", "formerly old-privacy"),
-        *("English", "UTC", "every 6 months; next:"),
+        *("Version 1", "since", "Version 2,", "In review", "/privacy/", "previously old-privacy"),
+        *("English", "UTC", "Every 6 months; next:"),
     ):
         assert said in shown, said
-    assert "Start a draft" not in shown  # one is in work
+    assert "Start draft" not in shown  # one is in progress
 
 
 def test_a_policy_is_retired_and_taken_up_again() -> None:
@@ -203,7 +203,7 @@ def test_a_policy_is_retired_and_taken_up_again() -> None:
     policy.refresh_from_db()
     assert (policy.retirement_notice, policy.successor) == ("See there.", successor)
     shown = words(client.get(page("policy_change", policy.pk)))
-    assert "Take it up again" in shown
+    assert "Reinstate" in shown
     assert "<dt>Last version</dt>" in shown
     assert "Months between checks" not in shown
     assert '<span class="quiet">until <time' in words(client.get("/admin/"))
@@ -237,7 +237,7 @@ def test_what_is_retired_already_is_not_asked_about_again() -> None:
 
     answer = client.get(page("retire", policy.pk), follow=True)
 
-    assert "is retired already" in words(answer)
+    assert "is already retired" in words(answer)
     assert "<h1>Retire" not in answer.content.decode()
 
 
@@ -278,7 +278,7 @@ def test_a_translation_is_begun_on_a_page_that_says_so() -> None:
     shown = words(client.get(address, {"translation_of": source.pk}))
 
     assert "<h1>New translation of Privacy (en)</h1>" in shown
-    assert "Leave empty for data-protection, as the source has it" in shown
+    assert "Leave it empty to use data-protection, like the source" in shown
     assert "<h1>New policy</h1>" in words(client.get(address, {"translation_of": "x"}))
 
 
@@ -289,5 +289,5 @@ def test_who_wants_to_retire_a_policy_reads_at_once_what_is_in_the_way() -> None
 
     opened = words(client.get(page("retire", policy.pk)))
 
-    assert "Version 2 is upcoming, and has to be withdrawn before" in opened
+    assert "Version 2 is upcoming. Withdraw it before" in opened
     assert f'href="{page("review", upcoming.pk)}"' in opened

@@ -88,7 +88,7 @@ def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
 
     assert response.status_code == 422
     text = words(response)
-    assert "Nothing was saved yet." in text
+    assert "Your changes were not saved." in text
     assert "a heading of the level of sections" in text
     assert "Give this section a heading" in text
     assert "# No" in text
@@ -192,7 +192,7 @@ def test_a_form_that_does_not_say_what_it_began_with_overwrites_nothing(said: st
     asked = mine.post(page("edit", draft.pk), stale)
 
     assert asked.status_code == 409
-    assert "You have both changed it." in words(asked)
+    assert "You have both changed this." in words(asked)
 
 
 def of_theirs(*names: str) -> dict[str, str]:
@@ -255,7 +255,7 @@ def test_what_was_typed_survives_an_expired_session() -> None:
 
     asked = client.post(page("edit", draft.pk), form(draft, title='Typed "here"'))
 
-    assert "You were logged out meanwhile" in words(asked)
+    assert "You were logged out." in words(asked)
     kept = re.search(r'name="kept" value="([^"]*)"', asked.content.decode())
     assert kept
     credentials = {"next": page("edit", draft.pk), "kept": unescape(kept[1])}
@@ -264,7 +264,7 @@ def test_what_was_typed_survives_an_expired_session() -> None:
     back = client.post(
         "/admin/login/", {**credentials, "username": "wilma", "password": "a long password"}
     )
-    assert "Send it again" in words(back)
+    assert "Resubmit" in words(back)
     assert "Typed &quot;here&quot;" in words(back)
     assert f'action="{page("edit", draft.pk)}"' in words(back)
     again = client.post(page("edit", draft.pk), form(draft, title='Typed "here"'))
@@ -315,7 +315,7 @@ def test_findings_stand_beside_the_text_and_block_publication() -> None:
     client, writer = log_in("Writers")
     draft = make_revision(document=make_document(text="TODO: Write this."), writer=writer)
 
-    assert "1 must be mended" in words(client.get(page("edit", draft.pk)))
+    assert "1 to fix" in words(client.get(page("edit", draft.pk)))
 
     workflow.submit(draft.pk, by=writer, at=timezone.now())
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
@@ -348,7 +348,7 @@ def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -
     before = words(client.get(page("edit", draft.pk)))
     found = re.search(r'name="key" value="([0-9a-f]{64})"', before)
     assert found
-    assert "1 must be mended, or answered for" in before
+    assert "1 to fix, or answered for" in before
     link = f'<a href="{page("edit", draft.pk)}#findings"><strong>1 open</strong>'
     assert link in words(client.get("/admin/"))
     answer = {"key": found[1], "reason": "The page follows next week."}
@@ -377,7 +377,7 @@ def test_pasted_html_comes_back_as_markdown() -> None:
 
     answer = client.post("/admin/policies/paste/", {"html": "<p>A <b>bold</b> word</p>"}).json()
 
-    assert answer == {"markdown": "A **bold** word", "headings": 0, "told": ""}
+    assert answer == {"markdown": "A **bold** word", "headings": 0, "note": ""}
 
 
 def test_what_a_paste_leaves_out_is_said() -> None:
@@ -387,7 +387,7 @@ def test_what_a_paste_leaves_out_is_said() -> None:
     answer = client.post("/admin/policies/paste/", {"html": html}).json()
 
     assert answer["markdown"] == "### Data\n\nOne\n\n### Cookies"
-    assert answer["told"].startswith("Left out of what you pasted: pictures. Its 2 headings stand")
+    assert answer["note"].startswith("Left out of what you pasted: pictures. Its 2 headings are")
 
 
 def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have() -> None:
@@ -517,7 +517,7 @@ def test_what_was_typed_is_saved_and_handed_in_and_a_second_click_says_so() -> N
     first = client.post(page("edit", draft.pk), typed, follow=True)
     second = client.post(page("edit", draft.pk), typed, follow=True)
 
-    assert "Handed in for review" in words(first)
+    assert "Submitted for review" in words(first)
     assert "in review now" in words(second)
     assert "Nothing was saved" not in words(second)
     handed_in = Revision.objects.get(pk=draft.pk)
@@ -528,7 +528,7 @@ def test_what_was_typed_is_saved_and_handed_in_and_a_second_click_says_so() -> N
     ("typed", "status", "said"),
     [
         ({"heading": ["", "Contact"], "title": "Mine"}, 422, "Give this section a heading"),
-        ({"seen_saves": 0, "title": "Mine"}, 409, "It was not handed in either."),
+        ({"seen_saves": 0, "title": "Mine"}, 409, "It was not submitted for review either."),
     ],
     ids=["a heading is missing", "somebody saved meanwhile"],
 )
@@ -587,7 +587,7 @@ def test_an_impossible_review_interval_is_refused(typed: str) -> None:
 
     response = client.post(page("set_check_interval", policy.pk), {"months": typed}, follow=True)
 
-    assert "every 1 to 120 months" in words(response)
+    assert "from 1 to 120" in words(response)
     policy.refresh_from_db()
     assert policy.check_every_months is None
 
