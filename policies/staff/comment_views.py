@@ -15,6 +15,7 @@ from policies.staff.forms import CommentForm, ToCommentForm
 from policies.staff.pages import (
     action_required,
     outcome_as_message,
+    require_one_of,
     review_url,
     revision_or_404,
     submit_text,
@@ -68,27 +69,25 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 @action_required("reply_to_comment")
 def reply_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Reply to a comment."""
-    form = ToCommentForm(request.POST, revision=revision_or_404(pk))
+    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
     by, at = user_of(request), timezone.now()
-    return submit_text(
-        request,
-        form,
-        "text",
-        lambda: workflow.reply_to_comment(
-            form.chosen().pk, by=by, at=at, text=form.cleaned_data["text"]
-        ),
-        done="Reply added.",
-        back=_comments_url(request, pk),
-    )
+
+    def reply() -> None:
+        comment_id = require_one_of(comments, form.value("comment"), "comment")
+        workflow.reply_to_comment(comment_id, by=by, at=at, text=form.values()["text"])
+
+    back = _comments_url(request, pk)
+    return submit_text(request, form, "text", reply, done="Reply added.", back=back)
 
 
 @require_POST
 @action_required("resolve_comment")
 def resolve_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a comment as resolved."""
-    form = ToCommentForm(request.POST, revision=revision_or_404(pk))
+    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
     with outcome_as_message(request, "Comment resolved."):
-        workflow.resolve_comment(form.chosen().pk, by=user_of(request), at=timezone.now())
+        comment_id = require_one_of(comments, form.value("comment"), "comment")
+        workflow.resolve_comment(comment_id, by=user_of(request), at=timezone.now())
     return HttpResponseRedirect(_comments_url(request, pk))
 
 

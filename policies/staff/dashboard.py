@@ -78,7 +78,7 @@ class Row:
 
     @property
     def advice(self) -> int:
-        """How many findings are only suggestions, including anchors that the open revision loses."""
+        """How many findings are only suggestions, with anchors that the open revision loses."""
         return int(self.findings.get("advice", 0)) + self._lost_anchors
 
     @property

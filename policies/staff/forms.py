@@ -9,117 +9,26 @@ Templates write the fields; a field's name is also its id, unless its widget has
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.conf.locale import LANG_INFO
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from policies import languages, workflow
+from policies import languages
 from policies.mail.notices import KINDS
-from policies.models import Policy, PreviewLink, ReviewComment, Revision
+from policies.models import Policy, Revision
+from policies.staff.form_base import ClockTime, Day, DeskForm, Text, WholeNumber
 from policies.states import Kind
-from policies.text.limits import MAX_FILE, MAX_MONTHS, MAX_SLUG, is_supported_year
+from policies.text.limits import MAX_FILE, MAX_MONTHS, MAX_SLUG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+    from datetime import datetime
     from zoneinfo import ZoneInfo
-
-    from django.http import QueryDict
-
-
-class Text(forms.CharField):
-    """A text that may be empty: the action says what must be given."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, **kwargs})
-
-
-class WholeNumber(forms.IntegerField):
-    """A number that every database can hold, or None. error: what is said about anything else."""
-
-    def __init__(self, *, error: str = "Enter a whole number.", **kwargs: Any) -> None:
-        errors = dict.fromkeys(("invalid", "min_value", "max_value"), error)
-        limits = {"min_value": 0, "max_value": 10**9 - 1}
-        super().__init__(required=False, error_messages=errors, **limits, **kwargs)
-
-
-class ClockTime(forms.fields.BaseTemporalField):
-    """A day and a time as a clock shows them, without a zone; None if empty."""
-
-    widget = forms.DateTimeInput
-    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
-
-    def to_python(self, value: Any) -> datetime | None:
-        found: datetime | None = None if value in self.empty_values else super().to_python(value)
-        return found
-
-    def strptime(self, value: str, format: str) -> datetime:  # noqa: A002  Django's name
-        return datetime.strptime(value, format)  # noqa: DTZ007  the form adds the policy's zone
-
-
-class DeskForm(forms.Form):
-    """A form whose errors are also those that an action found."""
-
-    # The field for an argument of the action that has another name.
-    field_of: ClassVar[Mapping[str, str]] = {}
-
-    def __init__(self, data: Any = None, files: Any = None, *, initial: Any = None) -> None:
-        super().__init__(data, files, auto_id="%s", initial=initial)
-
-    def values(self) -> dict[str, Any]:
-        """Return what was typed, by the names of the action's arguments. Raises Incomplete."""
-        if not self.is_valid():
-            raise workflow.Incomplete(" ".join(text for text, _ in self.problems))
-        return self.arguments()
-
-    def arguments(self) -> dict[str, Any]:
-        """Return the cleaned values by the names of the action's arguments."""
-        return dict(self.cleaned_data)
-
-    def value(self, name: str) -> Any:
-        """Return what was typed into one field; None if it is missing or invalid."""
-        self.is_valid()
-        return self.cleaned_data.get(name)
-
-    @contextmanager
-    def showing_refusal(self) -> Iterator[None]:
-        """Add a refusal of the action that is called inside to the form's errors."""
-        try:
-            yield
-        except workflow.Refused as refusal:
-            if self.is_valid():  # or else the form has refused it, and has its errors
-                self.refuse(refusal)
-
-    def refuse(self, refusal: workflow.Refused) -> None:
-        """Add a refusal to the fields that it is about; to the form as a whole if about none."""
-        about = [self.field_of.get(name, name) for name in refusal.about]
-        known = [name for name in about if name in self.fields]
-        for name in known or [NON_FIELD_ERRORS]:
-            self.add_error(name, str(refusal))
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        """Each error once, with the id of the first field that it is about ("" for none)."""
-        found: dict[str, str] = {}
-        for name in [*self.fields, NON_FIELD_ERRORS]:
-            is_visible = name in self.fields and not self[name].is_hidden
-            for error in self.errors.get(name, ()):
-                found.setdefault(str(error), self[name].id_for_label if is_visible else "")
-        return list(found.items())
-
-
-def with_placeholders(data: QueryDict, **placeholders: str) -> QueryDict:
-    """Return what a form sent, for a preview: with a placeholder for each field that is empty."""
-    given = data.copy()
-    for name, words in placeholders.items():
-        if not given.get(name, "").strip():
-            given[name] = words
-    return given
 
 
 # --- A policy ------------------------------------------------------------------------------------
@@ -209,7 +118,9 @@ class IntervalForm(DeskForm):
 
 
 class SourcePolicyForm(DeskForm):
-    translation_of = forms.ModelChoiceField(Policy.objects.all(), required=False)
+    translation_of = WholeNumber()
+
+    field_of: ClassVar[Mapping[str, str]] = {"source_id": "translation_of"}
 
 
 class PrevailingLanguageForm(DeskForm):
@@ -218,14 +129,9 @@ class PrevailingLanguageForm(DeskForm):
 
 class RetireForm(DeskForm):
     notice = Text()
-    successor = forms.ModelChoiceField(Policy.objects.all(), required=False)
+    successor = WholeNumber()
 
-    def arguments(self) -> dict[str, Any]:
-        successor = self.cleaned_data["successor"]
-        return {
-            "notice": self.cleaned_data["notice"],
-            "successor_id": successor and successor.pk,
-        }
+    field_of: ClassVar[Mapping[str, str]] = {"successor_id": "successor"}
 
 
 # --- A draft -------------------------------------------------------------------------------------
@@ -283,54 +189,26 @@ class CommentForm(DeskForm):
     text = Text()
     section = Text()
 
-    def arguments(self) -> dict[str, Any]:
-        found = self.cleaned_data
-        return {"text": found["text"], "section_anchor": found["section"]}
+    field_of: ClassVar[Mapping[str, str]] = {"section_anchor": "section"}
 
 
 class ToCommentForm(DeskForm):
-    """One of a revision's comments, and the reply to it, if it is to be replied to."""
+    """The comment to reply to, with the reply, or to resolve."""
 
     text = Text()
-    comment = forms.ModelChoiceField(ReviewComment.objects.none())
-
-    def __init__(self, data: Any, *, revision: Revision) -> None:
-        super().__init__(data)
-        _choose_from(self.fields["comment"], revision.comments.all(), "comment")
-
-    def chosen(self) -> ReviewComment:
-        """Return the comment. Raises Incomplete for another revision's."""
-        found: ReviewComment = self.values()["comment"]
-        return found
+    comment = WholeNumber()
 
 
 class ShareForm(DeskForm):
     recipient = Text()
     days = WholeNumber(error="Enter the number of days as a whole number.")
 
-    def arguments(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "days": self.cleaned_data["days"] or 0}
+    def clean_days(self) -> int:
+        return self.cleaned_data["days"] or 0
 
 
 class LinkForm(DeskForm):
-    """One of a revision's preview links."""
-
-    link = forms.ModelChoiceField(PreviewLink.objects.none())
-
-    def __init__(self, data: Any, *, revision: Revision) -> None:
-        super().__init__(data)
-        _choose_from(self.fields["link"], revision.preview_links.all(), "link")
-
-    def chosen(self) -> PreviewLink:
-        """Return the link. Raises Incomplete for another revision's."""
-        found: PreviewLink = self.values()["link"]
-        return found
-
-
-def _choose_from(field: forms.Field, choices: Any, noun: str) -> None:
-    field.queryset = choices  # type: ignore[attr-defined]
-    words = f"This revision has no such {noun}. Nothing was changed."
-    field.error_messages |= {"required": words, "invalid_choice": words}
+    link = WholeNumber()
 
 
 class SeenForm(DeskForm):
@@ -341,12 +219,9 @@ class SeenForm(DeskForm):
 
 
 class ApproveForm(SeenForm):
-    """seen_text: the text as it was, to show what has changed since."""
+    """seen_text: the text as it was, to show what has changed since; no argument of the action."""
 
     seen_text = Text(widget=forms.HiddenInput, strip=False)
-
-    def arguments(self) -> dict[str, Any]:
-        return {it: self.cleaned_data[it] for it in ("seen_digest", "seen_renders")}
 
 
 # --- A publication -------------------------------------------------------------------------------
@@ -434,18 +309,8 @@ class WithdrawForm(DeskForm):
 class CompareForm(DeskForm):
     """Two revisions of a policy."""
 
-    old = forms.ModelChoiceField(Revision.objects.none())
-    new = forms.ModelChoiceField(Revision.objects.none())
-
-    def __init__(self, data: Any, *, policy: Policy) -> None:
-        super().__init__(data)
-        for name in ("old", "new"):
-            self.fields[name].queryset = policy.revisions.all()  # type: ignore[attr-defined]
-
-
-def _require_supported_year(day: date) -> None:
-    if not is_supported_year(day):
-        raise ValidationError("Enter a day of this era.")
+    old = WholeNumber()
+    new = WholeNumber()
 
 
 class AuditFilterForm(DeskForm):
@@ -453,41 +318,11 @@ class AuditFilterForm(DeskForm):
 
     action = Text()
     actor = Text()
-    since = forms.DateField(
-        required=False, input_formats=["%Y-%m-%d"], validators=[_require_supported_year]
-    )
-    until = forms.DateField(
-        required=False, input_formats=["%Y-%m-%d"], validators=[_require_supported_year]
-    )
+    since = Day()
+    until = Day()
 
 
 class MailForm(DeskForm):
     kind = forms.MultipleChoiceField(
         choices=[(name, kind.what) for name, kind in KINDS.items()], required=False
     )
-
-
-# --- Accounts ------------------------------------------------------------------------------------
-
-
-class CodeForm(DeskForm):
-    code = Text()
-
-
-class LogInForm(CodeForm):
-    """The second step of the log-in. state: who gave the password. kept: a form to be resubmitted.
-
-    next: the address to lead to.
-    """
-
-    state = Text()
-    kept = Text(strip=False)
-    next = Text()
-
-
-class ConfirmForm(DeskForm):
-    """What proves that it is still the same person. sent: the form that waits for it, as text."""
-
-    password = Text(strip=False)
-    code = Text()
-    sent = Text(strip=False)

@@ -101,12 +101,13 @@ def _with_names(revisions: list[Revision], statuses: dict[int, str]) -> list[dic
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the redline of any two revisions, published or not, the older one first."""
     policy = get_object_or_404(Policy, pk=pk)
-    form = CompareForm(request.GET, policy=policy)
-    found = set(form.cleaned_data.values()) if form.is_valid() else set()
+    form = CompareForm(request.GET)
+    wanted = [form.value("old") or 0, form.value("new") or 0]
+    found = list(policy.revisions.filter(pk__in=wanted).order_by("pk"))
     if len(found) < 2:
         messages.warning(request, "Choose two different revisions of this policy to compare.")
         return redirect("admin:policies_history", policy.pk)
-    old, new = sorted(found, key=lambda it: it.pk)
+    old, new = found
     context = {
         "title": f"{policy}: changes",
         "policy": policy,

@@ -16,6 +16,7 @@ from policies.staff.forms import LinkForm, ShareForm
 from policies.staff.pages import (
     action_required,
     outcome_as_message,
+    require_one_of,
     review_url,
     revision_or_404,
     submit_text,
@@ -72,7 +73,8 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 @action_required("revoke_link")
 def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke a preview link."""
-    form = LinkForm(request.POST, revision=revision_or_404(pk))
+    links, form = revision_or_404(pk).preview_links.all(), LinkForm(request.POST)
     with outcome_as_message(request, "Link revoked. It no longer opens anything."):
-        workflow.revoke_link(form.chosen().pk, by=user_of(request), at=timezone.now())
+        link_id = require_one_of(links, form.value("link"), "link")
+        workflow.revoke_link(link_id, by=user_of(request), at=timezone.now())
     return HttpResponseRedirect(f"{review_url(request, pk)}#links")

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.contrib.auth.models import User
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
-    from policies.staff.forms import DeskForm
+    from policies.staff.form_base import DeskForm
 
     View = Callable[..., HttpResponse]
 
@@ -78,6 +79,13 @@ def revision_or_404(pk: int) -> Revision:
     """Return a revision with its policy and its sections, which a page asks for again and again."""
     revisions = Revision.objects.select_related("policy").prefetch_related("sections")
     return get_object_or_404(revisions, pk=pk)
+
+
+def require_one_of(rows: QuerySet[Any], pk: int | None, noun: str) -> int:
+    """Return the key that a form names. Raises Incomplete if it is none of a revision's `rows`."""
+    if not rows.filter(pk=pk or 0).exists():
+        raise workflow.Incomplete(f"This revision has no such {noun}. Nothing was changed.")
+    return pk or 0
 
 
 def button_of(request: HttpRequest, default: str = "") -> str:
@@ -133,6 +141,7 @@ def action_button(action: str, done: str, after: Callable[[HttpRequest, int], st
             getattr(workflow, action)(pk, by=user_of(request), at=timezone.now())
         return HttpResponseRedirect(after(request, pk))
 
+    view.__name__ = action  # after which its URL is named
     return view
 
 

@@ -16,7 +16,8 @@ from policies.models import Revision
 from policies.permissions import ACTIONS
 from policies.staff.accounts.confirming import confirmed
 from policies.staff.action_preview import preview_action
-from policies.staff.forms import PublishForm, WithdrawForm, with_placeholders
+from policies.staff.form_base import with_placeholders
+from policies.staff.forms import PublishForm, WithdrawForm
 from policies.staff.pages import (
     action_required,
     is_allowed,

@@ -237,11 +237,13 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the text that this person has read; if it has changed since, show how."""
     form = ApproveForm(request.POST)
     try:
-        workflow.approve(pk, by=user_of(request), at=timezone.now(), **form.values())
+        seen = form.values()
+        seen_text = seen.pop("seen_text")
+        workflow.approve(pk, by=user_of(request), at=timezone.now(), **seen)
     except workflow.TextChanged as refusal:
         messages.error(request, str(refusal))
         revision = revision_or_404(pk)
-        changed = _changes_since(form.cleaned_data["seen_text"], revision)
+        changed = _changes_since(seen_text, revision)
         return _review(request, revision, changed=changed)
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))

@@ -96,8 +96,7 @@ def set_translation_of(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the policy that another is a translation of, or that it is a translation of none."""
     form, by, at = SourcePolicyForm(request.POST), user_of(request), timezone.now()
     with outcome_as_message(request, "Source saved."):
-        source = form.values()["translation_of"]
-        workflow.set_translation_of(pk, by=by, at=at, source_id=source and source.pk)
+        workflow.set_translation_of(pk, by=by, at=at, **form.values())
     return redirect("admin:policies_policy_change", pk)
 
 

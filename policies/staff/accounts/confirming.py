@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from policies.http import resubmission
 from policies.staff.accounts import records, second_factor, throttling
+from policies.staff.accounts.forms import ConfirmForm
 from policies.staff.accounts.lockout import locked_out, too_soon
-from policies.staff.forms import ConfirmForm
 from policies.staff.pages import render_staff_page, user_of
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies.http import resubmission
 from policies.staff.accounts import confirming, known_browsers, records, second_factor
+from policies.staff.accounts.forms import LogInForm
 from policies.staff.accounts.lockout import locked_out
-from policies.staff.forms import LogInForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from policies.staff.accounts import records, second_factor, throttling
 from policies.staff.accounts.confirming import confirmed
+from policies.staff.accounts.forms import CodeForm
 from policies.staff.accounts.lockout import too_soon
-from policies.staff.forms import CodeForm
 from policies.staff.pages import button_of, render_staff_page, user_of
 
 if TYPE_CHECKING:
