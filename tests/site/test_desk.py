@@ -335,7 +335,7 @@ def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(
             break
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Moved to place 2 of 2.")).to_be_visible()
+    expect(page.get_by_text("Moved to position 2 of 2.")).to_be_visible()
     expect(page.locator("[name=heading]").nth(0)).to_have_value("Contact")
     assert page.evaluate("document.activeElement.value") == "down:2"
     page.locator("[name=heading]").nth(1).fill("Scope, renamed")
@@ -393,13 +393,13 @@ def test_no_unsaved_word_is_lost_to_a_comment(
     page.goto(editor(live_server, draft))
     page.get_by_label("Introduction").fill("Since you ask.")
 
-    page.get_by_text("Answer", exact=True).click()
+    page.locator("summary", has_text="Reply").click()
     page.get_by_label("Your reply").fill("Because.")
     page.get_by_role("button", name="Reply").click()
 
     expect(page.locator("#said")).to_contain_text("Save your text first")
     page.get_by_role("button", name="Submit for review").click()
-    expect(page.locator("#said")).to_contain_text("First send what you wrote beside the text")
+    expect(page.locator("#said")).to_contain_text("Send or clear the replies and reasons")
     save(page)
     expect(page.get_by_label("Introduction")).to_have_value("Since you ask.")
     expect(page.get_by_label("Your reply")).to_have_value("Because.")
@@ -423,7 +423,7 @@ def test_no_answer_that_was_begun_is_lost_to_another_or_to_a_link(
     page.goto(editor(live_server, draft))
     first, second = page.locator("#comments .remark").all()
     for remark, words in ((first, "Because."), (second, "As it")):
-        remark.get_by_text("Answer", exact=True).click()
+        remark.locator("summary", has_text="Reply").click()
         remark.get_by_label("Your reply").fill(words)
 
     page.get_by_role("link", name="Home").click()
@@ -450,7 +450,7 @@ def test_why_the_preview_waits_is_said(page: Page, live_server: LiveServer, writ
     page.goto(editor(live_server, make_revision(writer=writer)))
 
     page.locator("[name=heading]").first.fill("")
-    expect(page.locator("#state")).to_contain_text("The preview waits. Give this section a heading")
+    expect(page.locator("#state")).to_contain_text("The preview is out of date. Give this section a heading")
     expect(page.locator("#preview")).to_have_css("opacity", "0.5")
     page.locator("[name=heading]").first.fill("Scope")
     expect(page.locator("#state")).to_have_text("Not saved yet.")
@@ -469,7 +469,7 @@ def test_a_section_that_was_removed_by_mistake_comes_back(
     expect(page.locator(".section")).to_have_count(1)
     page.get_by_role("button", name="Resolve").click()
     expect(page.locator("#said")).to_contain_text("Save your text first")
-    page.get_by_role("button", name=re.compile("Bring .* back")).click()
+    page.get_by_role("button", name=re.compile("Restore .*")).click()
 
     expect(page.locator("[name=heading]").nth(0)).to_have_value("Scope")
     save(page)
@@ -578,7 +578,7 @@ def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
 
     paste(page, "#introduction", "<p>First.</p><h2>Scope</h2><p>One.</p><h3>Deep</h3><h2>Rest</h2>")
     expect(page.locator("#introduction")).to_have_value(re.compile("### Scope"))
-    page.get_by_role("button", name="Make sections of these 2 headings").click()
+    page.get_by_role("button", name="Turn these 2 headings into sections").click()
 
     expect(page.locator("#said")).to_have_text("DjangoResponse 2 sections.")
     page.get_by_role("button", name="Save", exact=True).last.click()

@@ -108,7 +108,7 @@ def test_five_wrong_passwords_lock_a_name_at_an_address_and_nothing_else() -> No
     assert locked.status_code == 429
     assert 14 * 60 < int(locked["Retry-After"]) <= 15 * 60
     assert "no-store" in locked["Cache-Control"]
-    assert "It opens by itself in 15 minutes" in words(locked)
+    assert "You can try again in 15 minutes" in words(locked)
     assert "ask an administrator" in words(locked)
     assert try_password(PASSWORD).status_code == 429
     assert try_password(PASSWORD, "ben").status_code == 302
@@ -238,7 +238,7 @@ def test_an_administrator_lifts_a_lock_by_screen_and_by_command() -> None:
     client = Client(REMOTE_ADDR=ELSEWHERE)
     try_password(PASSWORD, "root", client)
     page = reverse("admin:auth_user_log_in", args=[ana.pk])
-    assert "Not locked." in words(client.get(page))
+    assert "This account is not locked." in words(client.get(page))
 
     fail(5)
     assert "Unlock now" in words(client.get(page))

@@ -101,7 +101,7 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     page.get_by_role("link", name="Comment on").first.click()
     page.get_by_label("Your comment").fill("Half of what?")
     page.get_by_role("button", name="Comment", exact=True).click()
-    said(page, "has to be resolved before approval")
+    said(page, "Comment added")
     expect(page.get_by_text("1 comment on this revision must be resolved")).to_be_visible()
     page.get_by_label("Your comment").fill("Please say half of what.")
     page.get_by_role("button", name="Request changes").click()
@@ -114,11 +114,11 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     save(page)
     revision = policy.revisions.open().get()
     expect(page.get_by_text("Half of what?")).to_be_visible()
-    page.locator("summary", has_text="Answer").first.click()
+    page.locator("summary", has_text="Reply").first.click()
     page.get_by_label("Your reply").first.fill("Of the logs.")
     page.get_by_role("button", name="Reply").first.click()
     expect(page.get_by_text("Of the logs.", exact=True)).to_be_visible()
-    said(page, "Your reply stands below it.")
+    said(page, "Reply added.")
     for _ in range(2):
         page.get_by_role("button", name="Resolve").first.click()
         said(page, "Resolved.")
@@ -186,13 +186,13 @@ def test_words_that_would_be_lost_are_asked_about(
     # An answer, beside another form that is sent.
     become(ben)
     page.goto(address(live_server, "review", revision.pk))
-    page.locator("summary", has_text="Answer").first.click()
+    page.locator("summary", has_text="Reply").first.click()
     answer = page.get_by_label("Your reply").first
     answer.fill("Because.")
     page.get_by_role("button", name="Resolve").last.click()
     expect(answer).to_have_value("Because.")
     page.get_by_role("button", name="Reply").first.click()
-    said(page, "Your reply stands below it.")
+    said(page, "Reply added.")
     assert asked == ["beforeunload"]
 
     # A change note, beside a link.
@@ -257,7 +257,7 @@ def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(
     page.add_init_script("Clipboard.prototype.writeText = () => Promise.reject(new Error('no'))")
     page.goto(review)
     copy.click()
-    expect(page.get_by_role("status").filter(has_text="copy what is selected")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="The link is selected")).to_be_visible()
     expect(page.get_by_label("Link for Counsel", exact=True)).to_be_focused()
 
     page.add_init_script("delete Navigator.prototype.clipboard")
@@ -277,12 +277,12 @@ def test_an_emergency_is_loud_and_waits_for_another_person(
     page.goto(address(live_server, "review", draft.pk))
     page.get_by_role("link", name="In an emergency: Publish without approval …").click()
     expect(page.get_by_text("Nobody has approved this text.")).to_be_visible()
-    page.get_by_label("Why it can't wait").fill("A court order.")
+    page.get_by_label("Reason why this can’t wait").fill("A court order.")
     page.get_by_role("button", name="Publish without approval").click()
     page.get_by_label("Password of dan").fill(PASSWORD)
     looker.look("the confirmation")
     page.get_by_role("button", name="Confirm and continue").click()
-    expect(page.get_by_text("It waits on reviewers’ desks")).to_be_visible()
+    expect(page.get_by_text("It stays on the reviewers’ desk")).to_be_visible()
 
     become(writer)
     expect(page.get_by_text("published without approval")).to_have_count(0)

@@ -64,7 +64,7 @@ def test_the_key_is_shown_as_a_picture_and_as_letters_and_counts_once_it_is_prov
     assert second_factor.device_of(ana) is None
     wrong = client.post(OWN, {"do": "finish", "code": "000000"})
     assert wrong.status_code == 422
-    assert "does not fit" in words(wrong)
+    assert "That code is wrong" in words(wrong)
     assert try_password(PASSWORD).status_code == 302
 
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
@@ -96,7 +96,7 @@ def test_a_code_holds_once(device: TOTPDevice) -> None:
     again = try_code(Client(), code)
 
     assert again.status_code == 422
-    assert "was used before" in words(again)
+    assert "has already been used" in words(again)
 
 
 def test_a_wrong_code_after_the_right_password_is_logged(
@@ -129,7 +129,7 @@ def test_guessing_codes_takes_ever_longer(device: TOTPDevice) -> None:
 
 @pytest.mark.parametrize("code", ["", " ", "1" * 400, "\0", "'; --", "١٢٣٤٥٦", "12345678"])
 def test_what_is_no_code_is_refused_in_words(device: TOTPDevice, code: str) -> None:
-    assert "is wrong, or was used before" in words(try_code(Client(), code))
+    assert "is wrong or has already been used" in words(try_code(Client(), code))
 
 
 @pytest.mark.parametrize("state", ["", "x", "a:b:c", "\0"])
@@ -330,7 +330,7 @@ def test_where_it_is_required_nothing_else_opens_before_it_is_set_up(
     assert client.get(edit).status_code == 200
     client.post(OWN, {"do": "remove"})
     assert second_factor.device_of(ana)
-    assert "This site requires a second factor" in words(client.get(OWN))
+    assert "A second factor is required" in words(client.get(OWN))
     assert client.post("/admin/logout/").status_code == 200
 
 

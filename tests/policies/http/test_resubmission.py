@@ -165,9 +165,9 @@ def test_what_was_approved_meanwhile_is_published_in_the_ordinary_way() -> None:
 
     answer = client.post(page("publish_without_approval", revision.pk), typed)
 
-    assert "approved meanwhile" in words(answer)
+    assert "has been approved since you opened the page" in words(answer)
     assert f'action="{page("publish", revision.pk)}"' in answer.content.decode()
     assert escape(WRITTEN) in answer.content.decode()
     opened = client.get(page("publish_without_approval", revision.pk), follow=True)
     assert opened.redirect_chain[-1][0] == page("publish", revision.pk)
-    assert "approved meanwhile" in words(opened)
+    assert "has been approved since you opened the page" in words(opened)
