@@ -240,7 +240,7 @@ def allowed_subject(action: str) -> Revision:
 
 
 @pytest.mark.parametrize("action", BY_PEOPLE)
-def test_a_verb_leaves_one_entry_in_the_audit_under_its_own_name(action: str) -> None:
+def test_an_action_leaves_one_entry_in_the_audit_under_its_own_name(action: str) -> None:
     superuser = make_user(is_superuser=True)
     revision = allowed_subject(action)
 
@@ -250,7 +250,7 @@ def test_a_verb_leaves_one_entry_in_the_audit_under_its_own_name(action: str) ->
 
 
 @pytest.mark.parametrize("action", BY_PEOPLE)
-def test_a_verb_that_breaks_off_leaves_nothing(
+def test_an_action_that_fails_midway_leaves_nothing(
     action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     superuser = make_user(is_superuser=True)
@@ -273,7 +273,7 @@ def test_a_verb_that_breaks_off_leaves_nothing(
     assert every_row() == before
 
 
-def test_the_table_knows_every_verb_and_every_state() -> None:
+def test_the_table_has_every_action_and_every_state() -> None:
     assert set(ALLOWED) == set(BY_PEOPLE)
     assert set(STATES) == set(Status)
 

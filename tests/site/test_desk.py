@@ -85,7 +85,7 @@ def test_a_new_policy_is_written_from_nothing(
     assert Revision.objects.get().status == Status.IN_REVIEW
 
 
-def test_the_seeds_drafting_notes_are_mended_until_nothing_blocks_publication(
+def test_the_seeds_drafting_notes_are_fixed_until_nothing_blocks_publication(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
     policy = make_policy(slug="privacy")
@@ -411,7 +411,7 @@ def test_no_unsaved_word_is_lost_to_a_comment(
     expect(page.get_by_label("Introduction")).to_have_value("Since you ask.")
 
 
-def test_no_answer_that_was_begun_is_lost_to_another_or_to_a_link(
+def test_a_started_reply_survives_another_form_and_a_link(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
     draft = make_revision(writer=writer)
@@ -438,7 +438,7 @@ def test_no_answer_that_was_begun_is_lost_to_another_or_to_a_link(
     assert asked == ["beforeunload"]
 
 
-def test_what_was_typed_is_handed_in_without_saving_it_first(page: Page, draft: Revision) -> None:
+def test_a_text_is_submitted_without_saving_it_first(page: Page, draft: Revision) -> None:
     page.get_by_label("Introduction").fill("What I typed last.")
     page.get_by_role("button", name="Submit for review").click()
 
@@ -446,11 +446,15 @@ def test_what_was_typed_is_handed_in_without_saving_it_first(page: Page, draft: 
     assert stored(draft).introduction == "What I typed last."
 
 
-def test_why_the_preview_waits_is_said(page: Page, live_server: LiveServer, writer: User) -> None:
+def test_the_reason_why_the_preview_is_out_of_date_is_shown(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     page.goto(editor(live_server, make_revision(writer=writer)))
 
     page.locator("[name=heading]").first.fill("")
-    expect(page.locator("#state")).to_contain_text("The preview is out of date. Give this section a heading")
+    expect(page.locator("#state")).to_contain_text(
+        "The preview is out of date. Give this section a heading"
+    )
     expect(page.locator("#preview")).to_have_css("opacity", "0.5")
     page.locator("[name=heading]").first.fill("Scope")
     expect(page.locator("#state")).to_have_text("Not saved yet.")
@@ -546,7 +550,7 @@ def test_what_is_pasted_from_word_arrives_as_markdown(page: Page, draft: Revisio
         ("<b>One.</b>", "Before.**One.**After."),
     ],
 )
-def test_pasted_blocks_stand_apart_from_the_text_around_them(
+def test_pasted_blocks_are_separated_from_the_text_around_them(
     page: Page, html: str, value: str, draft: Revision
 ) -> None:
     page.locator("#introduction").fill("Before.After.")
@@ -617,7 +621,7 @@ def test_a_file_is_uploaded_and_its_losses_are_read(
     expect(page.get_by_label("Title")).to_have_value("T")
 
 
-def test_a_draft_is_taken_along_as_markdown(page: Page, draft: Revision) -> None:
+def test_a_draft_is_downloaded_as_markdown(page: Page, draft: Revision) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as Markdown").click()
 

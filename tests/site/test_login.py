@@ -455,7 +455,7 @@ def test_nor_is_a_refusal_to_an_unknown_host_or_without_a_token() -> None:
     assert "no-store" in forged["Cache-Control"]
 
 
-def test_who_is_logged_in_and_may_not_see_a_page_is_told_as_whom(ana: User) -> None:
+def test_the_log_in_page_names_the_account_that_may_not_see_a_page(ana: User) -> None:
     client = log_in(Client())
     User.objects.filter(pk=ana.pk).update(is_staff=False)
 

@@ -106,7 +106,7 @@ def test_from_the_picture_to_the_next_log_in(
     expect(page.get_by_text("You have 9 recovery codes left.")).to_be_visible()
 
 
-def test_who_is_kept_out_is_told_so_on_a_page_for_everybody(
+def test_a_locked_out_person_gets_an_accessible_page(
     page: Page, live_server: LiveServer, looker: Looker
 ) -> None:
     ana = make_staff("ana", is_superuser=True)

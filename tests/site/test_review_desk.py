@@ -266,7 +266,7 @@ def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(
     expect(copy).to_be_hidden()
 
 
-def test_an_emergency_is_loud_and_waits_for_another_person(
+def test_an_emergency_is_marked_until_another_person_has_approved_it(
     page: Page, live_server: LiveServer, become: Callable[[User], None], looker: Looker
 ) -> None:
     writer, ben = make_staff("ana", "Writers"), make_staff("ben", "Reviewers")

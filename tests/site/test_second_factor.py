@@ -381,7 +381,7 @@ def test_with_a_second_factor_its_code_is_asked_for_too(hasty: User) -> None:
     assert Revision.objects.get().status == Status.PUBLISHED
 
 
-def test_what_waits_for_a_confirmation_goes_on_when_it_was_given_in_another_window(
+def test_a_form_continues_once_it_is_confirmed_in_another_window(
     hasty: User,
 ) -> None:
     """The waiting form was thrown away, and the view got the question's own fields instead."""

@@ -52,7 +52,7 @@ def test_what_was_written_while_somebody_discarded_the_draft_is_given_back(door:
     assert revision.comments.count() == said
 
 
-def test_what_is_mended_is_sent_again_to_where_it_belongs() -> None:
+def test_a_corrected_text_is_resubmitted_to_its_own_action() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
     typed = {"text": "a\x07b", "section": "scope"}
@@ -67,7 +67,7 @@ def test_what_is_mended_is_sent_again_to_where_it_belongs() -> None:
     assert (remark.text, remark.section_anchor) == ("ab", "scope")
 
 
-def test_a_reason_for_a_finding_that_was_mended_meanwhile_is_given_back() -> None:
+def test_a_reason_for_a_finding_that_was_fixed_meanwhile_is_returned() -> None:
     revision = make_revision(document=make_document(text="TODO: Write to us [here](http://a.co)."))
     client, _ = log_in("Writers")
 

@@ -143,7 +143,7 @@ def test_a_name_is_one_line(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Ana\u00a0Lopez", "می\u200cنا", "山田\u3000太郎"])
-def test_a_name_of_any_script_is_taken(name: str) -> None:
+def test_a_name_in_any_script_is_accepted(name: str) -> None:
     client, _ = make_manager()
     account = make_user("Writers")
 

@@ -86,7 +86,7 @@ def test_each_person_sees_what_they_may_act_on() -> None:
     assert waiting(log_in()[0]) == []
 
 
-def test_only_what_was_sent_back_is_said_to_be() -> None:
+def test_only_a_draft_with_requested_changes_is_listed_as_such() -> None:
     client, writer = log_in("Writers")
     begun, taken_back = make_revision(), make_revision(status=Status.IN_REVIEW, writer=writer)
     workflow.withdraw_submission(taken_back.pk, by=writer, at=timezone.now())
@@ -103,7 +103,7 @@ def test_nobody_is_asked_to_review_what_they_wrote() -> None:
     assert waiting(client) == []
 
 
-def test_a_translation_stands_behind_its_source() -> None:
+def test_a_translation_is_listed_after_its_source() -> None:
     client, _ = log_in("Writers")
     terms = make_policy(name="Terms")
     make_policy(name="Privacy")
@@ -115,7 +115,7 @@ def test_a_translation_stands_behind_its_source() -> None:
     assert places == sorted(places)
 
 
-def test_every_policy_stands_on_the_first_page_with_how_it_is() -> None:
+def test_the_first_page_lists_every_policy_with_its_state() -> None:
     client, _ = log_in("Publishers")
     now = timezone.now()
     policy = make_policy(name="Cookies")
@@ -148,7 +148,7 @@ def test_advice_about_anchors_that_would_be_lost_is_counted_too() -> None:
     assert f"{found[1]} finding" in shown
 
 
-def test_a_review_that_is_overdue_stands_out() -> None:
+def test_an_overdue_check_is_highlighted() -> None:
     client, publisher = log_in("Publishers")
     policy = make_version(at=timezone.now() - 200 * DAY).policy
     fresh = make_version(at=timezone.now()).policy
@@ -169,7 +169,7 @@ def test_a_review_that_is_overdue_stands_out() -> None:
     assert "nothing in force that could be checked" in words(refused)
 
 
-def test_what_is_made_while_the_first_page_is_read_stands_on_it_the_next_time() -> None:
+def test_a_policy_made_while_the_first_page_loads_is_listed_the_next_time() -> None:
     client, _ = log_in("Publishers")
     source, made = make_version().policy, list[Policy]()
 
@@ -218,7 +218,7 @@ def test_a_name_of_two_lines_comes_back_with_its_reason() -> None:
     assert not Policy.objects.exists()
 
 
-def test_a_new_policy_begins_with_an_empty_draft() -> None:
+def test_a_new_policy_has_an_empty_draft() -> None:
     client, writer = log_in("Writers")
 
     response = client.post("/admin/policies/policy/add/", {"name": "Terms of Use"})
@@ -233,7 +233,7 @@ def test_a_new_policy_begins_with_an_empty_draft() -> None:
 
 
 @pytest.mark.parametrize("name", ["プライバシー", "Конфиденциальность", "!"])
-def test_a_name_that_gives_no_address_is_told_to_choose_one(name: str) -> None:
+def test_a_name_that_gives_no_address_is_refused_with_a_request_for_one(name: str) -> None:
     client, _ = log_in("Writers")
 
     response = client.post("/admin/policies/policy/add/", {"name": name})
@@ -245,7 +245,7 @@ def test_a_name_that_gives_no_address_is_told_to_choose_one(name: str) -> None:
     assert Policy.objects.get().slug == "privacy"
 
 
-def test_a_policy_that_can_not_be_made_is_told_why_and_nothing_typed_is_lost() -> None:
+def test_a_refused_new_policy_comes_back_with_the_reason_and_everything_typed() -> None:
     make_policy(slug="terms")
     client, _ = log_in("Writers")
 
@@ -294,7 +294,7 @@ def test_a_control_character_is_refused_in_words(field: str) -> None:
     assert not Policy.objects.exists()
 
 
-def test_a_draft_begins_with_the_newest_version_once() -> None:
+def test_a_draft_starts_from_the_newest_version_once() -> None:
     version = make_version()
     client, _ = log_in("Writers")
 
@@ -307,7 +307,7 @@ def test_a_draft_begins_with_the_newest_version_once() -> None:
     assert "go on with it, or discard it" in words(second)
 
 
-def test_a_draft_begins_with_what_was_not_withdrawn_and_says_with_what() -> None:
+def test_a_draft_starts_from_a_version_that_was_not_withdrawn_and_names_it() -> None:
     now = timezone.now()
     first = make_version(at=now - DAY)
     wrong = make_version(policy=first.policy, at=now, effective_at=now + DAY)
@@ -327,7 +327,7 @@ def test_a_draft_begins_with_what_was_not_withdrawn_and_says_with_what() -> None
     assert "version 2, which was withdrawn</dd>" in shown
 
 
-def test_an_empty_desk_says_how_to_begin() -> None:
+def test_an_empty_desk_explains_how_to_start() -> None:
     writer, _ = log_in("Writers")
     reviewer, _ = log_in("Reviewers")
 
@@ -335,7 +335,7 @@ def test_an_empty_desk_says_how_to_begin() -> None:
     assert "A writer can create the first one." in words(reviewer.get("/admin/"))
 
 
-def test_who_may_not_see_policies_is_not_told_that_there_are_none() -> None:
+def test_somebody_who_may_not_see_policies_does_not_read_that_there_are_none() -> None:
     make_version()
     client, _ = log_in()
 
@@ -373,7 +373,7 @@ def test_every_page_has_ones_own_settings_in_its_head(name: str) -> None:
     assert f'href="{reverse("admin:policies_second_factor")}"' in head
 
 
-def test_a_draft_that_would_begin_with_what_is_not_rendered_any_more_is_refused(
+def test_a_draft_from_a_text_that_can_no_longer_be_rendered_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As after an upgrade with a lower limit."""

@@ -70,7 +70,7 @@ def test_a_comment_is_answered_and_resolved_beside_the_text() -> None:
     assert remark.resolved_at
 
 
-def test_a_comment_on_another_revision_is_neither_answered_nor_resolved_from_here() -> None:
+def test_a_comment_on_another_revision_can_be_neither_replied_to_nor_resolved() -> None:
     other, revision = make_revision(), make_revision()
     remark = workflow.comment(other.pk, by=make_user("Writers"), at=timezone.now(), text="Why?")
     client, _ = log_in("Writers")

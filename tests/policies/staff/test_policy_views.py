@@ -41,7 +41,7 @@ def test_a_translation_is_renamed_at_its_own_address() -> None:
     assert "The policy is now at /de/daten/" in words(moved)
 
 
-def test_who_renames_what_is_not_public_is_told_that_no_reader_learns_of_it() -> None:
+def test_renaming_an_unpublished_policy_reveals_no_address_to_readers() -> None:
     policy = make_policy(slug="project-x")
     client, _ = log_in("Publishers")
 
@@ -147,7 +147,7 @@ def test_a_translation_is_added_from_its_sources_page(typed: str) -> None:
     assert "<p>This policy says what we do.</p>" in editor
 
 
-def test_the_address_of_a_form_says_that_it_is_one() -> None:
+def test_the_address_of_a_form_explains_itself_when_opened() -> None:
     client, _ = log_in("Writers")
     policy = make_policy()
 
@@ -157,7 +157,7 @@ def test_the_address_of_a_form_says_that_it_is_one() -> None:
     assert "Nothing was changed." in words(answer)
 
 
-def test_all_that_is_wrong_with_a_new_policy_is_said_at_once_and_of_what() -> None:
+def test_all_errors_of_a_new_policy_are_shown_at_once_with_their_fields() -> None:
     client, _ = log_in("Writers")
     typed = {"name": "X", "slug": "Bad Slug", "language": "xx-klingon", "time_zone": "Mars"}
 
@@ -169,7 +169,7 @@ def test_all_that_is_wrong_with_a_new_policy_is_said_at_once_and_of_what() -> No
     assert all(f'value="{it}"' in answer for it in typed.values())
 
 
-def test_a_policys_page_says_how_it_stands() -> None:
+def test_a_policys_page_shows_its_state() -> None:
     policy = make_policy(slug="old-privacy")
     client, publisher = log_in("Writers", "Publishers")
     empty = words(client.get(page("policy_change", policy.pk)))
@@ -193,7 +193,7 @@ def test_a_policys_page_says_how_it_stands() -> None:
     assert "Start draft" not in shown  # one is in progress
 
 
-def test_a_policy_is_retired_and_taken_up_again() -> None:
+def test_a_policy_is_retired_and_reinstated() -> None:
     policy, successor = make_version().policy, make_version().policy
     client, _ = log_in("Publishers")
 
@@ -241,7 +241,7 @@ def test_what_is_retired_already_is_not_asked_about_again() -> None:
     assert "<h1>Retire" not in answer.content.decode()
 
 
-def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_taken_up_again() -> None:
+def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_reinstated() -> None:
     policy = make_version(policy=make_policy(name="Cookies")).policy
     client, publisher = log_in("Publishers")
 
@@ -270,7 +270,7 @@ def test_a_name_with_a_control_character_is_refused_in_words(sign: str) -> None:
     assert not Policy.objects.exists()
 
 
-def test_a_translation_is_begun_on_a_page_that_says_so() -> None:
+def test_a_translation_is_created_on_a_page_that_names_its_source() -> None:
     source = make_policy(name="Privacy", slug="data-protection")
     client, _ = log_in("Writers")
     address = "/admin/policies/policy/add/"

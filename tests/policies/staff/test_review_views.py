@@ -104,7 +104,7 @@ def test_what_readers_will_read_is_written_and_shown_in_the_direction_of_the_pol
         assert {it.find_parent(dir=True)["dir"] for it in shown} == {"rtl"}, address
 
 
-def test_what_is_quoted_and_said_on_the_desk_stands_in_its_own_direction() -> None:
+def test_quoted_texts_and_comments_have_their_own_direction() -> None:
     text = Document("الخصوصية", "نحن.", (Section("البيانات", "data", "اكتبوا إلى a@example.com."),))
     draft = make_revision(policy=make_policy(language="ar"), document=text)
     client, user = log_in(is_superuser=True)
@@ -330,7 +330,7 @@ def test_what_was_approved_again_since_is_not_published_under_the_note_of_before
     assert client.post(page("publish", revision.pk), again).status_code == 302
 
 
-def test_a_writer_takes_back_what_was_handed_in_too_early() -> None:
+def test_a_writer_withdraws_a_submission() -> None:
     client, writer = log_in("Writers")
     reviewer, _ = log_in("Reviewers")
     revision = make_revision(status=Status.IN_REVIEW, writer=writer)
@@ -371,7 +371,7 @@ def test_where_no_reviewer_is_left_an_administrator_may_approve() -> None:
 
 
 @pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])
-def test_a_finding_is_answered_for_where_the_text_is_read(status: Status) -> None:
+def test_a_finding_is_justified_on_the_review_page(status: Status) -> None:
     client, _ = log_in("Publishers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
     revision = make_revision(status=status, document=text)
@@ -399,7 +399,7 @@ def test_who_only_reads_is_offered_no_form_for_findings() -> None:
     assert 'name="key"' not in shown
 
 
-def test_what_is_sent_back_says_why() -> None:
+def test_a_request_for_changes_shows_its_reason() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
@@ -526,7 +526,10 @@ def test_a_time_of_effect_is_by_the_policys_clock() -> None:
         ({"when": "later", "effective": "", "change_note": "x"}, "Enter the day and time"),
         ({"when": "later", "effective": "soon", "change_note": "x"}, "Enter the day and time"),
         ({"when": "later", "effective": "2001-01-01T00:00", "change_note": "x"}, "is past"),
-        ({"when": "later", "effective": "2099-01-01T10:00Z", "change_note": "x"}, "without a time zone"),
+        (
+            {"when": "later", "effective": "2099-01-01T10:00Z", "change_note": "x"},
+            "without a time zone",
+        ),
         ({"when": "later", "effective": "9999-12-31T23:59", "change_note": "x"}, "too far away"),
         ({"when": "now", "change_note": "a\x00b"}, "Null characters are not allowed."),
     ],
@@ -568,7 +571,7 @@ def test_open_findings_are_listed_and_block_publication() -> None:
         ("Be kind.", "2 findings in this text, not blocking publication", False),
     ],
 )
-def test_a_reviewer_sees_how_many_findings_publication_waits_for(
+def test_a_reviewer_sees_how_many_findings_block_publication(
     text: str, said: str, unfolded: bool
 ) -> None:
     revision = make_revision(
@@ -593,7 +596,7 @@ def test_a_finding_and_a_comment_lead_to_the_section_that_they_are_about() -> No
     assert '<a href="#contact">about 2. Contact</a>' in shown
 
 
-def test_findings_of_what_is_published_hold_nothing_up_any_more() -> None:
+def test_findings_of_a_published_text_block_only_the_next_version() -> None:
     draft = make_revision(document=make_document(text="TODO: Write this."))
     by = make_user(permissions=["publish_without_approval"])
     version = workflow.publish_without_approval(
@@ -608,7 +611,7 @@ def test_findings_of_what_is_published_hold_nothing_up_any_more() -> None:
     assert "blocks publication" not in shown
 
 
-def test_an_emergency_takes_a_reason_and_waits_for_somebody_else() -> None:
+def test_an_emergency_needs_a_reason_and_a_later_approval_by_somebody_else() -> None:
     revision = make_revision()
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
     confirm(client)
@@ -624,7 +627,7 @@ def test_an_emergency_takes_a_reason_and_waits_for_somebody_else() -> None:
     assert Revision.objects.awaiting_late_approval().get().pk == revision.pk
 
 
-def test_an_emergency_does_not_say_that_findings_hold_it_up() -> None:
+def test_findings_do_not_block_an_emergency_publication() -> None:
     revision = make_revision(document=make_document(text="TODO: Write this."))
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
 
@@ -691,7 +694,7 @@ def test_a_version_is_shown_with_what_it_changed_in_the_one_before() -> None:
     assert "Changes from version 2, the previous one" in third
 
 
-def test_what_became_of_a_version_is_said_as_it_is_now() -> None:
+def test_the_page_after_publishing_shows_the_current_status() -> None:
     client, _ = log_in("Publishers")
     now = timezone.now()
     first = make_version(at=now - DAY)
@@ -793,7 +796,7 @@ def test_a_kind_that_was_not_chosen_is_asked_for() -> None:
     assert "Choose the kind of change" in words(answer)
 
 
-def test_an_emergency_that_was_withdrawn_is_not_said_to_be_published() -> None:
+def test_a_withdrawn_emergency_version_is_shown_as_withdrawn() -> None:
     revision = make_revision()
     now = timezone.now()
     workflow.publish_without_approval(
@@ -806,7 +809,9 @@ def test_an_emergency_that_was_withdrawn_is_not_said_to_be_published() -> None:
     workflow.withdraw(revision.pk, by=make_user("Publishers"), at=now, reason="No leak.")
     client, _ = log_in("Writers")
 
-    assert "in an emergency and has since been withdrawn" in words(client.get(page("review", revision.pk)))
+    assert "in an emergency and has since been withdrawn" in words(
+        client.get(page("review", revision.pk))
+    )
 
 
 def test_behind_a_proxy_the_preview_has_the_readers_scheme(settings: Any) -> None:
@@ -842,7 +847,7 @@ def test_a_policy_in_use_has_no_form_to_take_it_up_again() -> None:
     assert f"{policy} is not retired." in words(answer)
 
 
-def test_what_holds_up_publication_is_said_of_an_approved_text_too() -> None:
+def test_findings_that_block_publication_are_shown_for_an_approved_text_too() -> None:
     unfinished = make_document(text="TODO: Write this.")
     revision = make_revision(status=Status.APPROVED, document=unfinished)
     client, _ = log_in("Publishers")
@@ -877,7 +882,7 @@ def test_only_who_could_approve_is_led_to_the_comments_that_are_in_the_way() -> 
     assert "Go to the comments" not in words(publisher.get(page("review", revision.pk)))
 
 
-def test_the_publisher_of_a_retired_policy_is_told_before_anything_is_typed() -> None:
+def test_the_form_for_publishing_a_retired_policy_warns_before_anything_is_typed() -> None:
     policy = make_version(at=timezone.now() - DAY).policy
     workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
     revision = make_revision(status=Status.APPROVED, policy=policy, at=timezone.now())
