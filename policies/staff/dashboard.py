@@ -183,7 +183,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
             row.review_due_on = review_due_on(policy, row.in_force, confirmed.get(policy.pk))
             row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
         found[policy.pk] = row
-    unseen = Row(Policy())  # collects what belongs to policies that were made meanwhile
+    unseen = Row(Policy())  # collects what belongs to policies that are made between the queries
     for revision in texts.open().filter(**of_it):
         found.get(revision.policy_id, unseen).open = revision
     for revision in Revision.objects.upcoming(at=at).filter(**of_it):

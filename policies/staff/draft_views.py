@@ -139,7 +139,7 @@ def _store(request: HttpRequest, revision: Revision, form: EditorForm, document:
 def _conflict(
     request: HttpRequest, pk: int, form: EditorForm, mine: DraftText, refusal: str
 ) -> HttpResponse:
-    """Show the text typed and the one saved meanwhile, part by part, to choose from."""
+    """Show the text typed and the one that somebody else saved, part by part, to choose from."""
     revision = revision_or_404(pk)
     theirs = DraftText.of(revision.document())
     parts = differences(mine, theirs, read_fingerprints(form["seen_parts"].value() or ""))

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class Text(forms.CharField):
-    """A text that may be empty: the action says what must be given."""
+    """A text that may be empty: the action decides what must be given."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"required": False, **kwargs})
 
 
 class WholeNumber(forms.IntegerField):
-    """A number that every database can hold, or None. error: what is said about anything else."""
+    """A number that every database can hold, or None. error: the message for anything else."""
 
     def __init__(self, *, error: str = "Enter a whole number.", **kwargs: Any) -> None:
         errors = dict.fromkeys(("invalid", "min_value", "max_value"), error)

@@ -80,7 +80,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _rename(request: HttpRequest, policy: Policy, touched: dict[str, str]) -> str:
-    """Make the changes, all or none; return a message that says what was done.
+    """Make the changes, all or none; return a message about what was done.
 
     Raises what the actions raise: also if nothing was touched.
     """

@@ -64,7 +64,7 @@ def publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _publish(request: HttpRequest, revision: Revision, *, emergency: bool) -> HttpResponse:
-    """Show the form, publish as it says, or lead to what became of the revision meanwhile."""
+    """Show the form, publish, or redirect if the revision's state has changed."""
     is_sent = request.method == "POST" and revision.status != Status.PUBLISHED
     if not is_sent and revision.status not in _states(emergency=emergency):
         return _to_what_became_of_it(request, revision)

@@ -67,7 +67,7 @@ _DECISIONS = (
 @require_GET
 @view_permission_required("revision")
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what a revision changes, what was said about it, and what this person may do."""
+    """Show what a revision changes, the comments on it, and what this person may do."""
     return _review(request, revision_or_404(pk))
 
 

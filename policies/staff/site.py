@@ -98,7 +98,7 @@ class StaffSite(AdminSite):
         return _resubmit(request, "You have logged in again since you opened this page")
 
     def _without_permission(self, request: HttpRequest) -> HttpResponse | None:
-        """End a session that is no longer enough; keep what was sent by whoever has none."""
+        """End a session that is no longer enough; keep what was sent without one."""
         if super().has_permission(request):
             logout(request)
         if request.method == "POST" and request.path != reverse("admin:logout"):

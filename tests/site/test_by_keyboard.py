@@ -116,7 +116,7 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     hands.fill(page.get_by_label("Your reply"), "Those of the shop.")
     hands.press("button", "Reply")
     hands.press("button", "Resolve")
-    hands.is_told("Resolved.")
+    hands.is_told("Comment resolved.")
     hands.sit_down_as(ben)
     hands.press("link", "Cookie policy, in review")
     hands.press("button", "Approve")

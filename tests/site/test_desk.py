@@ -404,7 +404,7 @@ def test_no_unsaved_word_is_lost_to_a_comment(
     expect(page.get_by_label("Introduction")).to_have_value("Since you ask.")
     expect(page.get_by_label("Your reply")).to_have_value("Because.")
     page.get_by_role("button", name="Reply").click()
-    expect(page.locator(".messagelist")).to_contain_text("Your reply stands below it.")
+    expect(page.locator(".messagelist")).to_contain_text("Reply added.")
     page.get_by_role("button", name="Resolve").click()
     expect(page.locator(".messagelist")).to_contain_text("Resolved.")
     expect(page.get_by_role("heading", name="Comments")).to_have_count(0)
@@ -432,7 +432,7 @@ def test_a_started_reply_survives_another_form_and_a_link(
 
     first.get_by_role("button", name="Reply").click()
 
-    expect(page.locator(".messagelist")).to_contain_text("Your reply stands below it.")
+    expect(page.locator(".messagelist")).to_contain_text("Reply added.")
     expect(first.locator(".reply")).to_contain_text("Because.")
     expect(second.get_by_label("Your reply")).to_have_value("As it")
     assert asked == ["beforeunload"]
@@ -584,7 +584,7 @@ def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
     expect(page.locator("#introduction")).to_have_value(re.compile("### Scope"))
     page.get_by_role("button", name="Turn these 2 headings into sections").click()
 
-    expect(page.locator("#said")).to_have_text("DjangoResponse 2 sections.")
+    expect(page.locator("#said")).to_have_text("Made 2 sections.")
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.locator("#state")).to_have_text("Saved.")
     assert stored(draft) == Document(

@@ -78,7 +78,7 @@ def test_from_the_picture_to_the_next_log_in(
     looker.look("recovery codes")
     codes = page.locator(".recovery-codes code").all_inner_texts()
     assert len(codes) == 10
-    page.get_by_role("link", name="I have them").click()
+    page.get_by_role("link", name="I have saved them").click()
     page.get_by_role("link", name="Second factor").click()
     expect(page.get_by_text("You have 10 recovery codes left.")).to_be_visible()
     looker.look("set up")

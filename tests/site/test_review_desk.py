@@ -121,7 +121,7 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     said(page, "Reply added.")
     for _ in range(2):
         page.get_by_role("button", name="Resolve").first.click()
-        said(page, "Resolved.")
+        said(page, "Comment resolved.")
     page.get_by_role("button", name="Submit for review").click()
 
     # Ben approves, by keyboard.

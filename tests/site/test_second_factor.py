@@ -69,7 +69,7 @@ def test_the_key_is_shown_as_a_picture_and_as_letters_and_counts_once_it_is_prov
 
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     done = client.post(OWN, {"do": "finish", "code": code_of(begun)})
-    assert "They are shown this once." in words(done)
+    assert "They are shown only once." in words(done)
     assert client.get("/admin/").status_code == 200
     assert "10 recovery codes left" in words(client.get(OWN))
     assert "otpauth" not in client.get(OWN).content.decode()
@@ -123,7 +123,7 @@ def test_guessing_codes_takes_ever_longer(device: TOTPDevice) -> None:
     too_soon = try_code(client, code_of(device))
 
     assert too_soon.status_code == 422
-    assert "After a wrong code there is a pause. Wait 3 minutes" in words(too_soon)
+    assert "You entered a wrong code. Wait 3 minutes" in words(too_soon)
     assert client.get("/admin/").status_code == 302
 
 
@@ -330,7 +330,7 @@ def test_where_it_is_required_nothing_else_opens_before_it_is_set_up(
     assert client.get(edit).status_code == 200
     client.post(OWN, {"do": "remove"})
     assert second_factor.device_of(ana)
-    assert "A second factor is required" in words(client.get(OWN))
+    assert "Everybody needs a second factor on this site" in words(client.get(OWN))
     assert client.post("/admin/logout/").status_code == 200
 
 

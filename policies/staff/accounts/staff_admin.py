@@ -1,6 +1,6 @@
 """Staff accounts in Django admin: made, given roles, deactivated; never deleted.
 
-What people did stands in the history for ever, so their accounts stay, too.
+What people did is in the history for ever, so their accounts stay, too.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
         return view(request, id, form_url)
 
     def _account(self, request: HttpRequest, object_id: str) -> User | None:
-        """Return the account if it exists and this person may change it. If not, Django says so."""
+        """Return the account if it exists and this person may change it. If not, Django refuses."""
         account: User | None = self.get_object(request, unquote(object_id))
         return account if account and self.has_change_permission(request, account) else None
 

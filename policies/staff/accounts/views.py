@@ -50,8 +50,8 @@ def _begin(request: HttpRequest) -> HttpResponse:
 
 
 def _set_up(request: HttpRequest, problem: str = "") -> HttpResponse:
-    """Show the key of the authenticator that was begun, to be scanned or typed."""
-    device = second_factor.begun(user_of(request))
+    """Show the key of the pending authenticator, to be scanned or typed."""
+    device = second_factor.pending_device_of(user_of(request))
     if device is None:
         return redirect("admin:policies_second_factor")
     key = b32encode(device.bin_key).decode()
@@ -101,7 +101,7 @@ def _shown_once(request: HttpRequest, done: str) -> HttpResponse:
 def _remove(request: HttpRequest) -> HttpResponse:
     if settings.TWO_FACTOR == "required":
         messages.error(
-            request, "Everybody needs a second factor on this site. You can replace yours."
+            request, "Everybody needs a second factor on this site. You can only replace yours."
         )
         return redirect("admin:policies_second_factor")
     second_factor.remove(user_of(request))
