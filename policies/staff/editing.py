@@ -2,8 +2,8 @@
 
 A form holds a title, an introduction and, for each section in order, a heading, an anchor and a
 body. No script is needed: a button that adds, moves or removes a section posts the form, and the
-answer is the form rearranged. A Django formset would number its fields, which each button would have
-to renumber, and would drop what is not valid: hence this parser.
+answer is the form rearranged. A Django formset would number its fields, which each button would
+have to renumber, and would drop what is not valid: hence this parser.
 """
 
 from __future__ import annotations
