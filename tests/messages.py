@@ -2,7 +2,7 @@
 
 Finds every message in the public templates and modules, brings locale/<language>/ into line with
 them and compiles it. Needs no gettext: templates are read by Django's own parser, Python by ast,
-catalogs by polib. The desk (templates/admin/ and its modules) is English and is not looked at.
+catalogs by polib. The desk is English: its templates have no messages.
 
 The .mo files are kept in Git, so that a clone needs neither this nor gettext to run.
 """
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-# The rooms of policies/ whose words are for staff; all others are public.
-FOR_STAFF = {"staff", "mail"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 Key = tuple[str | None, str, str]
@@ -51,14 +49,11 @@ def catalog_path(language: str) -> Path:
 
 
 def public_templates() -> list[Path]:
-    folder = ROOT / "templates"
-    return [it for it in sorted(folder.rglob("*.html")) if "admin" not in it.parts]
+    return sorted((ROOT / "templates").rglob("*.html"))
 
 
 def public_modules() -> list[Path]:
-    policies = ROOT / "policies"
-    found = sorted(policies.rglob("*.py"))
-    return [it for it in found if it.relative_to(policies).parts[0] not in FOR_STAFF]
+    return sorted((ROOT / "policies").rglob("*.py"))
 
 
 def extract() -> dict[Key, Message]:

@@ -52,7 +52,7 @@ def test_text_written_while_somebody_discarded_the_draft_is_shown_again(door: st
     assert revision.comments.count() == said
 
 
-def test_a_corrected_form_is_sent_to_the_address_it_belongs_to() -> None:
+def test_a_corrected_text_is_resubmitted_to_its_own_action() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
     typed = {"text": "a\x07b", "section": "scope"}
@@ -67,7 +67,7 @@ def test_a_corrected_form_is_sent_to_the_address_it_belongs_to() -> None:
     assert (remark.text, remark.section_anchor) == ("ab", "scope")
 
 
-def test_a_reason_for_a_finding_that_was_fixed_meanwhile_is_shown_again() -> None:
+def test_a_reason_for_a_finding_that_was_fixed_meanwhile_is_returned() -> None:
     revision = make_revision(document=make_document(text="TODO: Write to us [here](http://a.co)."))
     client, _ = log_in("Writers")
 
@@ -152,7 +152,7 @@ def test_what_was_typed_for_publication_is_shown_again_if_somebody_else_publishe
     assert escape(WRITTEN) in answer.content.decode()
     assert ("A leak." in words(answer)) == (door == "publish_without_approval")
     assert "Nobody has approved this text" not in words(answer)
-    assert "See how it stands now" in words(answer)
+    assert "See its current status" in words(answer)
     assert Revision.objects.numbered().count() == 1
 
 
@@ -165,9 +165,9 @@ def test_what_was_approved_meanwhile_is_published_in_the_ordinary_way() -> None:
 
     answer = client.post(page("publish_without_approval", revision.pk), typed)
 
-    assert "approved meanwhile" in words(answer)
+    assert "has been approved since you opened the page" in words(answer)
     assert f'action="{page("publish", revision.pk)}"' in answer.content.decode()
     assert escape(WRITTEN) in answer.content.decode()
     opened = client.get(page("publish_without_approval", revision.pk), follow=True)
     assert opened.redirect_chain[-1][0] == page("publish", revision.pk)
-    assert "approved meanwhile" in words(opened)
+    assert "has been approved since you opened the page" in words(opened)

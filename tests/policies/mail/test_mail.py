@@ -358,7 +358,7 @@ def test_a_form_on_the_desk_sends_once_even_if_it_is_sent_twice(
 
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(2):
-            typed = form(draft, do="hand_in")
+            typed = form(draft, do="submit")
             client.post(page("edit", draft.pk), typed, HTTP_HOST="localhost")
 
     assert set(received()) == {"ravi", "rosa"}

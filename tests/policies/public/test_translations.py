@@ -498,7 +498,7 @@ def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> Non
     mine = {"seen_saves": draft.saves, "title": "Mein Titel", "introduction": "Neu."}
     workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=2)
 
-    client.post(address, {**mine, "renders": "1", "seen_renders": "1", "do": "hand_in"})
+    client.post(address, {**mine, "renders": "1", "seen_renders": "1", "do": "submit"})
 
     draft.refresh_from_db()
     assert (draft.status, draft.title, draft.source_version.number) == (

@@ -25,36 +25,28 @@ if TYPE_CHECKING:
 _IN_A_FRAME = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestors": ["'self'"]}
 
 
-def shown(
+def preview_action(
     request: HttpRequest,
     pk: int,
     action: Callable[..., Any],
     address: Callable[[Any], str],
-    **how: Any,
+    arguments: Callable[[], dict[str, Any]] = dict,
 ) -> HttpResponse:
     """Answer with the public page as it would be after an action, or with the action's refusal.
 
-    address: returns the page's path, given what the action returns. how: the action's own
-    arguments.
+    address: returns the page's path, given what the action returns. arguments: returns the action's
+    own; may raise Refused.
     """
     try:
+        how = arguments()
         with transaction.atomic():
             outcome = action(pk, by=user_of(request), at=timezone.now(), **how)
             response = _page_at(address(outcome), request)
             transaction.set_rollback(True)
     except (workflow.Refused, Http404) as refusal:
-        return refused(request, refusal)
-    return _framed(response)
-
-
-def refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
-    """Answer with a page that says why there is nothing to show. Status 422."""
-    context = {"problem": refusal, **languages.frame(languages.SOURCE)}
-    return _framed(render(request, "admin/policies/not_to_show.html", context, status=422))
-
-
-def _framed(response: HttpResponse) -> HttpResponse:
-    """Allow pages of this site, and no others, to show an answer in a frame."""
+        context = {"problem": refusal, **languages.frame(languages.SOURCE)}
+        response = render(request, "admin/policies/no_preview.html", context, status=422)
+    # Pages of this site, and no others, may show it in a frame.
     response["X-Frame-Options"] = "SAMEORIGIN"
     response._csp_replace = _IN_A_FRAME  # type: ignore[attr-defined]
     return response

@@ -1,4 +1,4 @@
-"""What Django admin's own pages show of the desk: the first page, a policy's, a revision's."""
+"""What our templates add to Django admin's own pages: the first one, a policy's, a revision's."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from policies import languages
-from policies.staff import dashboard, translation_views
-from policies.staff.pages import is_allowed, sees, user_of
+from policies.staff import dashboard
+from policies.staff.pages import is_allowed, may_view, user_of
 from policies.staff.revision_state import is_upcoming
+from policies.staff.translation_views import translations_context
 from policies.text.limits import MAX_MONTHS
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from policies.models import Policy, Revision
 
 
-def desk(request: HttpRequest) -> dict[str, Any]:
-    """Return what the first page shows: what waits for this person, and every policy."""
-    now, may_see_policies = timezone.now(), sees(request, "policy")
+def dashboard_context(request: HttpRequest) -> dict[str, Any]:
+    """Return what the first page shows: this person's tasks, and every policy."""
+    now, may_see_policies = timezone.now(), may_view(request, "policy")
     user = user_of(request)
     rows = dashboard.rows(at=now) if may_see_policies else []
     return {
@@ -32,11 +33,11 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
-    """Return how a policy stands and what can be done with it, for its page."""
+def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
+    """Return the state of a policy and what can be done with it, for its page."""
     (row,) = dashboard.rows(at=timezone.now(), only=policy.pk)
     return {
-        **translation_views.of_policy(request, policy),
+        **translations_context(request, policy),
         "row": row,
         "language": languages.name_of(policy.language),
         "may_edit": is_allowed(request, "save_draft"),
@@ -49,12 +50,12 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "most_months": MAX_MONTHS,
         "may_rename": is_allowed(request, "rename_policy"),
         "may_retire": is_allowed(request, "retire"),
-        "may_see_history": sees(request, "revision"),
-        "may_audit": sees(request, "auditevent"),
+        "may_see_history": may_view(request, "revision"),
+        "may_audit": may_view(request, "auditevent"),
     }
 
 
-def of_revision(request: HttpRequest, revision: Revision) -> dict[str, Any]:
+def revision_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     """Return what can be done with a revision, for its page in the admin."""
     return {
         "may_edit": is_allowed(request, "save_draft"),

@@ -50,7 +50,7 @@ class HardenedAdminMixin:
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Check the permission first: Django tells any member of staff whether an object exists."""
+        """Check the permission first: Django shows any member of staff whether an object exists."""
         own: Any = self
         if not own.has_view_or_change_permission(request):
             raise PermissionDenied

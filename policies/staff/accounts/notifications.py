@@ -1,7 +1,7 @@
 """E-mails to the owner of an account when something about its log-in was changed.
 
-So that whoever did not do it themselves hears of it. Each is tried once, beside the requests: what
-the mail server does not take is logged, and stands in the account's history all the same.
+So that whoever did not do it themselves learns of it. Each is tried once, outside of the requests:
+what the mail server refuses is logged, and is in the account's history all the same.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def tell(account: User, what: str, *, address: str | None = None) -> None:
-    """Tell the owner of an account of a change, once the transaction is committed.
+def notify_owner(account: User, what: str, *, address: str | None = None) -> None:
+    """Send the owner of an account an e-mail about a change, once the transaction is committed.
 
     what: a sentence, such as "Second factor removed." address: where to, if not to the account's.
     """
@@ -39,7 +39,7 @@ def tell(account: User, what: str, *, address: str | None = None) -> None:
 def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
     now = date_format(timezone.localtime(), "DATETIME_FORMAT")
     name = messages.in_header(account.get_username())
-    letter = messages.MailText(
+    text = messages.MailText(
         subject=what.rstrip("."),
         happened=f"On {now} ({settings.TIME_ZONE}), for your account “{name}”: {what}",
         ask="Was it you, or did you ask an administrator for it? Then there is nothing to do. If "
@@ -49,31 +49,29 @@ def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
             ("Your password", messages.url("admin:password_change")),
         ),
     )
-    return messages.laid_out(
-        letter, about=f"Your log-in, {name}", to=to, headers=messages.AUTOMATIC
-    )
+    return messages.laid_out(text, about=f"Your log-in, {name}", to=to, headers=messages.AUTOMATIC)
 
 
 def _send(message: EmailMultiAlternatives, account_id: int) -> None:
     try:
         message.send()
     except Exception:
-        logger.exception("Account %d could not be told that its log-in was changed.", account_id)
+        logger.exception("Account %d was not notified that its log-in was changed.", account_id)
 
 
-class PasswordLetter:
-    """A validator that refuses no password, but has the owner told once one is set.
+class PasswordChangeNotifier:
+    """A validator that refuses no password, but notifies the owner once one is set.
 
-    Django tells its validators of every password that was set, through a page or a command.
+    Django calls its validators for every password that was set, through a page or a command.
     """
 
     def validate(self, password: str, user: User | None = None) -> None:
         """Refuse nothing."""
 
     def get_help_text(self) -> str:
-        return "The account's owner is told of the change by e-mail."
+        return "The owner of the account gets an e-mail about the change."
 
     def password_changed(self, password: str, user: User) -> None:
-        """Tell the owner. Not of the first password of an account: nobody has used it yet."""
+        """Notify the owner, but not of an account's first password: nobody has used it yet."""
         if user.last_login is not None:
-            tell(user, "Password changed.")
+            notify_owner(user, "Password changed.")
