@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policies.models import Revision
-    from policies.text.markdown.notes import Note
+    from policies.text.markdown.import_notes import ImportNote
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Done:
 
     outcome: str
     changed: bool
-    notes: tuple[Note | str, ...] = ()
+    notes: tuple[ImportNote | str, ...] = ()
 
 
 def take(
@@ -97,7 +97,7 @@ def _store(
     if draft is None or is_new:
         draft = workflow.import_draft(policy.pk, imported.document, by=None, at=at, file=name)
     told += _say_what_it_renders(draft, imported.front, at=at)
-    notes: tuple[Note | str, ...] = (*imported.notes, *draft.rendering.removed, *told)
+    notes: tuple[ImportNote | str, ...] = (*imported.notes, *draft.rendering.removed, *told)
     if not publish:
         return Done(f"{draft}", changed=True, notes=notes)
     version = _publish(draft, imported.front, name, at=at)

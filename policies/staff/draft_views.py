@@ -277,7 +277,7 @@ def paste(request: HttpRequest) -> HttpResponse:
     try:
         labels = request.POST.get("labels", "").split()
         found = pasting.read(request.POST.get("html", ""), labels=labels)
-    except pasting.TooMuch as refusal:
+    except pasting.TooComplex as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
     told = [f"Left out of what you pasted: {', '.join(found.left_out)}."] if found.left_out else []
     if found.headings > 1:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from policies.text.document import Document, DocumentError, Section
 from policies.text.markdown import headings
+from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.markdown.outline import MAX_TITLE, plain
-from policies.text.rendering.limits import MAX_CHARACTERS
 from policies.text.short_text import one_line
 
 if TYPE_CHECKING:

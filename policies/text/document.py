@@ -20,12 +20,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.text.markdown import frontmatter, headings, outline, tidying
+from policies.text.markdown import characters, frontmatter, headings, outline
 from policies.text.markdown.blocks import UNDERLINE_LOOKALIKE, Line, LineKind, is_blank, scan
 from policies.text.short_text import has_visible_characters
 
 if TYPE_CHECKING:
-    from policies.text.markdown.notes import Note
+    from policies.text.markdown.import_notes import ImportNote
 
 
 class DocumentError(ValueError):
@@ -97,12 +97,12 @@ def parse(text: str, *, fallback_title: str = "") -> Document:
     `fallback_title` is taken, or else the first heading. Raises DocumentError for a text that holds
     nothing, has no title or whose front matter does not parse.
     """
-    text = tidying.clean(text)[0]
+    text = characters.clean(text)[0]
     try:
         split = frontmatter.split(text)
     except frontmatter.FrontMatterError as error:
         raise DocumentError(f"Line {error.line}: {error.reason}") from error
-    return read_canonical(split) or read_wild(split, fallback_title)[0]
+    return read_canonical(split) or read_any_style(split, fallback_title)[0]
 
 
 def read_canonical(split: frontmatter.Split) -> Document | None:
@@ -133,8 +133,10 @@ def read_canonical(split: frontmatter.Split) -> Document | None:
     return document if split.rest == (f"\n{written}" if written else "") else None
 
 
-def read_wild(split: frontmatter.Split, fallback_title: str) -> tuple[Document, tuple[Note, ...]]:
-    """Return the Document that Markdown of any style means, and remarks on what was not kept.
+def read_any_style(
+    split: frontmatter.Split, fallback_title: str
+) -> tuple[Document, tuple[ImportNote, ...]]:
+    """Return the Document that Markdown of any style means, and notes on what was not kept.
 
     Raises DocumentError for a text that has no title and is given none.
     """
@@ -175,18 +177,16 @@ def digest(document: Document) -> str:
 
 _CANONICAL_HEADING = re.compile(r"## (.+) \{#([^\s{}]+)\}\Z")
 _ENDS_IN_ATTRIBUTES = re.compile(r"(?<!\\)\{:?[ \t]*#[^{}]*\}\Z")
-# C0 without tab and line feed, DEL and C1, the two Unicode line breaks, and lone surrogates, which
-# UTF-8 can't carry.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 
 
 def _no_controls(text: str, where: str) -> None:
-    found = _CONTROL.search(text)
+    found = characters.forbidden_in_document(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         raise DocumentError(
-            f"{where}, line {line}: holds the control character U+{ord(found[0]):04X}. Take it out."
+            f"{where}, line {line}: holds the control character "
+            f"{characters.code_point(found[0])}. Take it out."
         )
 
 

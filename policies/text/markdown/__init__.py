@@ -7,7 +7,7 @@
     foreign_anchors.py the anchors that other tools would have given headings
     list_numbers.py    list items that the page shows under another number than they are written
     scripts.py         letters of scripts that put no spaces between words
-    tidying.py         from Markdown of any style to Markdown of one style
+    normalizing.py         from Markdown of any style to Markdown of one style
     frontmatter.py     the lines between `---` and `---`
     notes.py           remarks on what could not be kept as it was
 

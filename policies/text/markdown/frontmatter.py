@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policies.text.markdown.characters import escape_for_yaml
 from policies.text.short_text import in_short
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ LONGEST_NUMBER = 1_000  # bits
 # Reading takes time quadratic in the number of keys.
 MAX_LINES = 1_000
 MAX_CHARACTERS = 100_000
+_SPECIAL = re.compile(r'["\\]')
+_ESCAPED = r"\\\g<0>"
 _YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
@@ -253,18 +256,4 @@ def quote(text: str) -> str:
     upper-case digits: U+0000–U+001F, U+007F–U+009F, U+2028, U+2029, U+D800–U+DFFF, U+FEFF, U+FFFE,
     U+FFFF. All others stand as they are.
     """
-    return '"' + "".join(_escape(char) for char in text) + '"'
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    if char in '\\"':
-        return "\\" + char
-    if (
-        code < 0x20
-        or 0x7F <= code < 0xA0
-        or code in (0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)
-        or 0xD800 <= code <= 0xDFFF
-    ):
-        return f"\\u{code:04X}"
-    return char
+    return f'"{escape_for_yaml(_SPECIAL.sub(_ESCAPED, text))}"'

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policies.text.markdown.characters import without_controls
 from policies.text.redline import moves as redline_moves
 from policies.text.redline import reading, source
 from policies.text.redline import sections as redline_sections
@@ -34,7 +35,6 @@ from policies.text.redline.pairs import Pair, compared, pair_blocks
 from policies.text.redline.source import Edit
 from policies.text.redline.values import Part, Redline, State, Summary
 from policies.text.redline.words import Run
-from policies.text.rendering.step import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

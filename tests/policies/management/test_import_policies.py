@@ -457,7 +457,7 @@ def test_a_text_without_a_title_is_called_what_its_policy_is(tmp_path: Path) -> 
 
     out, _ = run(tmp_path)
 
-    assert "no title in the text, so it was given this one: House rules" in out
+    assert "no title in the text, so this one was used: House rules" in out
     assert Revision.objects.get().title == "House rules"
 
 

@@ -16,7 +16,7 @@ import html5lib
 import lxml.html
 
 from policies.text.rendering import Entry, Rendered, RenderingRefused, render
-from policies.text.rendering.sanitizing import sanitize
+from policies.text.rendering.sanitizer import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from policies.text import document as documents
 from policies.text import rendering
 from policies.text.importing import conversion, pasting
-from policies.text.importing.html import list_signs
+from policies.text.importing.html import list_markers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -361,11 +361,11 @@ def test_a_mark_may_stand_before_words_where_it_is_raised_or_alone_in_a_cell(tex
         ("<iframe src=https://x.example></iframe>", "<iframe> became a link", "https://x.example"),
         ("a<sup>2</sup>", "raised text has no sign in Markdown", "2"),
         ("<p id='a b'>x", "anchor changed", "a b → a-b"),
-        ("<p id=a>x<p id=a>y", "id used twice, kept where it first stands", "a"),
+        ("<p id=a>x<p id=a>y", "id used twice, kept where it was first", "a"),
         ("<nav><a href=/>Home</a></nav><p>a", "menu dropped", "Home"),
         (
             "<nav><a href=#x>X</a></nav><p id=x>a",
-            "list of contents dropped, the page makes its own",
+            "table of contents dropped, because the page makes its own",
             "X",
         ),
         ("<abbr title=Long>L</abbr>", "explanation of an abbreviation dropped", "Long"),
@@ -374,18 +374,18 @@ def test_a_mark_may_stand_before_words_where_it_is_raised_or_alone_in_a_cell(tex
         ("a<div hidden><h1 hidden>b</h1></div>", "hidden text dropped", "b"),
         ("a<span style='mso-hide:all'>b</span>", "hidden text dropped", "b"),
         ("a <ins>b</ins>", "a marked insertion has no sign in Markdown", "b"),
-        ("<ol><li>a<li value=5>b</ol>", "numbers that jump inside a list are lost", "ab"),
+        ("<ol><li>a<li value=5>b</ol>", "numbers that skip values in a list are lost", "ab"),
         (
             "<ol><li style='list-style-type:lower-alpha'>x</ol>",
-            "list with letters or Roman numerals is numbered 1, 2, 3",
+            "letters or Roman numerals of a list became 1, 2, 3",
             "x",
         ),
         (
             "<p style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>(a)</span>x</p>",
-            "list with letters or Roman numerals is numbered 1, 2, 3",
+            "letters or Roman numerals of a list became 1, 2, 3",
             "x",
         ),
-        ("<ol type=a><li>x</ol>", "list with letters or Roman numerals is numbered 1, 2, 3", "x"),
+        ("<ol type=a><li>x</ol>", "letters or Roman numerals of a list became 1, 2, 3", "x"),
     ],
 )
 def test_what_has_no_markdown_form_is_told(html: str, kind: str, text: str) -> None:
@@ -498,8 +498,8 @@ def test_the_items_of_a_long_list_are_counted_once(
         asked += 1
         return given_by(item)
 
-    given_by = list_signs.number_given
-    monkeypatch.setattr(list_signs, "number_given", number_given)
+    given_by = list_markers.number_given
+    monkeypatch.setattr(list_markers, "number_given", number_given)
 
     found = markdown(holder.format("<li><h2>some words</h2>more of them" * 200))
 

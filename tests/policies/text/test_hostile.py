@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.rendering import RenderingRefused, render
-from policies.text.rendering.limits import MAX_CHARACTERS
 from tests.conftest import QUICK
 from tests.policies.text.hostile import check, families, placed, rendered_or_refused, words_seen
 

@@ -357,7 +357,11 @@ def test_what_can_not_be_taken_is_refused_with_line_and_reason(
         ("---\nslug: /a/\n---\n# T\n", "slug changed", 2),
         ("---\nlanguage: English please\n---\n# T\n", "front matter value not kept", 2),
         ("# T\n\n```\nx\n", "unclosed code block closed at the end", 3),
-        ("---\ntitle: T\n---\nx\n\n[TOC]\n", "list of contents dropped, the page makes its own", 6),
+        (
+            "---\ntitle: T\n---\nx\n\n[TOC]\n",
+            "table of contents dropped, because the page makes its own",
+            6,
+        ),
         ("# T\n\n## A {.c}\n", "attributes dropped", 3),
         ("# T\n\n##\n\nx\n", "heading without words dropped", 3),
         ("# T\n\nx\n\n<!-- y -->\n", "comment dropped", 5),
@@ -388,7 +392,7 @@ def test_a_remark_without_a_line_comes_last() -> None:
     found = importing.read("a.html", b"<p>x\n<p>y\n<!-- no -->\n<p>z")
     assert [(note.line, note.kind) for note in found.notes] == [
         (3, "comment dropped"),
-        (None, "no title in the text, so it was given this one"),
+        (None, "no title in the text, so this one was used"),
     ]
 
 

@@ -374,9 +374,9 @@ def test_ids_hidden_text_and_the_header_of_windows_go() -> None:
 
 
 def test_more_than_the_bound_and_too_deep_are_refused() -> None:
-    with pytest.raises(pasting.TooMuch, match="more than 5,000,000 bytes"):
+    with pytest.raises(pasting.TooComplex, match="more than 5,000,000 bytes"):
         to_markdown("x" * 5_000_001)
-    with pytest.raises(pasting.TooMuch):
+    with pytest.raises(pasting.TooComplex):
         to_markdown("<div>" * 1000)
 
 

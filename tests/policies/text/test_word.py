@@ -171,7 +171,7 @@ def test_words_in_a_number_stay() -> None:
 def test_letters_become_numbers_and_that_is_told() -> None:
     found = read(p("T", "Title"), item("a", 2), item("b", 2, 1), item("c", 2, 1))
     assert documents.body(found.document) == "1. a\n    1. b\n    2. c\n"
-    assert told(found) == [("list with letters or Roman numerals is numbered 1, 2, 3", "b")]
+    assert told(found) == [("letters or Roman numerals of a list became 1, 2, 3", "b")]
 
 
 # --- Looks, links, notes ---
@@ -257,7 +257,7 @@ def test_a_heading_that_is_only_a_number_is_linked_to_by_it() -> None:
 def test_a_link_to_nowhere_keeps_its_words_and_is_told() -> None:
     found = read(p("T", "Title"), p(f'<w:hyperlink w:anchor="gone">{r("words")}</w:hyperlink>'))
     assert documents.body(found.document) == "words\n"
-    assert told(found) == [("link to a place that is not there, its words are kept", "words")]
+    assert told(found) == [("link to a missing bookmark dropped, its words are kept", "words")]
 
 
 def test_a_script_in_a_link_is_dropped() -> None:
@@ -404,7 +404,7 @@ def test_words_own_table_of_contents_is_left_to_the_page() -> None:
         found = read(p("T", "Title"), contents, heading, p("x"))
         assert documents.body(found.document) == "## Data {#data}\n\nx\n"
         assert {kind for kind, _ in told(found)} == {
-            "list of contents dropped, the page makes its own"
+            "table of contents dropped, because the page makes its own"
         }
 
 
@@ -486,7 +486,7 @@ def test_what_word_shows_without_having_it_as_text_is_told() -> None:
     found = read(p("T", "Title"), p(symbol + unknown + lost + embedded + r("x")), "<w:altChunk/>")
     assert documents.body(found.document) == "x\n"
     assert [kind for kind, _ in told(found)] == [
-        "mark of a missing footnote dropped",
+        "reference to a missing footnote dropped",
         "embedded object dropped",
         "drawing dropped",
         "embedded file dropped",
@@ -499,7 +499,7 @@ def test_a_footnotes_own_sign_becomes_its_number_and_a_second_mark_goes() -> Non
     own = '<w:r><w:footnoteReference w:id="2" w:customMarkFollows="1"/><w:t>*</w:t></w:r>'
     found = read(p("T", "Title"), p(r("a") + own + own), footnotes=note("footnote", 2, "Foot."))
     assert documents.body(found.document) == "a[^1]\n\n[^1]: Foot.\n"
-    assert told(found) == [("second mark of a footnote dropped", "2")]
+    assert told(found) == [("second reference to a footnote dropped", "2")]
 
 
 def test_many_remarks_of_one_kind_are_summed_up() -> None:

@@ -12,7 +12,7 @@ from policies.text import importing, rendering
 from policies.text.importing import ImportRefused
 from policies.text.importing.word import docx
 from policies.text.limits import MAX_FILE
-from policies.text.rendering import limits
+from policies.text.markdown import limits
 from tests.policies.text.word_files import item, p, part, r, row, table, unzipped, word, zipped
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how a compound file begins ([MS-CFB], 2.2)

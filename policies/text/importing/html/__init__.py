@@ -5,5 +5,5 @@ pages.py            finds the text on a page
 blocks.py           reads the text, with lists.py, tables.py, spans.py and footnotes.py
 css.py              what an element's own style says: how its words look, whether it is hidden
 word_processors.py  lists and header rows that word processors mean, but don't mark up
-list_signs.py       numbers, letters and Roman numerals of lists
+list_markers.py       numbers, letters and Roman numerals of lists
 """

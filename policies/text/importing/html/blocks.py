@@ -14,19 +14,20 @@ from typing import TYPE_CHECKING
 from bs4.element import Comment, NavigableString, Tag
 
 from policies.text.importing.html import tables
+from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.html.lists import Block, indented, write_definitions, write_list
-from policies.text.importing.html.names import BLOCKS, HEADINGS, LISTS, SILENT
-from policies.text.importing.html.tree import TooMuch
-from policies.text.importing.spans import PLAIN, Span, join, paragraphs, write
-from policies.text.markdown import tidying
-from policies.text.rendering.limits import MAX_NESTING
+from policies.text.importing.html.tree import TooComplex
+from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
+from policies.text.markdown import attribute_lists
+from policies.text.markdown.attribute_lists import bare_anchors
+from policies.text.markdown.limits import MAX_NESTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bs4.element import PageElement
 
-    from policies.text.importing.html.spans import Inline
+    from policies.text.importing.html.inline import Inline
 
 _ONE_LINE = Span(" ")
 _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
@@ -43,12 +44,12 @@ class Blocks:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        """Note, while content is written, that it stands in one more list, quotation or the like.
+        """Count one more list, quotation or the like around the content that is written.
 
-        Raises TooMuch for too many, since each line begins with a sign or indent for all of them.
+        Raises TooComplex for too many: each line begins with a sign or indent for all of them.
         """
         if self.nested >= MAX_NESTING:
-            raise TooMuch(
+            raise TooComplex(
                 f"More than {MAX_NESTING} lists and quotations are nested. Take out levels of them."
             )
         self.nested += 1
@@ -96,7 +97,7 @@ class Blocks:
         return tag.name in BLOCKS or id(tag) in self._with_blocks
 
     def _waiting(self) -> str:
-        marks = "".join(f"[]{{#{anchor}}}" for anchor in self.pending)
+        marks = bare_anchors(self.pending)
         self.pending.clear()
         return marks
 
@@ -145,7 +146,7 @@ class Blocks:
 
     def _container(self, tag: Tag, style: Span) -> list[Block]:
         if tag.name in ("details", "dialog", "form", "fieldset"):
-            self.inline.remarks.once(f"<{tag.name}> became text", tag.get_text(), tag)
+            self.inline.notes.add_once(f"<{tag.name}> became text", tag.get_text(), tag)
         return self.blocks(tag.children, self.inline.style(tag, style))
 
     def _definitions(self, tag: Tag, style: Span) -> list[Block]:
@@ -199,7 +200,7 @@ class Blocks:
             return []
         self.pending.clear()
         if self.nested:
-            self.inline.remarks.tell(
+            self.inline.notes.add(
                 "heading inside a list or quotation became bold", tag.get_text(), tag
             )
             strong = [span if span.raw else replace(span, bold=True) for span in words]
@@ -208,17 +209,16 @@ class Blocks:
             return [block] if block else []
         keep = self.inline.keep_ids
         text = write(words, break_mark=" ", keep_ids=keep, line_starts=False)
-        if keep and (given := tidying.ATTRIBUTES.search(text)):
-            anchors = tidying.ids(given[1]) + anchors
+        if keep and (given := attribute_lists.AT_END.search(text)):
+            anchors = attribute_lists.ids(given[1]) + anchors
             text = text[: given.start()].rstrip()
         text = re.sub(r"(?:\A|(?<= ))(#+)\Z", r"\\\1", text)
-        more = "".join(f"[]{{#{anchor}}}" for anchor in anchors[1:])
         own = f" {{#{anchors[0]}}}" if anchors else ""
-        return [Block("h", f"{'#' * int(tag.name[1])} {more}{text}{own}")]
+        return [Block("h", f"{'#' * int(tag.name[1])} {bare_anchors(anchors[1:])}{text}{own}")]
 
     def _table(self, tag: Tag, style: Span) -> list[Block]:
         if tables.is_layout(tag):
-            self.inline.remarks.once("table used for layout became text", tag.get_text(), tag)
+            self.inline.notes.add_once("table used for layout became text", tag.get_text(), tag)
             style = self.inline.style(tag, style)
             return [
                 block

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
-from policies.text.importing.html.css import css_of
-from policies.text.importing.html.names import HEADINGS
+from policies.text.importing.html.elements import HEADINGS
+from policies.text.importing.html.inline_styles import css_of
 from policies.text.importing.html.tables import is_layout
 from policies.text.markdown.headings import RESERVED_PREFIXES
 
@@ -35,8 +35,8 @@ _MSO_NOTE = re.compile(r"(?<![\w-])mso-element:(?:foot|end)note(?![\w-])")
 _ID_OF_NOTE = re.compile(r"(?:ftn|edn|sdfootnote|sdendnote)\d+")
 
 
-def disown(root: Tag) -> None:
-    """Make other elements of those that a stranger's HTML calls by the names of ours."""
+def rename_our_elements(root: Tag) -> None:
+    """Rename the elements of a stranger's HTML that have the names of ours."""
     for tag in root.find_all(["footnote-mark", "footnote-text"]):
         tag.name = "span"
 

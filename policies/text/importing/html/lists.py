@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bs4.element import Comment, NavigableString, Tag
 
-from policies.text.importing.html import list_signs
-from policies.text.importing.html.names import BLOCKS, HEADINGS
-from policies.text.importing.remarks import JUMPS, LETTERS
-from policies.text.importing.spans import PLAIN, Span, write
+from policies.text.importing.html import list_markers
+from policies.text.importing.html.elements import BLOCKS, HEADINGS
+from policies.text.importing.inline_markdown import PLAIN, Span, write
+from policies.text.markdown.import_notes import JUMPS, LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bs4.element import PageElement
 
-    from policies.text.importing.html.spans import Inline
+    from policies.text.importing.html.inline import Inline
 
 
 class Block(NamedTuple):
@@ -36,7 +36,7 @@ class Writer(Protocol):
     nested: int
 
     def inside(self) -> AbstractContextManager[None]:
-        """Note that content stands in one more list, quotation or the like. Raises TooMuch."""
+        """Note that content stands in one more list, quotation or the like. Raises TooComplex."""
 
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes."""
@@ -51,13 +51,13 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
     style = writer.inline.style(tag, style)
     if not writer.nested and items and all(_starts_with_heading(item) for item in items):
         return _sections(writer, tag, style)
-    form = list_signs.form_of_list(tag)
-    if form and list_signs.jumps(tag):
+    form = list_markers.form_of_list(tag)
+    if form and list_markers.jumps(tag):
         return _signed(writer, tag, form, style)
     ordered = tag.name == "ol" or bool(form)
-    number = list_signs.first_number(tag) if ordered else 0
+    number = list_markers.first_number(tag) if ordered else 0
     if ordered:
-        _tell_what_changes(writer, tag, form)
+        _note_what_changes(writer, tag, form)
     first, second = (".", ")") if ordered else ("-", "*")
     sign = second if before == f"{'ol' if ordered else 'ul'}{first}" else first
     rows: list[list[Block]] = []
@@ -83,15 +83,15 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
     return [Block(f"{'ol' if ordered else 'ul'}{sign}", ("\n\n" if loose else "\n").join(texts))]
 
 
-def _tell_what_changes(writer: Writer, tag: Tag, form: str) -> None:
-    """Remark on how a list's signs change, because Markdown has no such list."""
-    tell = writer.inline.remarks.once
+def _note_what_changes(writer: Writer, tag: Tag, form: str) -> None:
+    """Note how a list's markers change, because Markdown has no such list."""
+    add_once = writer.inline.notes.add_once
     if form:
-        tell(LETTERS, tag.get_text(), tag)
+        add_once(LETTERS, tag.get_text(), tag)
     if tag.has_attr("reversed"):
-        tell("list that counted down now counts up", tag.get_text(), tag)
-    if list_signs.jumps(tag):
-        tell(JUMPS, tag.get_text(), tag)
+        add_once("list that counted down now counts up", tag.get_text(), tag)
+    if list_markers.jumps(tag):
+        add_once(JUMPS, tag.get_text(), tag)
 
 
 def _signed(writer: Writer, tag: Tag, form: str, style: Span) -> list[Block]:
@@ -99,8 +99,8 @@ def _signed(writer: Writer, tag: Tag, form: str, style: Span) -> list[Block]:
 
     As numbers, nobody would recognise them.
     """
-    for item, number in list_signs.numbers(tag):
-        _put_before_words(item, f"{list_signs.sign(number, form)}. ")
+    for item, number in list_markers.numbers(tag):
+        _put_before_words(item, f"{list_markers.marker(number, form)}. ")
     return _as_blocks(writer, tag, style)
 
 
@@ -120,10 +120,10 @@ def _put_before_words(item: Tag, words: str) -> None:
 
 def _sections(writer: Writer, tag: Tag, style: Span) -> list[Block]:
     """Return a list whose items all begin with a heading as a row of sections."""
-    form = list_signs.form_of_list(tag)
-    for item, number in list_signs.numbers(tag) if tag.name == "ol" else ():
+    form = list_markers.form_of_list(tag)
+    for item, number in list_markers.numbers(tag) if tag.name == "ol" else ():
         if (heading := item.find(HEADINGS)) is not None:
-            heading.insert(0, NavigableString(f"{list_signs.sign(number, form)}. "))
+            heading.insert(0, NavigableString(f"{list_markers.marker(number, form)}. "))
     return _as_blocks(writer, tag, style)
 
 

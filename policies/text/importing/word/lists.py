@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from policies.text.importing.html.list_signs import roman
+from policies.text.importing.html.list_markers import roman
 from policies.text.importing.word.names import child, number, value
 
 if TYPE_CHECKING:

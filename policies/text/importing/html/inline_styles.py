@@ -22,7 +22,7 @@ _BOLD_FROM = 600
 _UNSEEN = re.compile(r"(?<![\w-])(?:display:none|mso-hide:all)")
 
 
-class Looks(NamedTuple):
+class TextStyle(NamedTuple):
     """How words look; None where nothing is said of it."""
 
     bold: bool | None = None
@@ -35,7 +35,7 @@ def css_of(tag: Tag) -> str:
     return re.sub(r"\s", "", str(tag.get("style") or "").lower())
 
 
-def looks(tag: Tag) -> Looks:
+def text_style(tag: Tag) -> TextStyle:
     """Return what an element's own style says of its words.
 
     Of a property that is given twice, the last counts. strike: False only on an element that
@@ -44,19 +44,19 @@ def looks(tag: Tag) -> Looks:
     """
     css = css_of(tag)
     if not css:
-        return Looks()
+        return TextStyle()
     weight, slope, lines = _last(_WEIGHT, css), _last(_SLOPE, css), _last(_LINES, css)
     struck = None if lines is None else "line-through" in lines
     if struck is False and tag.name not in STRUCK:
         struck = None
-    return Looks(
+    return TextStyle(
         bold=None if weight is None else _is_bold(weight),
         italic=None if slope is None else slope != "normal",
         strike=struck,
     )
 
 
-def written(given: Looks) -> str:
+def to_css(given: TextStyle) -> str:
     """Return a style that says how words look, "" for none."""
     parts = []
     if given.bold is not None:
@@ -68,7 +68,7 @@ def written(given: Looks) -> str:
     return ";".join(parts)
 
 
-def take_bold(tag: Tag) -> None:
+def remove_bold(tag: Tag) -> None:
     """Remove the weight of its words from an element's style."""
     css = re.sub(r"(?<![\w-])font-weight:[^;]*;?", "", css_of(tag))
     if css:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 from policies.text.limits import MAX_CHANGE_NOTE, MAX_LANGUAGE, MAX_SLUG, is_supported_year
-from policies.text.markdown.notes import Note
+from policies.text.markdown.import_notes import ImportNote
 from policies.text.markdown.outline import MAX_TITLE
 from policies.text.short_text import in_short
 
@@ -100,9 +100,9 @@ _MONTHS = (
 )
 
 
-def read_front(
+def read_metadata(
     name: str, split: frontmatter.Split, languages: Container[str]
-) -> tuple[dict[str, object], tuple[Note, ...]]:
+) -> tuple[dict[str, object], tuple[ImportNote, ...]]:
     """Return what the front matter says, and notes on what in it can't be kept.
 
     Other sites' front matter uses our keys in their own way (`slug: /privacy/`): that is no
@@ -110,7 +110,7 @@ def read_front(
     """
     values: dict[str, object] = {}
     notes = [
-        Note("front matter key not kept", _quoted(key, value), split.line_of(key))
+        ImportNote("front matter key not kept", _quoted(key, value), split.line_of(key))
         for key, value in split.values.items()
         if key not in _KNOWN
     ]
@@ -124,11 +124,11 @@ def read_front(
             reason = f"The front matter's {key} is {in_short(repr(given))}: {wrong}"
             if key in _SHOWN:
                 raise ImportRefused(name, split.line_of(key), reason) from wrong
-            notes.append(Note("front matter value not kept", reason, split.line_of(key)))
+            notes.append(ImportNote("front matter value not kept", reason, split.line_of(key)))
             continue
         if key == "slug" and values[key] != given:
-            told = f"{given} as {values[key]}"
-            notes.append(Note("slug changed", told, split.line_of(key)))
+            change = f"{given} as {values[key]}"
+            notes.append(ImportNote("slug changed", change, split.line_of(key)))
     values["names_source"] = not _OF_TRANSLATIONS.isdisjoint(values)
     title = values.pop("title", None)
     stem, language = _named(name, languages)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from policies.text.rendering import sanitizing
-from policies.text.rendering.sanitizing import (
+from policies.text.rendering import sanitizer
+from policies.text.rendering.sanitizer import (
     encode_url,
     is_own_image,
     is_safe_url,
@@ -53,9 +53,9 @@ def test_no_wall_lets_anything_through_from_raw_html() -> None:
         assert found == []
 
 
-@pytest.mark.parametrize("wall", ["_bleach", "_nh3"])
-def test_each_wall_alone_keeps_out_what_runs(wall: str) -> None:
-    clean = getattr(sanitizing, wall)
+@pytest.mark.parametrize("sanitizer_name", ["_bleach", "_nh3"])
+def test_each_wall_alone_keeps_out_what_runs(sanitizer_name: str) -> None:
+    clean = getattr(sanitizer, sanitizer_name)
     for html in (
         "<script>alert(1)</script>",
         "<p onclick='alert(1)'>x</p>",
@@ -67,7 +67,7 @@ def test_each_wall_alone_keeps_out_what_runs(wall: str) -> None:
 
 
 def test_nh3_is_the_last_wall(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sanitizing, "_nh3", lambda html: f"<nh3>{html}</nh3>")
+    monkeypatch.setattr(sanitizer, "_nh3", lambda html: f"<nh3>{html}</nh3>")
 
     assert sanitize("<p onclick='x'>a</p>") == "<nh3><p>a</p></nh3>"
 
