@@ -10,7 +10,7 @@ with one empty line between them and one line break ("\\n", U+000A) at the end, 
 2. the introduction, if it is not empty;
 3. for each section the line ``## HEADING {#ANCHOR}``, then its body, if it is not empty.
 
-Nothing else is added, and headings, introduction and bodies stand as the Document holds them.
+Nothing else is added; headings, introduction and bodies are written as the Document holds them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class DocumentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One `## Heading {#anchor}` and what stands under it.
+    """One `## Heading {#anchor}` and the text under it.
 
     heading: one line of inline Markdown. anchor: its id, unique in the Document. body: Markdown
     with headings of level 3 and deeper only. Line breaks become "\\n", blank lines around the body
@@ -77,8 +77,8 @@ class Document:
         return not any(has_visible_characters(body) for body in bodies)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "title", _one_line(self.title, "The title"))
-        object.__setattr__(self, "introduction", _text(self.introduction, "The introduction"))
+        object.__setattr__(self, "title", check_title(self.title))
+        object.__setattr__(self, "introduction", check_introduction(self.introduction))
         object.__setattr__(self, "sections", tuple(self.sections))
         first: dict[str, Section] = {}
         for section in self.sections:
@@ -88,6 +88,16 @@ class Document:
                     f"the same anchor “{section.anchor}”. Give one of them another."
                 )
             first[section.anchor] = section
+
+
+def check_title(text: str) -> str:
+    """Return a title as a Document holds it. Raises DocumentError."""
+    return _one_line(text, "The title")
+
+
+def check_introduction(text: str) -> str:
+    """Return an introduction as a Document holds it. Raises DocumentError."""
+    return _text(text, "The introduction")
 
 
 def parse(text: str, *, fallback_title: str = "") -> Document:
@@ -235,7 +245,7 @@ def _text(text: str, where: str) -> str:
 
 
 def _problem(line: Line, before: Line | None) -> str:
-    """Return why a line may not stand in a body, "" if it may."""
+    """Return why a line is not allowed in a body, "" if it is."""
     if line.nested or line.kind in (LineKind.CODE, LineKind.FENCE):
         return ""
     if line.kind is LineKind.HEADING and line.level <= 2:
