@@ -15,7 +15,7 @@ def text_without_controls(text: str) -> str:
 
 
 def add_text(element: ET.Element, text: str | None) -> None:
-    """Put a text behind all that stands in an element."""
+    """Put a text behind all that is in an element."""
     if not text:
         return
     if len(element):

@@ -152,7 +152,7 @@ def _has_html(text: str) -> bool:
 
 
 def _without_comments(text: str, first_line: int) -> tuple[str, tuple[ImportNote, ...]]:
-    """Take out the comments that stand on lines of their own."""
+    """Take out the comments on lines of their own."""
     if "<!--" not in text:
         return text, ()
     notes: list[ImportNote] = []

@@ -31,7 +31,7 @@ class Link:
 class Span:
     """A piece of text and how it looks.
 
-    raw: `text` is Markdown already (a footnote mark) and stands as it is. anchor: an id to link to;
+    raw: `text` is Markdown already (a footnote mark) and stays as it is. anchor: an id to link to;
     such a span has no text.
     """
 

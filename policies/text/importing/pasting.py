@@ -51,18 +51,8 @@ _UNWRAPPED = (
 # Notes of the conversion, and their words for somebody who pastes.
 _LEFT_OUT = {LETTERS: "letters of lists", JUMPS: "numbers that jump within lists"}
 _BECOMING = {
-    "center": "div",
-    "dl": "div",
-    "dd": "p",
-    "dt": "p",
-    "blockquote": "div",
-    "details": "div",
-    "dialog": "div",
-    "form": "div",
-    "fieldset": "div",
-    "summary": "p",
-    "legend": "p",
-    "figcaption": "p",
+    **dict.fromkeys(("center", "dl", "blockquote", "details", "dialog", "form", "fieldset"), "div"),
+    **dict.fromkeys(("dd", "dt", "summary", "legend", "figcaption"), "p"),
     "button": "span",
 }
 _KEPT = {

@@ -140,13 +140,13 @@ def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
 
 
 def _extras(state: StateInline, silent: bool) -> bool:
-    """Try the dialect's own rules for the character that stands here."""
+    """Try the dialect's own rules for the character at this place."""
     rules = _EXTRAS.get(state.src[state.pos], ())
     return any(rule(state, silent) for rule in rules)
 
 
 def _template(state: StateInline, silent: bool, ends: Mapping[str, str] = _TEMPLATE_ENDS) -> bool:
-    """Keep a Liquid, Jinja or Hugo tag as it stands, whatever Markdown would see in it."""
+    """Keep a Liquid, Jinja or Hugo tag as it is, whatever Markdown would see in it."""
     end = ends.get(state.src[state.pos : state.pos + 2])
     if end is None:
         return False
@@ -162,7 +162,7 @@ def _template(state: StateInline, silent: bool, ends: Mapping[str, str] = _TEMPL
 def _next(state: StateInline, sign: str, start: int) -> int:
     """Return where the text has the sign next; its length for nowhere.
 
-    The last answer is remembered: a text may ask a thousand times for an end that stands far away.
+    The last answer is remembered: a text may ask a thousand times for an end that is far away.
     """
     answers = state.env.setdefault("next", {})
     since, place = answers.get((state.src, sign), (0, -1))

@@ -1,7 +1,7 @@
-"""Bounds on what is rendered, which refuse a text before it costs a reader or a writer time.
+"""Limits on what is rendered, which refuse a text before it costs a reader or a writer time.
 
-Pure. The bounds count, they never look at a clock: the same text is refused on every machine, or on
-none. They stand far above what policies hold (one of 100,000 words with links, lists and tables
+Pure. The limits count, they never look at a clock: the same text is refused on every machine, or on
+none. They are far above what policies hold (one of 100,000 words with links, lists and tables
 uses a quarter of them) and below what takes more than two seconds for 64 kB.
 """
 
@@ -36,12 +36,12 @@ def max_brackets(characters: int) -> int:
 
 
 def max_angles(characters: int) -> int:
-    """Return how often "<", ">" and "&" together may stand in a text of so many characters."""
+    """Return how often "<", ">" and "&" together may occur in a text of so many characters."""
     return 6_000 + characters // 16
 
 
 def check_text(text: str) -> None:
-    """Raise RenderingRefused for a text that goes over a bound even before it is parsed."""
+    """Raise RenderingRefused for a text that goes over a limit even before it is parsed."""
     length = len(text)
     if length > MAX_CHARACTERS:
         raise RenderingRefused(

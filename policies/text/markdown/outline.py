@@ -192,9 +192,9 @@ def _words(text: str) -> set[str]:
 def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
     """Return the heading that is the document's title, if one is.
 
-    That is the first heading if it is an H1, the only H1 wherever it stands, or the first heading
-    if it alone has the highest level and others stand below it. One that is numbered like the
-    others is a section. Where the front matter has a title of other words, only an H1 that stands
+    That is the first heading if it is an H1, the only H1 wherever it is, or the first heading
+    if it alone has the highest level and others are below it. One that is numbered like the
+    others is a section. Where the front matter has a title of other words, only an H1 that comes
     alone can be a second title; several are sections.
     """
     if not found or not any(heading.plain for heading in found):

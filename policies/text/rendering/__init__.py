@@ -55,14 +55,14 @@ def render(text: str) -> Rendered:
     """Return a document's body as HTML.
 
     text: Markdown, an introduction and then `## Heading {#anchor}` sections; any str will do.
-    Raises RenderingRefused, and nothing else, for a text that goes over a bound.
+    Raises RenderingRefused, and nothing else, for a text that goes over a limit.
     """
     check_text(text)
     page = _Page()
     try:
         raw = markdown.Markdown(extensions=[page], output_format="html").convert(page.cleaned(text))
         html = "".join(sanitizer.sanitize(piece) for piece in _pieces(raw)).strip()
-    except RecursionError as error:  # the bounds should prevent it; no other error may come out
+    except RecursionError as error:  # the limits should prevent it; no other error may come out
         raise RenderingRefused(
             "The text is nested too deeply to be shown. Take out levels of lists, quotes or "
             "emphasis."

@@ -40,7 +40,7 @@ class Footnotes(TreeProcessor):
             self._add(root, [(self.notes[label], places.get(label, 0)) for label in self.numbers])
 
     def _numbered(self, label: str) -> list[ET.Element]:
-        """Give a label its number; return its notes, in which more references may stand."""
+        """Give a label its number; return its notes, in which there may be more references."""
         if label in self.numbers:
             return []
         self.numbers[label] = self.count + 1

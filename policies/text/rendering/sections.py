@@ -57,8 +57,8 @@ def _entries(root: ET.Element, sections: list[ET.Element], *, numbered: bool) ->
 def _close_gaps(root: ET.Element) -> None:
     """Let no heading be more than one level below the one before it (WCAG technique H69).
 
-    The page's title is the first; so a heading in the introduction stands as high as the sections
-    that follow, without a number. A piece of text without sections is taken to stand in one.
+    The page's title is the first; so a heading in the introduction is as high as the sections
+    that follow, without a number. A piece of text without sections is taken to be in one.
     """
     last = 1 if any(child.tag == "h2" for child in root) else 2
     blocks = set(root)

@@ -1,4 +1,4 @@
-"""What the steps over a document's tree share: a base class, what they find, how they read.
+"""What the tree processors share: a base class, what they find, how they read.
 
 Pure: no Django.
 """
@@ -25,7 +25,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 @dataclass(slots=True)
 class RenderReport:
-    """What the steps find beside the tree: contents, anchors, what a reader will not see."""
+    """What the tree processors find: contents, anchors, what a reader will not see."""
 
     contents: tuple[Entry, ...] = ()
     anchors: tuple[Anchor, ...] = ()
@@ -44,7 +44,7 @@ class TreeProcessor(Treeprocessor):
 
 
 def walk(root: ET.Element) -> Iterator[tuple[ET.Element, bool]]:
-    """Yield each element in order, and whether it stands inside a link.
+    """Yield each element in order, and whether it is inside a link.
 
     An element that the caller makes a link, or no link any more, counts as that for its children.
     """

@@ -55,7 +55,7 @@ class TreeBuilder(BlockParser):
 
     Texts in it are plain: no entities, no escapes. Its elements are those of sanitizer.TAGS and
     h1, and two that the footnotes step resolves: `note`, a definition with its label, and
-    `noteref`, a reference to one. An author's id stands in the attribute WANTED_ID.
+    `noteref`, a reference to one. An author's id is in the attribute WANTED_ID.
     """
 
     def __init__(self, md: Markdown, definitions: LinkDefinitions) -> None:
@@ -63,7 +63,7 @@ class TreeBuilder(BlockParser):
         self.definitions = definitions
 
     def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree[ET.Element | None]:  # noqa: N802
-        """Return the tree. Raises RenderingRefused for a text that goes over a bound."""
+        """Return the tree. Raises RenderingRefused for a text that goes over a limit."""
         text = "\n".join(lines)
         self.budget = Budget(len(text))
         self.root = ET.Element(self.md.doc_tag)

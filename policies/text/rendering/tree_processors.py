@@ -1,7 +1,7 @@
-"""What happens to a document's tree between the grammar and the walls, step by step.
+"""What happens to a document's tree between the grammar and the sanitizers.
 
-Pure: no Django. Each step is a tree processor of Python-Markdown; `steps` gives them in order. The
-longer ones stand in modules of their own: footnotes, ids, sections.
+Pure: no Django. `tree_processors` gives them in order. The longer ones have modules of their own:
+footnotes, ids, sections.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BOUNDARY = "\x1e"
 
 
 def tree_processors(md: Markdown, report: RenderReport) -> list[Treeprocessor]:
-    """Return the steps, in the order in which they must run."""
+    """Return the tree processors, in the order in which they must run."""
     return [
         _Texts(md, report),
         _Addresses(md, report),

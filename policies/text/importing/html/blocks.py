@@ -35,7 +35,7 @@ _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
 
 @dataclass(slots=True)
 class Blocks:
-    """Writes blocks. pending: anchors that are to stand before the next words."""
+    """Writes blocks. pending: anchors that belong before the next words."""
 
     inline: Inline
     pending: list[str] = field(default_factory=list)

@@ -146,7 +146,7 @@ def _is_box_of_note(tag: Tag) -> bool:
 def _opens_a_block(link: Tag) -> bool:
     """Return whether a link comes first in an item or paragraph, like those in a list of contents.
 
-    A mark stands after the words that its note is about.
+    A mark comes after the words that its note is about.
     """
     block = link.find_parent(["li", "p"])
     if block is None or _is_called_mark(link):

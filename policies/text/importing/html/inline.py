@@ -1,4 +1,4 @@
-"""What stands inside a paragraph of HTML, as spans.
+"""What is inside a paragraph of HTML, as spans.
 
 Pure. Nothing that can be read is left out: what Markdown has no sign for keeps its words and gets
 a note.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
@@ -25,19 +25,11 @@ if TYPE_CHECKING:
 
     from policies.text.markdown.import_notes import NoteCollector
 
-_STYLES: dict[str, dict[str, bool]] = {
-    "b": {"bold": True},
-    "strong": {"bold": True},
-    "i": {"italic": True},
-    "em": {"italic": True},
-    "cite": {"italic": True},
-    "dfn": {"italic": True},
-    "var": {"italic": True},
-    **{name: {"strike": True} for name in inline_styles.STRUCK},
-    "code": {"code": True},
-    "kbd": {"code": True},
-    "samp": {"code": True},
-    "tt": {"code": True},
+_STYLES = {
+    **dict.fromkeys(("b", "strong"), "bold"),
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "italic"),
+    **dict.fromkeys(inline_styles.STRUCK, "strike"),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
 }
 _WITHOUT_SIGN = {
     "u": "underlining",
@@ -49,12 +41,8 @@ _WITHOUT_SIGN = {
     "bdo": "text direction",
 }
 _FOREIGN_PAGES = {
-    "iframe": "src",
-    "video": "src",
-    "audio": "src",
-    "embed": "src",
+    **dict.fromkeys(("iframe", "video", "audio", "embed", "frame"), "src"),
     "object": "data",
-    "frame": "src",
 }
 _DRAWINGS = ("svg", "canvas")
 _CONTROLS = ("input", "select", "textarea", "progress", "meter", "datalist")
@@ -165,7 +153,7 @@ class Inline:
         return inside
 
     def _replaced(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        """Return what stands for an element that shows something other than its text."""
+        """Return what replaces an element that shows something other than its text."""
         if tag.name == "img":
             return self._image(tag, style)
         if tag.name in _FOREIGN_PAGES:
@@ -175,9 +163,10 @@ class Inline:
         return self._control(tag, style)
 
     def style(self, tag: Tag, style: Span) -> Span:
-        """Return the style of what stands inside a tag."""
-        own = inline_styles.text_style(tag)._asdict().items()
-        changes = _STYLES.get(tag.name, {}) | {name: on for name, on in own if on is not None}
+        """Return the style of what is inside a tag."""
+        changes: dict[str, Any] = {_STYLES[tag.name]: True} if tag.name in _STYLES else {}
+        own = inline_styles.text_style(tag)._asdict()
+        changes |= {name: on for name, on in own.items() if on is not None}
         return replace(style, **changes) if changes else style
 
     def _flattened(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:

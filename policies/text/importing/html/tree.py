@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Browsers stop at 512 themselves. What policies hold stays under 40.
 MAX_OPEN = 200
-# Pieces of text and elements that stand in a table, but in none of its cells.
+# Pieces of text and elements that are in a table, but in none of its cells.
 MAX_MISPLACED = 1_000
 TOO_MANY_ELEMENTS = "It has too many elements. Take it over in parts."
 
@@ -86,14 +86,14 @@ class _Tree(TreeBuilderForHtml5lib):
         super().insertText(data, parent)
 
     def _put_before_a_table(self) -> None:
-        """Count a piece that stands in a table outside of its cells. Raises TooComplex.
+        """Count a piece that is in a table outside of its cells. Raises TooComplex.
 
         Each is put before the table, as in a browser, which takes longer with each.
         """
         self.misplaced += 1
         if self.misplaced > MAX_MISPLACED:
             raise TooComplex(
-                f"More than {MAX_MISPLACED:,} pieces stand in a table, outside of its cells. Put "
+                f"More than {MAX_MISPLACED:,} pieces are in a table, outside of its cells. Put "
                 "them into cells, or take the table off."
             )
 
@@ -146,28 +146,19 @@ def soup(html: str) -> BeautifulSoup:
     return BeautifulSoup(html, builder=builder, element_classes={Tag: _Tag})
 
 
-# html5lib's codes for what is still open at the end of a file, and what opens it.
-_OPEN_AT_END = {
-    "eof-in-attribute-value-double-quote": '"',
-    "eof-in-attribute-value-single-quote": "'",
-    **dict.fromkeys(
-        [
-            *("eof-in-tag-name", "expected-attribute-name-but-got-eof", "eof-in-attribute-name"),
-            *("expected-end-of-tag-but-got-eof", "expected-attribute-value-but-got-eof"),
-            "eof-in-attribute-value-no-quotes",
-        ],
-        "<",
-    ),
-    **dict.fromkeys(
-        [
-            *("eof-in-comment", "eof-in-comment-end-dash", "eof-in-comment-double-dash"),
-            *("eof-in-comment-end-space-state", "eof-in-comment-end-bang-state"),
-        ],
-        "<!--",
-    ),
-    "eof-in-script-in-script": "<script",
-    "expected-named-closing-tag-but-got-eof": "<{name}",
-}
+# How html5lib's codes for what is still open at the end of a file begin, and what opens it.
+_OPEN_AT_END = (
+    ("eof-in-attribute-value-double-quote", '"'),
+    ("eof-in-attribute-value-single-quote", "'"),
+    ("eof-in-comment", "<!--"),
+    ("eof-in-script-in-script", "<script"),
+    ("expected-named-closing-tag-but-got-eof", "<{name}"),
+    ("eof-in-tag-name", "<"),
+    ("eof-in-attribute-", "<"),
+    ("expected-attribute-name-but-got-eof", "<"),
+    ("expected-attribute-value-but-got-eof", "<"),
+    ("expected-end-of-tag-but-got-eof", "<"),
+)
 
 
 def unclosed(tree: BeautifulSoup, html: str) -> str:
@@ -177,7 +168,8 @@ def unclosed(tree: BeautifulSoup, html: str) -> str:
     """
     builder: Any = tree.builder
     for _, code, values in builder.underlying_builder.errors:
-        if opening := _OPEN_AT_END.get(code):
+        opening = next((sign for begin, sign in _OPEN_AT_END if code.startswith(begin)), None)
+        if opening:
             start = html.lower().rfind(opening.format(**values))
             return html[max(start, 0) :]
     return ""

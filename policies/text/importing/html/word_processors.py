@@ -119,7 +119,7 @@ def _keep_sign(tag: Tag, sign: str) -> None:
 def _with_letters_counted(items: Sequence[_Item]) -> list[_Item]:
     """Return the items that are to be in lists, those with letters numbered.
 
-    Where letters do not run on by one from the first, there is no list and the signs stand as text:
+    Where letters do not run on by one from the first, there is no list and the signs stay as text:
     as numbers, nobody would recognise them.
     """
     rows: dict[str, _Letters] = {}
@@ -180,7 +180,7 @@ class _Letters:
 
 
 def _values(sign: str, form: str) -> tuple[int, ...]:
-    """Return the numbers that letters can stand for. After z Word writes aa and bb, others ab."""
+    """Return the numbers that letters can mean. After z Word writes aa and bb, others ab."""
     letters = sign.lower()
     if form == "i":
         return tuple(number for number in range(1, 100) if list_markers.roman(number) == letters)
@@ -208,7 +208,7 @@ def _style(tag: Tag) -> dict[str, str]:
 
 
 def _next(tag: Tag) -> Tag | None:
-    """Return the element that follows, unless words stand between."""
+    """Return the element that follows, unless there are words between."""
     for node in tag.next_siblings:
         if isinstance(node, Tag):
             return node
@@ -218,7 +218,7 @@ def _next(tag: Tag) -> Tag | None:
 
 
 def _write(run: Sequence[_Item]) -> None:
-    """Put real lists where a run of items stands."""
+    """Put real lists in the place of a run of items."""
     if not run:
         return
     place = Tag(name="div")

@@ -5,7 +5,7 @@ mammoth makes HTML (docx):
 
     H1 … H6, Q       headings, quotations
     U1 … U9, N1 … N9 items of bulleted and numbered lists, by depth
-    T1 … T9          paragraphs that stand in items
+    T1 … T9          paragraphs in items
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ class Inline:
             self._put(out)
 
     def _piece(self, node: Element, out: Element) -> None:
-        """Write a part of a run that is text, or stands for some."""
+        """Write a part of a run that is text, or means some."""
         if node.tag == "w:t":
             SubElement(out, "w:t").text = node.text or ""
         elif node.tag in _CHARACTERS:

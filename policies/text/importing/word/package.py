@@ -1,4 +1,4 @@
-"""The parts of a Word file, read with bounds on everything that a hostile file could swell.
+"""The parts of a Word file, read with limits on everything that a hostile file could swell.
 
 Pure. A .docx is a zip of XML files (ISO/IEC 29500-2). Nothing is fetched, nothing written.
 """
@@ -151,7 +151,7 @@ class _Part:
 
 
 def open_package(data: bytes) -> Package:
-    """Open a .docx. Raises Unreadable for what is not one, is protected, or exceeds a bound."""
+    """Open a .docx. Raises Unreadable for what is not one, is protected, or exceeds a limit."""
     archive = _opened(data)
     package = Package(archive, frozenset(archive.namelist()))
     mains = [one.target for one in package.relations("").values() if one.kind == "officeDocument"]
