@@ -20,8 +20,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from policies.text import document as documents
-from policies.text.document import Document, DocumentError
+from policies.text.document import (
+    Document,
+    DocumentError,
+    body,
+    read_any_style,
+    read_canonical,
+)
 from policies.text.importing import conversion
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.metadata import (
@@ -46,6 +51,10 @@ if TYPE_CHECKING:
 __all__ = ["SUFFIXES", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
 
 MAX_BYTES = 4_000_000
+_WRITTEN = (
+    *("slug", "language", "name", "title", "last_updated", "effective", "kind", "change_note"),
+    *("translation_of", "renders", "renders_digest"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +100,17 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
         raise ImportRefused(name, split.lines + 1, str(error)) from error
     if "name" not in split.values:
         front["name"] = document.title
-    in_order = tuple(sorted(notes + more_notes, key=_place))
+    in_order = tuple(sorted(notes + more_notes, key=lambda note: note.line or math.inf))
     return Imported(FrontMatter(**front), document, in_order)  # type: ignore[arg-type]
 
 
 def write(front: FrontMatter, document: Document) -> str:
     """Return a file from which `read` gets the same front matter and Document."""
     head = frontmatter.write(
-        {
-            "slug": front.slug,
-            "language": front.language,
-            "name": front.name,
-            "title": document.title,
-            "last_updated": front.last_updated,
-            "effective": front.effective,
-            "kind": front.kind,
-            "change_note": front.change_note,
-            "translation_of": front.translation_of,
-            "renders": front.renders,
-            "renders_digest": front.renders_digest,
-        }
+        {key: document.title if key == "title" else getattr(front, key) for key in _WRITTEN}
     )
-    written = documents.body(document)
+    written = body(document)
     return f"{head}\n{written}" if written else head
-
-
-def _place(note: ImportNote) -> float:
-    return math.inf if note.line is None else note.line
 
 
 def _checked_kind(name: str, data: bytes) -> str:
@@ -149,7 +142,7 @@ def _read_word(name: str, data: bytes) -> Imported:
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
         split = frontmatter.Split({}, "", found.markdown)
-        document, more_notes = documents.read_any_style(split, title_from(name))
+        document, more_notes = read_any_style(split, title_from(name))
     except (docx.Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     front = FrontMatter(slug=slug_from(name), name=document.title)
@@ -172,7 +165,7 @@ def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
 
 
 def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[ImportNote, ...]]:
-    canonical = documents.read_canonical(split)
+    canonical = read_canonical(split)
     if canonical is not None:
         return canonical, ()
     first_line = split.lines + 1
@@ -186,7 +179,7 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Impo
     values = split.values
     if found.title and not found.has_title and not values.get("title"):
         values = {"title": found.title}
-    document, notes = documents.read_any_style(
+    document, notes = read_any_style(
         frontmatter.Split(values, split.block, found.markdown),
         found.title or str(values.get("name") or "") or title_from(name),
     )

@@ -24,7 +24,7 @@ from policies.text.markdown.import_notes import ImportNote, NoteCollector
 from policies.text.short_text import in_short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bs4.element import Tag
     from markdown_it import MarkdownIt
@@ -119,23 +119,23 @@ def _grammar() -> MarkdownIt:
     parser = grammar.with_html(ELEMENTS)
     # Lines stay apart that a page shows as one: a finding is about lines that look like a list.
     parser.add_render_rule("softbreak", lambda *_: "<soft-break>\n</soft-break>")
-    parser.add_render_rule("footnote_ref", _footnote_mark)
-    parser.add_render_rule("footnote_reference_open", _footnote_opens)
-    parser.add_render_rule("footnote_reference_close", lambda *_: "</footnote-text>")
-    parser.add_render_rule("footnote_anchor", lambda *_: "")
+    for rule, element in (
+        ("footnote_ref", '<footnote-mark label="{}"></footnote-mark>'),
+        ("footnote_reference_open", '<footnote-text label="{}">'),
+        ("footnote_reference_close", "</footnote-text>"),
+        ("footnote_anchor", ""),
+    ):
+        parser.add_render_rule(rule, _footnote(element))
     return parser
 
 
-def _footnote_mark(renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
-    return f'<footnote-mark label="{_label(tokens[index])}"></footnote-mark>'
+def _footnote(element: str) -> Callable[..., str]:
+    """Return a rule that writes an element with the label of a footnote."""
 
+    def written(renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
+        return element.format(escape(str(tokens[index].meta.get("label", ""))))
 
-def _footnote_opens(renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
-    return f'<footnote-text label="{_label(tokens[index])}">'
-
-
-def _label(token: Token) -> str:
-    return escape(str(token.meta["label"]))
+    return written
 
 
 def _has_html(text: str) -> bool:

@@ -124,7 +124,8 @@ def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
         if tag.name == "a" and _link(tag):
             left_out.add("links within the text")
         if tag.name == "pre":
-            _break_lines(tag)
+            tree.break_lines(tag)
+            tag.name = "div" if tag.find(BLOCKS) else "p"
         if tag.name == "dt" or tag.name in ("summary", "legend"):
             tag["style"] = inline_styles.to_css(inline_styles.text_style(tag)._replace(bold=True))
         tag.name = _BECOMING.get(tag.name, tag.name)
@@ -233,13 +234,3 @@ def _link(tag: Tag) -> bool:
         tag.name = "span"
         tag.attrs.clear()
     return bool(words) and len(address) > 1 and address.startswith("#")
-
-
-def _break_lines(tag: Tag) -> None:
-    for text in list(tag.find_all(string=True)):
-        first, *others = str(text).split("\n")
-        pieces: list[Tag | NavigableString] = [NavigableString(first)]
-        for line in others:
-            pieces += [Tag(name="br"), NavigableString(line)]
-        text.replace_with(*pieces)  # all at once: each place that is looked for takes its time
-    tag.name = "div" if tag.find(BLOCKS) else "p"

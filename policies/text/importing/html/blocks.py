@@ -16,7 +16,7 @@ from bs4.element import Comment, NavigableString, Tag
 from policies.text.importing.html import tables
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.html.lists import Block, indented, write_definitions, write_list
-from policies.text.importing.html.tree import TooComplex
+from policies.text.importing.html.tree import TooComplex, break_lines, new_tag
 from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
 from policies.text.markdown import attribute_lists
 from policies.text.markdown.attribute_lists import bare_anchors
@@ -170,7 +170,7 @@ class Blocks:
         for text in list(tag.find_all(string=True)):
             hidden = isinstance(text, Comment) or text.find_parent(SILENT) is not None
             if text.strip() and not hidden and text.find_parent("a") is tag:
-                text.wrap(_new_tag(tag, "a", href=address))
+                text.wrap(new_tag(tag, "a", href=address))
         del tag["href"]
         return self.blocks(tag.children, self.inline.style(tag, style))
 
@@ -254,7 +254,7 @@ class Blocks:
     def _code(self, tag: Tag, style: Span) -> list[Block]:
         own = self.inline.style(tag, style)
         if tag.find(["a", "img"]) or tag.find(BLOCKS) or self._has_struck_words(tag, own):
-            self._break_lines(tag)
+            break_lines(tag)
             return self.blocks(tag.children, own)
         for br in tag.find_all("br"):
             br.replace_with("\n")
@@ -278,26 +278,11 @@ class Blocks:
             self.inline.style(one, PLAIN).strike for one in tag.find_all(True) if one.get_text()
         )
 
-    def _break_lines(self, tag: Tag) -> None:
-        """Turn the line breaks of preformatted text that can't be a code block into <br>."""
-        for text in list(tag.find_all(string=True)):
-            parts = str(text).split("\n")
-            if isinstance(text, Comment) or len(parts) == 1:
-                continue
-            new: list[PageElement] = []
-            for part in parts:
-                new += [NavigableString(part), _new_tag(tag, "br")]
-            text.replace_with(*new[:-1])
-
     def _footnote(self, tag: Tag, style: Span) -> list[Block]:
         with self.inside():
             inside = self.blocks(tag.children, self.inline.style(tag, PLAIN))
         text = indented("\n\n".join(block.text for block in inside), 4)
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
-
-
-def _new_tag(near: Tag, name: str, **attributes: str) -> Tag:
-    return Tag(name=name, attrs=attributes, sourceline=near.sourceline)
 
 
 def _classes(tag: Tag) -> list[str]:

@@ -69,10 +69,6 @@ def _largest(body: Tag) -> Tag:
     return body
 
 
-def _letters(tag: Tag) -> int:
-    return len("".join(tag.get_text().split()))
-
-
 def _count(tag: Tag) -> int:
     return sum(len(str(text).split()) for text in _texts(tag))
 
@@ -81,12 +77,10 @@ def _texts(tag: Tag) -> list[NavigableString]:
     return [
         text
         for text in tag.find_all(string=True)
-        if type(text) is NavigableString and text.strip() and not _is_silent(text.parent)
+        if type(text) is NavigableString
+        and text.strip()
+        and (text.parent is None or text.parent.name not in SILENT)
     ]
-
-
-def _is_silent(tag: Tag | None) -> bool:
-    return tag is not None and tag.name in SILENT
 
 
 def _note_outside(body: Tag, root: Tag, notes: NoteCollector) -> None:
@@ -142,6 +136,7 @@ def _drop_self_links(heading: Tag) -> None:
         and not link.get("name")
         and not link.find("img", alt=True)
     ]
-    if _letters(heading) > sum(map(_letters, signs)):
+    words, *shown = ("".join(one.get_text().split()) for one in (heading, *signs))
+    if len(words) > sum(map(len, shown)):
         for link in signs:
             link.extract()

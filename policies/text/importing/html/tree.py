@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup
 from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
-from bs4.element import Tag
+from bs4.element import Comment, NavigableString, Tag
 from html5lib.constants import tableInsertModeElements
 
 from policies.text.importing.html.elements import ELEMENTS
@@ -144,6 +144,22 @@ def soup(html: str) -> BeautifulSoup:
         html = f"<body>{html}"  # says the same, and is not taken for the name of a file
     builder = _Builder(max_elements(len(html)))
     return BeautifulSoup(html, builder=builder, element_classes={Tag: _Tag})
+
+
+def new_tag(near: Tag, name: str, **attributes: str) -> Tag:
+    return Tag(name=name, attrs=attributes, sourceline=near.sourceline)
+
+
+def break_lines(tag: Tag) -> None:
+    """Turn the line breaks of preformatted text that can't be a code block into <br>."""
+    for text in list(tag.find_all(string=True)):
+        first, *others = str(text).split("\n")
+        if isinstance(text, Comment) or not others:
+            continue
+        pieces: list[Tag | NavigableString] = [NavigableString(first)]
+        for line in others:
+            pieces += [new_tag(tag, "br"), NavigableString(line)]
+        text.replace_with(*pieces)  # all at once: each place that is looked for takes its time
 
 
 # How html5lib's codes for what is still open at the end of a file begin, and what opens it.
