@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # What may be an id to whoever wrote the text; not each of them can be an anchor (headings).
 ANY_ID = r"\{:?[ \t]*#([^\s{}]+)[ \t]*\}"
@@ -49,6 +49,12 @@ def rendered_id(match: re.Match[str] | None) -> str:
     """Return the id in a match of RENDERED or its like, or ""."""
     found = _RENDERED_ID.search(match["attributes"]) if match else None
     return (found[1] or found[2]) if found else ""
+
+
+def heading(level: int, text: str, anchors: Sequence[str]) -> str:
+    """Return the line of a heading with its anchors, the first at its end as the dialect wants."""
+    own = f" {{#{anchors[0]}}}" if anchors else ""
+    return f"{'#' * level} {bare_anchors(anchors[1:])}{text}{own}"
 
 
 def bare_anchors(names: Iterable[str]) -> str:

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 import re
 
-from policies.text.markdown.attribute_lists import AFTER_INLINE, AT_END, LINE, bare_anchors, ids
+from policies.text.markdown.attribute_lists import (
+    AFTER_INLINE,
+    AT_END,
+    LINE,
+    bare_anchors,
+    heading,
+    ids,
+)
 from policies.text.markdown.blocks import (
     UNDERLINE_LOOKALIKE,
     Line,
@@ -94,8 +101,7 @@ class _Normalizer:
             self._note("heading without words dropped", self.lines[number].text, number)
             self.out += ["", *map(_anchor, names), ""]
             return
-        last = f" {{#{names[0]}}}" if names else ""
-        self.out.append("#" * level + " " + bare_anchors(names[1:]) + text + last)
+        self.out.append(heading(level, text, names))
 
     def _hashes(self, number: int, line: Line) -> None:
         before = self.lines[number - 1].kind if number else LineKind.BLANK
@@ -166,10 +172,10 @@ def _anchor(name: str) -> str:
     return bare_anchors([name])
 
 
-def _with_id(heading: str, names: list[str]) -> str:
+def _with_id(line: str, names: list[str]) -> str:
     """Give a normalized heading further ids."""
-    found = AT_END.search(heading)
+    found = AT_END.search(line)
     if not found:
-        heading, names = f"{heading} {{#{names[0]}}}", names[1:]
-    hashes, _, rest = heading.partition(" ")
+        line, names = f"{line} {{#{names[0]}}}", names[1:]
+    hashes, _, rest = line.partition(" ")
     return f"{hashes} " + bare_anchors(names) + rest

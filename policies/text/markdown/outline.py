@@ -302,16 +302,12 @@ def _assemble(
             body = _anchored(heading.anchors[1:], heading.lines)
             parts.append((heading, body))
         else:
-            body.append(_sub_heading(heading))
+            line = attribute_lists.heading(heading.level, heading.text, heading.anchors)
+            body.append(line)
             body += [line.text for line in heading.lines]
     return "\n".join(introduction), [
         Part(heading.text, heading.anchors[0], "\n".join(lines)) for heading, lines in parts
     ]
-
-
-def _sub_heading(heading: _Heading) -> str:
-    own = f" {{#{heading.anchors[0]}}}" if heading.anchors else ""
-    return f"{'#' * heading.level} {bare_anchors(heading.anchors[1:])}{heading.text}{own}"
 
 
 def _anchored(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:

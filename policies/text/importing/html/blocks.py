@@ -19,7 +19,6 @@ from policies.text.importing.html.lists import Block, indented, write_definition
 from policies.text.importing.html.tree import TooComplex, break_lines, new_tag
 from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
 from policies.text.markdown import attribute_lists
-from policies.text.markdown.attribute_lists import bare_anchors
 from policies.text.markdown.limits import MAX_NESTING
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ class Blocks:
                 self._with_blocks.add(id(parent))
         blocks = self.blocks(root.children, self.inline.style(root, PLAIN))
         if self.pending:
-            blocks.append(Block("p", self._waiting()))
+            blocks.append(Block("p", write(self.take_pending())))
         return "\n\n".join(block.text for block in blocks) + "\n"
 
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
@@ -96,8 +95,9 @@ class Blocks:
     def _is_block(self, tag: Tag) -> bool:
         return tag.name in BLOCKS or id(tag) in self._with_blocks
 
-    def _waiting(self) -> str:
-        marks = bare_anchors(self.pending)
+    def take_pending(self) -> list[Span]:
+        """Return the anchors that belong here, which no longer wait."""
+        marks = [Span(anchor=anchor) for anchor in self.pending]
         self.pending.clear()
         return marks
 
@@ -114,9 +114,7 @@ class Blocks:
         if all(span.is_empty or span.is_break for span in spans):
             self.pending += [span.anchor for span in spans if span.anchor]
             return None
-        marks = [Span(anchor=anchor) for anchor in self.pending]
-        self.pending.clear()
-        return Block("p", write([*marks, *spans], keep_ids=self.inline.keep_ids))
+        return Block("p", write([*self.take_pending(), *spans], keep_ids=self.inline.keep_ids))
 
     def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
         """Return nodes as spans on one line."""
@@ -133,12 +131,13 @@ class Blocks:
         self.pending += self.inline.anchors(tag)
         if tag.name in LISTS:
             return write_list(self, tag, style, before)
+        if tag.name == "hr":
+            return [Block("hr", "***")]  # never "---", which could be an underline or front matter
         own: Mapping[str, Callable[[Tag, Span], list[Block]]] = {
             "a": self._linked,
             "blockquote": self._quotation,
             "dl": self._definitions,
             "footnote-text": self._footnote,
-            "hr": self._rule,
             "pre": self._code,
             "table": self._table,
         } | dict.fromkeys(("summary", "legend", "figcaption", "caption"), self._caption)
@@ -151,9 +150,6 @@ class Blocks:
 
     def _definitions(self, tag: Tag, style: Span) -> list[Block]:
         return write_definitions(self, tag, self.inline.style(tag, style))
-
-    def _rule(self, tag: Tag, style: Span) -> list[Block]:
-        return [Block("hr", "***")]  # never "---", which could be an underline or front matter
 
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
         spans = self.line(tag.children, self.inline.style(tag, style))
@@ -213,8 +209,7 @@ class Blocks:
             anchors = attribute_lists.ids(given[1]) + anchors
             text = text[: given.start()].rstrip()
         text = re.sub(r"(?:\A|(?<= ))(#+)\Z", r"\\\1", text)
-        own = f" {{#{anchors[0]}}}" if anchors else ""
-        return [Block("h", f"{'#' * int(tag.name[1])} {bare_anchors(anchors[1:])}{text}{own}")]
+        return [Block("h", attribute_lists.heading(int(tag.name[1]), text, anchors))]
 
     def _table(self, tag: Tag, style: Span) -> list[Block]:
         if tables.is_layout(tag):
@@ -230,8 +225,7 @@ class Blocks:
         caption = tag.find("caption", recursive=False)
         if isinstance(caption, Tag):
             out += self._caption(caption, style)
-        marks = [Span(anchor=anchor) for anchor in self.pending]
-        self.pending.clear()
+        marks = self.take_pending()
         text = tables.write_table(tag, self.inline, style, marks)
         if not text:
             self.pending = [mark.anchor for mark in marks]
@@ -264,7 +258,7 @@ class Blocks:
             return []
         ids = [anchor for inside in tag.find_all(id=True) for anchor in self.inline.anchors(inside)]
         self.pending += ids
-        out = [Block("p", self._waiting())] if self.pending else []
+        out = [Block("p", write(self.take_pending()))] if self.pending else []
         longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
         inner = tag.find("code")
         classes = " ".join([*_classes(tag), *(_classes(inner) if isinstance(inner, Tag) else [])])

@@ -29,7 +29,7 @@ class Block(NamedTuple):
 
 
 class Writer(Protocol):
-    """What writes the blocks inside of items (html_blocks.Blocks)."""
+    """What writes the blocks inside of items (blocks.Blocks)."""
 
     inline: Inline
     pending: list[str]
@@ -37,6 +37,9 @@ class Writer(Protocol):
 
     def inside(self) -> AbstractContextManager[None]:
         """Note that content stands in one more list, quotation or the like. Raises TooComplex."""
+
+    def take_pending(self) -> list[Span]:
+        """Return the anchors that belong here, which no longer wait."""
 
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes."""
@@ -64,11 +67,7 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
     markers: list[str] = []
     with writer.inside():
         for item in items:
-            if isinstance(item, Tag) and item.name == "li":
-                writer.pending += writer.inline.anchors(item)
-                inside = writer.blocks(item.children, writer.inline.style(item, style))
-            else:
-                inside = writer.blocks([item], style)
+            inside = _content(writer, item, style)
             if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
                 rows[-1] += inside  # a list right inside a list belongs to the item before it
                 continue
@@ -129,14 +128,15 @@ def _sections(writer: Writer, tag: Tag, style: Span) -> list[Block]:
 
 def _as_blocks(writer: Writer, tag: Tag, style: Span) -> list[Block]:
     """Return what a list holds without the list."""
-    out: list[Block] = []
-    for item in _items(tag):
-        if isinstance(item, Tag) and item.name == "li":
-            writer.pending += writer.inline.anchors(item)
-            out += writer.blocks(item.children, writer.inline.style(item, style))
-        else:
-            out += writer.blocks([item], style)
-    return out
+    return [block for item in _items(tag) for block in _content(writer, item, style)]
+
+
+def _content(writer: Writer, part: PageElement, style: Span) -> list[Block]:
+    """Return the blocks in an item or a definition; of other parts of a list, their own."""
+    if isinstance(part, Tag) and part.name in ("li", "dd"):
+        writer.pending += writer.inline.anchors(part)
+        return writer.blocks(part.children, writer.inline.style(part, style))
+    return writer.blocks([part], style)
 
 
 def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
@@ -145,22 +145,19 @@ def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
         if isinstance(part, Tag) and part.name == "dt":
             if groups[-1][1]:
                 groups.append(([], []))
-            anchors = [Span(anchor=anchor) for anchor in writer.inline.anchors(part)]
-            anchors = [*(Span(anchor=one) for one in writer.pending), *anchors]
-            writer.pending.clear()
+            writer.pending += writer.inline.anchors(part)
             words = write(
-                [*anchors, *writer.line(part.children, writer.inline.style(part, style))],
+                [
+                    *writer.take_pending(),
+                    *writer.line(part.children, writer.inline.style(part, style)),
+                ],
                 break_mark=" ",
                 keep_ids=writer.inline.keep_ids,
             )
             groups[-1][0].append(words)
             continue
         with writer.inside():
-            if isinstance(part, Tag) and part.name == "dd":
-                writer.pending += writer.inline.anchors(part)
-                inside = writer.blocks(part.children, writer.inline.style(part, style))
-            else:
-                inside = writer.blocks([part], style)
+            inside = _content(writer, part, style)
         if inside:
             groups[-1][1].append(inside)
     out: list[Block] = []
