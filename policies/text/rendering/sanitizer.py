@@ -166,7 +166,7 @@ _BARE_EMAIL = re.compile(
 _AMPERSAND = "\ufdd0"
 
 
-def _bleach(html: str) -> str:
+def clean_with_bleach(html: str) -> str:
     """The first sanitizer, and the maker of links from bare addresses."""
     cleaner = bleach.sanitizer.Cleaner(
         tags=TAGS,
@@ -201,15 +201,15 @@ _NH3 = nh3.Cleaner(
 )
 
 
-def _nh3(html: str) -> str:
+def clean_with_nh3(html: str) -> str:
     """The last sanitizer. What it returns is what readers get."""
     return _NH3.clean(html)
 
 
 def sanitize(html: str) -> str:
     """Return HTML that is safe to show. What `rendering.render` returned comes back unchanged."""
-    html = _bleach(html)  # to live without bleach, delete this line
-    return _nh3(html)
+    html = clean_with_bleach(html)  # to live without bleach, delete this line
+    return clean_with_nh3(html)
 
 
 _TAG = re.compile(r"<([a-z][a-z0-9]*)((?:\s+[a-z-]+=\"[^\"]*\")*)\s*>")

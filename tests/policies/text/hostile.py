@@ -38,7 +38,7 @@ def _unseen(payload: str) -> str:
     return _CODE_POINT.sub(lambda match: chr(int(match[1], 16)), payload)
 
 
-# Every way in which a payload may stand in a text.
+# Every place in which a payload may be in a text.
 SETTINGS = (
     "{}",
     "> {}",

@@ -11,8 +11,8 @@ from bs4 import BeautifulSoup, Tag
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from policies.text import document as documents
 from policies.text import rendering
+from policies.text.document import parse
 from policies.text.importing import conversion, pasting
 from policies.text.importing.html import list_markers
 
@@ -249,7 +249,7 @@ def test_every_element_has_its_markdown(html: str, expected: str) -> None:
         '<li id="fn1">N. <a href="#ref1" class="footnote-back">↩︎</a></li>',
     ],
 )
-def test_marks_and_notes_that_link_to_each_other_are_footnotes(note: str) -> None:
+def test_marks_and_texts_that_link_to_each_other_become_footnotes(note: str) -> None:
     html = f'<p>a<a id="ref1" href="#fn1"><sup>1</sup></a></p><section><ol>{note}</ol></section>'
     assert markdown(html) == "a[]{#ref1}[^1]\n\n[^1]: []{#fn1}N."
 
@@ -323,7 +323,7 @@ def test_a_mark_is_a_number_letters_or_a_sign(mark: str) -> None:
     ],
 )
 @pytest.mark.parametrize("words", ["Data", "GDPR", "1", "B", "IV"])
-def test_what_a_list_of_contents_leads_to_is_no_note(
+def test_the_target_of_a_table_of_contents_is_not_a_footnote(
     contents: str, section: str, words: str
 ) -> None:
     link = f'<a id=t href="#s">{words}</a>'
@@ -345,7 +345,9 @@ def test_what_a_list_of_contents_leads_to_is_no_note(
         "<p><a href=https://a.example/>a</a>{}</p>",
     ],
 )
-def test_a_mark_may_stand_before_words_where_it_is_raised_or_alone_in_a_cell(text: str) -> None:
+def test_a_raised_footnote_mark_may_come_before_words(
+    text: str,
+) -> None:
     html = text.format('<a id=r href="#n">1</a>') + '<p id=n>N. <a href="#r">up</a></p>'
     assert "[^1]: []{#n}N." in markdown(html)
 
@@ -388,7 +390,7 @@ def test_a_mark_may_stand_before_words_where_it_is_raised_or_alone_in_a_cell(tex
         ("<ol type=a><li>x</ol>", "letters or Roman numerals of a list became 1, 2, 3", "x"),
     ],
 )
-def test_what_has_no_markdown_form_is_told(html: str, kind: str, text: str) -> None:
+def test_what_markdown_can_not_express_gets_a_note(html: str, kind: str, text: str) -> None:
     assert kinds(html) == [(kind, text)]
 
 
@@ -403,14 +405,14 @@ def test_what_has_no_markdown_form_is_told(html: str, kind: str, text: str) -> N
         ("<iframe src=https://a.example/ style='display:none'></iframe><p>c</p>", "c"),
     ],
 )
-def test_what_nobody_sees_is_no_text_in_a_file_or_a_paste(html: str, expected: str) -> None:
+def test_hidden_text_is_dropped_from_files_and_pastes(html: str, expected: str) -> None:
     assert markdown(html) == pasting.read(html).markdown == expected
 
 
-def test_many_remarks_of_one_kind_are_summed_up() -> None:
-    told = kinds("".join(f"<p>a{n}</p><!-- b{n} -->" for n in range(200)))
-    assert told[:50] == [("comment dropped", f"b{n}") for n in range(50)]
-    assert told[50:] == [("comment dropped", "and more than 50 in all")]
+def test_many_notes_of_one_kind_are_summed_up() -> None:
+    noted = kinds("".join(f"<p>a{n}</p><!-- b{n} -->" for n in range(200)))
+    assert noted[:50] == [("comment dropped", f"b{n}") for n in range(50)]
+    assert noted[50:] == [("comment dropped", "and more than 50 in all")]
 
 
 @pytest.mark.parametrize(
@@ -476,7 +478,7 @@ def test_lines_of_markdown_stay_lines_where_there_is_html(text: str, expected: s
 
 @pytest.mark.parametrize("text", ["#MeToo", "##Scope", "##1a", "#**a**", "# a", "#"])
 def test_a_paragraph_that_begins_with_a_number_sign_is_no_heading(text: str) -> None:
-    found = documents.parse(markdown(f"<h1>T</h1><p>{text}</p><p>x</p>"))
+    found = parse(markdown(f"<h1>T</h1><p>{text}</p><p>x</p>"))
 
     assert (found.title, found.sections) == ("T", ())
     assert plain(shown(f"<p>{text}</p>").get_text()) == text
@@ -515,7 +517,7 @@ def test_markdown_without_html_is_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize("more", ["", "\n\n<b>x</b>"])
-def test_a_number_that_changes_is_told_with_its_line(more: str) -> None:
+def test_a_list_number_that_changes_gets_a_note_with_its_line(more: str) -> None:
     found = conversion.from_markdown(f"1. a\n2. b\n7. c{more}", first_line=5)
 
     assert [str(note) for note in found.notes] == ["line 7: number in a list changed: 7 → 3"]
