@@ -39,7 +39,7 @@ def clean(text: str) -> tuple[str, tuple[ImportNote, ...]]:
     """Return a text whose line breaks are "\\n" and which holds no control character but tab.
 
     Form feeds and Unicode line breaks count as line breaks. U+0080–U+009F are read as the letters
-    of Windows-1252 that they stand for in practice (and in HTML); other controls become spaces.
+    of Windows-1252 that they mean in practice (and in HTML); other controls become spaces.
     """
     text = _PAGE_BREAKS.sub("\n", with_plain_line_breaks(text))
     notes = tuple(

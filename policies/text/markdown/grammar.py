@@ -175,26 +175,24 @@ def _next(state: StateInline, sign: str, start: int) -> int:
 
 def _attributes(state: StateInline, silent: bool) -> bool:
     """Read `{#id}` right behind an inline element and give the id to the element."""
-    if state.pos == 0 or state.src[state.pos - 1] not in "*_)]`~>":
-        return False
-    match = RENDERED.match(state.src, state.pos, state.posMax)
-    anchor = rendered_id(match)
-    if match is None or not anchor:
-        return False
-    if not silent:
-        state.push("attributes", "", 0).attrs = {WANTED_ID: anchor}
-    state.pos = match.end()
-    return True
+    is_behind = state.pos > 0 and state.src[state.pos - 1] in "*_)]`~>"
+    return is_behind and _take_id(state, silent, RENDERED, "attributes", "")
 
 
 def _bare_anchor(state: StateInline, silent: bool) -> bool:
     """Read `[]{#id}`: a place to link to, without words."""
-    match = RENDERED_BARE_ANCHOR.match(state.src, state.pos, state.posMax)
+    return _take_id(state, silent, RENDERED_BARE_ANCHOR, "anchor", "span")
+
+
+def _take_id(
+    state: StateInline, silent: bool, pattern: re.Pattern[str], kind: str, tag: str
+) -> bool:
+    match = pattern.match(state.src, state.pos, state.posMax)
     anchor = rendered_id(match)
     if match is None or not anchor:
         return False
     if not silent:
-        state.push("anchor", "span", 0).attrs = {WANTED_ID: anchor}
+        state.push(kind, tag, 0).attrs = {WANTED_ID: anchor}
     state.pos = match.end()
     return True
 

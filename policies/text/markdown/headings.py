@@ -94,7 +94,6 @@ class Anchors:
         self._last: dict[str, int] = {}
 
     def add(self, anchor: str) -> None:
-        """Take an anchor, whether it is free or not."""
         self._taken.add(anchor)
 
     def unique(self, wanted: str) -> str:

@@ -13,7 +13,16 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from policies.text import rendering
-from policies.text.document import Document, DocumentError, Section, digest, parse, serialize
+from policies.text.document import (
+    Document,
+    DocumentError,
+    Section,
+    check_introduction,
+    check_title,
+    digest,
+    parse,
+    serialize,
+)
 from policies.text.document import body as markdown_body
 from policies.text.markdown import frontmatter
 from tests.policies.text.examined import SEED
@@ -246,9 +255,23 @@ def test_a_refusal_names_the_line_as_an_editor_counts_it(body: str, where: str) 
         Section("Scope", "scope", body)
 
 
+def test_the_checks_of_one_part_give_what_a_document_holds() -> None:
+    assert check_title(" A\tb ") == Document(" A\tb ").title
+    assert check_introduction("\n\na\r\n\n") == Document("T", "\n\na\r\n\n").introduction
+    with pytest.raises(DocumentError, match="The introduction, line 1 “## A”"):
+        check_introduction("## A")
+    with pytest.raises(DocumentError, match="The title is empty"):
+        check_title(" ")
+
+
 def test_front_matter_that_does_not_parse_is_refused_with_its_line() -> None:
     with pytest.raises(DocumentError, match=r"^Line 3: The front matter is not YAML"):
         parse("---\ntitle: a\nx: [\n---\n\nText.")
+
+
+def test_an_impossible_date_within_a_list_is_refused_with_its_own_line() -> None:
+    with pytest.raises(DocumentError, match=r"^Line 4: The front matter is not YAML: month must"):
+        parse("---\ntitle: a\nx: [1,\n  2020-13-45]\n---\n\nText.")
 
 
 @pytest.mark.parametrize(

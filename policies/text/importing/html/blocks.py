@@ -58,7 +58,6 @@ class Blocks:
             self.nested -= 1
 
     def document(self, root: Tag) -> str:
-        """Return the Markdown of everything below `root`."""
         for tag in root.find_all(BLOCKS):
             for parent in tag.parents:
                 if id(parent) in self._with_blocks:
@@ -117,7 +116,6 @@ class Blocks:
         return Block("p", write([*self.take_pending(), *spans], keep_ids=self.inline.keep_ids))
 
     def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
-        """Return nodes as spans on one line."""
         spans = self.inline.spans(nodes, style, between=_ONE_LINE)
         return join(_ONE_LINE if span.is_break else span for span in spans)
 

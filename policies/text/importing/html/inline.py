@@ -163,7 +163,6 @@ class Inline:
         return self._control(tag, style)
 
     def style(self, tag: Tag, style: Span) -> Span:
-        """Return the style of what is inside a tag."""
         changes: dict[str, Any] = {_STYLES[tag.name]: True} if tag.name in _STYLES else {}
         own = inline_styles.text_style(tag)._asdict()
         changes |= {name: on for name, on in own.items() if on is not None}
@@ -183,7 +182,6 @@ class Inline:
         return [gap, *inside, gap]
 
     def _sign(self, item: Tag) -> str:
-        """Return the number or bullet of an item, as text."""
         holder = item.parent
         if holder is None:
             return "• "

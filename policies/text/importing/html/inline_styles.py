@@ -19,6 +19,12 @@ _WEIGHT = re.compile(r"(?<![\w-])font-weight:(bold|normal|lighter|\d{1,4})")
 _SLOPE = re.compile(r"(?<![\w-])font-style:(italic|oblique|normal)")
 _LINES = re.compile(r"(?<![\w-])text-decoration(?:-line)?:([^;]*)")
 _BOLD_FROM = 600
+# In the order of TextStyle: property, its value where it is on, its value where it is off.
+_WRITTEN = (
+    ("font-weight", "bold", "normal"),
+    ("font-style", "italic", "normal"),
+    ("text-decoration", "line-through", "none"),
+)
 _UNSEEN = re.compile(r"(?<![\w-])(?:display:none|mso-hide:all)")
 
 
@@ -58,14 +64,11 @@ def text_style(tag: Tag) -> TextStyle:
 
 def to_css(given: TextStyle) -> str:
     """Return a style that says how words look, "" for none."""
-    parts = []
-    if given.bold is not None:
-        parts.append(f"font-weight:{'bold' if given.bold else 'normal'}")
-    if given.italic is not None:
-        parts.append(f"font-style:{'italic' if given.italic else 'normal'}")
-    if given.strike is not None:
-        parts.append(f"text-decoration:{'line-through' if given.strike else 'none'}")
-    return ";".join(parts)
+    return ";".join(
+        f"{name}:{on if is_on else off}"
+        for (name, on, off), is_on in zip(_WRITTEN, given, strict=True)
+        if is_on is not None
+    )
 
 
 def remove_bold(tag: Tag) -> None:

@@ -60,7 +60,6 @@ def number_given(item: Tag) -> int | None:
 
 
 def first_number(tag: Tag) -> int:
-    """Return the number of a list's first item."""
     first = tag.find("li", recursive=False)
     given = number_given(first) if first else None
     start = _integer(tag.get("start")) if given is None else given

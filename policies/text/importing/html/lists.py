@@ -36,7 +36,7 @@ class Writer(Protocol):
     nested: int
 
     def inside(self) -> AbstractContextManager[None]:
-        """Note that content stands in one more list, quotation or the like. Raises TooComplex."""
+        """Count one more list, quotation or the like around content. Raises TooComplex."""
 
     def take_pending(self) -> list[Span]:
         """Return the anchors that belong here, which no longer wait."""
@@ -127,7 +127,6 @@ def _sections(writer: Writer, tag: Tag, style: Span) -> list[Block]:
 
 
 def _as_blocks(writer: Writer, tag: Tag, style: Span) -> list[Block]:
-    """Return what a list holds without the list."""
     return [block for item in _items(tag) for block in _content(writer, item, style)]
 
 
