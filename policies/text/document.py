@@ -196,7 +196,7 @@ def _no_controls(text: str, where: str) -> None:
         line = text.count("\n", 0, found.start()) + 1
         raise DocumentError(
             f"{where}, line {line}: holds the control character "
-            f"{characters.code_point(found[0])}. Take it out."
+            f"{characters.code_point(found[0])}. Remove it."
         )
 
 

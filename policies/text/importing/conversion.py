@@ -91,7 +91,7 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
         if lost := html_tree.unclosed(tree, html):
             raise DocumentError(
                 f"“{in_short(lost)}” is never closed, so everything after it would be lost. Close "
-                "it, or take it out."
+                "it, or remove it."
             )
         inline = Inline(notes, keep_ids=keep_ids)
         if not keep_ids:
@@ -152,7 +152,7 @@ def _has_html(text: str) -> bool:
 
 
 def _without_comments(text: str, first_line: int) -> tuple[str, tuple[ImportNote, ...]]:
-    """Take out the comments on lines of their own."""
+    """Remove the comments on lines of their own."""
     if "<!--" not in text:
         return text, ()
     notes: list[ImportNote] = []

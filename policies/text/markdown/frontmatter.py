@@ -114,7 +114,7 @@ def _refuse_long_numbers(lines: list[str], values: object) -> None:
             _refuse_long_numbers(lines, value)
     elif isinstance(values, int) and values.bit_length() > LONGEST_NUMBER:
         line = max(range(len(lines)), key=lambda number: len(lines[number]))
-        words = "A number here has hundreds of digits. Put it in quotes, or take it out."
+        words = "A number here has hundreds of digits. Put it in quotes, or remove it."
         raise FrontMatterError(line + 1, words)
 
 

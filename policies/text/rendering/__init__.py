@@ -64,7 +64,7 @@ def render(text: str) -> Rendered:
         html = "".join(sanitizer.sanitize(piece) for piece in _pieces(raw)).strip()
     except RecursionError as error:  # the limits should prevent it; no other error may come out
         raise RenderingRefused(
-            "The text is nested too deeply to be shown. Take out levels of lists, quotes or "
+            "The text is nested too deeply to be shown. Remove some levels of lists, quotes or "
             "emphasis."
         ) from error
     page.add_losses(raw, html)

@@ -49,7 +49,8 @@ class Blocks:
         """
         if self.nested >= MAX_NESTING:
             raise TooComplex(
-                f"More than {MAX_NESTING} lists and quotations are nested. Take out levels of them."
+                f"More than {MAX_NESTING} lists and quotations are nested. Remove some of "
+                "the levels."
             )
         self.nested += 1
         try:

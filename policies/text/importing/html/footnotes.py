@@ -211,7 +211,7 @@ def _drop_reserved_id(tag: Tag | None) -> None:
 
 
 def _take_out_rules(box: Tag) -> None:
-    """Take out the rule before the notes in an element that holds nothing else."""
+    """Remove the rule before the notes in an element that holds nothing else."""
     parts = box.find_all(recursive=False)
     if all(part.name in ("footnote-text", "hr", "br") for part in parts):
         for rule in box.find_all("hr", recursive=False):
@@ -219,7 +219,7 @@ def _take_out_rules(box: Tag) -> None:
 
 
 def _unwrap(container: Tag) -> None:
-    """Make the list around notes a plain <div>, and take the rule out of the box around it."""
+    """Make the list around notes a plain <div>, and remove the rule from the box around it."""
     box = container.parent
     if box is not None and re.search("footnote", f"{box.get('class')} {box.get('id')}"):
         for rule in box.find_all("hr", recursive=False):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_OPEN = 200
 # Pieces of text and elements that are in a table, but in none of its cells.
 MAX_MISPLACED = 1_000
-TOO_MANY_ELEMENTS = "It has too many elements. Take it over in parts."
+TOO_MANY_ELEMENTS = "It has too many elements. Import it in parts."
 
 
 class TooComplex(ValueError):
@@ -94,7 +94,7 @@ class _Tree(TreeBuilderForHtml5lib):
         if self.misplaced > MAX_MISPLACED:
             raise TooComplex(
                 f"More than {MAX_MISPLACED:,} pieces are in a table, outside of its cells. Put "
-                "them into cells, or take the table off."
+                "them into cells, or remove the table."
             )
 
 
@@ -134,7 +134,7 @@ def _refuse_long_tags(html: str) -> None:
     """Raise TooComplex for a tag with thousands of attributes: each takes longer to read."""
     for tag in _TAG.finditer(html):
         if len(tag[0]) > MAX_TAG and len(_QUOTED.sub("", tag[0])) > MAX_TAG:
-            raise TooComplex(f"One of its tags has more than {MAX_TAG:,} characters. Take it out.")
+            raise TooComplex(f"One of its tags has more than {MAX_TAG:,} characters. Remove it.")
 
 
 def soup(html: str) -> BeautifulSoup:

@@ -54,8 +54,8 @@ class Body:
         if self.inline.fields.hides:
             raise Unreadable(
                 "A field in it (a link, a table of contents or the like) begins and does not end, "
-                "so that the text behind it can't be separated from it. Open it in Word, take the "
-                "field out, and save it again."
+                "so that the text behind it can't be separated from it. Open it in Word, delete "
+                "the field, and save it again."
             )
 
     def blocks(self, nodes: Iterable[Element]) -> list[Element]:

@@ -168,7 +168,7 @@ def _opened(data: bytes) -> zipfile.ZipFile:
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise Unreadable(
-                "The file is protected by a password. Take the password off in Word "
+                "The file is protected by a password. Remove the password in Word "
                 "(File → Info → Protect Document) and save it again."
             )
         raise Unreadable("This is a .doc file of Word 97–2003. Save it in Word as .docx.")
@@ -187,7 +187,7 @@ def _opened(data: bytes) -> zipfile.ZipFile:
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MAX_UNPACKED:
         raise Unreadable(
-            f"The file unpacks to {unpacked:,} bytes; the most is {MAX_UNPACKED:,}. Take its "
-            "pictures out: they are not imported."
+            f"The file unpacks to {unpacked:,} bytes; the most is {MAX_UNPACKED:,}. Remove "
+            "its pictures: they are not imported."
         )
     return archive
