@@ -243,7 +243,7 @@ def paste(request: HttpRequest) -> HttpResponse:
     try:
         values = form.values()
         found = pasting.read(values["html"], labels=values["labels"].split())
-    except (workflow.Refused, pasting.TooMuch) as refusal:
+    except (workflow.Refused, pasting.TooComplex) as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
     left_out = ", ".join(found.left_out)
     notes = [f"Left out of what you pasted: {left_out}."] if left_out else []

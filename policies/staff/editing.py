@@ -16,10 +16,16 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from policies.text.document import Document, DocumentError, Section
+from policies.text.document import (
+    Document,
+    DocumentError,
+    Section,
+    check_introduction,
+    check_title,
+)
 from policies.text.markdown import headings
+from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.markdown.outline import MAX_TITLE, plain
-from policies.text.rendering.limits import MAX_CHARACTERS
 from policies.text.short_text import one_line
 
 if TYPE_CHECKING:
@@ -140,10 +146,10 @@ class DraftText:
     def problems(self) -> dict[str, str]:
         """Return what is wrong with each invalid field, by name: "title", "section-2" …"""
         problems: dict[str, str] = {}
-        _try(problems, "title", lambda: Document(self.title))
+        _try(problems, "title", lambda: check_title(self.title))
         if len(self.title.strip()) > MAX_TITLE:
             problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
-        _try(problems, "introduction", lambda: Document("-", self.introduction))
+        _try(problems, "introduction", lambda: check_introduction(self.introduction))
         for number, section in enumerate(self.sections, start=1):
             if not section.heading.strip():
                 problems[f"section-{number}"] = "Give this section a heading, or remove it."

@@ -32,7 +32,7 @@ def make(
 
 
 def add_text(element: ET.Element, text: str | None) -> None:
-    """Put a text behind all that stands in an element."""
+    """Put a text behind all that is in an element."""
     if not text:
         return
     if len(element):

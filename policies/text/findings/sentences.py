@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from policies.text import document as documents
 from policies.text.findings.sentence_boundaries import spans
 from policies.text.markdown import list_numbers
-from policies.text.rendering.dialect import References, parse
-from policies.text.rendering.limits import RenderingRefused, check_text
+from policies.text.markdown.grammar import LinkDefinitions, parse
+from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.rendering.sections import carry_numbers
 from policies.text.short_text import one_line
 
@@ -133,7 +133,7 @@ def read(document: Document) -> Text:
     body = documents.body(document)
     try:
         check_text(body)
-        parts = _divided(parse(body, References()), document.sections)
+        parts = _divided(parse(body, LinkDefinitions()), document.sections)
     except (RenderingRefused, RecursionError):
         parts = None
     if parts is None:
@@ -167,7 +167,7 @@ def plain(markdown: str) -> str:
         return markdown
     try:
         check_text(markdown)
-        tokens = parse(f"## {markdown}", References())
+        tokens = parse(f"## {markdown}", LinkDefinitions())
     except (RenderingRefused, RecursionError):
         return markdown
     pieces = [

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policies.text.markdown.characters import without_controls
 from policies.text.redline import moved_blocks, parsing, section_pairing, source_edits
 from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
@@ -32,7 +33,6 @@ from policies.text.redline.inline_html import Labels
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.source_edits import Edit
 from policies.text.redline.tokens import Run
-from policies.text.rendering.step import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -28,7 +28,7 @@ import nh3
 
 from policies.text.redline.changed_paragraphs import ChangedParagraphs
 from policies.text.redline.inline_html import Ids, Inline, Labels, Side, tag, wrap
-from policies.text.rendering import sanitizing
+from policies.text.rendering import sanitizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -296,8 +296,8 @@ def _loose_tag(blocks: Sequence[Block]) -> str:
 
 # --- The sanitiser ----------------------------------------------------------------------------
 
-_TAGS = sanitizing.TAGS | {"ins", "s"}
-_CLASSES = CLASSES | sanitizing.CLASSES
+_TAGS = sanitizer.TAGS | {"ins", "s"}
+_CLASSES = CLASSES | sanitizer.CLASSES
 _STOP_ID = re.compile(rf"{STOP}\d+")
 _STOP_ADDRESS = re.compile(rf"#{STOP}\d+")
 # On which elements and with which values, the sanitiser's own rule decides.
@@ -321,7 +321,7 @@ def _cleaner(labels: Labels) -> nh3.Cleaner:
             return value
         if attribute == "aria-label" and name == "a" and value in link_labels:
             return value
-        return value if sanitizing.is_allowed(name, attribute, value) else None
+        return value if sanitizer.is_allowed(name, attribute, value) else None
 
     return nh3.Cleaner(
         tags=set(_TAGS),
@@ -329,5 +329,5 @@ def _cleaner(labels: Labels) -> nh3.Cleaner:
         attributes={"*": set(_ATTRIBUTES)},
         attribute_filter=allowed,
         link_rel=None,
-        url_schemes=set(sanitizing.SCHEMES),
+        url_schemes=set(sanitizer.SCHEMES),
     )

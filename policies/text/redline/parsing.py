@@ -13,14 +13,15 @@ import markdown
 
 from policies.text import document as documents
 from policies.text.markdown import headings
+from policies.text.markdown.characters import without_controls
+from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.redline import position_numbers
 from policies.text.redline.blocks import LEAVES, Block, Tree
 from policies.text.redline.tokens import BREAK, Atom, Mark, Run, plain
-from policies.text.rendering.limits import RenderingRefused, check_text
-from policies.text.rendering.sanitizing import INLINE_TAGS
-from policies.text.rendering.step import Outcome, without_controls
-from policies.text.rendering.token_tree import PolicyDialect
-from policies.text.rendering.tree_steps import steps
+from policies.text.rendering.sanitizer import INLINE_TAGS
+from policies.text.rendering.tree import RenderReport
+from policies.text.rendering.tree_builder import PolicyDialect
+from policies.text.rendering.tree_processors import tree_processors
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -62,9 +63,9 @@ def read(document: Document) -> Tree:
         parser = markdown.Markdown(extensions=[PolicyDialect()])
         root = parser.parser.parseDocument(text.split("\n")).getroot()
         assert root is not None  # noqa: S101  for the type checker: a parsed document has a root
-        # The last step is the layout of the finished HTML.
-        for step in steps(parser, Outcome())[:-1]:
-            step.run(root)
+        # The last one is the layout of the finished HTML.
+        for processor in tree_processors(parser, RenderReport())[:-1]:
+            processor.run(root)
         blocks = _blocks(root)
     except (RenderingRefused, RecursionError):
         tree = _unrendered(document)

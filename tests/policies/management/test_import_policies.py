@@ -448,7 +448,7 @@ def test_a_text_without_a_title_gets_the_policys_name(tmp_path: Path) -> None:
 
     out, _ = run(tmp_path)
 
-    assert "no title in the text, so it was given this one: House rules" in out
+    assert "no title in the text, so this one was used: House rules" in out
     assert Revision.objects.get().title == "House rules"
 
 

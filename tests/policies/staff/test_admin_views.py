@@ -19,7 +19,7 @@ from policies.ledger.actor_names import name_of
 from policies.models import Policy, Rendering, Revision
 from policies.staff import urls
 from policies.states import Status
-from policies.text.rendering import limits
+from policies.text.markdown import limits
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 

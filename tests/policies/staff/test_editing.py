@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policies.staff.editing import DraftText, SectionText, chosen, differences
 from policies.text.document import Document, Section
-from policies.text.rendering.limits import MAX_CHARACTERS
+from policies.text.markdown.limits import MAX_CHARACTERS
 from tests.factories import make_document
 
 

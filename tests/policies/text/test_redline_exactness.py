@@ -14,7 +14,7 @@ from policies.text import redline, rendering
 from policies.text.document import Document, DocumentError, Section, body
 from policies.text.redline.block_html import CLASSES, STOP
 from policies.text.redline.tokens import same
-from policies.text.rendering import sanitizing
+from policies.text.rendering import sanitizer
 from tests.policies.text.redlines import Reader, squeezed
 
 if TYPE_CHECKING:
@@ -112,14 +112,14 @@ def test_the_html_is_well_nested_safe_and_has_no_id_twice(old: Document, new: Do
     assert not reader.problems
     assert len(reader.ids) == len(set(reader.ids))
     for tag, attributes in reader.tags:
-        assert tag in sanitizing.TAGS | {"ins", "s"}
+        assert tag in sanitizer.TAGS | {"ins", "s"}
         for name, value in attributes.items():
             ours = (
-                (name == "class" and set(value.split()) <= CLASSES | sanitizing.CLASSES)
+                (name == "class" and set(value.split()) <= CLASSES | sanitizer.CLASSES)
                 or (name == "id" and tag == "span" and value.startswith(STOP))
                 or (name == "aria-label" and value in {"Next change", "Previous change"})
             )
-            assert ours or sanitizing.is_allowed(tag, name, value)
+            assert ours or sanitizer.is_allowed(tag, name, value)
 
 
 ONLY = {"ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd"}, "tr": {"td", "th"}}

@@ -1,4 +1,4 @@
-"""The signs of a list's items in HTML: numbers, letters, Roman numerals. Pure."""
+"""The markers of a list's items in HTML: numbers, letters, Roman numerals. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import string
 from typing import TYPE_CHECKING
 
-from policies.text.importing.html.css import css_of
+from policies.text.importing.html.inline_styles import css_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ _ROMAN = (
 
 
 def form_of(tag: Tag) -> str:
-    """Return what a list or an item says that its signs are made of.
+    """Return what a list or an item says that its markers are made of.
 
     "a", "A", "i" or "I", as in the attribute `type`, or "α"; "" for numbers, or if it says nothing.
     """
@@ -49,7 +49,7 @@ def form_of(tag: Tag) -> str:
 
 
 def form_of_list(tag: Tag) -> str:
-    """Return what the signs of a list are made of; Google Docs says it of the items only."""
+    """Return what the markers of a list are made of; Google Docs says it of the items only."""
     forms = (form_of(item) for item in tag.find_all("li", recursive=False))
     return next(filter(None, forms), "") or form_of(tag)
 
@@ -60,7 +60,6 @@ def number_given(item: Tag) -> int | None:
 
 
 def first_number(tag: Tag) -> int:
-    """Return the number of a list's first item."""
     first = tag.find("li", recursive=False)
     given = number_given(first) if first else None
     start = _integer(tag.get("start")) if given is None else given
@@ -86,7 +85,7 @@ def numbers(holder: Tag) -> Iterator[tuple[Tag, int]]:
         number += 1
 
 
-def sign(number: int, form: str) -> str:
+def marker(number: int, form: str) -> str:
     """Return a number as browsers write it in a form: digits, letters or Roman numerals."""
     if form in ("i", "I") and 1 <= number < 4000:
         return roman(number) if form == "i" else roman(number).upper()

@@ -1,15 +1,16 @@
-"""What the steps over a document's tree share: a base class, what they find, how they read.
+"""What the tree processors share: a base class, what they find, how they read.
 
 Pure: no Django.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from markdown.treeprocessors import Treeprocessor
+
+from policies.text.markdown.characters import without_controls
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -23,45 +24,27 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What the steps find beside the tree: contents, anchors, what a reader will not see."""
+class RenderReport:
+    """What the tree processors find: contents, anchors, what a reader will not see."""
 
     contents: tuple[Entry, ...] = ()
     anchors: tuple[Anchor, ...] = ()
-    told: dict[str, None] = field(default_factory=dict)
+    losses: dict[str, None] = field(default_factory=dict)
 
-    def tell(self, kind: str, excerpt: str) -> None:
+    def add(self, kind: str, excerpt: str) -> None:
         """Note once that something of a kind is not shown as it was written."""
         excerpt = " ".join(without_controls(excerpt).split())
-        self.told[f"{kind}: {excerpt[:80]}{'…' if len(excerpt) > 80 else ''}"] = None
+        self.losses[f"{kind}: {excerpt[:80]}{'…' if len(excerpt) > 80 else ''}"] = None
 
 
-class Step(Treeprocessor):
-    def __init__(self, md: Markdown, outcome: Outcome) -> None:
+class TreeProcessor(Treeprocessor):
+    def __init__(self, md: Markdown, report: RenderReport) -> None:
         super().__init__(md)
-        self.outcome = outcome
-
-
-# Controls show nothing and have no place in HTML; Python-Markdown and BOUNDARY use some as marks.
-# LRO and RLO make letters read in another order than the one that was approved; the gentler marks
-# of Arabic and Hebrew text stay. Half a surrogate pair and noncharacters are no text at all.
-_CONTROLS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
-
-
-def without_controls(text: str) -> str:
-    """Return the text without control characters."""
-    return _CONTROLS.sub("", text)
-
-
-def controls_in(text: str) -> list[str]:
-    """Return the control characters in a text as "U+0000", each once."""
-    return [f"U+{ord(char):04X}" for char in sorted(set(_CONTROLS.findall(text)))]
+        self.report = report
 
 
 def walk(root: ET.Element) -> Iterator[tuple[ET.Element, bool]]:
-    """Yield each element in order, and whether it stands inside a link.
+    """Yield each element in order, and whether it is inside a link.
 
     An element that the caller makes a link, or no link any more, counts as that for its children.
     """

@@ -1,7 +1,7 @@
 """Where a page of HTML keeps its text.
 
 Pure. From a whole page, the policy's text is chosen. What is certainly no text (menus, scripts, the
-page's own list of contents, what is hidden) is left out with a remark; in doubt, a part stays.
+page's own list of contents, what is hidden) is left out with a note; in doubt, a part stays.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
-from policies.text.importing.html import css
-from policies.text.importing.html.names import HEADINGS, SILENT
-from policies.text.importing.remarks import HIDDEN
+from policies.text.importing.html import inline_styles
+from policies.text.importing.html.elements import HEADINGS, SILENT
+from policies.text.markdown.import_notes import CONTENTS, HIDDEN
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
-    from policies.text.importing.remarks import Remarks
+    from policies.text.markdown.import_notes import NoteCollector
 
 
 def title(tree: BeautifulSoup, root: Tag) -> str:
@@ -30,23 +30,23 @@ def title(tree: BeautifulSoup, root: Tag) -> str:
     return ""
 
 
-def text_root(tree: BeautifulSoup, remarks: Remarks) -> Tag:
+def text_root(tree: BeautifulSoup, notes: NoteCollector) -> Tag:
     """Return the element that holds the text, with the page around it taken off."""
     body = tree.body
     if body is None:  # frameset
         return tree
-    _drop_hidden(body, remarks)
+    _drop_hidden(body, notes)
     for nav in body.find_all(["nav", "div", "ul"]):
         if (nav.name == "nav" or nav.get("role") == "navigation") and nav.parent is not None:
-            _drop_menu(nav, remarks)
+            _drop_menu(nav, notes)
     for footer in body.find_all("footer"):
         if not footer.find_parent(["main", "article", "section"]) and _is_menu(footer):
-            _drop(footer, "the page's footer dropped", remarks)
+            _drop(footer, "the page's footer dropped", notes)
     for heading in body.find_all(HEADINGS):
         _drop_self_links(heading)
     root = _largest(body)
     _name_title(root)
-    _tell_outside(body, root, remarks)
+    _note_outside(body, root, notes)
     return root
 
 
@@ -69,10 +69,6 @@ def _largest(body: Tag) -> Tag:
     return body
 
 
-def _letters(tag: Tag) -> int:
-    return len("".join(tag.get_text().split()))
-
-
 def _count(tag: Tag) -> int:
     return sum(len(str(text).split()) for text in _texts(tag))
 
@@ -81,39 +77,37 @@ def _texts(tag: Tag) -> list[NavigableString]:
     return [
         text
         for text in tag.find_all(string=True)
-        if type(text) is NavigableString and text.strip() and not _is_silent(text.parent)
+        if type(text) is NavigableString
+        and text.strip()
+        and (text.parent is None or text.parent.name not in SILENT)
     ]
 
 
-def _is_silent(tag: Tag | None) -> bool:
-    return tag is not None and tag.name in SILENT
-
-
-def _tell_outside(body: Tag, root: Tag, remarks: Remarks) -> None:
-    """Remark on the words that stand in the page but not in its text."""
+def _note_outside(body: Tag, root: Tag, notes: NoteCollector) -> None:
+    """Note the words that are on the page but not in its text."""
     if root is body:
         return
     inside = {id(text) for text in _texts(root)}
     outside = " ".join(str(text) for text in _texts(body) if id(text) not in inside)
     if outside.strip():
-        remarks.tell("the page around the text dropped", outside, body)
+        notes.add("the page around the text dropped", outside, body)
 
 
-def _drop_hidden(body: Tag, remarks: Remarks) -> None:
+def _drop_hidden(body: Tag, notes: NoteCollector) -> None:
     for tag in body.find_all(True):
-        if not tag.decomposed and css.is_hidden(tag):
+        if not tag.decomposed and inline_styles.is_hidden(tag):
             if _count(tag):
-                remarks.tell(HIDDEN, tag.get_text(" "), tag)
+                notes.add(HIDDEN, tag.get_text(" "), tag)
             tag.decompose()
 
 
-def _drop_menu(nav: Tag, remarks: Remarks) -> None:
+def _drop_menu(nav: Tag, notes: NoteCollector) -> None:
     links = nav.find_all("a", href=True)
     own = bool(links) and all(str(link["href"]).startswith("#") for link in links)
     if own and _is_menu(nav):
-        _drop(nav, "list of contents dropped, the page makes its own", remarks)
+        _drop(nav, CONTENTS, notes)
     elif not links or _is_menu(nav):
-        _drop(nav, "menu dropped", remarks)
+        _drop(nav, "menu dropped", notes)
 
 
 def _is_menu(tag: Tag) -> bool:
@@ -123,9 +117,9 @@ def _is_menu(tag: Tag) -> bool:
     return linked * 2 >= words
 
 
-def _drop(tag: Tag, kind: str, remarks: Remarks) -> None:
+def _drop(tag: Tag, kind: str, notes: NoteCollector) -> None:
     if _count(tag):
-        remarks.tell(kind, tag.get_text(" "), tag)
+        notes.add(kind, tag.get_text(" "), tag)
     tag.extract()
 
 
@@ -142,6 +136,7 @@ def _drop_self_links(heading: Tag) -> None:
         and not link.get("name")
         and not link.find("img", alt=True)
     ]
-    if _letters(heading) > sum(map(_letters, signs)):
+    words, *shown = ("".join(one.get_text().split()) for one in (heading, *signs))
+    if len(words) > sum(map(len, shown)):
         for link in signs:
             link.extract()

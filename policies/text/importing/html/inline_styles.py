@@ -19,10 +19,16 @@ _WEIGHT = re.compile(r"(?<![\w-])font-weight:(bold|normal|lighter|\d{1,4})")
 _SLOPE = re.compile(r"(?<![\w-])font-style:(italic|oblique|normal)")
 _LINES = re.compile(r"(?<![\w-])text-decoration(?:-line)?:([^;]*)")
 _BOLD_FROM = 600
+# In the order of TextStyle: property, its value where it is on, its value where it is off.
+_WRITTEN = (
+    ("font-weight", "bold", "normal"),
+    ("font-style", "italic", "normal"),
+    ("text-decoration", "line-through", "none"),
+)
 _UNSEEN = re.compile(r"(?<![\w-])(?:display:none|mso-hide:all)")
 
 
-class Looks(NamedTuple):
+class TextStyle(NamedTuple):
     """How words look; None where nothing is said of it."""
 
     bold: bool | None = None
@@ -35,7 +41,7 @@ def css_of(tag: Tag) -> str:
     return re.sub(r"\s", "", str(tag.get("style") or "").lower())
 
 
-def looks(tag: Tag) -> Looks:
+def text_style(tag: Tag) -> TextStyle:
     """Return what an element's own style says of its words.
 
     Of a property that is given twice, the last counts. strike: False only on an element that
@@ -44,31 +50,28 @@ def looks(tag: Tag) -> Looks:
     """
     css = css_of(tag)
     if not css:
-        return Looks()
+        return TextStyle()
     weight, slope, lines = _last(_WEIGHT, css), _last(_SLOPE, css), _last(_LINES, css)
     struck = None if lines is None else "line-through" in lines
     if struck is False and tag.name not in STRUCK:
         struck = None
-    return Looks(
+    return TextStyle(
         bold=None if weight is None else _is_bold(weight),
         italic=None if slope is None else slope != "normal",
         strike=struck,
     )
 
 
-def written(given: Looks) -> str:
+def to_css(given: TextStyle) -> str:
     """Return a style that says how words look, "" for none."""
-    parts = []
-    if given.bold is not None:
-        parts.append(f"font-weight:{'bold' if given.bold else 'normal'}")
-    if given.italic is not None:
-        parts.append(f"font-style:{'italic' if given.italic else 'normal'}")
-    if given.strike is not None:
-        parts.append(f"text-decoration:{'line-through' if given.strike else 'none'}")
-    return ";".join(parts)
+    return ";".join(
+        f"{name}:{on if is_on else off}"
+        for (name, on, off), is_on in zip(_WRITTEN, given, strict=True)
+        if is_on is not None
+    )
 
 
-def take_bold(tag: Tag) -> None:
+def remove_bold(tag: Tag) -> None:
     """Remove the weight of its words from an element's style."""
     css = re.sub(r"(?<![\w-])font-weight:[^;]*;?", "", css_of(tag))
     if css:

@@ -1,4 +1,4 @@
-"""Marks of emphasis among the text of a paragraph: written where Markdown sees them as such.
+"""Delimiters of emphasis in a paragraph: written where Markdown reads them as such.
 
 Pure. Markdown sees no emphasis within words, beside white space, or at the end of an address.
 """
@@ -11,23 +11,23 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True, eq=False)
-class Mark:
+class Delimiter:
     """One end of an emphasis."""
 
     sign: str
     opens: bool
-    partner: Mark | None = None
+    partner: Delimiter | None = None
     dropped: bool = False
 
 
-def pair(sign: str) -> tuple[Mark, Mark]:
+def pair(sign: str) -> tuple[Delimiter, Delimiter]:
     """Return the two ends of an emphasis. sign: "**", "~~" or "_"."""
-    opening, closing = Mark(sign, opens=True), Mark(sign, opens=False)
+    opening, closing = Delimiter(sign, opens=True), Delimiter(sign, opens=False)
     opening.partner, closing.partner = closing, opening
     return opening, closing
 
 
-def written(row: list[str | Mark]) -> list[str]:
+def resolve(row: list[str | Delimiter]) -> list[str]:
     """Return the row with its marks written, or left out where they would be seen as text.
 
     row: pieces of Markdown and the marks between them. Its marks are changed.
@@ -36,20 +36,20 @@ def written(row: list[str | Mark]) -> list[str]:
     return [_sign(one) for one in row]
 
 
-def _sign(one: str | Mark) -> str:
-    if isinstance(one, Mark):
+def _sign(one: str | Delimiter) -> str:
+    if isinstance(one, Delimiter):
         return "" if one.dropped else one.sign
     return one
 
 
-def _drop_what_fails(row: list[str | Mark]) -> None:
+def _drop_what_fails(row: list[str | Delimiter]) -> None:
     """Drop the emphasis that CommonMark would not see (6.2, "flanking"); `*` where `_` fails."""
     for index, mark in enumerate(row):
-        if not isinstance(mark, Mark) or not mark.opens or mark.dropped:
+        if not isinstance(mark, Delimiter) or not mark.opens or mark.dropped:
             continue
         end = next(n for n in range(index + 1, len(row)) if row[n] is mark.partner)
         partner = row[end]
-        if not isinstance(partner, Mark):
+        if not isinstance(partner, Delimiter):
             continue
         before, first = _near(row, index, -1), _near(row, index, 1)
         last, after = _near(row, end, -1), _near(row, end, 1)
@@ -68,17 +68,17 @@ def _drop_what_fails(row: list[str | Mark]) -> None:
             mark.dropped = partner.dropped = True
 
 
-def _takes_effect(row: list[str | Mark], index: int, inner: str, outer: str) -> bool:
+def _takes_effect(row: list[str | Delimiter], index: int, inner: str, outer: str) -> bool:
     """Return whether a mark between two characters is seen as one, not as a part of an address."""
     return _can_flank(inner, outer) and (outer.isspace() or not _ends_in_address(row, index))
 
 
-def _ends_in_address(row: list[str | Mark], index: int) -> bool:
+def _ends_in_address(row: list[str | Delimiter], index: int) -> bool:
     text = "".join(_sign(one) for one in row[max(index - 9, 0) : index])
     return re.search(r"https?://\S*\Z", text) is not None
 
 
-def _near(row: list[str | Mark], index: int, step: int) -> str:
+def _near(row: list[str | Delimiter], index: int, step: int) -> str:
     index += step
     while 0 <= index < len(row):
         text = _sign(row[index])

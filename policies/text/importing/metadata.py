@@ -6,11 +6,12 @@ import datetime
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 from policies.text.limits import MAX_CHANGE_NOTE, MAX_LANGUAGE, MAX_SLUG, is_supported_year
-from policies.text.markdown.notes import Note
+from policies.text.markdown.import_notes import ImportNote
 from policies.text.markdown.outline import MAX_TITLE
 from policies.text.short_text import in_short
 
@@ -98,11 +99,15 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+_DAY = re.compile(
+    r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?"
+    r"|(?P<day_first>\d{1,2})(?:st|nd|rd|th)? (?P<month_last>[A-Za-z]{3,9})\.?),? (?P<year>\d{4})"
+)
 
 
-def read_front(
+def read_metadata(
     name: str, split: frontmatter.Split, languages: Container[str]
-) -> tuple[dict[str, object], tuple[Note, ...]]:
+) -> tuple[dict[str, object], tuple[ImportNote, ...]]:
     """Return what the front matter says, and notes on what in it can't be kept.
 
     Other sites' front matter uses our keys in their own way (`slug: /privacy/`): that is no
@@ -110,7 +115,7 @@ def read_front(
     """
     values: dict[str, object] = {}
     notes = [
-        Note("front matter key not kept", _quoted(key, value), split.line_of(key))
+        ImportNote("front matter key not kept", _quoted(key, value), split.line_of(key))
         for key, value in split.values.items()
         if key not in _KNOWN
     ]
@@ -124,24 +129,20 @@ def read_front(
             reason = f"The front matter's {key} is {in_short(repr(given))}: {wrong}"
             if key in _SHOWN:
                 raise ImportRefused(name, split.line_of(key), reason) from wrong
-            notes.append(Note("front matter value not kept", reason, split.line_of(key)))
+            notes.append(ImportNote("front matter value not kept", reason, split.line_of(key)))
             continue
         if key == "slug" and values[key] != given:
-            told = f"{given} as {values[key]}"
-            notes.append(Note("slug changed", told, split.line_of(key)))
+            change = f"{given} as {values[key]}"
+            notes.append(ImportNote("slug changed", change, split.line_of(key)))
     values["names_source"] = not _OF_TRANSLATIONS.isdisjoint(values)
     title = values.pop("title", None)
     stem, language = _named(name, languages)
     if language and values.setdefault("language", language) == language:
-        values.setdefault("translation_of", _source_in_name(stem, split))
+        denied = "translation_of" in split.values  # by the file itself, which says ""
+        values.setdefault("translation_of", "" if denied else _slug(stem) or None)
     values.setdefault("slug", _slug(stem) or "policy")
     values.setdefault("name", title or "")
     return values, tuple(notes)
-
-
-def _source_in_name(stem: str, split: frontmatter.Split) -> str | None:
-    """Return the slug that a file's name says it translates; "" if the file itself denies it."""
-    return "" if "translation_of" in split.values else _slug(stem) or None
 
 
 def _quoted(key: str, value: object) -> str:
@@ -208,10 +209,6 @@ def _checked_line(value: object, *, most: int = MAX_TITLE) -> str:
     return line
 
 
-def _checked_note(value: object) -> str:
-    return _checked_line(value, most=MAX_CHANGE_NOTE)
-
-
 def _checked_kind_of_change(value: object) -> str:
     kind = value.strip().lower() if isinstance(value, str) else ""
     if kind not in ("material", "editorial"):
@@ -253,17 +250,13 @@ def _date(text: str) -> datetime.date | None:
         return datetime.date.fromisoformat(text[:10] if "T" in text else text)
     except ValueError:
         pass
-    found = re.fullmatch(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", text)
-    month, day, year = found.groups() if found else ("", "", "")
-    if not found and (
-        found := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? (\d{4})", text)
-    ):
-        day, month, year = found.groups()
-    number = next(
-        (n for n, one in enumerate(_MONTHS, 1) if month and one.startswith(month.lower())), 0
-    )
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return None
+    month = (found["month"] or found["month_last"]).lower()
+    number = next((n for n, one in enumerate(_MONTHS, 1) if one.startswith(month)), 0)
     try:
-        return datetime.date(int(year or 0), number, int(day or 0))
+        return datetime.date(int(found["year"]), number, int(found["day"] or found["day_first"]))
     except ValueError:
         return None
 
@@ -276,7 +269,7 @@ _KNOWN: Mapping[str, Callable[[object], object]] = {
     "last_updated": _checked_date,
     "effective": _checked_moment,
     "kind": _checked_kind_of_change,
-    "change_note": _checked_note,
+    "change_note": partial(_checked_line, most=MAX_CHANGE_NOTE),
     "translation_of": _checked_source,
     "renders": _checked_number,
     "renders_digest": _checked_digest,

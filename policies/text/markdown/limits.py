@@ -1,7 +1,7 @@
-"""Bounds on what is rendered, which refuse a text before it costs a reader or a writer time.
+"""Limits on what is rendered, which refuse a text before it costs a reader or a writer time.
 
-Pure. The bounds count, they never look at a clock: the same text is refused on every machine, or on
-none. They stand far above what policies hold (one of 100,000 words with links, lists and tables
+Pure. The limits count, they never look at a clock: the same text is refused on every machine, or on
+none. They are far above what policies hold (one of 100,000 words with links, lists and tables
 uses a quarter of them) and below what takes more than two seconds for 64 kB.
 """
 
@@ -36,12 +36,12 @@ def max_brackets(characters: int) -> int:
 
 
 def max_angles(characters: int) -> int:
-    """Return how often "<", ">" and "&" together may stand in a text of so many characters."""
+    """Return how often "<", ">" and "&" together may occur in a text of so many characters."""
     return 6_000 + characters // 16
 
 
 def check_text(text: str) -> None:
-    """Raise RenderingRefused for a text that goes over a bound even before it is parsed."""
+    """Raise RenderingRefused for a text that goes over a limit even before it is parsed."""
     length = len(text)
     if length > MAX_CHARACTERS:
         raise RenderingRefused(
@@ -52,20 +52,20 @@ def check_text(text: str) -> None:
     if angles > max_angles(length):
         raise RenderingRefused(
             f"The text holds the signs <, > and & {angles:,} times; the most for its length is "
-            f"{max_angles(length):,}. Take out tags, or bring the text in as an .html file."
+            f"{max_angles(length):,}. Remove tags, or import the text as an .html file."
         )
     brackets = text.count("[") + text.count("{")
     if brackets > max_brackets(length):
         raise RenderingRefused(
             f"The text holds {brackets:,} opening brackets and braces; the most for its length is "
-            f"{max_brackets(length):,}. Take out those that mean nothing."
+            f"{max_brackets(length):,}. Remove those that mean nothing."
         )
 
 
 def nested_too_deeply(line: int) -> RenderingRefused:
     """Return the refusal of quotes and lists that are nested too deeply."""
     return RenderingRefused(
-        f"Line {line}: quotes and lists are nested too deeply. Take out levels of them."
+        f"Line {line}: quotes and lists are nested too deeply. Remove some of the levels."
     )
 
 
@@ -90,7 +90,7 @@ class Budget:
         if depth > MAX_DEPTH:
             raise RenderingRefused(
                 f"Line {self.line}: marks for emphasis, links, quotes or lists are nested "
-                "too deeply. Take out levels of them."
+                "too deeply. Remove some of the levels."
             )
         if depth > 1 and siblings > MAX_CHILDREN:
             raise RenderingRefused(

@@ -10,7 +10,7 @@ def _names(text: str) -> frozenset[str]:
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LISTS = ("ul", "ol", "menu", "dir")
 
-# Elements that stand on lines of their own. The last is ours (html_footnotes).
+# Elements on lines of their own. The last is ours (footnotes).
 BLOCKS = _names("""
     address article aside blockquote body caption center colgroup dd details dialog dir div dl dt
     fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend

@@ -1,11 +1,11 @@
-"""The walls: what they let through, from HTML of any kind."""
+"""The sanitizers: what they let through, from HTML of any kind."""
 
 from __future__ import annotations
 
 import pytest
 
-from policies.text.rendering import sanitizing
-from policies.text.rendering.sanitizing import (
+from policies.text.rendering import sanitizer
+from policies.text.rendering.sanitizer import (
     encode_url,
     is_own_image,
     is_safe_url,
@@ -44,18 +44,18 @@ def test_the_checker_of_these_tests_sees_what_is_wrong(html: str) -> None:
     assert violations(html)
 
 
-def test_no_wall_lets_anything_through_from_raw_html() -> None:
+def test_no_sanitizer_lets_anything_through_from_raw_html() -> None:
     for payload in RAW:
         html = sanitize(payload.encode("utf-8", "ignore").decode())
-        # The renderer takes out controls and settles ids; the walls know nothing of either.
+        # The renderer takes out controls and settles ids; the sanitizers know nothing of either.
         kept = "".join(char for char in html if char.isprintable())
         found = [wrong for wrong in violations(kept) if not wrong.endswith((" an id", " twice"))]
         assert found == []
 
 
-@pytest.mark.parametrize("wall", ["_bleach", "_nh3"])
-def test_each_wall_alone_keeps_out_what_runs(wall: str) -> None:
-    clean = getattr(sanitizing, wall)
+@pytest.mark.parametrize("sanitizer_name", ["clean_with_bleach", "clean_with_nh3"])
+def test_each_sanitizer_alone_removes_what_a_browser_would_run(sanitizer_name: str) -> None:
+    clean = getattr(sanitizer, sanitizer_name)
     for html in (
         "<script>alert(1)</script>",
         "<p onclick='alert(1)'>x</p>",
@@ -66,8 +66,8 @@ def test_each_wall_alone_keeps_out_what_runs(wall: str) -> None:
         assert violations(clean(html)) == []
 
 
-def test_nh3_is_the_last_wall(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sanitizing, "_nh3", lambda html: f"<nh3>{html}</nh3>")
+def test_nh3_is_the_last_sanitizer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sanitizer, "clean_with_nh3", lambda html: f"<nh3>{html}</nh3>")
 
     assert sanitize("<p onclick='x'>a</p>") == "<nh3><p>a</p></nh3>"
 
@@ -116,7 +116,7 @@ def test_an_address_that_is_what_it_seems_is_safe(url: str) -> None:
         "http://[",
     ],
 )
-def test_an_address_that_goes_elsewhere_is_not(url: str) -> None:
+def test_a_disguised_address_is_not_safe(url: str) -> None:
     assert not is_safe_url(url)
 
 
@@ -155,7 +155,7 @@ def test_a_bare_address_becomes_a_link(text: str, html: str) -> None:
 @pytest.mark.parametrize(
     "text", ["Node.js", "example.com/terms", "ftp://a.example", "a@b", "@handle", "file.name.md"]
 )
-def test_what_does_not_say_that_it_is_an_address_stays_prose(text: str) -> None:
+def test_text_that_only_resembles_an_address_stays_text(text: str) -> None:
     assert sanitize(f"<p>{text}</p>") == f"<p>{text}</p>"
 
 
@@ -169,11 +169,11 @@ def test_an_escaped_text_stays_as_escaped_as_it_was(text: str) -> None:
     assert sanitize(f"<p>{text}</p>") == f"<p>{text}</p>"
 
 
-def test_what_the_walls_took_is_counted() -> None:
+def test_what_the_sanitizers_removed_is_counted() -> None:
     before = '<p class="x">a</p>\n<p>b</p><a href="javascript:x" id="y">c</a>'
     assert losses(before, sanitize(before)) == ["<a href>", "<p class>"]
 
 
-def test_links_that_were_added_are_no_loss() -> None:
+def test_links_that_were_added_are_not_counted_as_losses() -> None:
     before = "<p>https://a.example</p>"
     assert losses(before, sanitize(before)) == []

@@ -1,21 +1,21 @@
-"""What stands inside a paragraph of HTML, as spans.
+"""What is inside a paragraph of HTML, as spans.
 
-Pure. Nothing that can be read is left out: what Markdown has no sign for keeps its words and is
-remarked on.
+Pure. Nothing that can be read is left out: what Markdown has no sign for keeps its words and gets
+a note.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
-from policies.text.importing.html import css, list_signs
-from policies.text.importing.html.names import BLOCKS, HEADINGS, SILENT
-from policies.text.importing.spans import BREAK, PLAIN, SOFT_BREAK, Link, Span
+from policies.text.importing.html import inline_styles, list_markers
+from policies.text.importing.html.elements import BLOCKS, HEADINGS, SILENT
+from policies.text.importing.inline_markdown import BREAK, PLAIN, SOFT_BREAK, Link, Span
 from policies.text.markdown import headings
 
 if TYPE_CHECKING:
@@ -23,21 +23,13 @@ if TYPE_CHECKING:
 
     from bs4.element import PageElement
 
-    from policies.text.importing.remarks import Remarks
+    from policies.text.markdown.import_notes import NoteCollector
 
-_STYLES: dict[str, dict[str, bool]] = {
-    "b": {"bold": True},
-    "strong": {"bold": True},
-    "i": {"italic": True},
-    "em": {"italic": True},
-    "cite": {"italic": True},
-    "dfn": {"italic": True},
-    "var": {"italic": True},
-    **{name: {"strike": True} for name in css.STRUCK},
-    "code": {"code": True},
-    "kbd": {"code": True},
-    "samp": {"code": True},
-    "tt": {"code": True},
+_STYLES = {
+    **dict.fromkeys(("b", "strong"), "bold"),
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "italic"),
+    **dict.fromkeys(inline_styles.STRUCK, "strike"),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
 }
 _WITHOUT_SIGN = {
     "u": "underlining",
@@ -49,12 +41,8 @@ _WITHOUT_SIGN = {
     "bdo": "text direction",
 }
 _FOREIGN_PAGES = {
-    "iframe": "src",
-    "video": "src",
-    "audio": "src",
-    "embed": "src",
+    **dict.fromkeys(("iframe", "video", "audio", "embed", "frame"), "src"),
     "object": "data",
-    "frame": "src",
 }
 _DRAWINGS = ("svg", "canvas")
 _CONTROLS = ("input", "select", "textarea", "progress", "meter", "datalist")
@@ -73,7 +61,7 @@ class Inline:
     id() of an item → its number in its list, for the lists of which one was asked for.
     """
 
-    remarks: Remarks
+    notes: NoteCollector
     keep_ids: bool = False
     seen: set[str] = field(default_factory=set)
     rename: dict[str, str] = field(default_factory=dict)
@@ -88,12 +76,12 @@ class Inline:
         for name in dict.fromkeys(filter(None, names)):
             if name in self.seen:
                 if name == names[0]:
-                    self.remarks.tell("id used twice, kept where it first stands", name, tag)
+                    self.notes.add("id used twice, kept where it was first", name, tag)
                 continue
             self.seen.add(name)
             kept.append(self.rename.get(name, name))
             if name in self.rename:
-                self.remarks.tell("anchor changed", f"{name} → {self.rename[name]}", tag)
+                self.notes.add("anchor changed", f"{name} → {self.rename[name]}", tag)
         return kept
 
     def prepare(self, root: Tag) -> None:
@@ -119,7 +107,7 @@ class Inline:
                 out += self._tag(node, style, between)
             elif isinstance(node, Comment):
                 if not _OF_PROGRAMS.match(node):
-                    self.remarks.tell("comment dropped", str(node))
+                    self.notes.add("comment dropped", str(node))
             elif isinstance(node, NavigableString) and (
                 not isinstance(node, PreformattedString) or isinstance(node, CData)
             ):
@@ -150,20 +138,22 @@ class Inline:
         """Return the words of an element that at most says how they look."""
         name = tag.name
         if name in _WITHOUT_SIGN and tag.get_text(strip=True):
-            self.remarks.once(f"{_WITHOUT_SIGN[name]} has no sign in Markdown", tag.get_text(), tag)
+            self.notes.add_once(
+                f"{_WITHOUT_SIGN[name]} has no sign in Markdown", tag.get_text(), tag
+            )
         if name in ("abbr", "acronym") and tag.get("title"):
-            self.remarks.tell("explanation of an abbreviation dropped", str(tag["title"]), tag)
+            self.notes.add("explanation of an abbreviation dropped", str(tag["title"]), tag)
         inside = self.spans(tag.children, self.style(tag, style), between)
         if name == "q":
             inside = [replace(style, text="“"), *inside, replace(style, text="”")]
         if name == "rt" and not tag.find_previous_sibling("rp"):
             inside = [replace(style, text=" ("), *inside, replace(style, text=")")]
         if name == "button" and inside:
-            self.remarks.once("<button> became text", tag.get_text(), tag)
+            self.notes.add_once("<button> became text", tag.get_text(), tag)
         return inside
 
     def _replaced(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        """Return what stands for an element that shows something other than its text."""
+        """Return what replaces an element that shows something other than its text."""
         if tag.name == "img":
             return self._image(tag, style)
         if tag.name in _FOREIGN_PAGES:
@@ -173,9 +163,9 @@ class Inline:
         return self._control(tag, style)
 
     def style(self, tag: Tag, style: Span) -> Span:
-        """Return the style of what stands inside a tag."""
-        own = css.looks(tag)._asdict().items()
-        changes = _STYLES.get(tag.name, {}) | {name: on for name, on in own if on is not None}
+        changes: dict[str, Any] = {_STYLES[tag.name]: True} if tag.name in _STYLES else {}
+        own = inline_styles.text_style(tag)._asdict()
+        changes |= {name: on for name, on in own.items() if on is not None}
         return replace(style, **changes) if changes else style
 
     def _flattened(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
@@ -192,21 +182,20 @@ class Inline:
         return [gap, *inside, gap]
 
     def _sign(self, item: Tag) -> str:
-        """Return the number or bullet of an item, as text."""
         holder = item.parent
         if holder is None:
             return "• "
-        form = list_signs.form_of(item) or list_signs.form_of(holder)
+        form = list_markers.form_of(item) or list_markers.form_of(holder)
         if not form and holder.name != "ol":
             return "• "
         if id(item) not in self._numbers:
-            self._numbers |= {id(one): number for one, number in list_signs.numbers(holder)}
-        return f"{list_signs.sign(self._numbers[id(item)], form)}. "
+            self._numbers |= {id(one): number for one, number in list_markers.numbers(holder)}
+        return f"{list_markers.marker(self._numbers[id(item)], form)}. "
 
     def _silent(self, tag: Tag) -> None:
         words = "".join(str(part) for part in tag.contents)  # get_text leaves scripts out
         if tag.name in ("script", "style", "template") and words.strip():
-            self.remarks.tell(f"<{tag.name}> dropped", words, tag)
+            self.notes.add(f"<{tag.name}> dropped", words, tag)
 
     def _link(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         address = str(tag.get("href") or "").strip()
@@ -214,19 +203,17 @@ class Inline:
         href = re.sub(r"[\x00-\x20\x7f]+", "", address).lower()
         scheme = _SCHEME.match(href)
         if scheme and scheme[0] in _REFUSED_SCHEMES:
-            self.remarks.tell(
-                "link dropped, its words are kept", f"{tag.get_text()} → {address}", tag
-            )
+            self.notes.add("link dropped, its words are kept", f"{tag.get_text()} → {address}", tag)
             return inside
         if not address:
             if any(not span.is_empty for span in inside):
-                self.remarks.tell("link without an address", tag.get_text(), tag)
+                self.notes.add("link without an address", tag.get_text(), tag)
             return inside
         if not any(not span.is_empty for span in inside):
             label = str(tag.get("aria-label") or tag.get("title") or "").strip()
             if not label and address.startswith("#"):
                 return inside
-            self.remarks.tell("link without words", address, tag)
+            self.notes.add("link without words", address, tag)
             inside.append(replace(style, text=label or address))
         title = " ".join(str(tag.get("title") or "").split())
         if address.startswith("#"):
@@ -239,12 +226,12 @@ class Inline:
         source = str(tag.get("src") or tag.get("data-src") or "").strip()
         words = " ".join(str(tag.get("alt") or tag.get("title") or "").split())
         if not words:
-            self.remarks.tell("image without words dropped", source, tag)
+            self.notes.add("image without words dropped", source, tag)
             return []
         if re.match(r"https?://", source) and not style.link and not tag.find_parent("a"):
-            self.remarks.tell("image became a link", source, tag)
+            self.notes.add("image became a link", source, tag)
             return [replace(style, text=words, link=Link(destination(source)))]
-        self.remarks.tell("image became its words", f"{words} → {source}", tag)
+        self.notes.add("image became its words", f"{words} → {source}", tag)
         return [replace(style, text=words)]
 
     def _foreign(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
@@ -253,7 +240,7 @@ class Inline:
         if not source and isinstance(inner, Tag):
             source = str(inner.get("src") or "").strip()
         inside = self.spans(tag.children, style, between) if tag.name != "iframe" else []
-        self.remarks.tell(f"<{tag.name}> became a link", source, tag)
+        self.notes.add(f"<{tag.name}> became a link", source, tag)
         if not re.match(r"(?:https?:)?//|[/.\w-]", source) or (
             _SCHEME.match(source.lower()) and not (source.lower().startswith("http"))
         ):
@@ -266,11 +253,11 @@ class Inline:
         """Return a sign for a check box, and for other controls the words that a reader sees."""
         kind = str(tag.get("type") or "").lower()
         if tag.name == "input" and kind in ("checkbox", "radio"):
-            self.remarks.once("check boxes became signs", at=tag)
+            self.notes.add_once("check boxes became signs", at=tag)
             return [replace(style, text=" ☑ " if tag.has_attr("checked") else " ☐ ")]
         words = str(tag.get("value") or tag.get("placeholder") or "") if tag.name == "input" else ""
         words = "" if kind in ("hidden", "password") else words or tag.get_text(" ", strip=True)
-        self.remarks.tell(
+        self.notes.add(
             f"<{tag.name}> became text" if words else f"<{tag.name}> dropped", words, tag
         )
         return [replace(style, text=f" {words} ")] if words else []
@@ -279,7 +266,7 @@ class Inline:
         words = " ".join(part.get_text() for part in tag.find_all("text")).strip()
         label = tag.find(["title", "desc"])
         shown = words or (label.get_text() if label else "")
-        self.remarks.once(f"<{tag.name}> dropped", shown, tag)
+        self.notes.add_once(f"<{tag.name}> dropped", shown, tag)
         return [replace(style, text=f" {words} ")] if words else []
 
 

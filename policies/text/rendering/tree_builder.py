@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 
-from policies.text.rendering.dialect import WANTED_ID, References, parse
-from policies.text.rendering.limits import Budget
+from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
+from policies.text.markdown.limits import Budget
 from policies.text.xml_text import add_text
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ class PolicyDialect(Extension):
 
     def __init__(self) -> None:
         super().__init__()
-        self.references = References()
+        self.definitions = LinkDefinitions()
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the name is Python-Markdown's
         """Register the dialect; take out what belongs to the grammar that it replaces."""
-        md.parser = TokenTree(md, self.references)
+        md.parser = TreeBuilder(md, self.definitions)
         for name in ("normalize_whitespace", "html_block"):
             md.preprocessors.deregister(name)
         for name in ("inline", "prettify", "unescape"):
@@ -50,24 +50,24 @@ _COST = {
 }
 
 
-class TokenTree(BlockParser):
+class TreeBuilder(BlockParser):
     """Builds the tree of a whole document.
 
-    Texts in it are plain: no entities, no escapes. Its elements are those of sanitizing.TAGS and
+    Texts in it are plain: no entities, no escapes. Its elements are those of sanitizer.TAGS and
     h1, and two that the footnotes step resolves: `note`, a definition with its label, and
-    `noteref`, a reference to one. An author's id stands in the attribute WANTED_ID.
+    `noteref`, a reference to one. An author's id is in the attribute WANTED_ID.
     """
 
-    def __init__(self, md: Markdown, references: References) -> None:
+    def __init__(self, md: Markdown, definitions: LinkDefinitions) -> None:
         super().__init__(md)
-        self.references = references
+        self.definitions = definitions
 
     def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree[ET.Element | None]:  # noqa: N802
-        """Return the tree. Raises RenderingRefused for a text that goes over a bound."""
+        """Return the tree. Raises RenderingRefused for a text that goes over a limit."""
         text = "\n".join(lines)
         self.budget = Budget(len(text))
         self.root = ET.Element(self.md.doc_tag)
-        self._fill(parse(text, self.references))
+        self._fill(parse(text, self.definitions))
         return ET.ElementTree(self.root)
 
     def _fill(self, tokens: Sequence[Token]) -> None:

@@ -1,8 +1,8 @@
-"""The walls between a writer's text and a reader's browser.
+"""The sanitizers between a writer's text and a reader's browser.
 
 Pure: no Django. `sanitize` is the one way HTML becomes fit to be shown. What it lets through is
 listed in this module and nowhere else; see docs/adr/0001-sanitising.md for why there are two
-walls and why nh3 is the last.
+sanitizers and why nh3 is the last.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ _NOT_IN_URLS = re.compile('[\x00-\x20\x7f-\x9f"<>\\\\^`{|}]')
 
 
 def is_safe_url(url: str) -> bool:
-    """Return whether `url` may stand in a link.
+    """Return whether `url` is allowed in a link.
 
     http, https, mailto and tel may, and so may what stays on this site: `page`, `/page`, `#part`.
     An address that begins with two slashes, in whatever disguise, leaves the site and is refused;
@@ -110,7 +110,7 @@ def encode_url(url: str) -> str:
 
 
 def is_allowed(tag: str, name: str, value: str) -> bool:
-    """Return whether the attribute may stand on the tag with this value."""
+    """Return whether the attribute is allowed on the tag with this value."""
     if name not in _EVERYWHERE and name not in _ATTRIBUTES.get(tag, ()):
         return False
     if name in _CLOSED_VALUES:
@@ -161,13 +161,13 @@ _BARE_EMAIL = re.compile(
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 
-# Stands for "&amp;" while bleach works, which would read "&amp;lt;" as "&lt;". A noncharacter: no
+# Replaces "&amp;" while bleach works, which would read "&amp;lt;" as "&lt;". A noncharacter: no
 # text may hold it.
 _AMPERSAND = "\ufdd0"
 
 
-def _bleach(html: str) -> str:
-    """First wall, and the maker of links from bare addresses."""
+def clean_with_bleach(html: str) -> str:
+    """The first sanitizer, and the maker of links from bare addresses."""
     cleaner = bleach.sanitizer.Cleaner(
         tags=TAGS,
         attributes=is_allowed,
@@ -201,15 +201,15 @@ _NH3 = nh3.Cleaner(
 )
 
 
-def _nh3(html: str) -> str:
-    """Last wall. What it returns is what readers get."""
+def clean_with_nh3(html: str) -> str:
+    """The last sanitizer. What it returns is what readers get."""
     return _NH3.clean(html)
 
 
 def sanitize(html: str) -> str:
     """Return HTML that is safe to show. What `rendering.render` returned comes back unchanged."""
-    html = _bleach(html)  # to live without bleach, delete this line
-    return _nh3(html)
+    html = clean_with_bleach(html)  # to live without bleach, delete this line
+    return clean_with_nh3(html)
 
 
 _TAG = re.compile(r"<([a-z][a-z0-9]*)((?:\s+[a-z-]+=\"[^\"]*\")*)\s*>")

@@ -1,6 +1,6 @@
 """From Markdown of any style to Markdown of one style, line by line; the words stay.
 
-Pure. `clean` deals with characters, `tidy` with lines: headings become `## Heading {#id}` at the
+Pure. Headings become `## Heading {#id}` at the
 left margin, attribute lists of kramdown and Python-Markdown shrink to the id that they give, code
 blocks are closed, and nothing is left that only some readers of Markdown take for a heading.
 """
@@ -9,6 +9,14 @@ from __future__ import annotations
 
 import re
 
+from policies.text.markdown.attribute_lists import (
+    AFTER_INLINE,
+    AT_END,
+    LINE,
+    bare_anchors,
+    heading,
+    ids,
+)
 from policies.text.markdown.blocks import (
     UNDERLINE_LOOKALIKE,
     Line,
@@ -17,51 +25,9 @@ from policies.text.markdown.blocks import (
     is_blank,
     scan,
 )
-from policies.text.markdown.notes import Note
+from policies.text.markdown.import_notes import CONTENTS, ImportNote
 from policies.text.short_text import in_short
 
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_BREAKS = re.compile("\r\n|[\r\x0b\x0c\u2028]")
-
-
-def clean(text: str) -> tuple[str, tuple[Note, ...]]:
-    """Return a text whose line breaks are "\\n" and which holds no control character but tab.
-
-    Form feeds and Unicode line breaks count as line breaks. U+0080–U+009F are read as the letters
-    of Windows-1252 that they stand for in practice (and in HTML); other controls become spaces.
-    """
-    text = text.removeprefix("\ufeff")
-    text = _BREAKS.sub("\n", text).replace("\u2029", "\n\n")
-    notes = tuple(
-        Note(
-            "control character replaced",
-            f"U+{ord(match[0]):04X}",
-            text.count("\n", 0, match.start()) + 1,
-        )
-        for match in list(_CONTROL.finditer(text))[:20]
-    )
-    return _CONTROL.sub(_letter, text), notes
-
-
-def _letter(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if 0x80 <= code <= 0x9F:
-        letter = bytes([code]).decode("cp1252", "replace")
-        return " " if letter == "\ufffd" else letter
-    return "\ufffd" if code >= 0xD800 else " "
-
-
-_ATTRIBUTE = (
-    r"(?:#[^\s{}]*[^\s{}#]|\.[^\s{}#\"'<>`=]+|"
-    r"[A-Za-z][\w:-]*=(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s{}\"']+))"
-)
-_LIST = rf"{_ATTRIBUTE}(?:[ \t]+{_ATTRIBUTE})*"
-# At the end of a heading: "{#id .class}", "{: #id}", "{.class}", pandoc's "{-}". Whoever cuts them
-# off has to strip what is left: a pattern for the spaces, too, would be tried from each of them.
-ATTRIBUTES = re.compile(rf"(?<!\\)\{{:?[ \t]*({_LIST}|-)[ \t]*\}}\Z")
-# Directly behind a link or emphasis: "{:target="_blank"}", "{ .button }".
-_INLINE_ATTRIBUTES = re.compile(rf"(?<=[)\]*_`])(?<!\[\])\{{:?[ \t]*({_LIST})[ \t]*\}}")
-_BLOCK_ATTRIBUTES = re.compile(r"[ \t]*\{:([^{}]*)\}[ \t]*\Z")
 _CONTENTS_MARK = re.compile(
     r"[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:[ \t]*toc\b[^}]*\}|"
     r"\{\{[<%]-?[ \t]*toc[ \t]*-?[%>]\}\})[ \t]*\Z",
@@ -70,45 +36,35 @@ _CONTENTS_MARK = re.compile(
 _CONTENTS_ITEM = re.compile(r"[ \t]*(?:[-*+]|1\.)[ \t]+[^\n]{1,60}\Z")
 
 
-def ids(attributes: str) -> list[str]:
-    """Return the ids in an attribute list. attributes: what stands between its braces."""
-    return [
-        found[1] or found[2]
-        for found in re.finditer(
-            r"(?:\A|(?<=\s))(?:#(\S+)|id=[\"']?([^\s\"'{}]+))", attributes.strip()
-        )
-    ]
+def normalize(text: str, first_line: int = 1) -> tuple[str, tuple[ImportNote, ...]]:
+    """Return a text in that one style, and notes on what could not be kept."""
+    normalizer = _Normalizer(text, first_line)
+    return normalizer.run(), tuple(normalizer.notes)
 
 
-def tidy(text: str, first_line: int = 1) -> tuple[str, tuple[Note, ...]]:
-    """Return a text in that one style, and remarks on what could not be kept."""
-    tidier = _Tidier(text, first_line)
-    return tidier.run(), tuple(tidier.notes)
-
-
-class _Tidier:
-    """One text on its way through `tidy`: lines come in by number, go out to `out`."""
+class _Normalizer:
+    """One text on its way through `normalize`: lines come in by number, go out to `out`."""
 
     def __init__(self, text: str, first_line: int) -> None:
         self.first_line = first_line
-        self.notes: list[Note] = []
+        self.notes: list[ImportNote] = []
         self.out: list[str] = []
         self.found = scan(text.split("\n"))
         self.lines = self.found.lines
-        self.waiting: list[str] = []  # ids of an attribute line that stands before its block
+        self.waiting: list[str] = []  # ids of an attribute line before its block
 
     def run(self) -> str:
         for number, line in enumerate(self.lines):
             self._line(number, line)
         if self.waiting:
-            self.out += ["", *(f"[]{{#{id_}}}" for id_ in self.waiting)]
+            self.out += ["", *map(_anchor, self.waiting)]
         if self.found.open_fence is not None:
             self._note("unclosed code block closed at the end", "", self.found.open_fence)
             self.out.append(self.found.closing)
         return "\n".join(self.out)
 
     def _note(self, kind: str, text: str, number: int) -> None:
-        self.notes.append(Note(kind, in_short(text), number + self.first_line))
+        self.notes.append(ImportNote(kind, in_short(text), number + self.first_line))
 
     def _line(self, number: int, line: Line) -> None:
         if line.kind in (LineKind.CODE, LineKind.FENCE):
@@ -122,7 +78,7 @@ class _Tidier:
             self._underline(number, line)
         elif _CONTENTS_MARK.match(line.text):
             self._contents(number, line)
-        elif block := _BLOCK_ATTRIBUTES.match(line.text):
+        elif block := LINE.match(line.text):
             self._block_attributes(number, line, block[1])
         else:
             self._other(number, line)
@@ -130,24 +86,22 @@ class _Tidier:
     def _flush(self) -> None:
         """Put the ids of a waiting attribute line before what comes now."""
         if self.waiting:
-            self.out += [*(f"[]{{#{id_}}}" for id_ in self.waiting), ""]
+            self.out += [*map(_anchor, self.waiting), ""]
             self.waiting = []
 
     def _heading(self, number: int, level: int, text: str) -> None:
-        found = ATTRIBUTES.search(text)
+        found = AT_END.search(text)
         names = self.waiting + (ids(found[1]) if found else [])
         self.waiting = []
         if found:
             text = heading_text(text[: found.start()])
             if set(found[1].split()) - {f"#{name}" for name in names}:
                 self._note("attributes dropped", found[0], number)
-        anchors = [f"[]{{#{name}}}" for name in names[1:]]
         if not text:
             self._note("heading without words dropped", self.lines[number].text, number)
-            self.out += ["", *(f"[]{{#{name}}}" for name in names), ""]
+            self.out += ["", *map(_anchor, names), ""]
             return
-        last = f" {{#{names[0]}}}" if names else ""
-        self.out.append("#" * level + " " + "".join(anchors) + text + last)
+        self.out.append(heading(level, text, names))
 
     def _hashes(self, number: int, line: Line) -> None:
         before = self.lines[number - 1].kind if number else LineKind.BLANK
@@ -175,9 +129,7 @@ class _Tidier:
         item = (
             self.out.pop() if kramdown and self.out and _CONTENTS_ITEM.match(self.out[-1]) else ""
         )
-        self._note(
-            "list of contents dropped, the page makes its own", f"{item} {line.text}", number
-        )
+        self._note(CONTENTS, f"{item} {line.text}", number)
 
     def _block_attributes(self, number: int, line: Line, inside: str) -> None:
         names = ids(inside)
@@ -199,7 +151,7 @@ class _Tidier:
         if line.kind is not LineKind.BLANK:
             self._flush()
         if "{" in text:
-            text = _INLINE_ATTRIBUTES.sub(lambda match: self._inline(match, number), text)
+            text = AFTER_INLINE.sub(lambda match: self._inline(match, number), text)
         glued = bool(self.out) and not is_blank(self.out[-1])
         if glued and not line.nested and UNDERLINE_LOOKALIKE.match(text):
             if line.kind is LineKind.RULE:
@@ -213,13 +165,17 @@ class _Tidier:
         if len(match[1].split()) == len(names) == 1:
             return match[0]
         self._note("attributes dropped", match[0], number)
-        return "".join(f"[]{{#{name}}}" for name in names)
+        return bare_anchors(names)
 
 
-def _with_id(heading: str, names: list[str]) -> str:
-    """Give a tidy heading further ids."""
-    found = ATTRIBUTES.search(heading)
+def _anchor(name: str) -> str:
+    return bare_anchors([name])
+
+
+def _with_id(line: str, names: list[str]) -> str:
+    """Give a normalized heading further ids."""
+    found = AT_END.search(line)
     if not found:
-        heading, names = f"{heading} {{#{names[0]}}}", names[1:]
-    hashes, _, rest = heading.partition(" ")
-    return f"{hashes} " + "".join(f"[]{{#{name}}}" for name in names) + rest
+        line, names = f"{line} {{#{names[0]}}}", names[1:]
+    hashes, _, rest = line.partition(" ")
+    return f"{hashes} " + bare_anchors(names) + rest

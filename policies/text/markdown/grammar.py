@@ -1,17 +1,19 @@
 """The Markdown that policies are written in: CommonMark, GitHub's tables, and what policies need.
 
 Pure: no Django. Read by markdown-it-py, because policies come from GitHub and must keep their
-meaning, and because Python-Markdown's own grammar takes quadratic time on hostile input; token_tree
-hands the result to Python-Markdown. On top of CommonMark come tables, strikethrough, footnotes,
-definition lists, ids in braces, bare anchors and the template tags of site generators, which stay
-text.
+meaning, and because Python-Markdown's own grammar takes quadratic time on hostile input. On top of
+CommonMark come tables, strikethrough, footnotes, definition lists, ids in braces, bare anchors and
+the template tags of site generators, which stay text.
 
-Raw HTML is not part of the dialect: it is text like any other, but for the line break `<br>`.
+`parse` is for texts that are kept: in them raw HTML is text like any other, but for the line break
+`<br>`. `with_html` reads files that somebody brings, `words_only` the words of one line. Which
+*lines* are headings, without markdown-it-py, is known to `blocks`.
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
@@ -19,10 +21,16 @@ from markdown_it.rules_block.table import escapedSplit
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from policies.text.rendering.limits import MAX_NESTING, nested_too_deeply
+from policies.text.markdown.attribute_lists import (
+    RENDERED,
+    RENDERED_AT_END,
+    RENDERED_BARE_ANCHOR,
+    rendered_id,
+)
+from policies.text.markdown.limits import MAX_NESTING, nested_too_deeply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
@@ -32,26 +40,14 @@ if TYPE_CHECKING:
 # The attribute that carries an author's id until the renderer has checked it and made it unique.
 WANTED_ID = "wanted-id"
 
-_ONE = (
-    r"(?:\#[^\s{}\"<>`]*[^\s{}\"<>`\#]"
-    r"|\.[^\s{}\#\"'<>`=]+"
-    r"|[A-Za-z][\w:-]*=(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s{}\"'<>`=]+))"
-)
-# {#id}, {: #id}, {#id .class key=value}: a list of attributes. Only its id counts; without one it
-# is text, whatever it looks like. The rule against a "#" at the end leaves {#comment#} to Jinja.
-_BRACES = rf"\{{:?[ \t]*(?P<attributes>(?:{_ONE}[ \t]+)*{_ONE})[ \t]*\}}"
-_ID_IN_BRACES = re.compile(_BRACES)
-_ID_AT_END = re.compile(rf"(?:^|(?<=[ \t\n]|[^\\\s])){_BRACES}[ \t]*\Z")
-_ID = re.compile(r"(?:^|[ \t])(?:\#([^\s]+)|id=[\"']?([^\s\"']+))")
-
 _CLOSING_HASHES = re.compile(r"(?<=[ \t])#+\Z")
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_TAG = re.compile(r"</?([A-Za-z][\w:.-]*)")
 _LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
-_BARE_ANCHOR = re.compile(rf"\[\]{_BRACES}")
 _REST_OF_URL = re.compile(r"://[^\s<>\[\]()\"'`{}\\^|&]+")
 
 
-class References(dict[str, dict[str, Any]]):
+class LinkDefinitions(dict[str, dict[str, Any]]):
     """The link definitions of a document, which remembers the ones that a link asked for."""
 
     def __init__(self) -> None:
@@ -64,30 +60,73 @@ class References(dict[str, dict[str, Any]]):
         return super().get(label, default)
 
 
-def parse(text: str, references: References) -> list[Token]:
-    """Return the tokens of a text; fills `references`.
+def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
+    """Return the tokens of a text; fills `definitions`.
 
     An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
-    `attributes` after it; a bare anchor is a token `anchor`. Addresses stand as they were
+    `attributes` after it; a bare anchor is a token `anchor`. Addresses are as they were
     written. Raises RenderingRefused for blocks that are nested too deeply.
     """
-    return _grammar().parse(text, {"references": references})
+    return _rendered().parse(text, {"references": definitions})
 
 
-def _grammar() -> MarkdownIt:
-    grammar = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
-    grammar.enable(["table", "strikethrough"])
-    grammar.use(footnote_plugin, inline=False, move_to_end=False)
-    grammar.use(deflist_plugin)
-    # Which addresses are allowed is decided in sanitizing, where a refusal can be reported.
-    grammar.validateLink = lambda url: True  # type: ignore[method-assign]
-    grammar.normalizeLink = lambda url: url  # type: ignore[method-assign]
+def with_html(known: Container[str]) -> MarkdownIt:
+    """Return a parser of Markdown that may hold HTML. known: the names of tags that are HTML; any
+    other, such as <company name>, is text in angle brackets.
+    """
+    grammar = _base({})
+    for ruler, name, place in (
+        (grammar.block.ruler, "html_block", lambda state, line, *_: _start(state, line)),
+        (grammar.inline.ruler, "html_inline", lambda state, *_: state.pos),
+    ):
+        rule = next(rule for rule in ruler.__rules__ if rule.name == name)
+        ruler.at(name, _if_known(rule.fn, place, known), {"alt": rule.alt})
+    # Not Jinja's comments: "{#" may begin an id.
+    ends = {start: end for start, end in _TEMPLATE_ENDS.items() if start != "{#"}
+    grammar.inline.ruler.before("escape", "template", partial(_template, ends=ends))
+    return grammar
+
+
+def words_only() -> MarkdownIt:
+    """Return a parser of one line, for its words."""
+    return MarkdownIt("commonmark").enable("strikethrough")
+
+
+def _rendered() -> MarkdownIt:
+    grammar = _base({"html": False, "maxNesting": MAX_NESTING})
     grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     grammar.block.ruler.before("table", "depth", _depth)
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
-    grammar.core.ruler.after("block", "cells", keep_excess_cells)
     grammar.inline.ruler.before("escape", "extras", _extras)
     return grammar
+
+
+def _base(options: dict[str, Any]) -> MarkdownIt:
+    grammar = MarkdownIt("commonmark", options)
+    grammar.enable(["table", "strikethrough"])
+    grammar.use(footnote_plugin, inline=False, move_to_end=False)
+    grammar.use(deflist_plugin)
+    # Which addresses are allowed is decided where a refusal can be reported.
+    grammar.validateLink = lambda url: True  # type: ignore[method-assign]
+    grammar.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    grammar.core.ruler.after("block", "cells", _keep_excess_cells)
+    return grammar
+
+
+def _start(state: StateBlock, line: int) -> int:
+    return state.bMarks[line] + state.tShift[line]
+
+
+def _if_known(
+    rule: Callable[..., bool], place: Callable[..., int], known: Container[str]
+) -> Callable[..., bool]:
+    """Return a rule for tags that leaves those with other names to the other rules."""
+
+    def checked(state: StateBlock | StateInline, *where: Any) -> bool:
+        found = _TAG.match(state.src, place(state, *where))
+        return (found is None or found[1].lower() in known) and rule(state, *where)
+
+    return checked
 
 
 def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
@@ -101,14 +140,14 @@ def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
 
 
 def _extras(state: StateInline, silent: bool) -> bool:
-    """Try the dialect's own rules for the character that stands here."""
+    """Try the dialect's own rules for the character at this place."""
     rules = _EXTRAS.get(state.src[state.pos], ())
     return any(rule(state, silent) for rule in rules)
 
 
-def _template(state: StateInline, silent: bool) -> bool:
-    """Keep a Liquid, Jinja or Hugo tag as it stands, whatever Markdown would see in it."""
-    end = _TEMPLATE_ENDS.get(state.src[state.pos : state.pos + 2])
+def _template(state: StateInline, silent: bool, ends: Mapping[str, str] = _TEMPLATE_ENDS) -> bool:
+    """Keep a Liquid, Jinja or Hugo tag as it is, whatever Markdown would see in it."""
+    end = ends.get(state.src[state.pos : state.pos + 2])
     if end is None:
         return False
     close = _next(state, end, state.pos + 2) + 2
@@ -123,7 +162,7 @@ def _template(state: StateInline, silent: bool) -> bool:
 def _next(state: StateInline, sign: str, start: int) -> int:
     """Return where the text has the sign next; its length for nowhere.
 
-    The last answer is remembered: a text may ask a thousand times for an end that stands far away.
+    The last answer is remembered: a text may ask a thousand times for an end that is far away.
     """
     answers = state.env.setdefault("next", {})
     since, place = answers.get((state.src, sign), (0, -1))
@@ -136,26 +175,24 @@ def _next(state: StateInline, sign: str, start: int) -> int:
 
 def _attributes(state: StateInline, silent: bool) -> bool:
     """Read `{#id}` right behind an inline element and give the id to the element."""
-    if state.pos == 0 or state.src[state.pos - 1] not in "*_)]`~>":
-        return False
-    match = _ID_IN_BRACES.match(state.src, state.pos, state.posMax)
-    anchor = _id_in(match)
-    if match is None or not anchor:
-        return False
-    if not silent:
-        state.push("attributes", "", 0).attrs = {WANTED_ID: anchor}
-    state.pos = match.end()
-    return True
+    is_behind = state.pos > 0 and state.src[state.pos - 1] in "*_)]`~>"
+    return is_behind and _take_id(state, silent, RENDERED, "attributes", "")
 
 
 def _bare_anchor(state: StateInline, silent: bool) -> bool:
     """Read `[]{#id}`: a place to link to, without words."""
-    match = _BARE_ANCHOR.match(state.src, state.pos, state.posMax)
-    anchor = _id_in(match)
+    return _take_id(state, silent, RENDERED_BARE_ANCHOR, "anchor", "span")
+
+
+def _take_id(
+    state: StateInline, silent: bool, pattern: re.Pattern[str], kind: str, tag: str
+) -> bool:
+    match = pattern.match(state.src, state.pos, state.posMax)
+    anchor = rendered_id(match)
     if match is None or not anchor:
         return False
     if not silent:
-        state.push("anchor", "span", 0).attrs = {WANTED_ID: anchor}
+        state.push(kind, tag, 0).attrs = {WANTED_ID: anchor}
     state.pos = match.end()
     return True
 
@@ -193,12 +230,6 @@ _EXTRAS: dict[str, Sequence[Callable[[StateInline, bool], bool]]] = {
 }
 
 
-def _id_in(match: re.Match[str] | None) -> str:
-    """Return the id in a list of attributes, or ""."""
-    found = _ID.search(match["attributes"]) if match else None
-    return (found[1] or found[2]) if found else ""
-
-
 # --- Rules between blocks and their inline text --------------------------------------------------
 
 
@@ -209,12 +240,12 @@ def _take_ids_at_end(state: StateCore) -> None:
     before it, or it belongs to the inline element that it follows.
     """
     for index, token in enumerate(state.tokens):
-        if token.type == "fence" and (anchor := _id_in(_ID_AT_END.search(token.info))):
+        if token.type == "fence" and (anchor := rendered_id(RENDERED_AT_END.search(token.info))):
             token.attrs[WANTED_ID] = anchor
         if token.type != "inline" or not token.content.rstrip().endswith("}"):
             continue
-        match = _ID_AT_END.search(token.content)
-        anchor = _id_in(match)
+        match = RENDERED_AT_END.search(token.content)
+        anchor = rendered_id(match)
         opener = state.tokens[index - 1]
         is_heading = opener.type == "heading_open"
         if match is None or not anchor:
@@ -227,7 +258,7 @@ def _take_ids_at_end(state: StateCore) -> None:
         opener.attrs[WANTED_ID] = anchor
 
 
-def keep_excess_cells(state: StateCore) -> None:
+def _keep_excess_cells(state: StateCore) -> None:
     """Put the words of cells beyond a table's last column into its last cell.
 
     GitHub drops them; a policy's words are not ours to drop.

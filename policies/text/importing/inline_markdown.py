@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from policies.text.importing import emphasis
+from policies.text.importing import emphasis_delimiters
+from policies.text.markdown.attribute_lists import bare_anchors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +31,7 @@ class Link:
 class Span:
     """A piece of text and how it looks.
 
-    raw: `text` is Markdown already (a footnote mark) and stands as it is. anchor: an id to link to;
+    raw: `text` is Markdown already (a footnote mark) and stays as it is. anchor: an id to link to;
     such a span has no text.
     """
 
@@ -82,7 +83,7 @@ _SPECIAL_IN_LINK = re.compile(rf"[\[\]]|{_SPECIAL.pattern}")
 # The last character of a text, where the first one after it would make it a mark.
 _SPECIAL_BEFORE = re.compile(r"\[[\^\]]|\][(\[:]|<[A-Za-z/!?]|!\[")
 _LINE_START = re.compile(
-    # "#Scope" is a heading to other readers of Markdown (tidying), "#5" is none.
+    # "#Scope" is a heading to other readers of Markdown (normalizing), "#5" is none.
     r"(?P<char>\#(?=\#{0,5}(?:[ \t]|\Z)|[*_\[`]*[^\W\d_]|\#{1,5}[*_\[`]*[^\W_])"
     r"|>|[-+](?=[ \t]|\Z)|-(?=[-\s:|]*\Z)|=+(?=[ \t]*\Z)"
     r"|\||[:~](?=[-: \t]|\Z)"
@@ -287,21 +288,21 @@ def _begins(span: Span, link: Link | None) -> str:
 
 
 def _marked(spans: Sequence[Span], *, keep_ids: bool) -> list[str]:
-    row: list[str | emphasis.Mark] = []
+    row: list[str | emphasis_delimiters.Delimiter] = []
     for link, group in groupby(_placed(spans), key=lambda one: one.span.link):
         inside = list(group)
         is_link = link is not None and any(not one.span.is_empty for one in inside)
         row += ["["] if is_link else []
         _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
         row += [f"]({link.target})"] if link is not None and is_link else []
-    return emphasis.written(row)
+    return emphasis_delimiters.resolve(row)
 
 
 _SIGNS = {"bold": "**", "strike": "~~", "italic": "_"}
 
 
 def _emphasised(
-    row: list[str | emphasis.Mark],
+    row: list[str | emphasis_delimiters.Delimiter],
     placed: Sequence[_Placed],
     styles: tuple[str, ...],
     *,
@@ -315,7 +316,7 @@ def _emphasised(
         if not on or all(one.span.is_empty for one in inside):
             _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
             continue
-        opening, closing = emphasis.pair(_SIGNS[styles[0]])
+        opening, closing = emphasis_delimiters.pair(_SIGNS[styles[0]])
         row.append(opening)
         _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
         row.append(closing)
@@ -323,7 +324,7 @@ def _emphasised(
 
 def _piece(span: Span, after: str, *, keep_ids: bool) -> str:
     if span.anchor:
-        return f"[]{{#{span.anchor}}}"
+        return bare_anchors([span.anchor])
     if span.raw:
         return span.text
     if span.code:

@@ -1,7 +1,7 @@
-"""What happens to a document's tree between the grammar and the walls, step by step.
+"""What happens to a document's tree between the grammar and the sanitizers.
 
-Pure: no Django. Each step is a tree processor of Python-Markdown; `steps` gives them in order. The
-longer ones stand in modules of their own: footnotes, ids, sections.
+Pure: no Django. `tree_processors` gives them in order. The longer ones have modules of their own:
+footnotes, ids, sections.
 """
 
 from __future__ import annotations
@@ -10,18 +10,17 @@ import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from policies.text.rendering import sanitizing
+from policies.text.markdown.characters import controls_in, without_controls
+from policies.text.rendering import sanitizer
 from policies.text.rendering.footnotes import Footnotes
 from policies.text.rendering.ids import Anchors, Ids
 from policies.text.rendering.sections import Headings
-from policies.text.rendering.step import (
+from policies.text.rendering.tree import (
     HEADINGS,
-    Outcome,
-    Step,
-    controls_in,
+    RenderReport,
+    TreeProcessor,
     is_empty,
     walk,
-    without_controls,
 )
 
 if TYPE_CHECKING:
@@ -33,24 +32,24 @@ if TYPE_CHECKING:
 BOUNDARY = "\x1e"
 
 
-def steps(md: Markdown, outcome: Outcome) -> list[Treeprocessor]:
-    """Return the steps, in the order in which they must run."""
+def tree_processors(md: Markdown, report: RenderReport) -> list[Treeprocessor]:
+    """Return the tree processors, in the order in which they must run."""
     return [
-        _Texts(md, outcome),
-        _Addresses(md, outcome),
-        Footnotes(md, outcome),
-        Ids(md, outcome),
-        Anchors(md, outcome),
-        Headings(md, outcome),
-        _Tables(md, outcome),
-        _Layout(md, outcome),
+        _Texts(md, report),
+        _Addresses(md, report),
+        Footnotes(md, report),
+        Ids(md, report),
+        Anchors(md, report),
+        Headings(md, report),
+        _Tables(md, report),
+        _Layout(md, report),
     ]
 
 
 _LOOKS_LIKE_HTML = re.compile(r"<(?:[a-z/][^<>]*>|!--)", re.IGNORECASE)
 
 
-class _Texts(Step):
+class _Texts(TreeProcessor):
     """Removes control characters that came as entities; reports HTML that is shown as text."""
 
     def run(self, root: ET.Element) -> None:
@@ -65,13 +64,13 @@ class _Texts(Step):
     def _checked(self, text: str, *, html: bool) -> str:
         if html and "<" in text:
             for match in _LOOKS_LIKE_HTML.finditer(text):
-                self.outcome.tell("HTML is shown as text", match[0])
+                self.report.add("HTML is shown as text", match[0])
         for control in controls_in(text):
-            self.outcome.tell("Control character", control)
+            self.report.add("Control character", control)
         return without_controls(text)
 
 
-class _Addresses(Step):
+class _Addresses(TreeProcessor):
     """Lets only safe addresses through; keeps the words of links and images that lose theirs."""
 
     def run(self, root: ET.Element) -> None:
@@ -83,19 +82,19 @@ class _Addresses(Step):
 
     def _image(self, image: ET.Element) -> None:
         source = image.get("src", "")
-        if sanitizing.is_own_image(source):
-            image.set("src", sanitizing.encode_url(source))
+        if sanitizer.is_own_image(source):
+            image.set("src", sanitizer.encode_url(source))
             return
-        if sanitizing.is_safe_url(source):
-            self.outcome.tell("Image from another site is shown as a link", source)
+        if sanitizer.is_safe_url(source):
+            self.report.add("Image from another site is shown as a link", source)
         image.tag = "a"
         image.text = image.attrib.pop("alt", "") or source
         image.set("href", image.attrib.pop("src", ""))
 
     def _link(self, link: ET.Element, *, inside_link: bool) -> None:
         href = link.attrib.pop("href", "")
-        if not inside_link and sanitizing.is_safe_url(href):
-            link.set("href", sanitizing.encode_url(href))
+        if not inside_link and sanitizer.is_safe_url(href):
+            link.set("href", sanitizer.encode_url(href))
             if len(link) or (link.text or "").strip():
                 return
             # A link without words can't be seen or named. It gets its address, unless that is here.
@@ -103,15 +102,15 @@ class _Addresses(Step):
             if href and not href.startswith("#"):
                 return
             link.text = None
-            self.outcome.tell("Link without words", href)
+            self.report.add("Link without words", href)
         elif not inside_link:
-            self.outcome.tell("Address is not allowed, only its words are shown", href)
+            self.report.add("Address is not allowed, only its words are shown", href)
         link.attrib.pop("href", None)
         link.tag = "span"
         link.attrib.pop("title", None)
 
 
-class _Tables(Step):
+class _Tables(TreeProcessor):
     """Puts each table into a box that scrolls, named by the heading above it.
 
     The box can have the focus, so that a keyboard can scroll it (WCAG 2.1.1).
@@ -141,10 +140,10 @@ def _boxed(table: ET.Element, heading: str) -> ET.Element:
     return box
 
 
-_BLOCKS = sanitizing.TAGS - sanitizing.INLINE_TAGS
+_BLOCKS = sanitizer.TAGS - sanitizer.INLINE_TAGS
 
 
-class _Layout(Step):
+class _Layout(TreeProcessor):
     """Puts blocks on lines of their own, marks where each top-level block ends, escapes every "&".
 
     Python-Markdown's serialiser takes "&name;" in a text for an entity; here texts are plain.
