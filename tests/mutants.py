@@ -46,7 +46,7 @@ PARTS = {
         ["verification"],
         [
             *("test_verification_changes.py", "test_verification.py", "test_translating.py"),
-            *("test_verification_approvals.py", "test_verification_remarks.py"),
+            *("test_verification_approvals.py", "test_verification_comments.py"),
             "test_commands.py",
         ],
     ),

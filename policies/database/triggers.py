@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from policies.database.rules import GUARDED, rules, sqlite_rules
-from policies.database.rules.conditions import PREFIX, Rule, table_of
+from policies.database.rules.conditions import PREFIX, Rule, short_name, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ def _wanted(connection: BaseDatabaseWrapper) -> list[_Trigger]:
         *(
             _postgresql(
                 schema,
-                f"{PREFIX}{name.lower()}_not_emptied",
+                f"{PREFIX}{short_name(name)}_not_emptied",
                 table_of(name),
                 "TRUNCATE",
                 "STATEMENT",
@@ -191,9 +191,9 @@ def lifted(
 
 
 # The walls that `rerender` passes: what is derived from a published text may be made anew.
-RENDERING_WALL = frozenset(
+RENDERING_RULES = frozenset(
     f"{PREFIX}{name}" for name in ("rendering_added_to_draft", "rendering_changed_in_draft")
 )
-DEPARTURE_WALL = frozenset(
+REMOVED_ANCHOR_RULES = frozenset(
     f"{PREFIX}{name}" for name in ("departure_at_publication", "departure_kept")
 )

@@ -28,10 +28,11 @@ models.TextField.register_lookup(Length)
 models.CharField.register_lookup(Length)
 
 
-def Actor() -> models.ForeignKey[User | None, User | None]:  # noqa: N802  reads as a field
+def Actor(*, db_column: str | None = None) -> models.ForeignKey[User | None, User | None]:  # noqa: N802  reads as a field
     """A user who did something. Outlives the user's account: see the module's docstring."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        db_column=db_column,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         related_name="+",

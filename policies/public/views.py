@@ -74,7 +74,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
         "policy": version.policy,
         "version": version,
         "upcoming": _upcoming(version.policy, at=now),
-        "departed": removed_anchors.shown_on(version),
+        "removed_anchors": removed_anchors.shown_on(version),
         "site_policies": site_policies,
         **translations.page_context(version, "policy", at=now),
         **frame(language),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from policies.ledger import removed_anchors
-from policies.models import Acknowledgement, AuditEvent, Policy, Revision
+from policies.models import AuditEvent, Justification, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.states import Status
@@ -190,8 +190,8 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         found.get(revision.policy_id, unseen).upcoming.append(revision)
     for policy_id, (_, its) in translations.all_translated_from(at=at, **of_it).items():
         found.get(policy_id, unseen).translated_from = its
-    acknowledged = Acknowledgement.objects.filter(**of_it).order_by()
-    for policy_id, key in acknowledged.values_list("policy_id", "key"):
+    justified = Justification.objects.filter(**of_it).order_by()
+    for policy_id, key in justified.values_list("policy_id", "key"):
         found.get(policy_id, unseen).answered.add(key)
     return _in_order(found)
 

@@ -227,7 +227,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
         rendered = rendering.render(documents.body(document))
     except rendering.RenderingRefused as error:
         return {"preview_problem": str(error), "levels": []}
-    found = open_findings.inspect_text(
+    found = open_findings.findings_of_text(
         revision.policy, document, rendering=rendering_values(rendered), at=timezone.now()
     )
     return {
@@ -241,8 +241,8 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
 
 
 def _of_level(
-    level: Level, found: list[open_findings.Inspected]
-) -> tuple[Level, list[open_findings.Inspected], int]:
+    level: Level, found: list[open_findings.ExaminedFinding]
+) -> tuple[Level, list[open_findings.ExaminedFinding], int]:
     """Return the findings of a level, and how many of them hold up publication."""
     those = [it for it in found if it.finding.level == level]
     return level, those, len(open_findings.still_open(those))
@@ -316,7 +316,7 @@ def _save_and_hand_in(request: HttpRequest, revision: Revision, text: DraftText)
 
 def _hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
-    waiting = len(open_findings.still_open(open_findings.inspect(revision, at=timezone.now())))
+    waiting = len(open_findings.still_open(open_findings.findings_of(revision, at=timezone.now())))
     said = "Handed in for review. Reviewers see it on their desk."
     if waiting:
         are = "is" if waiting == 1 else "are"

@@ -125,7 +125,7 @@ def _form(
     *,
     emergency: bool,
 ) -> HttpResponse:
-    found = open_findings.still_open(open_findings.inspect(revision, at=timezone.now()))
+    found = open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))
     context = {
         "title": f"Publish {revision.policy}{' without approval' if emergency else ''}",
         "revision": revision,

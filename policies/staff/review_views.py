@@ -87,7 +87,7 @@ def _review(
 
 def _findings_of(revision: Revision) -> dict[str, Any]:
     """Return the findings of a stored text, and how many of them hold up publication."""
-    found = open_findings.inspect(revision, at=timezone.now())
+    found = open_findings.findings_of(revision, at=timezone.now())
     return {"found": found, "open_findings": len(open_findings.still_open(found))}
 
 

@@ -28,6 +28,7 @@ approves what they wrote in. What is published never changes. The database holds
 
 from __future__ import annotations
 
+from policies.workflow.commenting import comment, justify, reply_to_comment, resolve_comment
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.lifecycle import (
     confirm_check,
@@ -54,7 +55,6 @@ from policies.workflow.refusals import (
     Unfinished,
     WrongState,
 )
-from policies.workflow.remarks import comment, justify, reply_to_comment, resolve_comment
 from policies.workflow.reviewing import (
     approve,
     discard,

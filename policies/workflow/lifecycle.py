@@ -14,11 +14,11 @@ from policies.models import Address, Policy
 from policies.models.fields import validate_slug
 from policies.text.limits import MAX_MONTHS
 from policies.workflow.preconditions import (
+    clean_required,
     locked_policy,
     locked_with_source,
     require_no_open_revision,
     require_permission,
-    required,
 )
 from policies.workflow.refusals import Incomplete, WrongState
 from policies.workflow.translating import checked_source, record_translation
@@ -63,7 +63,7 @@ def create_policy(
 
 
 def _checked_name(name: str) -> str:
-    name = required(name, "Give the policy a name.", about="name")
+    name = clean_required(name, "Give the policy a name.", about="name")
     if len(name.splitlines()) > 1:
         raise Incomplete("A policy's name is one line. Take the line break out.", "name")
     return name
@@ -192,7 +192,7 @@ def retire(
     require_no_open_revision(policy)
     successor = _successor(policy, successor_id, at)
     policy.retired_at, policy.retired_by, policy.successor = at, by, successor
-    policy.retirement_notice = required(
+    policy.retirement_notice = clean_required(
         notice, "Write the notice that readers will see.", about="notice"
     )
     policy.save(update_fields=["retired_at", "retired_by", "successor", "retirement_notice"])

@@ -17,6 +17,7 @@ from policies.models.participants import participants
 from policies.permissions import ACTIONS
 from policies.states import Status
 from policies.text import document as documents
+from policies.text.findings import Level
 from policies.text.limits import is_supported_year
 from policies.text.short_text import has_visible_characters
 from policies.workflow import open_findings
@@ -97,7 +98,7 @@ def locked_and_allowed(action: str, revision_id: int, by: User | None) -> Revisi
 
 
 def require_permission(action: str, by: User | None) -> None:
-    """Refuse unless `by` is active and holds a permission for `action`. None is the command line."""
+    """Refuse unless `by` is active and holds a permission for `action`. None: the command line."""
     if by is not None and not ACTIONS[action].is_open_to(by):
         raise NotAllowed(
             f"“{ACTIONS[action].label}” was refused: {name_of(by)} doesn't have the permission "
@@ -161,19 +162,20 @@ def require_rendered_as_seen(revision: Revision, seen: int | None) -> None:
         )
 
 
-def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
-    """Refuse a text with findings that must be mended, or that nobody has answered for."""
-    inspected = open_findings.inspect(revision, at=at)
-    for findings, what in (
-        (open_findings.blocking(inspected), "must be mended"),
-        (open_findings.unanswered(inspected), "must be mended, or answered for"),
+def require_no_open_findings(revision: Revision, at: datetime) -> None:
+    """Refuse a text with findings that must be fixed, or that nobody has justified."""
+    blocking = open_findings.still_open(open_findings.findings_of(revision, at=at))
+    for level, what in (
+        (Level.BLOCKS, "fix"),
+        (Level.ACKNOWLEDGE, "fix or justify"),
     ):
+        findings = [it.finding for it in blocking if it.finding.level == level]
         if findings:
-            first = findings[0].finding
-            more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+            first, *others = findings
+            more = f" (and {len(others)} more)" if others else ""
             about = f"“{first.excerpt}” – " if first.excerpt else ""
             raise Unfinished(
-                f"This text has findings that {what} before it can be published. "
+                f"Before you can publish this text, {what} its findings. "
                 f"{first.place}: {about}{first.reason}{more}"
             )
 
@@ -201,10 +203,10 @@ def require_something_new(revision: Revision) -> None:
 
 
 # Characters of what is said about a text: a comment, a reason, a notice.
-MAX_REMARK = 10_000
+MAX_COMMENT = 10_000
 
 
-def required(text: str, sentence: str, *, most: int = MAX_REMARK, about: str = "") -> str:
+def clean_required(text: str, sentence: str, *, most: int = MAX_COMMENT, about: str = "") -> str:
     """Return a text as `clean_text` does. Refuse an empty one, with the sentence."""
     text = clean_text(text, most=most, about=about)
     if not has_visible_characters(text):
@@ -219,7 +221,7 @@ _UNSTORABLE = re.compile(
 )
 
 
-def clean_text(text: str, *, most: int = MAX_REMARK, about: str = "") -> str:
+def clean_text(text: str, *, most: int = MAX_COMMENT, about: str = "") -> str:
     """Return a text without outer white space, its lines ended by LF: a browser sends CRLF, a file
     has either, and the ledger's digest is of one. Refuse control characters, and more than `most`
     characters. about: the name of the action's argument.

@@ -15,18 +15,18 @@ from policies.states import Basis, Kind, Status
 from policies.text.limits import MAX_CHANGE_NOTE
 from policies.workflow import texts
 from policies.workflow.preconditions import (
+    clean_required,
     clean_text,
     locked_and_allowed,
     not_past,
     require_another,
     require_comments_resolved,
     require_near_year,
-    require_nothing_unfinished,
+    require_no_open_findings,
     require_rendered_as_seen,
     require_text_as_saved,
     require_text_as_seen,
     require_words,
-    required,
 )
 from policies.workflow.refusals import Incomplete, NotAllowed, WrongState
 from policies.workflow.transitions import move
@@ -62,7 +62,7 @@ def publish(
     require_text_as_seen(revision, seen_digest)
     require_rendered_as_seen(revision, seen_renders)
     require_comments_resolved(revision, "published")
-    require_nothing_unfinished(revision, at)
+    require_no_open_findings(revision, at)
     publication = _Publication(
         kind=kind,
         change_note=change_note,
@@ -104,7 +104,7 @@ def publish_without_approval(
             change_note=change_note,
             effective_at=not_past(revision.policy, effective_at, at),
             basis=Basis.EMERGENCY,
-            basis_reason=required(
+            basis_reason=clean_required(
                 reason, "Say why this can't wait for an approval.", about="reason"
             ),
         )
@@ -161,7 +161,7 @@ def publish_import(
         effective_at=effective_at,
         last_updated_on=last_updated_on,
         basis=Basis.IMPORT,
-        basis_reason=required(reason, "Say where it was imported from.", about="reason"),
+        basis_reason=clean_required(reason, "Say where it was imported from.", about="reason"),
     )
     return _publish(revision, publication, action="publish_import", by=by, at=at)
 

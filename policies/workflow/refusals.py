@@ -14,7 +14,7 @@ class Refused(Exception):
 
 
 class NotThere(Exception):
-    """The object of an action does not exist (any more). Not a Refused: nobody did anything wrong."""
+    """The object of an action does not exist (any more). Not a Refused: nobody erred."""
 
 
 class NotAllowed(Refused):

@@ -12,6 +12,7 @@ from policies.states import Status
 from policies.text import document as documents
 from policies.workflow import texts
 from policies.workflow.preconditions import (
+    clean_required,
     known_section,
     locked_and_allowed,
     require_another,
@@ -19,7 +20,6 @@ from policies.workflow.preconditions import (
     require_rendered_as_seen,
     require_something_new,
     require_text_as_saved,
-    required,
 )
 from policies.workflow.transitions import move
 
@@ -94,7 +94,7 @@ def request_changes(
     Raises NotAllowed, WrongState, Incomplete.
     """
     revision = locked_and_allowed("request_changes", revision_id, by)
-    text = required(text, "Say in a comment what has to change.")
+    text = clean_required(text, "Say in a comment what has to change.")
     section_anchor = known_section(revision, section_anchor)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)

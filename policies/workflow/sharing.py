@@ -12,7 +12,7 @@ from django.db import transaction
 
 from policies import ledger
 from policies.models import PreviewLink
-from policies.workflow.preconditions import get_or_refuse, locked_and_allowed, required
+from policies.workflow.preconditions import clean_required, get_or_refuse, locked_and_allowed
 from policies.workflow.refusals import Incomplete, WrongState
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def share(
     Incomplete.
     """
     revision = locked_and_allowed("share", revision_id, by)
-    recipient = required(recipient, "Say for whom the link is.", most=MAX_RECIPIENT)
+    recipient = clean_required(recipient, "Say for whom the link is.", most=MAX_RECIPIENT)
     if not 1 <= days <= MAX_DAYS:
         raise Incomplete(f"A preview link lasts 1 to {MAX_DAYS} days.")
     link = PreviewLink.objects.create(

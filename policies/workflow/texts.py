@@ -197,7 +197,7 @@ def _store_again(revision: Revision, values: dict[str, Any], *, at: datetime) ->
     """Replace what is stored by what was rendered; return as render_again does."""
     stored = Rendering.objects.filter(revision=revision).first()
     same = stored is not None and stored.values == {name: values[name] for name in stored.values}
-    with triggers.lifted(connection, only=triggers.RENDERING_WALL):
+    with triggers.lifted(connection, only=triggers.RENDERING_RULES):
         Rendering.objects.update_or_create(revision=revision, defaults=values)
         if same:
             return ""  # only the count of findings is another

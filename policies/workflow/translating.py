@@ -1,4 +1,4 @@
-"""The actions about translations: which policy one translates, which version, which one prevails."""
+"""The actions about translations: of which policy, of which version, which language prevails."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from policies import ledger
 from policies.models import Revision
 from policies.states import Kind, Status
-from policies.workflow.preconditions import locked_and_allowed, required
+from policies.workflow.preconditions import clean_required, locked_and_allowed
 from policies.workflow.refusals import WrongState
 from policies.workflow.transitions import move
 
@@ -30,7 +30,7 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
     _require_time_to_withdraw(revision, at)
     _require_nothing_corrects(revision)
     _require_nothing_renders(revision, at)
-    reason = required(
+    reason = clean_required(
         reason, "Say why this version is withdrawn; readers will see it.", about="reason"
     )
     move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)

@@ -204,7 +204,7 @@ def a_source() -> int:
 
 
 def a_finding_of(revision: Revision) -> str:
-    return next((it.finding.key for it in open_findings.inspect(revision, at=NOW)), "")
+    return next((it.finding.key for it in open_findings.findings_of(revision, at=NOW)), "")
 
 
 def _a_comment_of_a(revision: Revision) -> int:

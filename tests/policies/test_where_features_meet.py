@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from policies import ledger, workflow
 from policies.database import triggers
-from policies.models import AuditEvent, Departure, Policy, Rendering, Revision
+from policies.models import AuditEvent, Policy, RemovedAnchor, Rendering, Revision
 from policies.states import Kind, Status
 from policies.text import document as documents
 from policies.workflow import NotAllowed, WrongState, texts
@@ -79,7 +79,7 @@ def test_rendering_again_makes_the_html_of_a_version_that_has_none(
 
     assert "2 texts rendered again, 1 changed." in capsys.readouterr().out
     assert ledger.verify().problems == []
-    assert not Departure.objects.exists()
+    assert not RemovedAnchor.objects.exists()
 
 
 # --- Whose text it is ----------------------------------------------------------------------------

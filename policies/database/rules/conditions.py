@@ -42,6 +42,11 @@ def table_of(name: str) -> str:
     return _model(name)._meta.db_table
 
 
+def short_name(name: str) -> str:
+    """Return what rules call a model of this app: its table's name, which outlasts a renaming."""
+    return table_of(name).removeprefix("policies_")
+
+
 def columns(name: str, *, without: frozenset[str] = frozenset()) -> list[str]:
     """Return the columns of a model's table, except those of `without`."""
     every = [str(field.column) for field in _model(name)._meta.local_concrete_fields]

@@ -172,7 +172,7 @@ def test_migrating_leaves_standing_walls_alone() -> None:
 def test_lifted_walls_let_past_only_what_they_are_lifted_for() -> None:
     version = make_version()
 
-    with triggers.lifted(connection, only=triggers.RENDERING_WALL):
+    with triggers.lifted(connection, only=triggers.RENDERING_RULES):
         Rendering.objects.filter(revision=version).update(html="<p>New.</p>")
         with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
             version.sections.update(body="New.")
@@ -182,7 +182,7 @@ def test_lifted_walls_let_past_only_what_they_are_lifted_for() -> None:
         Rendering.objects.filter(revision=version).update(html="<p>Newest.</p>")
 
 
-@pytest.mark.parametrize("only", [None, triggers.RENDERING_WALL], ids=["all", "rendering"])
+@pytest.mark.parametrize("only", [None, triggers.RENDERING_RULES], ids=["all", "rendering"])
 def test_lifted_walls_stand_again_after_an_error(only: frozenset[str] | None) -> None:
     version = make_version()
     html = version.rendering.html

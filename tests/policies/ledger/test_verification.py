@@ -123,7 +123,7 @@ def test_a_ledger_that_was_written_anew_tells_what_the_audit_tells(by: timedelta
     chain_anew()
 
     triggers.install(connection)
-    problem = "From ledger entry 1 on, the audit tells something else."
+    problem = "From ledger entry 1 on, the audit records something else."
     assert problem in ledger.verify().problems
 
 
@@ -194,7 +194,7 @@ def test_a_name_that_the_audit_does_not_know_is_reported(name: str) -> None:
     with triggers.lifted(connection):
         Policy.objects.filter(pk=policy.pk).update(name=name)
 
-    assert ledger.verify().problems == [f"{name} (en) has another name than the audit says."]
+    assert ledger.verify().problems == [f"{name} (en) has another name than the audit records."]
 
 
 def test_verifying_changes_nothing() -> None:

@@ -17,10 +17,10 @@ from policies.models import (
     Address,
     AuditEvent,
     Contribution,
-    Departure,
     LateApproval,
     LedgerEntry,
     Policy,
+    RemovedAnchor,
     Rendering,
     ReviewComment,
     Revision,
@@ -74,7 +74,7 @@ def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], obj
     for field in model._meta.local_concrete_fields:
         if model is Policy and field.attname not in OF_A_POLICY:
             continue
-        if model in {Address, Departure} and field.primary_key:
+        if model in {Address, RemovedAnchor} and field.primary_key:
             continue  # nothing hangs on it
         if (model, field.attname) == (Rendering, "findings"):
             continue  # a count for the desk, made by rules that change; publication counts anew

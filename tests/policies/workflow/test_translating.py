@@ -235,13 +235,13 @@ def test_a_statement_about_languages_behind_the_ledgers_back_is_found() -> None:
     for other in ("de", "fr", ""):
         Policy.objects.filter(pk=english.pk).update(prevailing_language=other)
         assert ledger.verify().problems == [
-            "Of Privacy policy (en) another language prevails than the ledger says."
+            "Privacy policy (en) has another prevailing language than the ledger records."
         ]
     Policy.objects.filter(pk=german.pk).update(translation_of=None)
 
     assert ledger.verify().problems == [
-        "Of Privacy policy (en) another language prevails than the ledger says.",
-        "Datenschutz (de) is the translation of another policy than the ledger says.",
+        "Privacy policy (en) has another prevailing language than the ledger records.",
+        "Datenschutz (de) is the translation of another policy than the ledger records.",
     ]
 
 

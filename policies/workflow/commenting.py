@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from policies import ledger
-from policies.models import Acknowledgement, CommentReply, ReviewComment
+from policies.models import CommentReply, Justification, ReviewComment
 from policies.text.findings import Level
 from policies.workflow import open_findings
 from policies.workflow.preconditions import (
+    clean_required,
     get_or_refuse,
     known_section,
     locked_and_allowed,
-    required,
 )
 from policies.workflow.refusals import Incomplete, WrongState
 
@@ -35,7 +35,7 @@ def comment(
     Raises NotAllowed, WrongState, Incomplete.
     """
     revision = locked_and_allowed("comment", revision_id, by)
-    text = required(text, "Write what the comment is to say.")
+    text = clean_required(text, "Write what the comment is to say.")
     section_anchor = known_section(revision, section_anchor)
     remark = ReviewComment.objects.create(
         revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
@@ -48,7 +48,7 @@ def comment(
 def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
     """Answer a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
     remark, revision = _open_comment("reply_to_comment", comment_id, by)
-    text = required(text, "Write what the answer is to say.")
+    text = clean_required(text, "Write what the answer is to say.")
     reply = CommentReply.objects.create(comment=remark, text=text, created_at=at, created_by=by)
     ledger.record_act("reply_to_comment", revision, by=by, at=at, reason=text)
     return reply
@@ -76,28 +76,28 @@ def _open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment
 
 
 @transaction.atomic
-def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Acknowledgement:
+def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Justification:
     """Answer for a finding that is no mistake, for as long as its sentence is unchanged.
 
     key: Finding.key of one that this revision has. Raises NotAllowed, WrongState (also for a
     finding that has to be mended), Incomplete.
     """
     revision = locked_and_allowed("justify", revision_id, by)
-    inspected = open_findings.inspect(revision, at=at)
+    inspected = open_findings.findings_of(revision, at=at)
     finding = next((it for it in inspected if it.finding.key == key), None)
     if finding is None:
         raise Incomplete("This finding is gone: the sentence was changed meanwhile.")
-    if finding.acknowledgement:
-        raise WrongState(f"{finding.acknowledgement.reason}: that reason was given already.")
+    if finding.justification:
+        raise WrongState(f"{finding.justification.reason}: that reason was given already.")
     if finding.finding.level != Level.ACKNOWLEDGE:
         raise WrongState("This has to be mended in the text, or needs no reason.")
-    given = Acknowledgement.objects.create(
+    given = Justification.objects.create(
         policy=revision.policy,
         key=key,
         excerpt=finding.finding.excerpt,
-        reason=required(reason, "Say why this may stay as it is."),
-        acknowledged_at=at,
-        acknowledged_by=by,
+        reason=clean_required(reason, "Say why this may stay as it is."),
+        justified_at=at,
+        justified_by=by,
     )
     ledger.record_act("justify", revision, by=by, at=at, reason=given.reason)
     return given
