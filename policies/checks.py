@@ -6,12 +6,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_permission_codename
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from policies.database import migration_state, triggers
+from policies.permissions import ACTIONS
+from policies.roles import ROLES
 from policies.text.short_text import counted
 
 if TYPE_CHECKING:
@@ -39,8 +43,10 @@ def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
 
 
 @register(Tags.database)
-def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Report each trigger that is missing, switched off or changed (`check --database default`)."""
+def triggers_are_in_place(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Report each trigger that is missing, switched off or changed."""
     problems: list[CheckMessage] = []
     for alias in databases or ():
         connection = connections[alias]
@@ -48,8 +54,8 @@ def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
             continue  # before the first migrate there is nothing to guard: is_migrated says so
         problems += [
             Error(
-                f"The trigger {name} is missing or changed in the database {alias!r}, so that "
-                "what it guards can be changed.",
+                f"The trigger {name} is missing or changed in the database {alias!r}, so "
+                "nothing protects what it guards.",
                 hint="After an upgrade, run `manage.py migrate`. Otherwise find out who removed "
                 "it, then run `manage.py migrate` and `manage.py verify`.",
                 id="policies.E001",
@@ -105,29 +111,54 @@ def _is_there(file: Path) -> bool:
         return False
 
 
-@register(Tags.database)
-def files_are_collected(
-    databases: Sequence[str] | None = None, **kwargs: Any
-) -> list[CheckMessage]:
-    """Report that nobody ran `collectstatic`, without which no page of staff can be shown.
+@register(Tags.staticfiles, deploy=True)
+def files_are_collected(**kwargs: Any) -> list[CheckMessage]:
+    """Report that nobody ran `collectstatic`, without which every page of the desk fails.
 
-    Runs with the checks of the database: only these look at this machine, not at the code alone.
+    Readers' pages need no such file, so /readyz does not ask for them. Nor is anything said where
+    the database is in memory: that is no site, but `make lint`.
     """
-    if not databases or settings.DEBUG or not settings.STAFF:
+    if settings.DEBUG or not settings.STAFF or connections["default"].is_in_memory_db():  # type: ignore[attr-defined]
         return []
     if (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
         return []
     return [
         Error(
-            f"{settings.STATIC_ROOT} has no files for the pages of staff.",
+            f"{settings.STATIC_ROOT} has no files for the desk, so its pages fail.",
             hint="Run `manage.py collectstatic --no-input`.",
             id="policies.E003",
         )
     ]
 
 
+@register()
+def permissions_exist(**kwargs: Any) -> list[CheckMessage]:
+    """Report a permission that a role or an action names, and that no model has."""
+    existing = {
+        f"policies.{codename}"
+        for model in apps.get_app_config("policies").get_models()
+        for codename in (
+            *(get_permission_codename(it, model._meta) for it in model._meta.default_permissions),
+            *(codename for codename, _ in model._meta.permissions),
+        )
+    }
+    named = [(f"The role {role}", names) for role, names in ROLES.items()]
+    named += [(f"The action {name}", it.permissions) for name, it in ACTIONS.items()]
+    return [
+        Error(
+            f"{what} names the permission {permission}, which does not exist.",
+            hint="Correct the name, or add the permission to PERMISSIONS in "
+            "policies/permissions.py.",
+            id="policies.E005",
+        )
+        for what, permissions in named
+        for permission in permissions
+        if permission not in existing
+    ]
+
+
 @register(Tags.security, deploy=True)
-def letters_go_out(**kwargs: Any) -> list[CheckMessage]:
+def mail_is_sent(**kwargs: Any) -> list[CheckMessage]:
     """Warn of a public site whose e-mails reach nobody."""
     if not settings.HTTPS or "smtp" in settings.EMAIL_BACKEND:
         return []

@@ -21,6 +21,7 @@ from policies.models.fields import (
     validate_slug,
     validate_time_zone,
 )
+from policies.permissions import permissions_of
 from policies.text.limits import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
 
 if TYPE_CHECKING:
@@ -101,10 +102,7 @@ class Policy(models.Model):
         verbose_name_plural = "policies"
         ordering = ["name", "language"]
         default_permissions = ("add", "change", "view")
-        permissions = [
-            ("rename_policy", "Can change a policy's address"),
-            ("retire_policy", "Can retire and reinstate a policy"),
-        ]
+        permissions = permissions_of("policy")
         constraints = [
             models.UniqueConstraint(fields=["slug", "language"], name="policy_slug_language_once"),
             models.CheckConstraint(

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from policies.models.fields import Actor, Digest
 from policies.models.policy import Policy, translated_condition
+from policies.permissions import permissions_of
 from policies.states import NUMBERED, OPEN, Basis, Kind, Status
 from policies.text import document as documents
 
@@ -140,12 +141,7 @@ class Revision(models.Model):
     class Meta:
         ordering = ["policy", "-id"]
         default_permissions = ("view",)
-        permissions = [
-            ("write_revision", "Can write, submit and discard drafts"),
-            ("review_revision", "Can approve revisions and request changes"),
-            ("publish_revision", "Can publish approved revisions and withdraw upcoming versions"),
-            ("publish_without_approval", "Can publish without approval in an emergency"),
-        ]
+        permissions = permissions_of("revision")
         constraints = [
             models.UniqueConstraint(
                 fields=["policy"],
