@@ -39,7 +39,7 @@ def tell(account: User, what: str, *, address: str | None = None) -> None:
 def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
     now = date_format(timezone.localtime(), "DATETIME_FORMAT")
     name = messages.in_header(account.get_username())
-    letter = messages.MailText(
+    content = messages.MailContent(
         subject=what.rstrip("."),
         happened=f"On {now} ({settings.TIME_ZONE}), for your account “{name}”: {what}",
         ask="Was it you, or did you ask an administrator for it? Then there is nothing to do. If "
@@ -49,8 +49,8 @@ def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
             ("Your password", messages.url("admin:password_change")),
         ),
     )
-    return messages.laid_out(
-        letter, about=f"Your log-in, {name}", to=to, headers=messages.AUTOMATIC
+    return messages.compose(
+        content, about=f"Your log-in, {name}", to=to, headers=messages.AUTOMATIC
     )
 
 

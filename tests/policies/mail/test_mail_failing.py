@@ -112,7 +112,7 @@ def test_send_reminders_fails_while_a_mail_can_not_be_sent(
     assert "rosalia" in received()
 
 
-def test_what_cant_even_be_made_out_undoes_nothing(
+def test_mails_that_can_not_even_be_created_undo_nothing(
     people: People,
     act: Callable[..., dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
@@ -122,7 +122,7 @@ def test_what_cant_even_be_made_out_undoes_nothing(
     monkeypatch.setattr(notices, "audience", lambda event: 1 / 0)
 
     assert act(workflow.submit, draft.pk, by=people.wanda) == {}
-    assert "could not be made out" in caplog.text
+    assert "failed" in caplog.text
     waiting = Announcement.objects.filter(event__revision=draft, event__action="submit")
     assert waiting.exists()
     call_command("send_reminders")  # a process may be at it right now
