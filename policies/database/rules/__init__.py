@@ -1,11 +1,13 @@
-"""The walls: rules that the database itself enforces by triggers, whoever writes to it.
+"""The rules that the database itself enforces by triggers, whoever writes to it.
 
 A rule is a condition on OLD and NEW. Conditions are written once, in PostgreSQL's SQL; triggers.py
-translates the few differences for SQLite, and makes triggers of the rules.
+translates the few differences for SQLite, and makes triggers of the rules. Names and messages are
+those of version 1.0: a process of an earlier version that still runs on another machine compares
+them, and answers /readyz with 503 if one differs.
 
     conditions.py    what a rule is, and the SQL that its condition is made of
     revisions.py     which moves there are, who approves, what publication sets
-    translations.py  which version of which policy a translation renders
+    translations.py  of which policy and version a text is the translation
     texts.py         when a text may change
     policies.py      what never changes about a policy, and its addresses
     reviews.py       comments, reasons, preview links, late approvals

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from policies.states import Basis, Status
 
+# The names of triggers begin so since version 1.0.
 PREFIX = "policies_wall_"
 Operation = Literal["INSERT", "UPDATE", "DELETE"]
 

@@ -191,7 +191,7 @@ def test_a_draft_that_somebody_works_on_is_left_alone(folder: Path) -> None:
 
     _, err = run(folder, "--publish")
 
-    assert "go on with it, or discard it" in err
+    assert "Continue with it, or discard it" in err
     assert Revision.objects.get(pk=draft.pk).document() == draft.document()
 
 

@@ -308,7 +308,7 @@ def test_a_finding_is_answered_for_once_and_with_a_reason() -> None:
     "slug", ["admin", "static", "de", "pt-br", "schemas", "healthz", "metrics"]
 )
 def test_a_policy_never_stands_in_front_of_the_sites_own_addresses(slug: str) -> None:
-    with pytest.raises(workflow.Incomplete, match="address of the site itself"):
+    with pytest.raises(workflow.Incomplete, match="reserved for the site itself"):
         make_policy(slug=slug)
 
 

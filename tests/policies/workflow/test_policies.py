@@ -70,9 +70,9 @@ def test_a_slug_once_used_is_never_given_to_another_policy() -> None:
     publisher = make_user("Publishers")
     workflow.rename_policy(policy.pk, by=publisher, at=NOW, slug="privacy-policy")
 
-    with pytest.raises(workflow.Incomplete, match="once was, the address of another policy"):
+    with pytest.raises(workflow.Incomplete, match="or was, the address of another policy"):
         make_policy(slug="privacy")
-    with pytest.raises(workflow.Incomplete, match="once was, the address of another policy"):
+    with pytest.raises(workflow.Incomplete, match="or was, the address of another policy"):
         workflow.rename_policy(other.pk, by=publisher, at=NOW, slug="privacy")
     policy.refresh_from_db()
     assert policy.slug == "privacy-policy"
@@ -86,7 +86,7 @@ def test_a_slug_once_used_is_never_given_to_another_policy() -> None:
         ("privacy", workflow.WrongState, "already"),
         ("Privacy Policy", workflow.Incomplete, "lower-case letters"),
         ("", workflow.Incomplete, "lower-case letters"),
-        ("admin", workflow.Incomplete, "of the site itself"),
+        ("admin", workflow.Incomplete, "for the site itself"),
         ("a" * 81, workflow.Incomplete, "80"),
     ],
 )
@@ -156,7 +156,7 @@ def test_what_can_not_be_retired() -> None:
 
     assert "never published" in refused(unpublished)
     assert "upcoming version" in refused(upcoming)
-    assert "go on with it, or discard it" in refused(in_work)
+    assert "Continue with it, or discard it" in refused(in_work)
     assert "another policy" in refused(usual, successor_id=usual.pk)
     assert "notice" in refused(usual, notice=" ")
     workflow.retire(usual.pk, by=publisher, at=NOW, notice="Gone.")
@@ -169,9 +169,9 @@ def test_a_retired_policy_publishes_nothing_and_succeeds_nobody() -> None:
     workflow.retire(retired.pk, by=publisher, at=NOW, notice="Gone.")
     revision = make_revision(status=Status.APPROVED, policy=retired, at=NOW + DAY)
 
-    with pytest.raises(workflow.WrongState, match="take it up again"):
+    with pytest.raises(workflow.WrongState, match="Reinstate it"):
         workflow.publish(revision.pk, by=publisher, at=NOW + DAY, change_note="x")
-    with pytest.raises(workflow.Incomplete, match="retired itself"):
+    with pytest.raises(workflow.Incomplete, match="is retired"):
         workflow.retire(other.pk, by=publisher, at=NOW, notice="Gone.", successor_id=retired.pk)
 
 
@@ -233,7 +233,7 @@ def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in() -> None:
 
     with pytest.raises(workflow.WrongState):
         workflow.import_draft(draft.policy_id, make_document(), by=None, at=NOW)
-    with pytest.raises(workflow.WrongState, match="through review"):
+    with pytest.raises(workflow.WrongState, match="for review"):
         workflow.publish_import(draft.pk, by=None, at=NOW, reason="x", effective_at=NOW)
 
 

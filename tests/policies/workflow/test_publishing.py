@@ -57,7 +57,7 @@ def test_a_version_takes_effect_at_once_unless_a_time_is_given() -> None:
 def test_a_version_does_not_take_effect_in_the_past() -> None:
     revision = make_revision(status=Status.APPROVED)
 
-    with pytest.raises(workflow.Incomplete, match="is past"):
+    with pytest.raises(workflow.Incomplete, match="is in the past"):
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, effective_at=NOW - DAY)
 
 
@@ -131,7 +131,7 @@ def test_what_began_with_a_withdrawn_version_is_no_correction_of_the_one_before(
     workflow.withdraw(withdrawn.pk, by=publisher, at=at, reason="Wrong.")
     how = {"by": publisher, "at": at, "change_note": "A typo."}
 
-    with pytest.raises(workflow.Incomplete, match=r"no mere correction of .*version 1"):
+    with pytest.raises(workflow.Incomplete, match=r"more than correct .*version 1"):
         workflow.publish(revision.pk, kind=Kind.EDITORIAL, **how)
 
     assert workflow.publish(revision.pk, kind=Kind.MATERIAL, **how).number == 3
@@ -170,7 +170,7 @@ def test_an_editorial_change_keeps_the_public_date_and_a_material_one_moves_it()
 def test_a_first_version_is_material() -> None:
     revision = make_revision(status=Status.APPROVED)
 
-    with pytest.raises(workflow.Incomplete, match="choose material"):
+    with pytest.raises(workflow.Incomplete, match="Choose “Material”"):
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, kind=Kind.EDITORIAL)
 
 
@@ -190,7 +190,7 @@ def test_only_an_upcoming_version_can_be_withdrawn() -> None:
 
     with pytest.raises(workflow.WrongState, match="Only an upcoming version"):
         workflow.withdraw(version.pk, by=publisher, at=IN_FIFTY_YEARS, reason="Too late.")
-    with pytest.raises(workflow.Incomplete, match="readers will see it"):
+    with pytest.raises(workflow.Incomplete, match="Readers will see it"):
         workflow.withdraw(version.pk, by=publisher, at=NOW, reason="")
     withdrawn = workflow.withdraw(version.pk, by=publisher, at=NOW, reason="A mistake.")
 
@@ -245,7 +245,7 @@ def test_an_author_may_not_approve_afterwards() -> None:
     author = make_user("Writers", "Reviewers")
     version = make_emergency(by=make_user(is_superuser=True), writer=author)
 
-    with pytest.raises(workflow.NotAllowed, match="You had a part in this revision"):
+    with pytest.raises(workflow.NotAllowed, match="You worked on this revision"):
         workflow.approve_afterwards(version.pk, by=author, at=NOW)
 
 
@@ -341,7 +341,7 @@ def test_whoever_published_without_approval_approves_nothing_that_begins_with_it
     workflow.submit(again.pk, by=colleague, at=NOW + 3 * DAY)
 
     assert {it.name for it in authorship.authors(again)} == {str(hasty), str(colleague)}
-    with pytest.raises(workflow.NotAllowed, match="somebody who had none must approve it"):
+    with pytest.raises(workflow.NotAllowed, match="somebody else must approve it"):
         workflow.approve(again.pk, by=hasty, at=NOW + 4 * DAY)
 
 
@@ -410,7 +410,7 @@ def test_whose_headings_nobody_has_approved_approves_no_translation_that_begins_
     workflow.save_draft(draft.pk, text, by=translator, at=NOW, seen_saves=draft.saves)
     workflow.submit(draft.pk, by=translator, at=NOW)
 
-    with pytest.raises(workflow.NotAllowed, match="You had a part"):
+    with pytest.raises(workflow.NotAllowed, match="You worked on"):
         workflow.approve(draft.pk, by=author, at=NOW)
     assert workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW).status == Status.APPROVED
 

@@ -51,7 +51,7 @@ def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
     revision = make_revision(status=Status.APPROVED, policy=german)
     publisher = make_user("Publishers")
 
-    with pytest.raises(workflow.Incomplete, match="publish that first"):
+    with pytest.raises(workflow.Incomplete, match="Publish that first"):
         workflow.publish(revision.pk, by=publisher, at=NOW)
     source = make_version(policy=english)
 
@@ -64,12 +64,12 @@ def test_what_can_be_no_translation_is_refused(why: str) -> None:
     french = make_policy(slug="privacy", language="fr")
     policy, source, words = {
         "language": (make_policy(slug="terms"), english, "in the same language"),
-        "chain": (french, german, "is a translation itself"),
-        "has its own": (english, french, "has translations itself"),
+        "chain": (french, german, "is a translation. Choose its source"),
+        "has its own": (english, french, "has translations"),
         "twice": (
             make_policy(slug="anders", language="de"),
             english,
-            f"a translation into this language: {german.get_absolute_url()}",
+            f"already translated into this language: {german.get_absolute_url()}",
         ),
         "itself": (french, french, "another policy"),
     }[why]
@@ -96,7 +96,7 @@ def test_a_draft_renders_what_its_policy_now_translates() -> None:
 
     draft.refresh_from_db()
     assert draft.source_version is None
-    with pytest.raises(workflow.WrongState, match="no translation"):
+    with pytest.raises(workflow.WrongState, match="not a translation"):
         workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
 
 
@@ -105,10 +105,10 @@ def test_a_translation_may_say_the_same_of_a_newer_version() -> None:
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
 
-    handed_in = workflow.submit(draft.pk, by=writer, at=NOW)
+    submitted = workflow.submit(draft.pk, by=writer, at=NOW)
 
-    assert handed_in.source_version == english.revisions.get(number=2)
-    assert handed_in.digest == german.revisions.get(number=1).digest
+    assert submitted.source_version == english.revisions.get(number=2)
+    assert submitted.digest == german.revisions.get(number=1).digest
 
 
 def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
@@ -122,7 +122,7 @@ def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de")
     with pytest.raises(workflow.WrongState, match="prevails"):
         workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=None)
-    with pytest.raises(workflow.WrongState, match="set another prevailing language first"):
+    with pytest.raises(workflow.WrongState, match="Set another prevailing language first"):
         workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
     workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
@@ -145,7 +145,7 @@ def test_what_was_made_the_translation_of_another_meanwhile_is_looked_at_again(
 
     monkeypatch.setattr(preconditions, "locked_policy", after_somebody_else)
     how = {"retire": {"notice": "Gone."}, "set_translation_of": {"source_id": None}}[action]
-    with pytest.raises(workflow.WrongState, match="look at it again"):
+    with pytest.raises(workflow.WrongState, match="Check it, then try again"):
         getattr(workflow, action)(german.pk, by=make_user("Publishers"), at=timezone.now(), **how)
 
 
@@ -351,7 +351,7 @@ def test_another_version_than_was_seen_is_not_approved(client: Client, action: s
     answer = client.post(reverse(f"admin:policies_{action}", args=[revision.pk]), form)
 
     assert sent["seen_renders"] == "1"
-    assert "now renders version 2, and did not when you read it" in answer.content.decode()
+    assert "was changed after you opened this page. It is now version 2" in answer.content.decode()
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
 
 
@@ -363,7 +363,7 @@ def test_who_links_a_policy_with_its_source_says_what_its_draft_renders(client: 
     workflow.set_translation_of(german.pk, by=both, at=NOW, source_id=english.pk)
     workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
-    with pytest.raises(workflow.NotAllowed, match="You had a part in this revision"):
+    with pytest.raises(workflow.NotAllowed, match="You worked on this revision"):
         workflow.approve(draft.pk, by=both, at=NOW)
     client.force_login(both)
     shown = client.get(reverse("admin:policies_review", args=[draft.pk])).content.decode()
@@ -379,7 +379,7 @@ def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
     by = make_user("Publishers")
     workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all.")
 
-    with pytest.raises(workflow.WrongState, match=r"which was withdrawn\. Say in a draft"):
+    with pytest.raises(workflow.WrongState, match=r"which was withdrawn\. Reopen it"):
         workflow.publish(draft.pk, by=by, at=now, change_note="New.")
 
 

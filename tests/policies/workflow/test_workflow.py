@@ -78,7 +78,7 @@ def test_a_policy_has_one_open_revision(status: Status, said: str) -> None:
     revision = make_revision(status=status)
 
     with pytest.raises(
-        workflow.WrongState, match=f"has {said} already: go on with it, or discard it"
+        workflow.WrongState, match=f"already has {said}. Continue with it, or discard it"
     ):
         workflow.start_draft(revision.policy_id, by=make_user("Writers"), at=NOW)
 
@@ -140,7 +140,7 @@ def test_nobody_may_approve_a_revision_they_edited(is_superuser: bool) -> None:
     revision = make_revision(status=Status.IN_REVIEW, writer=author)
     before = every_row()
 
-    with pytest.raises(workflow.NotAllowed, match="somebody who had none must approve"):
+    with pytest.raises(workflow.NotAllowed, match="somebody else must approve"):
         workflow.approve(revision.pk, by=author, at=NOW)
 
     assert every_row() == before
@@ -225,7 +225,7 @@ def test_who_publishes_is_told_of_the_first_finding_and_how_many_more() -> None:
 def test_a_document_without_any_text_is_neither_handed_in_nor_published() -> None:
     writer = make_user("Writers")
     draft = make_revision(document=documents.Document("Privacy Policy"), writer=writer)
-    with pytest.raises(workflow.Incomplete, match="Nothing is written yet"):
+    with pytest.raises(workflow.Incomplete, match="There is no text yet"):
         workflow.submit(draft.pk, by=writer, at=NOW)
 
     wordless = documents.Document("Privacy Policy", "***")
@@ -282,7 +282,7 @@ def test_a_comment_needs_words_and_an_existing_section() -> None:
     revision = make_revision()
     by = make_user("Writers")
 
-    with pytest.raises(workflow.Incomplete, match="Write what"):
+    with pytest.raises(workflow.Incomplete, match="Enter a comment"):
         workflow.comment(revision.pk, by=by, at=NOW, text="  ")
     with pytest.raises(workflow.Incomplete, match="no section #nowhere"):
         workflow.comment(revision.pk, by=by, at=NOW, text="?", section_anchor="nowhere")
