@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from policies.roles import ROLES
 from policies.text.short_text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 @register(Tags.database)
@@ -27,19 +28,17 @@ def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
     """Report a database that lacks some or all migrations of this version. (`migrate` itself and
     `makemigrations --check` don't run this check.)
     """
-    problems: list[CheckMessage] = []
-    for alias in databases or ():
-        if missing := migration_state.missing(connections[alias]):
-            count = counted(len(missing), "migration")
-            problems.append(
-                Error(
-                    f"The database {alias!r} is not at this version's state: it lacks {count}, "
-                    f"the first of them {missing[0]}.",
-                    hint="Run `manage.py migrate`.",
-                    id="policies.E004",
-                )
-            )
-    return problems
+    missing = {alias: migration_state.missing(connections[alias]) for alias in databases or ()}
+    return [
+        Error(
+            f"The database {alias!r} is not at this version's state: it lacks "
+            f"{counted(len(names), 'migration')}, the first of them {names[0]}.",
+            hint="Run `manage.py migrate`.",
+            id="policies.E004",
+        )
+        for alias, names in missing.items()
+        if names
+    ]
 
 
 @register(Tags.database)
@@ -68,47 +67,38 @@ def triggers_are_in_place(
 @register(Tags.database)
 def can_be_written(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Report an SQLite file that this user can read but not change: nobody could log in."""
-    problems: list[CheckMessage] = []
-    for alias in databases or ():
-        connection = connections[alias]
-        file = Path(str(connection.settings_dict["NAME"]))
-        if connection.vendor != "sqlite" or not _is_there(file):
-            continue
-        if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
-            problems.append(
-                Error(
-                    f"{file} can't be written by the user who asked.",
-                    hint="Give the file and its folder to the user that the site runs as.",
-                    id="policies.E002",
-                )
-            )
-    return problems
+    return [
+        Error(
+            f"{file} can't be written by the user who asked.",
+            hint="Give the file and its folder to the user that the site runs as.",
+            id="policies.E002",
+        )
+        for file in _sqlite_files(databases)
+        if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+    ]
 
 
 @register(Tags.database)
 def is_private(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Warn of an SQLite file that others can read: drafts and the keys of log-ins are in it."""
-    problems: list[CheckMessage] = []
-    for alias in databases or ():
-        file = Path(str(connections[alias].settings_dict["NAME"]))
-        is_file = connections[alias].vendor == "sqlite" and _is_there(file)
-        if is_file and file.stat().st_mode & 0o077:
-            problems.append(
-                checks.Warning(
-                    f"{file} can be read by users other than its owner.",
-                    hint=f"chmod 600 {file}*",
-                    id="policies.W002",
-                )
-            )
-    return problems
+    return [
+        checks.Warning(
+            f"{file} can be read by users other than its owner.",
+            hint=f"chmod 600 {file}*",
+            id="policies.W002",
+        )
+        for file in _sqlite_files(databases)
+        if file.stat().st_mode & 0o077
+    ]
 
 
-def _is_there(file: Path) -> bool:
-    """Return whether a file exists; False in a folder that we may not look into."""
-    try:
-        return file.is_file()
-    except PermissionError:
-        return False
+def _sqlite_files(databases: Sequence[str] | None) -> Iterator[Path]:
+    """Yield the files of these databases that exist, and that are in a folder we may look into."""
+    for connection in map(connections.__getitem__, databases or ()):
+        file = Path(str(connection.settings_dict["NAME"]))
+        with suppress(PermissionError):
+            if connection.vendor == "sqlite" and file.is_file():
+                yield file
 
 
 @register(Tags.staticfiles, deploy=True)

@@ -181,7 +181,8 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         if row.in_force:
             row.in_force.policy = policy
             row.review_due_on = review_due_on(policy, row.in_force, confirmed.get(policy.pk))
-            row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
+            due_on = row.review_due_on
+            row.is_overdue = due_on is not None and due_on <= policy.day_of(at)
         found[policy.pk] = row
     unseen = Row(Policy())  # collects what belongs to policies that were made meanwhile
     for revision in texts.open().filter(**of_it):

@@ -116,7 +116,7 @@ def make_person(letter: str) -> User:
 
 
 def make_subject(action: str, status: Status) -> Revision:
-    """A revision in `status` for which nothing but role and state stands in the action's way."""
+    """A revision in `status` for which nothing but role and state prevents the action."""
     revision = make_revision_for(action, status)
     if action == "revoke_link":
         PreviewLink.objects.create(

@@ -93,8 +93,8 @@ def _replies() -> _Records:
 def _reasons() -> _Records:
     rows = Justification.objects.order_by("policy_id", "pk")
     columns = ("policy_id", "justified_by_id", "justified_at", "reason")
-    for policy_id, *values in _rows(rows, *columns):
-        yield policy_id, _Record(_REASON, *values, None)
+    for policy_id, by, at, reason in _rows(rows, *columns):
+        yield policy_id, _Record(_REASON, by, at, reason, None)
 
 
 def _rows(rows: QuerySet[Any], *columns: str) -> Iterator[Any]:

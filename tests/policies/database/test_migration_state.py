@@ -71,12 +71,12 @@ def test_what_the_code_wants_is_read_once_in_a_process(
 
 @pytest.mark.usefixtures("older")
 def test_verify_says_so_in_one_line() -> None:
-    told = io.StringIO()
+    output = io.StringIO()
 
     with pytest.raises(CommandError, match=r"not at this version's state\. Run manage\.py migrate"):
-        call_command("verify", jobs=1, stdout=told, stderr=told)
+        call_command("verify", jobs=1, stdout=output, stderr=output)
 
-    assert told.getvalue() == ""
+    assert output.getvalue() == ""
 
 
 @pytest.mark.django_db

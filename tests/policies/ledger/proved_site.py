@@ -1,4 +1,4 @@
-"""A site for tests of `verify`: with every kind of version, and with all walls taken down."""
+"""A site for tests of `verify`: with every kind of version, and with all rules lifted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ledger.verify` finds every value that the database's owner changes with all walls down."""
+"""`ledger.verify` finds every value that the database's owner changes with all rules lifted."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status: Stat
     for revision in sample(proved_rows(Revision)):
         rows = Revision.objects.filter(pk=revision.pk)
 
-        # An open one can't be hidden where there is another: the unique index stands.
+        # An open one can't be hidden where there is another: there is a unique index.
         problems = problems_after(functools.partial(rows.update, status=status))
 
         assert problems != []

@@ -137,7 +137,7 @@ def test_mails_that_can_not_even_be_created_undo_nothing(
     assert not waiting.exists()
 
 
-def test_what_nobody_was_told_of_for_days_is_no_news_any_more(people: People) -> None:
+def test_mails_that_were_not_sent_for_days_are_dropped(people: People) -> None:
     make_revision(status=Status.IN_REVIEW, writer=people.wanda)
     Announcement.objects.update(recorded_at=timezone.now() - outbox.KEPT_FOR - DAY)
 
@@ -232,7 +232,7 @@ def test_what_waits_is_dropped_when_it_is_no_news_any_more(
     assert "ravi" not in received()
 
 
-def test_who_was_told_of_what_is_not_kept_for_ever(
+def test_sent_mails_are_not_kept_for_ever(
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     act(workflow.submit, make_revision(writer=people.wanda).pk, by=people.wanda)
@@ -248,7 +248,7 @@ def test_who_was_told_of_what_is_not_kept_for_ever(
 
 
 class Waiting(EmailBackend):
-    """A mail server that answers when it is told to."""
+    """A mail server that answers when the test lets it."""
 
     may_answer = threading.Event()
 

@@ -1,4 +1,4 @@
-"""What a row may say: every constraint, with the walls down, so that each stands on its own."""
+"""What a row may say: every constraint, with the rules lifted, so that each is tested alone."""
 
 from __future__ import annotations
 

@@ -240,9 +240,9 @@ def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in() -> None:
 # --- What readers may know of a policy before it is public ---------------------------------------
 
 
-def told() -> list[tuple[str, str, str]]:
-    entries = LedgerEntry.objects.order_by("sequence")
-    return [(it.event, f"{it.language}/{it.slug}", it.successor or it.notice) for it in entries]
+def entries() -> list[tuple[str, str, str]]:
+    rows = LedgerEntry.objects.order_by("sequence")
+    return [(it.event, f"{it.language}/{it.slug}", it.successor or it.notice) for it in rows]
 
 
 def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> None:
@@ -253,7 +253,7 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> Non
     workflow.rename_policy(source.pk, by=by, at=NOW, slug="merger")
     draft = make_revision(policy=source)
 
-    assert told() == []
+    assert entries() == []
     assert list(listed_urls.moved()) == []
     assert ledger.verify().problems == []
     unknown = client.get("/nothing/")
@@ -268,7 +268,7 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> Non
     make_version(policy=german)
     workflow.rename_policy(german.pk, by=by, at=NOW, slug="fusion")
 
-    assert told() == [
+    assert entries() == [
         ("publication", "en/merger", ""),
         ("prevalence", "en/merger", "de"),
         ("publication", "de/projekt-x", ""),
@@ -305,18 +305,18 @@ def test_a_source_that_is_not_public_is_named_once_it_is(client: Client) -> None
     translated_nothing = ("translation", "de/fusion", "")
     before = [("publication", "de/fusion", ""), translated_nothing, translated_nothing]
 
-    assert told() == before
+    assert entries() == before
     assert ledger.verify().problems == []
     assert "merger" not in client.get("/de/fusion/versions/1.akn.xml").content.decode()
 
     make_version(policy=source)
 
     after = [("publication", "en/merger", ""), ("translation", "de/fusion", "en/merger")]
-    assert told() == [*before, *after]
+    assert entries() == [*before, *after]
     assert ledger.verify().problems == []
 
 
-def test_what_an_earlier_release_told_of_a_policy_before_its_publication_stays_told(
+def test_what_an_earlier_release_recorded_of_a_policy_before_its_publication_stays(
     client: Client,
 ) -> None:
     by = make_user("Publishers")
@@ -325,7 +325,7 @@ def test_what_an_earlier_release_told_of_a_policy_before_its_publication_stays_t
         workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=source.pk)
         workflow.set_prevailing_language(source.pk, by=by, at=NOW, language="de")
         workflow.rename_policy(source.pk, by=by, at=NOW, slug="merger")
-    before = told()
+    before = entries()
     assert len(before) == 3
     assert ledger.verify().problems == []
 
@@ -333,14 +333,14 @@ def test_what_an_earlier_release_told_of_a_policy_before_its_publication_stays_t
     make_version(policy=german)
 
     new = [("publication", "en/merger", ""), ("publication", "de/projekt-x", "")]
-    assert told() == [*before, *new]
+    assert entries() == [*before, *new]
     assert ledger.verify().problems == []
     assert client.get("/project-x/")["Location"] == "/merger/"
 
 
 @contextmanager
 def as_an_earlier_release() -> Iterator[None]:
-    """Tell of policies in the ledger that were never published, as releases up to 1.0.0 did."""
+    """Record policies in the ledger that were never published, as releases up to 1.0.0 did."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ledger, "is_public", bool)
         yield

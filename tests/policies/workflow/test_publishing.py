@@ -426,7 +426,7 @@ def test_an_upcoming_version_is_withdrawn_from_before_a_material_one() -> None:
     assert withdrawn.status == Status.WITHDRAWN
 
 
-def test_an_approved_text_that_was_changed_behind_the_walls_is_not_published() -> None:
+def test_an_approved_text_that_was_changed_in_the_database_is_not_published() -> None:
     revision = make_revision(status=Status.APPROVED)
     with triggers.lifted(connection):
         revision.sections.filter(anchor="scope").update(body="Slipped in.")

@@ -104,7 +104,7 @@ def by_two_people(action: str) -> list[Callable[[], Any]]:
 
 
 @pytest.mark.parametrize("action", ONCE)
-def test_of_two_people_at_the_same_instant_one_wins_and_the_other_is_told_why(action: str) -> None:
+def test_of_two_people_at_the_same_instant_one_wins_and_the_other_reads_why(action: str) -> None:
     both = by_two_people(action)
     acts_before = AuditEvent.objects.count()
 

@@ -1,4 +1,4 @@
-"""Translations of a policy: the actions, the walls and the proof, the files."""
+"""Translations of a policy: the actions, the rules and the proof, the files."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:
         workflow.approve(draft.pk, by=person, at=NOW)
 
 
-# --- The walls and the proof ----------------------------------------------------------------------
+# --- The rules and the proof ----------------------------------------------------------------------
 
 
 def test_the_database_refuses_what_is_no_translation() -> None:
@@ -215,15 +215,15 @@ def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> N
 
     assert [it.renders for it in entries] == ["", "en/privacy/1"]
     assert ledger.verify().problems == []
-    told = json.loads(client.get("/ledger.json").content)
-    assert [(it["event"], it.get("renders"), it["successor"]) for it in told["entries"]] == [
+    public = json.loads(client.get("/ledger.json").content)
+    assert [(it["event"], it.get("renders"), it["successor"]) for it in public["entries"]] == [
         ("publication", None, ""),
         ("publication", "en/privacy/1", ""),
         ("translation", None, "en/privacy"),
         ("renaming", None, "en/data"),
     ]
     schema = (settings.BASE_DIR / "policies/schemas/ledger.json").read_text()
-    jsonschema.validate(told, json.loads(schema))
+    jsonschema.validate(public, json.loads(schema))
 
 
 def test_a_statement_about_languages_behind_the_ledgers_back_is_found() -> None:
@@ -264,7 +264,7 @@ def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
     call_command("import_policies", tmp_path, publish=True, stdout=said, verbosity=2)
     assert said.getvalue().count("unchanged") == 2
 
-    # Elsewhere its version is the first, and the digest tells.
+    # Elsewhere its version is the first, and its digest differs.
     for path in tmp_path.iterdir():
         text = path.read_text(encoding="utf-8")
         text = re.sub("^slug: (.*)$", r"slug: other-\1", text, flags=re.MULTILINE)

@@ -214,7 +214,7 @@ def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has() 
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW, effective_at=late)
 
 
-def test_who_publishes_is_told_of_the_first_finding_and_how_many_more() -> None:
+def test_a_refusal_to_publish_names_the_first_finding_and_how_many_more() -> None:
     text = make_document(text="TODO: the rest.\n\nTODO: and this.\n\nTODO: and that.")
     draft = make_revision(document=text, status=Status.APPROVED)
 
@@ -222,7 +222,7 @@ def test_who_publishes_is_told_of_the_first_finding_and_how_many_more() -> None:
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
 
 
-def test_a_document_without_any_text_is_neither_handed_in_nor_published() -> None:
+def test_a_document_without_any_text_is_neither_submitted_nor_published() -> None:
     writer = make_user("Writers")
     draft = make_revision(document=documents.Document("Privacy Policy"), writer=writer)
     with pytest.raises(workflow.Incomplete, match="There is no text yet"):
@@ -234,7 +234,7 @@ def test_a_document_without_any_text_is_neither_handed_in_nor_published() -> Non
         workflow.publish(approved.pk, by=make_user("Publishers"), at=NOW)
 
 
-def test_a_draft_that_says_what_the_newest_version_says_is_not_handed_in() -> None:
+def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted() -> None:
     version, writer = make_version(), make_user("Writers")
     draft = workflow.start_draft(version.policy_id, by=writer, at=NOW)
 

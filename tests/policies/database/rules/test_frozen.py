@@ -103,7 +103,7 @@ def test_the_orm_does_not_change_or_delete_a_frozen_row(
         with refused(), transaction.atomic():
             attack(model, model._default_manager.get(pk=pk))
     for attack in [by_delete, by_queryset_delete]:
-        # A revision is protected by the rows that refer to it before it meets a wall.
+        # A revision is protected by the rows that refer to it before a rule is asked.
         with pytest.raises(IntegrityError), transaction.atomic():
             attack(model, model._default_manager.get(pk=pk))
 

@@ -1,4 +1,4 @@
-"""The walls around comments, reasons, preview links and late approvals."""
+"""The rules on comments, reasons, preview links and late approvals."""
 
 from __future__ import annotations
 

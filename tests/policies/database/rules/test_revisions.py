@@ -1,4 +1,4 @@
-"""The walls around a revision: every move between states, and what must come with it."""
+"""The rules on a revision: every move between states, and what must come with it."""
 
 # ruff: noqa: S608  names of tables and columns are our own
 
@@ -257,7 +257,7 @@ def test_the_number_of_a_withdrawn_version_is_not_given_again() -> None:
 
 
 @pytest.mark.parametrize("said_to_be", [-DAY, timedelta(days=9)], ids=["in time", "too late"])
-def test_a_version_in_force_is_not_withdrawn_whatever_its_row_is_told(
+def test_a_version_in_force_is_not_withdrawn_whatever_its_row_says(
     said_to_be: timedelta,
 ) -> None:
     """The database asks its own clock: in an UPDATE anybody can write any time."""
