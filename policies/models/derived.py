@@ -56,12 +56,7 @@ class Rendering(models.Model):
     @property
     def values(self) -> dict[str, Any]:
         """What rendering_values made."""
-        return {
-            "html": self.html,
-            "contents": self.contents,
-            "anchors": self.anchors,
-            "removed": self.removed,
-        }
+        return {it: getattr(self, it) for it in ("html", "contents", "anchors", "removed")}
 
     @property
     def entries(self) -> tuple[Entry, ...]:

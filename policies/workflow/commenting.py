@@ -35,7 +35,7 @@ def comment(
     Raises NotAllowed, WrongState, Incomplete.
     """
     revision = locked_and_allowed("comment", revision_id, by)
-    text = clean_required(text, "Enter a comment.")
+    text = clean_required(text, "Enter a comment.", about="text")
     section_anchor = known_section(revision, section_anchor)
     comment = ReviewComment.objects.create(
         revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
@@ -48,7 +48,7 @@ def comment(
 def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
     """Reply to a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
     comment, revision = _open_comment("reply_to_comment", comment_id, by)
-    text = clean_required(text, "Enter a reply.")
+    text = clean_required(text, "Enter a reply.", about="text")
     reply = CommentReply.objects.create(comment=comment, text=text, created_at=at, created_by=by)
     ledger.record_act("reply_to_comment", revision, by=by, at=at, reason=text)
     return reply
@@ -95,7 +95,7 @@ def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) 
         policy=revision.policy,
         key=key,
         excerpt=finding.finding.excerpt,
-        reason=clean_required(reason, "Enter a reason why this may stay as it is."),
+        reason=clean_required(reason, "Enter a reason why this may stay as it is.", about="reason"),
         justified_at=at,
         justified_by=by,
     )

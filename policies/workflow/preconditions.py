@@ -245,9 +245,9 @@ def clean_text(text: str, *, most: int = MAX_COMMENT, about: str = "") -> str:
 
 def known_section(revision: Revision, anchor: str) -> str:
     """Return the anchor of a section that a comment is about, "" for the whole; refuse others."""
-    anchor = clean_text(anchor)
+    anchor = clean_text(anchor, about="section_anchor")
     if anchor and not revision.sections.filter(anchor=anchor).exists():
-        raise Incomplete(f"This revision has no section #{anchor}.")
+        raise Incomplete(f"This revision has no section #{anchor}.", "section_anchor")
     return anchor
 
 

@@ -94,7 +94,7 @@ def request_changes(
     Raises NotAllowed, WrongState, Incomplete.
     """
     revision = locked_and_allowed("request_changes", revision_id, by)
-    text = clean_required(text, "Enter a comment: what has to change?")
+    text = clean_required(text, "Enter a comment: what has to change?", about="text")
     section_anchor = known_section(revision, section_anchor)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)

@@ -32,9 +32,11 @@ def share(
     Incomplete.
     """
     revision = locked_and_allowed("share", revision_id, by)
-    recipient = clean_required(recipient, "Enter who the link is for.", most=MAX_RECIPIENT)
+    recipient = clean_required(
+        recipient, "Enter who the link is for.", most=MAX_RECIPIENT, about="recipient"
+    )
     if not 1 <= days <= MAX_DAYS:
-        raise Incomplete(f"Enter a number of days from 1 to {MAX_DAYS}.")
+        raise Incomplete(f"Enter a number of days from 1 to {MAX_DAYS}.", "days")
     link = PreviewLink.objects.create(
         revision=revision,
         recipient=recipient,

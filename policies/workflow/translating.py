@@ -89,7 +89,8 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
     known = {policy.language, *in_use.values_list("language", flat=True)}
     if language and language not in known:
         raise Incomplete(
-            f"{policy} has no text in {language}. Choose from {', '.join(sorted(known))}."
+            f"{policy} has no text in {language}. Choose from {', '.join(sorted(known))}.",
+            "language",
         )
     if policy.prevailing_language == language:
         return policy
@@ -117,7 +118,7 @@ def set_source_version(
         raise WrongState(f"{revision.policy} is not a translation, so it has no source version.")
     version = source.revisions.published().filter(number=number).first() if number else None
     if number and version is None:
-        raise Incomplete(f"{source.label} has no version {number} to translate.")
+        raise Incomplete(f"{source.label} has no version {number} to translate.", "number")
     if version == revision.source_version:
         return revision
     revision.source_version = version

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from policies.ledger import chains, removed_anchors
@@ -141,31 +142,15 @@ def _text(entry: LedgerEntry, revision: Revision, name: str, report: Report) -> 
     return document
 
 
-def _stored_facts(revision: Revision) -> tuple[object, ...]:
-    return (
-        revision.policy_id,
-        revision.policy.language,
-        revision.number,
-        revision.digest,
-        revision.kind,
-        revision.change_note,
-        revision.effective_at,
-        revision.last_updated_on,
-    )
-
-
-def _recorded_facts(entry: LedgerEntry) -> tuple[object, ...]:
-    """Return what a publication recorded: the facts of `_stored_facts`, in the same order."""
-    return (
-        entry.policy_id,
-        entry.language,
-        entry.version,
-        entry.document_digest,
-        entry.kind,
-        entry.change_note,
-        entry.effective_at,
-        entry.last_updated_on,
-    )
+# What a publication records, and the same facts of the version, in the same order.
+_recorded_facts = attrgetter(
+    *("policy_id", "language", "version", "document_digest"),
+    *("kind", "change_note", "effective_at", "last_updated_on"),
+)
+_stored_facts = attrgetter(
+    *("policy_id", "policy.language", "number", "digest"),
+    *("kind", "change_note", "effective_at", "last_updated_on"),
+)
 
 
 def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -340,3 +341,24 @@ def test_a_person_who_was_deactivated_may_do_nothing() -> None:
 
     with pytest.raises(workflow.NotAllowed):
         workflow.submit(draft.pk, by=person, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "field"),
+    [
+        ("comment", {"text": " "}, "text"),
+        ("comment", {"text": "Why?", "section_anchor": "nowhere"}, "section_anchor"),
+        ("request_changes", {"text": ""}, "text"),
+        ("share", {"recipient": ""}, "recipient"),
+        ("share", {"recipient": "Counsel", "days": 0}, "days"),
+    ],
+)
+def test_a_refusal_names_the_argument_that_has_to_be_corrected(
+    action: str, given: dict[str, Any], field: str
+) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+
+    with pytest.raises(workflow.Incomplete) as refused:
+        getattr(workflow, action)(revision.pk, by=make_user("Reviewers"), at=NOW, **given)
+
+    assert refused.value.about == (field,)
