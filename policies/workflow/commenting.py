@@ -37,11 +37,11 @@ def comment(
     revision = locked_and_allowed("comment", revision_id, by)
     text = clean_required(text, "Enter a comment.", about="text")
     section_anchor = known_section(revision, section_anchor)
-    comment = ReviewComment.objects.create(
+    created = ReviewComment.objects.create(
         revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
     )
     ledger.record_act("comment", revision, by=by, at=at, reason=text)
-    return comment
+    return created
 
 
 @transaction.atomic

@@ -139,7 +139,7 @@ def test_a_trigger_that_fires_for_replicas_too_is_as_good() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_migrate_puts_up_again_what_the_rebuilding_of_a_table_took_down() -> None:
+def test_migrate_installs_again_the_triggers_that_a_rebuilt_table_lost() -> None:
     field = Section._meta.get_field("heading")
     optional = TextField(null=True)
     optional.set_attributes_from_name("heading")

@@ -90,7 +90,9 @@ def test_every_anchor_ever_published_works_for_ever(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_line_says_in_which_version_a_section_went_and_links_to_it_there(client: Client) -> None:
+def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(
+    client: Client,
+) -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", "cookies", day=1)
@@ -127,7 +129,7 @@ def test_an_anchor_that_an_upcoming_version_removes_is_still_in_force(client: Cl
 
 
 @pytest.mark.django_db
-def test_nothing_went_with_a_version_that_was_withdrawn() -> None:
+def test_a_withdrawn_version_removed_no_anchor() -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     withdrawn(announced(policy, "scope", "rights", days=10))
@@ -138,7 +140,7 @@ def test_nothing_went_with_a_version_that_was_withdrawn() -> None:
 
 
 @pytest.mark.django_db
-def test_nothing_went_with_a_version_that_is_withdrawn_after_the_next_was_published() -> None:
+def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor() -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     second = announced(policy, "scope", "rights", days=10)

@@ -89,7 +89,7 @@ def forget_the_last_version() -> None:
     rows._raw_delete(rows.db)
 
 
-def test_only_a_head_finds_that_the_last_version_was_made_not_to_have_been() -> None:
+def test_only_a_noted_head_finds_that_the_last_version_was_erased() -> None:
     make_version()
     make_version()
     head = ledger.verify().head

@@ -109,7 +109,7 @@ def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> N
 
 
 @pytest.mark.usefixtures("site")
-def test_whoever_else_is_said_to_have_withdrawn_a_version_is_found() -> None:
+def test_verify_finds_a_forged_author_of_a_withdrawal() -> None:
     """Whichever of the two digests is greater, which is a matter of chance."""
     (withdrawn,) = Revision.objects.filter(status=Status.WITHDRAWN)[:1]
     rows = Revision.objects.filter(pk=withdrawn.pk)

@@ -193,7 +193,7 @@ def test_what_stopped_in_the_middle_goes_on_where_it_stopped(
     assert set(received()) == {"ravi", "rosa"}
 
 
-def test_a_mail_that_another_process_is_sending_is_left_to_it_until_that_must_be_dead(
+def test_a_mail_that_another_process_is_sending_is_tried_again_only_after_the_lease(
     people: People, act: Callable[..., dict[str, Any]], settings: Any
 ) -> None:
     draft = make_revision(writer=people.wanda)

@@ -78,7 +78,7 @@ def test_a_version_takes_effect_later_than_every_version_before_it() -> None:
     assert published.number == 2
 
 
-def test_a_withdrawn_version_keeps_its_number_and_stands_in_nobodys_way() -> None:
+def test_a_withdrawn_version_keeps_its_number_and_blocks_nothing() -> None:
     withdrawn = make_revision(status=Status.WITHDRAWN)
 
     next_version = make_version(policy=withdrawn.policy, at=NOW, effective_at=NOW + DAY)
@@ -118,7 +118,7 @@ def test_a_change_note_is_required_from_version_two_on() -> None:
         workflow.publish(second.pk, by=make_user("Publishers"), at=NOW + DAY, change_note=" \n")
 
 
-def test_what_began_with_a_withdrawn_version_is_no_correction_of_the_one_before() -> None:
+def test_a_text_based_on_a_withdrawn_version_is_no_editorial_change() -> None:
     """What was new in that would come into force under the name of a correction, and no app would
     ask its users.
     """
@@ -312,7 +312,7 @@ def test_a_day_begins_by_the_policys_clock(zone: str, day: date, start: datetime
 
 
 @pytest.mark.parametrize("is_withdrawn", [True, False])
-def test_whoever_published_without_approval_approves_nothing_that_begins_with_it(
+def test_whoever_published_without_approval_may_not_approve_what_is_based_on_it(
     is_withdrawn: bool,
 ) -> None:
     """Not through a colleague either, who only presses the button."""
@@ -345,7 +345,7 @@ def test_whoever_published_without_approval_approves_nothing_that_begins_with_it
         workflow.approve(again.pk, by=hasty, at=NOW + 4 * DAY)
 
 
-def test_once_somebody_has_approved_it_afterwards_it_is_a_version_as_any_other() -> None:
+def test_after_a_late_approval_a_version_is_like_any_other() -> None:
     hasty = make_user("Writers", "Reviewers", permissions=["publish_without_approval"])
     rushed = make_revision(writer=hasty)
     workflow.publish_without_approval(rushed.pk, by=hasty, at=NOW, reason="A leak.")
@@ -398,7 +398,7 @@ def test_a_version_may_take_effect_at_this_very_moment() -> None:
     assert version.effective_at == NOW
 
 
-def test_whose_headings_nobody_has_approved_approves_no_translation_that_begins_with_them() -> None:
+def test_authors_of_unapproved_headings_may_not_approve_their_translation() -> None:
     hasty = make_user(permissions=["publish_without_approval"])
     author = make_user("Writers", "Reviewers")
     source = make_revision(writer=author)

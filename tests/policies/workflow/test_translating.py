@@ -88,7 +88,7 @@ def test_a_translation_in_review_stays_what_it_is_of() -> None:
         workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
 
 
-def test_a_draft_renders_what_its_policy_now_translates() -> None:
+def test_a_draft_gets_the_source_version_of_the_new_source() -> None:
     _, german = make_family()
     draft = make_revision(policy=german)
 
@@ -100,7 +100,7 @@ def test_a_draft_renders_what_its_policy_now_translates() -> None:
         workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
 
 
-def test_a_translation_may_say_the_same_of_a_newer_version() -> None:
+def test_a_translation_of_a_newer_version_may_have_the_same_text() -> None:
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -131,7 +131,7 @@ def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
 
 
 @pytest.mark.parametrize("action", ["retire", "set_translation_of"])
-def test_what_was_made_the_translation_of_another_meanwhile_is_looked_at_again(
+def test_an_action_is_refused_if_the_source_was_changed_meanwhile(
     monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     """Else nobody would hold the other one, which may come to say that this language prevails."""
@@ -197,7 +197,7 @@ def test_the_database_refuses_what_is_no_translation() -> None:
         Policy.objects.filter(pk=german.pk).update(prevailing_language="de")
 
 
-def test_the_private_digest_covers_what_is_rendered_where_something_is() -> None:
+def test_the_private_digest_covers_the_source_version_of_a_translation() -> None:
     english, german = make_family(behind=True)
     source, version = english.revisions.get(number=1), german.revisions.get()
 
@@ -226,7 +226,7 @@ def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> N
     jsonschema.validate(public, json.loads(schema))
 
 
-def test_a_statement_about_languages_behind_the_ledgers_back_is_found() -> None:
+def test_verify_finds_a_language_that_was_changed_without_the_ledger() -> None:
     english, german = make_family()
     by = make_user("Publishers")
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
@@ -278,7 +278,9 @@ def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
     assert again.source_version == source.revisions.get(number=1)
 
 
-def test_what_is_no_translation_any_more_goes_out_and_comes_back_as_it_is(tmp_path: Path) -> None:
+def test_a_former_translation_is_exported_and_imported_unchanged(
+    tmp_path: Path,
+) -> None:
     _, german = make_family()
     workflow.set_translation_of(
         german.pk, by=make_user("Publishers"), at=timezone.now(), source_id=None
@@ -355,7 +357,9 @@ def test_another_version_than_was_seen_is_not_approved(client: Client, action: s
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
 
 
-def test_who_links_a_policy_with_its_source_says_what_its_draft_renders(client: Client) -> None:
+def test_setting_the_source_of_a_policy_sets_the_source_version_of_its_draft(
+    client: Client,
+) -> None:
     english = make_version(policy=make_policy(slug="terms")).policy
     german = make_policy(slug="bedingungen", language="de")
     draft = make_revision(policy=german)
@@ -383,7 +387,7 @@ def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
         workflow.publish(draft.pk, by=by, at=now, change_note="New.")
 
 
-def test_a_translation_whose_headings_are_the_sources_is_not_published_unanswered() -> None:
+def test_a_translation_with_the_headings_of_its_source_needs_a_reason() -> None:
     document = Document("Privacy", "", (Section("Data we collect", "data", "Your name."),))
     english = make_revision(status=Status.PUBLISHED, document=document).policy
     german = make_policy(language="de", translation_of=english)

@@ -197,7 +197,7 @@ def test_approval_is_bound_to_the_text_that_was_seen() -> None:
 
 
 @pytest.mark.parametrize("action", ["submit", "publish_without_approval"])
-def test_a_text_that_was_changed_behind_the_workflow_goes_no_further(action: str) -> None:
+def test_a_text_that_was_changed_without_the_workflow_is_refused(action: str) -> None:
     draft = make_revision()
     draft.sections.filter(anchor="scope").update(body="Slipped in.")
     by = make_user(is_superuser=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def test_what_departs_with_a_version_is_recorded_when_it_is_published_alone(
+def test_removed_anchors_are_recorded_only_when_a_version_is_published(
     execute: Execute,
 ) -> None:
     policy = make_policy()

@@ -195,7 +195,9 @@ def test_an_author_does_not_approve_through_the_orm(is_superuser: bool) -> None:
 
 
 @pytest.mark.parametrize("trace", ["created_by", "saved_by"])
-def test_whoever_made_or_saved_a_draft_wrote_it_even_if_no_contribution_says_so(trace: str) -> None:
+def test_whoever_saved_a_draft_is_its_author_even_without_a_contribution(
+    trace: str,
+) -> None:
     me = make_user(is_superuser=True)
     draft = Revision.objects.create(
         policy=make_policy(),
