@@ -162,7 +162,7 @@ def listed() -> Iterator[str]:
             yield reverse(name, kwargs=dict(each))
     for policy in list(Policy.objects.order_by("pk")):
         versions = policy.revisions.numbered().with_previous_number().order_by("number")
-        pairs = list(versions.values_list("before", "number"))
+        pairs = [(before or 0, n or 0) for before, n in versions.values_list("before", "number")]
         if pairs:
             numbers = [number for _, number in pairs]
             yield from _of(Published(policy, numbers, [pair for pair in pairs if pair[0]]))

@@ -111,7 +111,7 @@ def _page_of_history(policy: Policy, before: int | None) -> tuple[list[Revision]
     """Return one page of versions, and the number before which the next page begins, if any."""
     numbered = policy.revisions.numbered().with_previous_number().order_by("-number")
     wanted = numbered.filter(number__lt=before) if before else numbered
-    versions = list(wanted[: HISTORY_PAGE + 1])
+    versions: list[Revision] = list(wanted[: HISTORY_PAGE + 1])
     if not versions:
         raise Http404(f"{policy} has no version here.")
     more = len(versions) > HISTORY_PAGE

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from policies.ledger import removed_anchors
-from policies.models import Acknowledgement, AuditEvent, Policy, Revision
+from policies.models import AuditEvent, Justification, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.states import Status
@@ -181,7 +181,8 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         if row.in_force:
             row.in_force.policy = policy
             row.review_due_on = review_due_on(policy, row.in_force, confirmed.get(policy.pk))
-            row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
+            due_on = row.review_due_on
+            row.is_overdue = due_on is not None and due_on <= policy.day_of(at)
         found[policy.pk] = row
     unseen = Row(Policy())  # collects what belongs to policies that are made between the queries
     for revision in texts.open().filter(**of_it):
@@ -190,7 +191,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         found.get(revision.policy_id, unseen).upcoming.append(revision)
     for policy_id, (_, its) in translations.all_translated_from(at=at, **of_it).items():
         found.get(policy_id, unseen).translated_from = its
-    acknowledged = Acknowledgement.objects.filter(**of_it).order_by()
+    acknowledged = Justification.objects.filter(**of_it).order_by()
     for policy_id, key in acknowledged.values_list("policy_id", "key"):
         found.get(policy_id, unseen).justified.add(key)
     return _in_order(found)

@@ -200,7 +200,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
         rendered = rendering.render(documents.body(document))
     except rendering.RenderingRefused as error:
         return {"preview_problem": str(error), "levels": []}
-    found = open_findings.inspect_text(
+    found = open_findings.findings_of_text(
         revision.policy, document, rendering=rendering_values(rendered), at=timezone.now()
     )
     of_level = {level: [it for it in found if it.finding.level == level] for level in Level}
@@ -275,7 +275,7 @@ def justify(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _submit(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
-    waiting = len(open_findings.still_open(open_findings.inspect(revision, at=timezone.now())))
+    waiting = len(open_findings.still_open(open_findings.findings_of(revision, at=timezone.now())))
     done = "Submitted for review. It is now on the reviewers’ desk."
     if waiting:
         are = "finding still blocks" if waiting == 1 else "findings still block"

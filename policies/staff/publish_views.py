@@ -83,7 +83,7 @@ def _publish(request: HttpRequest, revision: Revision, *, emergency: bool) -> Ht
         revision = revision_or_404(revision.pk)
         if revision.status == Status.PUBLISHED:
             return _to_what_became_of_it(request, revision)
-    found = open_findings.still_open(open_findings.inspect(revision, at=timezone.now()))
+    found = open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))
     context = {
         "title": f"Publish {revision.policy}{' without approval' if emergency else ''}",
         "revision": revision,

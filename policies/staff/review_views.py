@@ -77,7 +77,7 @@ def _review(
     """changed: how the text has changed since this person opened the page, None if it has not."""
     threads = threads_of(revision)
     compared = against_what_was_before(revision)
-    found = open_findings.inspect(revision, at=timezone.now())
+    found = open_findings.findings_of(revision, at=timezone.now())
     state = state_of(revision)
     context = {
         "title": f"{_name(revision)}: {state.lower()}",

@@ -115,7 +115,7 @@ def make_person(letter: str) -> User:
 
 
 def make_subject(action: str, status: Status) -> Revision:
-    """A revision in `status` for which nothing but role and state stands in the action's way."""
+    """A revision in `status` for which nothing but role and state prevents the action."""
     revision = make_revision_for(action, status)
     if action == "revoke_link":
         PreviewLink.objects.create(
@@ -203,7 +203,7 @@ def a_source() -> int:
 
 
 def a_finding_of(revision: Revision) -> str:
-    return next((it.finding.key for it in open_findings.inspect(revision, at=NOW)), "")
+    return next((it.finding.key for it in open_findings.findings_of(revision, at=NOW)), "")
 
 
 def _a_comment_of_a(revision: Revision) -> int:

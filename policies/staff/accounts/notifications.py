@@ -39,7 +39,7 @@ def notify_owner(account: User, what: str, *, address: str | None = None) -> Non
 def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
     now = date_format(timezone.localtime(), "DATETIME_FORMAT")
     name = messages.in_header(account.get_username())
-    text = messages.MailText(
+    text = messages.MailContent(
         subject=what.rstrip("."),
         happened=f"On {now} ({settings.TIME_ZONE}), for your account “{name}”: {what}",
         ask="Was it you, or did you ask an administrator for it? Then there is nothing to do. If "
@@ -49,7 +49,7 @@ def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
             ("Your password", messages.url("admin:password_change")),
         ),
     )
-    return messages.laid_out(text, about=f"Your log-in, {name}", to=to, headers=messages.AUTOMATIC)
+    return messages.compose(text, about=f"Your log-in, {name}", to=to, headers=messages.AUTOMATIC)
 
 
 def _send(message: EmailMultiAlternatives, account_id: int) -> None:

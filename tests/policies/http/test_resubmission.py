@@ -12,7 +12,7 @@ from django.utils.html import escape
 from policies import workflow
 from policies.models import Policy, Revision
 from policies.states import Status
-from policies.workflow.preconditions import MAX_REMARK
+from policies.workflow.preconditions import MAX_COMMENT
 from tests.factories import (
     confirm,
     make_document,
@@ -83,14 +83,14 @@ def test_a_remark_that_is_too_long_is_refused_and_shown_again(door: str) -> None
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
-    most = client.post(page(door, revision.pk), {"text": "x" * (MAX_REMARK + 1)})
+    most = client.post(page(door, revision.pk), {"text": "x" * (MAX_COMMENT + 1)})
 
     assert most.status_code == 422
     assert "10,001 characters, and 10,000 are the most" in words(most)
-    assert "x" * (MAX_REMARK + 1) in words(most)
+    assert "x" * (MAX_COMMENT + 1) in words(most)
     assert not revision.comments.exists()
-    client.post(page(door, revision.pk), {"text": "x" * MAX_REMARK})
-    assert revision.comments.get().text == "x" * MAX_REMARK
+    client.post(page(door, revision.pk), {"text": "x" * MAX_COMMENT})
+    assert revision.comments.get().text == "x" * MAX_COMMENT
 
 
 def test_a_change_note_that_is_too_long_is_refused_and_shown_again() -> None:
@@ -115,7 +115,7 @@ def test_retirement_notices_and_withdrawal_reasons_have_a_maximum_length_too() -
         policy=make_policy(slug="terms"), effective_at=timezone.now() + timedelta(days=2)
     )
     client, _ = log_in("Publishers")
-    long = "y" * (MAX_REMARK + 1)
+    long = "y" * (MAX_COMMENT + 1)
 
     withdrawn = client.post(page("withdraw", version.pk), {"reason": long})
     retired = client.post(page("retire", policy.pk), {"notice": long})

@@ -193,7 +193,7 @@ def test_a_draft_that_somebody_has_edited_is_not_replaced(folder: Path) -> None:
 
     _, err = run(folder, "--publish")
 
-    assert "go on with it, or discard it" in err
+    assert "Continue with it, or discard it" in err
     assert Revision.objects.get(pk=draft.pk).document() == draft.document()
 
 

@@ -365,7 +365,9 @@ def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_nee
     assert translation.source_version == source
     how = {"by": publisher, "at": timezone.now(), "reason": "A mistake."}
 
-    with pytest.raises(workflow.WrongState, match="renders it, and would come into force on"):
+    with pytest.raises(
+        workflow.WrongState, match="translates it, and would still come into force on"
+    ):
         workflow.withdraw(source.pk, **how)
 
     workflow.withdraw(translation.pk, **how)
@@ -482,7 +484,7 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert draft.title == "Datenschutz"
     assert AuditEvent.objects.filter(action="set_source_version").count() == 1
     (author,) = authorship.authors(draft)
-    assert "which version it renders" in author.what
+    assert "the source version" in author.what
 
 
 def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> None:

@@ -166,7 +166,7 @@ def test_an_overdue_check_is_highlighted() -> None:
     assert f"by {name_of(publisher)}" in shown.split("Last confirmed on ")[1]
     workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
     refused = client.post(page("confirm_check", policy.pk), follow=True)
-    assert "nothing in force that could be checked" in words(refused)
+    assert "no version in force to check" in words(refused)
 
 
 def test_a_policy_made_while_the_first_page_loads_is_listed_the_next_time() -> None:
@@ -304,7 +304,7 @@ def test_a_draft_starts_from_the_newest_version_once() -> None:
     draft = Revision.objects.open().get()
     assert first["Location"] == page("edit", draft.pk)
     assert draft.document() == version.document()
-    assert "go on with it, or discard it" in words(second)
+    assert "Continue with it, or discard it" in words(second)
 
 
 def test_a_draft_starts_from_a_version_that_was_not_withdrawn_and_names_it() -> None:
@@ -360,7 +360,7 @@ def test_a_name_of_spaces_is_no_name() -> None:
 
     answer = client.post(reverse("admin:policies_policy_add"), {"name": "  ", "slug": "x"})
 
-    assert "Give the policy a name." in words(answer)
+    assert "Enter a name for the policy." in words(answer)
 
 
 @pytest.mark.parametrize("name", ["index", "password_change", "password_change_done"])

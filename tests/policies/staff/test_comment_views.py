@@ -39,7 +39,7 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     empty = client.post(
         page("reply_to_comment", revision.pk), {"comment": remark.pk, "text": " "}, follow=True
     )
-    assert "Write what the answer is to say" in words(empty)
+    assert "Enter a reply" in words(empty)
     client.post(page("resolve_comment", revision.pk), {"comment": remark.pk})
     assert "Resolved by ana" in words(client.get(page("review", revision.pk)))
 

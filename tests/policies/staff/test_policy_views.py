@@ -198,7 +198,7 @@ def test_a_policy_is_retired_and_reinstated() -> None:
     client, _ = log_in("Publishers")
 
     empty = client.post(page("retire", policy.pk), {"notice": " "})
-    assert "Write the notice" in words(empty)
+    assert "Enter the notice" in words(empty)
     client.post(page("retire", policy.pk), {"notice": "See there.", "successor": successor.pk})
     policy.refresh_from_db()
     assert (policy.retirement_notice, policy.successor) == ("See there.", successor)
@@ -225,7 +225,7 @@ def test_only_what_can_be_read_is_offered_as_a_successor() -> None:
         page("retire", policy.pk), {"notice": "See there.", "successor": unpublished.pk}
     )
     assert answer.status_code == 422
-    assert "has nothing in force to lead readers to" in words(answer)
+    assert "has no version in force" in words(answer)
     client.post(page("retire", policy.pk), {"notice": "See there.", "successor": other.pk})
     assert client.get(policy.get_absolute_url()).status_code == 200
 
@@ -266,7 +266,7 @@ def test_a_name_with_a_control_character_is_refused_in_words(sign: str) -> None:
     response = client.post(reverse("admin:policies_policy_add"), typed)
 
     assert response.status_code == 422
-    assert f"(U+{ord(sign):04X}). Take it out." in words(response)
+    assert f"(U+{ord(sign):04X}). Remove it." in words(response)
     assert not Policy.objects.exists()
 
 

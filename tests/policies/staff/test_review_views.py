@@ -522,7 +522,7 @@ def test_a_time_of_effect_is_by_the_policys_clock() -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ({"when": "now", "change_note": ""}, "a change note that tells"),
+        ({"when": "now", "change_note": ""}, "Enter a change note"),
         ({"when": "later", "effective": "", "change_note": "x"}, "Enter the day and time"),
         ({"when": "later", "effective": "soon", "change_note": "x"}, "Enter the day and time"),
         ({"when": "later", "effective": "2001-01-01T00:00", "change_note": "x"}, "is past"),
@@ -559,7 +559,7 @@ def test_open_findings_are_listed_and_block_publication() -> None:
     assert "1 finding in this text: 1 blocks publication" in words(
         client.get(page("publish", revision.pk))
     )
-    assert "must be mended" in words(
+    assert "fix" in words(
         client.post(page("publish", revision.pk), {"seen_digest": revision.digest, "when": "now"})
     )
 

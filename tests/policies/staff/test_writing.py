@@ -477,7 +477,7 @@ def test_a_file_does_not_replace_somebodys_work() -> None:
 
     response = client.post(page("upload", draft.policy_id), {"file": file})
 
-    assert "go on with it, or discard it" in words(response)
+    assert "Continue with it, or discard it" in words(response)
     assert Revision.objects.get().document() == draft.document()
 
 

@@ -1,4 +1,4 @@
-"""The actions about what is said of a revision: comments, answers, and reasons for findings."""
+"""The actions of a discussion: comments, replies, and reasons for findings."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from policies import ledger
-from policies.models import Acknowledgement, CommentReply, ReviewComment
+from policies.models import CommentReply, Justification, ReviewComment
 from policies.text.findings import Level
 from policies.workflow import open_findings
 from policies.workflow.preconditions import (
+    clean_required,
     get_or_refuse,
     known_section,
     locked_and_allowed,
-    required,
 )
 from policies.workflow.refusals import Incomplete, WrongState
 
@@ -35,21 +35,21 @@ def comment(
     Raises NotAllowed, WrongState, Incomplete.
     """
     revision = locked_and_allowed("comment", revision_id, by)
-    text = required(text, "Write what the comment is to say.")
+    text = clean_required(text, "Enter a comment.", about="text")
     section_anchor = known_section(revision, section_anchor)
-    remark = ReviewComment.objects.create(
+    created = ReviewComment.objects.create(
         revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
     )
     ledger.record_act("comment", revision, by=by, at=at, reason=text)
-    return remark
+    return created
 
 
 @transaction.atomic
 def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
-    """Answer a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
-    remark, revision = _open_comment("reply_to_comment", comment_id, by)
-    text = required(text, "Write what the answer is to say.")
-    reply = CommentReply.objects.create(comment=remark, text=text, created_at=at, created_by=by)
+    """Reply to a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
+    comment, revision = _open_comment("reply_to_comment", comment_id, by)
+    text = clean_required(text, "Enter a reply.", about="text")
+    reply = CommentReply.objects.create(comment=comment, text=text, created_at=at, created_by=by)
     ledger.record_act("reply_to_comment", revision, by=by, at=at, reason=text)
     return reply
 
@@ -57,47 +57,47 @@ def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> C
 @transaction.atomic
 def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
     """Mark a comment as dealt with. Raises NotAllowed, WrongState."""
-    remark, revision = _open_comment("resolve_comment", comment_id, by)
-    remark.resolved_at, remark.resolved_by = at, by
-    remark.save(update_fields=["resolved_at", "resolved_by"])
-    ledger.record_act("resolve_comment", revision, by=by, at=at, reason=remark.text)
-    return remark
+    comment, revision = _open_comment("resolve_comment", comment_id, by)
+    comment.resolved_at, comment.resolved_by = at, by
+    comment.save(update_fields=["resolved_at", "resolved_by"])
+    ledger.record_act("resolve_comment", revision, by=by, at=at, reason=comment.text)
+    return comment
 
 
 def _open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment, Revision]:
     """Return a comment, with its revision locked. Raises NotThere, NotAllowed, WrongState."""
-    remark = get_or_refuse(ReviewComment.objects.all(), comment_id)
-    revision = locked_and_allowed(action, remark.revision_id, by)
-    remark.refresh_from_db()
-    if remark.resolved_at:
-        resolved = revision.policy.in_words(remark.resolved_at)
-        raise WrongState(f"This comment was resolved on {resolved} already.")
-    return remark, revision
+    comment = get_or_refuse(ReviewComment.objects.all(), comment_id)
+    revision = locked_and_allowed(action, comment.revision_id, by)
+    comment.refresh_from_db()
+    if comment.resolved_at:
+        resolved = revision.policy.in_words(comment.resolved_at)
+        raise WrongState(f"This comment was already resolved on {resolved}.")
+    return comment, revision
 
 
 @transaction.atomic
-def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Acknowledgement:
-    """Answer for a finding that is no mistake, for as long as its sentence is unchanged.
+def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Justification:
+    """Justify a finding that is no mistake, for as long as its sentence is unchanged.
 
     key: Finding.key of one that this revision has. Raises NotAllowed, WrongState (also for a
-    finding that has to be mended), Incomplete.
+    finding that must be fixed), Incomplete.
     """
     revision = locked_and_allowed("justify", revision_id, by)
-    inspected = open_findings.inspect(revision, at=at)
+    inspected = open_findings.findings_of(revision, at=at)
     finding = next((it for it in inspected if it.finding.key == key), None)
     if finding is None:
-        raise Incomplete("This finding is gone: the sentence was changed meanwhile.")
-    if finding.acknowledgement:
-        raise WrongState(f"{finding.acknowledgement.reason}: that reason was given already.")
+        raise Incomplete("This finding no longer exists, because the sentence was changed.")
+    if finding.justification:
+        raise WrongState(f"This finding is already justified: {finding.justification.reason}")
     if finding.finding.level != Level.ACKNOWLEDGE:
-        raise WrongState("This has to be mended in the text, or needs no reason.")
-    given = Acknowledgement.objects.create(
+        raise WrongState("This finding needs no reason, or must be fixed in the text.")
+    given = Justification.objects.create(
         policy=revision.policy,
         key=key,
         excerpt=finding.finding.excerpt,
-        reason=required(reason, "Say why this may stay as it is."),
-        acknowledged_at=at,
-        acknowledged_by=by,
+        reason=clean_required(reason, "Enter a reason why this may stay as it is.", about="reason"),
+        justified_at=at,
+        justified_by=by,
     )
     ledger.record_act("justify", revision, by=by, at=at, reason=given.reason)
     return given
