@@ -1,8 +1,8 @@
-"""Languages as readers meet them: what the interface speaks, names, directions, dates.
+"""Languages as readers see them: the interface's, names, directions, dates.
 
-Policies may be in any language that Django knows (LANG_INFO). The interface speaks those that
-locale/ has a catalog of, and English where it has none; `attributes` then says so, since a page has
-to name the language of each of its parts (WCAG 2.2, 3.1.1 and 3.1.2).
+Policies may be in any language that Django knows (LANG_INFO). The interface is in those that
+locale/ has a catalog of, and in English where it has none; `attributes` marks that, since a page
+has to name the language of each of its parts (WCAG 2.2, 3.1.1 and 3.1.2).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CATALOGS = tuple(sorted(it.parts[-2] for it in settings.BASE_DIR.glob("locale/*/
 SMALL_IN_SENTENCES = ("es", "fr")
 
 
-# The language of the page that is being made, where the interface may speak another.
+# The language of the page that is being made, where the interface may be in another.
 _page: ContextVar[str | None] = ContextVar("page_language", default=None)
 
 
@@ -39,13 +39,13 @@ def primary(language: str) -> str:
 
 
 def interface(language: str) -> str:
-    """Return the language that the interface speaks on a page in `language`."""
+    """Return the language of the interface on a page in `language`."""
     tag = primary(language)
     return tag if tag in CATALOGS else SOURCE
 
 
 def of_interface() -> str:
-    """Return the language that the interface speaks now."""
+    """Return the language of the interface now."""
     return translation.get_language() or SOURCE
 
 
@@ -78,7 +78,7 @@ def attributes(language: str, *, inside: str) -> str:
 
 
 def own_name(language: str) -> str:
-    """Return what a language calls itself, as it stands in a menu: Deutsch, Français."""
+    """Return what a language calls itself, as written in a menu: Deutsch, Français."""
     name = str(translation.get_language_info(language)["name_local"])
     return name[:1].upper() + name[1:]
 
@@ -99,7 +99,7 @@ def day(value: date) -> str:
     """Return a date in the form of the page's language: May 2, 2026; 2. Mai 2026; 2026年5月2日.
 
     As HTML: in an element that site.css keeps on one line if there is room, and that names the
-    date's language where the interface has to speak English for want of a catalog.
+    date's language where the interface is in English for want of a catalog.
     """
     language = of_page()
     marks = attributes(language, inside=of_interface())
@@ -120,7 +120,7 @@ def written_day(value: date, language: str) -> str:
 
 
 def frame(language: str) -> dict[str, str]:
-    """Return what every page says of itself: its language, its direction, whose it is."""
+    """Return the template context that every page needs: language, direction, organisation."""
     return {
         "language": language,
         "direction": direction(language),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.urls import include, path, register_converter
+from django.urls.converters import IntConverter, StringConverter
 from django.urls.resolvers import RoutePattern
 
 from policies.http.staff_only import PREVIEW, StaffOnly
@@ -21,40 +22,22 @@ from policies.public import (
 from policies.text.limits import SLUG
 
 
-class SlugConverter:
+class SlugConverter(StringConverter):
     """A policy's slug: lower-case letters, digits and single hyphens."""
 
     regex = SLUG
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class VersionConverter:
+class VersionConverter(IntConverter):
     """A version number: 1, 2, 3 … without leading zeros, so that each version has one URL."""
 
     regex = "[1-9][0-9]{0,8}"
 
-    def to_python(self, value: str) -> int:
-        return int(value)
 
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-class LanguageConverter:
+class LanguageConverter(StringConverter):
     """The tag of any language but the site's own, which has no prefix. No slug is such a tag."""
 
     regex = "|".join(sorted(set(LANG_INFO) - {settings.LANGUAGE_CODE}, key=len, reverse=True))
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 register_converter(SlugConverter, "policy_slug")
@@ -64,8 +47,10 @@ register_converter(LanguageConverter, "language")
 app_name = "policies"
 
 DEFAULT = {"language": settings.LANGUAGE_CODE}
+EMBEDDED = {"template": "policies/embed.html"}
+EMBEDDED_SINCE = {"template": "policies/embed_since.html"}
 
-# What stands under the address of a policy.
+# Below the address of a policy.
 of_policy = [
     path("", views.policy, name="policy"),
     path("versions/", views.history, name="history"),
@@ -79,8 +64,8 @@ of_policy = [
     path("since/<number:number>/", views.since, name="since"),
     path("on/<str:day>/", views.on, name="on"),
     path("current.json", views.current_json, name="current_json"),
-    path("embed/", embedding.embed, name="embed"),
-    path("embed/since/<number:number>/", embedding.since, name="embed_since"),
+    path("embed/", embedding.embed, EMBEDDED, name="embed"),
+    path("embed/since/<number:number>/", embedding.since, EMBEDDED_SINCE, name="embed_since"),
     path("feed.xml", feeds.of_policy, name="feed"),
     path("timegate/", memento.timegate, name="timegate"),
     path("timemap/", memento.timemap, name="timemap"),

@@ -5,18 +5,10 @@
     variables.py            what each variable means: writes .env.example and docs/settings.md
     wsgi.py, asgi.py        the applications; gunicorn_conf.py: the server
     bootstrap.py            what `make run` sets up on a fresh machine
+    middleware.py           what a request passes after policies/page_cache/
 
-A request passes, after policies/page_cache/ and in the order of settings.MIDDLEWARE:
-
-    probes.py               lets load balancers ask for /readyz under any host name
-    response_headers.py     adds Content-Length, and Cache-Control to redirects and refusals
-    isolation.py            keeps other sites from reading or embedding answers
-    anonymous.py            drops cookies outside the desk
-    content_security.py     the Content Security Policy, its directives in a fixed order
-    malformed_forms.py      answers 400 to a form that can't be read
-
-and, between them, middleware of Django and of other packages. The other modules adapt what Django
-and gunicorn bring: databases (sqlite/, postgresql/), applications (apps.py), the admin's URLs
-(admin_urls.py), dates (formats/), logs (log_lines.py, server_log.py), createsuperuser
-(management/). database_words.py explains what is wrong with a database.
+The other modules adapt what Django and gunicorn bring: databases (sqlite/, postgresql/),
+applications (apps.py), the admin's URLs (admin_urls.py), dates (formats/), logs (log_lines.py,
+server_log.py), createsuperuser (management/). database_words.py explains what is wrong with a
+database.
 """

@@ -150,7 +150,7 @@ def when_ready(server: Any) -> None:
 def pre_fork(server: Any, worker: Any) -> None:
     """Give the worker its queue; close database connections, which processes can't share.
 
-    What is loaded by now will stay, so the garbage collector is told to leave it alone: scanning it
+    What is loaded by now will stay, so the garbage collector leaves it alone: scanning it
     would take time, and would copy memory that the workers share.
     """
     from django.db import connections
@@ -184,7 +184,7 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def _leave(worker: Any) -> None:
-    """Make a worker announce in its answers that it closes connections, and then stop it.
+    """Make a worker announce in its responses that it closes connections, and then stop it.
 
     By itself, gunicorn closes connections after an answer that promised to keep them open, and so
     cuts off some readers at each reload.

@@ -57,26 +57,26 @@ STAFF = values.switch("STAFF", variable("STAFF", default="on"))
 _for_staff = frozenset(
     {
         "django.contrib.sessions.middleware.SessionMiddleware",
-        "softphonez_site.malformed_forms.MalformedFormsMiddleware",
+        "softphonez_site.middleware.MalformedFormsMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
     }
 )
 MIDDLEWARE = [
-    "softphonez_site.probes.AnyNameMiddleware",
-    "softphonez_site.response_headers.ResponseHeadersMiddleware",
-    "softphonez_site.isolation.IsolationMiddleware",
-    "softphonez_site.anonymous.AnonymousMiddleware",
+    "softphonez_site.middleware.any_host_for_readiness",
+    "softphonez_site.middleware.response_headers",
+    "softphonez_site.middleware.isolation",
+    "softphonez_site.middleware.anonymous",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "softphonez_site.content_security.OrderedCSPMiddleware",
+    "softphonez_site.middleware.OrderedCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "softphonez_site.malformed_forms.MalformedFormsMiddleware",
+    "softphonez_site.middleware.MalformedFormsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -160,7 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "policies.staff.accounts.messages.PasswordLetter"},
+    {"NAME": "policies.staff.accounts.notifications.PasswordChangeNotifier"},
 ]
 
 # docs/adr/0019-the-log-in.md says what locks whom out, and why.

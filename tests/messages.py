@@ -2,7 +2,7 @@
 
 Finds every message in the public templates and modules, brings locale/<language>/ into line with
 them and compiles it. Needs no gettext: templates are read by Django's own parser, Python by ast,
-catalogs by polib. The desk (templates/admin/ and its modules) is English and is not looked at.
+catalogs by polib. The desk is English: its templates have no messages.
 
 The .mo files are kept in Git, so that a clone needs neither this nor gettext to run.
 """
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-# Where words are for staff; all others are public.
-DESK = {"accounts", "desk", "mail"}
-DESK_MODULES = re.compile(r"admin\w*|desk_common")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 Key = tuple[str | None, str, str]
@@ -52,15 +49,11 @@ def catalog_path(language: str) -> Path:
 
 
 def public_templates() -> list[Path]:
-    folder = ROOT / "templates"
-    return [it for it in sorted(folder.rglob("*.html")) if "admin" not in it.parts]
+    return sorted((ROOT / "templates").rglob("*.html"))
 
 
 def public_modules() -> list[Path]:
-    found = sorted((ROOT / "policies").rglob("*.py"))
-    return [
-        it for it in found if it.parent.name not in DESK and not DESK_MODULES.fullmatch(it.stem)
-    ]
+    return sorted((ROOT / "policies").rglob("*.py"))
 
 
 def extract() -> dict[Key, Message]:

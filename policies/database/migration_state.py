@@ -1,4 +1,4 @@
-"""Tells whether a database has every migration that this version of the code needs."""
+"""Whether a database has every migration that this version of the code needs."""
 
 from __future__ import annotations
 

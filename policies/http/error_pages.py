@@ -51,7 +51,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer to a form without its token, or with an old one. One that a page of the desk sent can
-    be sent again as it is; else the page says what to do.
+    be sent again as it is; else the page explains what to do.
     """
     if settings.STAFF and _is_from_the_desk(request, reason):
         from django.contrib import admin  # a node without staff does not load it

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Seconds after which it is worth while to ask again (RFC 9110, section 10.2.3).
 RETRY_AFTER = 10
-# What the database says when it is away, hangs, is locked, is full or gives up (a file that is no
+# Raised when the database is away, hangs, is locked, is full or gives up (a file that is no
 # database, or a damaged one: a plain DatabaseError); not when a statement makes no sense to it,
 # which is our fault and a 500.
 _AWAY = (OperationalError, InterfaceError)
@@ -50,7 +50,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _is_for_the_database(error: BaseException | None) -> bool:
-    """Return whether an exception, or a cause or context of it, says that the database is away."""
+    """Return whether an exception, or a cause or context of it, means that the database is away."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         if isinstance(error, _AWAY) or type(error) is DatabaseError:

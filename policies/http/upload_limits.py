@@ -1,7 +1,7 @@
 """Refuses uploads that are too large, by the size that the request states.
 
-Under WSGI before its body is read; under ASGI pages/bridge.py has taken the body by then, up to a
-bound of its own, and throws it away.
+Under WSGI before its body is read; under ASGI page_cache/bridge.py has received the body by then,
+up to a limit of its own, and discards it.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ MAX_NAME = 200
 
 
 def name_of(user: User | None) -> str:
-    """Return the name under which a person stands in the history, shortened to MAX_NAME."""
+    """Return a person's name for the history, shortened to MAX_NAME."""
     name = (user.get_full_name() or user.get_username()) if user else "the command line"
     return cut(name, MAX_NAME)
 

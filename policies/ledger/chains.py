@@ -50,7 +50,7 @@ def _sha256(value: Any) -> str:
 
 
 def public_facts(entry: LedgerEntry) -> dict[str, Any]:
-    """Return everything that a ledger entry tells the public; its digest covers all of it.
+    """Return everything public of a ledger entry; its digest covers all of it.
 
     `renders` is there for translations only, so that entries from before it keep their digest.
     """
@@ -108,7 +108,7 @@ def private_facts(revision: Revision) -> dict[str, Any]:
     ledger entry of its own. `revision` is as the database has it.
 
     The names are those of version 1.0, whatever the models call their columns now: published
-    digests are made of them. A value that was added later is there only where it says something.
+    digests are made of them. A value that was added later is there only where it is set.
     """
     return {
         "revision": _revision_facts(revision),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def participants(revision: Revision) -> set[int]:
-    """Return everybody who wrote in a revision or published it, or did so in what it began with,
+    """Return everybody who wrote in a revision or published it, or did so in what it is based on,
     back to what somebody had approved. None of them may approve it.
     """
     line = line_of_drafts(revision)
@@ -23,7 +23,7 @@ def participants(revision: Revision) -> set[int]:
 
 
 def participants_of_headings(source: Revision, *, at: datetime) -> set[int]:
-    """Return `participants` of the source whose headings a translation begins with; none if it
+    """Return `participants` of the source whose headings are a translation's first text; none if it
     was approved by then.
     """
     return set() if _was_approved(source, at=at) else participants(source)

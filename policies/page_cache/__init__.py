@@ -1,23 +1,24 @@
 """Public pages from memory, in front of Django.
 
     publication_state.py    what is published, as one value; who is notified when it changes
-    pure publication_watcher.py  the thread that asks the database for it core.py
-    what may be served now, and who makes what is missing              pure memory.py
-    the pages that are kept; the least recently used go first          pure responses.py
-    a page as it goes out: in each coding, whole or "not modified"     pure negotiation.py
-    which coding a client gets, whether it has the page already        pure from_django.py
-    a page, asked of Django snapshot.py             pages in a file, for a start while the database
-    is away            pure snapshot_writer.py      the thread that writes it worker_metrics.py
-    what this process reports to Prometheus server_adapter.py       what both adapters share wsgi.py
-    the adapter for WSGI servers; wsgi_calls.py calls a WSGI application asgi.py                 the
-    adapter for ASGI servers (types in asgi_types.py) bridge.py               the rest of the site
-    under ASGI head_requests.py        HEAD requests for pages that are not in memory
-    pure content_types.py        a request's Content-Type, reduced to what forms need
-    pure request_targets.py      requests that name the host before the path
-    pure
+    publication_watcher.py  the thread that asks the database for it
+    core.py                 what may be served now, and who makes what is missing
+    memory.py               the pages that are kept; the least recently used go first
+    responses.py            a page as it goes out: in each coding, whole or "not modified"
+    negotiation.py          which coding a client gets, whether it has the page already
+    from_django.py          a page, asked of Django
+    snapshot.py             pages in a file, for a start while the database is away
+    snapshot_writer.py      the thread that writes it
+    worker_metrics.py       what this process reports to Prometheus
+    server_adapter.py       what both adapters share
+    wsgi.py                 the adapter for WSGI servers; wsgi_calls.py calls a WSGI application
+    asgi.py                 the adapter for ASGI servers (types in asgi_types.py)
+    bridge.py               the rest of the site under ASGI
+    django_requests.py      requests on their way to Django: HEAD as GET, a plain Content-Type
+    request_targets.py      requests that name the host before the path
 
-A page may be kept if its view is decorated with `public.page.public`, and the answer has status 200
-and Cache-Control: public. Its key is the scheme, the host and the path. No public page reads
+A page may be kept if its view is decorated with `public.page.public`, and the response has status
+200 and Cache-Control: public. Its key is the scheme, the host and the path. No public page reads
 anything else of a request, nor could it: a page to be kept is made for a request that has only
 these.
 """

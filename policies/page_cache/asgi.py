@@ -1,4 +1,4 @@
-"""The shell for ASGI servers. What is not a public page goes to the WSGI application, in threads.
+"""The adapter for ASGI servers. What is not a public page goes to the WSGI application, in threads.
 
 Django's own ASGI handler is not used: under it, ordinary views take 2.5 times as long.
 """
@@ -11,36 +11,37 @@ from functools import lru_cache
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
 from policies.page_cache import request_targets
 from policies.page_cache.bridge import Bridge
-from policies.page_cache.core import READS
+from policies.page_cache.core import READS, DjangoResponse
 from policies.page_cache.responses import date_of_now
 from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policies.page_cache.asgi_types import Message, Receive, Scope, Send
-    from policies.page_cache.core import DjangoResponse
+    from policies.page_cache.core import Pages
     from policies.page_cache.memory import Key
     from policies.page_cache.publication_state import PublicationState
+    from policies.page_cache.publication_watcher import Watcher
     from policies.page_cache.responses import Page
     from policies.page_cache.wsgi_calls import Application
 
-    # Everything that an answer depends on, exactly as sent: path, method, scheme, then name and
+    # Everything that a response depends on, exactly as sent: path, method, scheme, then name and
     # value of each header that matters.
     RequestKey = tuple[str | bytes, ...]
-    # The state for which an answer is right, the time when that ends, and the answer: its status
+    # The state for which a response is right, the time when that ends, and the response: its status
     # and its two ASGI messages.
-    CachedAnswer = tuple[PublicationState, float, int, Message, Message]
+    CachedResponse = tuple[PublicationState, float, int, Message, Message]
 
 # Threads per process: for requests that go to Django, and for making pages that are not in memory.
 # Two pools, so that no reader waits behind a slow request of the staff.
 THREADS = 4
 MAKERS = 2
-# How many answers are remembered by their exact request, and how long (in characters) such a
+# How many responses are remembered by their exact request, and how long (in characters) such a
 # request may be: longer ones, which browsers don't send, are not remembered.
-MAX_ANSWERS = 512
+MAX_CACHED_RESPONSES = 512
 MAX_KEY_LENGTH = 500
 _CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)
 
@@ -48,40 +49,65 @@ _CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)
 class PagesOverASGI(ServerAdapter):
     """An ASGI application: public pages from memory, everything else from the one behind it."""
 
-    def __init__(self, django: Application) -> None:
-        super().__init__(django)
+    __slots__ = (
+        "_bridge",
+        "_clock",
+        "_is_leaving",
+        "_makers",
+        "_matters",
+        "_not_before",
+        "_proxy",
+        "_threads",
+    )
+
+    def __init__(
+        self,
+        django: Application,
+        *,
+        pages: Pages | None = None,
+        watcher: Watcher | None = None,
+        clock: Callable[[], float] = time,
+    ) -> None:
+        super().__init__(django, pages=pages, watcher=watcher)
+        self._clock = clock
         self._is_leaving = False
-        self._not_before = time()
+        self._not_before = clock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
         self._makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
         self._bridge = Bridge(self.django, self._threads)
-        header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
+        header = self.proxy_header or ""
         self._proxy = header.removeprefix("HTTP_").replace("_", "-").lower().encode()
         self._matters = {b"host", b"accept-encoding", self._proxy, *dict(_CONDITIONS)}
 
     def leave(self) -> None:
-        """Send "Connection: close" with every answer from now on (RFC 9112, section 9.6).
+        """Send "Connection: close" with every response from now on (RFC 9112, section 9.6).
 
         For a server that is about to stop: if it closed connections without notice, it would cut
         off clients that are just sending their next request.
         """
-        # From now on nothing is remembered, so every answer comes from `_look`, which adds it.
+        # From now on nothing is remembered, so every response comes from `_look_up`, which adds it.
         self._is_leaving = True
-        self.pages.cached_answers.clear()
+        self.pages.cached_responses.clear()
+
+    def stop(self) -> None:
+        """Stop the background threads, and wait for their end."""
+        super().stop()
+        self._threads.shutdown()
+        self._makers.shutdown()
 
     def tick(self) -> None:
         """Note the latest time that the clock has shown, to notice when it is set back.
 
-        gunicorn's ASGI worker writes a Date that then stands still until the clock has caught up.
-        Until then, remembered answers are not used, and answers get a Date of their own.
+        gunicorn's ASGI worker writes a Date that then does not change until the clock has caught
+        up. Until then, remembered responses are not used, and responses get a Date of their own.
         """
         super().tick()
-        self._not_before = max(self._not_before, time())
+        self._not_before = max(self._not_before, self._clock())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request. For a page that is in memory, nothing here blocks.
+        """Response a request. For a page that is in memory, nothing here blocks.
 
-        A request that is exactly like an earlier one gets the same answer at once: interpreting
+        A request that is exactly like an earlier one gets the same response at once: interpreting
         its headers would take longer than all the rest.
         """
         if scope["type"] != "http":
@@ -94,26 +120,26 @@ class PagesOverASGI(ServerAdapter):
                 words.append(name)
                 words.append(value)
         request_key = tuple(words)
-        cached: CachedAnswer | None = self.pages.cached_answers.get(request_key)
+        cached: CachedResponse | None = self.pages.cached_responses.get(request_key)
         if cached is not None:
             state, until, status, start, body = cached
-            if state is self.pages.state and self._not_before <= time() < until:
+            if state is self.pages.state and self._not_before <= self._clock() < until:
                 self.answered[status] += 1
                 await send(start)
                 await send(body)
                 return
-        await self._look(scope, receive, send, request_key)
+        await self._look_up(scope, receive, send, request_key)
 
-    async def _look(
+    async def _look_up(
         self, scope: Scope, receive: Receive, send: Send, request_key: RequestKey
     ) -> None:
-        """Answer with a page from memory, have it made, or pass the request on to Django.
+        """Respond with a page from memory, have it made, or pass the request on to Django.
 
-        request_key: the key under which the answer may be remembered. (It is not if the request's
+        request_key: the key under which the response may be remembered. (It is not if the request's
         target was in absolute form.)
         """
         if self._is_leaving:
-            send = _announcing_the_end(send)
+            send = _closing_connection(send)
         as_asked = scope
         if scope["path"][:1] != "/":
             scope = request_targets.of_scope(scope)
@@ -123,15 +149,18 @@ class PagesOverASGI(ServerAdapter):
             kept = self.pages.at(key)
             page = kept or await self._missing(key)
             if page is not None:
-                wish = headers.get(b"accept-encoding")
-                answer = page.answer(scope["method"], wish, _conditions(headers))
-                self.answered[answer.status] += 1
-                raw = answer.raw or answer.as_bytes()
-                start = {"type": "http.response.start", "status": answer.status, "headers": raw}
-                body = {"type": "http.response.body", "body": answer.body}
+                if isinstance(page, DjangoResponse):
+                    response = page.response(scope["method"])
+                else:
+                    coding = headers.get(b"accept-encoding")
+                    response = page.response(scope["method"], coding, _conditions(headers))
+                self.answered[response.status] += 1
+                raw = response.raw or response.as_bytes()
+                start = {"type": "http.response.start", "status": response.status, "headers": raw}
+                body = {"type": "http.response.body", "body": response.body}
                 if kept and scope is as_asked:
                     self._remember(request_key, kept, start, body)
-                if time() < self._not_before:
+                if self._clock() < self._not_before:
                     start = {**start, "headers": [*raw, date_of_now()]}
                 await send(start)
                 await send(body)
@@ -141,39 +170,37 @@ class PagesOverASGI(ServerAdapter):
         await self._bridge(scope, receive, send)
 
     def _remember(self, request_key: RequestKey, page: Page, start: Message, body: Message) -> None:
-        """Keep an answer for requests that are exactly the same, while its page is in memory."""
+        """Keep a response for requests that are exactly the same, while its page is in memory."""
         if self._is_leaving or sum(map(len, request_key)) > MAX_KEY_LENGTH:
             return
-        cached = self.pages.cached_answers
-        if len(cached) >= MAX_ANSWERS:
+        cached = self.pages.cached_responses
+        if len(cached) >= MAX_CACHED_RESPONSES:
             cached.clear()
-        # With this, only the edition's end has to be checked later: a clock that is set back to
-        # before its beginning is before this time as well.
+        # With this, only the state's end has to be checked later: a clock set back before its
+        # beginning is before this time as well.
         self._not_before = max(self._not_before, page.state.since)
         cached[request_key] = (page.state, page.state.until, start["status"], start, body)
 
     def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:
-        scheme = self._scheme(scope, headers) if self._proxy else scope["scheme"]
+        scheme = scope["scheme"]
+        if self._proxy:
+            value = headers.get(self._proxy)
+            scheme = from_proxy(None if value is None else value.decode("latin-1"), scheme)
         return scheme, _host(headers.get(b"host", b"")), scope["path"]
-
-    def _scheme(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
-        value = headers.get(self._proxy)
-        text = None if value is None else value.decode("latin-1")
-        return from_proxy(text, scope["scheme"])
 
     async def _missing(self, key: Key) -> Page | DjangoResponse | None:
         """Wait for a page that is not in memory, and start making it if nobody has yet."""
         self.start()
-        if told := self.at_once(key[2]):
-            return told
-        flight, ours = self.pages.flight(key)
-        if ours:
-            self._makers.submit(self.pages.fly, flight)
-        landed = asyncio.wrap_future(flight.landed)
+        if response := self.probe_response(key[2]):
+            return response
+        pending, must_make = self.pages.pending(key)
+        if must_make:
+            self._makers.submit(self.pages.make, pending)
+        future = asyncio.wrap_future(pending.future)
         while True:
-            done, _ = await asyncio.wait([landed], timeout=PATIENCE)
+            done, _ = await asyncio.wait([future], timeout=PATIENCE)
             if done:
-                return landed.result()
+                return future.result()
             if old := self.pages.at(key):
                 return old
 
@@ -193,14 +220,14 @@ class PagesOverASGI(ServerAdapter):
                 return
 
 
-def _announcing_the_end(send: Send) -> Send:
-    async def announce(message: dict[str, Any]) -> None:
+def _closing_connection(send: Send) -> Send:
+    async def send_closing(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             headers = [*message["headers"], (b"connection", b"close")]
             message = {**message, "headers": headers}
         await send(message)
 
-    return announce
+    return send_closing
 
 
 # Readers use few host names; one that the cache has dropped is decoded again.

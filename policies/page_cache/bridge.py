@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 
 from policies.page_cache import wsgi_calls
-from policies.page_cache.responses import Answer, date_of_now, in_words
+from policies.page_cache.responses import Response, date_of_now, plain_text
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -35,7 +35,7 @@ _DIGITS = 20
 _PIECE = 64 * 1024
 
 
-class _Gone(Exception):
+class _ClientGone(Exception):
     """The client went away before its request had arrived."""
 
 
@@ -57,23 +57,23 @@ class Bridge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the thread's, too
         call = _Call(scope, body)
-        with ExitStack() as unless_asked:
-            unless_asked.callback(call.close)
+        with ExitStack() as unless_submitted:
+            unless_submitted.callback(call.close)
             try:
                 await _read(scope, receive, body)
-            except _Gone:
+            except _ClientGone:
                 return
             except _TooLarge:
                 await _refuse(send)
                 return
-            asked = self._threads.submit(call.run, self._application)
-            unless_asked.pop_all()
+            submitted = self._threads.submit(call.run, self._application)
+            unless_submitted.pop_all()
         try:
-            await asyncio.wrap_future(asked)
+            await asyncio.wrap_future(submitted)
             await call.send_to(send)
         finally:
             # Now, or once the thread has finished, if the client did not wait for it.
-            asked.add_done_callback(lambda _: call.close())
+            submitted.add_done_callback(lambda _: call.close())
 
 
 async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
@@ -86,7 +86,7 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise _Gone
+            raise _ClientGone
         piece = message.get("body", b"")
         size += len(piece)
         if size > MAX_BODY:
@@ -98,29 +98,29 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
 
 
 async def _refuse(send: Send) -> None:
-    answer = Answer(413, *in_words("This request is too large."))
-    headers = [*answer.as_bytes(), (b"connection", b"close"), date_of_now()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    response = Response(413, *plain_text("This request is too large."))
+    headers = [*response.as_bytes(), (b"connection", b"close"), date_of_now()]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})
 
 
 class _Call:
-    """One call of the WSGI application in a thread, with its request and its answer."""
+    """One call of the WSGI application in a thread, with its request and its response."""
 
     def __init__(self, scope: Scope, body: IO[bytes]) -> None:
         self._scope = scope
-        self._asked = body
-        self._answered = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  see `close`
+        self._request_body = body
+        self._response_body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  see `close`
         self._start: dict[str, Any] = {}
         self._bodiless = scope["method"] == "HEAD"
 
     def run(self, application: Application) -> None:
-        """Call the application and store its answer. Runs in a thread."""
-        pieces = application(environ(self._scope, self._asked), self._start_response)
+        """Call the application and store its response. Runs in a thread."""
+        pieces = application(environ(self._scope, self._request_body), self._start_response)
         try:
             for piece in pieces:
                 if not self._bodiless:
-                    self._answered.write(piece)
+                    self._response_body.write(piece)
         finally:
             if hasattr(pieces, "close"):
                 pieces.close()
@@ -139,15 +139,15 @@ class _Call:
                 date_of_now(),
             ],
         }
-        return self._answered.write
+        return self._response_body.write
 
     async def send_to(self, send: Send) -> None:
-        """Send the stored answer, as fast as the server takes it."""
-        left = self._answered.tell()
-        self._answered.seek(0)
+        """Send the stored response, as fast as the server takes it."""
+        left = self._response_body.tell()
+        self._response_body.seek(0)
         await send(self._start)
         while True:
-            piece = self._answered.read(_PIECE)
+            piece = self._response_body.read(_PIECE)
             left -= len(piece)
             await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
             if left <= 0:
@@ -155,8 +155,8 @@ class _Call:
 
     def close(self) -> None:
         """Close the two temporary files."""
-        self._asked.close()
-        self._answered.close()
+        self._request_body.close()
+        self._response_body.close()
 
 
 def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
         REMOTE_PORT=str(client[1]),
     )
     for name, value in scope["headers"]:
-        if b"_" in name:  # CGI can't tell X_Forwarded_For from X-Forwarded-For, which a proxy sets
+        if b"_" in name:  # in CGI the same as X-Forwarded-For, which a proxy sets
             continue
         field = name.decode("latin-1").upper().replace("-", "_")
         if field not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:

@@ -27,7 +27,7 @@ def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:
         if not _is_public(key):
             return None
         try:
-            return _steady(django, key)
+            return _consistent(django, key)
         finally:
             close_old_connections()
 
@@ -35,13 +35,13 @@ def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:
 
 
 def may_serve(key: Key) -> bool:
-    """Whether Django has a public page at this address, and answers to this host at all."""
+    """Whether Django serves this host, and may have a public page at this address."""
     domain, _ = split_domain_port(key[1])
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS) and _is_public(key)
 
 
 def _is_public(key: Key) -> bool:
-    """Whether there may be a public page here: `public_page.public` has marked the view."""
+    """Whether there may be a public page here: `public.page.public` marks the view."""
     scheme, _, path = key
     if settings.DEBUG or not path.isascii() or (settings.SECURE_SSL_REDIRECT and scheme == "http"):
         return False  # Django redirects to https, query string included
@@ -51,7 +51,7 @@ def _is_public(key: Key) -> bool:
         return False
 
 
-def _steady(django: Application, key: Key) -> DjangoResponse:
+def _consistent(django: Application, key: Key) -> DjangoResponse:
     """Return a page that shows one state, not a mix of two; else mark it as not to be kept.
 
     A page takes several queries, each of which sees what is committed when it begins. So it is made
@@ -60,7 +60,7 @@ def _steady(django: Application, key: Key) -> DjangoResponse:
     """
     for _ in range(ATTEMPTS):
         state = read()
-        made = _answer(django, key)
+        made = _asked(django, key)
         if not _may_be_kept(made):
             return made
         if read() == state:
@@ -69,7 +69,7 @@ def _steady(django: Application, key: Key) -> DjangoResponse:
 
 
 def _may_be_kept(made: DjangoResponse) -> bool:
-    """Whether an answer is a page for everybody: no error, no redirect, no cookie."""
+    """Whether a response is a page for everybody: no error, no redirect, no cookie."""
     headers = {name.lower(): value.lower() for name, value in made.headers}
     return (
         made.status == 200
@@ -81,7 +81,7 @@ def _may_be_kept(made: DjangoResponse) -> bool:
     )
 
 
-def _answer(django: Application, key: Key) -> DjangoResponse:
+def _asked(django: Application, key: Key) -> DjangoResponse:
     scheme, host, path = key
     server = ("localhost", 443 if scheme == "https" else 80)
     environ = wsgi_calls.environ(path, scheme=scheme, server=server, HTTP_HOST=host)

@@ -15,16 +15,21 @@ Key = tuple[str, str, str]
 
 
 class Memory:
-    """Pages by key, at most `limit` bytes of them (an estimate: bodies and some overhead)."""
+    """Pages by key, at most `limit` bytes of them (an estimate: bodies and some overhead).
 
-    def __init__(self, limit: int) -> None:
+    store: an empty dictionary to keep them in; tests pass their own.
+    """
+
+    __slots__ = ("_pages", "_writing", "cached_responses", "limit", "size")
+
+    def __init__(self, limit: int, store: OrderedDict[Key, Page] | None = None) -> None:
         self.limit = limit
         self.size = 0
-        self._pages: OrderedDict[Key, Page] = OrderedDict()
-        # Finished answers that a shell keeps for the pages here. All are forgotten when any page
+        self._pages: OrderedDict[Key, Page] = OrderedDict() if store is None else store
+        # Responses that the ASGI adapter keeps for the pages here. All are forgotten when any page
         # comes or goes. So they keep no page alive; and each page is looked up here again, which
         # counts as use, before it could be dropped as the least recently used.
-        self.cached_answers: dict[Any, Any] = {}
+        self.cached_responses: dict[Any, Any] = {}
         self._writing = threading.Lock()
 
     def __len__(self) -> int:
@@ -57,7 +62,7 @@ class Memory:
                 return
             self._pages[key] = page
             self.size += page.size
-            self.cached_answers.clear()
+            self.cached_responses.clear()
             while self.size > self.limit:
                 # Without an iterator: a reader who moves a page meanwhile would break it.
                 _, oldest = self._pages.popitem(last=False)
@@ -72,4 +77,4 @@ class Memory:
         gone = self._pages.pop(key, None)
         if gone is not None:
             self.size -= gone.size
-            self.cached_answers.clear()
+            self.cached_responses.clear()

@@ -1,7 +1,8 @@
-"""The state of what is published, as one value, and the bell that rings when it changes.
+"""The state of what is published, as one value, and who is notified when it changes.
 
-It does not touch the database: the modules that write the publication record ring the bell, the
-pages in memory listen, and neither knows the other. pages/edition_watcher.py reads an state.
+It does not touch the database: the modules that write the publication record call
+`notify_listeners`, the pages in memory listen, and neither knows the other. publication_watcher.py
+reads the state.
 """
 
 from __future__ import annotations
@@ -46,6 +47,6 @@ def remove_listener(listener: Callable[[], None]) -> None:
 
 
 def notify_listeners() -> None:
-    """Say that this process has committed a change of the publication record."""
+    """Call the listeners: this process has committed a change of the publication record."""
     for listener in tuple(_listeners):
         listener()

@@ -69,13 +69,25 @@ def _bounds(now: datetime) -> tuple[float, float]:
 
 
 class Watcher:
-    """Reports the state to `pages` several times a second, from a thread of its own.
+    """Reads the state for `pages` several times a second, in a thread of its own.
 
     also: called each time, for other work at the same interval. If it raises, that is logged once.
 
     The thread has its own database connection, as every thread has in Django. It is started with
     the server or by the first request, hence after a fork; no failure of the database ends it.
     """
+
+    __slots__ = (
+        "_also",
+        "_awake",
+        "_complained",
+        "_every",
+        "_pages",
+        "_read",
+        "_starting",
+        "_thread",
+        "running",
+    )
 
     def __init__(
         self,
@@ -90,7 +102,7 @@ class Watcher:
         self._also = also
         self._every = every
         self._prepare()
-        publication_state.add_listener(self._changed)
+        publication_state.add_listener(self._on_change)
         os.register_at_fork(after_in_child=self._prepare)
 
     def _prepare(self) -> None:
@@ -105,29 +117,31 @@ class Watcher:
         with self._starting:
             if self.running:
                 return
-            self._pages.restarted()
-            self._thread = threading.Thread(target=self._watch, name="editions", daemon=True)
+            self._pages.reset_silence()
+            self._thread = threading.Thread(
+                target=self._watch, name="publication-watcher", daemon=True
+            )
             self.running = True
             self._thread.start()
 
     def stop(self) -> None:
         """Stop the thread and wait for its end; stop listening for changes."""
-        publication_state.remove_listener(self._changed)
+        publication_state.remove_listener(self._on_change)
         self.running = False
         self._awake.set()
         if self._thread is not None:
             self._thread.join()
 
-    def _changed(self) -> None:
-        self._pages.changed()
+    def _on_change(self) -> None:
+        self._pages.invalidate()
         self._awake.set()
 
     def _watch(self) -> None:
         failing = False
         while self.running:
-            ticket = self._pages.ticket()
+            reading = self._pages.begin_reading()
             try:
-                self._pages.learn(self._read(), ticket)
+                self._pages.update(self._read(), reading)
             except Exception as error:  # noqa: BLE001  whatever it is, the next one may succeed
                 if not failing:
                     logger.warning("The database can't be used, pages stay as they are: %s", error)
@@ -147,7 +161,7 @@ class Watcher:
             self._also()
         except Exception:
             if not self._complained:
-                logger.exception("What is done beside the watching goes wrong")
+                logger.exception("The watcher's other work failed")
             self._complained = True
         else:
             self._complained = False

@@ -37,12 +37,12 @@ _LARGE = 256 * 1024
 # send shorter ones; the limits keep a client from filling a worker's memory with made-up values.
 _REMEMBERED = 16
 _LONGEST_REMEMBERED = 200
-# Bytes that a page's own objects take: three answers for each of a few codings.
+# Bytes that a page's own objects take: three responses for each of a few codings.
 _OVERHEAD = 6_000
 
 
-class Answer:
-    """A finished answer. Its status, headers and body never change.
+class Response:
+    """A finished response. Its status, headers and body never change.
 
     line: status and reason, "200 OK". headers: (name, value) pairs. raw: the same as bytes, None
     until `as_bytes` is first called.
@@ -63,9 +63,9 @@ class Answer:
             self.raw = [_as_bytes(header) for header in self.headers]
         return self.raw
 
-    def without_body(self) -> Answer:
-        """Return the answer to HEAD that corresponds to this answer to GET."""
-        return Answer(self.status, self.headers, b"")
+    def without_body(self) -> Response:
+        """Return the response to HEAD that corresponds to this response to GET."""
+        return Response(self.status, self.headers, b"")
 
 
 @lru_cache(maxsize=64)
@@ -90,22 +90,22 @@ def _as_bytes(header: Header) -> tuple[bytes, bytes]:
 class _Variant:
     """A page in one coding."""
 
-    __slots__ = ("etag", "head", "unchanged", "whole")
+    __slots__ = ("etag", "head", "not_modified", "whole")
 
     def __init__(self, common: list[Header], etag: str, coding: str, body: bytes) -> None:
         self.etag = etag
         own = [("ETag", etag), ("Content-Length", str(len(body)))]
         if coding != IDENTITY:
             own.append(("Content-Encoding", coding))
-        self.whole = Answer(200, [*common, *own], body)
+        self.whole = Response(200, [*common, *own], body)
         self.head = self.whole.without_body()
         # RFC 9110, 15.4.5: headers that guide caches, and no others about the content.
-        kept = [header for header in common if _stays_on_304(header[0].lower())]
-        self.unchanged = Answer(304, [*kept, ("ETag", etag)], b"")
-
-
-def _stays_on_304(name: str) -> bool:
-    return not name.startswith("content-") or name == "content-location"
+        kept = [
+            header
+            for header in common
+            if not (name := header[0].lower()).startswith("content-") or name == "content-location"
+        ]
+        self.not_modified = Response(304, [*kept, ("ETag", etag)], b"")
 
 
 class Page:
@@ -121,7 +121,7 @@ class Page:
         *,
         coded: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Make a page from Django's answer. coded: the body by coding, if that is known already."""
+        """Make a page from Django's response. coded: the body by coding, if it is known already."""
         self.state = state
         self.headers = [_same(header) for header in headers]
         common = _common(headers)
@@ -138,27 +138,27 @@ class Page:
         self._chosen: dict[str | bytes | None, _Variant] = {}
         self.size = _OVERHEAD + sum(map(len, bodies.values()))
 
-    def answer(
+    def response(
         self,
         method: str,
         accept_encoding: str | bytes | None,
         conditions: Mapping[str, str] | None,
-    ) -> Answer:
-        """Return the answer to a GET or HEAD.
+    ) -> Response:
+        """Return the response to a GET or HEAD.
 
         accept_encoding: the header's value as the server gives it, None if it is missing.
         conditions: the request's conditional headers by name in lower case, None if it has none.
         """
         variant = self._chosen.get(accept_encoding) or self._choose(accept_encoding)
         if variant is None:
-            words = "This page is not available in a content coding that you accept."
-            return _refusal(406, words, method)
+            text = "This page is not available in a content coding that you accept."
+            return _refusal(406, text, method)
         if conditions:
             if conditions.get("if-none-match") == variant.etag and len(conditions) == 1:
-                return variant.unchanged  # nearly all conditional requests end here
+                return variant.not_modified  # nearly all conditional requests end here
             status = precondition(conditions, variant.etag, self._modified)
             if status == 304:
-                return variant.unchanged
+                return variant.not_modified
             if status == 412:
                 return _refusal(412, "The page has changed since you asked for it.", method)
         return variant.whole if method == "GET" else variant.head
@@ -205,10 +205,10 @@ def compressed(body: bytes) -> dict[str, bytes]:
     return {coding: made[coding] for coding in CODINGS if len(made.get(coding, body)) < len(body)}
 
 
-def in_words(text: str) -> tuple[list[Header], bytes]:
-    """Return headers and body of a plain-text answer that is given without asking Django.
+def plain_text(text: str) -> tuple[list[Header], bytes]:
+    """Return headers and body of a plain-text response that is made without Django.
 
-    The headers include those by which Django's answers (softphonez_site/settings.py) keep from
+    The headers include those by which Django's responses (softphonez_site/settings.py) keep from
     being sniffed, framed or read by other sites.
     """
     body = f"{text}\n".encode()
@@ -225,10 +225,10 @@ def in_words(text: str) -> tuple[list[Header], bytes]:
     return headers, body
 
 
-def _refusal(status: int, words: str, method: str) -> Answer:
-    headers, body = in_words(words)
-    answer = Answer(status, [*headers, ("Vary", "Accept-Encoding")], body)
-    return answer if method == "GET" else answer.without_body()
+def _refusal(status: int, text: str, method: str) -> Response:
+    headers, body = plain_text(text)
+    response = Response(status, [*headers, ("Vary", "Accept-Encoding")], body)
+    return response if method == "GET" else response.without_body()
 
 
 _last: tuple[int, tuple[bytes, bytes]] = (0, (b"date", b""))
@@ -238,7 +238,7 @@ def date_of_now() -> tuple[bytes, bytes]:
     """Return the Date header for now (RFC 9110, section 6.6.1), formatted once a second.
 
     gunicorn's ASGI worker writes its own Date, but when the machine's clock is set back, that one
-    stands still until the clock has caught up.
+    does not change until the clock has caught up.
     """
     global _last
     now = int(time.time())

@@ -1,4 +1,4 @@
-"""What both shells share: the pages of this process, the probes, the scheme behind a proxy."""
+"""What both server adapters share: the pages, the probes, the scheme behind a proxy."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from policies.page_cache.content_types import with_plain_types
 from policies.page_cache.core import DjangoResponse, Pages
+from policies.page_cache.django_requests import prepared_for
 from policies.page_cache.from_django import page_from
-from policies.page_cache.head_requests import answering_heads
 from policies.page_cache.publication_watcher import Watcher
-from policies.page_cache.responses import in_words
-from policies.page_cache.snapshot_writer import SnapshotWriter, of_this_site
+from policies.page_cache.responses import plain_text
+from policies.page_cache.snapshot_writer import SnapshotWriter, site_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from policies.page_cache.wsgi_calls import Application
 
-# Seconds between two looks of a waiting request at whether an old page may be served by now,
-# because the database has gone silent.
+# How often, in seconds, a waiting request looks whether an old page may be served by now, because
+# the database has gone silent.
 PATIENCE = 0.5
 
 # RFC 9110, section 13.1, without If-Range: nothing here is served in ranges.
@@ -30,39 +29,64 @@ CONDITIONS = ("if-none-match", "if-modified-since", "if-match", "if-unmodified-s
 # a database, and the prober may use a host name that Django would refuse.
 ALIVE_AT = "/healthz"
 IS_ALIVE = "This process is alive."
-ALIVE = DjangoResponse(200, *in_words(IS_ALIVE), None)
+ALIVE = DjangoResponse(200, *plain_text(IS_ALIVE), None)
 # So is the readiness probe while the site is known not to be ready: with a database that hangs, the
 # check itself would occupy a thread for seconds.
 READY_AT = "/readyz"
 NO_DATABASE = "The database can't be used. Pages in memory go on being served."
-NOT_READY = DjangoResponse(503, *in_words(NO_DATABASE), None)
+NOT_READY = DjangoResponse(503, *plain_text(NO_DATABASE), None)
 
 
 class ServerAdapter:
     """The pages of this process, their watcher, and the Django application behind them.
 
-    With settings.PAGES_SNAPSHOT, also the keeper of a snapshot of them. in_background: False for a
-    process that is not one of the server's: without threads and a snapshot.
+    With settings.PAGES_SNAPSHOT, also the writer of a snapshot of them. in_background: False for a
+    process that is not one of the server's: without threads and a snapshot. pages and watcher:
+    tests pass their own.
     """
 
-    def __init__(self, django: Application, *, in_background: bool = True) -> None:
+    __slots__ = (
+        "_in_background",
+        "_report_metrics",
+        "answered",
+        "django",
+        "pages",
+        "proxy_header",
+        "snapshot_writer",
+        "watcher",
+    )
+
+    def __init__(
+        self,
+        django: Application,
+        *,
+        in_background: bool = True,
+        pages: Pages | None = None,
+        watcher: Watcher | None = None,
+    ) -> None:
         self._in_background = in_background
-        self.django = answering_heads(with_plain_types(django))
+        self.django = prepared_for(django)
         limit = settings.PAGES_MEMORY_MB * 1_000_000
-        snapshot = of_this_site(limit) if in_background else None
+        snapshot = site_snapshot(limit) if in_background else None
         fallback = snapshot.find if snapshot else lambda key: None
-        self.pages = Pages(page_from(django), limit=limit, fallback=fallback)
+        self.pages = pages or Pages(page_from(django), limit=limit, fallback=fallback)
         self.answered = self.pages.answered
-        self.watcher = Watcher(self.pages, also=self.tick)
-        self._report_metrics = _metrics_of(self.pages)
-        self.keeper = SnapshotWriter(self.pages, snapshot) if snapshot else None
+        self.watcher = watcher or Watcher(self.pages, also=self.tick)
+        self._report_metrics: Callable[[], None] = lambda: None
+        if settings.METRICS_TOKEN:  # else nobody may ask, and prometheus_client is not loaded
+            from policies.page_cache.worker_metrics import ProcessMetrics
+
+            self._report_metrics = ProcessMetrics(self.pages).report
+        self.snapshot_writer = SnapshotWriter(self.pages, snapshot) if snapshot else None
+        # As WSGI names it; None if no proxy is trusted to name the scheme.
+        self.proxy_header: str | None = (settings.SECURE_PROXY_SSL_HEADER or (None,))[0]
 
     def tick(self) -> None:
         """Do the work that is due several times a second. Called from the watcher's thread."""
         self._report_metrics()
 
-    def at_once(self, path: str) -> DjangoResponse | None:
-        """Return the answer to a probe that needs no Django; None for every other request."""
+    def probe_response(self, path: str) -> DjangoResponse | None:
+        """Return the response to a probe that needs no Django; None for every other request."""
         if path == ALIVE_AT:
             return ALIVE
         return NOT_READY if path == READY_AT and self.pages.silent else None
@@ -71,26 +95,14 @@ class ServerAdapter:
         """Start the background threads, unless they run already."""
         if self._in_background and not self.watcher.running:
             self.watcher.start()
-            if self.keeper:
-                self.keeper.start()
+            if self.snapshot_writer:
+                self.snapshot_writer.start()
 
     def stop(self) -> None:
         """Stop the background threads, and wait for their end."""
         self.watcher.stop()
-        if self.keeper:
-            self.keeper.stop()
-
-
-def _metrics_of(pages: Pages) -> Callable[[], None]:
-    """Return a function that reports to Prometheus; one that does nothing if nobody may ask.
-
-    Only in the first case is prometheus_client loaded.
-    """
-    if not settings.METRICS_TOKEN:
-        return lambda: None
-    from policies.page_cache.worker_metrics import ProcessMetrics
-
-    return ProcessMetrics(pages).report
+        if self.snapshot_writer:
+            self.snapshot_writer.stop()
 
 
 def from_proxy(value: str | None, scheme: str) -> str:

@@ -5,9 +5,9 @@
     {"site": …, "editions": …, "pages": …}            where each body is, with its SHA-256
     bodies                                            one after the other
 
-Whoever can write the file could publish through it. So it is signed, and a file that is not ours or
-not complete is ignored. A new one is written under another name and then renamed: a reader sees the
-old one or the new one.
+Whoever can write the file could publish through it. So it is signed, and a file that is not
+ours, or not complete, is ignored. A new one is written under another name and then renamed: a
+reader sees the old one or the new one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ROOM = 2
 _LEAST = 1_000_000
 
 
-class _Foreign(Exception):
+class _Rejected(Exception):
     """The file is not ours, or not as it was written."""
 
 
@@ -54,6 +54,20 @@ class Snapshot:
     at a key at all, whatever the file holds.
     """
 
+    __slots__ = (
+        "_limit",
+        "_loaded",
+        "_may_serve",
+        "_places",
+        "_reading",
+        "_secret",
+        "_site",
+        "_start",
+        "_states",
+        "_written",
+        "path",
+    )
+
     def __init__(
         self, path: Path, *, secret: bytes, limit: int, may_serve: Callable[[Key], bool]
     ) -> None:
@@ -62,7 +76,8 @@ class Snapshot:
         self._limit = limit
         self._may_serve = may_serve
         self._reading = threading.Lock()
-        self._known: tuple[int, ...] | None = None
+        # Which file the index below was read from, and which one `write` left.
+        self._loaded: tuple[int, ...] | None = None
         self._written: tuple[int, ...] | None = None
         self._site: Site = ("", "")
         self._start = 0
@@ -77,7 +92,7 @@ class Snapshot:
         Those beyond `limit` are left out. site: the scheme and host whose pages are also served to
         requests for other hosts, in place of missing ones. Raises OSError.
         """
-        index, bodies = self._laid_out(pages, site)
+        index, bodies = self._index_and_bodies(pages, site)
         content = [json.dumps(index).encode() + b"\n", *bodies]
         signature = hmac.new(self._secret, digestmod=hashlib.sha256)
         for piece in content:
@@ -91,7 +106,7 @@ class Snapshot:
                 file.writelines(content)
                 file.flush()
                 os.fsync(file.fileno())
-                self._written = _which(os.fstat(file.fileno()))
+                self._written = _identity(os.fstat(file.fileno()))
             unfinished.replace(self.path)
         except BaseException:
             unfinished.unlink(missing_ok=True)
@@ -100,11 +115,11 @@ class Snapshot:
     def is_as_written(self) -> bool:
         """Whether the file is the one that `write` left there, by its size and times."""
         try:
-            return _which(self.path.stat()) == self._written
+            return _identity(self.path.stat()) == self._written
         except OSError:
             return False
 
-    def _laid_out(
+    def _index_and_bodies(
         self, pages: Iterable[tuple[Key, Page]], site: Site
     ) -> tuple[dict[str, Any], list[bytes]]:
         states: dict[PublicationState, int] = {}
@@ -124,8 +139,15 @@ class Snapshot:
             entries.append(
                 {"key": key, "edition": state, "headers": page.headers, "bodies": places}
             )
-        told = [[*state.heads, *map(_told, (state.since, state.until))] for state in states]
-        return {"site": site, "editions": told, "pages": entries}, bodies
+        # The file has names of its own, which older processes read: an edition is a state.
+        editions = [
+            [
+                *state.heads,
+                *(it if math.isfinite(it) else None for it in (state.since, state.until)),
+            ]
+            for state in states
+        ]
+        return {"site": site, "editions": editions, "pages": entries}, bodies
 
     # --- Reading -------------------------------------------------------------------------------
 
@@ -135,7 +157,7 @@ class Snapshot:
             return None
         try:
             with self._reading, self.path.open("rb") as file:
-                self._get_to_know(file)
+                self._load(file)
                 place = self._places.get(key) or self._places.get((*self._site, key[2]))
                 return self._page(file, place) if place else None
         except FileNotFoundError:
@@ -145,24 +167,23 @@ class Snapshot:
             logger.warning("%s is not used: %s", self.path, error)
             return None
 
-    def _get_to_know(self, file: IO[bytes]) -> None:
+    def _load(self, file: IO[bytes]) -> None:
         """Check the file and read its index, unless this very file was read or found bad before."""
         stat = os.fstat(file.fileno())
-        known = _which(stat)
-        if known == self._known:
+        if self._loaded == _identity(stat):
             return
-        self._known, self._places = known, {}
+        self._loaded, self._places = _identity(stat), {}
         if stat.st_size > _ROOM * self._limit + _LEAST:
-            raise _Foreign(f"it has {stat.st_size} bytes")
+            raise _Rejected(f"it has {stat.st_size} bytes")
         if file.readline(len(_FORMAT)) != _FORMAT:
-            raise _Foreign("it is no snapshot of this form")
-        said = file.readline(_SIGNATURE + 1).rstrip(b"\n")
-        index = json.loads(self._checked(file, said))
+            raise _Rejected("it is no snapshot of this form")
+        signature = file.readline(_SIGNATURE + 1).rstrip(b"\n")
+        index = json.loads(self._checked(file, signature))
         self._site = (index["site"][0], index["site"][1])
-        self._states = [_state(told) for told in index["editions"]]
+        self._states = [_state(*it) for it in index["editions"]]
         self._places = {tuple(entry["key"]): entry for entry in index["pages"]}
 
-    def _checked(self, file: IO[bytes], said: bytes) -> bytes:
+    def _checked(self, file: IO[bytes], stated: bytes) -> bytes:
         """Return the line with the index, after checking the signature of the whole file."""
         signature = hmac.new(self._secret, digestmod=hashlib.sha256)
         line = file.readline()
@@ -170,8 +191,8 @@ class Snapshot:
         signature.update(line)
         while piece := file.read(1 << 20):
             signature.update(piece)
-        if not hmac.compare_digest(signature.hexdigest().encode(), said):
-            raise _Foreign("its signature is not ours")
+        if not hmac.compare_digest(signature.hexdigest().encode(), stated):
+            raise _Rejected("its signature is not ours")
         return line
 
     def _page(self, file: IO[bytes], entry: dict[str, Any]) -> Page:
@@ -182,22 +203,17 @@ class Snapshot:
                 file.seek(self._start + offset)
                 bodies[coding] = file.read(length)
                 if hashlib.sha256(bodies[coding]).hexdigest() != digest:
-                    raise _Foreign("a page in it is not as it was written")
+                    raise _Rejected("a page in it is not as it was written")
         headers = [(name, value) for name, value in entry["headers"]]
         state = self._states[entry["edition"]]
         return Page(headers, bodies.pop(IDENTITY), state, coded=bodies)
 
 
-def _which(stat: os.stat_result) -> tuple[int, ...]:
+def _identity(stat: os.stat_result) -> tuple[int, ...]:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
-def _told(moment: float) -> float | None:
-    return moment if math.isfinite(moment) else None
-
-
-def _state(told: list[Any]) -> PublicationState:
-    ledger, audit, since, until = told
+def _state(ledger: str, audit: str, since: float | None, until: float | None) -> PublicationState:
     return PublicationState(
         (ledger, audit),
         -math.inf if since is None else since,

@@ -35,7 +35,7 @@ EVERY = 0.25
 # Seconds after which a new file is written only because more pages are in memory by now.
 _FOR_MORE_PAGES = 30.0
 # Seconds after writing before which a file that somebody removed or altered is not written again.
-_AFTER_HARM = 2.0
+_REPAIR_DELAY = 2.0
 # How many pages, the most important, are made without a pause and written before the others.
 _FIRST = 20
 # Among the essential pages: those of the whole site, and how many of the newest versions.
@@ -45,7 +45,7 @@ _VERSIONS = 300
 _MAX_PAGES = 1_000
 
 
-def of_this_site(limit: int) -> Snapshot | None:
+def site_snapshot(limit: int) -> Snapshot | None:
     """Return the snapshot for the site's database; None if the settings switch it off.
 
     Its signature covers the secret key and the database's name: a file of another one is ignored.
@@ -63,7 +63,7 @@ def of_this_site(limit: int) -> Snapshot | None:
     )
 
 
-def essential(*, at: datetime) -> list[str]:
+def essential_paths(*, at: datetime) -> list[str]:
     """Return the paths of the pages that a snapshot must have, the most important first.
 
     The lists of policies and what is in force come first, old versions last. Raises
@@ -87,20 +87,39 @@ class SnapshotWriter:
 
     It does so when the state is another than at the last writing. Of all processes that share the
     file, the one that holds the lock beside it does this; when that dies, another takes over.
+
+    clock: as time.monotonic. event: makes the event that stops the thread and on which it waits.
     """
+
+    __slots__ = (
+        "_clock",
+        "_complained",
+        "_event",
+        "_pages",
+        "_paths",
+        "_site",
+        "_snapshot",
+        "_starting",
+        "_stopped",
+        "_thread",
+    )
 
     def __init__(
         self,
         pages: Pages,
         snapshot: Snapshot,
         *,
-        paths: Callable[[], list[str]] = lambda: essential(at=timezone.now()),
+        paths: Callable[[], list[str]] = lambda: essential_paths(at=timezone.now()),
+        clock: Callable[[], float] = time.monotonic,
+        event: Callable[[], threading.Event] = threading.Event,
     ) -> None:
         site = urlsplit(settings.SITE_URL)
         self._site = (site.scheme, site.netloc.lower())
         self._pages = pages
         self._snapshot = snapshot
         self._paths = paths
+        self._clock = clock
+        self._event = event
         self._complained = False
         self._prepare()
         os.register_at_fork(after_in_child=self._prepare)
@@ -109,13 +128,13 @@ class SnapshotWriter:
         """Reset the thread's state, also in a forked child: it has none of its parent's threads."""
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
-        self._stopped = threading.Event()
+        self._stopped = self._event()
 
     def start(self) -> None:
         """Start the thread, unless it runs."""
         with self._starting:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._keep, name="snapshot", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="snapshot", daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
@@ -124,34 +143,34 @@ class SnapshotWriter:
         if self._thread is not None:
             self._thread.join()
 
-    def _keep(self) -> None:
-        while lock := self._locked():
-            self._keep_while(lock)
+    def _run(self) -> None:
+        while lock := self._wait_for_lock():
+            self._update_while_locked(lock)
             lock.close()
 
-    def _keep_while(self, lock: _Lock) -> None:
-        """Keep the file up to date until stopped, or until the lock's file is gone or replaced."""
+    def _update_while_locked(self, lock: _Lock) -> None:
+        """Update the file until stopped, or until the lock's file is gone or replaced."""
         written: tuple[object, int] | None = None
         written_at = 0.0
         while not self._stopped.wait(EVERY) and lock.is_there():
-            state, began = self._pages.state, time.monotonic()
+            state, began = self._pages.state, self._clock()
             if state is None or self._pages.silent:
                 continue
             shown = (state, len(self._pages.memory))
-            is_old = written is None or written[0] != state
-            if not is_old and began - written_at > _AFTER_HARM:
-                is_old = not self._snapshot.is_as_written()
-            if not is_old and (shown == written or began - written_at < _FOR_MORE_PAGES):
+            is_outdated = written is None or written[0] != state
+            if not is_outdated and began - written_at > _REPAIR_DELAY:
+                is_outdated = not self._snapshot.is_as_written()
+            if not is_outdated and (shown == written or began - written_at < _FOR_MORE_PAGES):
                 continue
             if self.refresh():
-                written_at = time.monotonic()
+                written_at = self._clock()
                 written = (state, len(self._pages.memory))
             close_old_connections()
             # Rest as long as that took: on a large site where drafts are saved all the time, half
             # of the time at least is left for readers.
-            self._stopped.wait(time.monotonic() - began)
+            self._stopped.wait(self._clock() - began)
 
-    def _locked(self) -> _Lock | None:
+    def _wait_for_lock(self) -> _Lock | None:
         """Wait until no other process holds the lock, and take it; None if stopped before."""
         while not self._stopped.is_set():
             try:
@@ -166,14 +185,14 @@ class SnapshotWriter:
     def refresh(self) -> bool:
         """Make the pages and write them; return whether all of them were."""
         try:
-            return self._refreshed()
+            return self._made_and_written()
         except Exception as error:  # noqa: BLE001  disk or database: the next time may go better
             self._complain(error)
             return False
 
-    def _refreshed(self) -> bool:
+    def _made_and_written(self) -> bool:
         state = self._pages.state
-        room = self._pages.memory.limit // 2
+        memory_left = self._pages.memory.limit // 2
         wanted = self._wanted()
         for number, key in enumerate(wanted):
             if self._stopped.is_set() or self._pages.silent:
@@ -183,7 +202,7 @@ class SnapshotWriter:
                     self._write(wanted, made=number)
                 if self._pages.state != state:
                     return False  # begin again with what matters most
-            room -= self._size_made(key, may_make=room > 0, hurry=number < _FIRST)
+            memory_left -= self._size_made(key, may_make=memory_left > 0, pause=number >= _FIRST)
         self._write(wanted, made=len(wanted))
         return True
 
@@ -211,28 +230,28 @@ class SnapshotWriter:
     def _complain(self, error: Exception) -> None:
         if not self._complained and not self._pages.silent:
             logger.warning(
-                "%s could not be written: %s (PAGES_SNAPSHOT says where pages are kept for a start "
-                "while the database is away)",
+                "%s could not be written: %s. A process that starts while the database is away "
+                "will not have these pages. PAGES_SNAPSHOT names the file.",
                 self._snapshot.path,
                 error,
             )
             self._complained = True
 
-    def _size_made(self, key: Key, *, may_make: bool, hurry: bool) -> int:
+    def _size_made(self, key: Key, *, may_make: bool, pause: bool) -> int:
         """Return a page's size in bytes; make it first if it is missing and `may_make`.
 
-        Then pause for as long as that took, unless in a hurry: readers go first.
+        With `pause`, then wait for as long as that took: readers go first.
         """
         page = self._pages.at(key)
         if page is None and may_make:
-            began = time.monotonic()
-            flight, ours = self._pages.flight(key)
-            if ours:
-                self._pages.fly(flight)
-            flight.landed.result()
+            began = self._clock()
+            pending, must_make = self._pages.pending(key)
+            if must_make:
+                self._pages.make(pending)
+            pending.future.result()
             page = self._pages.memory.get(key)
-            if not hurry:
-                self._stopped.wait(time.monotonic() - began)
+            if pause:
+                self._stopped.wait(self._clock() - began)
         return page.size if page else 0
 
 

@@ -82,15 +82,15 @@ class ProcessMetrics:
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
-        self._told: Numbers[str | int] = Numbers()
+        self._reported: Numbers[str | int] = Numbers()
         self._made = 0
 
     def report(self) -> None:
         """Report this process's numbers to prometheus_client."""
         answered = Numbers(self._pages.answered)
-        for kind, number in (answered - self._told).items():
+        for kind, number in (answered - self._reported).items():
             ANSWERS.labels(kind).inc(number)
-        self._told = answered
+        self._reported = answered
         made = self._pages.made
         MADE.inc(made - self._made)
         self._made = made

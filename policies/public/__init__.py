@@ -3,7 +3,7 @@
     views.py              policies, versions, history, comparisons, and their JSON
     page.py               what makes a view a public page: caching, language, who may read it
     embedding.py          pages without the site around them, for apps and frames
-    format_views.py       versions as PDF (pdfs.py) and as Akoma Ntoso (legal_xml.py)
+    format_views.py       versions as PDF (pdfs.py) and as Akoma Ntoso
     feeds.py              Atom feeds
     ledger_views.py       the public chain of publications
     memento.py            time travel for programs (RFC 7089)
@@ -12,15 +12,14 @@
     preview_views.py      drafts for whoever has a link; preview_links.py opens it
     listed_urls.py        every public address that can be listed, for the export
 
-Facts that pages state:
+What pages state:
 
     version_status.py     what a version is to its readers: upcoming, in force, superseded …
     adjacent_versions.py  the first, the last, the one before and after
     translations.py       how a policy, its translations and their versions relate
     comparisons.py        redlines of published versions, made once and kept
-    json_data.py          what the JSON says
-    structured_data.py    schema.org, for search engines
-    link_relations.py     what Link headers say; web_links.py writes them
+    json_data.py          the content of the JSON responses
+    link_relations.py     the content of Link headers; web_links.py writes them
     external_links.py     marks links that lead out of an app
     inline_assets.py      the stylesheet and the icon inside every page
 """

@@ -1,4 +1,4 @@
-"""Where a version stands among the others of its policy: the first, the last, before and after."""
+"""The versions around one: the first, the one before, the one after, the one in force."""
 
 from __future__ import annotations
 
@@ -23,15 +23,9 @@ class VersionRef:
     effective_at: datetime
 
 
-def version_ref(version: Revision) -> VersionRef:
-    """Return a published version as a stop."""
-    assert version.number and version.effective_at  # noqa: PT018, S101  a constraint
-    return VersionRef(version.number, version.effective_at)
-
-
 @dataclass(frozen=True)
 class AdjacentVersions:
-    """The published versions around one; None where there is none. A withdrawn one is no stop.
+    """The published versions around one; None where there is none. Withdrawn ones don't count.
 
     current: the version in force. before, after: by number, upcoming ones included.
     """
@@ -43,7 +37,7 @@ class AdjacentVersions:
 
 
 def adjacent_to(version: Revision, *, at: datetime) -> AdjacentVersions:
-    """Return a numbered version's neighbours as they are at `at`: one query, however many."""
+    """Return the versions around a numbered one as they are at `at`: one query, however many."""
     published = Revision.objects.published().filter(policy=version.policy_id)
     wanted = (
         published.order_by("number"),
@@ -52,20 +46,25 @@ def adjacent_to(version: Revision, *, at: datetime) -> AdjacentVersions:
         published.effective(at=at),
     )
     any_of = Q()
-    for question in wanted:
-        any_of |= Q(pk=Subquery(question.values("pk")[:1]))
+    for versions in wanted:
+        any_of |= Q(pk=Subquery(versions.values("pk")[:1]))
     around = version_refs(published.filter(any_of))
     own = version.number or 0
     return AdjacentVersions(
         first=next(iter(around), None),
-        before=next((stop for stop in reversed(around) if stop.number < own), None),
-        after=next((stop for stop in around if stop.number > own), None),
-        current=next((stop for stop in reversed(around) if stop.effective_at <= at), None),
+        before=next((it for it in reversed(around) if it.number < own), None),
+        after=next((it for it in around if it.number > own), None),
+        current=next((it for it in reversed(around) if it.effective_at <= at), None),
     )
 
 
+def version_ref(version: Revision) -> VersionRef:
+    assert version.number and version.effective_at  # noqa: PT018, S101  a constraint
+    return VersionRef(version.number, version.effective_at)
+
+
 def version_refs(versions: RevisionQuerySet) -> list[VersionRef]:
-    """Return published versions as stops, the first one first: one query."""
+    """Return published versions, the first one first: one query."""
     rows = versions.order_by("number").values_list("number", "effective_at")
     # A published version has both (revision_numbered_or_not), and the one grows with the other.
-    return [VersionRef(number, moment) for number, moment in rows if number and moment]
+    return [VersionRef(number, at) for number, at in rows if number and at]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # Kept at most; the oldest go first. One of the seed's size takes some 5 kB.
 MAX_KEPT = 5_000
-_CLEAN_EVERY = 100
+CLEAN_EVERY = 100
 _SALT = "policies.public.comparisons"
 
 
@@ -72,16 +72,17 @@ class Comparison:
 
 def of_versions(old: Revision, new: Revision) -> Comparison:
     """Return the redline of two numbered versions: one query if it is kept, three if not."""
+    from policies.text import redline
+
     labels = _labels(new.policy.language)
-    seal = [old.digest, new.digest, _code(), *asdict(labels).values()]
+    seal = [old.digest, new.digest, code_digest(), *asdict(labels).values()]
     kept = KeptRedline.objects.filter(old=old.pk, new=new.pk).first()
     values = _opened(kept.signed, seal) if kept else None
     if values is None:
-        comparison = _compared(old, new, labels)
+        prefetch_related_objects([old, new], "sections")
+        comparison = shown(redline.compare(old.document(), new.document(), labels))
         _keep(old, new, signing.dumps([seal, asdict(comparison)], salt=_SALT, compress=True))
         return comparison
-    from policies.text import redline
-
     return Comparison(
         ShownPart(**values["title"]),
         [ShownPart(**part) for part in values["parts"]],
@@ -89,6 +90,26 @@ def of_versions(old: Revision, new: Revision) -> Comparison:
         values["first"],
         values["is_numbered"],
     )
+
+
+def of_texts(old: Document, new: Document, *, language: str = languages.SOURCE) -> Comparison:
+    """Return the redline of two texts, which is not kept. language: of the page's own words."""
+    from policies.text import redline
+
+    return shown(redline.compare(old, new, _labels(language)))
+
+
+def shown(changes: Redline) -> Comparison:
+    """Return what a page shows of a redline."""
+    from policies.text.rendering.sections import carry_numbers
+
+    title, *parts = (
+        ShownPart(part.kind, part.anchor, part.heading, sorted(part.states), part.html)
+        for part in (changes.title, *changes.parts)
+    )
+    headings = [part.heading for part in changes.sections if part.new_position is not None]
+    is_numbered = not carry_numbers(headings)
+    return Comparison(title, parts, changes.summary, next(iter(changes.changes), ""), is_numbered)
 
 
 def forget_all() -> None:
@@ -103,22 +124,6 @@ def _opened(signed: str, seal: list[str]) -> dict[str, Any] | None:
     except (signing.BadSignature, ValueError):
         return None
     return values if kept_seal == seal else None
-
-
-def _compared(old: Revision, new: Revision, labels: redline.Labels) -> Comparison:
-    prefetch_related_objects([old, new], "sections")
-    return _shown(old.document(), new.document(), labels)
-
-
-def of_texts(old: Document, new: Document, *, language: str = languages.SOURCE) -> Comparison:
-    """Return the redline of two texts, which is not kept. language: of the page's own words."""
-    return _shown(old, new, _labels(language))
-
-
-def _shown(old: Document, new: Document, labels: redline.Labels) -> Comparison:
-    from policies.text import redline
-
-    return shown(redline.compare(old, new, labels))
 
 
 def _labels(language: str) -> redline.Labels:
@@ -139,24 +144,6 @@ def _labels(language: str) -> redline.Labels:
         )
 
 
-def shown(changes: Redline) -> Comparison:
-    """Return what a page shows of a redline."""
-    from policies.text.rendering.sections import carry_numbers
-
-    headings = [part.heading for part in changes.sections if part.new_position is not None]
-    return Comparison(
-        _shown_part(changes.title),
-        [_shown_part(part) for part in changes.parts],
-        changes.summary,
-        next(iter(changes.changes), ""),
-        not carry_numbers(headings),
-    )
-
-
-def _shown_part(part: redline.Part) -> ShownPart:
-    return ShownPart(part.kind, part.anchor, part.heading, sorted(part.states), part.html)
-
-
 def _keep(old: Revision, new: Revision, signed: str) -> None:
     """Keep a redline, if the database takes it now: a reader gets the page in any case."""
     row = KeptRedline(old=old, new=new, signed=signed)
@@ -165,14 +152,14 @@ def _keep(old: Revision, new: Revision, signed: str) -> None:
             KeptRedline.objects.bulk_create(
                 [row], update_conflicts=True, unique_fields=["old", "new"], update_fields=["signed"]
             )
-            if row.pk and row.pk % _CLEAN_EVERY == 0:
+            if row.pk and row.pk % CLEAN_EVERY == 0:
                 KeptRedline.objects.filter(pk__lte=row.pk - MAX_KEPT).delete()
     except DatabaseError:
         return
 
 
 @lru_cache(maxsize=1)
-def _code() -> str:
+def code_digest() -> str:
     """Return the digest of all our modules: when the code changes, redlines are made anew."""
     files = sorted(Path(__file__).parents[1].rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from policies.public import views
-from policies.public.page import public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,22 +33,13 @@ def embeddable(view: View) -> View:
         if origins:
             framed = xframe_options_exempt(framed)
         response: HttpResponse = framed(request, *args, **kwargs)
-        if origins:  # also where the page around it takes only what says so (its COEP)
+        if origins:  # for a page that embeds only what allows it (its COEP)
             response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
     return page
 
 
-@embeddable
-@public
-def embed(request: HttpRequest, slug: str, language: str) -> HttpResponse:
-    """Show the version in force and nothing else."""
-    return views.current_page(request, slug, language, "policies/embed.html")
-
-
-@embeddable
-@public
-def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    """Show what changed since the version that a user of the app has accepted, nothing else."""
-    return views.since_page(request, slug, language, number, "policies/embed_since.html")
+# urls.py names their templates.
+embed = embeddable(views.policy)
+since = embeddable(views.since)

@@ -18,15 +18,15 @@ _MARKS = re.compile(r'\s(?:rel|target)="([^"]*)"')
 _REL = re.compile(r'\srel="([^"]*)"')
 
 
-def mark(html: str, *, host: str) -> str:
+def mark(html: str, host: str) -> str:
     """Return the HTML with marks on the links that lead out of this page.
 
     Another site: `rel="external noopener" target="_blank"`. Another page of this site, whose
     host (with its port) is `host`: `rel="noopener" target="_blank"`. An address to write to or
     to call: `rel="external"`. A place on the same page: nothing.
 
-    `target` is for a page that stands in a frame: most sites, and all our other pages, refuse to
-    be shown in one. To an app, such a link is a request for a new window, which it can take.
+    `target` is for a page in a frame: most sites, and all our other pages, refuse to be shown in
+    one. To an app, such a link is a request for a new window, which it can take.
     """
     return _TAG.sub(lambda tag: _marked(tag[2], host) if tag[1] == "a" else tag[0], html)
 

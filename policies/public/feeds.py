@@ -40,7 +40,7 @@ MAX_ENTRIES = 100
 
 
 @for_programs
-@public
+@public()
 def of_policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Answer with the newest versions of one policy."""
     policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)
@@ -50,7 +50,7 @@ def of_policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 
 
 @for_programs
-@public
+@public()
 def of_all(request: HttpRequest, language: str) -> HttpResponse:
     """Answer with the newest versions of all policies, in all languages."""
     versions = _newest(Revision.objects.all())

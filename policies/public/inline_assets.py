@@ -1,4 +1,4 @@
-"""The two files that stand inside every public page: its stylesheet and its icon.
+"""The two files inside every public page: its stylesheet and its icon.
 
 Inside, because a first visit then is one request (docs/adr/0003-where-the-css-goes.md). Each file
 under static/ stays the only source: what a page carries, and the hash by which the Content
@@ -26,7 +26,7 @@ def compact(css: str) -> str:
     """
     css = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", " ", css, flags=re.DOTALL)).strip()
     css = re.sub(r" ?([{};]) ?", r"\1", css).replace(";}", "}")
-    # After the name of a property; beside other colons it may say something, or a browser keeps it.
+    # After the name of a property; beside other colons it may matter, or a browser keeps it.
     return re.sub(r"([{;][\w-]+): ", r"\1:", css)
 
 

@@ -1,4 +1,4 @@
-"""What the public JSON says: stable names, ISO 8601 times in UTC, absolute URLs.
+"""The public JSON: stable names, ISO 8601 times in UTC, absolute URLs.
 
 Each answer has a JSON Schema in policies/schemas/, which is served and linked; a test holds them
 together. Names may be added; none changes its meaning or goes.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from policies.public.version_status import VersionInfo
 
 
-def moment(value: datetime | None) -> str | None:
+def iso_time(value: datetime | None) -> str | None:
     """Return an aware datetime as ISO 8601 in UTC: 2026-05-02T00:00:00Z."""
     return timestamps.utc(value) if value else None
 
@@ -46,7 +46,7 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
 def _translated_from(
     translated: TranslatedFrom | None, absolute: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Return the source of a translation, and the version of it that the translation renders.
+    """Return the source of a translation, and the version of it that was translated.
 
     Nothing of a source that has no public version yet, so that nobody learns of it here.
     """
@@ -79,13 +79,13 @@ def _alternates(pages: list[Alternate], absolute: Callable[[str], str]) -> list[
 def _behind(
     translated: TranslatedFrom | None, absolute: Callable[[str], str]
 ) -> dict[str, Any] | None:
-    """Return what has come after the text that a translation renders, None for nothing."""
+    """Return what has come after the text that was translated, None for nothing."""
     if not (translated and translated.version and translated.in_force and translated.is_behind):
         return None
     compared = {"old": translated.version.number, "new": translated.in_force.number}
     return {
         "version": translated.in_force.number,
-        "effective_at": moment(translated.in_force.effective_at),
+        "effective_at": iso_time(translated.in_force.effective_at),
         "url": absolute(translated.source.get_absolute_url()),
         "changes": absolute(translated.source.url("compare", **compared)),
     }
@@ -102,7 +102,7 @@ def current_as_json(
     """Return what an app asks for: the version in force, and whether to show an update sheet.
 
     An app that knows which version its user accepted shows `since` of it when
-    `last_material_version` is greater. page_context: what translations.page_context says.
+    `last_material_version` is greater. page_context: what translations.page_context returns.
     """
     family, translated = page_context.get("family"), page_context.get("translated_from")
     prevailing = family.prevailing if family else None
@@ -111,7 +111,7 @@ def current_as_json(
         "language": policy.language,
         "version": current.number,
         "title": current.title,
-        "effective_at": moment(current.effective_at),
+        "effective_at": iso_time(current.effective_at),
         "last_updated": current.last_updated_on,
         "last_material_version": last_material,
         "digest": current.digest,
@@ -128,7 +128,7 @@ def current_as_json(
         "behind": _behind(translated, absolute),
         "next": {
             "version": upcoming.number,
-            "effective_at": moment(upcoming.effective_at),
+            "effective_at": iso_time(upcoming.effective_at),
             "kind": upcoming.kind,
             "change_note": upcoming.change_note,
             "digest": upcoming.digest,
@@ -150,13 +150,13 @@ def version_as_json(
         "language": version.policy.language,
         "version": version.number,
         "standing": version_info.status,
-        "effective_at": moment(version.effective_at),
-        "until": moment(version_info.until),
-        "published_at": moment(version.published_at),
+        "effective_at": iso_time(version.effective_at),
+        "until": iso_time(version_info.until),
+        "published_at": iso_time(version.published_at),
         "last_updated": version.last_updated_on,
         "kind": version.kind,
         "change_note": version.change_note,
-        "withdrawn_at": moment(version.withdrawn_at),
+        "withdrawn_at": iso_time(version.withdrawn_at),
         "withdrawal_reason": version.withdrawal_reason,
         "digest": version.digest,
         "urls": urls(version.policy, version.number, absolute),
@@ -178,7 +178,7 @@ LEDGER_PAGE = 1000
 
 
 def pages_before(newest: LedgerEntry | None) -> int:
-    """Return how many full pages stand before the one with the newest entry."""
+    """Return how many full pages come before the one with the newest entry."""
     return (newest.sequence - 1) // LEDGER_PAGE if newest else 0
 
 

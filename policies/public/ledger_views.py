@@ -9,18 +9,18 @@ from django.urls import reverse
 
 from policies.models import LedgerEntry
 from policies.public import json_data
-from policies.public.page import FOR_EVER, for_programs, json_answer, public
+from policies.public.page import FOR_EVER, for_programs, json_response, public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
 @for_programs
-@public
+@public()
 def newest(request: HttpRequest) -> HttpResponse:
     """Answer with the head of the public chain and its newest entries."""
     last = LedgerEntry.objects.order_by("-sequence").first()
-    return _answer(request, json_data.pages_before(last) + 1)
+    return _page_of(request, json_data.pages_before(last) + 1)
 
 
 @for_programs
@@ -29,14 +29,14 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     """Answer with a full page of the chain, the first entries being on page 1."""
     if not LedgerEntry.objects.filter(sequence=number * json_data.LEDGER_PAGE).exists():
         raise Http404(f"Page {number} of the ledger is not full yet: see /ledger.json.")
-    return _answer(request, number)
+    return _page_of(request, number)
 
 
-def _answer(request: HttpRequest, number: int) -> HttpResponse:
+def _page_of(request: HttpRequest, number: int) -> HttpResponse:
     first = (number - 1) * json_data.LEDGER_PAGE + 1
     entries = LedgerEntry.objects.filter(
         sequence__range=(first, first + json_data.LEDGER_PAGE - 1)
     ).order_by("sequence")
     earlier = reverse("policies:ledger_page", args=[number - 1]) if number > 1 else None
     previous = request.build_absolute_uri(earlier) if earlier else None
-    return json_answer(request, "ledger", json_data.ledger_as_json(list(entries), previous))
+    return json_response(request, "ledger", json_data.ledger_as_json(list(entries), previous))

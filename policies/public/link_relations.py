@@ -1,8 +1,8 @@
-"""What pages say in their Link headers: versions (RFC 5829), time travel (RFC 7089), kinds (6903).
+"""The Link headers of pages: versions (RFC 5829), time travel (RFC 7089), kinds (RFC 6903).
 
 The Original Resource of RFC 7089 is the page of a policy; its Mementos are the pages of the
-versions that have taken effect, each for the moment at which it did. An upcoming or a withdrawn
-version was never what the policy said, and so is no Memento.
+versions that have taken effect, each for the time at which it did. An upcoming or a withdrawn
+version was never in force, and so is no Memento.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 LINK_FORMAT = "application/link-format"
 
 
-def http_moment(moment: datetime) -> str:
+def http_time(time: datetime) -> str:
     """Return an aware time as HTTP writes it, to the second: Sat, 02 May 2026 00:00:00 GMT."""
-    return http_date(moment.timestamp())
+    return http_date(time.timestamp())
 
 
 def site_policies(language: str, *, at: datetime) -> list[tuple[str, Policy]]:
@@ -87,70 +87,61 @@ def of_history(policy: Policy, current: Revision | None, absolute: Absolute) -> 
 
 
 def of_version(
-    version_info: VersionInfo, near: AdjacentVersions, absolute: Absolute
+    version_info: VersionInfo, adjacent: AdjacentVersions, absolute: Absolute
 ) -> dict[str, str]:
-    """Return the headers of the page of a version, which stands among its neighbours."""
-    headers = {"Link": as_header(_links_of_version(version_info, near, absolute))}
-    if version_info.took_effect and version_info.version.effective_at:
-        headers["Memento-Datetime"] = http_moment(version_info.version.effective_at)
+    """Return the headers of the page of a version."""
+    version = version_info.version
+    policy = version.policy
+    links = []
+    if version_info.took_effect:
+        links.append(Link(absolute(policy.url("timegate")), "timegate"))
+        links += of_timegate(version, adjacent, absolute)
+    related = {
+        "latest-version": adjacent.current,
+        "predecessor-version": adjacent.before,
+        "successor-version": adjacent.after,
+    }
+    links += [Link(_page(policy, ref, absolute), rel) for rel, ref in related.items() if ref]
+    headers = {"Link": as_header([*links, _history(policy, absolute)])}
+    if version_info.took_effect and version.effective_at:
+        headers["Memento-Datetime"] = http_time(version.effective_at)
     return headers
 
 
-def _links_of_version(
-    version_info: VersionInfo, near: AdjacentVersions, absolute: Absolute
-) -> list[Link]:
-    policy = version_info.version.policy
-    stops = {
-        "latest-version": near.current,
-        "predecessor-version": near.before,
-        "successor-version": near.after,
-    }
-    return [
-        *(_of_memento(version_info.version, near, absolute) if version_info.took_effect else ()),
-        *(Link(_page(policy, stop, absolute), rel) for rel, stop in stops.items() if stop),
-        _history(policy, absolute),
-    ]
-
-
-def _of_memento(version: Revision, near: AdjacentVersions, absolute: Absolute) -> list[Link]:
-    timegate = Link(absolute(version.policy.url("timegate")), "timegate")
-    return [timegate, *of_timegate(version, near, absolute)]
-
-
-def of_timegate(version: Revision, near: AdjacentVersions, absolute: Absolute) -> list[Link]:
-    """Return the links of a TimeGate that has chosen a version; near: the version's neighbours."""
+def of_timegate(version: Revision, adjacent: AdjacentVersions, absolute: Absolute) -> list[Link]:
+    """Return the links of a TimeGate that has chosen a version."""
     policy = version.policy
     rels: dict[VersionRef, list[str]] = {adjacent_versions.version_ref(version): []}
-    for rel, stop in (
-        ("first", near.first),
-        ("last", near.current),
-        ("prev", near.before),
-        ("next", near.after),
+    for rel, ref in (
+        ("first", adjacent.first),
+        ("last", adjacent.current),
+        ("prev", adjacent.before),
+        ("next", adjacent.after),
     ):
-        if stop and near.current and stop <= near.current:
-            rels.setdefault(stop, []).append(rel)
+        if ref and adjacent.current and ref <= adjacent.current:
+            rels.setdefault(ref, []).append(rel)
     return [
         Link(absolute(policy.get_absolute_url()), "original"),
         _timemap(policy, absolute),
-        *(_memento(policy, stop, rels[stop], absolute) for stop in sorted(rels)),
+        *(_memento(policy, ref, rels[ref], absolute) for ref in sorted(rels)),
     ]
 
 
-def timemap(policy: Policy, stops: list[VersionRef], absolute: Absolute) -> list[Link]:
-    """Return the links of a TimeMap (RFC 7089, section 5). stops: the Mementos, first to last."""
-    first, last = stops[0], stops[-1]
+def timemap(policy: Policy, mementos: list[VersionRef], absolute: Absolute) -> list[Link]:
+    """Return the links of a TimeMap (RFC 7089, section 5). mementos: one or more, first to last."""
+    first, last = mementos[0], mementos[-1]
     span = (
-        ("from", http_moment(first.effective_at)),
-        ("until", http_moment(last.effective_at)),
+        ("from", http_time(first.effective_at)),
+        ("until", http_time(last.effective_at)),
     )
     rels = [
-        [name for name, end in (("first", first), ("last", last)) if stop == end] for stop in stops
+        [name for name, end in (("first", first), ("last", last)) if ref == end] for ref in mementos
     ]
     return [
         Link(absolute(policy.get_absolute_url()), "original"),
         Link(absolute(policy.url("timemap")), "self", (("type", LINK_FORMAT), *span)),
         Link(absolute(policy.url("timegate")), "timegate"),
-        *(_memento(policy, stop, names, absolute) for stop, names in zip(stops, rels, strict=True)),
+        *(_memento(policy, *pair, absolute) for pair in zip(mementos, rels, strict=True)),
     ]
 
 
@@ -162,10 +153,10 @@ def _history(policy: Policy, absolute: Absolute) -> Link:
     return Link(absolute(policy.url("history")), "version-history")
 
 
-def _memento(policy: Policy, stop: VersionRef, rels: list[str], absolute: Absolute) -> Link:
-    moment = (("datetime", http_moment(stop.effective_at)),)
-    return Link(_page(policy, stop, absolute), " ".join([*rels, "memento"]), moment)
+def _memento(policy: Policy, ref: VersionRef, rels: list[str], absolute: Absolute) -> Link:
+    taken_effect = (("datetime", http_time(ref.effective_at)),)
+    return Link(_page(policy, ref, absolute), " ".join([*rels, "memento"]), taken_effect)
 
 
-def _page(policy: Policy, stop: VersionRef, absolute: Absolute) -> str:
-    return absolute(policy.url("version", number=stop.number))
+def _page(policy: Policy, ref: VersionRef, absolute: Absolute) -> str:
+    return absolute(policy.url("version", number=ref.number))

@@ -1,8 +1,8 @@
 """Every public URL that can be listed; the export asks here and nowhere else.
 
-Each named route of the site stands in one of three tables: ONCE, OF_POLICY or NOT_LISTED. A new
+Each named route of the site is in one of three tables: ONCE, OF_POLICY or NOT_LISTED. A new
 route without a row fails a test. A row says with which arguments the route is an address of this
-site; whether that address answers with a page, a redirect or nothing is for the site to say.
+site; whether it leads to a page, to a redirect or to nothing, only the site knows.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def each_version_if_printed(of: Published) -> Iterator[Arguments]:
         yield from each_version(of)
 
 
-def neighbours(of: Published) -> Iterator[Arguments]:
+def each_compared_pair(of: Published) -> Iterator[Arguments]:
     """Yield each version with the one before it, and the published one before it, which pages link.
 
     All pairs would be too many to list.
@@ -124,7 +124,7 @@ OF_POLICY: dict[str, Callable[[Published], Iterator[Arguments]]] = {
     "policies:version": each_version,
     "policies:markdown": each_version,
     "policies:json": each_version,
-    "policies:compare": neighbours,
+    "policies:compare": each_compared_pair,
     "policies:since": each_version,
     "policies:akoma_ntoso": each_version,
     "policies:pdf": each_version_if_printed,
@@ -162,7 +162,7 @@ def listed() -> Iterator[str]:
             yield reverse(name, kwargs=dict(each))
     for policy in list(Policy.objects.order_by("pk")):
         versions = policy.revisions.numbered().with_previous_number().order_by("number")
-        pairs = list(versions.values_list("before", "number"))
+        pairs = [(before or 0, n or 0) for before, n in versions.values_list("before", "number")]
         if pairs:
             numbers = [number for _, number in pairs]
             yield from _of(Published(policy, numbers, [pair for pair in pairs if pair[0]]))

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 # Nobody may keep an answer of the TimeGate: it depends on Accept-Datetime, which is in no key of
 # the pages that are kept in memory, and which many caches leave out of theirs in spite of Vary.
-UNKEPT = {"no_store": True}
+NEVER_CACHED = {"no_store": True}
 
 
-@public(caching=UNKEPT)
+@public(caching=NEVER_CACHED)
 def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Lead to the version that was in force at the time that Accept-Datetime names.
 
@@ -70,21 +70,21 @@ def _to_memento(
     chosen = mementos.filter(effective_at__lte=wanted).first() or mementos.last()
     if chosen is None:
         raise Http404(f"No version of {policy} has taken effect.")
-    near = adjacent_versions.adjacent_to(chosen, at=now)
+    adjacent = adjacent_versions.adjacent_to(chosen, at=now)
     absolute = request.build_absolute_uri
     response = redirect(absolute(policy.url("version", number=chosen.number)))
-    response["Link"] = as_header(link_relations.of_timegate(chosen, near, absolute))
+    response["Link"] = as_header(link_relations.of_timegate(chosen, adjacent, absolute))
     return response
 
 
 @for_programs
-@public
+@public()
 def timemap(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """List the Mementos of a policy, first to last (RFC 7089, section 5)."""
     policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)
     mementos = policy.revisions.effective(at=timezone.now()).order_by("number")
-    stops = adjacent_versions.version_refs(mementos)
-    if not stops:
+    refs = adjacent_versions.version_refs(mementos)
+    if not refs:
         raise Http404(f"No version of {policy} has taken effect.")
-    links = link_relations.timemap(policy, stops, request.build_absolute_uri)
+    links = link_relations.timemap(policy, refs, request.build_absolute_uri)
     return HttpResponse(as_document(links), content_type=link_relations.LINK_FORMAT)

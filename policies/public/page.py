@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, overload
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
@@ -35,46 +35,37 @@ CHANGING = {
 FOR_EVER = {"public": True, "max_age": 31536000, "immutable": True}
 
 
-@overload
-def public(view: View) -> View: ...
-@overload
 def public(
     *, caching: Mapping[str, Any] = CHANGING, goes_by_clock: bool = False
-) -> Callable[[View], View]: ...
-def public(
-    view: View | None = None,
-    *,
-    caching: Mapping[str, Any] = CHANGING,
-    goes_by_clock: bool = False,
-) -> Any:
+) -> Callable[[View], View]:
     """Make a view a public page: GET and HEAD only, and cached as `caching` says.
 
-    Used as a decorator, with arguments or without. goes_by_clock: what it says depends on the time
-    of day, so no process keeps it in memory.
+    goes_by_clock: its content depends on the time, so no process keeps it in memory.
     """
-    if view is None:
-        return partial(public, caching=caching, goes_by_clock=goes_by_clock)
 
-    @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with languages.page_in(kwargs.get("language", settings.LANGUAGE_CODE)):
-            try:
-                response = view(request, *args, **kwargs)
-            except Http404:
-                moved = _moved(request, **kwargs)
-                if moved is None:
-                    raise
-                response = moved
-                patch_cache_control(response, **CHANGING)  # it may move again, even back
-            else:
-                patch_cache_control(response, **caching)
-        return response
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            with languages.page_in(kwargs.get("language", settings.LANGUAGE_CODE)):
+                try:
+                    response = view(request, *args, **kwargs)
+                except Http404:
+                    moved = _moved(request, **kwargs)
+                    if moved is None:
+                        raise
+                    response = moved
+                    patch_cache_control(response, **CHANGING)  # it may move again, even back
+                else:
+                    patch_cache_control(response, **caching)
+            return response
 
-    safe: Any = csrf_exempt(require_safe(page))  # what it refuses is answered with 405, not 403
-    # For pages/from_django.py: what nobody may keep may depend on more than its address.
-    safe.is_public = "no_store" not in caching and not goes_by_clock
-    safe.goes_by_clock = goes_by_clock
-    return safe
+        safe: Any = csrf_exempt(require_safe(page))  # what it refuses gets 405, not 403
+        # For page_cache/from_django.py: what nobody may keep may depend on more than its address.
+        safe.is_public = "no_store" not in caching and not goes_by_clock
+        safe.goes_by_clock = goes_by_clock
+        return safe  # type: ignore[no-any-return]
+
+    return decorate
 
 
 def _moved(
@@ -91,21 +82,21 @@ def _moved(
 
 
 def for_programs(view: View) -> View:
-    """Let scripts and pages of any site use the answer (CORS, CORP), redirects included."""
+    """Let scripts and pages of any site use the response (CORS, CORP), redirects included."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def with_cors(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
-    return answer
+    return with_cors
 
 
-def json_answer(request: HttpRequest, name: str, answer: dict[str, Any]) -> HttpResponse:
-    """Answer in JSON that keeps to the schema of this name, and links it."""
-    response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "indent": 1})
+def json_response(request: HttpRequest, name: str, data: dict[str, Any]) -> HttpResponse:
+    """Return JSON that keeps to the schema of this name, with a link to the schema."""
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
     schema = request.build_absolute_uri(reverse("policies:schema", args=[name]))
     response["Link"] = str(Link(schema, "describedby"))
     return response

@@ -1,7 +1,7 @@
 """How a preview link is opened: somebody without an account reads one revision.
 
 The address holds the link's id, signed with the site's key, so that it can't be guessed; whether
-it has expired or was revoked stands in its row.
+it has expired or was revoked is in its row.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _signer = signing.Signer(sep=".", salt="policies.public.preview_links")
 
 
 def token(link: PreviewLink) -> str:
-    """Return what stands in the link's address: its id and a signature, safe in a URL."""
+    """Return the link's id and a signature, as its address has them."""
     return _signer.sign(str(link.pk))
 
 

@@ -1,7 +1,7 @@
 """What outside counsel reads with a preview link: a revision before it is published.
 
-Nothing here is a public page: it is kept by nobody, found by no search engine, and tells no other
-site where its reader came from.
+Nothing here is a public page: no cache keeps it, no search engine finds it, and no other site
+learns where its reader came from.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def _with_link(view: LinkView) -> Callable[..., HttpResponse]:
         now = timezone.now()
         link = preview_links.find(token)
         if link is None:
-            response = _nothing(request, "unknown", 404)
+            response = _unavailable(request, "unknown", 404)
         elif not link.is_open(at=now):
-            response = _nothing(request, "ended", 410)
+            response = _unavailable(request, "ended", 410)
         else:
             preview_links.note_use(link, at=now)
             with page_in(link.revision.policy.language):
@@ -53,7 +53,7 @@ def _with_link(view: LinkView) -> Callable[..., HttpResponse]:
     return opened
 
 
-def _nothing(request: HttpRequest, why: str, status: int) -> HttpResponse:
+def _unavailable(request: HttpRequest, why: str, status: int) -> HttpResponse:
     language = interface(of_path(request.path))
     with page_in(language):
         context = {"why": why, **frame(language)}

@@ -17,14 +17,12 @@ from policies.text import timestamps
 from policies.text.xml_text import document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.http import HttpRequest
 
     from policies.models import Policy
-
-    Absolute = Callable[[str], str]
 
 NAMESPACES = {
     "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
@@ -35,7 +33,7 @@ NAMESPACES = {
 MAX_POLICIES = 49_000
 
 
-@public
+@public()
 def sitemap(request: HttpRequest, language: str) -> HttpResponse:
     """List every policy in force, in all languages, and the list of policies in each."""
     versions = list(
@@ -44,44 +42,29 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
         .order_by("policy__language", "policy__slug")[:MAX_POLICIES]
     )
     changed_at = _changes(versions)
+    by_language: dict[str, list[datetime]] = {language: []}  # first, even without a page
+    for policy, time in changed_at.items():
+        by_language.setdefault(policy.language, []).append(time)
+    absolute = request.build_absolute_uri
     root = ET.Element("urlset", NAMESPACES)
-    for tag, changes in _by_language(changed_at, language).items():
+    for tag, times in by_language.items():
         index = reverse("policies:index", kwargs={"language": tag})
-        _url(root, request.build_absolute_uri(index), max(changes, default=None))
-    _list(root, versions, changed_at, request.build_absolute_uri)
-    return HttpResponse(document(root), content_type="application/xml; charset=utf-8")
-
-
-def _list(
-    root: ET.Element,
-    versions: list[Revision],
-    changed_at: Mapping[Policy, datetime],
-    absolute: Absolute,
-) -> None:
-    """Add the page of each version's policy, with those of its translations."""
-    alternates = translations.among([version.policy for version in versions])
-    for version in versions:
-        policy = version.policy
-        element = _url(root, absolute(policy.get_absolute_url()), changed_at[policy])
+        _url(root, absolute(index), max(times, default=None))
+    alternates = translations.among(changed_at)
+    for policy, time in changed_at.items():
+        element = _url(root, absolute(policy.get_absolute_url()), time)
         for other in alternates[policy]:
             href = absolute(other.path)
             attributes = {"rel": "alternate", "hreflang": other.language, "href": href}
             ET.SubElement(element, "xhtml:link", attributes)
-
-
-def _by_language(changed_at: Mapping[Policy, datetime], language: str) -> dict[str, list[datetime]]:
-    """Return when pages changed, by their language: `language` first, even without a page."""
-    by_language: dict[str, list[datetime]] = {language: []}
-    for policy, moment in changed_at.items():
-        by_language.setdefault(policy.language, []).append(moment)
-    return by_language
+    return HttpResponse(document(root), content_type="application/xml; charset=utf-8")
 
 
 def _changes(versions: Iterable[Revision]) -> dict[Policy, datetime]:
-    """Return when the page of each version's policy last said something else: one query.
+    """Return when the page of each version's policy last changed: one query.
 
     That is when the version took effect, or when something was recorded of the policy as a whole
-    since: it was retired or taken up again, got another address, or another language prevails.
+    since: it was retired or reinstated, got another address, or another language prevails.
     """
     recorded = LedgerEntry.objects.filter(revision=None).order_by().values_list("policy")
     of_policies = dict(recorded.annotate(Max("recorded_at")))

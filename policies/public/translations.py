@@ -1,7 +1,7 @@
 """How a policy, its translations and their versions relate to one another. Derived, never stored.
 
 A family is an authoritative policy with its translations. Each version of a translation records
-which version of the authoritative policy it renders (Revision.renders).
+which version of the authoritative policy it was made from (Revision.source_version).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Alternate:
 
 @dataclass(frozen=True)
 class Family:
-    """The policies that say the same in different languages.
+    """A policy in different languages.
 
     members: those with a version in force, the authoritative one first, then by language tag; each
     has in_force_id. offered: those of them that readers are led to.
@@ -43,7 +43,7 @@ class Family:
 
     @property
     def prevailing(self) -> Policy | None:
-        """The policy whose language prevails, if the organisation says so."""
+        """The policy whose language prevails, if the organisation has chosen one."""
         wanted = self.authoritative.prevailing_language
         return next((it for it in self.members if it.language == wanted), None)
 
@@ -54,7 +54,7 @@ class Family:
 
 @dataclass(frozen=True)
 class TranslatedFrom:
-    """Which text a version of a translation renders, and which one is in force now.
+    """What a version of a translation was made from, and what is in force now.
 
     version: None where it was not recorded. in_force: of the authoritative policy, None for none.
     """
@@ -65,12 +65,12 @@ class TranslatedFrom:
 
     @property
     def is_behind(self) -> bool:
-        """Whether a newer version than the rendered one is in force."""
+        """Whether a newer version than the translated one is in force."""
         return _number(self.version) < _number(self.in_force) and self.version is not None
 
     @property
     def is_ahead(self) -> bool:
-        """Whether what is rendered is not in force: it is still to come, or was withdrawn."""
+        """Whether the translated version is not in force: it is upcoming, or was withdrawn."""
         return _number(self.version) > _number(self.in_force)
 
 
@@ -86,7 +86,7 @@ def family_of(policy: Policy, *, at: datetime) -> Family:
 
 
 def alternates(policy: Policy, name: str, *, at: datetime) -> list[Alternate]:
-    """Return a policy's page `name` in each language: one query, none if it stands alone."""
+    """Return a policy's page `name` in each language: one query, none if it has no translations."""
     return family_of(policy, at=at).alternates(name) if _is_translated(policy) else []
 
 
@@ -105,10 +105,9 @@ def among(policies: Iterable[Policy]) -> dict[Policy, list[Alternate]]:
 
 
 def page_context(version: Revision, name: str, *, at: datetime) -> dict[str, Any]:
-    """Return the template context of what the page `name` (policy or version) says of the same text
-    in other languages.
+    """Return the template context about other languages for the page `name` (policy or version).
 
-    Four queries at most, none if the policy stands alone.
+    Four queries at most, none if the policy has no translations.
     """
     if not _is_translated(version):
         return {}
@@ -128,7 +127,7 @@ def _is_translated(asked: Policy | Revision) -> bool:
 
 
 def versions_alike(version: Revision, family: Family) -> list[Alternate]:
-    """Return the pages of the versions that say the same as one: its source, its translations.
+    """Return the pages of the same version in each language: its source, its translations.
 
     The newest in each language, but the version itself in its own; retired or not, since versions
     are for ever. Two queries at most.
@@ -137,7 +136,7 @@ def versions_alike(version: Revision, family: Family) -> list[Alternate]:
     source = version.source_version if policy.translation_of_id else version
     if source is None or (policy.translation_of_id or policy.pk) != source.policy_id:
         return []
-    renderings = (
+    translated = (
         Revision.objects.published()
         .filter(source_version=source, policy__translation_of=source.policy_id)
         .select_related("policy")
@@ -145,7 +144,7 @@ def versions_alike(version: Revision, family: Family) -> list[Alternate]:
     )
     if policy.translation_of_id:
         source.policy = family.authoritative
-    by_policy = {it.policy: it for it in [source, *renderings, version]}
+    by_policy = {it.policy: it for it in [source, *translated, version]}
     return _alternates(
         (it, it.url("version", number=by_policy[it].number)) for it in _in_order(by_policy)
     )
@@ -154,7 +153,7 @@ def versions_alike(version: Revision, family: Family) -> list[Alternate]:
 def translated_from(
     version: Revision, *, at: datetime, family: Family | None = None
 ) -> TranslatedFrom | None:
-    """Return what a version of a translation renders: two queries; None for other policies."""
+    """Return what a version was translated from: two queries; None if it is no translation."""
     if version.policy.translation_of_id is None:
         return None
     source = family.authoritative if family else version.policy.translation_of
@@ -166,7 +165,7 @@ def translated_from(
 def all_translated_from(
     *, at: datetime, **among: object
 ) -> dict[int, tuple[Revision, TranslatedFrom]]:
-    """Return the version in force of every translation and what it renders, by the policy's id.
+    """Return each translation's version in force and what it was made from, by the policy's id.
 
     among: what narrows the revisions down, as `filter` takes it. Two queries, however many there
     are.
@@ -212,18 +211,18 @@ def listed(language: str, *, at: datetime) -> list[Revision]:
     """
     in_force = Revision.objects.in_force(at=at).select_related("policy").order_by()
     own = list(in_force.filter(policy__language=language))
-    stand_ins = _told_by(own)
-    in_use = _told_by(it for it in own if not it.policy.retired_at)
+    shown = _shown_by(own)
+    in_use = _shown_by(it for it in own if not it.policy.retired_at)
     others = in_force.filter(policy__translation_of=None).exclude(policy__language=language)
     missing = [
         it
         for it in others
-        if not {it.policy_id, it.policy.slug} & (stand_ins if it.policy.retired_at else in_use)
+        if not {it.policy_id, it.policy.slug} & (shown if it.policy.retired_at else in_use)
     ]
     return sorted([*own, *missing], key=lambda it: _place_in_list(it.policy, language))
 
 
-def _told_by(versions: Iterable[Revision]) -> set[int | str | None]:
+def _shown_by(versions: Iterable[Revision]) -> set[int | str | None]:
     """Return what these versions already show: the keys of their sources, and their own slugs."""
     policies = [it.policy for it in versions]
     return {it.translation_of_id for it in policies} | {it.slug for it in policies}
@@ -283,7 +282,7 @@ def _in_order(policies: Iterable[Policy]) -> list[Policy]:
 
 
 def of_source(source: Policy, version: Revision | None) -> Revision | None:
-    """Return the rendered version; None if it is of a policy that was the source earlier."""
+    """Return the translated version; None if it is of a policy that was the source earlier."""
     return version if version and version.policy_id == source.pk else None
 
 

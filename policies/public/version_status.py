@@ -22,13 +22,13 @@ class VersionStatus(StrEnum):
 
     @property
     def label(self) -> str:
-        """What staff read of it: "In force"."""
+        """The words for staff: "In force"."""
         return self.value.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
 class VersionInfo:
-    """A version as it stands at a time.
+    """A version with its status at a time.
 
     until: when the next version took or takes effect, None if none does. current: the version in
     force at that time, None before the first.
@@ -41,12 +41,12 @@ class VersionInfo:
 
     @property
     def took_effect(self) -> bool:
-        """Whether it is or once was what the policy says."""
+        """Whether it is or once was in force."""
         return self.status in {VersionStatus.IN_FORCE, VersionStatus.SUPERSEDED}
 
 
 def statuses_of(versions: list[Revision], *, at: datetime) -> list[VersionInfo]:
-    """Return how each of a policy's numbered versions stands at `at`, in the same order.
+    """Return a policy's numbered versions with their status at `at`, in the same order.
 
     versions: all numbered versions of one policy, or those that matter to the answer: besides the
     version itself, the one in force and the one that follows it in effect.

@@ -1,7 +1,7 @@
 """The public pages. Each asks a few questions of the database and renders one template.
 
-No view reads the query string, a cookie or the session: what a page says depends on its URL and
-the time alone.
+No view reads the query string, a cookie or the session: a page depends on its URL and the time
+alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
 from policies.public import adjacent_versions, comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
-from policies.public.page import FOR_EVER, for_programs, json_answer, public
+from policies.public.page import FOR_EVER, for_programs, json_response, public
 from policies.public.version_status import VersionInfo, statuses_of
 from policies.public.web_links import as_header
 from policies.states import Kind, Status
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
     from policies.models.revision import RevisionQuerySet
     from policies.public.web_links import Link
 
-# Notes of versions between two that are compared, which stand above the redline.
+# Change notes, above a redline, of the versions between the two.
 MAX_STEPS = 20
 
 # --- Pages -------------------------------------------------------------------------------------
 
 
-@public
+@public()
 def index(request: HttpRequest, language: str) -> HttpResponse:
     """List what is in force in one language, and in others what is missing in it."""
     now = timezone.now()
     offered = translations.languages_in_force(at=now)
     spoken = {*offered, *languages.CATALOGS, settings.LANGUAGE_CODE}
     if language not in spoken and not translations.has_versions(language):
-        raise Http404(f"The site does not speak {language}.")
+        raise Http404(f"The site has nothing in {language}.")
     listed = translations.listed(language, at=now)
     site_policies = link_relations.site_policies(language, at=now)
     context = {
@@ -59,14 +59,11 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     return _linked(request, "policies/index.html", context, links)
 
 
-@public
-def policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+@public()
+def policy(
+    request: HttpRequest, slug: str, language: str, template: str = "policies/policy.html"
+) -> HttpResponse:
     """Show the version in force, and announce the next one."""
-    return current_page(request, slug, language, "policies/policy.html")
-
-
-def current_page(request: HttpRequest, slug: str, language: str, template: str) -> HttpResponse:
-    """Render the version in force, as `template` frames it."""
     now = timezone.now()
     version = _in_force(slug, language, now)
     site_policies = link_relations.site_policies(language, at=now)
@@ -74,7 +71,7 @@ def current_page(request: HttpRequest, slug: str, language: str, template: str) 
         "policy": version.policy,
         "version": version,
         "upcoming": _upcoming(version.policy, at=now),
-        "departed": removed_anchors.shown_on(version),
+        "removed_anchors": removed_anchors.shown_on(version),
         "site_policies": site_policies,
         **translations.page_context(version, "policy", at=now),
         **frame(language),
@@ -88,7 +85,7 @@ def _upcoming(policy: Policy, *, at: datetime) -> Any:
     return policy.revisions.upcoming(at=at).with_previous_number()
 
 
-@public
+@public()
 def history(
     request: HttpRequest, slug: str, language: str, before: int | None = None
 ) -> HttpResponse:
@@ -114,59 +111,57 @@ def _page_of_history(policy: Policy, before: int | None) -> tuple[list[Revision]
     """Return one page of versions, and the number before which the next page begins, if any."""
     numbered = policy.revisions.numbered().with_previous_number().order_by("-number")
     wanted = numbered.filter(number__lt=before) if before else numbered
-    versions = list(wanted[: HISTORY_PAGE + 1])
+    versions: list[Revision] = list(wanted[: HISTORY_PAGE + 1])
     if not versions:
         raise Http404(f"{policy} has no version here.")
     more = len(versions) > HISTORY_PAGE
     return versions[:HISTORY_PAGE], versions[HISTORY_PAGE - 1].number if more else None
 
 
-@public
+@public()
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    """Show one version for ever, saying at the top what it is."""
+    """Show one version for ever, with a notice of its status."""
     now = timezone.now()
     version_info = _version_info(slug, language, number, now)
-    near = adjacent_versions.adjacent_to(version_info.version, at=now)
+    adjacent = adjacent_versions.adjacent_to(version_info.version, at=now)
     context = {
         "policy": version_info.version.policy,
         "version": version_info.version,
         "version_info": version_info,
-        "before": near.before,
+        "before": adjacent.before,
         **translations.page_context(version_info.version, "version", at=now),
         **frame(language),
     }
     response = render(request, "policies/version.html", context)
-    for name, value in link_relations.of_version(
-        version_info, near, request.build_absolute_uri
-    ).items():
+    headers = link_relations.of_version(version_info, adjacent, request.build_absolute_uri)
+    for name, value in headers.items():
         response[name] = value
     return response
 
 
-@public
+@public()
 def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse:
     """Lead to the version that was in force on a day, by the policy's time zone.
 
-    Where several were, to the one that was at the day's end. A day that can't be answered gets a
-    page that says why.
+    Where several were, to the one that was at the day's end. Where none was, a page explains why.
     """
     policy, now = _policy(slug, language), timezone.now()
     try:
         wanted = date.fromisoformat(day)
         if wanted.isoformat() != day:  # 20260502 and 2026-W18-6 are forms of ISO 8601, too
-            return _no_answer(request, policy, "malformed", day, at=now)
+            return _no_version_on(request, policy, "malformed", day, at=now)
         if wanted > policy.day_of(now):
-            return _no_answer(request, policy, "future", wanted, at=now)
+            return _no_version_on(request, policy, "future", wanted, at=now)
         end = policy.start_of(wanted + timedelta(days=1)) - timedelta(microseconds=1)
     except (ValueError, OverflowError):
-        return _no_answer(request, policy, "malformed", day, at=now)
+        return _no_version_on(request, policy, "malformed", day, at=now)
     then = policy.revisions.effective(at=min(now, end)).first()
     if then is None:
-        return _no_answer(request, policy, "before", wanted, at=now)
+        return _no_version_on(request, policy, "before", wanted, at=now)
     return redirect(policy.url("version", number=then.number))
 
 
-@public
+@public()
 def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) -> HttpResponse:
     """Show the redline of any two versions, the earlier one first."""
     if old == new:
@@ -180,19 +175,18 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
     return _redline(request, both[old], both[new], "policies/compare.html", at=timezone.now())
 
 
-@public
-def since(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+@public()
+def since(
+    request: HttpRequest,
+    slug: str,
+    language: str,
+    number: int,
+    template: str = "policies/since.html",
+) -> HttpResponse:
     """Show what changed from a version to the one in force: where apps send their users.
 
-    A version after the one in force leads to its own page, which says how it stands.
+    A version after the one in force leads to its own page, which shows its status.
     """
-    return since_page(request, slug, language, number, "policies/since.html")
-
-
-def since_page(
-    request: HttpRequest, slug: str, language: str, number: int, template: str
-) -> HttpResponse:
-    """Render what changed since a version, as `template` frames it."""
     versions, now = _versions(slug, language), timezone.now()
     in_force = versions.effective(at=now).values("pk")[:1]
     both = list(versions.filter(Q(number=number) | Q(pk=Subquery(in_force))).order_by("number"))
@@ -231,7 +225,7 @@ def _redline(
 def _steps(old: Revision, new: Revision) -> list[Revision]:
     """Return the versions that led from one to another, the latest first, without withdrawn ones.
 
-    MAX_STEPS at most, and one more that tells that there are more.
+    MAX_STEPS at most, and one more if there are more.
     """
     if old == new or (new.number or 0) == (old.number or 0) + 1:
         return []
@@ -240,10 +234,10 @@ def _steps(old: Revision, new: Revision) -> list[Revision]:
     return [new, *notes[:MAX_STEPS]]
 
 
-def _no_answer(
+def _no_version_on(
     request: HttpRequest, policy: Policy, why: str, day: date | str, *, at: datetime
 ) -> HttpResponse:
-    """Say why no version can be named. day: the one asked for; as it was written, if it is none."""
+    """Explain why there is no version. day: the one asked for; as it was written, if malformed."""
     first = policy.revisions.effective(at=at).last()
     about = {"policy": policy, "why": why, "day": day, "first": first}
     context = {**about, **frame(policy.language)}
@@ -263,20 +257,20 @@ def version_markdown(request: HttpRequest, slug: str, language: str, number: int
 
 
 @for_programs
-@public
+@public()
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
     now = timezone.now()
     version_info = _version_info(slug, language, number, now)
     page_context = translations.page_context(version_info.version, "version", at=now)
     answer = json_data.version_as_json(version_info, page_context, request.build_absolute_uri)
-    return json_answer(request, "version", answer)
+    return json_response(request, "version", answer)
 
 
 @for_programs
-@public
+@public()
 def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse:
-    """Answer with the version in force: what an app asks before it shows an update sheet."""
+    """Return the version in force: what an app asks for before it shows an update sheet."""
     now = timezone.now()
     current = _in_force(slug, language, now)
     versions = current.policy.revisions.published()
@@ -289,11 +283,11 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
         translations.page_context(current, "policy", at=now),
         request.build_absolute_uri,
     )
-    return json_answer(request, "current", answer)
+    return json_response(request, "current", answer)
 
 
 @for_programs
-@public
+@public()
 def schema(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with the JSON Schema of one of our answers."""
     files = {path.stem: path for path in SCHEMAS.glob("*.json")}
@@ -317,18 +311,16 @@ def _linked(
 
 def _policy(slug: str, language: str) -> Policy:
     known = Policy.objects.public().with_is_translated()
-    found: Policy = get_object_or_404(known, slug=slug, language=language)
-    return found
+    return get_object_or_404(known, slug=slug, language=language)
 
 
 def _versions(slug: str, language: str) -> RevisionQuerySet:
-    found: RevisionQuerySet = (
+    return (
         Revision.objects.numbered()
         .filter(policy__slug=slug, policy__language=language)
         .select_related("policy")
         .with_is_translated()
     )
-    return found
 
 
 def numbered_version(slug: str, language: str, number: int) -> Revision:
@@ -337,12 +329,8 @@ def numbered_version(slug: str, language: str, number: int) -> Revision:
 
 
 def _in_force(slug: str, language: str, at: datetime) -> Revision:
-    version = (
-        _versions(slug, language)
-        .select_related("policy__successor", "rendering")
-        .effective(at=at)
-        .first()
-    )
+    versions = _versions(slug, language).select_related("policy__successor", "rendering")
+    version = versions.effective(at=at).first()
     if version is None:
         raise Http404(f"{slug} has no version in force.")
     return version
@@ -353,10 +341,9 @@ def _version_info(slug: str, language: str, number: int, at: datetime) -> Versio
 
 
 def _with_status(versions: list[Revision], at: datetime) -> list[VersionInfo]:
-    """Return how versions of one policy stand, the newest of them first: one query, always.
+    """Return versions of one policy, the newest first, with their status: one query, always.
 
-    Besides them it matters which version is in force, and what the newest published of them yields
-    to.
+    Besides them it matters which version is in force, and which follows the newest published one.
     """
     of_policy = Revision.objects.filter(policy=versions[0].policy_id)
     newest = next((it for it in versions if it.status == Status.PUBLISHED), versions[0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# What a URI may hold (RFC 3986, section 2), and so what may stand between < and >.
+# What a URI may hold (RFC 3986, section 2), and so what may be between < and >.
 _URI = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\*?")
 
@@ -31,7 +31,7 @@ class Link:
             raise ValueError(f"{self.target!r} is not a URI.")
         for name, value in self._parameters():
             if not (_TOKEN.fullmatch(name) and value.isascii() and value.isprintable()):
-                raise ValueError(f"{name}={value!r} can't stand in a link.")
+                raise ValueError(f"{name}={value!r} can't be written into a link.")
 
     def __str__(self) -> str:
         """Write the link as RFC 8288, section 3 and RFC 6690, section 2 have it."""

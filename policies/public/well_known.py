@@ -22,11 +22,11 @@ PLAIN = "text/plain; charset=utf-8"
 SECURITY_TXT_LASTS = timedelta(days=180)
 
 
-@public
+@public()
 def robots(request: HttpRequest) -> HttpResponse:
-    """Answer with robots.txt (RFC 9309): everything may be read but the staff's pages.
+    """Return robots.txt (RFC 9309): everything may be read but the staff's pages.
 
-    Pages that no index should hold say so themselves, which only a robot that may read them sees.
+    Pages that must not be indexed have a meta element, which a robot has to read.
     """
     sitemap = request.build_absolute_uri(reverse("policies:sitemap"))
     lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "", f"Sitemap: {sitemap}"]
@@ -35,7 +35,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @public(goes_by_clock=True)
 def security(request: HttpRequest) -> HttpResponse:
-    """Answer with security.txt (RFC 9116), if the settings name whom to tell."""
+    """Return security.txt (RFC 9116), if the settings name a contact."""
     if not settings.SECURITY_CONTACTS:
         raise Http404("SECURITY_CONTACT is not set.")
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)

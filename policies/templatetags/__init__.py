@@ -1,11 +1,8 @@
-"""Template tags and filters; other modules make what they write.
+"""Template tags and filters.
 
-addresses.py        addresses of a policy's public pages
+addresses.py        links: to the pages of policies, out of an app, and on paper
 desk.py             how the forms of the desk describe their fields
-languages.py        names of languages, directions, dates in words
-moments.py          times as machines read them
-inlined.py          the stylesheet and the icon that stand inside every public page
-structured.py       what a page tells search engines
-external_links.py   links that lead out of a page shown inside an app
-paper.py            what only matters in print: where links lead
+languages.py        names of languages, directions, dates
+inline_assets.py    the stylesheet and the icon inside every public page
+structured_data.py  what pages tell search engines
 """

@@ -1,18 +1,59 @@
-"""Addresses of a policy's public pages."""
+"""Links: to the pages of policies, out of an app, and on paper, where they show their address."""
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from django import template
+
+from policies.public import pdfs
+from policies.public.external_links import mark
 
 if TYPE_CHECKING:
     from policies.models import Policy
 
 register = template.Library()
+# {% filter mark_external_links:request.get_host %}
+register.filter("mark_external_links", mark, is_safe=True)
+
+_PLAIN_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>([^<]*)</a>')
+_HREF = re.compile(r' href="([^"]*)"')
+_SCHEME = re.compile(r"\A(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
 @register.simple_tag
 def policy_url(policy: Policy, name: str, **arguments: object) -> str:
     """Write the path of a policy's page, such as {% policy_url policy "version" number=3 %}."""
     return policy.url(name, **arguments)
+
+
+@register.filter(is_safe=True)
+def mark_addresses(html: str) -> str:
+    """Give links whose words are their address the class "address": see @media print.
+
+    html: as rendering.render made it; it stays as safe as it was.
+    """
+    return _PLAIN_LINK.sub(_marked, html)
+
+
+def _marked(link: re.Match[str]) -> str:
+    attributes, words = link.groups()
+    href = _HREF.search(attributes)
+    if href is None or " class=" in attributes or _as_written(words) != _as_written(href[1]):
+        return link[0]
+    return f'<a{attributes} class="address">{words}</a>'
+
+
+def _as_written(address: str) -> str:
+    """Return an address, escaped for HTML, as people write it."""
+    plain = _SCHEME.sub("", unquote(unescape(address)).strip())
+    return plain.removesuffix("/").casefold()
+
+
+@register.simple_tag
+def pdfs_are_made() -> bool:
+    """Return whether this site makes PDFs: {% pdfs_are_made as can_print %}."""
+    return pdfs.are_made()

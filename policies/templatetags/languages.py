@@ -1,4 +1,4 @@
-"""Names of languages, directions, and dates in words."""
+"""Names of languages, directions, and dates: in words, and for machines."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def lang_of(language: str) -> str:
 
 @register.simple_tag
 def interface_lang() -> str:
-    """Write lang and dir for the interface's own words, if it can't speak the page's language."""
+    """Write lang and dir for the interface's own words, if it is not in the page's language."""
     return languages.attributes(languages.of_interface(), inside=languages.of_page())
 
 
@@ -44,7 +44,7 @@ def index_url() -> str:
 
 @register.filter
 def language_name(language: str) -> str:
-    """Return a language's name as it stands within a sentence: English, anglais."""
+    """Return a language's name as written within a sentence: English, anglais."""
     return languages.name_of(language)
 
 
@@ -73,7 +73,7 @@ def day_of_effect(version: Revision) -> str:
 
 @register.filter(expects_localtime=True)
 def day_and_time(value: datetime) -> str:
-    """Return a moment in the form of the page's language, such as 2. Mai 2026, 14:05."""
+    """Return a time in the form of the page's language, such as 2. Mai 2026, 14:05."""
     return format_html("{}, {}", languages.day(value), f"{value:%H:%M}")
 
 
@@ -81,3 +81,12 @@ def day_and_time(value: datetime) -> str:
 def plain_day(value: date) -> str:
     """Return a date in the form of the interface's language, for places without markup."""
     return languages.written_day(value, languages.of_interface())
+
+
+@register.filter(expects_localtime=True)
+def iso(time: datetime) -> str:
+    """Return a time for a datetime attribute, to the second: 2026-05-02T00:00:00+02:00.
+
+    HTML allows at most three digits after the second; date:"c" may write six.
+    """
+    return time.isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 # Characters.
 MAX_SLUG = 80
 MAX_LANGUAGE = 20
-# Lists of versions, feeds and letters show a change note whole.
+# Lists of versions, feeds and mails show a change note in full.
 MAX_CHANGE_NOTE = 1_000
 # Between two periodic checks of a policy.
 MAX_MONTHS = 120

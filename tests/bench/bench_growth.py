@@ -51,8 +51,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from policies.operations.exporting.client import Site
 from policies.page_cache import publication_watcher
 from policies.page_cache.wsgi import PagesOverWSGI
-application = PagesOverWSGI(WSGIHandler())
-served = Site(application, "http://localhost")
+adapter = PagesOverWSGI(WSGIHandler())
+served = Site(adapter, "http://localhost")
 for name, ask in {
     "the current page, from memory": lambda: served.get(base),
     "the watcher's question": publication_watcher.read,
@@ -63,7 +63,7 @@ for name, ask in {
         ask()
         times.append(1000 * (time.perf_counter() - began))
     spent[name] = statistics.median(times)
-application.stop()
+adapter.stop()
 print(json.dumps([made, spent]))
 """
 

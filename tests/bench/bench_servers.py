@@ -27,7 +27,7 @@ STARTS = int(os.environ.get("BENCH_STARTS", "7"))
 
 # Goals: the site's speed as a share of that of an application that only sends the same answer.
 OF_BARE = {"ASGI": 0.95, "WSGI": 0.95}
-BARE = {shell: f"bare {shell} application, same headers" for shell in OF_BARE}
+BARE = {adapter: f"bare {adapter} application, same headers" for adapter in OF_BARE}
 # Goals: how many times as fast as each peer the site should be; None for no goal.
 GOALS = [
     ("ASGI", BARE["WSGI"], 2),
@@ -70,16 +70,16 @@ def settings(folder: Path) -> dict[str, str]:
 
 
 def site_over(
-    shell: str, folder: Path, *, name: str = "", core: str = "0"
+    adapter: str, folder: Path, *, name: str = "", core: str = "0"
 ) -> AbstractContextManager[Server]:
-    """Return the running site, as a context manager. shell: "ASGI" or "WSGI"."""
+    """Return the running site, as a context manager. adapter: "ASGI" or "WSGI"."""
     options = {
         "ASGI": [],
         "WSGI": ["--worker-class", "gthread", "--threads", "4", "softphonez_site.wsgi"],
-    }[shell]
+    }[adapter]
     quiet = ["--log-level", "error"]
     return running(
-        name or f"this site, {shell}",
+        name or f"this site, {adapter}",
         gunicorn(*quiet, *options),
         path="/privacy/",
         environment=settings(folder),
@@ -104,16 +104,16 @@ def run() -> Iterator[tuple[str, str, str]]:
         folder = Path(name)
         python(PUBLISH, f"{folder}/site.sqlite3")
         found: dict[str, Server] = {}
-        for shell in ("ASGI", "WSGI"):
-            found[shell] = stack.enter_context(site_over(shell, folder))
+        for adapter in ("ASGI", "WSGI"):
+            found[adapter] = stack.enter_context(site_over(adapter, folder))
         for server in _peers(folder, found["ASGI"], stack):
             found[server.name] = server
         yield from _rates(found)
-        for shell, goal in OF_BARE.items():
-            yield from _of_bare(shell, goal, folder)
-        for shell, peer, goal in GOALS:
-            measured = servers.ratio(found[shell], found[peer], pairs=PAIRS)
-            what = f"this site, {shell} : {peer}"
+        for adapter, goal in OF_BARE.items():
+            yield from _of_bare(adapter, goal, folder)
+        for adapter, peer, goal in GOALS:
+            measured = servers.ratio(found[adapter], found[peer], pairs=PAIRS)
+            what = f"this site, {adapter} : {peer}"
             yield what, f"{measured.rate:.2f} ×", f"≥ {goal} ×" if goal else ""
             yield "  by processor time", f"{measured.cost:.2f} ×", ""
         yield from _answers(found)
@@ -121,16 +121,16 @@ def run() -> Iterator[tuple[str, str, str]]:
         yield from _cold(folder)
 
 
-def _of_bare(shell: str, goal: float, folder: Path) -> Iterator[tuple[str, str, str]]:
+def _of_bare(adapter: str, goal: float, folder: Path) -> Iterator[tuple[str, str, str]]:
     """Compare with the bare application, both started anew each time."""
     found = []
     for _ in range(STARTS):
-        with site_over(shell, folder) as ours, _bare(shell, folder) as bare:
+        with site_over(adapter, folder) as ours, _bare(adapter, folder) as bare:
             for server in (ours, bare):
                 server.burst()
             found.append(servers.ratio(ours, bare, pairs=5))
     rates, costs = sorted(it.rate for it in found), [it.cost for it in found]
-    what = f"this site, {shell} : {BARE[shell]}, median of {STARTS} starts"
+    what = f"this site, {adapter} : {BARE[adapter]}, median of {STARTS} starts"
     yield what, f"{statistics.median(rates):.3f} ×", f"≥ {goal} ×"
     yield "  from the worst start to the best", f"{rates[0]:.2f}–{rates[-1]:.2f} ×", ""
     yield "  by processor time", f"{statistics.median(costs):.3f} ×", ""
@@ -149,10 +149,10 @@ def _peer(
     return running(name, command, path=path, environment=environment)
 
 
-def _bare(shell: str, folder: Path) -> AbstractContextManager[Server]:
-    options = ["--worker-class", "asgi"] if shell == "ASGI" else []
-    application = f"tests.bench.peers.bare:{shell.lower()}"
-    return _peer(folder, BARE[shell], "/privacy/", *options, application)
+def _bare(adapter: str, folder: Path) -> AbstractContextManager[Server]:
+    options = ["--worker-class", "asgi"] if adapter == "ASGI" else []
+    application = f"tests.bench.peers.bare:{adapter.lower()}"
+    return _peer(folder, BARE[adapter], "/privacy/", *options, application)
 
 
 def _peers(folder: Path, live: Server, stack: ExitStack) -> Iterator[Server]:
@@ -169,8 +169,8 @@ def _peers(folder: Path, live: Server, stack: ExitStack) -> Iterator[Server]:
     def peer(name: str, path: str, *options: str, interpreter: str = sys.executable) -> Server:
         return stack.enter_context(_peer(folder, name, path, *options, interpreter=interpreter))
 
-    for shell in BARE:
-        yield stack.enter_context(_bare(shell, folder))
+    for adapter in BARE:
+        yield stack.enter_context(_bare(adapter, folder))
     static = "/static/privacy.html"
     yield peer("WhiteNoise as wrapper", static, "tests.bench.peers.wrapped:application")
     django = "tests.bench.peers.plain_django:application"
@@ -198,17 +198,17 @@ def _rates(found: dict[str, Server]) -> Iterator[tuple[str, str, str]]:
 
 
 def _answers(found: dict[str, Server]) -> Iterator[tuple[str, str, str]]:
-    for shell in ("ASGI", "WSGI"):
-        server = found[shell]
-        etag = dict(server.get().headers)["ETag" if shell == "WSGI" else "etag"]
+    for adapter in ("ASGI", "WSGI"):
+        server = found[adapter]
+        etag = dict(server.get().headers)["ETag" if adapter == "WSGI" else "etag"]
         for what, headers in {
             "200, plain": {},
             "200, brotli": {"Accept-Encoding": "br"},
             "304": {"If-None-Match": etag},
         }.items():
             burst = servers.rate(server, headers=headers)
-            yield f"this site, {shell}: {what}", f"{burst.rate:,.0f}/s", ""
-            yield f"this site, {shell}: {what}, 99th percentile", f"{burst.p99:.1f} ms", ""
+            yield f"this site, {adapter}: {what}", f"{burst.rate:,.0f}/s", ""
+            yield f"this site, {adapter}: {what}, 99th percentile", f"{burst.p99:.1f} ms", ""
 
 
 def _sizes(server: Server) -> Iterator[tuple[str, str, str]]:

@@ -95,7 +95,7 @@ def test_a_request_that_says_it_is_too_large_is_not_read() -> None:
 
     assert response.status_code == 413
     most = settings.UPLOAD_MAX_REQUEST_SIZE // 1_000_000
-    assert f"has more than {most} MB, files included. Nothing was saved." in words(response)
+    assert f"is larger than {most} MB, files included. Nothing was saved." in words(response)
     assert "upload it as a file" not in words(response)
 
 

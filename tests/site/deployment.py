@@ -24,9 +24,9 @@ from bs4 import BeautifulSoup
 
 from tests.conftest import ENVIRONMENT, ON_POSTGRESQL
 from tests.site.serving import (
+    ADAPTERS,
     ROOT,
     SERVER,
-    SHELLS,
     Connection,
     Response,
     environment,
@@ -241,10 +241,10 @@ class Deployment:
         self.run("manage.py", "verify")
 
     @contextmanager
-    def serving(self, *, workers: int = 1, shell: str = "asgi") -> Iterator[Instance]:
+    def serving(self, *, workers: int = 1, adapter: str = "asgi") -> Iterator[Instance]:
         port = free_port()
         process = subprocess.Popen(
-            [*SERVER, "--keep-alive", "60", *SHELLS[shell]],
+            [*SERVER, "--keep-alive", "60", *ADAPTERS[adapter]],
             cwd=ROOT,
             env={**self.environment(port), "WEB_CONCURRENCY": str(workers)},
             stderr=subprocess.STDOUT,

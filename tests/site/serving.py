@@ -44,12 +44,12 @@ def environment(tmp_path: Path, port: int) -> dict[str, str]:
     }
 
 
-SHELLS = {
+ADAPTERS = {
     "asgi": [],
     "wsgi": ["--worker-class", "gthread", "--threads", "4", "softphonez_site.wsgi"],
 }
-# Parameters for tests in both shells. Where the two differ, tests/policies tests them as well.
-EACH_SHELL = ["asgi", pytest.param("wsgi", marks=pytest.mark.slow)]
+# Parameters for tests in both server adapters. Where they differ, tests/policies tests both, too.
+EACH_ADAPTER = ["asgi", pytest.param("wsgi", marks=pytest.mark.slow)]
 POLICY = """---
 slug: privacy
 language: en
@@ -157,7 +157,7 @@ def said_until_ready(process: subprocess.Popen[str], workers: int) -> str:
 
 @contextmanager
 def served(
-    folder: Path, shell: str, *, workers: int, code: Path = ROOT, **variables: str
+    folder: Path, adapter: str, *, workers: int, code: Path = ROOT, **variables: str
 ) -> Iterator[int]:
     """Serve the site in `folder`; yield the port once all workers accept connections.
 
@@ -166,7 +166,7 @@ def served(
     port = free_port()
     process = subprocess.Popen(
         # A test may take its time between two requests.
-        [*SERVER, "--keep-alive", "60", *SHELLS[shell]],
+        [*SERVER, "--keep-alive", "60", *ADAPTERS[adapter]],
         cwd=code,
         env={**environment(folder, port), "WEB_CONCURRENCY": str(workers), **variables},
         stderr=subprocess.STDOUT,

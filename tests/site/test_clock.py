@@ -87,7 +87,7 @@ def deployment(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
     with (
         deployment.serving() as one,
-        deployment.serving(shell="wsgi") as other,  # noqa: S604  ours is no shell of commands
+        deployment.serving(adapter="wsgi") as other,
         at_any_time(one),
         at_any_time(other),
     ):

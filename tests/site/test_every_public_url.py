@@ -1,4 +1,4 @@
-"""Every public URL over HTTP follows RFC 9110 and RFC 9111, in both shells.
+"""Every public URL over HTTP follows RFC 9110 and RFC 9111, in both server adapters.
 
 The URLs are made from the routes in urls.py, so that a new route is tested by itself.
 """
@@ -28,7 +28,7 @@ from tests.site.readers import (
 )
 from tests.site.readers import samples as samples
 from tests.site.readers import whole as whole
-from tests.site.serving import EACH_SHELL, served, steady
+from tests.site.serving import EACH_ADAPTER, served, steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tests.site.whole_site import Sample, WholeSite
 
 
-@pytest.fixture(scope="module", params=EACH_SHELL)
+@pytest.fixture(scope="module", params=EACH_ADAPTER)
 def site(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[Reader]:
     contact = "mailto:security@example.com"
     with (
@@ -48,7 +48,7 @@ def site(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[Reader]:
         yield reader
 
 
-def test_every_route_answers_its_sample(site: Reader, samples: list[Sample]) -> None:
+def test_every_route_answers_a_sample_request(site: Reader, samples: list[Sample]) -> None:
     answers = {it: site.ask(it.path) for it in samples}
     wrong = {it: answer.status for it, answer in answers.items() if answer.status != expected(it)}
     assert wrong == {}
@@ -60,8 +60,8 @@ def test_every_route_answers_its_sample(site: Reader, samples: list[Sample]) -> 
         )
 
 
-def test_what_is_refused_is_guarded_like_a_page(site: Reader, whole: WholeSite) -> None:
-    """Also if the shell, or the server before it, answers without asking Django."""
+def test_refusals_have_the_security_headers_of_a_page(site: Reader, whole: WholeSite) -> None:
+    """Also if the server adapter, or the server before it, answers without asking Django."""
     wrong = {}
     for _, path, lines in [(200, "/healthz", []), *others(whole)]:
         headers = site.ask(path, *lines).headers
@@ -95,7 +95,7 @@ def test_head_is_answered_as_get_without_the_content(
             assert site.ask(path, known, method="HEAD").status == 304
 
 
-def test_who_has_a_page_is_told_so(site: Reader, samples: list[Sample]) -> None:
+def test_a_client_that_has_the_page_gets_304(site: Reader, samples: list[Sample]) -> None:
     """RFC 9110, sections 13.1 and 15.4.5. From memory and from Django alike."""
     for path in [it.path for it in samples if expected(it) == 200]:
         page = site.ask(path)
@@ -152,7 +152,9 @@ CODINGS = {
 }
 
 
-def test_each_reader_gets_a_coding_that_they_take(site: Reader, samples: list[Sample]) -> None:
+def test_each_client_gets_a_content_coding_that_it_accepts(
+    site: Reader, samples: list[Sample]
+) -> None:
     """RFC 9110, section 12.5.3, quality values, wildcards and what can't be read included."""
     for path in [it.path for it in samples if expected(it) == 200]:
         plain = site.ask(path)
@@ -210,7 +212,7 @@ def test_methods_that_change_something_are_refused_with_those_that_are_allowed(
         assert (form.status, form.headers["allow"]) == (405, "GET, HEAD")
 
 
-def test_nothing_depends_on_who_reads(
+def test_nothing_depends_on_the_reader(
     site: Reader, samples: list[Sample], whole: WholeSite
 ) -> None:
     """On no cookie, no language, no query string; nor, without a proxy, on a proxy's headers."""
@@ -228,7 +230,7 @@ def test_nothing_depends_on_who_reads(
         assert facts(site.ask(path, *lines, *hostile)) == refused, path
 
 
-def test_time_travellers_reach_the_version_of_their_day(site: Reader) -> None:
+def test_the_timegate_leads_to_the_version_of_the_day(site: Reader) -> None:
     """RFC 7089. An answer that depends on a request's header can't come from memory."""
     for _ in range(2):
         for day, number in ((2, 2), (1, 1), (9, 3)):
@@ -240,12 +242,12 @@ def test_time_travellers_reach_the_version_of_their_day(site: Reader) -> None:
             assert there.headers["vary"] == "accept-datetime"
 
 
-@pytest.mark.parametrize("shell", EACH_SHELL)
-def test_behind_a_proxy_its_word_on_the_scheme_counts_and_nothing_else(
-    whole: WholeSite, samples: list[Sample], shell: str
+@pytest.mark.parametrize("adapter", EACH_ADAPTER)
+def test_behind_a_proxy_only_its_header_decides_the_scheme(
+    whole: WholeSite, samples: list[Sample], adapter: str
 ) -> None:
     public = {"BEHIND_PROXY": "on", "HTTPS": "on", "SITE_URL": "https://localhost"}
-    with served(whole.folder, shell, workers=1, **public) as port, reading(port) as site:
+    with served(whole.folder, adapter, workers=1, **public) as port, reading(port) as site:
         for path in ("/privacy/", "/feed.xml", "/no-such-page/"):
             for line in ("X-Forwarded-Proto: http", *fields(PROXIES)):
                 # A balancer's probe, which says nothing that a reader says.
@@ -309,7 +311,7 @@ def flat(notes: Iterable[Any]) -> Iterator[Any]:
         yield from flat(note.subnotes)
 
 
-def test_httplint_finds_nothing_bad_and_nothing_doubtful(
+def test_httplint_finds_no_errors_or_warnings(
     site: Reader, samples: list[Sample], whole: WholeSite
 ) -> None:
     found = defaultdict(set)

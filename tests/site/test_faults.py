@@ -30,7 +30,7 @@ def staff(deployment: Deployment, instance: Instance, name: str = "one") -> Staf
     return Staff(instance, deployment.facts["sessions"][name])
 
 
-def test_what_two_people_publish_at_once_on_two_instances_is_one_version_and_shows_on_both(
+def test_two_people_publishing_at_once_on_two_instances_make_one_version_that_shows_on_both(
     deployment: Deployment, instances: tuple[Instance, Instance]
 ) -> None:
     people = [staff(deployment, *it) for it in zip(instances, ("one", "other"), strict=True)]
@@ -139,7 +139,7 @@ def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
 @pytest.mark.parametrize(
     ("fault", "mend"), [("halt", "go_on"), ("stop", "start"), ("kill", "start")]
 )
-def test_the_same_under_load_with_what_can_become_of_a_server(
+def test_readers_are_served_under_load_whatever_happens_to_a_server(
     tmp_path: Path, cluster: Cluster, fault: str, mend: str
 ) -> None:
     deployment = deployed_on(tmp_path, cluster.database(fault))
@@ -196,7 +196,7 @@ def test_a_database_that_was_moved_away_is_missed_and_comes_back_whole(
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("fault", ["locked", "full"])
-def test_what_cannot_be_written_is_sent_again(
+def test_a_form_that_can_not_be_saved_can_be_sent_again(
     deployment: Deployment, instances: tuple[Instance, Instance], fault: str
 ) -> None:
     instance = instances[0]
@@ -308,8 +308,8 @@ def test_a_cold_start_with_the_database_away_serves_what_was_published_last(
         # Of the first version as Markdown: no page in HTML has a paragraph end like that.
         wait_until_kept(deployment, pages, b"Text 1.\n\n")
 
-    for how, shell in (("refuse", "asgi"), ("hang", "wsgi")):
-        with away(deployment, how) as back, deployment.serving(shell=shell) as instance:
+    for how, adapter in (("refuse", "asgi"), ("hang", "wsgi")):
+        with away(deployment, how) as back, deployment.serving(adapter=adapter) as instance:
             for path, page in pages.items():
                 answer = instance.get(path)
                 assert (answer.status, answer.body) == (200, page.body)
@@ -334,7 +334,7 @@ def test_a_cold_start_with_the_database_away_serves_what_was_published_last(
 
 
 @pytest.mark.parametrize("harm", ["removed", "altered", "its folder emptied"])
-def test_a_snapshot_that_somebody_harmed_is_written_again(
+def test_a_damaged_snapshot_is_written_again(
     deployment: Deployment, tmp_path: Path, harm: str
 ) -> None:
     """Even if nothing is published: a cold start may need it before that."""

@@ -10,7 +10,7 @@ import pytest
 from tests.bench.publishing import publishing
 from tests.bench.readers import Reader, Seen
 from tests.loop import apart
-from tests.site.serving import EACH_SHELL, environment, served
+from tests.site.serving import EACH_ADAPTER, environment, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,12 +32,12 @@ def publish(folder: Path) -> Iterator[Callable[[], int]]:
         yield publish
 
 
-@pytest.mark.parametrize("shell", EACH_SHELL)
+@pytest.mark.parametrize("adapter", EACH_ADAPTER)
 def test_readers_see_whole_versions_in_order_while_others_are_published(
-    folder: Path, publish: Callable[[], int], shell: str
+    folder: Path, publish: Callable[[], int], adapter: str
 ) -> None:
     seen, first = Seen(), publish()
-    with served(folder, shell, workers=2) as port:
+    with served(folder, adapter, workers=2) as port:
         readers = [Reader(port, seen, seed) for seed in range(READERS)]
         apart(lambda: asyncio.run(read_and_publish(readers, publish)))
     assert seen.problems == []

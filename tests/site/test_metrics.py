@@ -17,7 +17,7 @@ from policies.models import Announcement, Mail
 from policies.operations import metrics
 from tests.factories import make_revision, make_user, make_version
 from tests.site.deployment import deployed, eventually
-from tests.site.serving import EACH_SHELL
+from tests.site.serving import EACH_ADAPTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,13 +77,13 @@ def test_a_mail_that_is_not_tried_any_more_does_not_wait() -> None:
     assert metrics._numbers()["policies_mails_waiting"][1] == 0
 
 
-@pytest.fixture(scope="module", params=EACH_SHELL)
+@pytest.fixture(scope="module", params=EACH_ADAPTER)
 def instance(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Instance]:
     with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
         keyed = replace(deployment, more={"METRICS_TOKEN": KEY})
-        with keyed.serving(workers=2, shell=request.param) as instance:
+        with keyed.serving(workers=2, adapter=request.param) as instance:
             yield instance
 
 

@@ -1,6 +1,6 @@
 """Requests that no browser sends: odd paths, too large, cut off, too slow, two in one.
 
-Both shells give the same answers, never a 500, and go on serving others meanwhile.
+Both server adapters give the same answers, never a 500, and go on serving others meanwhile.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.site.serving import EACH_SHELL, Connection, make_database, publish, served
+from tests.site.serving import EACH_ADAPTER, Connection, make_database, publish, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=EACH_SHELL)
-def shell(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(scope="module", params=EACH_ADAPTER)
+def adapter(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
 @pytest.fixture(scope="module")
-def port(shell: str, folder: Path) -> Iterator[int]:
-    with served(folder, shell, workers=1) as port:
+def port(adapter: str, folder: Path) -> Iterator[int]:
+    with served(folder, adapter, workers=1) as port:
         yield port
         # Whatever was asked, it goes on.
         reader = Connection(port)
@@ -113,7 +113,7 @@ TARGETS = {
 }
 
 
-def test_odd_paths_are_answered_in_words(port: int) -> None:
+def test_odd_paths_get_an_error_page(port: int) -> None:
     assert wrong(port, {get(target): wanted for target, wanted in TARGETS.items()}) == {}
     for target in (b"//evil.example.com", b"/%5cevil.example.com", b"/%0d%0ax:y"):
         answer = said(port, get(target)).lower()
@@ -121,7 +121,7 @@ def test_odd_paths_are_answered_in_words(port: int) -> None:
         assert b"\r\nx:" not in answer
 
 
-def test_a_target_may_name_the_host_which_then_counts(port: int) -> None:
+def test_a_host_in_the_request_target_replaces_the_host_header(port: int) -> None:
     """RFC 9112, section 3.2.2."""
     page = Connection(port)
     for target in ("http://localhost/privacy/", "HTTP://localhost/privacy/?a=b"):
@@ -224,7 +224,7 @@ PARTS = [
 ]
 
 
-def test_what_is_said_of_a_form_breaks_nothing(port: int) -> None:
+def test_an_odd_content_type_of_a_form_causes_no_error(port: int) -> None:
     """Django decodes Content-Type before any middleware runs."""
     cookie = b"Cookie: csrftoken=" + b"a" * 32 + b"\r\n"
     answers = {}
@@ -241,7 +241,7 @@ def test_what_is_said_of_a_form_breaks_nothing(port: int) -> None:
     assert len(guarded) > len(answers) / 2
 
 
-def test_a_length_beyond_all_numbers_is_refused(port: int) -> None:
+def test_an_absurd_content_length_is_refused(port: int) -> None:
     length = b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n"
     answer = said(port, b"POST /admin/login/ HTTP/1.1\r\n" + HOST + CLOSE + length)
     assert answer == b"" or status(answer) in {400, 413}
@@ -250,7 +250,7 @@ def test_a_length_beyond_all_numbers_is_refused(port: int) -> None:
 REFUSALS = {302, 400, 403, 405}  # 302: a time gate leads on
 
 
-def test_requests_in_one_go_are_answered_in_their_order(port: int) -> None:
+def test_pipelined_requests_are_answered_in_order(port: int) -> None:
     """RFC 9112, section 9.3.2. From memory and from Django in turn, with and without content."""
     asked = [
         ("GET", "/privacy/", 200),
@@ -276,7 +276,7 @@ def test_requests_in_one_go_are_answered_in_their_order(port: int) -> None:
     reader.close()
 
 
-def test_a_connection_ends_when_the_client_says_so(port: int) -> None:
+def test_a_connection_is_closed_when_the_client_asks_for_it(port: int) -> None:
     for request in (
         get(b"/privacy/"),
         get(b"/no-such-page/"),
@@ -288,7 +288,7 @@ def test_a_connection_ends_when_the_client_says_so(port: int) -> None:
         assert len(answer.split(b"\r\n\r\n", 1)[1]) == length
 
 
-def test_who_waits_for_a_go_ahead_gets_one_or_the_answer(port: int) -> None:
+def test_a_client_that_expects_100_continue_gets_it_or_the_response(port: int) -> None:
     """RFC 9110, section 10.1.1: an interim answer, or at once the final one."""
     for path, final in ((b"/privacy/", 405), (b"/no-such-page.txt", 404)):
         reader = Connection(port)
@@ -304,10 +304,10 @@ def test_who_waits_for_a_go_ahead_gets_one_or_the_answer(port: int) -> None:
         reader.close()
 
 
-def test_slow_clients_are_waited_for_and_hold_up_nobody(port: int, shell: str) -> None:
+def test_slow_clients_are_waited_for_and_delay_nobody(port: int, adapter: str) -> None:
     """Each has sent half of a request. Under WSGI, each has one of the four threads."""
     request = get(b"/privacy/")
-    slow = [Connection(port) for _ in range({"asgi": 50, "wsgi": 3}[shell])]
+    slow = [Connection(port) for _ in range({"asgi": 50, "wsgi": 3}[adapter])]
     for client in slow:
         client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.socket.sendall(request[:30])

@@ -1,4 +1,4 @@
-"""Both shells as real servers on one database: what a client gets, header by header.
+"""Both server adapters as real servers on one database: what a client gets, header by header.
 
 One worker class is what `make run` uses; the other passes the same tests.
 """
@@ -16,7 +16,7 @@ import brotli
 import pytest
 
 from tests.site.serving import (
-    EACH_SHELL,
+    EACH_ADAPTER,
     ROOT,
     Connection,
     environment,
@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=EACH_SHELL)
+@pytest.fixture(scope="module", params=EACH_ADAPTER)
 def port(request: pytest.FixtureRequest, folder: Path) -> Iterator[int]:
     with served(folder, request.param, workers=1) as port:
         yield port
@@ -105,13 +105,13 @@ def test_a_first_visit_takes_under_8_kb_with_its_headers(tmp_path: Path) -> None
     assert head + len(answer.body) < 8_000
 
 
-def test_what_never_changes_may_be_kept_for_a_year(site: Connection) -> None:
+def test_frozen_pages_may_be_cached_for_a_year(site: Connection) -> None:
     text = site.ask("/privacy/versions/1.md")
     assert text.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert text.headers["content-type"] == "text/markdown; charset=utf-8"
 
 
-def test_each_coding_is_a_representation_of_its_own(site: Connection) -> None:
+def test_each_content_coding_has_its_own_entity_tag(site: Connection) -> None:
     plain = site.ask("/privacy/")
     tags = {plain.headers["etag"]}
     for coding, decode in {"br": brotli.decompress, "gzip": gzip.decompress}.items():
@@ -142,7 +142,7 @@ def test_a_304_carries_what_caches_need_and_the_connection_goes_on(site: Connect
     assert site.ask("/privacy/", 'If-None-Match: "x"').body == page.body
 
 
-def test_head_says_what_get_would_send(site: Connection) -> None:
+def test_head_has_the_headers_of_get(site: Connection) -> None:
     for path in ("/privacy/", "/ledger.json", "/admin/login/", "/no-such-page/"):
         head, page = site.ask(path, method="HEAD"), site.ask(path)
         assert head.status == page.status
@@ -173,13 +173,13 @@ def test_an_unknown_host_is_refused_and_a_known_one_may_be_written_in_capitals(
     assert site.ask("/privacy/", "Host: LOCALHOST").body == site.ask("/privacy/").body
 
 
-def test_a_redirect_is_made_anew_each_time(site: Connection) -> None:
+def test_a_redirect_is_never_kept_in_memory(site: Connection) -> None:
     for _ in range(2):
         found = site.ask("/privacy/on/2026-11-20/", "Accept-Encoding: gzip")
         assert (found.status, found.headers["location"]) == (302, "/privacy/versions/1/")
 
 
-def test_staff_pages_come_from_django_whole_and_each_time_anew(site: Connection) -> None:
+def test_staff_pages_always_come_from_django(site: Connection) -> None:
     first, second = site.ask("/admin/login/"), site.ask("/admin/login/")
     assert first.headers["set-cookie"] != second.headers["set-cookie"]
     assert "no-store" in first.headers["cache-control"]
@@ -197,7 +197,7 @@ def test_staff_pages_come_from_django_whole_and_each_time_anew(site: Connection)
     assert site.ask("/favicon.ico").body == (ROOT / "static/root/favicon.ico").read_bytes()
 
 
-def test_the_process_says_that_it_is_alive_and_whether_it_is_ready(site: Connection) -> None:
+def test_the_probes_answer_whether_the_process_is_alive_and_ready(site: Connection) -> None:
     alive = site.ask("/healthz", "Host: 10.0.0.7:8000")
     assert (alive.status, alive.body) == (200, b"This process is alive.\n")
     ready = site.ask("/readyz")
@@ -206,13 +206,13 @@ def test_the_process_says_that_it_is_alive_and_whether_it_is_ready(site: Connect
         assert "no-store" in answer.headers["cache-control"]
 
 
-@pytest.mark.parametrize("shell", EACH_SHELL)
+@pytest.mark.parametrize("adapter", EACH_ADAPTER)
 def test_a_publication_shows_in_every_process_and_none_goes_back(
-    folder: Path, tmp_path: Path, shell: str
+    folder: Path, tmp_path: Path, adapter: str
 ) -> None:
     """By another process, as a command does it; each connection sees one version, then the next."""
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    with served(tmp_path, shell, workers=2) as port:
+    with served(tmp_path, adapter, workers=2) as port:
         readers = [Connection(port) for _ in range(8)]
         for reader in readers:
             assert b"This is text 1." in reader.ask("/privacy/").body

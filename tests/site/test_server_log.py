@@ -12,8 +12,8 @@ from tests.site.deployment import deployed
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The shell whose worker says that a request makes no sense.
-WSGI = {"shell": "wsgi"}
+# The server adapter whose worker says that a request makes no sense.
+WSGI = {"adapter": "wsgi"}
 
 
 def test_each_line_is_json_and_comes_once_after_a_reload_too(tmp_path: Path) -> None:

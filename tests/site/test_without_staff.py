@@ -18,7 +18,7 @@ from tests.site.readers import (
     samples,
     whole,
 )
-from tests.site.serving import EACH_SHELL, served
+from tests.site.serving import EACH_ADAPTER, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +31,14 @@ __all__ = ["samples", "whole"]  # fixtures
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=EACH_SHELL)
+@pytest.fixture(scope="module", params=EACH_ADAPTER)
 def nodes(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[tuple[Reader, Reader]]:
     """A node with staff, and one without, of the same site."""
-    shell = request.param
+    adapter = request.param
     contact = {"SECURITY_CONTACT": "mailto:security@example.com"}
     with (
-        served(whole.folder, shell, workers=1, STAFF="on", **contact) as on,
-        served(whole.folder, shell, workers=1, STAFF="off", **contact) as off,
+        served(whole.folder, adapter, workers=1, STAFF="on", **contact) as on,
+        served(whole.folder, adapter, workers=1, STAFF="off", **contact) as off,
         reading(on) as with_staff,
         reading(off) as without,
     ):

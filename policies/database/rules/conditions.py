@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from policies.states import Basis, Status
 
+# The names of triggers begin so since version 1.0.
 PREFIX = "policies_wall_"
 Operation = Literal["INSERT", "UPDATE", "DELETE"]
 
@@ -40,6 +41,11 @@ def _model(name: str) -> type[Model]:
 def table_of(name: str) -> str:
     """Return the table name of a model of this app."""
     return _model(name)._meta.db_table
+
+
+def short_name(name: str) -> str:
+    """Return what rules call a model of this app: its table's name, which outlasts a renaming."""
+    return table_of(name).removeprefix("policies_")
 
 
 def columns(name: str, *, without: frozenset[str] = frozenset()) -> list[str]:

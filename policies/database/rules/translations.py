@@ -1,4 +1,4 @@
-"""Rules on translations: each points to its authoritative policy, and renders a version of it."""
+"""Rules on translations: each names its authoritative policy, and a version of it."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 

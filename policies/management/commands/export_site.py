@@ -102,12 +102,12 @@ docs/deploying.md shows how to serve the folder."""
 def _served(base_url: str, state: PublicationState) -> Iterator[tuple[Site, Site]]:
     """Yield the site as a worker serves it, with an empty memory; and Django alone."""
     django = WSGIHandler()
-    application = PagesOverWSGI(django, in_background=False)
-    application.pages.learn(state, application.pages.ticket())
+    adapter = PagesOverWSGI(django, in_background=False)
+    adapter.pages.update(state, adapter.pages.begin_reading())
     try:
-        yield Site(application, base_url), Site(django, base_url)
+        yield Site(adapter, base_url), Site(django, base_url)
     finally:
-        application.stop()
+        adapter.stop()
 
 
 def _code() -> str:

@@ -69,4 +69,4 @@ class Command(BaseCommand):
                     continue
                 # Pages in memory are outdated now: an entry in the audit ends their state.
                 ledger.record_act("rerender", policy, by=None, at=at)
-            self.stdout.write(f"{policy}: the list of anchors that departed changed.")
+            self.stdout.write(f"{policy}: the list of removed anchors changed.")

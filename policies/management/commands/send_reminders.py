@@ -40,7 +40,7 @@ class Command(BaseCommand):
             return
         outbox.drop_stale(at=now)
         for event_id in outbox.left_behind(at=now):
-            outbox.tell(event_id)
+            outbox.notify(event_id)
         reminders.make_out(due)
         outcome = outbox.deliver(Mail.objects.all())
         self.stdout.write(f"{outcome.sent} sent.")

@@ -23,6 +23,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies.http import resubmission
 from policies.staff.accounts import confirming, known_browsers, records, second_factor
+from policies.staff.accounts.forms import LogInForm
 from policies.staff.accounts.lockout import locked_out
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class StaffLogin(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "state" in request.POST:
-            return self._second_step(request.POST["state"], request.POST.get("code", ""))
+            return self._second_step(LogInForm(request.POST))
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -72,13 +73,13 @@ class StaffLogin(LoginView):
     def get_default_redirect_url(self) -> str:
         return reverse("admin:index")
 
-    def _second_step(self, state: str, code: str) -> HttpResponse:
-        user = _who_gave_the_password(state)
+    def _second_step(self, form: LogInForm) -> HttpResponse:
+        user = _who_gave_the_password(form.value("state") or "")
         if user is None:
-            form = self.get_form_class()(self.request)
-            again = "That took too long. Enter your password again."
-            return self.render_to_response(self.get_context_data(form=form, again=again))
-        problem = confirming.problem_of_code(user, code)
+            first = self.get_form_class()(self.request)
+            again = "Your log-in expired. Enter your password again."
+            return self.render_to_response(self.get_context_data(form=first, again=again))
+        problem = confirming.problem_of_code(user, form.value("code") or "")
         return self._ask_for_code(user, problem) if problem else self._enter(user)
 
     def _ask_for_code(self, user: User, problem: str = "") -> HttpResponse:
@@ -100,17 +101,18 @@ class StaffLogin(LoginView):
 
     def _where_they_were(self) -> HttpResponse | None:
         """Return the page that sends again what was sent before, if anything was."""
-        kept, target = self.request.POST.get("kept"), self.request.POST.get("next", "")
+        form = LogInForm(self.request.POST)
+        kept, target = form.value("kept"), form.value("next") or ""
         if not kept or not url_has_allowed_host_and_scheme(target, None):
             return None
-        title, why = "You are logged in again", "You had been logged out when you sent this."
-        return send_again(self.request, kept, target, title=title, why=why)
+        title, why = "You are logged in again", "You were logged out when you sent this form."
+        return resubmit_page(self.request, kept, target, title=title, why=why)
 
 
-def send_again(
+def resubmit_page(
     request: HttpRequest, kept: str, target: str, *, title: str, why: str = "", status: int = 200
 ) -> HttpResponse:
-    """Show a form with what was sent before, to be sent again."""
+    """Show a form with what was sent before, to be submitted again."""
     context = {
         **admin.site.each_context(request),
         "title": title,
@@ -119,7 +121,7 @@ def send_again(
         "why": why,
         "must_set_up": second_factor.is_missing(request),
     }
-    return render(request, "admin/send_again.html", context, status=status)
+    return render(request, "admin/resubmit.html", context, status=status)
 
 
 def _state(user: User) -> str:

@@ -81,14 +81,14 @@ def begin(user: User) -> TOTPDevice:
     return TOTPDevice.objects.create(user=user, name="Authenticator", confirmed=False)
 
 
-def begun(user: User) -> TOTPDevice | None:
+def pending_device_of(user: User) -> TOTPDevice | None:
     """Return the authenticator that is being set up."""
     return TOTPDevice.objects.filter(user=user, confirmed=False).first()
 
 
 def finish(user: User, typed: str) -> Answer:
-    """Put the authenticator that was begun in the place of any other, if the code is its own."""
-    device = begun(user)
+    """Replace any other authenticator with the pending one, if the code is its own."""
+    device = pending_device_of(user)
     if device is None:
         return Answer(is_right=False)
     answer = _verified(user, device, _plain(typed))

@@ -1,4 +1,4 @@
-"""A policy's HTML as the main body of an Akoma Ntoso document. Pure.
+"""A policy's HTML as the main body of an Akoma Ntoso document.
 
 Headings open the containers of legal texts: section, subsection, paragraph … Everything else is a
 block in one of them. An HTML id travels in the attribute ANCHOR, and a link within the document
@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from policies.text.akoma_ntoso.elements import has_words, make
 from policies.text.akoma_ntoso.html_tree import classes
 from policies.text.markdown.headings import own_number
-from policies.text.xml_text import add_text
+from policies.text.xml_text import add_text, make
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -21,8 +20,13 @@ if TYPE_CHECKING:
 ANCHOR = "anchor"
 
 # The container that a heading opens, by its level.
-HIERARCHY = {"h2": "section", "h3": "subsection", "h4": "paragraph", "h5": "subparagraph"}
-HIERARCHY["h6"] = "clause"
+HIERARCHY = {
+    "h2": "section",
+    "h3": "subsection",
+    "h4": "paragraph",
+    "h5": "subparagraph",
+    "h6": "clause",
+}
 
 _BLOCKS = frozenset(
     {"p", "ul", "ol", "dl", "blockquote", "pre", "table", "div", "hr"} | set(HIERARCHY)
@@ -101,7 +105,7 @@ class _Reader:
         container = _anchored(make(HIERARCHY[source.tag]), source)
         number, heading = self._heading(source)
         if number:
-            make("num", container).text = number
+            make("num", container, number)
         container.append(heading)
         return container
 
@@ -154,9 +158,10 @@ class _Reader:
             case "blockquote":
                 return [self._quotation(source)]
             case "pre":
-                block = _anchored(make("block", name="preformatted", **_PRESERVE), source)
-                block.text = "".join(source.itertext())
-                return [block]
+                code = "".join(source.itertext())
+                return [
+                    _anchored(make("block", None, code, name="preformatted", **_PRESERVE), source)
+                ]
             case "table":
                 return [self._table(source)]
             case "div":
@@ -176,7 +181,7 @@ class _Reader:
         for position, entry in enumerate(source.findall("li"), start=int(source.get("start", "1"))):
             item = _anchored(make("item", listed), entry)
             if source.tag == "ol":
-                make("num", item).text = f"{position}."
+                make("num", item, f"{position}.")
             item.extend(self._blocks(entry) or [make("p")])
         return listed
 
@@ -299,4 +304,5 @@ def _first_anchored(blocks: list[ET.Element], source: ET.Element) -> list[ET.Ele
 
 def _if_any(block: ET.Element) -> list[ET.Element]:
     """Return a block in a list; an empty list for a block that holds nothing."""
-    return [block] if has_words(block) or len(block) or ANCHOR in block.attrib else []
+    words = "".join(block.itertext()).strip()
+    return [block] if words or len(block) or ANCHOR in block.attrib else []

@@ -1,4 +1,4 @@
-"""The HTML that rendering.render made, as a tree. Pure.
+"""The HTML that rendering.render made, as a tree.
 
 It is well nested, because a sanitiser wrote it last; this is no parser for HTML from elsewhere.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
-from policies.text.xml_text import add_text, text_without_controls
+from policies.text.xml_text import add_text, make, text_without_controls
 
 _VOID = frozenset({"br", "hr", "img"})
 
@@ -22,7 +22,6 @@ def parse(html: str) -> ET.Element:
 
 
 def classes(element: ET.Element) -> list[str]:
-    """Return the classes of an element."""
     return element.get("class", "").split()
 
 
@@ -33,8 +32,7 @@ class _Builder(HTMLParser):
         self._open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: text_without_controls(value or "") for name, value in attrs}
-        element = ET.SubElement(self._open[-1], tag, values)
+        element = make(tag, self._open[-1], **{name: value or "" for name, value in attrs})
         if tag not in _VOID:
             self._open.append(element)
 

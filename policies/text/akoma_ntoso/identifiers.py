@@ -1,4 +1,4 @@
-"""eId of all that can be cited, by the Naming Convention, and where links lead. Pure.
+"""eId of all that can be cited, by the Naming Convention, and where links lead.
 
 Akoma Ntoso Naming Convention Version 1.0, section 5.4: [prefix "__"] element_ref ["_" number].
 A GUID carries the anchor that the page has, which lasts as long as the policy.

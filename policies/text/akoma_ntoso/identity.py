@@ -1,7 +1,7 @@
-"""What an Akoma Ntoso document says of itself: FRBR identity, dates, digest. Pure.
+"""The metadata of an Akoma Ntoso document: FRBR identity, dates, digest.
 
-It only says what never changes. Which version follows, and until when this one applied, can't stand
-in a document that is the same for ever; `3.json` says that.
+It holds only what never changes. Which version follows, and until when this one applied, has no
+place in a document that is the same for ever; `3.json` has that.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies.text import timestamps
-from policies.text.akoma_ntoso.elements import make
 from policies.text.akoma_ntoso.languages import language_code
 from policies.text.markdown import headings
-from policies.text.xml_text import text_without_controls
+from policies.text.xml_text import make
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -76,7 +75,7 @@ class Version:
 
 
 def metadata(version: Version) -> ET.Element:
-    """Return the element `meta`, with all that the document says of itself."""
+    """Return the element `meta`."""
     meta = make("meta")
     by = f"#{version.author}"
     _identify(make("identification", meta, source=by), version)
@@ -85,7 +84,7 @@ def metadata(version: Version) -> ET.Element:
         meta,
         date=version.published_on.isoformat(),
         name="website",
-        showAs=text_without_controls(version.organisation),
+        showAs=version.organisation,
         number=str(version.number),
     )
     lifecycle = make("lifecycle", meta, source=by)
@@ -137,7 +136,7 @@ def _references(references: ET.Element, version: Version) -> None:
         references,
         eId=version.author,
         href=f"/akn/ontology/organization/{version.country}/{version.author}",
-        showAs=text_without_controls(version.organisation),
+        showAs=version.organisation,
     )
     concept = "/akn/ontology/concept/akn/inForce"
     make("TLCConcept", references, eId="inForce", href=concept, showAs="in force")
@@ -149,8 +148,7 @@ def _own(proprietary: ET.Element, version: Version) -> None:
     make("policies:language", proprietary, tag=version.language)
     make("policies:effective", proprietary, at=timestamps.utc(version.effective_at))
     make("policies:lastUpdated", proprietary, on=version.last_updated_on.isoformat())
-    digest = make("policies:digest", proprietary, algorithm="sha256", of=version.markdown_url)
-    digest.text = version.digest
+    digest = {"algorithm": "sha256", "of": version.markdown_url}
+    make("policies:digest", proprietary, version.digest, **digest)
     if version.change_note:
-        note = make("policies:changeNote", proprietary)
-        note.text = text_without_controls(version.change_note)
+        make("policies:changeNote", proprietary, version.change_note)

@@ -33,7 +33,7 @@ class LineKind(Enum):
 class Line(NamedTuple):
     """A line and what it is.
 
-    nested: whether it stands in a list item or a quotation; HASHES that continue one lazily do not.
+    nested: whether it is in a list item or a quotation; HASHES that continue one lazily do not.
     level, heading: of HEADING and HASHES. An UNDERLINE has a level, too; its heading is the `since`
     lines before it.
     """

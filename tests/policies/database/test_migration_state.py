@@ -103,12 +103,12 @@ def test_a_missing_rule_makes_the_site_unready_unless_a_newer_version_has_migrat
 
 @pytest.mark.usefixtures("older")
 def test_verify_says_so_in_one_line() -> None:
-    told = io.StringIO()
+    output = io.StringIO()
 
     with pytest.raises(CommandError, match=r"not at this version's state\. Run manage\.py migrate"):
-        call_command("verify", jobs=1, stdout=told, stderr=told)
+        call_command("verify", jobs=1, stdout=output, stderr=output)
 
-    assert told.getvalue() == ""
+    assert output.getvalue() == ""
 
 
 @pytest.mark.django_db

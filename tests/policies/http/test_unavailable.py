@@ -38,7 +38,7 @@ AWAY = [
 
 
 @pytest.mark.parametrize("error", AWAY)
-def test_what_was_sent_comes_back_to_be_sent_again(
+def test_what_was_sent_is_kept_on_the_page_to_be_sent_again(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     client = client_whose_session_raises(monkeypatch, error)
@@ -82,7 +82,9 @@ def test_a_file_has_to_be_chosen_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "See the file." in page
 
 
-def test_who_only_reads_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_gets_an_explanation_while_the_database_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     response = client_whose_session_raises(monkeypatch, AWAY[0]).get(EDIT)
 
     assert (response.status_code, response["Retry-After"]) == (503, "10")
@@ -100,7 +102,7 @@ def as_cause() -> Exception:
     ("error", "status"),
     [(IntegrityError("once only"), 500), (ValueError("ours"), 500), (as_cause(), 503)],
 )
-def test_only_what_is_the_databases_fault_is_called_so(
+def test_only_failures_of_the_database_are_answered_with_503(
     monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
 ) -> None:
     assert client_whose_session_raises(monkeypatch, error).get(EDIT).status_code == status
@@ -109,11 +111,11 @@ def test_only_what_is_the_databases_fault_is_called_so(
 @pytest.mark.parametrize(
     "damaged", ["", "[]", "{", '{"a": 1}', '{"a": null}', "[" * 100_000, '"text"']
 )
-def test_a_text_that_is_no_form_has_no_fields(damaged: str) -> None:
+def test_a_stored_text_that_is_not_a_form_has_no_fields(damaged: str) -> None:
     assert resubmission.from_text(damaged) == []
 
 
-def test_half_a_character_is_none() -> None:
+def test_a_lone_surrogate_is_replaced() -> None:
     assert resubmission.from_text(r'{"a\ud800": ["\udfff", "\ud83d\ude00"]}') == [
         ("a?", "?"),
         ("a?", "😀"),
@@ -124,7 +126,7 @@ def test_half_a_character_is_none() -> None:
     "back",
     [resubmission.as_fields, lambda them: resubmission.from_text(resubmission.as_text(them))],
 )
-def test_a_form_comes_back_without_what_is_secret(
+def test_a_form_is_shown_again_without_secrets(
     back: Callable[[Any], list[tuple[str, str]]],
 ) -> None:
     form = [("a", ["1", "2"]), ("csrfmiddlewaretoken", ["t"]), ("Password2", ["p"]), ("b", [""])]

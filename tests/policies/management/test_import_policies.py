@@ -193,7 +193,7 @@ def test_a_draft_that_somebody_has_edited_is_not_replaced(folder: Path) -> None:
 
     _, err = run(folder, "--publish")
 
-    assert "go on with it, or discard it" in err
+    assert "Continue with it, or discard it" in err
     assert Revision.objects.get(pk=draft.pk).document() == draft.document()
 
 
@@ -448,7 +448,7 @@ def test_a_text_without_a_title_gets_the_policys_name(tmp_path: Path) -> None:
 
     out, _ = run(tmp_path)
 
-    assert "no title in the text, so it was given this one: House rules" in out
+    assert "no title in the text, so this one was used: House rules" in out
     assert Revision.objects.get().title == "House rules"
 
 

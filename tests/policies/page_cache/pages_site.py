@@ -18,6 +18,7 @@ from policies.page_cache.publication_state import PublicationState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from policies.page_cache.responses import Page
 
 KEY = ("https", "policies.example.com", "/privacy/")
 BODY = b"<!doctype html>" + b"<p>We keep little, and we keep it safe.</p>" * 50
@@ -38,36 +39,63 @@ def made(
     return DjangoResponse(status, HEADERS, body, state)
 
 
+class NoWatcher:
+    """Stands in for a Watcher: starts no thread and asks no database."""
+
+    running = True
+
+    def start(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+
 class Site:
-    """Pages over a fake Django that gives these answers, with clocks that stand still."""
+    """Pages over a fake Django whose response `django` makes, with clocks that stand still."""
 
     def __init__(
-        self, answers: Callable[[Any], DjangoResponse | None] | None = None, limit: int = 10**7
+        self,
+        django: Callable[[Any], DjangoResponse | None] | None = None,
+        *,
+        limit: int = 10**7,
+        fallback: Callable[[Any], Page | None] = lambda key: None,
     ):
         self.now, self.uptime = 1000.0, 0.0
         self.asked: list[Any] = []
-        self.answers = answers or (lambda key: made())
+        self.django = django or (lambda key: made())
         self.pages = Pages(
-            self._make, limit=limit, clock=lambda: self.now, monotonic=lambda: self.uptime
+            self._make,
+            limit=limit,
+            fallback=fallback,
+            clock=lambda: self.now,
+            monotonic=lambda: self.uptime,
         )
 
     def _make(self, key: Any) -> DjangoResponse | None:
         self.asked.append(key)
-        return self.answers(key)
+        return self.django(key)
 
     def read(self, key: Any = KEY) -> bytes | None:
-        """Return a page as a shell gets it; None if there is no public page."""
+        """Return a page as a server adapter gets it; None if there is no public page."""
         page = self.pages.at(key)
         if page is None:
-            flight, ours = self.pages.flight(key)
-            if ours:
-                self.pages.fly(flight)
-            result = flight.landed.result(timeout=10)
-            return result.answer("GET", None, None).body if result else None
-        return page.answer("GET", None, None).body
+            pending, must_make = self.pages.pending(key)
+            if must_make:
+                self.pages.make(pending)
+            result = pending.future.result(timeout=10)
+            return body_of(result) if result else None
+        return body_of(page)
 
-    def learn(self, state: PublicationState) -> None:
-        self.pages.learn(state, self.pages.ticket())
+    def update(self, state: PublicationState) -> None:
+        self.pages.update(state, self.pages.begin_reading())
+
+
+def body_of(page: Page | DjangoResponse) -> bytes:
+    """Return the body of the response to a GET."""
+    if isinstance(page, DjangoResponse):
+        return page.response("GET").body
+    return page.response("GET", None, None).body
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import threading
+import warnings
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import Rendering
-from policies.page_cache import publication_state, publication_watcher
+from policies.page_cache import publication_state
 from policies.page_cache.core import DjangoResponse, Pages
 from policies.page_cache.from_django import page_from
 from policies.page_cache.publication_state import PublicationState
@@ -38,19 +40,19 @@ if TYPE_CHECKING:
 HOST = "localhost"
 
 
-@public
+@public()
 def with_cookie(request: Any) -> HttpResponse:
     response = HttpResponse("Welcome back.")
     response.set_cookie("reader", "1")
     return response
 
 
-@public
+@public()
 def for_one(request: Any) -> HttpResponse:
     return HttpResponse("Only you see this.", headers={"Cache-Control": "no-store"})
 
 
-@public
+@public()
 def by_language(request: Any) -> HttpResponse:
     return HttpResponse("Guten Tag.", headers={"Vary": "Accept-Language"})
 
@@ -77,7 +79,7 @@ def make(connection_stays: None) -> Callable[[str], DjangoResponse | None]:
 
 
 @pytest.mark.django_db
-def test_a_public_page_is_made_with_the_edition_that_it_shows(make: Any) -> None:
+def test_a_public_page_is_made_together_with_the_state_that_it_shows(make: Any) -> None:
     version = make_version()
     made = make(version.policy.get_absolute_url())
     assert made.status == 200
@@ -88,7 +90,7 @@ def test_a_public_page_is_made_with_the_edition_that_it_shows(make: Any) -> None
 @pytest.mark.django_db
 @override_settings(ROOT_URLCONF=__name__)
 @pytest.mark.parametrize("where", ["/cookie/", "/one/", "/language/"])
-def test_what_is_for_one_reader_is_never_kept(make: Any, where: str) -> None:
+def test_a_response_for_one_reader_is_never_kept(make: Any, where: str) -> None:
     made = make(where)
     assert (made.status, made.state) == (200, None)
 
@@ -106,7 +108,7 @@ def test_errors_and_redirects_of_public_views_are_not_kept(make: Any) -> None:
 
 
 @pytest.mark.parametrize("where", ["/staff/", "/admin/login/", "/privacy", "/no-such/file", "/ü/"])
-def test_what_is_no_public_page_is_left_to_django(make: Any, where: str) -> None:
+def test_a_request_for_anything_but_a_public_page_is_left_to_django(make: Any, where: str) -> None:
     urls = __name__ if where == "/staff/" else settings.ROOT_URLCONF
     with override_settings(ROOT_URLCONF=urls):
         assert make(where) is None
@@ -137,7 +139,7 @@ def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use() -> None
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("connection_stays")
-def test_a_page_during_which_something_was_published_is_made_again() -> None:
+def test_a_page_is_made_again_if_something_is_published_while_it_is_made() -> None:
     version = make_version()
     django = get_wsgi_application()
     asked: list[str] = []
@@ -158,7 +160,7 @@ def test_a_page_during_which_something_was_published_is_made_again() -> None:
 
 
 @pytest.mark.django_db
-def test_everything_that_public_pages_show_begins_a_new_edition() -> None:
+def test_every_change_that_public_pages_show_makes_a_new_state() -> None:
     seen = [read()]
     assert seen == [PublicationState(("", ""), -math.inf, math.inf)]
 
@@ -189,7 +191,7 @@ def test_everything_that_public_pages_show_begins_a_new_edition() -> None:
 
 
 @pytest.mark.django_db
-def test_while_nothing_happens_the_edition_is_one_query(
+def test_while_nothing_changes_the_state_is_read_with_one_query(
     django_assert_num_queries: Any,
 ) -> None:
     """It is read four times a second, and there may be hundreds of thousands of versions."""
@@ -200,13 +202,16 @@ def test_while_nothing_happens_the_edition_is_one_query(
 
 
 @pytest.mark.django_db
-def test_an_edition_is_right_whatever_another_thread_reads_meanwhile(monkeypatch: Any) -> None:
+def test_a_state_is_consistent_whatever_another_thread_reads_meanwhile(monkeypatch: Any) -> None:
     make_version(effective_at=timezone.now() + timedelta(days=9))
     state, holds = read(), PublicationState.holds
-    older = PublicationState(("older", ""), -math.inf, math.inf)
 
     def read_by_another_thread(state: PublicationState, at: float) -> bool:
-        publication_watcher._last = ("older", older)
+        monkeypatch.undo()
+        make_version(
+            policy=make_policy(slug="sooner"), effective_at=timezone.now() + timedelta(days=5)
+        )
+        assert read().until != state.until
         return holds(state, at)
 
     monkeypatch.setattr(PublicationState, "holds", read_by_another_thread)
@@ -214,7 +219,7 @@ def test_an_edition_is_right_whatever_another_thread_reads_meanwhile(monkeypatch
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
+def test_rendering_again_makes_a_new_state(monkeypatch: Any) -> None:
     make_version()
     monkeypatch.setattr("policies.ledger.removed_anchors.renew", lambda policy: True)
     before = read()
@@ -232,18 +237,25 @@ def test_rendering_again_begins_a_new_edition(monkeypatch: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_commit_rings_the_bell_once_it_is_there(monkeypatch: Any) -> None:
-    heads: list[PublicationState] = []
-    monkeypatch.setattr(publication_state, "_listeners", [lambda: heads.append(read())])
-    make_revision(policy=make_policy(), document=make_document())
-    assert heads[-1] == read()
-    assert len(set(heads)) == len(heads) > 1
+def test_listeners_are_notified_after_each_commit_and_can_read_what_it_changed() -> None:
+    states: list[PublicationState] = []
+
+    def note() -> None:
+        states.append(read())
+
+    publication_state.add_listener(note)
+    try:
+        make_revision(policy=make_policy(), document=make_document())
+    finally:
+        publication_state.remove_listener(note)
+    assert states[-1] == read()
+    assert len(set(states)) == len(states) > 1
 
 
 # --- The watcher -------------------------------------------------------------------------------
 
 
-def test_the_watcher_outlives_failures_and_hears_the_bell(caplog: Any) -> None:
+def test_the_watcher_outlives_failures_and_is_notified_of_changes(caplog: Any) -> None:
     first, second = (PublicationState((name, name), -math.inf, math.inf) for name in "ab")
     answers: list[PublicationState | Exception] = [OSError("gone"), OSError("gone"), first, second]
     read_all = threading.Event()
@@ -267,11 +279,23 @@ def test_the_watcher_outlives_failures_and_hears_the_bell(caplog: Any) -> None:
         "The database can't be used, pages stay as they are: gone",
         "The database can be used again.",
     ]
-    watcher._changed()
+
+
+def test_a_change_by_this_process_invalidates_the_pages_until_the_watcher_stops() -> None:
+    state = PublicationState(("a", "a"), -math.inf, math.inf)
+    pages = Pages(lambda key: None, limit=0)
+    watcher = Watcher(pages, read=lambda: state)
+    pages.update(state, pages.begin_reading())
+    publication_state.notify_listeners()
     assert pages.state is None
 
+    watcher.stop()
+    pages.update(state, pages.begin_reading())
+    publication_state.notify_listeners()
+    assert pages.state == state
 
-def test_the_watcher_outlives_what_is_done_beside_it_and_says_once_that_it_fails(
+
+def test_the_watcher_outlives_a_failure_of_its_other_work_and_logs_it_once(
     caplog: Any,
 ) -> None:
     times = threading.Semaphore(0)
@@ -292,24 +316,33 @@ def test_the_watcher_outlives_what_is_done_beside_it_and_says_once_that_it_fails
     assert "gone" in str(record.exc_text)
 
 
-def test_a_child_process_begins_with_a_watcher_of_its_own() -> None:
+def test_a_forked_process_starts_a_watcher_thread_of_its_own() -> None:
     watcher = Watcher(
         Pages(lambda key: None, limit=0), read=lambda: PublicationState(("", ""), 0, 1)
     )
     watcher.start()
-    thread = watcher._thread
-    watcher._prepare()  # what os.register_at_fork calls in the child
-    assert not watcher.running
-    watcher.start()
-    assert watcher._thread is not thread
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # other threads: the child needs none
+        child = os.fork()
+    if not child:
+        try:
+            before, was_running = threading.active_count(), watcher.running
+            watcher.start()
+            os._exit(0 if not was_running and threading.active_count() == before + 1 else 1)
+        finally:
+            os._exit(2)
+    _, status = os.waitpid(child, 0)
     watcher.stop()
+    assert os.waitstatus_to_exitcode(status) == 0
 
 
 # --- Whether all is well -----------------------------------------------------------------------
 
 
 @pytest.mark.django_db
-def test_the_site_is_ready_while_the_walls_stand(client: Any, monkeypatch: Any) -> None:
+def test_the_site_is_ready_while_all_database_rules_are_installed(
+    client: Any, monkeypatch: Any
+) -> None:
     assert client.get("/readyz").status_code == 200
     assert client.get("/healthz").content == b"This process is alive.\n"
     monkeypatch.setattr("policies.database.triggers.missing", lambda connection: ["one"])

@@ -17,7 +17,16 @@ from policies.page_cache.memory import Key, Memory
 from policies.page_cache.negotiation import acceptable, matches
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page, compressed, zstd
-from tests.policies.page_cache.pages_site import BODY, FIRST, HEADERS, KEY, SECOND, Site, made
+from tests.policies.page_cache.pages_site import (
+    BODY,
+    FIRST,
+    HEADERS,
+    KEY,
+    SECOND,
+    Site,
+    body_of,
+    made,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,22 +64,22 @@ def test_scheme_host_and_path_make_different_pages(other: Any) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 404])
-def test_what_is_no_page_is_answered_and_never_kept(status: int) -> None:
+def test_redirects_and_errors_are_passed_on_but_never_kept(status: int) -> None:
     site = Site(lambda key: made(b"elsewhere", state=None, status=status))
     assert [site.read(), site.read()] == [b"elsewhere"] * 2
     assert len(site.asked) == 2
     assert len(site.pages.memory) == site.pages.made == 0
 
 
-def test_a_million_made_up_paths_would_leave_nothing_behind() -> None:
+def test_requests_for_paths_that_do_not_exist_leave_nothing_in_memory() -> None:
     site = Site(lambda key: None)
     for number in range(500):
         assert site.read((*KEY[:2], f"/made-up/{number}/")) is None
     assert len(site.pages.memory) == 0
-    assert site.pages._flights == {}
+    assert site.pages._pending == {}
 
 
-def test_memory_is_bounded_and_the_least_recently_used_goes_first() -> None:
+def test_memory_is_bounded_and_drops_the_least_recently_used_page_first() -> None:
     def page(text: bytes) -> Page:
         return Page([], text * 1000, FIRST)
 
@@ -104,14 +113,14 @@ def test_a_page_takes_at_least_the_memory_of_its_bodies() -> None:
 # --- Fresh -------------------------------------------------------------------------------------
 
 
-def test_a_new_edition_makes_every_page_anew_and_the_same_one_none() -> None:
+def test_pages_are_made_again_after_a_change_and_only_then() -> None:
     site = Site()
     site.read()
-    site.learn(PublicationState(FIRST.heads, FIRST.since, FIRST.until))
+    site.update(PublicationState(FIRST.heads, FIRST.since, FIRST.until))
     assert site.read() == BODY
     assert len(site.asked) == 1
-    site.answers = lambda key: made(b"new", state=SECOND)
-    site.learn(SECOND)
+    site.django = lambda key: made(b"new", state=SECOND)
+    site.update(SECOND)
     assert [site.read(), site.read()] == [b"new", b"new"]
     assert len(site.asked) == 2
 
@@ -121,17 +130,17 @@ def test_a_page_that_changed_is_new_in_every_coding(texts: str) -> None:
     old, new = (BODY + text.encode() for text in texts)
     site = Site(lambda key: made(old))
     site.read()
-    site.answers = lambda key: made(new, state=SECOND)
-    site.learn(SECOND)
+    site.django = lambda key: made(new, state=SECOND)
+    site.update(SECOND)
     assert site.read() == new
 
     page = site.pages.at(KEY)
     assert page is not None
     for coding, decoded in DECODE.items():
-        assert decoded(page.answer("GET", coding, None).body) == new
+        assert decoded(page.response("GET", coding, None).body) == new
 
 
-def test_a_page_that_an_edition_did_not_change_is_not_compressed_again(
+def test_a_page_whose_body_did_not_change_is_not_compressed_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bodies: list[bytes] = []
@@ -141,39 +150,39 @@ def test_a_page_that_an_edition_did_not_change_is_not_compressed_again(
     )
     site = Site()
     site.read()
-    site.answers = lambda key: made(state=SECOND)
-    site.learn(SECOND)
+    site.django = lambda key: made(state=SECOND)
+    site.update(SECOND)
     assert site.read() == BODY
 
     page = site.pages.at(KEY)
     assert page is not None
-    assert page.answer("GET", "br", None).body == b"Short."
+    assert page.response("GET", "br", None).body == b"Short."
     assert bodies == [BODY]
 
 
-def test_a_page_is_kept_whoever_read_the_edition_that_it_shows() -> None:
+def test_a_page_is_kept_although_watcher_and_maker_read_the_state_separately() -> None:
     """The watcher and the maker of a page each read the state from the database."""
     site = Site(lambda key: made(state=PublicationState(FIRST.heads, FIRST.since, FIRST.until)))
-    site.learn(FIRST)
+    site.update(FIRST)
     assert [site.read(), site.read()] == [BODY, BODY]
     assert site.asked == [KEY]
 
 
-def test_what_this_process_commits_shows_at_once_whatever_the_watcher_read_before() -> None:
+def test_a_commit_of_this_process_shows_at_once_whatever_the_watcher_read_before() -> None:
     site = Site()
     site.read()
-    before = site.pages.ticket()
-    site.pages.changed()
-    site.pages.learn(FIRST, before)  # a reading that began before the commit
-    site.answers = lambda key: made(b"new", state=SECOND)
+    before = site.pages.begin_reading()
+    site.pages.invalidate()
+    site.pages.update(FIRST, before)  # a reading that began before the commit
+    site.django = lambda key: made(b"new", state=SECOND)
     assert site.read() == b"new"
 
 
-def test_a_scheduled_version_takes_effect_at_its_instant_and_the_clock_may_go_back() -> None:
+def test_a_scheduled_version_takes_effect_on_time_even_if_the_clock_is_set_back() -> None:
     site = Site()
     before = PublicationState(FIRST.heads, since=500.0, until=2000.0)
     after = PublicationState(FIRST.heads, since=2000.0, until=math.inf)
-    site.answers = lambda key: (
+    site.django = lambda key: (
         made(b"new", state=after) if site.now >= 2000 else made(b"old", state=before)
     )
     said = []
@@ -183,67 +192,67 @@ def test_a_scheduled_version_takes_effect_at_its_instant_and_the_clock_may_go_ba
     assert said == [b"old", b"old", b"new", b"new", b"old", b"new"]
 
 
-def test_a_page_that_was_overtaken_while_it_was_made_is_made_again() -> None:
+def test_a_page_is_made_again_if_something_is_published_meanwhile() -> None:
     site = Site()
 
     def overtaken(key: Any) -> DjangoResponse:
         if len(site.asked) == 1:
-            site.learn(SECOND)
+            site.update(SECOND)
             return made(b"old", state=FIRST)
         return made(b"new", state=SECOND)
 
-    site.answers = overtaken
+    site.django = overtaken
     assert [site.read(), site.read()] == [b"new", b"new"]
     assert len(site.asked) == 2
 
 
-def test_a_flight_that_began_before_a_change_takes_no_passengers() -> None:
+def test_nobody_waits_for_a_pending_page_that_was_begun_before_a_change() -> None:
     site = Site()
-    old, ours = site.pages.flight(KEY)
-    assert ours
-    assert site.pages.flight(KEY) == (old, False)
-    site.pages.changed()
-    new, ours = site.pages.flight(KEY)
-    assert ours
+    old, must_make = site.pages.pending(KEY)
+    assert must_make
+    assert site.pages.pending(KEY) == (old, False)
+    site.pages.invalidate()
+    new, must_make = site.pages.pending(KEY)
+    assert must_make
     assert new is not old
-    site.learn(FIRST)  # what has come of the change is no further one
-    assert site.pages.flight(KEY) == (new, False)
-    site.pages.fly(new)
-    site.pages.fly(old)
-    assert site.pages._flights == {}
+    site.update(FIRST)  # what has come of the change is no further one
+    assert site.pages.pending(KEY) == (new, False)
+    site.pages.make(new)
+    site.pages.make(old)
+    assert site.pages._pending == {}
 
 
-def test_a_flight_takes_no_passengers_once_another_process_has_published() -> None:
+def test_nobody_waits_for_a_pending_page_once_another_process_has_published() -> None:
     site = Site()
-    site.learn(FIRST)
-    old, _ = site.pages.flight(KEY)
-    site.learn(SECOND)
-    assert site.pages.flight(KEY)[0] is not old
+    site.update(FIRST)
+    old, _ = site.pages.pending(KEY)
+    site.update(SECOND)
+    assert site.pages.pending(KEY)[0] is not old
 
 
-def test_a_page_that_shows_the_newest_edition_takes_passengers_until_it_is_compressed(
+def test_readers_wait_for_a_pending_page_of_the_newest_state_until_it_is_compressed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     site = Site()
-    site.learn(FIRST)
-    flight, _ = site.pages.flight(KEY)
-    boarded: list[Any] = []
+    site.update(FIRST)
+    pending, _ = site.pages.pending(KEY)
+    waiting: list[Any] = []
 
     def compressed(body: bytes) -> dict[str, bytes]:
-        boarded.append(site.pages.flight(KEY))
+        waiting.append(site.pages.pending(KEY))
         return {}
 
     def overtaken(key: Any) -> DjangoResponse:
-        site.learn(SECOND)  # as the watcher reads it, before the page is made
+        site.update(SECOND)  # as the watcher reads it, before the page is made
         return made(state=PublicationState(SECOND.heads, SECOND.since, SECOND.until))
 
     monkeypatch.setattr("policies.page_cache.responses.compressed", compressed)
-    site.answers = overtaken
-    site.pages.fly(flight)
-    assert boarded == [(flight, False)]
+    site.django = overtaken
+    site.pages.make(pending)
+    assert waiting == [(pending, False)]
 
 
-def test_a_thousand_readers_at_once_have_one_page_made() -> None:
+def test_a_page_that_many_readers_request_at_once_is_made_once() -> None:
     site = Site()
     everybody_waits = threading.Barrier(20 + 1, timeout=10)
     said: list[bytes | None] = []
@@ -253,16 +262,16 @@ def test_a_thousand_readers_at_once_have_one_page_made() -> None:
         return made()
 
     def reader() -> None:
-        flight, ours = site.pages.flight(KEY)
-        if ours:
-            site.pages.fly(flight)
+        pending, must_make = site.pages.pending(KEY)
+        if must_make:
+            site.pages.make(pending)
         else:
             everybody_waits.wait()
-        result = flight.landed.result(timeout=10)
+        result = pending.future.result(timeout=10)
         assert result is not None
-        said.extend(result.answer("GET", None, None).body for _ in range(50))
+        said.extend(body_of(result) for _ in range(50))
 
-    site.answers = slow
+    site.django = slow
     threads = [threading.Thread(target=reader) for _ in range(21)]
     for thread in threads:
         thread.start()
@@ -281,11 +290,10 @@ class Read(OrderedDict[Key, Page]):
         return found
 
 
-def test_pages_are_put_into_memory_while_readers_move_them() -> None:
+def test_a_page_can_be_added_while_readers_change_the_order_of_use() -> None:
     """The oldest was once found with an iterator, which breaks when a reader moves a page."""
     one = Page(HEADERS, BODY, FIRST)
-    memory = Memory(limit=2 * one.size)
-    memory._pages = Read()
+    memory = Memory(2 * one.size, store=Read())
 
     for number in range(5):
         memory.put(("http", "testserver", f"/{number}/"), one)
@@ -297,9 +305,9 @@ def test_pages_are_put_into_memory_while_readers_move_them() -> None:
 # --- While the database fails ------------------------------------------------------------------
 
 
-def test_while_the_database_is_silent_what_is_in_memory_is_served_and_nobody_is_asked() -> None:
+def test_while_the_database_is_silent_pages_are_served_from_memory_without_asking_django() -> None:
     site = Site()
-    site.answers = lambda key: made(state=PublicationState(FIRST.heads, 0.0, until=2000.0))
+    site.django = lambda key: made(state=PublicationState(FIRST.heads, 0.0, until=2000.0))
     site.read()
     site.now, site.uptime = 2500.0, SILENCE + 1
     assert site.read() == BODY
@@ -307,23 +315,23 @@ def test_while_the_database_is_silent_what_is_in_memory_is_served_and_nobody_is_
 
 
 @pytest.mark.parametrize("failure", ["answer", "exception"])
-def test_where_django_fails_the_old_page_is_better_than_none(failure: str) -> None:
+def test_the_old_page_is_served_where_django_fails(failure: str) -> None:
     site = Site()
     site.read()
-    site.learn(SECOND)
+    site.update(SECOND)
 
     def fails(key: Any) -> DjangoResponse:
         if failure == "exception":
             raise OSError("The database is gone.")
         return made(b"sorry", state=None, status=500)
 
-    site.answers = fails
+    site.django = fails
     assert site.read() == BODY
-    site.answers = lambda key: made(b"new", state=SECOND)
+    site.django = lambda key: made(b"new", state=SECOND)
     assert site.read() == b"new"
 
 
-def test_without_an_old_page_django_says_itself_what_is_wrong() -> None:
+def test_without_an_old_page_the_error_comes_from_django() -> None:
     def fails(key: Any) -> DjangoResponse:
         raise OSError("The database is gone.")
 
@@ -371,8 +379,8 @@ def headers_of(answer: Any) -> dict[str, str]:
         (",, ;q=1, gzip;level=9;q=0.3", "gzip"),
     ],
 )
-def test_a_client_gets_the_coding_that_it_likes_best(field: str | None, expected: str) -> None:
-    answer = page().answer("GET", field, None)
+def test_a_client_gets_the_content_coding_that_it_prefers(field: str | None, expected: str) -> None:
+    answer = page().response("GET", field, None)
     assert headers_of(answer).get("Content-Encoding", "identity") == expected
     assert DECODE[expected](answer.body) == BODY
     assert headers_of(answer)["Content-Length"] == str(len(answer.body))
@@ -380,21 +388,23 @@ def test_a_client_gets_the_coding_that_it_likes_best(field: str | None, expected
 
 
 @pytest.mark.parametrize("field", ["identity;q=0", "*;q=0", "gzip;q=0, identity;q=0"])
-def test_a_client_that_accepts_nothing_is_told_so(field: str) -> None:
+def test_a_client_that_accepts_no_coding_gets_406(field: str) -> None:
     assert acceptable(field) == ()
-    answer = page().answer("GET", field, None)
+    answer = page().response("GET", field, None)
     assert (answer.status, headers_of(answer)["Cache-Control"]) == (406, "no-store")
-    assert page().answer("HEAD", field, None).body == b""
+    assert page().response("HEAD", field, None).body == b""
 
 
-def test_each_coding_has_an_entity_tag_of_its_own_and_none_is_djangos() -> None:
-    tags = {headers_of(page().answer("GET", c, None))["ETag"] for c in ("br", "zstd", "gzip", None)}
+def test_each_coding_has_its_own_entity_tag_and_none_is_djangos() -> None:
+    tags = {
+        headers_of(page().response("GET", c, None))["ETag"] for c in ("br", "zstd", "gzip", None)
+    }
     assert len(tags) == 4
     assert all(tag.startswith('"') and tag.endswith('"') for tag in tags)
     assert '"of Django"' not in tags
 
 
-def test_a_page_is_compressed_as_far_as_it_goes_and_a_very_large_one_at_once() -> None:
+def test_pages_are_compressed_strongly_and_very_large_ones_quickly() -> None:
     words = random.Random(1)  # noqa: S311  a text, no secret
     small, large = (
         b" ".join(b"%d" % words.randrange(10**4) for _ in range(number))
@@ -407,20 +417,20 @@ def test_a_page_is_compressed_as_far_as_it_goes_and_a_very_large_one_at_once() -
     assert compressed(large)["zstd"] == zstd.compress(large, 3)
 
 
-def test_small_or_incompressible_pages_go_out_as_they_are() -> None:
-    answer = page(body=b"{}").answer("GET", "br, gzip", None)
+def test_pages_that_compression_would_not_shrink_are_sent_uncompressed() -> None:
+    answer = page(body=b"{}").response("GET", "br, gzip", None)
     assert (answer.body, "Content-Encoding" in headers_of(answer)) == (b"{}", False)
 
 
 def test_head_has_the_headers_of_get_and_no_body() -> None:
-    whole, head = (page().answer(method, "br", None) for method in ("GET", "HEAD"))
+    whole, head = (page().response(method, "br", None) for method in ("GET", "HEAD"))
     assert headers_of(head) == headers_of(whole)
     assert head.body == b""
 
 
-def test_a_client_that_has_the_page_is_told_so_with_what_its_cache_needs() -> None:
-    tag = headers_of(page().answer("GET", "br", None))["ETag"]
-    answer = page().answer("GET", "br", {"if-none-match": tag})
+def test_a_client_that_has_the_page_gets_304_with_the_headers_that_its_cache_needs() -> None:
+    tag = headers_of(page().response("GET", "br", None))["ETag"]
+    answer = page().response("GET", "br", {"if-none-match": tag})
     assert (answer.status, answer.line, answer.body) == (304, "304 Not Modified", b"")
     assert headers_of(answer) == {
         "Cache-Control": "public, max-age=60",
@@ -428,7 +438,7 @@ def test_a_client_that_has_the_page_is_told_so_with_what_its_cache_needs() -> No
         "Vary": "Accept-Encoding",
     }
     # The gzip of the same page is another representation.
-    assert page().answer("GET", "gzip", {"if-none-match": tag}).status == 200
+    assert page().response("GET", "gzip", {"if-none-match": tag}).status == 200
 
 
 @pytest.mark.parametrize(
@@ -446,7 +456,9 @@ def test_a_client_that_has_the_page_is_told_so_with_what_its_cache_needs() -> No
         ("", False, False),
     ],
 )
-def test_entity_tags_are_compared_as_http_says(field: str, weakly: bool, strongly: bool) -> None:
+def test_entity_tags_are_compared_by_the_rules_of_http(
+    field: str, weakly: bool, strongly: bool
+) -> None:
     assert matches(field, '"a"', weakly=True) is weakly
     assert matches(field, '"a"', weakly=False) is strongly
 
@@ -467,24 +479,26 @@ def test_entity_tags_are_compared_as_http_says(field: str, weakly: bool, strongl
         ({"if-none-match": '"x"', "if-modified-since": "Sat, 02 May 2026 00:00:00 GMT"}, 200),
     ],
 )
-def test_conditions_are_met_in_the_order_of_http(conditions: dict[str, str], status: int) -> None:
+def test_conditional_headers_are_evaluated_in_the_order_of_http(
+    conditions: dict[str, str], status: int
+) -> None:
     dated = page([*HEADERS, ("Last-Modified", "Sat, 02 May 2026 00:00:00 GMT")])
-    assert dated.answer("GET", None, conditions).status == status
+    assert dated.response("GET", None, conditions).status == status
 
 
-def test_without_a_date_of_change_a_condition_about_dates_says_nothing() -> None:
+def test_a_date_condition_is_ignored_for_a_page_without_last_modified() -> None:
     since = {"if-modified-since": "Sat, 02 May 2026 00:00:00 GMT"}
-    assert page().answer("GET", None, since).status == 200
+    assert page().response("GET", None, since).status == 200
 
 
-def test_many_different_wishes_for_codings_cost_no_memory() -> None:
+def test_many_different_values_of_accept_encoding_take_no_memory() -> None:
     one = page()
     for number in range(1000):
-        one.answer("GET", f"br;q=0.{number}", None)
+        one.response("GET", f"br;q=0.{number}", None)
     assert len(one._chosen) <= 16
 
 
-def test_nor_does_a_wish_that_is_longer_than_any_browsers() -> None:
+def test_a_very_long_accept_encoding_is_not_remembered() -> None:
     one = page()
-    assert one.answer("GET", "br" + ", x" * 2000, None).status == 200
+    assert one.response("GET", "br" + ", x" * 2000, None).status == 200
     assert not one._chosen

@@ -1,4 +1,4 @@
-"""Both shells around the pages in memory: who waits, cached answers, what goes on to Django."""
+"""Both server adapters: who waits, remembered responses, what goes on to Django."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policies.page_cache import publication_state, request_targets
-from policies.page_cache.asgi import MAX_ANSWERS, MAX_KEY_LENGTH, PagesOverASGI
+from policies.page_cache import request_targets
+from policies.page_cache.asgi import MAX_CACHED_RESPONSES, MAX_KEY_LENGTH, PagesOverASGI
 from policies.page_cache.bridge import MAX_BODY, Bridge, environ
-from policies.page_cache.core import DjangoResponse, Pages
-from policies.page_cache.head_requests import answering_heads
+from policies.page_cache.core import SILENCE, DjangoResponse, Pages
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.server_adapter import NO_DATABASE
 from policies.page_cache.wsgi import PagesOverWSGI
 from tests.loop import apart
+from tests.policies.page_cache.pages_site import NoWatcher, made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from pytest_django.fixtures import SettingsWrapper
 
 
-# --- The shells --------------------------------------------------------------------------------
+# --- Both adapters -----------------------------------------------------------------------------
 
 
 def a_scope(method: str = "GET", path: str = "/privacy/", **more: Any) -> dict[str, Any]:
@@ -68,160 +68,189 @@ class Client:
         return b"".join(message.get("body", b"") for message in self.sent)
 
 
-def without_watcher(shell: Any, make: Any) -> Any:
-    publication_state.remove_listener(shell.watcher._changed)
-    shell.watcher.running = True  # asks no database
-    shell.pages = Pages(make, limit=10**6)
-    return shell
+def unwatched(adapter: Any, make: Any, django: Any = lambda *_: [], **more: Any) -> Any:
+    """Return a server adapter with pages that `make` makes, and without a watcher."""
+    return adapter(django, pages=Pages(make, limit=10**6), watcher=NoWatcher(), **more)
 
 
-def test_under_asgi_all_who_ask_at_once_wait_for_one_page_and_hold_no_thread() -> None:
+def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread() -> None:
     asked: list[Any] = []
-    everybody_is_there = threading.Event()
+    everybody_waits = threading.Event()
 
     def slow(key: Any) -> DjangoResponse:
         asked.append(key)
-        assert everybody_is_there.wait(timeout=10)
-        return DjangoResponse(
-            200, [], b"The page.", PublicationState(("", ""), -math.inf, math.inf)
-        )
+        assert everybody_waits.wait(timeout=10)
+        return made(b"The page.")
 
-    shell = without_watcher(PagesOverASGI(lambda *_: []), slow)
+    adapter = unwatched(PagesOverASGI, slow)
 
     async def ask_all() -> list[Client]:
         clients = [Client() for _ in range(200)]
-        tasks = [asyncio.create_task(shell(a_scope(), c.receive, c.send)) for c in clients]
+        tasks = [asyncio.create_task(adapter(a_scope(), c.receive, c.send)) for c in clients]
         await asyncio.sleep(0)
-        tasks.pop().cancel()  # whoever goes away takes nothing from the others
-        everybody_is_there.set()
+        tasks.pop().cancel()  # a client that goes away takes nothing from the others
+        everybody_waits.set()
         await asyncio.gather(*tasks)
         return clients[:-1]
 
     assert {client.body for client in apart(lambda: asyncio.run(ask_all()))} == {b"The page."}
     assert len(asked) == 1
-    shell._makers.shutdown()
+    adapter.stop()
+
+
+class CountedPages(Pages):
+    """Pages that count how often they are looked up: a remembered response needs no look-up."""
+
+    looked_up = 0
+
+    def at(self, key: Any) -> Page | None:
+        self.looked_up += 1
+        return super().at(key)
 
 
 class Library:
-    """An ASGI shell whose pages say their path and state; `ask` returns what a reader gets."""
+    """An ASGI adapter whose pages show their path and a number; `ask` returns what a reader gets.
+
+    The state's number is `number`, and it lasts from `since` until `until`, on the clock `now`.
+    """
 
     def __init__(self, limit: int = 10**6) -> None:
         self.number = 1
-        self.shell = without_watcher(PagesOverASGI(lambda *_: []), self._make)
-        self.shell.pages = Pages(self._make, limit=limit)
-        self.memory = self.shell.pages.memory
+        self.since, self.until = -math.inf, math.inf
+        self.now, self.uptime = 1_000.0, 0.0
+        self.pages = CountedPages(
+            self.make, limit=limit, clock=lambda: self.now, monotonic=lambda: self.uptime
+        )
+        self.adapter = PagesOverASGI(
+            lambda *_: [],
+            pages=self.pages,
+            watcher=NoWatcher(),  # type: ignore[arg-type]
+            clock=lambda: self.now,
+        )
+        self.memory = self.pages.memory
 
     @property
     def state(self) -> PublicationState:
-        return PublicationState((str(self.number), ""), -math.inf, math.inf)
+        return PublicationState((str(self.number), ""), self.since, self.until)
 
-    def _make(self, key: Any) -> DjangoResponse:
+    def make(self, key: Any) -> DjangoResponse:
         body = f"{key[2]} {self.number} ".encode().ljust(1000, b"x")
         return DjangoResponse(200, [("ETag", '"x"')], body, self.state)
+
+    def publish(self) -> None:
+        self.number += 1
+        self.pages.update(self.state, self.pages.begin_reading())
 
     def ask(
         self, path: str = "/a/", *fields: tuple[bytes, bytes], method: str = "GET", **more: Any
     ) -> Any:
-        client = self._client(path, *fields, method=method, **more)
-        return client.sent[0]["status"], client.body.rstrip(b"x")
+        return asgi_response(self.adapter, path, *fields, method=method, **more)
 
     def headers(self) -> dict[bytes, bytes]:
-        return dict(self._client("/a/").sent[0]["headers"])
+        return dict(asgi_client(self.adapter, "/a/").sent[0]["headers"])
 
-    def _client(
-        self, path: str, *fields: tuple[bytes, bytes], method: str = "GET", **more: Any
-    ) -> Client:
-        client = Client()
-        headers = [(b"host", b"localhost"), *fields]
-        scope = a_scope(method, path, headers=headers, **more)
-        apart(lambda: asyncio.run(self.shell(scope, client.receive, client.send)))
-        return client
 
-    def close(self) -> None:
-        self.shell._makers.shutdown()
+def asgi_client(
+    adapter: Any, path: str, *fields: tuple[bytes, bytes], method: str = "GET", **more: Any
+) -> Client:
+    client = Client()
+    headers = [(b"host", b"localhost"), *fields]
+    scope = a_scope(method, path, headers=headers, **more)
+    apart(lambda: asyncio.run(adapter(scope, client.receive, client.send)))
+    return client
+
+
+def asgi_response(
+    adapter: Any, path: str = "/a/", *fields: tuple[bytes, bytes], **more: Any
+) -> tuple[int, bytes]:
+    client = asgi_client(adapter, path, *fields, **more)
+    return client.sent[0]["status"], client.body.rstrip(b"x")
 
 
 @pytest.fixture
 def library() -> Iterator[Library]:
     library = Library()
     yield library
-    library.close()
+    library.adapter.stop()
 
 
-def test_who_asks_in_the_same_words_gets_what_is_right_now(library: Library) -> None:
+def test_a_repeated_request_gets_the_page_of_the_newest_state(library: Library) -> None:
     for _ in range(3):
         assert library.ask() == (200, b"/a/ 1 ")
-    assert library.memory.cached_answers
-    library.number = 2
-    library.shell.pages.learn(library.state, library.shell.pages.ticket())
+    assert library.memory.cached_responses
+    library.publish()
     for _ in range(3):
         assert library.ask() == (200, b"/a/ 2 ")
 
 
-def test_who_asks_in_the_same_words_is_answered_without_a_closer_look(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_repeated_request_is_answered_without_looking_up_the_page(library: Library) -> None:
     for _ in range(2):
         library.ask()
+    before = library.pages.looked_up
 
-    async def look(*_: Any) -> None:
-        raise AssertionError("Nobody looks.")
-
-    monkeypatch.setattr(library.shell, "_look", look)
     assert library.ask() == (200, b"/a/ 1 ")
-    with pytest.raises(AssertionError):
-        library.ask("/a/", (b"accept-encoding", b"br"))
+    assert library.pages.looked_up == before
+    library.ask("/a/", (b"accept-encoding", b"br"))
+    assert library.pages.looked_up == before + 1
 
 
-def test_who_asks_in_the_same_words_gets_no_page_before_or_after_its_time(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+def test_a_repeated_request_gets_no_page_before_or_after_its_time(library: Library) -> None:
+    """The number grows at each step, but a page shows the one at which it was made.
+
+    Half of the requests must be answered from remembered responses: else this would not test them.
+    """
+    seen, remembered = [], 0
+    for now in (1_000.0, 1_999.5, 2_000.0, 2_001.0, 1_999.0):
+        library.now = now
+        scheduled = 2_000.0
+        is_before = now < scheduled
+        library.since, library.until = (500.0, scheduled) if is_before else (scheduled, math.inf)
+        looked_up = library.pages.looked_up
+        seen += [library.ask()[1].decode().split()[1] for _ in range(3)]
+        remembered += 3 - (library.pages.looked_up - looked_up)
+        library.number += 1
+
+    assert seen == ["1"] * 6 + ["3"] * 6 + ["5"] * 3
+    assert remembered == 8
+
+
+def test_after_the_clock_was_set_back_repeated_requests_get_a_date_of_their_own(
+    library: Library,
 ) -> None:
-    now = 1_000.0
-    monkeypatch.setattr("policies.page_cache.asgi.time", lambda: now)
-    library.shell._latest = now
-    pages = library.shell.pages = Pages(library._make, limit=10**6, clock=lambda: now)
-    heads = ("1", "")
-    monkeypatch.setattr(
-        Library,
-        "state",
-        property(
-            lambda self: (
-                PublicationState(heads, 500.0, 2_000.0)
-                if now < 2_000
-                else PublicationState(heads, 2_000.0, math.inf)
-            )
-        ),
-    )
-    seen = []
-    for moment, number in ((1_000.0, 1), (1_999.5, 2), (2_000.0, 3), (2_001.0, 4), (1_999.0, 5)):
-        now, library.number = moment, number
-        seen += [library.ask()[1] for _ in range(3)]
+    """gunicorn's own Date does not change until the clock has caught up."""
+    library.now = 3_000.0
+    library.adapter.tick()
+    for _ in range(2):
+        library.ask()
+    assert b"date" not in library.headers()
 
-    assert pages.cached_answers
-    assert [it.split()[1] for it in seen] == [b"1"] * 6 + [b"3"] * 6 + [b"5"] * 3
+    library.now = 1_000.0
+    library.adapter.tick()
+    assert b"date" in library.headers()
+    library.now = 3_000.0
+    assert b"date" not in library.headers()
 
 
-def test_who_has_the_page_hears_so_until_there_is_another(library: Library) -> None:
+def test_a_client_that_has_the_page_gets_304_until_the_page_changes(library: Library) -> None:
     library.ask()
     tag = library.headers()[b"etag"]
     for _ in range(3):
         assert library.ask("/a/", (b"if-none-match", tag)) == (304, b"")
-    library.number = 2
-    library.shell.pages.learn(library.state, library.shell.pages.ticket())
+    library.publish()
     for _ in range(3):
         assert library.ask("/a/", (b"if-none-match", tag)) == (200, b"/a/ 2 ")
 
 
-def test_a_worker_that_leaves_tells_everybody_so(library: Library) -> None:
+def test_a_worker_that_is_leaving_closes_every_connection(library: Library) -> None:
     for _ in range(3):
         assert library.headers().get(b"connection") is None
-    library.shell.leave()
+    library.adapter.leave()
     for _ in range(3):
         assert library.headers()[b"connection"] == b"close"
         assert library.ask() == (200, b"/a/ 1 ")
 
 
-def test_other_words_are_looked_at(library: Library) -> None:
+def test_a_request_with_other_headers_gets_its_own_response(library: Library) -> None:
     for _ in range(3):
         library.ask()
         library.ask(method="HEAD")
@@ -242,7 +271,7 @@ def test_other_words_are_looked_at(library: Library) -> None:
     assert library.ask("/a/", nothing)[0] == 406
 
 
-def test_what_names_its_host_in_the_target_is_looked_at(library: Library) -> None:
+def test_a_request_in_absolute_form_gets_its_own_response(library: Library) -> None:
     """Servers pass such a request on with a path that is of no use."""
     for _ in range(3):
         for place in ("/a/", "/b/"):
@@ -250,27 +279,26 @@ def test_what_names_its_host_in_the_target_is_looked_at(library: Library) -> Non
             assert library.ask("", raw_path=target) == (200, f"{place} 1 ".encode())
 
 
-def test_what_is_remembered_is_bounded_and_keeps_no_page_alive(library: Library) -> None:
+def test_remembered_responses_are_bounded_and_keep_no_page_alive(library: Library) -> None:
     library.ask()
-    for number in range(MAX_ANSWERS):
+    for number in range(MAX_CACHED_RESPONSES):
         library.ask("/a/", (b"accept-encoding", b"x%d" % number))
-    assert len(library.memory.cached_answers) == MAX_ANSWERS
-    for number in range(MAX_ANSWERS):
+    assert len(library.memory.cached_responses) == MAX_CACHED_RESPONSES
+    for number in range(MAX_CACHED_RESPONSES):
         library.ask("/a/", (b"accept-encoding", b"y%d" % number))
-    assert 0 < len(library.memory.cached_answers) <= MAX_ANSWERS
-    remembered = set(library.memory.cached_answers)
+    assert 0 < len(library.memory.cached_responses) <= MAX_CACHED_RESPONSES
+    remembered = set(library.memory.cached_responses)
     library.ask("/a/", (b"accept-encoding", b"x" * MAX_KEY_LENGTH))
-    assert set(library.memory.cached_answers) == remembered
+    assert set(library.memory.cached_responses) == remembered
 
     library.memory.drop(("http", "localhost", "/a/"))
-    assert library.memory.cached_answers == {}
+    assert library.memory.cached_responses == {}
 
 
-def test_whether_the_site_is_ready_is_known_at_once_while_the_database_is_silent(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+def test_under_asgi_a_site_without_its_database_is_not_ready_but_serves_pages(
+    library: Library,
 ) -> None:
-    """And no other request is answered like that."""
-    monkeypatch.setattr(Pages, "silent", True)
+    library.uptime = SILENCE + 1
 
     status, words = library.ask("/readyz")
     assert (status, words.decode().strip()) == (503, NO_DATABASE)
@@ -278,7 +306,7 @@ def test_whether_the_site_is_ready_is_known_at_once_while_the_database_is_silent
         assert library.ask(place) == (200, f"{place} 1 ".encode())
 
 
-def test_who_is_asked_for_in_the_same_words_all_the_time_is_not_put_out() -> None:
+def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unused() -> None:
     library = Library(limit=2 * Page([], b"x" * 1000, PublicationState(("", ""), 0, 1)).size + 500)
     library.ask("/a/")
     library.ask("/b/")
@@ -287,29 +315,10 @@ def test_who_is_asked_for_in_the_same_words_all_the_time_is_not_put_out() -> Non
             library.ask("/a/")
         library.ask(other)
     assert {key[2] for key, _ in library.memory.newest()} == {"/a/", "/e/"}
-    library.close()
+    library.adapter.stop()
 
 
-def test_django_is_asked_for_what_it_has_and_head_takes_no_content() -> None:
-    closed: list[str] = []
-
-    class Content(list[bytes]):
-        def close(self) -> None:
-            closed.append("yes")
-
-    def django(environ: dict[str, Any], start_response: Callable[..., Any]) -> Content:
-        start_response("200 OK", [("ETag", '"x"')])
-        return Content([environ["REQUEST_METHOD"].encode()])
-
-    heads = answering_heads(django)
-    assert list(heads({"REQUEST_METHOD": "POST"}, lambda *_: None)) == [b"POST"]
-    headers: list[Any] = []
-    assert list(heads({"REQUEST_METHOD": "HEAD"}, lambda *it: headers.extend(it))) == []
-    assert headers == ["200 OK", [("ETag", '"x"')]]
-    assert closed == ["yes"]
-
-
-def test_a_target_that_names_the_host_is_taken_apart() -> None:
+def test_host_and_path_are_taken_from_a_target_in_absolute_form() -> None:
     """RFC 9112, section 3.2.2."""
     scope = {"path": "", "raw_path": b"http://a:1/p%61?x", "headers": [(b"host", b"b")]}
     assert request_targets.of_scope(scope)["path"] == "/pa"
@@ -325,16 +334,16 @@ def test_a_target_that_names_the_host_is_taken_apart() -> None:
         assert request_targets.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
 
 
-def test_the_asgi_shell_takes_part_in_start_and_stop_and_refuses_web_sockets() -> None:
-    shell = without_watcher(PagesOverASGI(lambda *_: []), lambda key: None)
+def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets() -> None:
+    adapter = unwatched(PagesOverASGI, lambda key: None)
     messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
     client = Client()
 
     async def receive() -> Any:
         return messages.pop(0)
 
-    apart(lambda: asyncio.run(shell({"type": "lifespan"}, receive, client.send)))
-    apart(lambda: asyncio.run(shell({"type": "websocket"}, client.receive, client.send)))
+    apart(lambda: asyncio.run(adapter({"type": "lifespan"}, receive, client.send)))
+    apart(lambda: asyncio.run(adapter({"type": "websocket"}, client.receive, client.send)))
     assert [message["type"] for message in client.sent] == [
         "lifespan.startup.complete",
         "lifespan.shutdown.complete",
@@ -342,94 +351,94 @@ def test_the_asgi_shell_takes_part_in_start_and_stop_and_refuses_web_sockets() -
     ]
 
 
-def test_under_wsgi_all_who_ask_at_once_wait_for_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
+class ObservedPages(Pages):
+    """Pages that release a semaphore for each request that waits for one."""
+
+    def __init__(self, make: Any) -> None:
+        super().__init__(make, limit=10**6)
+        self.waiting = threading.Semaphore(0)
+
+    def pending(self, key: Any) -> Any:
+        found = super().pending(key)
+        self.waiting.release()
+        return found
+
+
+def test_under_wsgi_concurrent_requests_wait_for_one_page() -> None:
     asked: list[Any] = []
-    on_board = threading.Semaphore(0)
-    everybody_is_there = threading.Event()
+    everybody_waits = threading.Event()
 
     def slow(key: Any) -> DjangoResponse:
         asked.append(key)
-        assert everybody_is_there.wait(timeout=10)
-        return DjangoResponse(
-            200, [], b"The page.", PublicationState(("", ""), -math.inf, math.inf)
-        )
+        assert everybody_waits.wait(timeout=10)
+        return made(b"The page.")
 
-    shell = without_watcher(PagesOverWSGI(lambda *_: []), slow)
-    flight = shell.pages.flight
-    said: list[bytes] = []
-
-    def boarding(key: Any) -> Any:
-        found = flight(key)
-        on_board.release()
-        return found
-
-    monkeypatch.setattr(shell.pages, "flight", boarding)
+    pages = ObservedPages(slow)
+    adapter = PagesOverWSGI(lambda *_: [], pages=pages, watcher=NoWatcher())  # type: ignore[arg-type]
+    bodies: list[bytes] = []
 
     def ask() -> None:
         request = environ(a_scope(), io.BytesIO())
-        said.append(b"".join(shell(request, lambda status, headers: None)))
+        bodies.append(b"".join(adapter(request, lambda status, headers: None)))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
-    assert all(on_board.acquire(timeout=10) for _ in threads)
-    everybody_is_there.set()
+    assert all(pages.waiting.acquire(timeout=10) for _ in threads)
+    everybody_waits.set()
     for thread in threads:
         thread.join()
-    assert said == [b"The page."] * 8
+    assert bodies == [b"The page."] * 8
     assert len(asked) == 1
 
 
-def over_wsgi(shell: Any, path: str = "/a/", **more: Any) -> tuple[int, bytes]:
+def wsgi_response(adapter: Any, path: str = "/a/", **more: Any) -> tuple[int, bytes]:
     started: list[str] = []
     request = environ(a_scope(path=path, **more), io.BytesIO())
-    body = b"".join(shell(request, lambda status, headers: started.append(status)))
-    return int(started[0].split()[0]), body
+    body = b"".join(adapter(request, lambda status, headers: started.append(status)))
+    return int(started[0].split()[0]), body.rstrip(b"x")
 
 
-def test_under_wsgi_it_is_known_at_once_that_the_site_is_not_ready_and_pages_go_on(
-    monkeypatch: pytest.MonkeyPatch,
+def test_under_wsgi_a_site_without_its_database_is_not_ready_but_serves_pages(
+    library: Library,
 ) -> None:
-    state = PublicationState(("", ""), -math.inf, math.inf)
-    shell = without_watcher(
-        PagesOverWSGI(lambda *_: []), lambda key: DjangoResponse(200, [], key[2].encode(), state)
-    )
-    monkeypatch.setattr(Pages, "silent", True)
+    adapter = PagesOverWSGI(lambda *_: [], pages=library.pages, watcher=NoWatcher())  # type: ignore[arg-type]
+    library.uptime = SILENCE + 1
 
-    assert over_wsgi(shell, "/readyz") == (503, f"{NO_DATABASE}\n".encode())
+    assert wsgi_response(adapter, "/readyz") == (503, f"{NO_DATABASE}\n".encode())
     for path in ("/a/", "/z/"):
-        assert over_wsgi(shell, path) == (200, path.encode())
+        assert wsgi_response(adapter, path) == (200, f"{path} 1 ".encode())
 
 
-@pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
-def test_who_waits_while_the_database_falls_silent_gets_the_page_as_it_was(
-    library: Library, monkeypatch: pytest.MonkeyPatch, kind: Any
+@pytest.mark.parametrize(
+    ("kind", "ask"), [(PagesOverASGI, asgi_response), (PagesOverWSGI, wsgi_response)]
+)
+def test_a_request_that_waits_gets_the_old_page_once_the_database_falls_silent(
+    library: Library, monkeypatch: pytest.MonkeyPatch, kind: Any, ask: Any
 ) -> None:
-    monkeypatch.setattr(f"policies.page_cache.{kind.__module__.rpartition('.')[2]}.PATIENCE", 0.01)
-    uptime = [0.0]
-    shell = without_watcher(kind(lambda *_: []), library._make)
-    pages = shell.pages = Pages(
-        library._make,
-        limit=10**6,
-        monotonic=lambda: uptime.pop(0) if len(uptime) > 1 else uptime[0],
-    )
+    monkeypatch.setattr(f"{kind.__module__}.PATIENCE", 0.01)
+    pages = FallsSilent(library.make, limit=10**6)
+    adapter = kind(lambda *_: [], pages=pages, watcher=NoWatcher())
     key = ("http", "localhost", "/a/")
-    pages.fly(pages.flight(key)[0])
+    pages.make(pages.pending(key)[0])
     library.number = 2
-    pages.learn(library.state, pages.ticket())
-    pages.flight(key)  # whoever makes the page hangs in the database
-    uptime += [0.0, 10.0]
+    pages.update(library.state, pages.begin_reading())
+    pages.pending(key)  # whoever makes the page hangs in the database
 
-    if kind is PagesOverWSGI:
-        status, body = over_wsgi(shell)
-    else:
-        library.shell._makers.shutdown()
-        library.shell = shell
-        status, body = library.ask()
-    assert (status, body.rstrip(b"x")) == (200, b"/a/ 1 ")
+    assert ask(adapter) == (200, b"/a/ 1 ")
+    assert pages.looked_up == 3
+    adapter.stop()
 
 
-def test_under_wsgi_what_is_no_page_is_answered_or_left_to_django() -> None:
+class FallsSilent(CountedPages):
+    """Pages whose database has fallen silent at the third look."""
+
+    @property
+    def silent(self) -> bool:
+        return self.looked_up > 2
+
+
+def test_under_wsgi_what_is_not_a_page_is_passed_on_or_left_to_django() -> None:
     def django(environ: Any, start_response: Any) -> list[bytes]:
         start_response("404 Not Found", [])
         return [b"Django's."]
@@ -441,40 +450,48 @@ def test_under_wsgi_what_is_no_page_is_answered_or_left_to_django() -> None:
             else DjangoResponse(302, [("Location", "/a/")], b"Elsewhere.", None)
         )
 
-    shell = without_watcher(PagesOverWSGI(django), make)
-    assert over_wsgi(shell) == (404, b"Django's.")
-    assert over_wsgi(shell, "/b/") == (302, b"Elsewhere.")
-    assert over_wsgi(shell, "/b/", method="HEAD") == (302, b"")
+    adapter = unwatched(PagesOverWSGI, make, django)
+    assert wsgi_response(adapter) == (404, b"Django's.")
+    assert wsgi_response(adapter, "/b/") == (302, b"Elsewhere.")
+    assert wsgi_response(adapter, "/b/", method="HEAD") == (302, b"")
 
 
-def test_every_answer_is_counted_once_by_its_kind(library: Library) -> None:
+def test_under_asgi_what_is_not_a_page_is_passed_on() -> None:
+    response = DjangoResponse(302, [("Location", "/a/")], b"Elsewhere.", None)
+    adapter = unwatched(PagesOverASGI, lambda key: response)
+
+    assert asgi_response(adapter) == (302, b"Elsewhere.")
+    assert asgi_response(adapter, method="HEAD") == (302, b"")
+    adapter.stop()
+
+
+def test_each_response_is_counted_once_by_its_kind(library: Library) -> None:
     def django(environ: Any, start_response: Any) -> list[bytes]:
         start_response("405 Method Not Allowed", [])
         return []
 
-    by_asgi, by_wsgi = (
-        without_watcher(kind(django), library._make) for kind in (PagesOverASGI, PagesOverWSGI)
+    over_asgi, over_wsgi = (
+        unwatched(kind, library.make, django) for kind in (PagesOverASGI, PagesOverWSGI)
     )
-    library.shell._makers.shutdown()
-    library.shell = by_asgi
     nothing = [(b"host", b"localhost"), (b"accept-encoding", b"*;q=0")]
-    for _ in range(3):  # made, looked for, and asked for in the same words
-        assert library.ask()[0] == over_wsgi(by_wsgi)[0] == 200
+    for _ in range(3):  # made, looked up, and remembered
+        assert asgi_response(over_asgi)[0] == wsgi_response(over_wsgi)[0] == 200
     for method, fields, status in (("GET", nothing, 406), ("POST", nothing[:1], 405)):
-        assert library.ask("/a/", *fields[1:], method=method)[0] == status
-        assert over_wsgi(by_wsgi, method=method, headers=fields)[0] == status
+        assert asgi_response(over_asgi, "/a/", *fields[1:], method=method)[0] == status
+        assert wsgi_response(over_wsgi, method=method, headers=fields)[0] == status
 
-    assert by_asgi.answered == by_wsgi.answered == {200: 3, 406: 1, "django": 1}
+    assert over_asgi.answered == over_wsgi.answered == {200: 3, 406: 1, "django": 1}
+    over_asgi.stop()
 
 
 @pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
-def test_pages_take_as_much_memory_as_the_site_is_set_to(
+def test_pages_take_as_much_memory_as_the_settings_allow(
     kind: Any, settings: SettingsWrapper
 ) -> None:
     settings.PAGES_MEMORY_MB = 3
-    shell = kind(lambda *_: [])
-    publication_state.remove_listener(shell.watcher._changed)
-    assert shell.pages.memory.limit == 3_000_000
+    adapter = kind(lambda *_: [], watcher=NoWatcher())
+    assert adapter.pages.memory.limit == 3_000_000
+    adapter.stop()
 
 
 # --- What goes on to Django under ASGI ---------------------------------------------------------
@@ -502,7 +519,7 @@ class Streamed:
 
 
 @pytest.mark.parametrize(("method", "size"), [("GET", 200_000), ("HEAD", 0)])
-def test_an_answer_is_passed_on_in_large_pieces_and_closed(method: str, size: int) -> None:
+def test_a_response_is_passed_on_in_large_pieces_and_closed(method: str, size: int) -> None:
     answer = Streamed(20)
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -519,7 +536,7 @@ def test_an_answer_is_passed_on_in_large_pieces_and_closed(method: str, size: in
     assert answer.closed
 
 
-def test_who_does_not_read_or_goes_away_holds_no_thread() -> None:
+def test_a_client_that_does_not_read_or_goes_away_holds_no_thread() -> None:
     """A client that stopped reading a large answer once occupied a thread for ever."""
     answers: list[Streamed] = []
 
@@ -551,7 +568,7 @@ def test_who_does_not_read_or_goes_away_holds_no_thread() -> None:
     assert all(it.closed for it in answers)
 
 
-def test_a_request_arrives_as_a_wsgi_server_would_hand_it_over() -> None:
+def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on() -> None:
     seen: dict[str, Any] = {}
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -595,10 +612,10 @@ def test_a_request_arrives_as_a_wsgi_server_would_hand_it_over() -> None:
         (None, [MAX_BODY], 0),
     ],
 )
-def test_of_a_body_that_django_would_refuse_nothing_more_is_kept(
+def test_a_body_that_django_would_refuse_is_received_but_not_kept(
     declared: int | None, sizes: list[int], kept: int, settings: SettingsWrapper
 ) -> None:
-    """Its sender sees Django's page about it, and can't fill the disk."""
+    """The sender sees Django's page about it, and can't fill the disk."""
     settings.UPLOAD_MAX_REQUEST_SIZE = 1_000
     seen: list[int] = []
 
@@ -614,7 +631,7 @@ def test_of_a_body_that_django_would_refuse_nothing_more_is_kept(
 
 
 @pytest.mark.parametrize(("size", "is_on_disk"), [(200_000, False), (300_000, True)])
-def test_what_is_large_waits_on_disk_and_not_in_memory(size: int, is_on_disk: bool) -> None:
+def test_a_large_body_is_kept_on_disk_and_not_in_memory(size: int, is_on_disk: bool) -> None:
     seen: list[bool] = []
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -626,7 +643,7 @@ def test_what_is_large_waits_on_disk_and_not_in_memory(size: int, is_on_disk: bo
     assert seen == [is_on_disk]
 
 
-def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up() -> None:
+def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not() -> None:
     def application(environ: Any, start_response: Any) -> Any:
         raise AssertionError("Nobody asks Django.")
 
@@ -643,7 +660,7 @@ def test_a_body_that_is_too_large_is_refused_and_one_that_never_ends_is_given_up
     assert bridged(application, gone).sent == []
 
 
-def test_a_name_that_cgi_takes_for_another_is_not_passed_on() -> None:
+def test_a_header_with_an_underscore_is_not_passed_on() -> None:
     """A proxy replaces X-Forwarded-For, but not X_Forwarded_For."""
     headers = [(b"x-forwarded-for", b"203.0.113.66"), (b"x_forwarded_for", b"198.51.100.7")]
     for order in (headers, headers[::-1]):

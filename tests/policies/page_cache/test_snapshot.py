@@ -14,7 +14,7 @@ from policies.page_cache.from_django import may_serve
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.snapshot import Snapshot
-from policies.page_cache.snapshot_writer import SnapshotWriter, essential, of_this_site
+from policies.page_cache.snapshot_writer import SnapshotWriter, essential_paths, site_snapshot
 from tests.factories import NOW, make_policy, make_version
 from tests.policies.page_cache.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made
 
@@ -56,13 +56,13 @@ def test_a_page_comes_back_as_it_was_in_every_coding(
     assert after is not None
     assert after.state == state
     for coding in ("br", "gzip", "identity"):
-        one, other = (it.answer("GET", coding, None) for it in (before, after))
+        one, other = (it.response("GET", coding, None) for it in (before, after))
         assert (one.headers, one.body) == (other.headers, other.body)
     assert {it.name for it in tmp_path.iterdir()} == {"pages"}
     assert (tmp_path / "pages").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_host_without_a_copy_gets_the_sites_own_and_a_foreign_one_nothing(tmp_path: Path) -> None:
+def test_another_host_gets_the_sites_own_page_unless_it_is_not_allowed(tmp_path: Path) -> None:
     snapshot(tmp_path).write([(KEY, page())], SITE)
 
     found = snapshot(tmp_path).find(("https", "127.0.0.1:8000", "/privacy/"))
@@ -73,7 +73,7 @@ def test_a_host_without_a_copy_gets_the_sites_own_and_a_foreign_one_nothing(tmp_
     assert snapshot(tmp_path, allowed=False).find(KEY) is None
 
 
-def test_every_change_of_a_single_byte_is_noticed(tmp_path: Path) -> None:
+def test_a_change_of_any_single_byte_is_noticed(tmp_path: Path) -> None:
     snapshot(tmp_path).write([(KEY, page(b"Short."))], SITE)
     whole = (tmp_path / "pages").read_bytes()
 
@@ -88,7 +88,7 @@ def test_every_change_of_a_single_byte_is_noticed(tmp_path: Path) -> None:
     assert snapshot(tmp_path).find(KEY) is not None
 
 
-def test_a_file_that_another_wrote_is_named_once_and_not_used(
+def test_a_file_with_a_foreign_signature_is_not_used_and_logged_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     snapshot(tmp_path, secret=b"another").write([(KEY, page())], SITE)
@@ -102,7 +102,7 @@ def test_a_file_that_another_wrote_is_named_once_and_not_used(
     assert reader.find(KEY) is not None
 
 
-def test_it_is_bounded_on_both_sides_and_the_first_pages_go_in(
+def test_size_is_limited_for_writing_and_reading_and_the_first_pages_are_kept(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     many = [((*SITE, f"/{number}/"), page()) for number in range(100)]
@@ -120,7 +120,7 @@ def test_it_is_bounded_on_both_sides_and_the_first_pages_go_in(
         assert caplog.records[-1].getMessage().endswith(f"is not used: {reason}")
 
 
-def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     snapshot(tmp_path).write([(KEY, page())], SITE)
     (tmp_path / "pages.new").mkdir()
 
@@ -133,7 +133,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", ["shorter", "longer", "older", "newer", "another", "none"])
-def test_it_is_noticed_whether_the_file_is_still_the_one_that_was_written(
+def test_a_file_that_somebody_replaced_altered_or_removed_is_noticed(
     tmp_path: Path, harm: str
 ) -> None:
     file = tmp_path / "pages"
@@ -158,10 +158,12 @@ def test_it_is_noticed_whether_the_file_is_still_the_one_that_was_written(
 # --- In front of a database that is away -------------------------------------------------------
 
 
-def test_a_process_that_has_nothing_serves_what_was_kept_until_the_database_answers() -> None:
+def test_a_process_without_pages_serves_the_snapshots_until_the_database_answers() -> None:
     old = page(b"Old.")
-    site = Site(lambda key: made(b"Not available.", state=None, status=503))
-    site.pages._rescue = lambda key: old if key == KEY else None
+    site = Site(
+        lambda key: made(b"Not available.", state=None, status=503),
+        fallback=lambda key: old if key == KEY else None,
+    )
 
     assert site.read(KEY) == b"Old."  # Django fails, and the database has only just gone
     site.uptime += SILENCE + 1
@@ -170,22 +172,26 @@ def test_a_process_that_has_nothing_serves_what_was_kept_until_the_database_answ
         site.now = clock
         assert site.pages.at(KEY) is old
     assert site.read(OTHER) == b"Not available."
-    site.answers = lambda key: made(b"New.", state=SECOND)
-    site.learn(SECOND)
+    site.django = lambda key: made(b"New.", state=SECOND)
+    site.update(SECOND)
     assert site.read(KEY) == b"New."
 
 
-def test_a_silent_database_is_not_asked_for_what_was_kept() -> None:
-    site = Site()
-    site.pages._rescue = lambda key: page(b"Old.")
+def test_a_silent_database_is_not_asked_for_a_page_in_the_snapshot() -> None:
+    site = Site(fallback=lambda key: page(b"Old."))
     site.uptime += SILENCE + 1
 
     assert site.read(KEY) == b"Old."
     assert site.asked == []
 
 
-def keeper(pages: Pages, folder: Path, *paths: str) -> SnapshotWriter:
-    return SnapshotWriter(pages, snapshot(folder, limit=10_000_000), paths=lambda: list(paths))
+def writer(pages: Pages, folder: Path, *paths: str, hours: Hours | None = None) -> SnapshotWriter:
+    return SnapshotWriter(
+        pages,
+        snapshot(folder, limit=10_000_000),
+        paths=lambda: list(paths),
+        **({"clock": hours.monotonic, "event": lambda: hours} if hours else {}),  # type: ignore[arg-type]
+    )
 
 
 def kept(folder: Path, path: str) -> bytes | None:
@@ -193,76 +199,100 @@ def kept(folder: Path, path: str) -> bytes | None:
     return None if found is None else found.body
 
 
-def pages_that_show(text: dict[str, bytes], state: list[PublicationState]) -> Pages:
+def pages_that_show(
+    text: dict[str, bytes],
+    state: list[PublicationState],
+    before: Callable[[Key], None] = lambda key: None,
+) -> Pages:
+    """Return pages with these texts; `before` is called before each is made."""
     missing = made(b"Not found.", state=None, status=404)
+
+    def make(key: Key) -> DjangoResponse:
+        before(key)
+        return made(text[key[2]], state=state[0]) if key[2] in text else missing
+
     pages = Pages(
-        lambda key: made(text[key[2]], state=state[0]) if key[2] in text else missing,
+        make,
         limit=10_000_000,
         monotonic=lambda: 0.0,  # however slow the machine, the database is not taken to be silent
     )
-    pages.learn(state[0], pages.ticket())
+    pages.update(state[0], pages.begin_reading())
     return pages
 
 
-def test_pages_that_nobody_asked_for_are_kept_and_one_that_is_gone_is_not(tmp_path: Path) -> None:
+def test_essential_pages_are_written_although_nobody_requested_them(tmp_path: Path) -> None:
     state = [FIRST]
     text = {f"/{number}/": b"One." for number in range(30)}
     pages = pages_that_show(text, state)
-    kept_by = keeper(pages, tmp_path, *text, "/none/")
+    written_by = writer(pages, tmp_path, *text, "/none/")
 
-    assert kept_by.refresh()
+    assert written_by.refresh()
     assert {kept(tmp_path, path) for path in text} == {b"One."}
     assert kept(tmp_path, "/none/") is None
 
     state[0] = SECOND
-    pages.learn(SECOND, pages.ticket())
+    pages.update(SECOND, pages.begin_reading())
     text["/0/"] = b"Two."
     del text["/29/"]
-    assert kept_by.refresh()
+    assert written_by.refresh()
     assert (kept(tmp_path, "/0/"), kept(tmp_path, "/1/")) == (b"Two.", b"One.")
     assert kept(tmp_path, "/29/") is None
 
 
-def test_while_much_is_published_what_matters_most_is_kept_and_the_rest_as_it_was(
+def test_while_much_is_published_the_first_pages_are_new_and_the_rest_as_before(
     tmp_path: Path,
 ) -> None:
     state, text = [FIRST], {f"/{number}/": b"One." for number in range(30)}
-    assert keeper(pages_that_show(text, state), tmp_path, *text).refresh()
+    assert writer(pages_that_show(text, state), tmp_path, *text).refresh()
     text.update(dict.fromkeys(text, b"Two."))
-    restarted = pages_that_show(text, state)
 
-    def overtaken(key: Key) -> DjangoResponse:
+    def publish(key: Key) -> None:
         if key[2] == "/20/":
             state[0] = PublicationState((state[0].heads[0] + ".", ""), *WHENEVER)
-            restarted.learn(state[0], restarted.ticket())
-        return made(text[key[2]], state=state[0])
+            restarted.update(state[0], restarted.begin_reading())
 
-    restarted._make = overtaken
-    assert not keeper(restarted, tmp_path, *text).refresh()
+    restarted = pages_that_show(text, state, publish)
+    assert not writer(restarted, tmp_path, *text).refresh()
     assert (kept(tmp_path, "/0/"), kept(tmp_path, "/29/")) == (b"Two.", b"One.")
 
 
-def test_pages_that_nobody_asked_for_take_half_of_the_memory_at_most(tmp_path: Path) -> None:
+def test_pages_that_nobody_requested_take_half_of_the_memory_at_most(tmp_path: Path) -> None:
     text = {f"/{number}/": b"One." for number in range(30)}
     pages = pages_that_show(text, [FIRST])
     pages.memory.limit = 50 * Page(HEADERS, b"One.", FIRST).size
 
-    assert keeper(pages, tmp_path, *text).refresh()
+    assert writer(pages, tmp_path, *text).refresh()
     assert len(pages.memory) == 25
     assert (kept(tmp_path, "/24/"), kept(tmp_path, "/25/")) == (b"One.", None)
 
 
-def test_what_cannot_be_written_is_said_once_and_the_thread_goes_on(
+def test_a_failure_to_write_is_logged_once_and_the_thread_goes_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "pages").mkdir()
-    kept_by = keeper(pages_that_show({"/": b"One."}, [FIRST]), tmp_path, "/")
+    written_by = writer(pages_that_show({"/": b"One."}, [FIRST]), tmp_path, "/")
 
-    assert [kept_by.refresh(), kept_by.refresh()] == [False, False]
+    assert [written_by.refresh(), written_by.refresh()] == [False, False]
     assert len([it for it in caplog.records if "could not be written" in it.getMessage()]) == 1
 
 
-def test_one_of_two_processes_keeps_the_file_and_the_other_when_that_has_gone(
+def test_nothing_is_written_once_the_database_falls_silent(tmp_path: Path) -> None:
+    """What Django makes then may be an error page, or old."""
+    uptime = 0.0
+
+    def paths() -> list[str]:
+        nonlocal uptime
+        uptime += SILENCE + 1
+        return ["/"]
+
+    pages = Pages(lambda key: made(b"One."), limit=10_000_000, monotonic=lambda: uptime)
+    pages.update(FIRST, pages.begin_reading())
+
+    assert not SnapshotWriter(pages, snapshot(tmp_path), paths=paths).refresh()
+    assert snapshot(tmp_path).find((*SITE, "/")) is None
+
+
+def test_only_one_process_writes_the_file_and_another_takes_over_when_it_ends(
     tmp_path: Path,
 ) -> None:
     asked = [threading.Event(), threading.Event()]
@@ -291,10 +321,10 @@ def test_one_of_two_processes_keeps_the_file_and_the_other_when_that_has_gone(
 
 
 class Hours:
-    """Replaces the clock and the stop event of a keeper without a thread.
+    """The clock of a snapshot writer and the event that stops it.
 
     Waiting makes the time pass. At each of the times in `acts` something is done, and after the
-    last one the keeper is told to stop.
+    last one the event is set.
     """
 
     def __init__(self, acts: dict[float, Callable[[], None]]) -> None:
@@ -315,16 +345,18 @@ class Hours:
     def is_set(self) -> bool:
         return not self._acts
 
-
-def pass_hours(kept_by: SnapshotWriter, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policies.page_cache.snapshot_writer.time", hours)
-    monkeypatch.setattr("policies.page_cache.snapshot_writer.close_old_connections", lambda: None)
-    monkeypatch.setattr(kept_by, "_stopped", hours)
-    kept_by._keep()
+    def set(self) -> None:
+        """Do nothing: the event is set after the last act."""
 
 
-def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_was_read_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def run(writer: SnapshotWriter) -> None:
+    """Run the writer's thread to its end."""
+    writer.start()
+    writer.stop()
+
+
+def test_the_file_is_rewritten_at_once_after_a_publication_and_later_for_more_pages(
+    tmp_path: Path,
 ) -> None:
     state, text = [FIRST], {"/a/": b"One.", "/b/": b"Read."}
     pages = pages_that_show(text, state)
@@ -333,11 +365,11 @@ def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_wa
     file = tmp_path / "pages"
 
     def read() -> None:
-        pages.fly(pages.flight((*SITE, "/b/"))[0])
+        pages.make(pages.pending((*SITE, "/b/"))[0])
 
     def publish() -> None:
         state[0], text["/a/"] = SECOND, b"Two."
-        pages.learn(SECOND, pages.ticket())
+        pages.update(SECOND, pages.begin_reading())
 
     def look(at: float, path: str) -> Callable[[], None]:
         return lambda: seen.update({at: kept(tmp_path, path)})
@@ -360,7 +392,7 @@ def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_wa
         95.75: look(95.75, "/a/"),  # whoever takes it away all the time keeps no processor busy
         97.0: look(97.0, "/a/"),
     }
-    pass_hours(keeper(pages, tmp_path, "/a/"), Hours(acts), monkeypatch)
+    run(writer(pages, tmp_path, "/a/", hours=Hours(acts)))
 
     assert seen == {
         1.0: b"One.",
@@ -374,32 +406,30 @@ def test_the_file_is_written_anew_for_what_was_published_at_once_and_for_what_wa
     assert times[0] == times[1]
 
 
-def test_who_keeps_the_file_rests_as_long_as_the_pages_took(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_writer_pauses_for_as_long_as_the_pages_took(
+    tmp_path: Path,
 ) -> None:
     """On a large site where drafts are saved all the time, readers need the processors."""
-    pages = pages_that_show({}, [FIRST])
     hours = Hours({100.0: lambda: None})
 
-    def slowly(key: Key) -> DjangoResponse:
+    def take_time(key: Key) -> None:
         hours.now += 3.0
-        return made(b"One.")
 
-    pages._make = slowly
-    few = [f"/{number}/" for number in range(20)]
-    pass_hours(keeper(pages, tmp_path, *few, "/last/"), hours, monkeypatch)
+    paths = [*(f"/{number}/" for number in range(20)), "/last/"]
+    pages = pages_that_show(dict.fromkeys(paths, b"One."), [FIRST], take_time)
+    run(writer(pages, tmp_path, *paths, hours=hours))
 
     # Without a pause for the first, which matter most; one as long as its making for each other.
     assert [it for it in hours.waited if it > 1] == pytest.approx([3.0, 20 * 3.0 + 3.0 + 3.01])
 
 
-def test_a_folder_that_cannot_be_written_to_is_named_once_and_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_folder_that_cannot_be_written_to_is_logged_once_and_tried_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / "folder"
     folder.write_text("This is no folder.")
     hours = Hours({150.0: folder.unlink, 300.0: lambda: None})
-    pass_hours(keeper(pages_that_show({"/": b"One."}, [FIRST]), folder, "/"), hours, monkeypatch)
+    run(writer(pages_that_show({"/": b"One."}, [FIRST]), folder, "/", hours=hours))
 
     assert kept(folder, "/") == b"One."
     (record,) = caplog.records
@@ -410,13 +440,13 @@ def test_a_folder_that_cannot_be_written_to_is_named_once_and_tried_again(
 
 
 @pytest.mark.django_db
-def test_what_must_not_be_missing_is_what_is_in_force_then_what_is_for_ever() -> None:
+def test_the_essential_pages_are_first_what_is_in_force_and_then_all_versions() -> None:
     privacy = make_policy(slug="privacy")
     make_version(policy=privacy)
     make_version(policy=make_policy(slug="datenschutz", language="de"))
     make_policy(slug="never-published")
 
-    paths = essential(at=NOW)
+    paths = essential_paths(at=NOW)
 
     assert paths[:4] == ["/", "/de/", "/privacy/", "/de/datenschutz/"]
     assert {"/privacy/embed/", "/privacy/current.json", "/privacy/versions/1.md"} <= set(paths)
@@ -436,7 +466,7 @@ def test_what_must_not_be_missing_is_what_is_in_force_then_what_is_for_ever() ->
         (("http", "testserver", "/no/such/page"), False),
     ],
 )
-def test_a_file_can_only_speak_for_public_pages_of_our_hosts(
+def test_a_snapshot_serves_only_public_pages_of_allowed_hosts(
     key: tuple[str, str, str], may: bool
 ) -> None:
     assert may_serve(key) is may
@@ -446,15 +476,15 @@ def test_another_key_or_database_has_another_snapshot(
     tmp_path: Path, settings: SettingsWrapper
 ) -> None:
     settings.PAGES_SNAPSHOT = ""
-    assert of_this_site(1_000_000) is None
+    assert site_snapshot(1_000_000) is None
     settings.PAGES_SNAPSHOT = str(tmp_path / "pages")
-    first = of_this_site(1_000_000)
+    first = site_snapshot(1_000_000)
     assert first is not None
     first.write([(KEY, page())], SITE)
 
-    same = of_this_site(1_000_000)
+    same = site_snapshot(1_000_000)
     settings.SECRET_KEY += "another"
-    other = of_this_site(1_000_000)
+    other = site_snapshot(1_000_000)
 
     assert same is not None
     assert other is not None

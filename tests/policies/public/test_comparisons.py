@@ -45,7 +45,7 @@ def test_two_versions_are_compared_once(
     assert KeptRedline.objects.count() == 1
 
 
-def test_a_kept_redline_is_what_the_comparison_says(two: tuple[Revision, Revision]) -> None:
+def test_a_kept_redline_is_the_same_as_a_new_comparison(two: tuple[Revision, Revision]) -> None:
     old, new = two
     comparisons.of_versions(old, new)
 
@@ -56,7 +56,7 @@ def test_a_kept_redline_is_what_the_comparison_says(two: tuple[Revision, Revisio
 
 
 @pytest.mark.parametrize("forged", ["", "x", "e30:1abcde:signature"])
-def test_what_was_not_signed_here_is_compared_again(
+def test_a_kept_redline_without_our_signature_is_compared_again(
     two: tuple[Revision, Revision], forged: str
 ) -> None:
     genuine = comparisons.of_versions(*two)
@@ -66,7 +66,7 @@ def test_what_was_not_signed_here_is_compared_again(
     assert KeptRedline.objects.get().signed != forged
 
 
-def test_the_redline_of_other_versions_does_not_pass(two: tuple[Revision, Revision]) -> None:
+def test_a_kept_redline_of_other_versions_is_not_used(two: tuple[Revision, Revision]) -> None:
     old, new = two
     genuine = comparisons.of_versions(old, new)
     comparisons.of_versions(new, old)
@@ -76,12 +76,12 @@ def test_the_redline_of_other_versions_does_not_pass(two: tuple[Revision, Revisi
     assert comparisons.of_versions(old, new) == genuine
 
 
-def test_the_redline_of_other_code_does_not_pass(
+def test_a_kept_redline_made_by_other_code_is_not_used(
     two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     comparisons.of_versions(*two)
     before = KeptRedline.objects.get().signed
-    monkeypatch.setattr(comparisons, "_code", lambda: "another")
+    monkeypatch.setattr(comparisons, "code_digest", lambda: "another")
 
     comparisons.of_versions(*two)
 
@@ -90,7 +90,7 @@ def test_the_redline_of_other_code_does_not_pass(
     assert KeptRedline.objects.get().signed != before
 
 
-def test_a_database_that_takes_nothing_keeps_no_reader_from_the_redline(
+def test_readers_get_a_redline_although_the_database_can_not_keep_it(
     two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
@@ -102,12 +102,12 @@ def test_a_database_that_takes_nothing_keeps_no_reader_from_the_redline(
     assert not KeptRedline.objects.exists()
 
 
-def test_no_more_are_kept_than_there_is_room_for(
+def test_the_oldest_kept_redlines_are_deleted_beyond_the_limit(
     two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, new = two
     monkeypatch.setattr(comparisons, "MAX_KEPT", 1)
-    monkeypatch.setattr(comparisons, "_CLEAN_EVERY", 1)
+    monkeypatch.setattr(comparisons, "CLEAN_EVERY", 1)
     third = make_version(policy=old.policy, at=NOW + timedelta(days=2))
 
     for pair in [(old, new), (old, third), (new, third)]:

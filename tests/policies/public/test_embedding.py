@@ -49,7 +49,7 @@ def test_the_page_has_the_text_its_date_and_its_notices_but_no_site_around_it(
     assert page.count("<main") == 1
 
 
-def test_no_index_holds_the_page_and_it_names_the_one_that_counts(client: Client) -> None:
+def test_an_embedded_page_is_not_indexed_and_names_its_canonical_address(client: Client) -> None:
     page = body(client, "/privacy/embed/")
 
     assert '<meta name="robots" content="noindex">' in page
@@ -57,7 +57,7 @@ def test_no_index_holds_the_page_and_it_names_the_one_that_counts(client: Client
     assert '<meta name="robots" content="noindex">' in body(client, "/privacy/embed/since/1/")
 
 
-def test_links_that_leave_are_marked_here_and_nowhere_else(client: Client) -> None:
+def test_links_that_leave_the_app_are_marked_on_embedded_pages_only(client: Client) -> None:
     page = body(client, "/privacy/embed/")
 
     assert '<a href="https://example.org/x" rel="external noopener" target="_blank">' in page
@@ -67,7 +67,7 @@ def test_links_that_leave_are_marked_here_and_nowhere_else(client: Client) -> No
     assert "target=" not in body(client, "/privacy/")
 
 
-def test_what_changed_since_a_version_has_no_site_around_it_either(client: Client) -> None:
+def test_embedded_changes_since_a_version_have_no_site_around_them(client: Client) -> None:
     page = body(client, "/privacy/embed/since/1/")
 
     assert "what changed since version 1" in page
@@ -78,7 +78,7 @@ def test_what_changed_since_a_version_has_no_site_around_it_either(client: Clien
     assert client.get("/privacy/embed/since/9/").status_code == 404
 
 
-def test_current_json_leads_an_app_to_both(client: Client) -> None:
+def test_current_json_links_both_embedded_pages(client: Client) -> None:
     urls = client.get("/privacy/current.json").json()["urls"]
 
     assert urls["embed"] == "http://testserver/privacy/embed/"
@@ -110,7 +110,7 @@ def test_nobody_may_frame_the_page_unless_the_settings_name_them(
         assert response["X-Frame-Options"] == "DENY"
 
 
-def test_an_app_that_knows_the_old_slug_is_led_to_the_new_one(
+def test_an_embedded_page_redirects_from_an_old_slug_to_the_new_one(
     client: Client, settings: SettingsWrapper
 ) -> None:
     settings.EMBED_ORIGINS = ["https://app.example.com"]

@@ -40,13 +40,13 @@ ANOTHER_PAGE = ' rel="noopener" target="_blank"'
         ("tel:+49301234567", ' rel="external"'),
     ],
 )
-def test_a_link_is_marked_for_where_it_leads(href: str, marks: str) -> None:
+def test_a_link_is_marked_by_its_destination(href: str, marks: str) -> None:
     assert (
         mark(f'<p><a href="{href}">x</a></p>', host=HOST) == f'<p><a href="{href}"{marks}>x</a></p>'
     )
 
 
-def test_what_a_link_says_already_stays() -> None:
+def test_attributes_that_a_link_has_already_are_kept() -> None:
     link = '<a class="x" href="/de/privacy/" rel="alternate" hreflang="de">'
 
     marked = mark(link, host=HOST)
@@ -57,13 +57,13 @@ def test_what_a_link_says_already_stays() -> None:
     assert mark(marked, host=HOST) == marked
 
 
-def test_what_an_attribute_says_is_no_link() -> None:
+def test_a_link_inside_an_attribute_is_not_marked() -> None:
     image = '<img alt="<a b=" title=" href=">'
 
     assert mark(f'{image}<a href="">', host=HOST) == f'{image}<a href=""{ANOTHER_PAGE}>'
 
 
-def test_only_links_are_touched() -> None:
+def test_only_links_are_changed() -> None:
     html = (
         '<p id="a">if a &lt;a href="https://x.example"&gt; b</p><a id="place"></a>'
         '<abbr title="x">y</abbr><img src="/a.png" alt="&lt;a href=&quot;/&quot;>">'

@@ -137,16 +137,14 @@ def test_the_feed_of_all_has_every_policy_in_every_language(client: Client) -> N
         ("ja", "version 1, in force from May 1, 2026"),
     ],
 )
-def test_an_entry_writes_its_date_as_the_pages_do(
-    client: Client, language: str, words: str
-) -> None:
+def test_an_entry_writes_dates_as_the_pages_do(client: Client, language: str, words: str) -> None:
     policy = make_policy(slug="privacy", language=language)
     make_version(policy=policy, at=datetime(2026, 5, 1, 12, tzinfo=UTC))
 
     assert words in read(client, f"/{language}/privacy/feed.xml").entries[0].title
 
 
-def test_a_renaming_makes_no_entry_new_and_two_languages_share_none(client: Client) -> None:
+def test_renaming_a_policy_makes_no_entry_new_and_languages_share_no_entry(client: Client) -> None:
     policy = make_history()
     make_history(language="de")
     before = [entry.id for entry in read(client, "/privacy/feed.xml").entries]
@@ -210,7 +208,7 @@ def test_pages_name_their_feed(client: Client) -> None:
 @pytest.mark.parametrize(
     "text", ["\x00\x0b\ud800\ufffe x", "]]> & <a b='c'> \"", "\U0001f600 مرحبا"]
 )
-def test_whatever_the_words_are_the_feed_is_well_formed(text: str) -> None:
+def test_the_feed_is_well_formed_whatever_its_text(text: str) -> None:
     moment = datetime(2026, 5, 2, 12, 0, 0, 5, tzinfo=UTC)
     link = atom.AtomLink("https://x.example/", "alternate", "text/html", text)
     self_link = atom.AtomLink("https://x.example/feed.xml", "self", "application/atom+xml")

@@ -40,7 +40,7 @@ def test_the_markdown_is_byte_for_byte_what_was_approved(client: Client) -> None
     assert "immutable" in response["Cache-Control"]
 
 
-def test_current_json_is_all_that_an_app_needs(client: Client) -> None:
+def test_current_json_has_everything_that_an_app_needs(client: Client) -> None:
     make_history()
 
     response = client.get("/privacy/current.json")
@@ -53,7 +53,7 @@ def test_current_json_is_all_that_an_app_needs(client: Client) -> None:
     assert len(response.content) < 1500
 
 
-def test_an_app_that_knows_the_answer_is_told_that_nothing_changed(client: Client) -> None:
+def test_an_app_that_has_the_current_response_gets_304(client: Client) -> None:
     make_history()
     first = client.get("/privacy/current.json")
 

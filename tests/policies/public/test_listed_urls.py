@@ -36,7 +36,7 @@ def routes(resolver: URLResolver, namespace: str = "") -> set[str]:
     return names
 
 
-def test_every_route_is_listed_or_says_why_not():
+def test_every_route_is_listed_or_has_a_reason_why_not():
     tables = [*listed_urls.ONCE, *listed_urls.OF_POLICY, *listed_urls.NOT_LISTED]
 
     assert len(tables) == len(set(tables))
@@ -44,7 +44,7 @@ def test_every_route_is_listed_or_says_why_not():
     assert all(listed_urls.NOT_LISTED.values())
 
 
-def test_what_pages_compare_a_version_with_is_listed_where_others_were_withdrawn():
+def test_comparisons_that_pages_link_are_listed_although_versions_between_were_withdrawn():
     policy = make_policy(slug="privacy")
     for day, status in enumerate(["published", "withdrawn", "withdrawn", "published"]):
         at, effect = NOW + timedelta(days=day), IN_FIFTY_YEARS + timedelta(days=day)
@@ -102,7 +102,7 @@ def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):
     assert Client().get("/ledger/3.json").status_code == 404
 
 
-def test_the_list_asks_a_few_questions_per_policy(django_assert_max_num_queries):
+def test_listing_takes_a_bounded_number_of_queries_per_policy(django_assert_max_num_queries):
     policy = make_policy()
     for day in range(3):
         make_import(make_document(text=f"{day}"), policy=policy, at=NOW + timedelta(days=day))

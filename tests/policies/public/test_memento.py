@@ -79,7 +79,7 @@ WHEN = [
 ]
 
 
-def test_the_timegate_leads_to_what_was_in_force(client: Client) -> None:
+def test_the_timegate_redirects_to_the_version_that_was_in_force(client: Client) -> None:
     make_past()
 
     for when, number in WHEN:
@@ -97,7 +97,7 @@ def test_the_timegate_leads_to_what_was_in_force(client: Client) -> None:
         assert chosen in dated
 
 
-def test_the_timegate_knows_what_came_before_and_after(client: Client) -> None:
+def test_the_timegate_links_the_versions_before_and_after(client: Client) -> None:
     make_past()
 
     found = by_rel(travel(client, "Fri, 20 Feb 2026 00:00:00 GMT"))
@@ -113,7 +113,7 @@ UNREADABLE = [
 ]
 
 
-def test_a_time_that_can_not_be_read_is_refused_in_words(client: Client) -> None:
+def test_an_invalid_accept_datetime_is_refused_with_an_explanation(client: Client) -> None:
     make_past()
 
     for when in UNREADABLE:
@@ -124,7 +124,7 @@ def test_a_time_that_can_not_be_read_is_refused_in_words(client: Client) -> None
         assert response["Vary"] == "accept-datetime"
 
 
-def test_nobody_may_keep_an_answer_of_the_timegate(client: Client) -> None:
+def test_no_cache_may_keep_a_response_of_the_timegate(client: Client) -> None:
     """It depends on a request header, which is in the key of few caches."""
     make_past()
 
@@ -133,7 +133,7 @@ def test_nobody_may_keep_an_answer_of_the_timegate(client: Client) -> None:
     assert client.post("/privacy/timegate/").status_code == 405
 
 
-def test_before_anything_has_taken_effect_there_is_no_time_to_travel_to(client: Client) -> None:
+def test_a_policy_without_a_version_in_effect_has_no_timegate_or_timemap(client: Client) -> None:
     now = timezone.now()
     make_version(policy=make_policy(slug="privacy"), at=now, effective_at=now + DAY)
 
@@ -142,7 +142,7 @@ def test_before_anything_has_taken_effect_there_is_no_time_to_travel_to(client: 
     assert client.get("/nothing/timegate/").status_code == 404
 
 
-def test_time_travel_goes_on_under_the_old_slug(client: Client) -> None:
+def test_timegate_and_timemap_redirect_from_an_old_slug(client: Client) -> None:
     policy = make_past()
     workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug="notice")
 
@@ -184,7 +184,7 @@ def test_one_memento_is_the_first_and_the_last(client: Client) -> None:
 # --- Mementos and their links ------------------------------------------------------------------
 
 
-def test_what_once_was_in_force_is_a_memento(client: Client) -> None:
+def test_a_version_that_was_once_in_force_is_a_memento(client: Client) -> None:
     make_past()
     moments = {
         1: "Sat, 10 Jan 2026 09:00:00 GMT",
@@ -202,7 +202,7 @@ def test_what_once_was_in_force_is_a_memento(client: Client) -> None:
         assert ("timegate" in by_rel(response)) == bool(moment)
 
 
-def test_a_version_links_its_neighbours_and_passes_over_the_withdrawn(client: Client) -> None:
+def test_a_version_links_the_adjacent_versions_but_not_withdrawn_ones(client: Client) -> None:
     """RFC 5829."""
     make_past()
     page = {None: None, **{it: f"/privacy/versions/{it}/" for it in range(1, 6)}}
@@ -217,7 +217,7 @@ def test_a_version_links_its_neighbours_and_passes_over_the_withdrawn(client: Cl
         assert found["version-history"] == "/privacy/versions/"
 
 
-def test_the_page_of_the_policy_leads_to_its_past(client: Client) -> None:
+def test_the_page_of_a_policy_links_its_history(client: Client) -> None:
     make_past()
 
     found = by_rel(client.get("/privacy/"))
@@ -246,7 +246,9 @@ def traveller() -> Any:
         yield MementoClient(session=session)
 
 
-def test_the_standard_client_travels(live_server: LiveServer, traveller: Any) -> None:
+def test_a_standard_memento_client_finds_the_version(
+    live_server: LiveServer, traveller: Any
+) -> None:
     make_past()
     policy = f"{live_server.url}/privacy/"
     version = policy + "versions/{}/"

@@ -24,7 +24,7 @@ def marked(markdown: str) -> str:
         "[+49 1](tel:+49%201)",
     ],
 )
-def test_a_link_whose_words_are_its_address_is_known(written):
+def test_a_link_whose_text_is_its_address_is_recognised(written):
     assert marked(written).count('class="address"') == 1
 
 
@@ -32,11 +32,11 @@ def test_a_link_whose_words_are_its_address_is_known(written):
     "written",
     ["[here](https://example.org/)", "[a *b*](https://a.example)", "## Head", "x[^1]\n\n[^1]: y"],
 )
-def test_other_links_are_as_they_were(written):
+def test_other_links_are_unchanged(written):
     assert marked(written) == render(written).html
 
 
-def test_what_is_not_safe_is_escaped_still():
+def test_unsafe_text_stays_escaped():
     template = Template("{% load paper %}{{ html|mark_addresses }}")
 
     assert "<a" not in template.render(Context({"html": '<a href="x">x</a>'}))

@@ -45,14 +45,14 @@ def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
     shown = words(client.get(address(link)))
 
     assert "We keep nothing." in shown
-    assert "A draft, not published and not in force." in shown
+    assert "This is a draft. It is not published and not in force." in shown
     assert "made for Counsel &amp; Co" in shown
     until = " ".join(day_and_time(link.expires_at).split())
     assert f"works until {until}." in shown
     assert link.revision.digest in shown
 
 
-def test_what_a_link_shows_is_kept_by_nobody_and_tells_nobody(client: Client) -> None:
+def test_a_preview_is_not_cached_not_indexed_and_sends_no_referrer(client: Client) -> None:
     link = make_link(make_revision())
 
     opened = address(link)
@@ -64,7 +64,7 @@ def test_what_a_link_shows_is_kept_by_nobody_and_tells_nobody(client: Client) ->
     assert "noindex" in words(client.get(address(link)))
 
 
-def test_a_link_shows_the_text_as_it_is_when_it_is_opened(client: Client) -> None:
+def test_a_preview_shows_the_text_as_it_is_when_the_link_is_opened(client: Client) -> None:
     revision = make_revision()
     link = make_link(revision)
 
@@ -89,11 +89,11 @@ def test_the_changes_are_marked_where_a_version_is_in_force(client: Client) -> N
     make_version(policy=policy, at=timezone.now() - DAY)
     link = make_link(make_revision(policy=policy))
 
-    assert "See what changes against the version in force" in words(client.get(address(link)))
+    assert "See the changes from the version in force" in words(client.get(address(link)))
     assert "<ins" in words(client.get(address(link, "preview_changes")))
 
 
-def test_what_stands_beside_the_changes_is_in_the_language_of_the_policy(client: Client) -> None:
+def test_the_interface_of_a_preview_is_in_the_language_of_the_policy(client: Client) -> None:
     german = make_policy(slug="privacy", language="de")
     make_version(policy=german)
     link = make_link(make_revision(policy=german, document=make_document(text="Ganz anders.")))
@@ -104,7 +104,7 @@ def test_what_stands_beside_the_changes_is_in_the_language_of_the_policy(client:
     assert "[inserted]" not in shown
 
 
-def test_when_a_draft_was_saved_is_written_as_other_dates_are(client: Client) -> None:
+def test_the_time_at_which_a_draft_was_saved_is_written_as_other_dates_are(client: Client) -> None:
     french = make_policy(slug="confidentialite", language="fr")
     saved_at = datetime(2026, 5, 1, 14, 5, tzinfo=UTC)
     link = make_link(make_revision(policy=french, at=saved_at))
@@ -113,7 +113,9 @@ def test_when_a_draft_was_saved_is_written_as_other_dates_are(client: Client) ->
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_a_text_in_a_language_without_words_of_the_sites_own_is_marked(client: Client) -> None:
+def test_a_preview_in_a_language_without_a_catalog_marks_the_language_of_each_part(
+    client: Client,
+) -> None:
     link = make_link(make_revision(policy=make_policy(slug="privacy", language="ja")))
 
     shown = words(client.get(address(link)))
@@ -122,7 +124,7 @@ def test_a_text_in_a_language_without_words_of_the_sites_own_is_marked(client: C
     assert '<div class="prose" lang="ja" dir="ltr">' in shown
 
 
-def test_a_link_that_has_ended_says_so_and_shows_nothing(client: Client) -> None:
+def test_an_expired_or_revoked_link_explains_that_and_shows_nothing(client: Client) -> None:
     revision = make_revision(document=make_document(text="Secret plan."))
     revoked = make_link(revision)
     workflow.revoke_link(revoked.pk, by=make_user("Writers"), at=timezone.now())
@@ -144,17 +146,17 @@ def test_a_link_that_has_ended_says_so_and_shows_nothing(client: Client) -> None
 
 
 @pytest.mark.parametrize("change", [lambda it: it[:-1], lambda it: "9" + it, lambda it: "x"])
-def test_a_token_that_is_not_ours_opens_nothing(client: Client, change: object) -> None:
+def test_a_token_without_our_signature_is_not_found(client: Client, change: object) -> None:
     make_revision()
     token = preview_links.token(make_link(make_revision()))
 
     answer = client.get(reverse("policies:preview", args=[change(token)]))  # type: ignore[operator]
 
     assert answer.status_code == 404
-    assert "Copy it whole" in words(answer)
+    assert "Copy the whole link" in words(answer)
 
 
-def test_after_publication_the_link_leads_to_the_version(client: Client) -> None:
+def test_after_publication_the_link_redirects_to_the_version(client: Client) -> None:
     revision = make_revision(status=Status.APPROVED)
     link = make_link(revision)
     workflow.publish(revision.pk, by=make_user("Publishers"), at=timezone.now())
@@ -163,7 +165,7 @@ def test_after_publication_the_link_leads_to_the_version(client: Client) -> None
         assert client.get(address(link, name))["Location"].endswith("/versions/1/")
 
 
-def test_a_use_is_noted_and_a_database_that_only_reads_keeps_no_reader_out(
+def test_each_use_is_noted_but_a_read_only_database_keeps_no_reader_out(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = make_link(make_revision())
@@ -201,13 +203,13 @@ def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) ->
     assert client.get(found[1]).status_code == 410
     assert "revoked" in words(desk.get(page("review", revision.pk)))
     again = desk.post(page("revoke_link", revision.pk), {"link": link.pk}, follow=True)
-    assert "was revoked on" in words(again)
+    assert "was already revoked on" in words(again)
 
 
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ({"recipient": " ", "days": "14"}, "Say for whom"),
+        ({"recipient": " ", "days": "14"}, "Enter who the link is for"),
         ({"recipient": "C" * 201, "days": "14"}, "200 are the most"),
         ({"recipient": "C", "days": "91"}, "lasts 1 to 90 days"),
         ({"recipient": "C", "days": "soon"}, "lasts 1 to 90 days"),
@@ -231,7 +233,7 @@ def test_a_link_of_another_revision_is_not_revoked_from_here() -> None:
     assert link.revoked_at is None
 
 
-def test_an_address_without_its_slash_is_kept_by_nobody_either(client: Client) -> None:
+def test_the_redirect_to_the_closing_slash_is_not_cached_either(client: Client) -> None:
     link = make_link(make_revision())
 
     answer = client.get(address(link).rstrip("/"))

@@ -74,7 +74,7 @@ def test_since_shows_what_changed_up_to_the_version_in_force(client: Client) -> 
     assert "We keep all." not in page
 
 
-def test_what_each_version_on_the_way_changed_is_told_and_what_was_withdrawn_is_not(
+def test_the_change_note_of_each_version_in_between_is_shown_unless_it_was_withdrawn(
     client: Client,
 ) -> None:
     policy = make_policy(slug="privacy")
@@ -94,7 +94,7 @@ def test_what_each_version_on_the_way_changed_is_told_and_what_was_withdrawn_is_
     assert "<p>A comma.</p>" in body(client, "/privacy/since/2/")
 
 
-def test_of_many_versions_the_latest_are_named_and_the_others_are_linked(
+def test_of_many_versions_in_between_the_latest_are_listed_and_the_history_is_linked(
     client: Client,
     monkeypatch: pytest.MonkeyPatch,
     django_assert_max_num_queries: DjangoAssertNumQueries,
@@ -122,7 +122,7 @@ def publish(policy: Policy, change_note: str, *, at: datetime, **how: Any) -> Re
     )
 
 
-def test_a_heading_in_the_introduction_is_no_section_and_has_no_number(client: Client) -> None:
+def test_a_heading_in_the_introduction_is_not_numbered_as_a_section(client: Client) -> None:
     policy = make_policy(slug="privacy")
     for day, note in ((20, "### A note"), (10, "### Another note")):
         text = replace(make_document(), introduction=f"{note}\n\nWords.")
@@ -137,7 +137,7 @@ def test_a_heading_in_the_introduction_is_no_section_and_has_no_number(client: C
     assert page.select(".redline h2")
 
 
-def test_since_tells_what_comes_next_too(client: Client) -> None:
+def test_since_announces_upcoming_versions_too(client: Client) -> None:
     make_changed()
 
     assert 'href="/privacy/versions/4/">Read version 4</a>' in body(client, "/privacy/since/2/")
@@ -151,7 +151,7 @@ def test_since_the_current_version_nothing_changed(client: Client) -> None:
 
 
 @pytest.mark.parametrize("page", ["since/1/", "embed/since/1/"])
-def test_nothing_of_a_retired_policy_is_called_current(client: Client, page: str) -> None:
+def test_no_version_of_a_retired_policy_is_called_current(client: Client, page: str) -> None:
     policy = make_version(policy=make_policy(slug="privacy")).policy
     workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
 
@@ -170,7 +170,9 @@ def test_nothing_of_a_retired_policy_is_called_current(client: Client, page: str
         ("/privacy/since/4/", "/privacy/versions/4/"),
     ],
 )
-def test_an_address_that_compares_nothing_leads_on(client: Client, url: str, target: str) -> None:
+def test_comparing_a_version_with_itself_redirects_to_it(
+    client: Client, url: str, target: str
+) -> None:
     make_changed()
 
     response = client.get(url)
@@ -182,14 +184,14 @@ def test_an_address_that_compares_nothing_leads_on(client: Client, url: str, tar
     "url",
     ["/privacy/compare/1/9/", "/privacy/compare/0/1/", "/privacy/since/9/", "/other/since/1/"],
 )
-def test_what_can_not_be_compared_is_not_found(client: Client, url: str) -> None:
+def test_comparing_unknown_versions_is_not_found(client: Client, url: str) -> None:
     make_changed()
 
     assert client.get(url).status_code == 404
 
 
 @pytest.mark.parametrize("embed", ["", "embed/"])
-def test_before_anything_is_in_force_since_leads_to_the_versions_own_page(
+def test_before_anything_is_in_force_since_redirects_to_the_version(
     client: Client, embed: str
 ) -> None:
     policy = make_policy(slug="privacy")
@@ -205,7 +207,7 @@ def test_before_anything_is_in_force_since_leads_to_the_versions_own_page(
             )
 
 
-def test_a_comparison_says_which_of_its_versions_is_not_in_force_or_never_was(
+def test_a_comparison_shows_which_of_its_versions_has_not_taken_effect(
     client: Client,
 ) -> None:
     make_history()

@@ -62,7 +62,7 @@ def test_each_page_names_itself_in_every_language(client: Client, page: str) -> 
         assert f'<a href="{path}"' in menu[0].split('aria-current="page"')[0]
 
 
-def test_a_version_names_the_versions_that_say_the_same(client: Client) -> None:
+def test_a_version_links_its_translations(client: Client) -> None:
     _, german = make_family(behind=True)
     make_version(policy=german, at=timezone.now())
 
@@ -103,7 +103,7 @@ def test_nobody_is_led_to_a_translation_that_was_retired(client: Client) -> None
     assert missing.status_code == 404
 
 
-def test_who_reads_a_translation_is_told_that_what_it_translates_was_retired(
+def test_a_translation_shows_that_its_source_was_retired(
     client: Client,
 ) -> None:
     english, german = make_family()
@@ -122,7 +122,9 @@ def test_who_reads_a_translation_is_told_that_what_it_translates_was_retired(
     assert told not in body(client, german.get_absolute_url())
 
 
-def test_of_a_policy_that_was_retired_in_every_language_the_own_is_offered(client: Client) -> None:
+def test_a_policy_retired_in_every_language_is_offered_in_the_readers_language(
+    client: Client,
+) -> None:
     publisher = make_user("Publishers")
     for policy in make_family():
         workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
@@ -154,7 +156,9 @@ def test_the_menu_is_in_the_language_of_the_page(client: Client) -> None:
     assert 'href="/de/"' in page
 
 
-def test_the_list_of_policies_offers_what_is_missing_under_a_label(client: Client) -> None:
+def test_the_list_of_policies_offers_missing_ones_in_another_language_under_a_label(
+    client: Client,
+) -> None:
     make_family()
     make_version(policy=make_policy(slug="terms", name="Terms"))
 
@@ -173,7 +177,7 @@ def test_the_list_of_policies_offers_what_is_missing_under_a_label(client: Clien
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_the_list_in_a_language_that_the_site_speaks_is_there_before_any_translation(
+def test_each_language_of_the_interface_has_a_list_before_any_translation(
     client: Client,
 ) -> None:
     make_version(policy=make_policy(slug="terms"))
@@ -204,7 +208,7 @@ def test_a_page_leads_to_the_list_in_its_language_before_anything_is_in_force_in
         ("/ja/terms/", 'lang="en" dir="ltr"', "This policy is not available in Japanese."),
     ],
 )
-def test_a_missing_language_is_offered_in_the_authoritative_one(
+def test_a_policy_missing_in_a_language_is_offered_in_the_authoritative_one(
     client: Client, path: str, html: str, words: str
 ) -> None:
     make_version(policy=make_policy(slug="terms", name="Terms"))
@@ -225,7 +229,7 @@ def test_the_list_of_policies_is_linked_in_the_language_of_the_page(client: Clie
     assert 'href="/"' not in page
 
 
-def test_an_address_of_the_other_language_leads_on(client: Client) -> None:
+def test_the_slug_of_another_language_leads_to_the_translation(client: Client) -> None:
     make_family()
 
     page = body(client, "/de/privacy/", status=404)
@@ -245,7 +249,7 @@ def test_a_renamed_translation_is_still_found(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/de/", "/ar/"])
-def test_an_error_is_told_in_the_language_of_the_address(
+def test_an_error_page_is_in_the_language_of_the_address(
     client: Client, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.raise_request_exception = False
@@ -259,7 +263,9 @@ def test_an_error_is_told_in_the_language_of_the_address(
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_a_language_without_a_catalog_is_told_apart_from_the_interface(client: Client) -> None:
+def test_text_in_a_language_without_a_catalog_is_marked_apart_from_the_interface(
+    client: Client,
+) -> None:
     """WCAG 2.2, 3.1.2."""
     policy = make_policy(slug="privacy", name="プライバシー", language="ja")
     make_import(make_document(title="プライバシーポリシー"), policy=policy)
@@ -275,7 +281,7 @@ def test_a_language_without_a_catalog_is_told_apart_from_the_interface(client: C
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_the_name_of_a_policy_is_told_apart_where_the_interface_has_no_catalog(
+def test_the_name_of_a_policy_is_marked_apart_where_the_interface_has_no_catalog(
     client: Client,
 ) -> None:
     """WCAG 2.2, 3.1.2: in the list, and where a policy is not (yet) at the address."""
@@ -295,7 +301,7 @@ def test_the_name_of_a_policy_is_told_apart_where_the_interface_has_no_catalog(
 # --- Behind ---------------------------------------------------------------------------------------
 
 
-def test_a_translation_says_which_version_it_renders(client: Client) -> None:
+def test_a_translation_shows_which_version_it_translates(client: Client) -> None:
     make_family()
 
     for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/"):
@@ -308,7 +314,7 @@ def test_a_translation_says_which_version_it_renders(client: Client) -> None:
         assert "nicht mehr aktuell" not in page
 
 
-def test_a_translation_that_fell_behind_says_so_and_leads_to_the_newer_text(
+def test_a_translation_that_is_behind_shows_that_and_links_the_newer_text(
     client: Client,
 ) -> None:
     make_family(behind=True)
@@ -351,7 +357,7 @@ def test_the_desk_says_what_is_behind_and_shows_what_changed(client: Client) -> 
     assert "To translate" not in body(client, "/admin/")
 
 
-def test_what_a_translation_is_to_say_on_its_day_is_not_withdrawn_before_it() -> None:
+def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_needs_it() -> None:
     english, german = make_family()
     publisher, day = make_user("Publishers"), IN_FIFTY_YEARS
     source = make_version(policy=english, at=timezone.now(), effective_at=day)
@@ -359,14 +365,16 @@ def test_what_a_translation_is_to_say_on_its_day_is_not_withdrawn_before_it() ->
     assert translation.source_version == source
     how = {"by": publisher, "at": timezone.now(), "reason": "A mistake."}
 
-    with pytest.raises(workflow.WrongState, match="renders it, and would come into force on"):
+    with pytest.raises(
+        workflow.WrongState, match="translates it, and would still come into force on"
+    ):
         workflow.withdraw(source.pk, **how)
 
     workflow.withdraw(translation.pk, **how)
     assert workflow.withdraw(source.pk, **how).status == Status.WITHDRAWN
 
 
-def test_what_is_no_translation_any_more_holds_up_no_withdrawal() -> None:
+def test_a_former_translation_does_not_block_a_withdrawal() -> None:
     english, german = make_family()
     publisher, day = make_user("Publishers"), IN_FIFTY_YEARS
     source = make_version(policy=english, at=timezone.now(), effective_at=day)
@@ -379,7 +387,7 @@ def test_what_is_no_translation_any_more_holds_up_no_withdrawal() -> None:
     assert withdrawn.status == Status.WITHDRAWN
 
 
-def test_a_translation_of_which_nobody_said_what_it_renders_renders_what_is_in_force() -> None:
+def test_a_translation_without_a_chosen_source_version_translates_the_one_in_force() -> None:
     english = make_policy(slug="terms")
     german = make_policy(slug="agb", language="de", translation_of=english)
     translation = make_revision(policy=german, status=Status.APPROVED)
@@ -393,7 +401,7 @@ def test_a_translation_of_which_nobody_said_what_it_renders_renders_what_is_in_f
     assert published.source_version == in_force
 
 
-def test_nobody_learns_of_a_source_that_is_not_public_yet(client: Client) -> None:
+def test_a_source_that_is_not_public_yet_is_not_revealed(client: Client) -> None:
     german = make_version(policy=make_policy(slug="agb", language="de")).policy
     secret = make_policy(slug="moonshot")
     by = make_user("Publishers")
@@ -408,7 +416,7 @@ def test_nobody_learns_of_a_source_that_is_not_public_yet(client: Client) -> Non
     assert client.get("/de/agb/current.json").json()["translation_of"]["policy"] == "moonshot"
 
 
-def test_an_address_that_is_not_public_yet_offers_nothing_else(client: Client) -> None:
+def test_the_address_of_an_unpublished_policy_offers_nothing(client: Client) -> None:
     """Else who guesses it would learn that it is there."""
     english = make_version(policy=make_policy(slug="terms")).policy
     make_policy(slug="geheim", language="de", translation_of=english)
@@ -422,7 +430,7 @@ def test_an_address_that_is_not_public_yet_offers_nothing_else(client: Client) -
         assert pages[0] == pages[1]
 
 
-def test_what_was_translated_may_have_been_withdrawn_since(client: Client) -> None:
+def test_the_source_version_of_a_translation_may_have_been_withdrawn_since(client: Client) -> None:
     now, by = timezone.now(), make_user("Publishers", "Writers", is_superuser=True)
     english, german = make_family()
     upcoming = make_version(policy=english, at=now, effective_at=now + 30 * DAY)
@@ -438,7 +446,9 @@ def test_what_was_translated_may_have_been_withdrawn_since(client: Client) -> No
     assert "Unchanged since" not in editor
 
 
-def test_what_was_translated_of_another_source_is_compared_with_nothing(client: Client) -> None:
+def test_a_version_translated_from_an_earlier_source_is_compared_with_nothing(
+    client: Client,
+) -> None:
     _, german = make_family()
     other = make_version(policy=make_policy(slug="other"))
     by = make_user(is_superuser=True)
@@ -474,7 +484,7 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert draft.title == "Datenschutz"
     assert AuditEvent.objects.filter(action="set_source_version").count() == 1
     (author,) = authorship.authors(draft)
-    assert "which version it renders" in author.what
+    assert "the source version" in author.what
 
 
 def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> None:
@@ -490,7 +500,7 @@ def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> Non
     mine = {"seen_saves": draft.saves, "title": "Mein Titel", "introduction": "Neu."}
     workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=2)
 
-    client.post(address, {**mine, "renders": "1", "seen_renders": "1", "do": "hand_in"})
+    client.post(address, {**mine, "renders": "1", "seen_renders": "1", "do": "submit"})
 
     draft.refresh_from_db()
     assert (draft.status, draft.title, draft.source_version.number) == (
@@ -610,7 +620,7 @@ def test_the_first_draft_of_a_translation_has_the_headings_of_its_source(client:
     assert "which is translated" not in editor
 
 
-def test_programs_are_not_told_of_a_language_that_prevails_and_can_not_be_read(
+def test_json_names_no_prevailing_language_that_is_not_in_force(
     client: Client,
 ) -> None:
     english = make_version(policy=make_policy(slug="privacy")).policy
@@ -655,7 +665,7 @@ def test_publishers_link_translations_and_say_what_prevails(client: Client) -> N
 # --- For programs --------------------------------------------------------------------------------
 
 
-def test_programs_are_told_what_is_translated_and_what_is_behind(client: Client) -> None:
+def test_json_has_the_source_version_and_whether_a_translation_is_behind(client: Client) -> None:
     import jsonschema  # here, since it takes seconds in every process of the tests
 
     english, _ = make_family(behind=True)
@@ -677,7 +687,7 @@ def test_programs_are_told_what_is_translated_and_what_is_behind(client: Client)
     assert source["translation_of"] is source["renders"] is source["behind"] is None
 
 
-def test_a_page_of_a_family_asks_a_bounded_number_of_questions(
+def test_a_page_of_a_translated_policy_takes_a_bounded_number_of_queries(
     client: Client, django_assert_max_num_queries: Any
 ) -> None:
     english, _ = make_family(behind=True)
@@ -700,7 +710,7 @@ def test_the_list_has_the_same_order_on_each_database() -> None:
     assert [it.policy.name for it in found] == names
 
 
-def test_that_a_pdf_is_being_made_is_said_in_the_language_of_the_address(
+def test_the_page_about_a_pdf_being_made_is_in_the_language_of_the_address(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, german = make_family()

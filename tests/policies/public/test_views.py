@@ -39,7 +39,9 @@ def test_the_page_shows_the_version_in_force(client: Client) -> None:
 
 
 @pytest.mark.parametrize("status", [None, Status.DRAFT, Status.IN_REVIEW, Status.APPROVED])
-def test_what_was_never_published_is_not_found(client: Client, status: Status | None) -> None:
+def test_a_policy_that_was_never_published_is_not_found(
+    client: Client, status: Status | None
+) -> None:
     policy = make_policy(slug="privacy")
     if status:
         make_revision(policy=policy, status=status)
@@ -100,7 +102,7 @@ def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) ->
     assert "Read the last version" in page
 
 
-def test_a_policy_that_is_still_to_begin_leads_to_its_first_version(client: Client) -> None:
+def test_a_policy_not_in_force_yet_links_its_first_version(client: Client) -> None:
     now = timezone.now()
     policy = make_policy(slug="new")
     make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
@@ -117,7 +119,7 @@ def test_a_policy_that_is_still_to_begin_leads_to_its_first_version(client: Clie
     assert "timemap" not in client.get("/new/versions/").get("Link", "")
 
 
-def test_what_is_still_to_begin_is_not_said_to_end(client: Client) -> None:
+def test_an_upcoming_version_shows_no_end(client: Client) -> None:
     """Of two upcoming versions each has its own day, not the other's behind it."""
     now = timezone.now()
     policy = make_policy(slug="new")
@@ -130,7 +132,7 @@ def test_what_is_still_to_begin_is_not_said_to_end(client: Client) -> None:
     assert "– <time" not in history
 
 
-def test_what_is_not_in_force_states_no_date_as_if_it_were(client: Client) -> None:
+def test_a_version_that_has_not_taken_effect_shows_no_last_updated_date(client: Client) -> None:
     make_history()
 
     for number, on_paper in ((2, "in force from"), (3, "It never took effect"), (4, "in force")):
@@ -162,7 +164,7 @@ def test_the_index_lists_what_is_in_force(client: Client) -> None:
         (4, "Version 4 is not in force yet."),
     ],
 )
-def test_a_version_says_at_the_top_what_it_is(client: Client, number: int, words: str) -> None:
+def test_a_version_shows_its_status_at_the_top(client: Client, number: int, words: str) -> None:
     make_history()
 
     page = body(client, f"/privacy/versions/{number}/")
@@ -194,7 +196,7 @@ def test_the_history_lists_every_version_with_its_digest(client: Client) -> None
         assert word in page
 
 
-def test_dates_are_by_the_clock_of_the_policy_and_the_page_says_so(client: Client) -> None:
+def test_dates_are_in_the_time_zone_of_the_policy_and_the_page_names_it(client: Client) -> None:
     policy = make_policy(slug="privacy")
     policy.time_zone = "Pacific/Auckland"
     policy.save(update_fields=["time_zone"])
@@ -258,7 +260,7 @@ def test_a_day_leads_to_the_version_that_was_in_force(
     assert (response.status_code, response["Location"]) == (302, f"/privacy/versions/{number}/")
 
 
-def test_today_is_answered_with_what_is_in_force_now(client: Client) -> None:
+def test_today_leads_to_the_version_in_force_now(client: Client) -> None:
     policy = make_dated()
     make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 10 * DAY)
 
@@ -276,20 +278,22 @@ def test_today_is_answered_with_what_is_in_force_now(client: Client) -> None:
             "version took effect on",
         ),
         ("0001-01-01", "no version was in force yet (Privacy policy)."),
-        ("9999-12-31", "still to come"),
-        ("2999-01-01", "<bdi>January 1, 2999</bdi> is still to come"),
-        ("2026-02-30", "not a day of the calendar. Write it as 2026-05-02."),
-        ("yesterday", "not a day of the calendar"),
-        ("%3Cscript%3E", "“&lt;script&gt;” is not a day"),
+        ("9999-12-31", "in the future"),
+        ("2999-01-01", "<bdi>January 1, 2999</bdi> is in the future"),
+        ("2026-02-30", "not a valid date. Write it as 2026-05-02."),
+        ("yesterday", "not a valid date"),
+        ("%3Cscript%3E", "“&lt;script&gt;” is not a valid date"),
     ],
 )
-def test_a_day_without_an_answer_gets_a_clear_one(client: Client, day: str, words: str) -> None:
+def test_a_day_without_a_version_gets_a_clear_explanation(
+    client: Client, day: str, words: str
+) -> None:
     make_dated()
 
     assert words in body(client, f"/privacy/on/{day}/", status=404)
 
 
-def test_a_policy_that_only_will_take_effect_is_not_said_to_have(client: Client) -> None:
+def test_a_day_of_a_policy_not_in_force_yet_gets_a_clear_explanation(client: Client) -> None:
     now = timezone.now()
     make_version(policy=make_policy(slug="privacy"), at=now, effective_at=now + 40 * DAY)
 
@@ -355,7 +359,7 @@ def test_an_old_slug_of_another_language_leads_nowhere(client: Client) -> None:
     assert client.get("/datenschutz/").status_code == 404
 
 
-def test_a_policy_in_another_language_stands_under_its_tag(client: Client) -> None:
+def test_a_policy_in_another_language_has_its_tag_in_the_address(client: Client) -> None:
     german = make_policy(slug="datenschutz", language="de")
     make_version(policy=german, at=timezone.now() - DAY)
 
@@ -389,7 +393,7 @@ def test_a_long_history_comes_in_pages(client: Client, monkeypatch: pytest.Monke
     assert client.get("/privacy/versions/before/1/").status_code == 404
 
 
-def test_a_version_that_was_withdrawn_is_neither_what_ends_another_nor_what_it_is_compared_with(
+def test_a_withdrawn_version_neither_ends_another_nor_is_compared_with_one(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, policy = timezone.now(), make_policy(slug="privacy")
@@ -410,7 +414,7 @@ def test_a_version_that_was_withdrawn_is_neither_what_ends_another_nor_what_it_i
     assert of_the_first == moments.findall(whole)[-3:]
 
 
-def test_the_page_says_how_to_check_its_digest(client: Client) -> None:
+def test_the_page_explains_how_to_check_its_digest(client: Client) -> None:
     version = make_history().revisions.get(number=1)
 
     page = body(client, "/privacy/versions/1/")
@@ -462,13 +466,13 @@ def test_a_public_page_sets_no_cookie_and_depends_on_none(client: Client) -> Non
         assert "public" in page["Cache-Control"], url
 
 
-def test_a_public_page_asks_at_most_four_questions(
+def test_a_public_page_takes_at_most_four_queries(
     client: Client,
     django_assert_max_num_queries: DjangoAssertNumQueries,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """But one redline in a hundred, when the oldest are cleared away: not here, by whose number."""
-    monkeypatch.setattr("policies.public.comparisons._CLEAN_EVERY", sys.maxsize)
+    monkeypatch.setattr("policies.public.comparisons.CLEAN_EVERY", sys.maxsize)
     make_history()
 
     for url in PUBLIC:
@@ -485,14 +489,14 @@ def test_a_public_page_can_only_be_read(client: Client) -> None:
         assert client.head(url).status_code == client.get(url).status_code, url
 
 
-def test_a_page_is_not_found_in_our_own_words(client: Client) -> None:
+def test_an_unknown_address_gets_our_own_page(client: Client) -> None:
     page = body(client, "/nothing/here/", status=404)
 
     assert "See all policies" in page
     assert "Not Found" not in page
 
 
-def test_a_day_of_the_policys_clock_decides(client: Client) -> None:
+def test_days_are_those_of_the_policys_time_zone(client: Client) -> None:
     policy = make_policy(slug="privacy")
     policy.time_zone = "America/New_York"
     policy.save(update_fields=["time_zone"])
@@ -512,7 +516,7 @@ def test_a_day_has_one_address(client: Client, day: str) -> None:
     assert client.get("/privacy/on/2026-03-01/").status_code == 302
 
 
-def test_what_an_upcoming_version_changes_is_one_click_away(client: Client) -> None:
+def test_an_upcoming_version_links_its_changes(client: Client) -> None:
     now = timezone.now()
     first = make_version(at=now - DAY)
     make_version(policy=first.policy, at=now, effective_at=now + DAY)
@@ -526,7 +530,7 @@ def test_what_an_upcoming_version_changes_is_one_click_away(client: Client) -> N
     assert "compare/" not in client.get(f"{here}versions/1/").content.decode()
 
 
-def test_where_no_word_changed_nothing_is_explained_about_marks(client: Client) -> None:
+def test_a_comparison_without_changes_does_not_explain_the_marks(client: Client) -> None:
     document = make_document()
     now, status = timezone.now(), Status.PUBLISHED
     first = make_revision(status=status, document=document, at=now - 2 * DAY)
@@ -536,5 +540,5 @@ def test_where_no_word_changed_nothing_is_explained_about_marks(client: Client) 
 
     assert "underlined" in client.get(f"{here}compare/1/2/").content.decode()
     same = client.get(f"{here}compare/1/3/").content.decode()
-    assert "No word changed" in same
+    assert "The wording did not change" in same
     assert "underlined" not in same

@@ -17,7 +17,7 @@ LINKS = [
 ]
 
 
-def test_a_header_holds_every_link_with_its_relations_and_attributes() -> None:
+def test_a_header_has_every_link_with_its_relations_and_attributes() -> None:
     header = as_header(LINKS)
 
     assert header == (
@@ -30,7 +30,7 @@ def test_a_header_holds_every_link_with_its_relations_and_attributes() -> None:
     ]
 
 
-def test_a_document_has_a_link_a_line() -> None:
+def test_a_document_has_one_link_on_each_line() -> None:
     assert as_document(LINKS).splitlines() == [f"{LINKS[0]},", str(LINKS[1])]
     assert as_header([]) == ""
 

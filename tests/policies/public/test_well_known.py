@@ -15,7 +15,7 @@ from lxml import etree, html
 from policies import workflow
 from policies.page_cache import from_django
 from policies.public import sitemaps
-from policies.templatetags.structured import as_data_block
+from policies.templatetags.structured_data import as_data_block
 from tests.factories import (
     make_document,
     make_import,
@@ -93,7 +93,7 @@ def test_the_sitemap_lists_what_is_in_force_with_the_time_of_its_last_change(
     }
 
 
-def test_a_policy_that_is_taken_up_again_has_changed_then(client: Client) -> None:
+def test_reinstating_a_policy_counts_as_a_change_in_the_sitemap(client: Client) -> None:
     old = make_version(policy=make_policy(slug="old"), at=MAY).policy
     publisher = make_user("Publishers")
     workflow.retire(old.pk, by=publisher, at=MAY + 9 * DAY, notice="Gone.")
@@ -138,7 +138,7 @@ def test_the_sitemap_names_the_other_languages_of_a_page(client: Client) -> None
     assert found == both * 2
 
 
-def test_robots_may_read_everything_public_and_are_shown_the_sitemap(client: Client) -> None:
+def test_robots_txt_allows_every_public_page_and_names_the_sitemap(client: Client) -> None:
     response = client.get("/robots.txt")
 
     robots = RobotFileParser()
@@ -171,7 +171,7 @@ def test_security_txt_names_the_contacts_and_a_day_within_a_year(
     assert "Canonical: https://testserver/.well-known/security.txt\n" in secure
 
 
-def test_no_process_keeps_what_says_until_when_it_holds(settings: SettingsWrapper) -> None:
+def test_security_txt_is_not_kept_in_memory(settings: SettingsWrapper) -> None:
     settings.SECURITY_CONTACTS = ["mailto:security@example.com"]
 
     assert from_django.may_serve(("http", "testserver", "/robots.txt"))
@@ -210,7 +210,7 @@ def test_a_page_describes_itself_as_a_web_page_about_a_document(client: Client) 
     assert described(head(client, "/privacy/versions/1/"))["url"].endswith("/versions/1/")
 
 
-def test_no_title_ends_the_block_of_data() -> None:
+def test_no_title_can_end_the_data_block() -> None:
     value = {"name": "</script><script>alert(1)</script><!-- & \u2028 “Größe”"}
 
     block = as_data_block(value)
@@ -262,7 +262,7 @@ def test_pages_name_the_privacy_policy_and_the_terms_of_the_site(client: Client)
         assert (links["privacy-policy"], links["terms-of-service"]) == ("/privacy/", "/terms/")
 
 
-def test_the_settings_say_which_they_are_and_a_renaming_does_not_matter(
+def test_the_settings_name_the_sites_policies_by_any_slug_that_they_have_or_had(
     client: Client, settings: SettingsWrapper
 ) -> None:
     settings.SITE_POLICIES = {

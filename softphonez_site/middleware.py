@@ -1,0 +1,153 @@
+"""What every request outside policies/page_cache/ passes, in the order of settings.MIDDLEWARE.
+
+The first four come before the middleware that redirects (to https, to the URL with a closing slash)
+or refuses (an unknown host): only so do those responses pass through them.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.utils.cache import patch_cache_control
+
+from policies.http.staff_only import DESK, PREVIEW
+from policies.page_cache.server_adapter import READY_AT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
+
+    GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Statuses that a cache may keep for as long as it sees fit if no header says how long (RFC 9110,
+# section 15.1). But where there is no policy today, one may be published tomorrow.
+CACHED_BY_DEFAULT = frozenset(
+    {
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.PERMANENT_REDIRECT,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.GONE,
+    }
+)
+# Without a body, and so without Content-Length (RFC 9110, sections 8.6 and 15.4.5).
+BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+# Seconds; the same as for a page that can change (public/page.py).
+FRESH = 60
+
+
+def any_host_for_readiness(get_response: GetResponse) -> GetResponse:
+    """Allow requests for /readyz under any host name and either scheme, as for /healthz.
+
+    A load balancer's probe goes to a machine's own address, often without TLS. If it were refused
+    as an unknown host, or redirected to https, it would learn nothing about the database.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info == READY_AT:
+            site = urlsplit(settings.SITE_URL)
+            request.META |= {"HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
+            if settings.SECURE_PROXY_SSL_HEADER:
+                request.META.pop(settings.SECURE_PROXY_SSL_HEADER[0], None)
+        return get_response(request)
+
+    return middleware
+
+
+def response_headers(get_response: GetResponse) -> GetResponse:
+    """Add Content-Length to responses, and to redirects and refusals for how long to cache them.
+
+    Responses from the desk, and those that show a draft, may not be cached at all.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.STAFF and f"{request.path_info}/".startswith(DESK):
+            response["Cache-Control"] = "no-store, private"
+        if request.path_info.startswith(PREVIEW):
+            response.setdefault("Cache-Control", "no-store")
+        if response.status_code in CACHED_BY_DEFAULT and not response.has_header("Cache-Control"):
+            patch_cache_control(response, max_age=FRESH)
+        if not response.streaming and response.status_code not in BODILESS:
+            response.setdefault("Content-Length", str(len(response.content)))
+        return response
+
+    return middleware
+
+
+def isolation(get_response: GetResponse) -> GetResponse:
+    """Keep responses out of other sites' pages, and what other sites don't permit out of ours.
+
+    Fetch Standard, section 3.7; HTML Standard, section 7.1.4. Pages meant for other sites have a
+    Cross-Origin-Resource-Policy of their own (public/page.py, public/embedding.py).
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
+        return response
+
+    return middleware
+
+
+def anonymous(get_response: GetResponse) -> GetResponse:
+    """Drop the cookies of requests for anything but the desk.
+
+    So no public response depends on a cookie, not even through Django itself, which would delete a
+    session cookie that it can't read, and add Vary: Cookie.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(DESK):
+            request.COOKIES = {}
+        return get_response(request)
+
+    return middleware
+
+
+class OrderedCSPMiddleware(CSPMiddleware):
+    """django-csp's middleware, but with sorted directives.
+
+    django-csp keeps them in a set, whose order differs between processes. A policy means the same
+    in any order, but a page should have the same headers whichever process serves it.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        response = super().process_response(request, response)
+        if HEADER in response:
+            response[HEADER] = "; ".join(sorted(response[HEADER].split("; ")))
+        return response
+
+
+class MalformedFormsMiddleware:
+    """Answers 400 to a form on which Django's form parser fails.
+
+    Comes right before the CSRF middleware, which is otherwise the first to read a form.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        """Read the form now, if the CSRF check is going to. Raises BadRequest."""
+        if request.method == "POST" and not getattr(view, "csrf_exempt", False):
+            try:
+                _ = request.POST
+            except (LookupError, TypeError, ValueError) as error:
+                raise BadRequest("The form can't be read.") from error

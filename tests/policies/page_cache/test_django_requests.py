@@ -1,0 +1,54 @@
+"""Requests on their way to Django: a plain Content-Type, HEAD as GET."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from policies.page_cache.django_requests import plain, prepared_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded"),
+        ("application/x-www-form-urlencoded; charset=UTF-8", "application/x-www-form-urlencoded"),
+        (
+            "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW",
+            'multipart/form-data; boundary="----WebKitFormBoundary7MA4YWxkTrZu0gW"',
+        ),
+        ('Multipart/Form-Data; charset=hex; boundary="a=b"', 'multipart/form-data; boundary="a=b"'),
+        ("multipart/form-data; boundary*=none''x", "multipart/form-data"),
+        ("multipart/form-data; boundary=\x00", "multipart/form-data"),
+        (f"multipart/form-data; boundary={'x' * 71}", "multipart/form-data"),
+        ("application/json; x*0=c", "application/json"),
+        ("text", ""),
+        ("é/é", ""),
+        ("", ""),
+    ],
+)
+def test_a_content_type_is_reduced_to_what_a_form_needs(given: str, left: str) -> None:
+    assert plain(given) == left
+
+
+def test_django_answers_head_as_get_and_the_content_is_dropped_and_closed() -> None:
+    closed: list[str] = []
+
+    class Content(list[bytes]):
+        def close(self) -> None:
+            closed.append("yes")
+
+    def django(environ: dict[str, Any], start_response: Callable[..., Any]) -> Content:
+        start_response("200 OK", [("ETag", '"x"')])
+        return Content([environ["REQUEST_METHOD"].encode()])
+
+    heads = prepared_for(django)
+    assert list(heads({"REQUEST_METHOD": "POST"}, lambda *_: None)) == [b"POST"]
+    headers: list[Any] = []
+    assert list(heads({"REQUEST_METHOD": "HEAD"}, lambda *it: headers.extend(it))) == []
+    assert headers == ["200 OK", [("ETag", '"x"')]]
+    assert closed == ["yes"]
