@@ -173,12 +173,12 @@ def test_a_title_beyond_its_bound_is_refused_in_an_uploaded_file_too() -> None:
 
     response = client.post(page("upload", make_policy().pk), {"file": file})
 
-    assert "The title has 301 characters; the most is 300." in words(response)
+    assert "The title has 301 characters. Shorten it to 300 or fewer." in words(response)
     assert not Revision.objects.exists()
 
 
 @pytest.mark.django_db
-def test_a_person_with_a_very_long_name_can_work_and_stands_in_the_audit() -> None:
+def test_a_person_with_a_very_long_name_can_work_and_is_in_the_audit() -> None:
     client, wanda = log_in("Writers")
     type(wanda).objects.update(first_name="W" * 150, last_name="X" * 150)
 
@@ -222,7 +222,7 @@ def test_a_long_audit_trail_says_that_there_is_more(monkeypatch: pytest.MonkeyPa
 
     response = client.get(page("audit", revision.policy_id))
 
-    assert "The newest 2 are shown." in words(response)
+    assert "The latest 2 are shown." in words(response)
     assert len(re.findall(r"<time", words(response))) < 4
     table = client.get(page("audit_csv", revision.policy_id))
     assert table.content.decode().count("\r\n") > 3
