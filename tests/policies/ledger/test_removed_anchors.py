@@ -217,7 +217,7 @@ def test_rerendering_derives_departures_anew(
 
     call_command("rerender")
 
-    assert "anchors that departed changed" in capsys.readouterr().out
+    assert "the list of removed anchors changed" in capsys.readouterr().out
     assert list(Departure.objects.values_list("anchor", "heading")) == before
     assert ledger.verify().problems == []
 

@@ -315,7 +315,7 @@ def test_the_site_is_ready_while_the_walls_stand(client: Any, monkeypatch: Any) 
     monkeypatch.setattr("policies.database.triggers.missing", lambda connection: ["one"])
     answer = client.get("/readyz")
     assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
-    assert b"lacks walls" in answer.content
+    assert b"lacks some of its rules" in answer.content
 
 
 def test_a_post_to_a_public_page_is_refused_with_what_is_allowed() -> None:
