@@ -36,8 +36,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, anyway: bool = False, **options: Any) -> None:
         if settings.HTTPS and not anyway:
             raise CommandError(
-                "This site is public (HTTPS=on), where accounts for a tour do not belong. To create "
-                "them nevertheless, add --anyway."
+                "This site is public (HTTPS=on), where accounts for a tour do not belong. To "
+                "create them nevertheless, add --anyway."
             )
         renewed = []
         for username, (first, last, role) in PEOPLE.items():
