@@ -221,7 +221,7 @@ def database_url() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _walls_down_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
+def _triggers_removed_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     """Remove the triggers before the flush after a test with real transactions.
 
     The flush ends with post_migrate, which installs them again.
