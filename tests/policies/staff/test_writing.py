@@ -369,7 +369,7 @@ def test_a_finding_stays_justified_while_its_sentence_is_unchanged() -> None:
     assert "The page follows next week." in words(client.get(page("edit", again.pk)))
     desk = words(client.get("/admin/"))
     assert "1 open" not in desk
-    assert "of the text in work" in desk
+    assert "in the next version" in desk
 
 
 def test_pasted_html_comes_back_as_markdown() -> None:
