@@ -222,7 +222,7 @@ def test_a_long_audit_trail_says_that_there_is_more(monkeypatch: pytest.MonkeyPa
 
     response = client.get(page("audit", revision.policy_id))
 
-    assert "The newest 2 are shown." in words(response)
+    assert "The latest 2 are shown." in words(response)
     assert len(re.findall(r"<time", words(response))) < 4
     table = client.get(page("audit_csv", revision.policy_id))
     assert table.content.decode().count("\r\n") > 3

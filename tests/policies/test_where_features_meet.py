@@ -242,7 +242,7 @@ def test_in_an_emergency_only_the_text_that_was_seen_is_published() -> None:
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ({"when": "now", "effective": "2099-05-02T09:30"}, "You gave a day and a time"),
+        ({"when": "now", "effective": "2099-05-02T09:30"}, "You entered a day and time"),
         ({"effective": "2099-05-02T09:30"}, "Choose when it takes effect."),
         ({"when": "some day"}, "Choose when it takes effect."),
         ({"when": "now", "kind": "huge"}, "Choose the kind of change"),
