@@ -1,4 +1,4 @@
-"""What the owner of an account is told by e-mail when something about their log-in changes."""
+"""The e-mails to the owner of an account when something about their log-in changes."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_not_of_the_first_password(ana: User) -> None:
     assert told() == []
 
 
-def test_an_administrator_who_removes_a_second_factor_is_told_on(ana: User) -> None:
+def test_the_owner_is_notified_when_an_administrator_removes_a_second_factor(ana: User) -> None:
     set_up(log_in(Client()), ana)
     told()
     boss().post(reverse("admin:auth_user_log_in", args=[ana.pk]), {"do": "remove"})
@@ -130,7 +130,7 @@ def test_an_administrator_who_removes_a_second_factor_is_told_on(ana: User) -> N
     assert told() == of_ana("Second factor removed by an administrator")
 
 
-def test_the_old_address_is_told_of_a_new_one(ana: User) -> None:
+def test_the_old_address_is_notified_of_a_new_one(ana: User) -> None:
     client = boss()
     address = reverse("admin:auth_user_change", args=[ana.pk])
     form = client.get(address).context["adminform"].form
@@ -145,7 +145,7 @@ def test_the_old_address_is_told_of_a_new_one(ana: User) -> None:
     assert told() == of_ana("E-mail address changed")
 
 
-def test_what_the_letter_says(ana: User) -> None:
+def test_the_message_names_the_change_and_what_to_do(ana: User) -> None:
     set_up(log_in(Client()), ana)
     (message,) = mail.outbox
     (page, _), *_ = message.alternatives
