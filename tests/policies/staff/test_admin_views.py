@@ -253,7 +253,7 @@ def test_a_policy_that_can_not_be_made_is_told_why_and_nothing_typed_is_lost() -
         "/admin/policies/policy/add/", {"name": "My terms", "slug": "terms", "language": "en"}
     )
 
-    assert "/terms/ is, or once was, the address of another policy" in words(response)
+    assert "/terms/ is, or was, the address of another policy" in words(response)
     assert 'value="My terms"' in words(response)
     assert Policy.objects.count() == 1
 
