@@ -173,7 +173,7 @@ def test_a_title_beyond_its_bound_is_refused_in_an_uploaded_file_too() -> None:
 
     response = client.post(page("upload", make_policy().pk), {"file": file})
 
-    assert "The title has 301 characters; the most is 300." in words(response)
+    assert "The title has 301 characters. Shorten it to 300 or fewer." in words(response)
     assert not Revision.objects.exists()
 
 
