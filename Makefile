@@ -62,7 +62,7 @@ test-deep: development ## Run the property tests with many more examples (takes 
 
 # A Python of its own: what changes code needs none of ours, and nothing of ours needs it.
 MUTANTS := var/mutants/bin/python
-mutants: development ## Change code by lot and see what no test notices (PARTS="ledger" COUNT=40 SEED=1)
+mutants: development ## Change code at random and list what no test notices (PARTS="ledger" COUNT=40 SEED=1)
 	@test -x $(MUTANTS) || { $(VENV) -m venv var/mutants && \
 		$(MUTANTS) -m pip --disable-pip-version-check install --quiet cosmic-ray==8.7.0; }
 	@$(MUTANTS) -m tests.mutants $(PARTS) --count $(or $(COUNT),40) --seed $(or $(SEED),1)
@@ -99,7 +99,7 @@ validator: ## Fetch the HTML checker for the tests that need it (needs npm, and 
 	@$(FETCH)/validator vnu-jar@26.9.27
 
 # The list of hosts that browsers reach by https alone would be fetched at installation. None of
-# ours stands in it, so none is needed.
+# ours is in it, so none is needed.
 OBSERVATORY := @mdn/mdn-http-observatory
 observatory: ## Fetch Mozilla's HTTP Observatory for the tests that need it (needs npm)
 	@$(FETCH)/observatory $(OBSERVATORY)@1.4.8

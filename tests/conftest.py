@@ -157,7 +157,6 @@ def pytest_unconfigure() -> None:
 
 
 LEFT_OUT = "slow: make test-all runs it"
-LACKS = "needs:"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -172,7 +171,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="about SQLite itself"))
         for name in _missing(markers):
             if not _is_required(name):
-                item.add_marker(pytest.mark.skip(reason=f"{LACKS} {NEEDS[name].words}"))
+                item.add_marker(pytest.mark.skip(reason=f"needs: {NEEDS[name].words}"))
     # Browser tests take longest, so they come first: otherwise one worker would still be busy with
     # them when the others are done.
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
@@ -197,11 +196,13 @@ def _is_required(marker: str) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many tests were skipped, and what to do to run them."""
+    """Print how many tests were skipped, and what to do to run them.
+
+    A slow test for which something is missing is counted twice: it takes both.
+    """
     skipped = terminalreporter.stats.get("skipped", [])
     slow = [it for it in skipped if LEFT_OUT in str(it.longrepr)]
-    lacking = [it.keywords for it in skipped if LACKS in str(it.longrepr)]
-    for line in how_to_run(lacking):
+    for line in how_to_run(it.keywords for it in skipped):
         terminalreporter.write_line(line, yellow=True)
     if slow:
         terminalreporter.write_line(f"Skipped {len(slow)} slow tests: make test-all", yellow=True)
@@ -221,7 +222,7 @@ def database_url() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _walls_down_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
+def _triggers_removed_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     """Remove the triggers before the flush after a test with real transactions.
 
     The flush ends with post_migrate, which installs them again.

@@ -131,7 +131,7 @@ def how_to_run(skipped: Iterable[Collection[str]]) -> list[str]:
     """Return one line about all skipped tests for which something can be installed, and one for
     each other reason.
 
-    skipped: for each test that something was missing for, its markers.
+    skipped: the markers of each test that was skipped.
     """
     by_packages: list[list[Need]] = []
     others: dict[str, int] = {}

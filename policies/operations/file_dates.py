@@ -58,7 +58,7 @@ def with_stated_dates(imported: Imported, policy: Policy, *, at: datetime) -> Da
 def line_of(path: Path, words: str) -> int:
     """Return the line of a file on which words of its text are, 1 if they can't be found there."""
     text = path.read_bytes().decode("utf-8", errors="replace")
-    between = r"(?:<[^>]*>|\W)+"
+    between = r"(?:<[^>]*>|[^\w<])+"  # also tags
     found = re.search(between.join(re.findall(r"\w+", words)), text)
     return text.count("\n", 0, found.start()) + 1 if found else 1
 

@@ -1,4 +1,4 @@
-"""Probes for whoever runs the site: /healthz and /readyz. No pages: nobody keeps the answers."""
+"""Probes for whoever runs the site: /healthz and /readyz. Their responses are never kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEXT = "text/plain; charset=utf-8"
 @cache_control(no_store=True)
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that the process is alive, whatever becomes of the database."""
+    """Respond that the process is alive, whatever the state of the database."""
     return HttpResponse(f"{IS_ALIVE}\n", content_type=TEXT)
 
 
@@ -32,11 +32,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether the database answers, is of this version, and its walls stand: 200, or 503 with
-    what is wrong.
+    """Respond with 200 if the database answers, is of this version and has its rules, or else with
+    503 and what is wrong.
     """
     problem = _problem()
-    words = problem or "The database answers, and its walls stand."
+    words = problem or "The database answers, and its rules are in place."
     return HttpResponse(f"{words}\n", content_type=TEXT, status=503 if problem else 200)
 
 
@@ -47,13 +47,13 @@ def _problem() -> str:
             # In an upgrade, processes of the last version go on. The rules are the next version's,
             # and this one can't judge them; what counts is that it can still read.
             Revision.objects.select_related("policy", "rendering").first()
-            lacks_walls = False
+            lacks_rules = False
         else:
-            lacks_walls = bool(triggers.missing(connection))
+            lacks_rules = bool(triggers.missing(connection))
     except Error:
         return NO_DATABASE
     if is_older:
         return migration_state.ADVICE
-    if lacks_walls:
-        return "The database lacks walls: run `manage.py check --database default`."
+    if lacks_rules:
+        return "The database lacks some of its rules: run `manage.py check --database default`."
     return ""

@@ -1,7 +1,7 @@
 """What Prometheus asks of the site: /metrics, for whoever has METRICS_TOKEN; a 404 if none is set.
 
 Nothing in it is about a person or a draft's words. The numbers of requests are of all processes of
-this server (pages/worker_metrics.py); the database is asked when Prometheus asks.
+this server (page_cache/worker_metrics.py); the database is asked when Prometheus asks.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @cache_control(no_store=True)
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer in the form that Prometheus reads; 401 without the key, 404 where there is none."""
+    """Respond in the format of Prometheus; 401 without the key, 404 where there is none."""
     if not settings.METRICS_TOKEN:
         raise Http404
     given = request.headers.get("Authorization", "")
@@ -52,7 +52,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class _OfTheDatabase:
-    """What the database holds. If it does not answer, only that is told."""
+    """What the database holds. If it does not answer, only that is reported."""
 
     def collect(self) -> Iterator[Metric]:
         from prometheus_client.core import GaugeMetricFamily

@@ -222,8 +222,8 @@ def _source(front: FrontMatter, address: tuple[str, str]) -> Policy | None:
     """Return the policy that a file is a translation of. Raises Incomplete if it is not there.
 
     A slug alone means the policy in the site's language, or else the only one that has it and is no
-    translation itself. A file that only has the name of a translation (privacy.de.md) may
-    stand alone.
+    translation itself. A file that only has the name of a translation (privacy.de.md) need not be
+    one.
     """
     if not front.translation_of:
         return None

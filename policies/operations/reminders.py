@@ -57,10 +57,10 @@ def remind_on(due_on: date, today: date) -> date:
     return due_on + timedelta(weeks=weeks)
 
 
-def make_out(due: list[Reminder]) -> None:
-    """Make out one mail for each reminder and person, unless that was done before.
+def queue(due: list[Reminder]) -> None:
+    """Queue one mail for each reminder and person, unless that was done before.
 
-    Those that could not be sent, and count no more, are dropped: the policy was checked meanwhile.
+    Unsent ones that are no longer due are deleted: the policy was checked meanwhile.
     """
     current = {(it.policy.pk, it.remind_on) for it in due}
     for mail in Mail.objects.filter(event__isnull=True, sent_at__isnull=True):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies.text import timestamps
-from policies.text.xml_text import document, make
+from policies.text.xml_text import document, make, text_without_controls
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -69,7 +69,7 @@ def serialize(feed: Feed) -> bytes:
         make("title", element, entry.title)
         make("published", element, timestamps.to_the_second(entry.published_at))
         make("updated", element, timestamps.to_the_second(entry.updated_at))
-        term, label = entry.category
+        term, label = map(text_without_controls, entry.category)
         make("category", element, term=term, label=label)
         _links(element, entry.links)
         make("summary", element, entry.summary)
@@ -78,5 +78,5 @@ def serialize(feed: Feed) -> bytes:
 
 def _links(parent: ET.Element, links: tuple[AtomLink, ...]) -> None:
     for link in links:
-        title = {"title": link.title} if link.title else {}
+        title = {"title": text_without_controls(link.title)} if link.title else {}
         make("link", parent, rel=link.rel, type=link.type, href=link.href, **title)

@@ -19,10 +19,8 @@ def make(
 ) -> ET.Element:
     """Return a new element, put at the end of `parent` if there is one.
 
-    Characters that XML can't hold are left out of its text and its attributes.
+    Characters that XML can't hold are left out of the text. Attributes must not have any.
     """
-    for name, value in attributes.items():
-        attributes[name] = text_without_controls(value)
     element = ET.Element(tag, attributes)
     if text:
         element.text = text_without_controls(text)
@@ -32,7 +30,7 @@ def make(
 
 
 def add_text(element: ET.Element, text: str | None) -> None:
-    """Put a text behind all that is in an element."""
+    """Add a text at the end of an element."""
     if not text:
         return
     if len(element):

@@ -102,8 +102,8 @@ def test_nobody_approves_their_own_words_by_way_of_a_draft_that_was_discarded() 
         workflow.approve(draft.pk, by=both, at=NOW)
 
     shown = words(log_in("Reviewers")[0].get(page("review", draft.pk)))
-    assert "ann: the title" in shown.replace("ann: began it, ", "ann: ")
-    assert "cleo: began it" in shown
+    assert "ann: the title" in shown.replace("ann: started it, ", "ann: ")
+    assert "cleo: started it" in shown
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
     assert ledger.verify().problems == []
 
@@ -183,7 +183,7 @@ def test_a_material_version_is_not_withdrawn_from_under_an_editorial_one(client:
     _, (material, editorial) = queue(Kind.MATERIAL, Kind.EDITORIAL)
     by = make_user("Publishers")
 
-    with pytest.raises(WrongState, match=r"version 3 is to follow it as an editorial change"):
+    with pytest.raises(WrongState, match=r"version 3 corrects it as an editorial change"):
         workflow.withdraw(material.pk, by=by, at=timezone.now(), reason="No.")
 
     workflow.withdraw(editorial.pk, by=by, at=timezone.now(), reason="No.")
@@ -242,7 +242,7 @@ def test_in_an_emergency_only_the_text_that_was_seen_is_published() -> None:
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ({"when": "now", "effective": "2099-05-02T09:30"}, "You gave a day and a time"),
+        ({"when": "now", "effective": "2099-05-02T09:30"}, "You entered a day and time"),
         ({"effective": "2099-05-02T09:30"}, "Choose when it takes effect."),
         ({"when": "some day"}, "Choose when it takes effect."),
         ({"when": "now", "kind": "huge"}, "Choose the kind of change"),

@@ -406,7 +406,7 @@ def test_no_unsaved_word_is_lost_to_a_comment(
     page.get_by_role("button", name="Reply").click()
     expect(page.locator(".messagelist")).to_contain_text("Reply added.")
     page.get_by_role("button", name="Resolve").click()
-    expect(page.locator(".messagelist")).to_contain_text("Resolved.")
+    expect(page.locator(".messagelist")).to_contain_text("Comment resolved.")
     expect(page.get_by_role("heading", name="Comments")).to_have_count(0)
     expect(page.get_by_label("Introduction")).to_have_value("Since you ask.")
 

@@ -63,7 +63,7 @@ def _replace(path: Path, text: str) -> None:
             aside.unlink(missing_ok=True)
     except OSError as error:
         raise CommandError(
-            f"{path} can't be written to: {error.strerror}. What was there is as it was."
+            f"{path} can't be written to: {error.strerror}. The old file is unchanged."
         ) from error
 
 
@@ -81,7 +81,7 @@ def _address(policy: Policy) -> str:
 
 
 def _no_source(policy: Policy) -> str | None:
-    """Return translation_of for a policy that is no translation: None, or "" if it must be said.
+    """Return translation_of for a policy that is no translation: None, or "" if it must be given.
 
     A file named like terms.de.md is otherwise taken for a translation.
     """

@@ -1,4 +1,8 @@
-"""`manage.py import_policies [PATH …]`: turn files into drafts, or publish them at once."""
+"""`manage.py import_policies [PATH …]`: import files as drafts, or publish them at once.
+
+policies/text/importing/ reads a file, and policies/operations/policy_files.py decides what becomes
+of it.
+"""
 
 from __future__ import annotations
 

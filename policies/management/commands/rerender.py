@@ -1,4 +1,4 @@
-"""`manage.py rerender`: make stored HTML anew after an update of the renderer or sanitiser."""
+"""`manage.py rerender`: render every text again after an update of the renderer or sanitiser."""
 
 from __future__ import annotations
 
@@ -44,13 +44,15 @@ class Command(BaseCommand):
                 continue
             if before:
                 changed += 1
-                self._tell(revision, before, diff=diff)
+                self._report(revision, before, diff=diff)
         self._renew(at=at)
         self.stdout.write(f"{counted(looked_at, 'text')} rendered again, {changed} changed.")
         if failed:
-            raise CommandError(f"{counted(failed, 'text')} could not be rendered; see above.")
+            raise CommandError(
+                f"{counted(failed, 'text')} could not be rendered. The reasons are above."
+            )
 
-    def _tell(self, revision: Revision, before: str, *, diff: bool) -> None:
+    def _report(self, revision: Revision, before: str, *, diff: bool) -> None:
         self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")
         if diff:
             lines = before.splitlines(), revision.html.splitlines()

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Remind by e-mail of policies that are due for their periodic check: on the day, each week "
+        "Send reminders of policies that are due for their periodic check: on the day, each week "
         "for four weeks, then every four weeks, until a new version is published or somebody "
-        "confirms the policy as it is. And send the e-mails that could not be sent when something "
-        "happened, for three days. For cron, hourly: however often it runs, or twice at once, each "
-        "person gets each e-mail once. One that fails is logged and tried again by the next run. "
-        "This one then ends with status 1, so that cron or systemd hears of it."
+        "confirms the policy as it is. Also send again, for three days, any e-mail that failed. "
+        "Run it hourly from cron: however often it runs, each person gets each e-mail once. If an "
+        "e-mail fails, the reason is logged, the command ends with status 1, and the next run "
+        "tries again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--dry-run", action="store_true", help="say what is due and send nothing"
+            "--dry-run", action="store_true", help="list what is due and send nothing"
         )
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
@@ -41,10 +41,12 @@ class Command(BaseCommand):
         outbox.drop_stale(at=now)
         for event_id in outbox.left_behind(at=now):
             outbox.notify(event_id)
-        reminders.make_out(due)
+        reminders.queue(due)
         outcome = outbox.deliver(Mail.objects.all())
         self.stdout.write(f"{outcome.sent} sent.")
         # Acts that are still there: `tell` could not make their e-mails out.
         failed = outcome.failed + len(outbox.left_behind(at=now))
         if failed:
-            raise CommandError(f"{failed} failed: see the log. The next run tries again.")
+            raise CommandError(
+                f"{failed} failed. The log has the reason. The next run tries again."
+            )

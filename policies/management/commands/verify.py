@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Recompute every digest, both chains and the HTML of every published version, and report "
-        "what does not fit. Prints the heads of the ledger and of the audit: note them elsewhere, "
-        "and --head proves later that nothing before it was touched. Changes nothing."
+        "Recompute every digest, the ledger, the audit and the HTML of every published version, "
+        "and report what differs. It changes nothing. It prints the heads of the ledger and the "
+        "audit: keep them elsewhere, and --head proves later that nothing before them was changed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -203,8 +203,8 @@ class Archive:
             for _ in self.lines(table):
                 pass
 
-    def rows(self, table: Table) -> Iterator[tuple[int, list[Any], int]]:
-        """Yield each row's number, its values and its size in bytes.
+    def rows(self, table: Table) -> Iterator[tuple[int, list[Any]]]:
+        """Yield each row's number and its values.
 
         Raises BackupRefused at the first invalid row, or at the end if all together are not what
         the manifest says.
@@ -216,7 +216,7 @@ class Archive:
                 values = None
             if not isinstance(values, list) or len(values) != len(table.columns):
                 raise self._damaged(f"row {number} of {table.name} is invalid")
-            yield number, values, len(line)
+            yield number, values
 
     def lines(self, table: Table) -> Iterator[tuple[int, bytes]]:
         """Yield each line with its number; raise BackupRefused if they differ from the manifest."""

@@ -1,6 +1,6 @@
 """Which rows a backup holds, and how each value is written as JSON and read back exactly.
 
-It holds every table of every application, without being told of new ones, except those in LEFT_OUT.
+It holds every table of every application, new ones included, except those in LEFT_OUT.
 Ids stay as they are, because digests cover them. Only content types and permissions, whose ids
 `migrate` gives in no fixed order, are referred to by their natural keys.
 """

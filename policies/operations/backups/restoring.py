@@ -18,16 +18,14 @@ from policies.operations.backups.archive import BackupRefused
 from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from django.db.models import Model
 
     from policies.operations.backups.archive import Archive, Manifest, Table
 
-# Rows are inserted together until there are so many, or until they have so many bytes.
-BATCH = 500
-BATCH_BYTES = 4_000_000
+# Rows that are inserted together; few, because a text may have megabytes.
+BATCH = 50
 
 # Rows that `migrate` puts into an empty site, and that a backup replaces.
 _MADE_BY_MIGRATE: tuple[type[Model], ...] = (Group.permissions.through, Group)
@@ -119,63 +117,41 @@ def _require_empty() -> None:
         )
 
 
-def _fill(model: type[Model], file: Archive, table: Table) -> Iterator[str]:
-    """Insert a table's rows; yield a sentence for each row left out, as it refers to one that
+def _fill(model: type[Model], file: Archive, table: Table) -> list[str]:
+    """Insert a table's rows; return a sentence for each row left out, as it refers to one that
     does not exist here.
     """
-    rows, batch = Rows(model), _Batch(model, table.name)
-    order = [table.columns.index(column) for column in rows.columns]
-    for number, values, length in file.rows(table):
+    rows, batch, notes = Rows(model), list[list[Any]](), list[str]()
+    places = [table.columns.index(column) for column in rows.columns]
+    for number, values in file.rows(table):
         try:
-            row = rows.read([values[place] for place in order])
+            batch.append(rows.read([values[place] for place in places]))
         except Unknown as error:
-            yield f"{table.name}, row {number}, was left out: there is no {error} any more."
+            notes.append(f"{table.name}, row {number}, was left out: there is no {error} any more.")
         except Unreadable as error:
             raise BackupRefused(
                 f"Row {number} of {table.name} can't be read: {error}. The backup was altered: use "
                 f"another copy of it. {NOTHING_CHANGED}"
             ) from error
-        else:
-            batch.add(number, row, length)
-    batch.insert()
+        if len(batch) == BATCH or number == table.rows:
+            _insert(rows, batch, f"Row {number} of {table.name}")
+            batch.clear()
+    return notes
 
 
-class _Batch:
-    """Collects rows of a table and inserts them together. name: the table's, in the backup."""
-
-    def __init__(self, model: type[Model], name: str) -> None:
-        quote = connection.ops.quote_name
-        columns = [quote(str(it.column)) for it in Rows(model).fields]
-        self._insert = (
-            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
-            f" VALUES ({', '.join(['%s'] * len(columns))})"
-        )
-        self._name = name
-        self._rows: list[list[Any]] = []
-        self._bytes = self._last = 0
-
-    def add(self, number: int, row: list[Any], length: int) -> None:
-        """Add a row; insert all once there are enough. length: its bytes in the backup."""
-        self._rows.append(row)
-        self._bytes += length
-        self._last = number
-        if len(self._rows) >= BATCH or self._bytes >= BATCH_BYTES:
-            self.insert()
-
-    def insert(self) -> None:
-        """Insert the rows collected so far. Raises BackupRefused."""
-        if not self._rows:
-            return
-        try:
-            with connection.cursor() as cursor:
-                cursor.executemany(self._insert, self._rows)
-        except (DatabaseError, ValueError, OverflowError) as error:
-            raise BackupRefused(
-                f"Row {self._last} of {self._name}, or one of the {len(self._rows)} before it, is "
-                f"not valid: {error} {NOTHING_CHANGED}"
-            ) from error
-        self._rows.clear()
-        self._bytes = 0
+def _insert(rows: Rows, batch: list[list[Any]], last: str) -> None:
+    """Insert rows. last: what the last of them is called in the backup. Raises BackupRefused."""
+    quote = connection.ops.quote_name
+    columns = ", ".join(map(quote, rows.columns))
+    signs = ", ".join(["%s"] * len(rows.columns))
+    table = quote(rows.model._meta.db_table)
+    try:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({signs})", batch)  # noqa: S608
+    except (DatabaseError, ValueError, OverflowError) as error:
+        raise BackupRefused(
+            f"{last}, or one of the {len(batch)} before it, is not valid: {error} {NOTHING_CHANGED}"
+        ) from error
 
 
 def _require_sound(report: verification.Report, manifest: Manifest) -> None:

@@ -93,7 +93,7 @@ class Tree:
             raise ExportFailed(f"{self.own} can't be used: {error.strerror}.") from error
 
     def close(self) -> None:
-        with suppress(OSError):  # a full disk: what is not recorded is asked for again
+        with suppress(OSError):  # a full disk: what is not recorded is requested again
             self._lines.close()
         self._lock.close()
 
@@ -114,11 +114,14 @@ class Tree:
         # Version 1.0 kept its record elsewhere; what it exported is in files.jsonl.
         old = self.own / "files.jsonl"
         source = self.record if self.record.exists() else old
-        for line in source.read_text(encoding="utf-8").splitlines() if source.exists() else ():
-            # A line that a power cut spoilt counts for nothing: its URL is asked for again.
-            with suppress(ValueError, KeyError, TypeError):
-                self._learn(json.loads(line))
-        if source == old and self.known:
+        if not source.exists():
+            return
+        with source.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                # A line that a power cut spoilt is skipped: its URL is requested again.
+                with suppress(ValueError, KeyError, TypeError):
+                    self._learn(json.loads(line))
+        if source == old:
             self._ours |= {"_headers", "_redirects"}
             self._rewrite_record()
 

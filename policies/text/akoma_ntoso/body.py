@@ -35,7 +35,7 @@ _PRESERVE = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
 
 
 def main_body(root: ET.Element) -> ET.Element:
-    """Return what stands below `root`, as html_tree.parse gave it."""
+    """Return the main body made from the tree that html_tree.parse returns."""
     return _Reader(_footnotes(root)).main_body(root)
 
 
@@ -86,7 +86,7 @@ class _Reader:
         return self._whole(whole)
 
     def _whole(self, whole: _Container) -> ET.Element:
-        """Return the body; footnotes that nothing refers to stand at its end."""
+        """Return the body, with the footnotes that nothing refers to at its end."""
         body = whole.element
         if whole.blocks:
             make("container", body, name="introduction").extend(whole.blocks)

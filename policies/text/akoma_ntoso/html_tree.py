@@ -8,7 +8,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
-from policies.text.xml_text import add_text, make, text_without_controls
+from policies.text.xml_text import add_text, text_without_controls
 
 _VOID = frozenset({"br", "hr", "img"})
 
@@ -32,7 +32,8 @@ class _Builder(HTMLParser):
         self._open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = make(tag, self._open[-1], **{name: value or "" for name, value in attrs})
+        values = {name: text_without_controls(value or "") for name, value in attrs}
+        element = ET.SubElement(self._open[-1], tag, values)
         if tag not in _VOID:
             self._open.append(element)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from policies.text import timestamps
 from policies.text.akoma_ntoso.languages import language_code
 from policies.text.markdown import headings
-from policies.text.xml_text import make
+from policies.text.xml_text import make, text_without_controls
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -84,7 +84,7 @@ def metadata(version: Version) -> ET.Element:
         meta,
         date=version.published_on.isoformat(),
         name="website",
-        showAs=version.organisation,
+        showAs=text_without_controls(version.organisation),
         number=str(version.number),
     )
     lifecycle = make("lifecycle", meta, source=by)
@@ -136,7 +136,7 @@ def _references(references: ET.Element, version: Version) -> None:
         references,
         eId=version.author,
         href=f"/akn/ontology/organization/{version.country}/{version.author}",
-        showAs=version.organisation,
+        showAs=text_without_controls(version.organisation),
     )
     concept = "/akn/ontology/concept/akn/inForce"
     make("TLCConcept", references, eId="inForce", href=concept, showAs="in force")

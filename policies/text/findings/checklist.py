@@ -35,18 +35,18 @@ class Requirement:
 class _Item(NamedTuple):
     """A requirement, and how to find where a policy meets it.
 
-    law, what: as in Requirement. says: in a sentence that meets it. about: in the heading of a
+    law, what: as in Requirement. found: in a sentence that meets it. about: in the heading of a
     section on it, which is listed before others.
     """
 
     law: str
     what: str
-    says: re.Pattern[str]
+    found: re.Pattern[str]
     about: re.Pattern[str]
 
 
-def _item(law: str, what: str, says: str, about: str) -> _Item:
-    return _Item(law, what, re.compile(says, re.IGNORECASE), re.compile(about, re.IGNORECASE))
+def _item(law: str, what: str, found: str, about: str) -> _Item:
+    return _Item(law, what, re.compile(found, re.IGNORECASE), re.compile(about, re.IGNORECASE))
 
 
 _DATA = (
@@ -338,7 +338,7 @@ def checklist(document: Document) -> list[Requirement]:
             continue
         searched = sentence.text[:_LONGEST]
         for item, count in zip(_ITEMS, mentions, strict=True):
-            if item.says.search(searched):
+            if item.found.search(searched):
                 count[place] += 1
     requirements = []
     for item, count in zip(_ITEMS, mentions, strict=True):

@@ -23,7 +23,7 @@ _ABBREVIATIONS = vocabulary(
     mr mrs ms n.º no nos nov nr núm oct p p.ej par para paras pp prof pág rd ref reg regs rev
     sec secs sep sept sr sra srta st stat tel u.a u.s.c ud uds usw v v.a viz vol vs z.b ziff"""
 )
-# Abbreviations that may stand at the end of a sentence as well as inside it.
+# Abbreviations that may be at the end of a sentence as well as inside it.
 _COMPANIES = vocabulary("a.m b.v co corp e.u etc gmbh inc llc ltd n.v p.m plc s.a u.k u.s")
 # After one of those, they show that a new sentence has begun.
 _STARTERS = vocabulary(

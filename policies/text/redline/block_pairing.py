@@ -292,7 +292,7 @@ def _compare_words(pair: BlockPair) -> None:
 
 
 def _only_one_counts(pair: BlockPair) -> bool:
-    """Return whether the number before one block only counts, the other's says something."""
+    """Return whether the number of one block only gives its position, and the other's does not."""
     old, new = pair.old[0], pair.new[0]
     return bool(old.number and position_numbers.has_other_number(new)) or bool(
         new.number and position_numbers.has_other_number(old)

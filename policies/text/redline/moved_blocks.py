@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from policies.text.redline.block_pairing import BlockPair
     from policies.text.redline.blocks import Block
 
+# Beside each threshold is what another value would change, measured as in word_diff.py: how many of
+# 152 edits are no longer marked as a lawyer would, and how many of 61 redlines look different.
+
 # The fewest characters of a block that was moved: shorter ones may be in two places by chance.
-MOVED_CHARACTERS = 20
+MOVED_CHARACTERS = 20  # at 10: 0, 4; at 30: 0, 2
 # The fewest features of a block that was moved and edited, and how alike its two forms must be.
-MOVED_FEATURES = 6
-MOVED_LIKENESS = 0.65
+MOVED_FEATURES = 6  # at 3: 0, 1; at 9: 0, 2
+MOVED_LIKENESS = 0.65  # at 0.5: 0, 6; at 0.8: 0, 4
 
 
 @dataclass(slots=True)
@@ -64,7 +67,7 @@ def _single(pair: BlockPair) -> Iterator[BlockPair]:
 
 
 def _units(block: Block) -> Iterator[Block]:
-    """Yield the blocks that a reader would say were moved: paragraphs, items, rows."""
+    """Yield the blocks that a reader would call moved: paragraphs, items, rows."""
     if block.is_leaf or block.kind in {"item", "row"}:
         if block.kind != "cell" and len(block.key) >= MOVED_CHARACTERS:
             yield block

@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
 Section = tuple["Block", list["Block"]]  # a heading and what is below it
 
+# Beside each threshold is what another value would change, measured as in word_diff.py: how many of
+# 152 edits are no longer marked as a lawyer would, and how many of 61 redlines look different.
+
 # How much of their features two sections must share to be one: where they have the same anchor, and
 # where they have not.
-SAME_ANCHOR = 0.2
-OTHER_ANCHOR = 0.45
+SAME_ANCHOR = 0.2  # at 0.1: 0, 0; at 0.3: 0, 0
+OTHER_ANCHOR = 0.45  # at 0.3: 0, 6; at 0.6: 0, 2
 # How many features a part of a divided section must have, what share of them the section had, and
 # what share the section has no more.
-PART_FEATURES = 8
-PART_SHARED = 0.6
-PART_MOVED = 0.4
+PART_FEATURES = 8  # at 3: 0, 0; at 14: 0, 0
+PART_SHARED = 0.6  # at 0.4: 0, 0; at 0.8: 0, 0
+PART_MOVED = 0.4  # at 0.2: 0, 2; at 0.6: 0, 0
 
 
 class SectionPair(NamedTuple):

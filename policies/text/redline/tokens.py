@@ -79,7 +79,7 @@ LONG_WORD = 4  # at 3: 4 edits, 21 redlines; at 5: 8, 18
 BREAK = "\v"  # a line break that was asked for; no text holds the control character
 PARAGRAPH = "\x00paragraph"  # the key of the place where a paragraph ends
 POSITION = "\x00count"  # the key of a number that only gives a position, such as a clause's own
-_STRUCK = "\x00struck "  # before the key of a word that is struck out: it says the opposite
+_STRUCK = "\x00struck "  # before the key of a word that is struck out, which means the opposite
 _NOTE = "\x00note"  # the key of every footnote's number: they count themselves
 
 _SAME = str.maketrans(
@@ -102,7 +102,7 @@ def same(text: str) -> str:
 
 
 # What ends a word: punctuation and signs of ASCII, Latin-1 and other scripts. Not characters that
-# nobody sees: a soft hyphen stands inside a word.
+# nobody sees: a soft hyphen is part of a word.
 _SIGNS = (
     r"!-/:-@\[-`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u055a-\u055f"
     r"\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965"
@@ -148,7 +148,7 @@ def _atom_key(atom: Atom) -> str:
 def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
     """Return the words of runs.
 
-    number: how many characters at the beginning are a number that only counts, such as "3.1. ";
+    number: how many characters at the beginning are a number that only gives a position, "3.1. ";
     they become one word that equals any other such number.
     """
     found: list[Word] = []

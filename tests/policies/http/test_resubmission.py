@@ -86,7 +86,7 @@ def test_a_remark_that_is_too_long_is_refused_and_shown_again(door: str) -> None
     most = client.post(page(door, revision.pk), {"text": "x" * (MAX_COMMENT + 1)})
 
     assert most.status_code == 422
-    assert "10,001 characters, and 10,000 are the most" in words(most)
+    assert "10,001 characters. Shorten it to 10,000 or fewer" in words(most)
     assert "x" * (MAX_COMMENT + 1) in words(most)
     assert not revision.comments.exists()
     client.post(page(door, revision.pk), {"text": "x" * MAX_COMMENT})
@@ -104,7 +104,7 @@ def test_a_change_note_that_is_too_long_is_refused_and_shown_again() -> None:
     answer = client.post(page("publish", revision.pk), {**typed, "seen_digest": revision.digest})
 
     assert answer.status_code == 422
-    assert "1,001 characters, and 1,000 are the most" in words(answer)
+    assert "1,001 characters. Shorten it to 1,000 or fewer" in words(answer)
     assert note in words(answer)
     assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
 

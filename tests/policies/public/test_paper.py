@@ -8,7 +8,7 @@ from policies.text.rendering import render
 
 
 def marked(markdown: str) -> str:
-    template = Template("{% load paper %}{{ html|mark_addresses }}")
+    template = Template("{% load addresses %}{{ html|mark_addresses }}")
     return template.render(Context({"html": SafeString(render(markdown).html)}))
 
 
@@ -37,6 +37,6 @@ def test_other_links_are_unchanged(written):
 
 
 def test_unsafe_text_stays_escaped():
-    template = Template("{% load paper %}{{ html|mark_addresses }}")
+    template = Template("{% load addresses %}{{ html|mark_addresses }}")
 
     assert "<a" not in template.render(Context({"html": '<a href="x">x</a>'}))

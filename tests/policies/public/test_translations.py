@@ -344,17 +344,17 @@ def test_the_desk_says_what_is_behind_and_shows_what_changed(client: Client) -> 
     client.force_login(make_user("Writers"))
 
     desk = body(client, "/admin/")
-    assert "To translate" in desk
-    assert desk.count("renders version 1 (en), version 2 is in force") == 2
+    assert ">Translate<" in desk
+    assert desk.count("Outdated: translates version 1 (en), but version 2 is in force") == 2
 
     opened = client.post(reverse("admin:policies_start_draft", args=[german.pk]), follow=True)
     editor = words(opened)
 
-    assert '<option value="2" selected>version 2' in editor
+    assert '<option value="2" selected>Version 2' in editor
     assert "What changed from version 1, which was translated, to version 2" in editor
     assert "<ins>" in editor
     assert 'href="/privacy/compare/1/2/"' in editor
-    assert "To translate" not in body(client, "/admin/")
+    assert ">Translate<" not in body(client, "/admin/")
 
 
 def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_needs_it() -> None:
@@ -551,7 +551,7 @@ def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(
 
     shown = body(client, reverse("admin:policies_review", args=[draft.pk]))
     assert "The text of this translation has not changed" in shown
-    assert "renders version 2 of Privacy" in shown
+    assert "translation of version 2 of Privacy" in shown
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
     shown = body(client, reverse("admin:policies_publish", args=[draft.pk]))
     assert "The text of this translation has not changed" in shown
@@ -659,7 +659,7 @@ def test_publishers_link_translations_and_say_what_prevails(client: Client) -> N
         ("set_translation_of", "translation of Privacy policy (en)"),
     ]
     shown = body(client, reverse("admin:policies_policy_change", args=[english.pk]))
-    assert "does not say which version (en) it renders" in shown
+    assert "Does not state which version (en) it translates" in shown
 
 
 # --- For programs --------------------------------------------------------------------------------

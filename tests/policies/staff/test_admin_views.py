@@ -253,7 +253,7 @@ def test_a_refused_new_policy_comes_back_with_the_reason_and_everything_typed() 
         "/admin/policies/policy/add/", {"name": "My terms", "slug": "terms", "language": "en"}
     )
 
-    assert "/terms/ is, or once was, the address of another policy" in words(response)
+    assert "/terms/ is, or was, the address of another policy" in words(response)
     assert 'value="My terms"' in words(response)
     assert Policy.objects.count() == 1
 

@@ -169,4 +169,4 @@ def test_the_history_shows_that_a_withdrawn_version_was_never_in_force() -> None
     policy = make_history()
     client, _ = log_in("Writers")
 
-    assert words(client.get(page("history", policy.pk))).count(">never</span>") == 1
+    assert words(client.get(page("history", policy.pk))).count(">Never</span>") == 1

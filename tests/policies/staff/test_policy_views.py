@@ -36,7 +36,7 @@ def test_a_translation_is_renamed_at_its_own_address() -> None:
 
     assert "The policy is now at /de/datenschutz/" in words(client.get(page("rename", german.pk)))
     again = client.post(page("rename", german.pk), {"slug": "datenschutz"})
-    assert "is at /de/datenschutz/ already" in words(again)
+    assert "is already at /de/datenschutz/" in words(again)
     moved = client.post(page("rename", german.pk), {"slug": "daten"}, follow=True)
     assert "The policy is now at /de/daten/" in words(moved)
 
@@ -164,7 +164,7 @@ def test_all_errors_of_a_new_policy_are_shown_at_once_with_their_fields() -> Non
     answer = words(client.post(reverse("admin:policies_policy_add"), typed))
 
     assert "Address: Use lower-case letters, digits and single hyphens." in answer
-    assert "Language: There is no such language here." in answer
+    assert "Language: This language is not supported." in answer
     assert "Time zone: Mars is not a time zone." in answer
     assert all(f'value="{it}"' in answer for it in typed.values())
 

@@ -96,7 +96,7 @@ AUDIENCE = (
     r"(?:business|company|organi[sz]ation|visitors?|users?|customers?|site visitors|website|"
     r"site|app|service|clients|subscribers|data subjects|team|plugins?|vendors?|industry)"
 )
-# How publishers are told to write something.
+# How publishers are asked to write something.
 WRITE = (
     r"(?:describe|explain|list|outline|specify|state|detail|document|summari[sz]e|identify|"
     r"disclose|clarify|indicate|mention|name|set out|note|address|cover|define|tell|inform)"

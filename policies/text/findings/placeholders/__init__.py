@@ -263,7 +263,7 @@ _YOUR_ADDRESS = re.compile(
 
 
 def _domains(sentence: Sentence) -> Iterator[Match]:
-    """Yield domains that stand for the real one: privacy@yourcompany.com, www.your-site.com.
+    """Yield domains in place of the real one: privacy@yourcompany.com, www.your-site.com.
 
     Not example.com, which has a rule of its own.
     """

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-# What has to be filled in: a placeholder where it stands in square brackets, braces and the like.
+# What has to be filled in: a placeholder if it is in square brackets, braces and the like.
 _NOUNS = (
     r"company|companies|business|organi[sz]ation|corporation|entity|firm|employer|client|customer"
     r"|owner|operator|controller|vendor|provider|supplier|processor|name|title|date|day|month|year"
@@ -127,7 +127,7 @@ def brackets(sentence: Sentence) -> Iterator[Match]:
 
 
 class _Bracket(NamedTuple):
-    """What stands inside square brackets, before them and after them."""
+    """The text inside square brackets, before them and after them."""
 
     inside: str
     before: str
@@ -139,7 +139,7 @@ class _Bracket(NamedTuple):
 
     @property
     def is_quoted(self) -> bool:
-        """Whether they stand in a quotation: an editor's words, or a name still to be defined."""
+        """Whether they are in a quotation: an editor's words, or a name still to be defined."""
         opened = self.before.count("“") > self.before.count("”")
         return opened or self.before.count('"') % 2 == 1
 
@@ -167,13 +167,13 @@ def _is_sure(bracket: _Bracket) -> bool | None:
         return False if bracket.has_noun else None
     if _is_control(bracket):
         return False if bracket.has_noun and (inside.isupper() or "_" in inside) else None
-    return _stands_for_words(bracket)
+    return _is_other_placeholder(bracket)
 
 
 def _is_blank(bracket: _Bracket) -> bool:
     """Return whether a value is left open: "Effective date: [ ]", [●], [X] days."""
     inside, before, after = bracket
-    if not inside:  # a box to tick, unless a value should stand there
+    if not inside:  # a box to tick, unless a value is missing
         return before.rstrip().endswith(":") and not after.strip(" .")
     counts = _NUMBERS.fullmatch(inside) and _UNIT.match(after)
     if counts and ("/" in inside or _FOR.search(before)):
@@ -196,7 +196,7 @@ _FEW_WORDS = 8
 _ARTICLES = vocabulary("the a an our its their this these such")
 
 
-def _stands_for_words(bracket: _Bracket) -> bool | None:
+def _is_other_placeholder(bracket: _Bracket) -> bool | None:
     """Judge, as `_is_sure` does, brackets that nothing else explains."""
     inside = bracket.inside
     if _is_code_like(inside):

@@ -135,7 +135,7 @@ def _is_field(one: str, before: str, after: str) -> bool:
     return bool(_FIELD_BEFORE.search(before) or _FIELDS.match(after))
 
 
-# How many words may stand between what is done and the field's name.
+# How many words may be between what is done and the field's name.
 _BETWEEN = 2
 # How many characters on each side of a name are looked at.
 _AROUND = 200
