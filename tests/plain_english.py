@@ -61,9 +61,9 @@ ALLOWED = {
     ),
     "tells?|told|telling": (
         r"tell(s|ing)?( \w+)* apart|can('t| not|not)? tell|\.tell\(\)"
-        r"|tells? (an administrator|readers|search engines|a CDN|publishers)"
+        r"|tells?\s(an administrator|readers|search engines|a CDN|publishers|developers)"
     ),
-    "begun": r"begun_at|\b(has|have|had|was|were|been)[ _]begun",
+    "begun": r"begun_at|(?<![a-z])(has|have|had|was|were|been)[ _]begun",
     "hand(s|ed|ing)? (it )?in": r"\"handed_in\"",  # the kind of an e-mail, in the database
     "shells?": r"shell on the server|--shell|headless-shell|shell variable|Django shell",
     "verbs?": r"\"verb\"|modal verb|`verb`|verbs\.add_parser|options\.verb",

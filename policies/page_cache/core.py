@@ -143,7 +143,7 @@ class Pages:
 
     @property
     def silent(self) -> bool:
-        """Whether the database has not answered for so long that it counts as failing."""
+        """Whether the database has been silent for so long that it counts as failing."""
         return self.silence > SILENCE
 
     @property

@@ -131,7 +131,7 @@ def forget_all() -> None:
 
 def _made(version: Revision, origin: str, at: datetime) -> bytes:
     """Print and keep a version, unless another process does it."""
-    if not _begun(version, origin, at):
+    if not _started(version, origin, at):
         raise NotYet(5)
     page = _page(version, origin)
     row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
@@ -155,7 +155,7 @@ def _made(version: Revision, origin: str, at: datetime) -> bytes:
     return content
 
 
-def _begun(version: Revision, origin: str, at: datetime) -> bool:
+def _started(version: Revision, origin: str, at: datetime) -> bool:
     """Record that this version is being printed; return False if another process did before."""
     row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
     try:

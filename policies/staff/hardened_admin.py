@@ -27,7 +27,7 @@ class HardenedAdminMixin:
         return parent.get_object(request, object_id, from_field or None)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse regular expressions, since one that takes for ever would hold up the process; and
+        """Refuse regular expressions, since one that takes for ever would block the process; and
         ranges, which take two values where an address gives one.
         """
         parent: Any = super()

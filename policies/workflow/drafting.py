@@ -80,7 +80,7 @@ def save_draft(
 ) -> Revision:
     """Replace a draft's whole text, if nobody has saved since `seen_saves` was read.
 
-    document: Prepared if the caller has a transaction open, which a long text would hold up.
+    document: Prepared if the caller has a transaction open, which a long text would block.
     seen_saves: Revision.saves as it was when this person opened the draft. Saving the text that
     is there already changes nothing and makes nobody an author. Raises NotAllowed, WrongState,
     SavedMeanwhile, and what texts.prepare raises.

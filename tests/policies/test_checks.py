@@ -89,7 +89,7 @@ def test_before_the_first_migrate_there_is_nothing_to_guard(
     assert triggers_are_in_place(databases=["default"]) == []
 
 
-def test_migrating_mends_what_the_check_reports() -> None:
+def test_migrating_fixes_what_the_check_reports() -> None:
     triggers.remove(connection)
 
     call_command("migrate", verbosity=0)

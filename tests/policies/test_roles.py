@@ -46,7 +46,7 @@ def test_nobody_can_be_given_leave_to_delete_history() -> None:
     )
 
 
-def test_migrating_again_mends_a_role_and_takes_nothing_away() -> None:
+def test_migrating_again_repairs_a_role_and_removes_nothing() -> None:
     writers = Group.objects.get(name="Writers")
     extra = Permission.objects.get(codename="view_ledgerentry")
     writers.permissions.set([extra])

@@ -150,7 +150,7 @@ def test_a_file_takes_the_place_of_a_draft_in_which_nothing_is_written_yet() -> 
     assert [it.heading for it in Revision.objects.get().document().sections] == ["Be fair"]
 
 
-def test_a_command_takes_no_draft_that_somebody_has_begun() -> None:
+def test_a_command_takes_no_draft_that_somebody_has_started() -> None:
     policy = make_policy()
     workflow.start_draft(policy.pk, by=make_user("Writers"), at=NOW, blank=True)
 
@@ -277,7 +277,7 @@ def test_a_reviewer_sees_the_title_that_is_approved() -> None:
     assert "Acceptable Use Policy</p>" in words(client.get(page("review", revision.pk)))
 
 
-def test_who_decided_what_and_when_stands_beside_a_text() -> None:
+def test_who_decided_what_and_when_is_shown_beside_a_text() -> None:
     policy = make_version(policy=make_policy(slug="privacy"), at=NOW).policy
     version = make_revision(
         status=Status.WITHDRAWN,

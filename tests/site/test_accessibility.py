@@ -112,7 +112,7 @@ def test_the_desk_is_for_everybody(
         looker.look(path, own_layout=not is_stock(path))
 
 
-def test_what_goes_wrong_at_the_desk_is_told_to_everybody(
+def test_errors_at_the_desk_are_accessible_to_everybody(
     live_server: LiveServer, page: Page, looker: Looker
 ) -> None:
     page.goto(f"{live_server.url}/admin/")

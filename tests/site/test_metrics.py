@@ -47,7 +47,9 @@ def test_without_a_key_there_is_no_such_page(client: Client, settings) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("given", ["", KEY, f"Basic {KEY}", f"Bearer {KEY}x", "Bearer "])
-def test_who_has_not_the_key_is_told_how_to_send_it(client: Client, settings, given: str) -> None:
+def test_without_the_token_the_response_explains_how_to_send_it(
+    client: Client, settings, given: str
+) -> None:
     settings.METRICS_TOKEN = KEY
     response = client.get("/metrics", headers={"authorization": given})
     assert (response.status_code, response["WWW-Authenticate"]) == (401, "Bearer")
@@ -121,7 +123,7 @@ def test_the_requests_of_all_processes_are_added_up(instance: Instance) -> None:
     )
 
 
-def test_each_process_tells_how_much_memory_it_takes(instance: Instance) -> None:
+def test_each_process_reports_how_much_memory_it_takes(instance: Instance) -> None:
     def told() -> dict[int, float]:
         body = instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
         return {

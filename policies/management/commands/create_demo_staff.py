@@ -49,7 +49,7 @@ class Command(BaseCommand):
             user.is_staff = user.is_active = True
             user.email = user.email or f"{username}@example.com"
             user.save()
-            # Without the e-mail that tells of a changed password: it is shown on the screen.
+            # Without the e-mail about a changed password: it is shown on the screen.
             User.objects.filter(pk=user.pk).update(password=make_password(password))
             user.groups.add(Group.objects.get(name=role))
             self.stdout.write(f"{role[:-1]:<10} user name  {username:<15} password  {password}")

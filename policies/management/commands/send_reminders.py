@@ -44,7 +44,7 @@ class Command(BaseCommand):
         reminders.queue(due)
         outcome = outbox.deliver(Mail.objects.all())
         self.stdout.write(f"{outcome.sent} sent.")
-        # Acts that are still there: `tell` could not make their e-mails out.
+        # Acts that are still there: their e-mails could not be written.
         failed = outcome.failed + len(outbox.left_behind(at=now))
         if failed:
             raise CommandError(

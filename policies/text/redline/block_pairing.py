@@ -207,7 +207,7 @@ class _Group:
 
 
 def _regrouped(pairs: Sequence[BlockPair]) -> list[BlockPair]:
-    """Add to a changed paragraph its neighbours whose words came out of it or went into it."""
+    """Add to a changed paragraph the blocks beside it whose words left it or went into it."""
     grouped: list[BlockPair] = []
     group: _Group | None = None
     for pair in pairs:

@@ -217,7 +217,7 @@ def test_the_last_entry_is_found_by_an_index(model: type[models.Model]) -> None:
 
 
 @pytest.mark.django_db
-def test_a_person_stands_in_the_audit_under_the_name_that_they_had() -> None:
+def test_the_audit_keeps_the_name_that_a_person_had() -> None:
     person = make_user("Writers")
     person.first_name, person.last_name = "Ana", "López"
     person.save()

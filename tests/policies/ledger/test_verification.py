@@ -114,7 +114,7 @@ def chain_anew() -> None:
 
 
 @pytest.mark.parametrize("by", [-DAY, DAY])
-def test_a_ledger_that_was_written_anew_tells_what_the_audit_tells(by: timedelta) -> None:
+def test_a_rewritten_ledger_has_to_agree_with_the_audit(by: timedelta) -> None:
     version = make_version()
     recorded_at = LedgerEntry.objects.get(revision=version).recorded_at
     triggers.remove(connection)

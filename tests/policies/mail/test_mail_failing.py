@@ -267,7 +267,7 @@ def in_background(settings: Any) -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_verb_waits_for_the_mail_server(in_background: None, settings: Any) -> None:
+def test_no_action_waits_for_the_mail_server(in_background: None, settings: Any) -> None:
     writer = make_staff("wanda", "Writers")
     make_staff("ravi", "Reviewers")
     draft = make_revision(writer=writer)

@@ -61,7 +61,7 @@ def test_each_noted_head_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
         call_command("verify", jobs=1, head=heads[0][:-1])
 
 
-def test_every_problem_is_told_and_the_exit_status_says_so(
+def test_every_problem_is_reported_and_the_exit_status_is_not_zero(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     make_version()
@@ -87,7 +87,9 @@ def test_html_that_comes_from_its_text_stays(capsys: pytest.CaptureFixture[str])
     assert AuditEvent.objects.count() == acts
 
 
-def test_html_that_does_not_is_made_anew_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_html_that_does_not_is_rendered_again_and_reported(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     version = make_version()
     before = version.rendering.html
     forge(html="<p>forged</p>")
@@ -145,7 +147,7 @@ def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
 
 
 @pytest.mark.parametrize("command", ["export_policies", "export_site"])
-def test_a_folder_without_a_name_is_not_the_one_that_one_stands_in(command: str) -> None:
+def test_a_folder_without_a_name_is_not_the_current_folder(command: str) -> None:
     with pytest.raises(CommandError, match="the name of the folder is empty"):
         call_command(command, "")
 

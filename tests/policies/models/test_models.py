@@ -258,7 +258,7 @@ def test_a_person_contributes_to_a_revision_once() -> None:
         )
 
 
-def test_the_ledger_tells_of_each_event_of_a_version_once() -> None:
+def test_the_ledger_records_each_event_of_a_version_once() -> None:
     entry = LedgerEntry.objects.get(revision=make_version())
     triggers.remove(connection)
     entry.pk, entry.digest = 99, "f" * 64
@@ -293,7 +293,7 @@ def test_two_versions_have_one_redline() -> None:
         KeptRedline.objects.create(old=version, new=version, signed="")
 
 
-def test_a_finding_is_answered_for_once_and_with_a_reason() -> None:
+def test_a_finding_is_justified_once_and_with_a_reason() -> None:
     given = {"policy": make_policy(), "key": "a" * 64, "justified_at": NOW}
     Justification.objects.create(**given, reason="It is right.")
     triggers.remove(connection)
@@ -307,7 +307,7 @@ def test_a_finding_is_answered_for_once_and_with_a_reason() -> None:
 @pytest.mark.parametrize(
     "slug", ["admin", "static", "de", "pt-br", "schemas", "healthz", "metrics"]
 )
-def test_a_policy_never_stands_in_front_of_the_sites_own_addresses(slug: str) -> None:
+def test_a_policy_never_hides_the_sites_own_addresses(slug: str) -> None:
     with pytest.raises(workflow.Incomplete, match="reserved for the site itself"):
         make_policy(slug=slug)
 
@@ -356,7 +356,7 @@ def test_every_time_of_an_act_has_its_person() -> None:
                 assert f"{name.removesuffix('_by')}_at" in names, (model.__name__, name)
 
 
-def test_moments_end_in_at_and_days_in_on() -> None:
+def test_datetimes_end_in_at_and_dates_in_on() -> None:
     for model in apps.get_app_config("policies").get_models():
         for field in model._meta.local_fields:
             if isinstance(field, models.DateTimeField):

@@ -206,7 +206,7 @@ def test_a_page_is_made_again_if_something_is_published_meanwhile() -> None:
     assert len(site.asked) == 2
 
 
-def test_nobody_waits_for_a_pending_page_that_was_begun_before_a_change() -> None:
+def test_nobody_waits_for_a_pending_page_that_was_started_before_a_change() -> None:
     site = Site()
     old, must_make = site.pages.pending(KEY)
     assert must_make

@@ -31,7 +31,7 @@ def _printer(monkeypatch):
 @pytest.mark.parametrize(
     ("ending", "content_type"), [("pdf", "application/pdf"), ("akn.xml", "application/akn+xml")]
 )
-def test_a_version_stands_in_other_forms_that_are_asked_for_again(
+def test_a_version_has_other_formats_that_are_requested_again(
     client, version, ending, content_type
 ):
     answer = client.get(f"/privacy/versions/1.{ending}")
@@ -81,7 +81,7 @@ def test_without_weasyprint_no_printer_is_installed(monkeypatch):
     assert not pdfs.WeasyPrinter().is_installed
 
 
-def test_a_reader_who_comes_too_early_is_told_when_to_come_again(client, version):
+def test_a_reader_who_comes_too_early_learns_when_to_come_again(client, version):
     KeptPdf.objects.create(
         revision=version, origin="http://testserver", begun_at=NOW + timedelta(days=36500)
     )

@@ -279,7 +279,7 @@ def test_a_process_prints_one_at_a_time_and_refuses_the_others_at_once(monkeypat
     assert not KeptPdf.objects.filter(revision=other).exists()
 
 
-def test_what_another_process_has_begun_is_left_to_it_for_a_while(printed):
+def test_what_another_process_has_started_is_left_to_it_for_a_while(printed):
     version = as_others_ask(make_version())
     KeptPdf.objects.create(revision=version, origin=ORIGIN, begun_at=NOW)
 
@@ -305,7 +305,7 @@ def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch, print
     assert not KeptPdf.objects.get().has_failed
 
 
-def test_readers_are_told_that_a_pdf_could_not_be_made_and_do_not_wait_for_it(monkeypatch, client):
+def test_readers_see_that_a_pdf_could_not_be_made_and_do_not_wait_for_it(monkeypatch, client):
     make_version(policy=make_policy(slug="privacy"))
     monkeypatch.setattr(pdfs, "PRINTER", BrokenPrinter())
 

@@ -339,7 +339,7 @@ def test_a_translation_is_not_behind_before_the_new_version_is_in_force(client: 
     assert "die nicht in Kraft ist" in body(client, "/de/datenschutz/")
 
 
-def test_the_desk_says_what_is_behind_and_shows_what_changed(client: Client) -> None:
+def test_the_desk_shows_what_is_behind_and_what_changed(client: Client) -> None:
     _, german = make_family(behind=True)
     client.force_login(make_user("Writers"))
 
@@ -487,7 +487,7 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert "the source version" in author.what
 
 
-def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> None:
+def test_an_unchanged_choice_does_not_undo_somebody_elses(client: Client) -> None:
     english, german = make_family(behind=True)
     make_version(policy=english, at=timezone.now())
     writer = make_user("Writers")
@@ -510,7 +510,7 @@ def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> Non
     )
 
 
-def test_who_chose_no_version_takes_back_nobodys_choice(client: Client) -> None:
+def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client) -> None:
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)

@@ -837,7 +837,7 @@ def test_what_can_not_be_withdrawn_has_no_form_for_it(is_in_force: bool) -> None
     assert "only an upcoming version can be withdrawn" in words(answer)
 
 
-def test_a_policy_in_use_has_no_form_to_take_it_up_again() -> None:
+def test_a_policy_in_use_has_no_form_to_reinstate_it() -> None:
     policy = make_policy()
     client, _ = log_in("Publishers")
 

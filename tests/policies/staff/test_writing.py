@@ -605,7 +605,7 @@ def test_demo_staff_have_one_role_each_and_passwords_that_work(
         assert response.wsgi_request.user.groups.get().name == f"{role}s"
 
 
-def test_demo_staff_get_no_letters_and_do_not_belong_on_a_public_site(
+def test_demo_staff_get_no_e_mails_and_do_not_belong_on_a_public_site(
     monkeypatch: pytest.MonkeyPatch, mailoutbox: list[object]
 ) -> None:
     call_command("create_demo_staff")

@@ -55,7 +55,7 @@ def test_the_day_of_the_last_update_is_read_in_each_language_of_the_site(line: s
         "تاريخ السريان: 3 مارس 2024",
     ],
 )
-def test_the_day_from_which_a_text_has_effect_is_told_from_that_of_its_last_update(
+def test_the_day_of_effect_is_distinguished_from_that_of_the_last_update(
     line: str,
 ) -> None:
     assert dates_in(line) == [(date(2024, 3, 3), True)]

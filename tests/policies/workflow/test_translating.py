@@ -295,7 +295,7 @@ def test_a_former_translation_is_exported_and_imported_unchanged(
     assert out.getvalue() == "2 files have nothing new.\n"
 
 
-def test_the_name_of_a_file_tells_its_language_and_its_source(tmp_path: Path) -> None:
+def test_the_name_of_a_file_names_its_language_and_its_source(tmp_path: Path) -> None:
     (tmp_path / "terms.de.md").write_text("# Nutzungsbedingungen\n\nText.\n", encoding="utf-8")
     (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
     (tmp_path / "imprint.de.md").write_text("# Impressum\n\nText.\n", encoding="utf-8")
@@ -414,7 +414,7 @@ def test_what_is_retired_is_not_offered_as_a_source() -> None:
     assert f'<option value="{retired.pk}">' not in offered
 
 
-def test_the_desk_says_what_was_set_and_what_is_retired() -> None:
+def test_the_desk_shows_what_was_set_and_what_is_retired() -> None:
     english, german = make_family()
     client, _ = log_in("Publishers")
     door = page("set_prevailing_language", english.pk)

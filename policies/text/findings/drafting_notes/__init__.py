@@ -7,7 +7,7 @@
     legal_review_notes.py        advice to have it reviewed by a lawyer
     patterns.py                  what a pattern is, and the vocabulary that many patterns share
 
-Finished policies come close: they send readers to lawyers, ask them to review the policy, tell
+Finished policies come close: they send readers to lawyers, ask them to review it, explain to
 developers what their own policies must say, and have templates and drafts as products. The tests
 list such sentences (corpus/findings).
 """

@@ -23,7 +23,7 @@ _MAX_SPAN = 100
 
 
 def is_layout(table: Tag) -> bool:
-    """Return whether a table only places text: it says so, is one cell, has headings or tables."""
+    """Return whether a table only places text: by its role, one cell, headings or tables."""
     if table.get("role") in ("presentation", "none"):
         return True
     if table.find(["h1", "h2", "h3"]) is not None:
