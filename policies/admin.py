@@ -6,10 +6,13 @@ Django's ModelAdmin is generic for the type checker only, hence the ignores.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.permissions import ACTIONS
@@ -17,12 +20,6 @@ from policies.staff import admin_context
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
 from policies.staff.hardened_admin import HardenedAdminMixin
 from policies.staff.pages import may_view
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.db.models import QuerySet
-    from django.http import HttpRequest
 
 
 class ReadOnly(HardenedAdminMixin):

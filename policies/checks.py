@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -18,9 +19,6 @@ from policies.database import migration_state, triggers
 from policies.permissions import ACTIONS
 from policies.roles import ROLES
 from policies.text.short_text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 
 @register(Tags.database)

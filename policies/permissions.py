@@ -7,13 +7,12 @@ and docs/workflow.md take their words from it. A test walks every role, state an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser, User
+from django_stubs_ext import StrPromise
 
 from policies.states import NUMBERED, OPEN, Status
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
-    from django_stubs_ext import StrPromise
 
 # Our own permissions: by codename, the model that Django keeps it with, its words in the admin, and
 # the role that has it. (roles.py adds Django's own, such as view_revision.) A new one goes here;

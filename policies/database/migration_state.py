@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from django.db.backends.base.base import BaseDatabaseWrapper
 
 Name = tuple[str, str]
 

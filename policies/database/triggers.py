@@ -6,19 +6,15 @@ it), and a system check reports one that is missing, switched off or different.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from policies.database.rules import GUARDED, rules, sqlite_rules
 from policies.database.rules.conditions import PREFIX, Rule, short_name, table_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 @dataclass(frozen=True)

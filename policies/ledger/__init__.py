@@ -16,24 +16,18 @@ Entries are appended by the actions of workflow/, in the same transaction as wha
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies.ledger.actor_names import name_of
 from policies.ledger.chains import act_digest, address, append, private_digest, version_address
 from policies.ledger.verification import Report, verify
 from policies.mail import outbox
-from policies.models import AuditEvent, LedgerEntry, Revision
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import audit_word
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Policy
 
 __all__ = [
     "Report",

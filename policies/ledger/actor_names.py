@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 
 from policies.text.short_text import cut
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # Characters, as many as the audit's column has. Django's accounts have room for 150 of a first name
 # and as many of a last one.

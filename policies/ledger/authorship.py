@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from policies.models import AuditEvent
+from policies.models import AuditEvent, Revision
 from policies.models.participants import line_of_drafts
-
-if TYPE_CHECKING:
-    from policies.models import Revision
-    from policies.text.document import Document
+from policies.text.document import Document
 
 TITLE, INTRODUCTION, ORDER, SOURCE = "title", "introduction", "order", "source version"
 # The actions on a revision that make somebody one of its authors (Contribution).

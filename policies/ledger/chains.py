@@ -13,17 +13,14 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection, transaction
 
-from policies.models import AuditEvent, LedgerEntry
+from policies.models import Address, AuditEvent, LedgerEntry, Policy, Revision
 from policies.page_cache import publication_state
 from policies.permissions import audit_word
 from policies.text import timestamps
-
-if TYPE_CHECKING:
-    from policies.models import Address, Policy, Revision
 
 # The key of PostgreSQL's advisory lock: whoever appends waits for the one before. One for both
 # chains, since some actions append to the audit first and others to the ledger.

@@ -10,21 +10,17 @@ be withdrawn after the next one was published, and what is recorded stays.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from django.db import connection, transaction
 
 from policies.database import triggers
-from policies.models import Policy, RemovedAnchor, Rendering
+from policies.models import Policy, RemovedAnchor, Rendering, Revision
 from policies.states import Status
 from policies.text.markdown.headings import RESERVED_PREFIXES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-
-    from policies.models import Revision
 
 
 @dataclass(frozen=True)

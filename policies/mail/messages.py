@@ -7,29 +7,25 @@ mail is read, no image and no style sheet, so reading it leaves no trace.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from textwrap import indent
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from policies.models import AuditEvent, Mail, Policy, Revision
 from policies.models.participants import participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Kind
 from policies.text.short_text import in_short, one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from django.contrib.auth.models import User
-
-    from policies.models import AuditEvent, Mail, Policy, Revision
 
 # Keeps automatic replies (out of office) away (RFC 3834 section 5).
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}

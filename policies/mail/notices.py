@@ -8,20 +8,17 @@ superuser counts only if given a role or a permission as well, or if nobody else
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
 from policies.models.participants import participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Status
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from django.db.models import QuerySet
 
 VIEW_REVISION: Final = "policies.view_revision"
 VIEW_POLICY: Final = "policies.view_policy"

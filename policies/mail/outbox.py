@@ -14,29 +14,22 @@ Message-ID.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core import mail
 from django.db import connections, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from policies.mail import messages, notices
-from policies.models import Announcement, Mail
+from policies.models import Announcement, AuditEvent, Mail
 from policies.text.short_text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from django.db.models import QuerySet
-
-    from policies.models import AuditEvent
 
 logger = logging.getLogger(__name__)
 

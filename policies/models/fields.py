@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import functools
 import zoneinfo
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -20,9 +20,6 @@ from django.db.models.functions import Length
 from policies.permissions import action_of, audit_word
 from policies.text.limits import MAX_SLUG, SLUG
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 models.TextField.register_lookup(Length)
 models.CharField.register_lookup(Length)

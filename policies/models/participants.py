@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from policies.models.review import LateApproval
+from policies.models.revision import Revision
 from policies.states import Basis
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from policies.models.revision import Revision
 
 
 def participants(revision: Revision) -> set[int]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, TypedDict, cast
 
 from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.formats import date_format
+from django_stubs_ext import WithAnnotations
 
 from policies.models.fields import (
     Actor,
@@ -24,14 +26,9 @@ from policies.models.fields import (
 from policies.permissions import permissions_of
 from policies.text.limits import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
 
-if TYPE_CHECKING:
-    from typing import TypedDict
 
-    from django.db.models.expressions import Combinable
-    from django_stubs_ext import WithAnnotations
-
-    class InForceId(TypedDict):
-        in_force_id: int | None
+class InForceId(TypedDict):
+    in_force_id: int | None
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):

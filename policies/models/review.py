@@ -5,7 +5,7 @@ Public pages show none of it. database/rules/reviews.py holds what of it may cha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -14,9 +14,6 @@ from django.db.models import F, Q
 from policies.models.fields import Actor, Digest
 from policies.states import Status
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class Contribution(models.Model):

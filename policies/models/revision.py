@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from datetime import datetime
+from typing import TypedDict, cast
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.safestring import SafeString, mark_safe
+from django_stubs_ext import WithAnnotations
 
 from policies.models.fields import Actor, Digest
 from policies.models.policy import Policy, translated_condition
 from policies.permissions import permissions_of
 from policies.states import NUMBERED, OPEN, Basis, Kind, Status
 from policies.text import document as documents
+from policies.text.markdown.headings import Entry
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from typing import TypedDict
 
-    from django_stubs_ext import WithAnnotations
-
-    from policies.text.markdown.headings import Entry
-
-    class PreviousNumber(TypedDict):
-        before: int | None
+class PreviousNumber(TypedDict):
+    before: int | None
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from policies.models import Policy, Revision
 from policies.text.importing.dates import stated_dates
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from policies.models import Policy, Revision
     from policies.text.importing import FrontMatter, Imported
 
 

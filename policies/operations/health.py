@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import Error, connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -13,9 +11,6 @@ from django.views.decorators.http import require_safe
 from policies.database import migration_state, triggers
 from policies.models import Revision
 from policies.page_cache.server_adapter import IS_ALIVE, NO_DATABASE
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 TEXT = "text/plain; charset=utf-8"
 

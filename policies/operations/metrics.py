@@ -6,11 +6,12 @@ this server (page_cache/worker_metrics.py); the database is asked when Prometheu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import Error
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import cache_control
@@ -23,9 +24,6 @@ from policies.operations.health import TEXT
 from policies.states import OPEN, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.http import HttpRequest
     from prometheus_client import Metric
 
 

@@ -6,8 +6,10 @@ policies.workflow do the work; whatever they can't take over from a file is repo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -15,20 +17,13 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from policies import languages, workflow
-from policies.models import Policy
+from policies.models import Policy, Revision
 from policies.operations import file_dates
 from policies.states import Kind, Status
 from policies.text import document as documents
 from policies.text import importing
+from policies.text.importing import FrontMatter, Imported
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-    from pathlib import Path
-
-    from policies.models import Revision
-    from policies.text.importing import FrontMatter, Imported
 
 
 @dataclass(frozen=True)

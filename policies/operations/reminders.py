@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.models import User
 
 from policies.mail import notices
-from policies.models import Mail
+from policies.models import Mail, Policy
 from policies.staff import dashboard
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Policy
 
 # After so many weekly reminders they come every so many weeks.
 WEEKLY, THEN_EVERY = 4, 4

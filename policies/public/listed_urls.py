@@ -7,9 +7,10 @@ site; whether it leads to a page, to a redirect or to nothing, only the site kno
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from django.conf import settings
 from django.urls import Resolver404, resolve, reverse
@@ -18,11 +19,7 @@ from policies.models import Address, LedgerEntry, Policy, Revision
 from policies.public import pdfs
 from policies.public.json_data import LEDGER_PAGE
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    Arguments = Mapping[str, object]
+Arguments = Mapping[str, object]
 
 # Versions on one page of the history.
 HISTORY_PAGE = 100

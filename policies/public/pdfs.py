@@ -14,11 +14,11 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
@@ -27,14 +27,9 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from policies import languages
-from policies.models import KeptPdf
+from policies.models import KeptPdf, Revision
 from policies.text import document as documents
 from policies.text import html_to_pdf
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from policies.models import Revision
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ exactly what would happen, refusals included, and nothing of it stays.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -17,9 +18,6 @@ from django.utils import timezone
 
 from policies import languages, workflow
 from policies.staff.pages import user_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # The public pages' own policy, except that the desk may show the page in a frame.
 _IN_A_FRAME = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestors": ["'self'"]}

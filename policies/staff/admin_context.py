@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from policies import languages
+from policies.models import Policy, Revision
 from policies.staff import dashboard
 from policies.staff.pages import is_allowed, may_view, user_of
 from policies.staff.revision_state import is_upcoming
 from policies.staff.translation_views import translations_context
 from policies.text.limits import MAX_MONTHS
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-
-    from policies.models import Policy, Revision
 
 
 def dashboard_context(request: HttpRequest) -> dict[str, Any]:

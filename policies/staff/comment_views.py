@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import workflow
 from policies.ledger.actor_names import names_of
+from policies.models import Revision
 from policies.staff.forms import CommentForm, ToCommentForm
 from policies.staff.pages import (
     action_required,
@@ -21,11 +22,6 @@ from policies.staff.pages import (
     submit_text,
     user_of,
 )
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
-
-    from policies.models import Revision
 
 
 def threads_of(revision: Revision) -> list[dict[str, Any]]:

@@ -7,23 +7,18 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from policies.ledger import removed_anchors
 from policies.models import AuditEvent, Justification, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.public import translations
+from policies.public.translations import TranslatedFrom
 from policies.states import Status
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.public.translations import TranslatedFrom
-
 
 # Columns with long texts, which the first page does not need: it only counts findings.
 _TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")

@@ -6,11 +6,11 @@ After a refusal, a form shows again what the person typed.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import workflow
+from policies.models import Revision
 from policies.models.derived import rendering_values
 from policies.staff.comment_views import threads_of
 from policies.staff.editing import (
@@ -49,17 +50,11 @@ from policies.staff.translation_views import source_context
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering
+from policies.text.document import Document
 from policies.text.findings import Level
 from policies.text.importing import pasting
 from policies.workflow import open_findings, texts
 from policies.workflow.wording import unresolved
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-
-    from policies.models import Revision
-    from policies.text.document import Document
-
 
 # --- Starting ----------------------------------------------------------------------------------
 

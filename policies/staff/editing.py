@@ -11,10 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
+
+from django.http import QueryDict
 
 from policies.text.document import (
     Document,
@@ -27,11 +30,6 @@ from policies.text.markdown import headings
 from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.markdown.outline import MAX_TITLE, plain
 from policies.text.short_text import one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from django.http import QueryDict
 
 _FLOW = re.compile(r"\r\n?")
 

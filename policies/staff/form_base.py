@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import QueryDict
 
 from policies import workflow
 from policies.text.limits import is_supported_year
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from django.http import QueryDict
 
 
 class Text(forms.CharField):

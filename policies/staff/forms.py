@@ -9,8 +9,10 @@ Templates write the fields; a field's name is also its id, unless its widget has
 
 from __future__ import annotations
 
-from datetime import UTC
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -24,12 +26,6 @@ from policies.models import Policy, Revision
 from policies.staff.form_base import ClockTime, Day, DeskForm, Text, WholeNumber
 from policies.states import Kind
 from policies.text.limits import MAX_FILE, MAX_MONTHS, MAX_SLUG
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
 
 # --- A policy ------------------------------------------------------------------------------------
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -20,10 +21,6 @@ from policies.public.version_status import VersionStatus, statuses_of
 from policies.staff.forms import AuditFilterForm, CompareForm
 from policies.staff.pages import is_allowed, render_staff_page, view_permission_required
 from policies.states import Status
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-    from django.http import HttpRequest
 
 # Acts on the page of the audit trail; the CSV has all.
 AUDIT_PAGE = 200

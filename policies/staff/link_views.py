@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import workflow
 from policies.ledger.actor_names import names_of
+from policies.models import Revision
 from policies.public import preview_links
 from policies.staff.forms import LinkForm, ShareForm
 from policies.staff.pages import (
@@ -24,11 +25,6 @@ from policies.staff.pages import (
 )
 from policies.states import OPEN
 from policies.workflow import sharing
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
-
-    from policies.models import Revision
 
 
 def links_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -13,10 +13,6 @@ from policies.mail.notices import KINDS
 from policies.models import MailOptOut
 from policies.staff.forms import MailForm
 from policies.staff.pages import render_staff_page, user_of
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from django.http import HttpRequest, HttpResponse
 
 
 @require_http_methods(["GET", "POST"])

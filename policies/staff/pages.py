@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,18 +22,10 @@ from policies import workflow
 from policies.http import resubmission
 from policies.models import Revision
 from policies.permissions import ACTIONS
+from policies.staff.form_base import DeskForm
 from policies.states import Status
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from django.contrib.auth.models import User
-    from django.db.models import QuerySet
-    from django.http import HttpRequest
-
-    from policies.staff.form_base import DeskForm
-
-    View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def action_required(*actions: str) -> Callable[[View], View]:

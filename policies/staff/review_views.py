@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -13,11 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 from policies import workflow
 from policies.ledger import authorship
 from policies.ledger.actor_names import name_of, names_of
+from policies.ledger.authorship import Author
 from policies.mail import notices
 from policies.models import LateApproval, Revision
 from policies.models.participants import participants
 from policies.permissions import REVIEW
 from policies.public import comparisons
+from policies.public.comparisons import Comparison
 from policies.staff.comment_views import threads_of
 from policies.staff.forms import ApproveForm, CommentForm
 from policies.staff.link_views import links_context
@@ -43,15 +47,6 @@ from policies.states import Status
 from policies.text import document as documents
 from policies.workflow import open_findings, reviewing
 from policies.workflow.wording import unresolved
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.http import HttpRequest, HttpResponse
-
-    from policies.ledger.authorship import Author
-    from policies.public.comparisons import Comparison
-
 
 # Actions, besides approving, that the page offers as a decision.
 _DECISIONS = (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from policies.models import Revision
@@ -13,9 +14,6 @@ from policies.public import comparisons
 from policies.public.version_status import VersionStatus, statuses_of
 from policies.staff.pages import is_allowed
 from policies.states import OPEN, Status
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 
 def state_of(revision: Revision) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -17,9 +18,6 @@ from django.views.decorators.cache import never_cache
 from policies.http import resubmission
 from policies.staff import admin_context, urls
 from policies.staff.accounts import confirming, logging_in, second_factor
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 # Staff pages have scripts and forms, all of them ours and none inline.
 STAFF_POLICY = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -14,9 +15,6 @@ from policies.models import Policy, Revision
 from policies.public import comparisons, translations
 from policies.staff.forms import EditorForm, PrevailingLanguageForm, SourcePolicyForm
 from policies.staff.pages import action_required, is_allowed, outcome_as_message, user_of
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 
 def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -15,11 +17,6 @@ from policies.staff.forms import UploadForm
 from policies.staff.pages import action_required, render_staff_page, user_of
 from policies.text import importing
 from policies.text.short_text import cut
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from django.http import HttpRequest, HttpResponse
 
 # Characters of a file's name and the notes on it that the audit keeps.
 MAX_AUDIT_NOTE = 2_000

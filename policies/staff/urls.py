@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.urls import path
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from policies.staff import (
@@ -22,13 +25,6 @@ from policies.staff import (
 )
 from policies.staff.accounts import views as account_views
 from policies.staff.pages import render_staff_page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.contrib import admin
-    from django.http import HttpRequest, HttpResponse
-    from django.urls import URLPattern
 
 
 def page(address: str, view: Callable[..., HttpResponse]) -> URLPattern:

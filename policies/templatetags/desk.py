@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django import template
+from django.forms import BoundField
 from django.utils.html import format_html
 
 from policies.permissions import ACTIONS
 from policies.states import Status
-
-if TYPE_CHECKING:
-    from django.forms import BoundField
 
 register = template.Library()
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from policies.text import timestamps
 from policies.text.xml_text import document, make, text_without_controls
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
-    from datetime import datetime
 
 MEDIA_TYPE = "application/atom+xml"
 

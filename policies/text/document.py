@@ -18,14 +18,11 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.text.markdown import characters, frontmatter, headings, outline
 from policies.text.markdown.blocks import UNDERLINE_LOOKALIKE, Line, LineKind, is_blank, scan
+from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import has_visible_characters
-
-if TYPE_CHECKING:
-    from policies.text.markdown.import_notes import ImportNote
 
 
 class DocumentError(ValueError):

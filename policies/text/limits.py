@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import date
+from datetime import date
 
 # What a slug is: lower-case letters, digits and single hyphens. A regular expression.
 SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"

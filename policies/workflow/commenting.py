@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
-from policies.models import CommentReply, Justification, ReviewComment
+from policies.models import CommentReply, Justification, ReviewComment, Revision
 from policies.text.findings import Level
 from policies.workflow import open_findings
 from policies.workflow.preconditions import (
@@ -17,13 +18,6 @@ from policies.workflow.preconditions import (
     locked_and_allowed,
 )
 from policies.workflow.refusals import Incomplete, WrongState
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Revision
 
 
 @transaction.atomic

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
 from policies.ledger import authorship
-from policies.models import Policy
+from policies.models import Policy, Revision
 from policies.states import Status
 from policies.text.document import Document, Section
 from policies.workflow import texts
@@ -22,13 +23,6 @@ from policies.workflow.preconditions import (
 from policies.workflow.refusals import Incomplete, SavedMeanwhile
 from policies.workflow.translating import newest_of_source
 from policies.workflow.wording import last_writer
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Revision
 
 
 def start_draft(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -22,12 +24,6 @@ from policies.workflow.preconditions import (
 )
 from policies.workflow.refusals import Incomplete, WrongState
 from policies.workflow.translating import checked_source, record_translation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
 
 
 @transaction.atomic

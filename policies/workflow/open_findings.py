@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from policies import languages
 from policies.ledger import removed_anchors
+from policies.models import Justification, Policy, Revision
 from policies.text import findings
+from policies.text.document import Document
 from policies.text.findings import Finding, Level
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from policies.models import Justification, Policy, Revision
-    from policies.text.document import Document
 
 
 @dataclass(frozen=True)

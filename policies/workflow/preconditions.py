@@ -7,9 +7,11 @@ whether the state allows it, ask what is special to the action.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from datetime import date, datetime
+from typing import TypeVar
 
-from django.db.models import Q
+from django.contrib.auth.models import User
+from django.db.models import Model, Q, QuerySet
 
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
@@ -30,12 +32,6 @@ from policies.workflow.refusals import (
     WrongState,
 )
 from policies.workflow.wording import latest_act, unresolved, work
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from django.contrib.auth.models import User
-    from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row", bound="Model")
 

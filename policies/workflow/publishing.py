@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 
@@ -31,11 +32,6 @@ from policies.workflow.preconditions import (
 from policies.workflow.refusals import Incomplete, NotAllowed, WrongState
 from policies.workflow.transitions import move
 from policies.workflow.translating import newest_of_source
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from django.contrib.auth.models import User
 
 
 @transaction.atomic

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
 from policies.models import ReviewComment, ReviewedText, Revision
 from policies.states import Status
 from policies.text import document as documents
+from policies.text.document import Document
 from policies.workflow import texts
 from policies.workflow.preconditions import (
     clean_required,
@@ -22,13 +24,6 @@ from policies.workflow.preconditions import (
     require_text_as_saved,
 )
 from policies.workflow.transitions import move
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.text.document import Document
 
 
 def last_reviewed(revision: Revision) -> Document | None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import Final
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
 from policies.models import PreviewLink
 from policies.workflow.preconditions import clean_required, get_or_refuse, locked_and_allowed
 from policies.workflow.refusals import Incomplete, WrongState
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
 
 DEFAULT_DAYS: Final = 14
 MAX_DAYS: Final = 90

@@ -7,8 +7,10 @@ permissions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from policies import ledger
@@ -19,16 +21,10 @@ from policies.models.participants import participants, participants_of_headings
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering
+from policies.text.document import Document
 from policies.text.markdown.outline import MAX_TITLE
 from policies.workflow import open_findings
 from policies.workflow.refusals import Incomplete
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.text.document import Document
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
-from policies.models import Policy
+from policies.models import Policy, Revision
 from policies.states import Status
 from policies.workflow import texts
 from policies.workflow.preconditions import (
@@ -18,13 +19,6 @@ from policies.workflow.preconditions import (
 )
 from policies.workflow.refusals import Incomplete, WrongState
 from policies.workflow.wording import work
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Revision
 
 
 @transaction.atomic

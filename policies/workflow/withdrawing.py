@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
@@ -13,11 +13,6 @@ from policies.states import Kind, Status
 from policies.workflow.preconditions import clean_required, locked_and_allowed
 from policies.workflow.refusals import WrongState
 from policies.workflow.transitions import move
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
 
 
 @transaction.atomic

@@ -5,14 +5,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from django.apps import apps
+from django.db.models import Model
 
-if TYPE_CHECKING:
-    from django.db.models import Model
-
-    from policies.states import Basis, Status
+from policies.states import Basis, Status
 
 # The names of triggers begin so since version 1.0.
 PREFIX = "policies_wall_"

@@ -4,12 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from policies.database.rules.conditions import Rule, changed, table_of
-
-if TYPE_CHECKING:
-    from policies.database.rules.conditions import Operation
+from policies.database.rules.conditions import Operation, Rule, changed, table_of
 
 
 def translation_rules() -> list[Rule]:

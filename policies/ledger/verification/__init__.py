@@ -13,7 +13,7 @@ Reads everything in chunks: memory does not grow with the number of versions. Ch
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from django.db import DatabaseError, connection
 
@@ -25,9 +25,6 @@ from policies.ledger.verification.comments import comments
 from policies.ledger.verification.report import Report
 from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["Report", "verify", "verify_chains"]
 

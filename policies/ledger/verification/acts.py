@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import Value
 from django.db.models.functions import Concat
 
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, LedgerEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
 
 _EVENT = LedgerEntry.Event
 # The actions under which the audit records the act of each kind of ledger entry.

@@ -6,17 +6,15 @@ in the database before that, the digest covers the altered rows; only the audit 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from policies.ledger.authorship import WRITING
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, Contribution, Revision
 from policies.states import NUMBERED, Basis
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 # Actions by which an approval is given or ends.
 _DECIDING = frozenset({"submit", "withdraw_submission", "request_changes", "approve", "reopen"})

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
+
+from django.db.models import QuerySet
 
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, CommentReply, Justification, ReviewComment
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from django.db.models import QuerySet
 
 _COMMENT, _RESOLUTION = "A comment", "The resolution of a comment"
 _REPLY, _REASON = "A reply to a comment", "The reason for a finding"

@@ -5,22 +5,19 @@ Goes through each chain once; what it learns of each policy on the way is kept i
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from policies.ledger import chains, removed_anchors
+from policies.ledger.verification.report import Report
+from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import NUMBERED, Status
 from policies.text import document as documents
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from policies.ledger.verification.report import Report
-    from policies.ledger.verification.rerendering import Renderer
-    from policies.text.document import Document
+from policies.text.document import Document
 
 # Rows in memory at a time.
 CHUNK = 100

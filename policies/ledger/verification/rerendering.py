@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import nullcontext
 from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
+from policies.models import Revision
 from policies.models.derived import rendering_values
 from policies.text import document as documents
+from policies.text.document import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from policies.models import Revision
     from policies.text import rendering
-    from policies.text.document import Document
 
 # How many texts wait for the other processes, at most.
 WAITING = 100

@@ -6,21 +6,15 @@ wrong.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from policies.ledger import chains
-from policies.ledger.verification.entries import CHUNK
+from policies.ledger.verification.entries import CHUNK, Known
 from policies.models import AuditEvent, LateApproval, LedgerEntry, Policy, RemovedAnchor, Revision
 from policies.states import NUMBERED, Status
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from django.db.models import QuerySet
-
-    from policies.ledger.verification.entries import Known
 
 _EVENT = LedgerEntry.Event
 # By a policy's key and the kind of entry.

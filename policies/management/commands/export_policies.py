@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from policies.management import arguments
-from policies.models import Revision
+from policies.models import Policy, Revision
 from policies.public import translations
 from policies.text import importing
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from pathlib import Path
-
-    from policies.models import Policy
 
 
 class Command(BaseCommand):

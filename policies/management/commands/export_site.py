@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -17,16 +20,10 @@ from policies.management import arguments, logs
 from policies.operations.exporting.client import ExportFailed, Site, parts_of
 from policies.operations.exporting.export import Counts, Export
 from policies.operations.exporting.tree import Tree
+from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import read
 from policies.page_cache.wsgi import PagesOverWSGI
 from policies.public import listed_urls, pdfs
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from policies.page_cache.publication_state import PublicationState
 
 # The settings that public pages depend on, except ALLOWED_HOSTS and HTTPS: the base URL has those.
 SHOWN = (

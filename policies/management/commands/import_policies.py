@@ -7,10 +7,12 @@ of it.
 from __future__ import annotations
 
 import stat
+from argparse import ArgumentParser
 from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -22,10 +24,6 @@ from policies.management.arguments import HelpAsWritten
 from policies.models import Policy
 from policies.operations.policy_files import import_file
 from policies.text import importing
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from collections.abc import Iterable, Iterator
 
 
 class Command(BaseCommand):

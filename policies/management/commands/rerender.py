@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -16,10 +18,6 @@ from policies.public import comparisons, pdfs
 from policies.text.document import DocumentError
 from policies.text.short_text import counted
 from policies.workflow import Incomplete, texts
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from datetime import datetime
 
 
 class Command(BaseCommand):

@@ -7,13 +7,11 @@ Ids stay as they are, because digests cover them. Only content types and permiss
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # The models that are in no backup, and why nothing is lost by that.
 LEFT_OUT = {

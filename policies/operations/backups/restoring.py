@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import MigrationSchemaMissing
+from django.db.models import Model
 
 from policies.database import triggers
 from policies.database.transactions import setting_up, taking_time
 from policies.ledger import verification
 from policies.operations.backups import archive, schema, sequences
-from policies.operations.backups.archive import BackupRefused
+from policies.operations.backups.archive import Archive, BackupRefused, Manifest, Table
 from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from django.db.models import Model
-
-    from policies.operations.backups.archive import Archive, Manifest, Table
 
 # Rows that are inserted together; few, because a text may have megabytes.
 BATCH = 50

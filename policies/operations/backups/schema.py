@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from policies.database import migration_state
-from policies.operations.backups.archive import BackupRefused
+from policies.operations.backups.archive import BackupRefused, Manifest
 from policies.operations.backups.contents import Rows, backed_up
-
-if TYPE_CHECKING:
-    from policies.operations.backups.archive import Manifest
 
 # Migrations after version 1.0.0 that only change how Python calls a column: a backup that was made
 # before them fits.

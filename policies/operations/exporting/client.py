@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from policies.page_cache import wsgi_calls
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from policies.page_cache.wsgi_calls import Application
+from policies.page_cache.wsgi_calls import Application
 
 # Headers about the connection or about how this response was made: a server of files adds its own.
 NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", "last-modified"}

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.operations.exporting import serving
-from policies.operations.exporting.client import ExportFailed
-from policies.operations.exporting.tree import OWN, SUFFIXES, file_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from policies.operations.exporting.client import Response, Site
-    from policies.operations.exporting.tree import Entry, Tree
+from policies.operations.exporting.client import ExportFailed, Response, Site
+from policies.operations.exporting.tree import OWN, SUFFIXES, Entry, Tree, file_of
 
 # A path at which there will never be a page: its response is the page for all missing ones.
 NOWHERE = "/no/such/page/"

@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from policies.operations.exporting.client import ExportFailed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from policies.operations.exporting.tree import Entry
+from policies.operations.exporting.tree import Entry
 
 # The page for every address without a page.
 NOT_FOUND = "/404.html"

@@ -11,15 +11,13 @@ import fcntl
 import json
 import os
 import shutil
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from policies.operations.exporting.client import ExportFailed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 # File suffixes by content coding (RFC 9110, 8.4.1).
 SUFFIXES = {"br": ".br", "gzip": ".gz"}

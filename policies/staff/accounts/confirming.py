@@ -5,11 +5,13 @@ A screen that somebody left, or a session that somebody stole, is not enough.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth import authenticate
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
 from policies.http import resubmission
@@ -18,13 +20,7 @@ from policies.staff.accounts.forms import ConfirmForm
 from policies.staff.accounts.lockout import locked_out, too_soon
 from policies.staff.pages import render_staff_page, user_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.contrib.auth.models import User
-    from django.http import HttpRequest
-
-    View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponse]
 
 # Seconds for which a confirmation holds.
 HOLDS = 5 * 60

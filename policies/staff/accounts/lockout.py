@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from math import ceil
-from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from policies.staff.accounts import throttling
+from policies.staff.accounts.second_factor import Answer
 from policies.text.short_text import counted
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.http import HttpRequest, HttpResponse
-
-    from policies.staff.accounts.second_factor import Answer
 
 
 def locked_out(request: HttpRequest, username: str) -> HttpResponse:

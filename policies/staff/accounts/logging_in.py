@@ -7,7 +7,7 @@ the password.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
@@ -16,6 +16,7 @@ from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
 from django.core import signing
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,9 +26,6 @@ from policies.http import resubmission
 from policies.staff.accounts import confirming, known_browsers, records, second_factor
 from policies.staff.accounts.forms import LogInForm
 from policies.staff.accounts.lockout import locked_out
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 # Seconds between the password and the code.
 CODE_WITHIN = 5 * 60

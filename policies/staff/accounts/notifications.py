@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from policies.mail import messages, outbox
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from django.core.mail import EmailMultiAlternatives
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ What people did is in the history for ever, so their accounts stay, too.
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -14,17 +15,13 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
 from policies.staff.accounts import notifications, views
 from policies.staff.accounts.confirming import confirmed, confirmed_first
 from policies.staff.hardened_admin import HardenedAdminMixin
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
 
 # Whoever may change accounts without being a superuser must not make themselves one.
 _ABOVE = ("is_superuser", "user_permissions", "groups")

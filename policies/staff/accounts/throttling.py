@@ -18,7 +18,7 @@ import logging
 import re
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from axes.apps import AppConfig as Axes
 from axes.backends import AxesStandaloneBackend
@@ -27,14 +27,11 @@ from axes.helpers import get_client_username
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
+from django.http import HttpRequest
 from django.utils import timezone
 
 from policies.staff.accounts import known_browsers
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-    from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from base64 import b32encode
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import segno
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -16,10 +18,6 @@ from policies.staff.accounts.confirming import confirmed
 from policies.staff.accounts.forms import CodeForm
 from policies.staff.accounts.lockout import too_soon
 from policies.staff.pages import button_of, render_staff_page, user_of
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from django.http import HttpRequest, HttpResponse
 
 # The light border that a QR code needs to be found, in modules (ISO/IEC 18004, section 5.3.8).
 QUIET_ZONE = 4

@@ -7,15 +7,12 @@ keeps its "#anchor", until identifiers.py knows the eId of each element.
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from policies.text.akoma_ntoso.html_tree import classes
 from policies.text.markdown.headings import own_number
 from policies.text.xml_text import add_text, make
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
 
 ANCHOR = "anchor"
 

@@ -6,17 +6,14 @@ place in a document that is the same for ever; `3.json` has that.
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from policies.text import timestamps
 from policies.text.akoma_ntoso.languages import language_code
 from policies.text.markdown import headings
 from policies.text.xml_text import make, text_without_controls
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
-    from datetime import date, datetime
 
 NAMESPACES = {
     "xmlns": "http://docs.oasis-open.org/legaldocml/ns/akn/3.0",

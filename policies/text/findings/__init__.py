@@ -17,19 +17,15 @@ A kind of finding is added by writing one function in rules.py or structure.py.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence, Set
 
+from policies.text.document import Document
 from policies.text.findings import rules as rules  # for the rules that they register
 from policies.text.findings import structure as structure
 from policies.text.findings.checklist import Requirement, checklist
 from policies.text.findings.context import RULES, Context
 from policies.text.findings.finding import Finding, Level
 from policies.text.findings.readability import Reading, reading
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
-
-    from policies.text.document import Document
 
 __all__ = ["Finding", "Level", "Reading", "Requirement", "checklist", "examine", "reading"]
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from policies.text.document import Document
 from policies.text.findings.drafting_notes import drafting_note
 from policies.text.findings.placeholders import placeholder
 from policies.text.findings.sentences import Sentence, read
-
-if TYPE_CHECKING:
-    from policies.text.document import Document
 
 
 @dataclass(frozen=True, slots=True)

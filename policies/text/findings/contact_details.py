@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from policies.text.findings.sentences import Text
+from policies.text.findings.sentences import Text
 
 # Addresses at the domains that are reserved for examples (RFC 2606, RFC 6761).
 EXAMPLE_ADDRESS = re.compile(

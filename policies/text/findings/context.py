@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from policies.text import document as documents
 from policies.text import rendering
+from policies.text.document import Document
+from policies.text.findings.finding import LocatedFinding
 from policies.text.findings.sentences import Text, read
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence, Set
-
-    from policies.text.document import Document
-    from policies.text.findings.finding import LocatedFinding
-
-    Rule = Callable[["Context"], Iterator[LocatedFinding]]
+Rule = Callable[["Context"], Iterator[LocatedFinding]]
 
 
 @dataclass

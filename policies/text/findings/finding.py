@@ -6,12 +6,10 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from policies.text.findings.sentences import Link, Place, Sentence
 from policies.text.short_text import in_short, one_line
-
-if TYPE_CHECKING:
-    from policies.text.findings.sentences import Link, Place, Sentence
 
 
 class Level(StrEnum):

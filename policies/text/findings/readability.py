@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from policies.text.document import Document
 from policies.text.findings.sentence_boundaries import vocabulary
 from policies.text.findings.sentences import Text, read
 from policies.text.markdown.scripts import KATAKANA, UNSPACED
-
-if TYPE_CHECKING:
-    from policies.text.document import Document
 
 # Words a minute of adults who read silently: Brysbaert 2019, doi:10.1016/j.jml.2019.104047.
 _WORDS_A_MINUTE = 238

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from policies.text.findings.contact_details import EXAMPLE_ADDRESS
@@ -12,10 +12,6 @@ from policies.text.findings.finding import Level, LocatedFinding, about_link, ab
 from policies.text.findings.placeholders import in_target, placeholder
 from policies.text.findings.sentences import ADDRESS, Match, Sentence
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 # --- Unfinished text ------------------------------------------------------------------------------
 

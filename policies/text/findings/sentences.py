@@ -6,24 +6,21 @@ Reads Markdown with the grammar of rendering, so that no rule has to know how Ma
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from markdown_it.token import Token
 
 from policies.text import document as documents
+from policies.text.document import Document, Section
 from policies.text.findings.sentence_boundaries import spans
 from policies.text.markdown import list_numbers
 from policies.text.markdown.grammar import LinkDefinitions, parse
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.rendering.sections import carry_numbers
 from policies.text.short_text import one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from markdown_it.token import Token
-
-    from policies.text.document import Document, Section
 
 # Replaces each character of a code span or an address, in which no words are looked for.
 HIDDEN = "\ufffc"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from policies.text.findings.contact_details import names_contact
 from policies.text.findings.context import Context, rule
@@ -13,9 +13,6 @@ from policies.text.findings.sentences import plain
 from policies.text.markdown.counting import counting
 from policies.text.markdown.headings import own_number
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @rule

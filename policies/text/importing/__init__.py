@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from policies.text.document import (
     Document,
@@ -43,11 +43,7 @@ from policies.text.importing.metadata import (
 from policies.text.importing.word import docx
 from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
-
-    from policies.text.markdown.import_notes import ImportNote
+from policies.text.markdown.import_notes import ImportNote
 
 __all__ = ["SUFFIXES", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
 

@@ -7,9 +7,13 @@ words and gets a note.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING
+
+from bs4.element import Tag
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from policies.text.document import DocumentError
 from policies.text.importing.html import footnotes, main_content
@@ -22,13 +26,6 @@ from policies.text.importing.html.word_processors import make_lists, name_header
 from policies.text.markdown import grammar, list_numbers, normalizing
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bs4.element import Tag
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
 
 _TOO_DEEP = "Its elements are nested too deeply."
 

@@ -7,17 +7,13 @@ is a date that is not clear.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from policies.text.document import Document
 from policies.text.limits import is_supported_year
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from policies.text.document import Document
 
 # Where such a date is looked for: lines with text from the beginning, and characters of each.
 FIRST_LINES = 12

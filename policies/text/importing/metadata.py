@@ -5,20 +5,17 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from policies.text.limits import MAX_CHANGE_NOTE, MAX_LANGUAGE, MAX_SLUG, is_supported_year
+from policies.text.markdown import frontmatter
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.markdown.outline import MAX_TITLE
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping
-
-    from policies.text.markdown import frontmatter
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mkdn")
 HTML = (".html", ".htm", ".xhtml")

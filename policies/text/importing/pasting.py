@@ -9,8 +9,8 @@ changes delete do not either, but the writer gets a note.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
@@ -24,9 +24,6 @@ from policies.text.importing.html.word_processors import make_lists, name_header
 from policies.text.markdown import characters
 from policies.text.markdown.import_notes import JUMPS, LETTERS
 from policies.text.rendering import sanitizer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 __all__ = ["Pasted", "TooComplex", "read"]
 

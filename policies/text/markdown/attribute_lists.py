@@ -7,10 +7,7 @@ only ids count here.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 # What may be an id to whoever wrote the text; not each of them can be an anchor (headings).
 ANY_ID = r"\{:?[ \t]*#([^\s{}]+)[ \t]*\}"

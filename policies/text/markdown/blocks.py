@@ -8,11 +8,9 @@ enough to know whether a `#` or an underline makes a heading of the document its
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import NamedTuple
 
 
 class LineKind(Enum):

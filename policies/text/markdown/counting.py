@@ -7,13 +7,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from policies.text.markdown.headings import own_number
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Clause = tuple[int, ...]
 

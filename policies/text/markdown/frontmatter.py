@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.text.markdown.characters import escape_for_yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class FrontMatterError(ValueError):

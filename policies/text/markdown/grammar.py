@@ -13,6 +13,7 @@ the template tags of site generators, which stay text.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +31,6 @@ from policies.text.markdown.attribute_lists import (
 from policies.text.markdown.limits import MAX_NESTING, nested_too_deeply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping, Sequence
-
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from policies.text.short_text import in_short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bs4.element import Tag
 
 MAX_NOTES = 50  # of one kind

@@ -9,6 +9,7 @@ lost on the way.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -21,8 +22,6 @@ from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import in_short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 

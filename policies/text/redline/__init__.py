@@ -22,8 +22,9 @@ of the source itself, which lose nothing; `accept` and `reject` use them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from policies.text.document import Document, Section
 from policies.text.markdown.characters import without_controls
 from policies.text.redline import moved_blocks, parsing, section_pairing, source_edits
 from policies.text.redline.block_html import Writer, stop_ids
@@ -31,14 +32,9 @@ from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
 from policies.text.redline.blocks import Block, Tree, plain_text
 from policies.text.redline.inline_html import Labels
 from policies.text.redline.result import Part, Redline, State, Summary
+from policies.text.redline.section_pairing import SectionPair
 from policies.text.redline.source_edits import Edit
 from policies.text.redline.tokens import Run
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from policies.text.document import Document, Section
-    from policies.text.redline.section_pairing import SectionPair
 
 __all__ = ["Edit", "Labels", "Part", "Redline", "State", "Summary", "compare"]
 

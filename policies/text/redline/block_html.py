@@ -20,22 +20,18 @@ may hold
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING
 
 import nh3
 
+from policies.text.redline.block_pairing import BlockPair
+from policies.text.redline.blocks import Block
 from policies.text.redline.changed_paragraphs import ChangedParagraphs
 from policies.text.redline.inline_html import Ids, Inline, Labels, Side, tag, wrap
+from policies.text.redline.moved_blocks import Moves
 from policies.text.rendering import sanitizer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from policies.text.redline.block_pairing import BlockPair
-    from policies.text.redline.blocks import Block
-    from policies.text.redline.moved_blocks import Moves
 
 CLASSES = frozenset(
     {

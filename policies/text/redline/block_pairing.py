@@ -5,18 +5,14 @@ The result is one sequence in reading order that holds both texts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from policies.text.redline import alignment, position_numbers
+from policies.text.redline.alignment import Hunk
+from policies.text.redline.blocks import Block
 from policies.text.redline.tokens import PARAGRAPH, POSITION, Word
 from policies.text.redline.word_diff import changes
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from policies.text.redline.alignment import Hunk
-    from policies.text.redline.blocks import Block
 
 
 @dataclass(eq=False, slots=True)

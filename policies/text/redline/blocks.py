@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from policies.text.markdown.scripts import KATAKANA, UNSPACED
 from policies.text.redline.tokens import LONG_WORD, Atom, Run, Word, words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class BlockLook(NamedTuple):

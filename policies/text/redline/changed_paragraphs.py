@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from policies.text.redline.alignment import Hunk
+from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.inline_html import Ids, Inline, Labels, Side, Wrap, wrap
 from policies.text.redline.tokens import PARAGRAPH, POSITION, Look, Mark, Word
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from policies.text.redline.alignment import Hunk
-    from policies.text.redline.block_pairing import BlockPair
 
 
 class _FormatChange(NamedTuple):

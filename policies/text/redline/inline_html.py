@@ -6,15 +6,12 @@ removed is inside them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
-from typing import TYPE_CHECKING
 
 from policies.text.redline.tokens import BREAK, Atom, Mark, Run, Word
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class Side(StrEnum):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from policies.text.redline import alignment
+from policies.text.redline.block_pairing import BlockPair
+from policies.text.redline.blocks import Block
 from policies.text.redline.word_diff import changes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from policies.text.redline.block_pairing import BlockPair
-    from policies.text.redline.blocks import Block
 
 # Beside each threshold is what another value would change, measured as in word_diff.py: how many of
 # 152 edits are no longer marked as a lawyer would, and how many of 61 redlines look different.

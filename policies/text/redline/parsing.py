@@ -7,11 +7,13 @@ that a comparison sees only what is read, not how it was written.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 
 import markdown
 
 from policies.text import document as documents
+from policies.text.document import Document
 from policies.text.markdown import headings
 from policies.text.markdown.characters import without_controls
 from policies.text.markdown.limits import RenderingRefused, check_text
@@ -22,13 +24,6 @@ from policies.text.rendering.sanitizer import INLINE_TAGS
 from policies.text.rendering.tree import RenderReport
 from policies.text.rendering.tree_builder import PolicyDialect
 from policies.text.rendering.tree_processors import tree_processors
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
-    from collections.abc import Iterable
-
-    from policies.text.document import Document
-
 
 _KINDS = {
     "p": "text",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from policies.text.markdown import headings
 from policies.text.markdown.counting import counting, counting_clauses
+from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.tokens import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from policies.text.redline.blocks import Block, Tree
 
 
 def mark(tree: Tree) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from policies.text.redline import alignment
 from policies.text.redline.block_pairing import shared
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from policies.text.redline.blocks import Block
+from policies.text.redline.blocks import Block
 
 Section = tuple["Block", list["Block"]]  # a heading and what is below it
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from policies.text.redline import alignment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _PIECES = re.compile(r"\S+\s*|\s+")
 # Definitions of footnotes: written in a section, shown at the end of the page.

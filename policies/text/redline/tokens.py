@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from policies.text.markdown.scripts import KATAKANA, UNSPACED
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 # What a reader notices of the marks around a word: each one's element and, of a link, its address.
 Look = tuple[tuple[str, str], ...]

@@ -10,16 +10,14 @@ different of 61 redlines between published policies or edited copies of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from policies.text.redline import alignment
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.tokens import LONG_WORD, PARAGRAPH, Word
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # How much short words and signs weigh beside a long word or a number, which weigh 1.
 SHORT_WORD = 0.5  # at 0.25: 0 edits, 13 redlines; at 1: 4, 17

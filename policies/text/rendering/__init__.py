@@ -12,8 +12,8 @@ What is refused before it costs too much is in markdown/limits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import markdown
 
@@ -28,9 +28,6 @@ from policies.text.rendering import sanitizer
 from policies.text.rendering.tree import RenderReport
 from policies.text.rendering.tree_builder import PolicyDialect
 from policies.text.rendering.tree_processors import BOUNDARY, tree_processors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["Anchor", "Entry", "Rendered", "RenderingRefused", "render"]
 

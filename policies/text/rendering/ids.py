@@ -5,15 +5,12 @@ Pure: no Django.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import xml.etree.ElementTree as ET
 
 from policies.text.markdown import headings
 from policies.text.markdown.grammar import WANTED_ID
 from policies.text.markdown.headings import Anchor
 from policies.text.rendering.tree import HEADINGS, TreeProcessor, is_empty, plain
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
 
 
 class Ids(TreeProcessor):

@@ -6,16 +6,13 @@ Pure: no Django.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from policies.text.markdown import headings
 from policies.text.markdown.headings import Entry
 from policies.text.rendering.tree import HEADINGS, TreeProcessor, plain
 from policies.text.xml_text import add_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Headings(TreeProcessor):

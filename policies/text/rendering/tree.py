@@ -5,20 +5,15 @@ Pure: no Django.
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from policies.text.markdown.characters import without_controls
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
-    from collections.abc import Iterator
-
-    from markdown import Markdown
-
-    from policies.text.markdown.headings import Anchor, Entry
+from policies.text.markdown.headings import Anchor, Entry
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 

@@ -6,20 +6,16 @@ Pure: no Django.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
+from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
+from markdown_it.token import Token
 
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
 from policies.text.markdown.limits import Budget
 from policies.text.xml_text import add_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from markdown import Markdown
-    from markdown_it.token import Token
 
 
 class PolicyDialect(Extension):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
 
 from policies.text.markdown.characters import controls_in, without_controls
 from policies.text.rendering import sanitizer
@@ -22,10 +24,6 @@ from policies.text.rendering.tree import (
     is_empty,
     walk,
 )
-
-if TYPE_CHECKING:
-    from markdown import Markdown
-    from markdown.treeprocessors import Treeprocessor
 
 # Separates the HTML of one top-level block from the next. Since control characters are taken out
 # of every text, no text can forge it.

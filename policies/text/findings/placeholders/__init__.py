@@ -10,15 +10,12 @@ search names what it leaves alone because finished policies have it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 from policies.text.findings.placeholders.brackets import HAS_NOUN, ORDER, brackets, split_camel
 from policies.text.findings.placeholders.names import EXAMPLES, in_round_brackets, names
 from policies.text.findings.sentence_boundaries import vocabulary
 from policies.text.findings.sentences import HIDDEN, Match, Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def placeholder(sentence: Sentence) -> Match | None:

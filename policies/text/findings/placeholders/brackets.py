@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from policies.text.findings.sentence_boundaries import vocabulary
 from policies.text.findings.sentences import HIDDEN, Match, Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 # What has to be filled in: a placeholder if it is in square brackets, braces and the like.
 _NOUNS = (

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from policies.text.findings.placeholders.brackets import HAS_NOUN, ORDER
 from policies.text.findings.sentence_boundaries import vocabulary
 from policies.text.findings.sentences import Match, Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 _THING = (
     r"(?:Company|Business|Organi[sz]ation|App|Application|Website|Site|Product|Service|Brand|Store"

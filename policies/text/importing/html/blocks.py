@@ -7,26 +7,20 @@ Markdown; of every other element, the content takes its place.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
-from bs4.element import Comment, NavigableString, Tag
+from bs4.element import Comment, NavigableString, PageElement, Tag
 
 from policies.text.importing.html import tables
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
+from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.lists import Block, indented, write_definitions, write_list
 from policies.text.importing.html.tree import TooComplex, break_lines, new_tag
 from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
 from policies.text.markdown import attribute_lists
 from policies.text.markdown.limits import MAX_NESTING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from bs4.element import PageElement
-
-    from policies.text.importing.html.inline import Inline
 
 _ONE_LINE = Span(" ")
 _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)

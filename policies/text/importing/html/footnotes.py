@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
@@ -16,9 +16,6 @@ from policies.text.importing.html.elements import HEADINGS
 from policies.text.importing.html.inline_styles import css_of
 from policies.text.importing.html.tables import is_layout
 from policies.text.markdown.headings import RESERVED_PREFIXES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # What a mark may be: a number, perhaps with letters around it; a letter, or two Latin ones (two of
 # Chinese or Japanese are a word); a Roman numeral; signs.

@@ -7,23 +7,18 @@ a note.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
-from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
+from bs4.element import CData, Comment, NavigableString, PageElement, PreformattedString, Tag
 
 from policies.text.importing.html import inline_styles, list_markers
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, SILENT
 from policies.text.importing.inline_markdown import BREAK, PLAIN, SOFT_BREAK, Link, Span
 from policies.text.markdown import headings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bs4.element import PageElement
-
-    from policies.text.markdown.import_notes import NoteCollector
+from policies.text.markdown.import_notes import NoteCollector
 
 _STYLES = {
     **dict.fromkeys(("b", "strong"), "bold"),

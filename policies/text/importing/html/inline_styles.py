@@ -6,10 +6,9 @@ Pure. Style sheets are not read.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from bs4.element import Tag
+from bs4.element import Tag
 
 # Elements that strike out by themselves.
 STRUCK = ("s", "strike", "del")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import string
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+
+from bs4.element import Tag
 
 from policies.text.importing.html.inline_styles import css_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bs4.element import Tag
 
 _ALPHABETS = {
     "a": string.ascii_lowercase,

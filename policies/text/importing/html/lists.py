@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
 
-from bs4.element import Comment, NavigableString, Tag
+from bs4.element import Comment, NavigableString, PageElement, Tag
 
 from policies.text.importing.html import list_markers
 from policies.text.importing.html.elements import BLOCKS, HEADINGS
+from policies.text.importing.html.inline import Inline
 from policies.text.importing.inline_markdown import PLAIN, Span, write
 from policies.text.markdown.import_notes import JUMPS, LETTERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from contextlib import AbstractContextManager
-
-    from bs4.element import PageElement
-
-    from policies.text.importing.html.inline import Inline
 
 
 class Block(NamedTuple):

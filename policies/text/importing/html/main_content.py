@@ -6,18 +6,12 @@ page's own list of contents, what is hidden) is left out with a note; in doubt, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 from policies.text.importing.html import inline_styles
 from policies.text.importing.html.elements import HEADINGS, SILENT
-from policies.text.markdown.import_notes import CONTENTS, HIDDEN
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
-
-    from policies.text.markdown.import_notes import NoteCollector
+from policies.text.markdown.import_notes import CONTENTS, HIDDEN, NoteCollector
 
 
 def title(tree: BeautifulSoup, root: Tag) -> str:

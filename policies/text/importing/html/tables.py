@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from bs4.element import Tag
+
+from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.inline_styles import css_of
 from policies.text.importing.inline_markdown import BREAK, Span, join, write
 from policies.text.markdown.attribute_lists import bare_anchors
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bs4.element import Tag
-
-    from policies.text.importing.html.inline import Inline
 
 _CELLS = ("td", "th")
 _MAX_SPAN = 100

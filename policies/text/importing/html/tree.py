@@ -6,21 +6,16 @@ Pure.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bs4 import BeautifulSoup
 from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
-from bs4.element import Comment, NavigableString, Tag
+from bs4.element import Comment, NavigableString, PageElement, Tag
 from html5lib.constants import tableInsertModeElements
 
 from policies.text.importing.html.elements import ELEMENTS
 from policies.text.markdown import limits
-
-if TYPE_CHECKING:
-    from bs4.element import PageElement
-
-    from policies.text.markdown.import_notes import NoteCollector
-
+from policies.text.markdown.import_notes import NoteCollector
 
 # Browsers stop at 512 themselves. What policies hold stays under 40.
 MAX_OPEN = 200

@@ -8,16 +8,13 @@ The header row of a table is only bold.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
 from policies.text.importing.html import inline_styles, list_markers
 from policies.text.importing.html.elements import HEADINGS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _MAX_LEVEL = 9
 _LEVEL = re.compile(r"mso-list:[^;]*?\blevel(\d)", re.IGNORECASE)

@@ -10,22 +10,16 @@ mammoth makes HTML (docx):
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from policies.text.importing.word.fields import Fields
-from policies.text.importing.word.inline import GONE, chosen, run_of
+from policies.text.importing.word.inline import GONE, Inline, chosen, run_of
+from policies.text.importing.word.lists import Lists, Numbered
 from policies.text.importing.word.names import child, flat, is_on, number, value, words
-from policies.text.importing.word.package import Unreadable
+from policies.text.importing.word.package import Relation, Unreadable
 from policies.text.markdown.import_notes import CONTENTS, LETTERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from policies.text.importing.word.inline import Inline
-    from policies.text.importing.word.lists import Lists, Numbered
-    from policies.text.importing.word.package import Relation
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import mammoth
@@ -26,9 +26,6 @@ from policies.text.importing.word.styles import Styles
 from policies.text.markdown import headings
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = ["Unreadable", "Word", "to_html"]
 

@@ -7,21 +7,16 @@ those with a meaning, pictures go, and text boxes wait for the end of their para
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from policies.text.importing.word.changes import Changes
 from policies.text.importing.word.fields import Fields, Target
 from policies.text.importing.word.names import child, is_on, number, value, words
+from policies.text.importing.word.package import Relation
+from policies.text.importing.word.styles import Styles
 from policies.text.markdown.import_notes import HIDDEN, NoteCollector
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from policies.text.importing.word.package import Relation
-    from policies.text.importing.word.styles import Styles
-
 
 # What tracked changes remove, and what they add.
 GONE = frozenset({"w:del", "w:moveFrom"})

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 from policies.text.importing.html.list_markers import roman
 from policies.text.importing.word.names import child, number, value
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    from policies.text.importing.word.styles import Styles
+from policies.text.importing.word.styles import Styles
 
 _LEVELS = 9
 _SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one level

@@ -11,15 +11,12 @@ import posixpath
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from policies.text.importing.word.names import short
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_UNPACKED = 50_000_000
 MAX_ENTRIES = 2_000
