@@ -580,7 +580,7 @@ def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
     expect(page.locator("#introduction")).to_have_value(re.compile("### Scope"))
     page.get_by_role("button", name="Make sections of these 2 headings").click()
 
-    expect(page.locator("#said")).to_have_text("DjangoResponse 2 sections.")
+    expect(page.locator("#said")).to_have_text("Made 2 sections.")
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.locator("#state")).to_have_text("Saved.")
     assert stored(draft) == Document(
