@@ -18,8 +18,6 @@ from policies.page_cache.responses import date_of_now
 from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from policies.page_cache.asgi_types import Message, Receive, Scope, Send
     from policies.page_cache.core import Pages
     from policies.page_cache.memory import Key
@@ -51,7 +49,6 @@ class PagesOverASGI(ServerAdapter):
 
     __slots__ = (
         "_bridge",
-        "_clock",
         "_is_leaving",
         "_makers",
         "_matters",
@@ -66,12 +63,10 @@ class PagesOverASGI(ServerAdapter):
         *,
         pages: Pages | None = None,
         watcher: Watcher | None = None,
-        clock: Callable[[], float] = time,
     ) -> None:
         super().__init__(django, pages=pages, watcher=watcher)
-        self._clock = clock
         self._is_leaving = False
-        self._not_before = clock()
+        self._not_before = time()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
         self._makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
         self._bridge = Bridge(self.django, self._threads)
@@ -102,7 +97,7 @@ class PagesOverASGI(ServerAdapter):
         up. Until then, remembered responses are not used, and responses get a Date of their own.
         """
         super().tick()
-        self._not_before = max(self._not_before, self._clock())
+        self._not_before = max(self._not_before, time())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Response a request. For a page that is in memory, nothing here blocks.
@@ -123,7 +118,7 @@ class PagesOverASGI(ServerAdapter):
         cached: CachedResponse | None = self.pages.cached_responses.get(request_key)
         if cached is not None:
             state, until, status, start, body = cached
-            if state is self.pages.state and self._not_before <= self._clock() < until:
+            if state is self.pages.state and self._not_before <= time() < until:
                 self.answered[status] += 1
                 await send(start)
                 await send(body)
@@ -160,7 +155,7 @@ class PagesOverASGI(ServerAdapter):
                 body = {"type": "http.response.body", "body": response.body}
                 if kept and scope is as_asked:
                     self._remember(request_key, kept, start, body)
-                if self._clock() < self._not_before:
+                if time() < self._not_before:
                     start = {**start, "headers": [*raw, date_of_now()]}
                 await send(start)
                 await send(body)
